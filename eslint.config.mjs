@@ -1,0 +1,21 @@
+import js from "@eslint/js";
+import ts from "typescript-eslint";
+
+export default ts.config(
+  { ignores: ["dist", "out", ".demo", "node_modules"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [...ts.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/no-explicit-any": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-require-imports": "off",
+      "@typescript-eslint/require-await": "off",
+      "max-lines": ["error", { max: 400 }],
+    },
+  },
+  { files: ["**/*.mjs", "**/*.js"], languageOptions: { globals: { process: "readonly", console: "readonly", require: "readonly", module: "readonly", __dirname: "readonly", URL: "readonly" } } },
+);

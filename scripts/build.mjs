@@ -1,0 +1,30 @@
+// Compiles to dist/ when the sources changed since the last build; does nothing otherwise.
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+import fs from "node:fs";
+import path from "node:path";
+
+const require = createRequire(import.meta.url);
+const { root, fingerprint, isFresh, writeStamp } = require("./fresh.cjs");
+
+if (!isFresh()) {
+  const print = fingerprint();
+  removeOrphans(path.join(root, "dist"));
+  const tsc = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", root], { stdio: ["ignore", 2, 2] });
+  if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+  fs.chmodSync(path.join(root, "dist", "simulator", "cli.js"), 0o755);
+  writeStamp(print);
+}
+
+/** A deleted source must not live on as compiled code. */
+function removeOrphans(folder) {
+  if (!fs.existsSync(folder)) return;
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) removeOrphans(file);
+    else {
+      const stem = /^(.*?)(\.d\.ts|\.js\.map|\.js)$/.exec(path.relative(path.join(root, "dist"), file));
+      if (stem && !fs.existsSync(path.join(root, `${stem[1]}.ts`))) fs.rmSync(file);
+    }
+  }
+}
