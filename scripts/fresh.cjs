@@ -16,7 +16,7 @@ function sources() {
     for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const name = `${folder}/${entry.name}`;
       if (entry.isDirectory()) walk(name);
-      else if (entry.name.endsWith(".ts")) files.push(name);
+      else if (entry.name.endsWith(".ts") || (folder === "contract" && entry.name.endsWith(".json"))) files.push(name);
     }
   };
   for (const folder of folders) if (fs.existsSync(path.join(root, folder))) walk(folder);
