@@ -84,7 +84,11 @@ function load(): Contract {
     for (const [key, endpoint] of Object.entries(read(table))) {
       const { params, ...rest } = endpoint as Endpoint;
       const earlier = endpoints[key];
-      endpoints[key] = { ...earlier, ...rest, params: { ...earlier?.params, ...(resolve(params ?? {}) as Endpoint["params"]) } };
+      endpoints[key] = {
+        ...earlier,
+        ...rest,
+        params: { ...earlier?.params, ...(resolve(params ?? {}) as Endpoint["params"]) },
+      };
     }
   }
   return endpoints;

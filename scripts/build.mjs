@@ -10,7 +10,9 @@ const { root, fingerprint, isFresh, writeStamp } = require("./fresh.cjs");
 if (!isFresh()) {
   const print = fingerprint();
   removeOrphans(path.join(root, "dist"));
-  const tsc = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", root], { stdio: ["ignore", 2, 2] });
+  const tsc = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", root], {
+    stdio: ["ignore", 2, 2],
+  });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
   copyTables();
   fs.chmodSync(path.join(root, "dist", "simulator", "cli.js"), 0o755);
@@ -21,7 +23,8 @@ if (!isFresh()) {
 function copyTables() {
   const [from, to] = [path.join(root, "contract"), path.join(root, "dist", "contract")];
   const tables = fs.readdirSync(from).filter((name) => name.endsWith(".json"));
-  for (const old of fs.readdirSync(to)) if (old.endsWith(".json") && !tables.includes(old)) fs.rmSync(path.join(to, old));
+  for (const old of fs.readdirSync(to))
+    if (old.endsWith(".json") && !tables.includes(old)) fs.rmSync(path.join(to, old));
   for (const table of tables) fs.copyFileSync(path.join(from, table), path.join(to, table));
 }
 

@@ -31,7 +31,8 @@ function compact(schema: Table): Table {
   for (const key of kept) {
     const value = schema[key];
     if (value === undefined) continue;
-    if (key === "format" && typeof value === "object") out[key] = mapValues(value as Table, (sub) => compact(sub as Table));
+    if (key === "format" && typeof value === "object")
+      out[key] = mapValues(value as Table, (sub) => compact(sub as Table));
     else if (key === "items") out[key] = compact(value as Table);
     else if (key === "oneOf") out[key] = (value as Table[]).map(compact);
     else if (["minimum", "maximum", "minLength", "maxLength"].includes(key)) out[key] = Number(value);
@@ -104,7 +105,9 @@ function main(file: string): void {
   const source = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, SourceMethod>;
   const folder = path.join(__dirname, "..", "..", "contract");
   const shared = new Shared();
-  const endpoints = Object.entries(source).map(([key, method]) => [key, endpoint(key.split(" ")[1] ?? "", method)] as const);
+  const endpoints = Object.entries(source).map(
+    ([key, method]) => [key, endpoint(key.split(" ")[1] ?? "", method)] as const,
+  );
   for (const [, { params }] of endpoints) {
     for (const [name, schema] of Object.entries(params as Table)) shared.count(name, schema);
   }
@@ -115,7 +118,9 @@ function main(file: string): void {
   }
   for (const [name, table] of Object.entries(tables)) write(folder, name, table);
   write(folder, "shared", shared.table);
-  console.log(`${endpoints.length} endpoints in ${Object.keys(tables).length} tables, ${Object.keys(shared.table).length} shared schemas`);
+  console.log(
+    `${endpoints.length} endpoints in ${Object.keys(tables).length} tables, ${Object.keys(shared.table).length} shared schemas`,
+  );
 }
 
 const [file] = process.argv.slice(2);

@@ -7,7 +7,19 @@ const path = require("node:path");
 
 const root = path.join(__dirname, "..");
 const stamp = path.join(root, "dist", ".sources");
-const folders = ["providers", "components", "stacks", "pve", "secrets", "contract", "simulator", "cli", "test", "bench", "scripts"];
+const folders = [
+  "providers",
+  "components",
+  "stacks",
+  "pve",
+  "secrets",
+  "contract",
+  "simulator",
+  "cli",
+  "test",
+  "bench",
+  "scripts",
+];
 const watched = /\.(ts|json)$/;
 
 function sources() {
@@ -26,7 +38,11 @@ function sources() {
 /** One hash over every source that ends up in dist/. */
 function fingerprint() {
   const hash = createHash("sha256");
-  for (const file of sources()) hash.update(`${file}\0`).update(fs.readFileSync(path.join(root, file))).update("\0");
+  for (const file of sources())
+    hash
+      .update(`${file}\0`)
+      .update(fs.readFileSync(path.join(root, file)))
+      .update("\0");
   return hash.digest("hex");
 }
 

@@ -21,7 +21,9 @@ if (run) {
 }
 
 function installDependencies() {
-  const lock = createHash("sha256").update(fs.readFileSync(path.join(root, "package-lock.json"))).digest("hex");
+  const lock = createHash("sha256")
+    .update(fs.readFileSync(path.join(root, "package-lock.json")))
+    .digest("hex");
   const stamp = path.join(root, "node_modules", ".installed");
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === lock) return;
   console.error("Installing dependencies (npm ci) ...");

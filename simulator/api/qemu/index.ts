@@ -1,0 +1,3 @@
+import type { Routes } from "../../call.js";
+
+export const qemuRoutes: Routes = {};

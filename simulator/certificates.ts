@@ -1,0 +1,103 @@
+import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import net from "node:net";
+
+/** A certificate with its key. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+  /** SHA-256, colon-separated, as Proxmox shows it. */
+  readonly fingerprint: string;
+}
+
+/** The authority that signs the certificates of a cluster's nodes (pve-root-ca). */
+export interface Authority extends Certificate {
+  readonly privateKey: KeyObject;
+  readonly name: string;
+}
+
+// One key pair serves all simulators of a process: making keys is what takes time.
+let keys: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
+const keyPair = (): NonNullable<typeof keys> => (keys ??= generateKeyPairSync("ec", { namedCurve: "P-256" }));
+
+const authorities = new Map<string, Authority>();
+const nodeCertificates = new Map<string, Certificate>();
+
+/** The authority of a cluster, made once in a process. */
+export function authorityOf(cluster: string): Authority {
+  let authority = authorities.get(cluster);
+  if (!authority) {
+    const name = `Proxmox Virtual Environment ${cluster}`;
+    const { privateKey } = keyPair();
+    authority = { ...issue(name, name, privateKey, basicConstraints), privateKey, name };
+    authorities.set(cluster, authority);
+  }
+  return authority;
+}
+
+/** A node's certificate; another serial is another certificate. */
+export function nodeCertificate(
+  cluster: string,
+  node: string,
+  domain: string,
+  address: string,
+  serial: number,
+): Certificate {
+  const id = [cluster, node, domain, address, serial].join("\0");
+  let certificate = nodeCertificates.get(id);
+  if (!certificate) {
+    const authority = authorityOf(cluster);
+    const names = subjectAltName([node, `${node}.${domain}`, "localhost"], [address, "127.0.0.1"]);
+    certificate = issue(`${node}.${domain} (${serial})`, authority.name, authority.privateKey, names);
+    nodeCertificates.set(id, certificate);
+  }
+  return certificate;
+}
+
+// X.690 by hand: an X.509 certificate needs six tags, not a library.
+const der = (tag: number, ...content: Buffer[]): Buffer => {
+  const body = Buffer.concat(content);
+  const length = body.length;
+  if (length < 128) return Buffer.concat([Buffer.from([tag, length]), body]);
+  if (length < 256) return Buffer.concat([Buffer.from([tag, 0x81, length]), body]);
+  return Buffer.concat([Buffer.from([tag, 0x82, length >> 8, length & 255]), body]);
+};
+const sequence = (...content: Buffer[]): Buffer => der(0x30, ...content);
+const oid = (...bytes: number[]): Buffer => der(0x06, Buffer.from(bytes));
+const utcTime = (text: string): Buffer => der(0x17, Buffer.from(text));
+const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+const commonName = (name: string): Buffer =>
+  sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(name)))));
+const extension = (id: Buffer, value: Buffer): Buffer => sequence(id, der(0x04, value));
+const basicConstraints = extension(oid(0x55, 0x1d, 0x13), sequence(der(0x01, Buffer.from([0xff]))));
+
+function subjectAltName(names: string[], addresses: string[]): Buffer {
+  const ips = addresses.filter((address) => net.isIPv4(address));
+  const ipBytes = (ip: string): Buffer => Buffer.from(ip.split(".").map(Number));
+  const entries = [...names.map((name) => der(0x82, Buffer.from(name))), ...ips.map((ip) => der(0x87, ipBytes(ip)))];
+  return extension(oid(0x55, 0x1d, 0x11), sequence(...entries));
+}
+
+function issue(subject: string, issuer: string, signer: KeyObject, extensions: Buffer): Certificate {
+  const { publicKey, privateKey } = keyPair();
+  const serial = createHash("sha256").update(`${subject}\0${issuer}`).digest().subarray(0, 16);
+  serial[0] = (serial[0] ?? 0) & 0x7f;
+  const body = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, serial[0] === 0 ? Buffer.concat([Buffer.from([1]), serial]) : serial),
+    ecdsaWithSha256,
+    commonName(issuer),
+    sequence(utcTime("200101000000Z"), utcTime("491231235959Z")),
+    commonName(subject),
+    publicKey.export({ type: "spki", format: "der" }),
+    der(0xa3, sequence(extensions)),
+  );
+  const signature = sign("sha256", body, signer);
+  const cert = sequence(body, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
+  const lines = cert.toString("base64").match(/.{1,64}/g) ?? [];
+  const hash = createHash("sha256").update(cert).digest("hex").toUpperCase();
+  return {
+    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`,
+    fingerprint: hash.match(/../g)?.join(":") ?? "",
+  };
+}

@@ -1,0 +1,40 @@
+/** A failed call: what Proxmox's `die` and `raise` become in a reply. */
+export class PveError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errors?: Readonly<Record<string, string>>,
+  ) {
+    super(message);
+    this.name = "PveError";
+  }
+}
+
+/** `die "text\n"`: status 500. In a task it becomes the exit status. */
+export function die(text: string): PveError {
+  return new PveError(500, `${text}\n`);
+}
+
+/** `raise_param_exc`: status 400 with one text per parameter. */
+export function paramError(errors: Readonly<Record<string, string>>): PveError {
+  return new PveError(400, "Parameter verification failed.\n", errors);
+}
+
+/** `raise_perm_exc`: status 403. */
+export function denied(what?: string): PveError {
+  return new PveError(403, what === undefined ? "Permission check failed\n" : `Permission check failed (${what})\n`);
+}
+
+/**
+ * `raise_param_exc` inside a config lock arrives as text: the message, then one indented line per parameter
+ * (PVE/Exception.pm stringify).
+ */
+export function stringified(error: PveError): string {
+  const lines = Object.entries(error.errors ?? {}).map(([key, text]) => `${key}: ${text.replace(/\n$/, "")}\n`);
+  return error.errors ? `${error.status} ${error.message}${lines.join("")}` : error.message;
+}
+
+/** The message without its final newline, for texts that are wrapped in others. */
+export function textOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\n$/, "");
+}

@@ -1,0 +1,38 @@
+import { die } from "./errors.js";
+import type { Simulation } from "./simulation.js";
+import { scalarText, type RawParams } from "./verify.js";
+import type { NodeState } from "./world/world.js";
+
+/** The asked node could not reach the one that the call is for: no body, codes of AnyEvent::HTTP. */
+export class UnreachableNode extends Error {
+  constructor(
+    readonly status: number,
+    reason: string,
+    /** Milliseconds until the asked node gives up. */
+    readonly after: number,
+  ) {
+    super(reason);
+  }
+}
+
+/** The node on which a call runs. */
+export function targetNode(
+  simulation: Simulation,
+  asked: NodeState,
+  proxyto: string | undefined,
+  params: RawParams,
+): NodeState {
+  if (proxyto === undefined) return asked;
+  const name = scalarText(params[proxyto]);
+  if (name === "localhost" || name === asked.name) return asked;
+  const members = simulation.clusterOf(asked).corosync?.nodes ?? {};
+  const node = simulation.world.nodes[name];
+  if (!members[name]) {
+    throw die(
+      `hostname lookup '${name}' failed - failed to get address info for: ${name}: Temporary failure in name resolution`,
+    );
+  }
+  if (!node || node.state === "off") throw new UnreachableNode(595, "No route to host", 3000);
+  if (node.state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
+  return node;
+}

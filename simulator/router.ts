@@ -1,0 +1,77 @@
+import { contract, type Endpoint } from "../contract/index.js";
+import { builtRoutes } from "./api/index.js";
+import type { Handler } from "./call.js";
+
+/** Where a request leads. */
+export interface Route {
+  /** `METHOD /path/{template}`. */
+  readonly key: string;
+  readonly endpoint: Endpoint;
+  /** Undefined while the endpoint is not built. */
+  readonly handler: Handler | undefined;
+  /** Values of the template's variables. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+interface Branch {
+  readonly literal: Map<string, Branch>;
+  variable?: { readonly name: string; readonly branch: Branch };
+  readonly methods: Map<string, { key: string; endpoint: Endpoint; handler: Handler | undefined }>;
+}
+
+const newBranch = (): Branch => ({ literal: new Map(), methods: new Map() });
+
+let tree: Branch | undefined;
+
+/** Finds the endpoint of a decoded path, or undefined. */
+export function findRoute(method: string, path: string): Route | undefined {
+  tree ??= build();
+  const variables: Record<string, string> = {};
+  let branch = tree;
+  const segments = path.split("/").filter(Boolean);
+  for (const [index, segment] of segments.entries()) {
+    const literal = branch.literal.get(segment);
+    if (literal) {
+      branch = literal;
+      continue;
+    }
+    if (!branch.variable) return undefined;
+    const { name } = branch.variable;
+    branch = branch.variable.branch;
+    // A volume's name goes on to the end of the path, slashes included.
+    if (name === "volume") {
+      variables[name] = segments.slice(index).join("/");
+      break;
+    }
+    variables[name] = segment;
+  }
+  const found = branch.methods.get(method);
+  return found && { ...found, variables };
+}
+
+/** Every endpoint with its handler, if it has one. */
+export function allRoutes(): { key: string; built: boolean }[] {
+  return Object.keys(contract()).map((key) => ({ key, built: builtRoutes[key] !== undefined }));
+}
+
+function build(): Branch {
+  const root = newBranch();
+  for (const [key, endpoint] of Object.entries(contract())) {
+    const [method = "", template = ""] = key.split(" ");
+    let branch = root;
+    for (const segment of template.split("/").filter(Boolean)) branch = descend(branch, segment);
+    branch.methods.set(method, { key, endpoint, handler: builtRoutes[key] });
+  }
+  return root;
+}
+
+function descend(branch: Branch, segment: string): Branch {
+  const name = /^\{(.+)\}$/.exec(segment)?.[1];
+  if (name !== undefined) {
+    branch.variable ??= { name, branch: newBranch() };
+    return branch.variable.branch;
+  }
+  let next = branch.literal.get(segment);
+  if (!next) branch.literal.set(segment, (next = newBranch()));
+  return next;
+}

@@ -1,0 +1,85 @@
+import { Clock, type ClockMode } from "./clock.js";
+import { addClusterLog } from "./cluster-log.js";
+import { Faults, type Fault } from "./faults.js";
+import type { RequestRecord } from "./request-log.js";
+import { Tasks, type Worker } from "./tasks.js";
+import type { Task } from "./world/task.js";
+import type { Cluster, NodeState, World } from "./world/world.js";
+
+export interface SimulationOptions {
+  readonly clock?: ClockMode;
+  /** For the `auto` clock: simulated seconds per second. */
+  readonly speed?: number;
+  readonly faults?: readonly Fault[];
+  /** Seed of the faults' chances. */
+  readonly faultSeed?: number;
+}
+
+/** A world in motion: its clock, its running tasks and its faults. */
+export class Simulation {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly tasks: Tasks;
+  /** Every request that was answered. */
+  readonly requests: RequestRecord[] = [];
+
+  constructor(
+    readonly world: World,
+    options: SimulationOptions = {},
+  ) {
+    this.clock = new Clock(options.clock ?? "immediate", world.time, options.speed);
+    this.faults = new Faults(options.faults, options.faultSeed);
+    this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
+  }
+
+  clusterOf(node: NodeState): Cluster {
+    const cluster = this.world.clusters[node.cluster];
+    if (!cluster) throw new Error(`node ${node.name} has no cluster file system '${node.cluster}'`);
+    return cluster;
+  }
+
+  node(name: string): NodeState {
+    const node = this.world.nodes[name];
+    if (!node) throw new Error(`no node '${name}'`);
+    return node;
+  }
+
+  /** Whether the members that are up have more than half of the votes; a standalone node always has. */
+  isQuorate(node: NodeState): boolean {
+    const { corosync } = this.clusterOf(node);
+    if (!corosync) return true;
+    const members = Object.entries(corosync.nodes);
+    const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
+    const up = members.filter(([name]) => this.world.nodes[name] && this.world.nodes[name].state !== "off");
+    return votes(up) > votes(members) / 2;
+  }
+
+  startTask(node: NodeState, type: string, id: string, user: string, worker: Worker): string {
+    const upid = this.tasks.start(node, type, id, user, worker);
+    const [owner = ""] = user.split("!");
+    addClusterLog(this.clusterOf(node), node, this.clock.seconds(), owner, `starting task ${upid}`);
+    return upid;
+  }
+
+  /** The world as it is now, to be saved. */
+  save(): World {
+    this.world.time = this.clock.now();
+    return JSON.parse(JSON.stringify(this.world)) as World;
+  }
+
+  close(): void {
+    this.clock.close();
+  }
+
+  private taskEnded(task: Task): void {
+    const node = this.world.nodes[task.node];
+    if (node)
+      addClusterLog(
+        this.clusterOf(node),
+        node,
+        this.clock.seconds(),
+        task.user,
+        `end task ${task.upid}: ${task.status}`,
+      );
+  }
+}

@@ -1,0 +1,99 @@
+import { authorityOf } from "./certificates.js";
+import { NodeServer, servedCertificate } from "./http/node-server.js";
+import type { Clock } from "./clock.js";
+import { randomUuid } from "./random.js";
+import type { RequestRecord } from "./request-log.js";
+import { seedWorld } from "./seeds/index.js";
+import { Simulation, type SimulationOptions } from "./simulation.js";
+import type { World } from "./world/world.js";
+
+/** How to start a simulator. */
+export interface SimulatorOptions extends SimulationOptions {
+  /** The name of a seed, such as `conformance` or `empty:3`, or a world. Default `empty:1`. */
+  readonly seed?: string | World;
+  /** Port of the first node, the others follow; 0 (default) takes any free ones. */
+  readonly port?: number;
+}
+
+/** A node of a running simulator. */
+export interface SimulatedNode {
+  readonly name: string;
+  readonly url: string;
+  readonly port: number;
+  /** SHA-256 fingerprint of the certificate that it serves now. */
+  readonly fingerprint: string;
+  readonly certificate: string;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  readonly nodes: readonly SimulatedNode[];
+  /** The certificate of the authority that signed the first node's. */
+  readonly ca: string;
+  readonly username: string;
+  readonly password: string;
+  /** A token of root@pam without privilege separation. */
+  readonly token: { readonly id: string; readonly secret: string };
+  readonly world: World;
+  readonly clock: Clock;
+  readonly simulation: Simulation;
+  readonly requests: readonly RequestRecord[];
+  close(): Promise<void>;
+}
+
+/** The token that every simulator hands out. */
+const tokenName = "simulator";
+
+/** Starts a simulated Proxmox VE on loopback ports. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const world = typeof options.seed === "object" ? options.seed : seedWorld(options.seed ?? "empty:1");
+  const simulation = new Simulation(world, options);
+  const servers: NodeServer[] = [];
+  const names = Object.keys(world.nodes);
+  const firstPort = options.port ?? 0;
+  for (const [index, name] of names.entries()) {
+    const server = new NodeServer(simulation, name);
+    await server.listen(firstPort === 0 ? 0 : firstPort + index);
+    servers.push(server);
+  }
+  const first = simulation.node(names[0] ?? "");
+  const { access } = simulation.clusterOf(first);
+  return {
+    nodes: servers.map((server) => simulatedNode(simulation, server)),
+    ca: authorityOf(first.cluster).cert,
+    username: "root@pam",
+    password: access.passwords["root@pam"] ?? "",
+    token: { id: `root@pam!${tokenName}`, secret: handedOutToken(simulation) },
+    world,
+    clock: simulation.clock,
+    simulation,
+    requests: simulation.requests,
+    close: async () => {
+      simulation.close();
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+}
+
+function simulatedNode(simulation: Simulation, server: NodeServer): SimulatedNode {
+  return {
+    name: server.name,
+    port: server.port,
+    url: `https://127.0.0.1:${server.port}`,
+    get fingerprint() {
+      return servedCertificate(simulation, server.name).fingerprint;
+    },
+    get certificate() {
+      return servedCertificate(simulation, server.name).cert;
+    },
+  };
+}
+
+/** Puts the handed-out token into every cluster that lacks it; its secret is the same everywhere. */
+function handedOutToken(simulation: Simulation): string {
+  const { world } = simulation;
+  const roots = Object.values(world.clusters).map((cluster) => cluster.access.users["root@pam"]);
+  const secret = roots.find((root) => root?.tokens[tokenName])?.tokens[tokenName]?.secret ?? randomUuid(world);
+  for (const root of roots) if (root) root.tokens[tokenName] ??= { secret, privsep: 0, expire: 0 };
+  return secret;
+}

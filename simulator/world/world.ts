@@ -1,0 +1,118 @@
+import type { Access, Pool } from "./access.js";
+import type { Guest } from "./guest.js";
+import type { NodeNetwork } from "./network.js";
+import type { StorageConfig, Volumes } from "./storage.js";
+import type { LogEntry, Task } from "./task.js";
+
+/** Everything that a simulator knows, as plain JSON: it can be saved, loaded and compared. */
+export interface World {
+  format: 1;
+  /** Simulated milliseconds since the epoch, at the moment of saving. */
+  time: number;
+  /** State of the random generator. */
+  random: number;
+  nodes: Record<string, NodeState>;
+  /** One cluster file system per standalone node or cluster. */
+  clusters: Record<string, Cluster>;
+  /** Volumes on storages that all nodes share, by backing store (see `volumes.ts`). */
+  shared: Record<string, Volumes>;
+  /** Files that `download-url` may fetch: the simulator opens no connection. */
+  web: Record<string, WebFile>;
+}
+
+/** A machine. */
+export interface NodeState {
+  name: string;
+  /** The address under which the other nodes know it. */
+  address: string;
+  domain: string;
+  /** The key of its cluster file system in `World.clusters`. */
+  cluster: string;
+  /** `off`: powered off; `stopped`: pveproxy does not run. */
+  state: "online" | "off" | "stopped";
+  /** Simulated milliseconds since the epoch. */
+  booted: number;
+  /** Counts the certificates that it had: another one means another fingerprint. */
+  certificate: number;
+  hardware: Hardware;
+  network: NodeNetwork;
+  timezone: string;
+  tasks: Task[];
+  nextPid: number;
+  /** Volumes by backing store (see `volumes.ts`). */
+  volumes: Record<string, Volumes>;
+  /** State of services that is not `running`. */
+  services: Record<string, string>;
+}
+
+export interface Hardware {
+  cpus: number;
+  sockets: number;
+  cpuModel: string;
+  cpuFlags: string;
+  mhz: string;
+  memory: number;
+  memoryUsed: number;
+  swap: number;
+  rootTotal: number;
+  rootUsed: number;
+  rootAvailable: number;
+  disks: Disk[];
+  /** Virtual machines get KVM. */
+  kvm: boolean;
+}
+
+/** A physical disk. */
+export interface Disk {
+  devpath: string;
+  size: number;
+  model: string;
+  serial: string;
+  vendor?: string;
+  type: "ssd" | "hdd" | "nvme";
+  used?: string;
+  gpt: number;
+  wwn?: string;
+}
+
+/** One pmxcfs database: a standalone node has its own, the members of a cluster share one. */
+export interface Cluster {
+  corosync?: Corosync;
+  /** Signs tickets; replaced when a node joins another cluster. */
+  secret: string;
+  access: Access;
+  pools: Record<string, Pool>;
+  /** storage.cfg in the order of the file. */
+  storages: Record<string, StorageConfig>;
+  /** datacenter.cfg as text per key. */
+  options: Record<string, string>;
+  guests: Record<string, Guest>;
+  /** /etc/pve/nodes/NAME/config by node. */
+  nodeConfigs: Record<string, Record<string, string>>;
+  log: LogEntry[];
+  /** Guests that exist although their node was removed are in `guests` under its name. */
+  version: number;
+}
+
+/** corosync.conf. */
+export interface Corosync {
+  name: string;
+  configVersion: number;
+  nodes: Record<string, CorosyncNode>;
+  totem: Record<string, unknown>;
+}
+
+export interface CorosyncNode {
+  nodeid: number;
+  votes: number;
+  links: Record<string, string>;
+}
+
+export interface WebFile {
+  size: number;
+  content?: string;
+  /** Hash by algorithm. */
+  checksums?: Record<string, string>;
+  format?: string;
+  virtualSize?: number;
+}

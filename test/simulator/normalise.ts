@@ -1,0 +1,99 @@
+/** What must differ between a recording and a replay is replaced on both sides before they are compared. */
+
+/** Values that a host has of its own: loads, sizes, times, process ids. */
+const hostKeys = new Set([
+  ...["cpu", "mem", "memhost", "loadavg", "wait", "idle", "ksm", "used", "avail", "free", "available", "used_fraction"],
+  ...["uptime", "pid", "pstart", "starttime", "endtime", "ctime", "time", "localtime", "snaptime", "expires", "digest"],
+  ...["netin", "netout", "diskread", "diskwrite", "ssl_fingerprint", "pve_fp", "fingerprint", "config_digest", "value"],
+  ...["vmgenid", "CSRFPreventionToken", "ticket", "upid", "saved", "uid", "mhz", "secret"],
+]);
+
+/** Lists of words in any order. */
+const wordListKeys = new Set(["content", "privs", "users", "groups", "tags"]);
+
+const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups: string[]) => string)])[] = [
+  [/UPID:([^:\s]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:([^:\s]*):([^:\s]*):([^:\s]*):/g, "UPID:$1:$2:$3:$4:"],
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uuid>"],
+  [/BC:24:11(:[0-9A-F]{2}){3}/g, "<mac>"],
+  [/([0-9A-F]{2}:){31}[0-9A-F]{2}/g, "<fingerprint>"],
+  [/\b[0-9a-f]{40}\b/g, "<sha1>"],
+  [/ctime=\d+/g, "ctime=<time>"],
+  [/\.tmp\.\d+/g, ".tmp.<pid>"],
+  [/PVE:([^:\s]+):[0-9A-F]{8}::[^"\s]+/g, "PVE:$1:<ticket>"],
+  [/\bpid \d+/g, "pid <pid>"],
+  [/pveupload-[0-9a-f]+/g, "pveupload"],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "<date>"],
+];
+
+export function normaliseText(text: string): string {
+  return patterns.reduce((done, [pattern, by]) => done.replace(pattern, by as string), text);
+}
+
+/** The order of several failures in one text is that of a Perl hash. */
+function sortedLines(text: string): string {
+  const [head = "", ...rest] = text.split("\n");
+  return [head, ...rest.filter((line) => line !== "").sort()].join("\n");
+}
+
+/** Whether the order of a list is part of the answer. */
+function keepsOrder(path: string): boolean {
+  return /\/(tasks|log|journal|syslog|report)$|\/log$|\/firewall\/rules|rrddata/.test(path);
+}
+
+/** A reply's body without what must differ. */
+export function normalise(value: unknown, path: string, key = ""): unknown {
+  if (hostKeys.has(key) && value !== null && typeof value !== "object") return `<${key}>`;
+  if (hostKeys.has(key) && (key === "loadavg" || key === "ksm")) return `<${key}>`;
+  if (typeof value === "string") {
+    const text = normaliseText(value);
+    if (wordListKeys.has(key)) return text.split(/[,; ]/).sort().join(",");
+    return key === "errors" || text.includes("format error") ? sortedLines(text) : text;
+  }
+  if (Array.isArray(value)) {
+    const items: unknown[] = value.map((item) => normalise(item, path));
+    if (keepsOrder(path)) return items;
+    const keyed = items.map((item) => [JSON.stringify(sortKeys(item)), item] as const);
+    return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+  }
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, sub]) => [normaliseText(name), normalise(sub, path, name)]),
+    );
+  }
+  return value;
+}
+
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Where two normalised values differ, one line each. */
+export function differences(recorded: unknown, replayed: unknown, at = "body"): string[] {
+  if (Object.is(recorded, replayed)) return [];
+  if (Array.isArray(recorded) && Array.isArray(replayed)) {
+    const lines =
+      recorded.length === replayed.length
+        ? []
+        : [`${at}: ${recorded.length} items recorded, ${replayed.length} replayed`];
+    return [
+      ...lines,
+      ...Array.from({ length: Math.max(recorded.length, replayed.length) }, (_, index) => index).flatMap((index) =>
+        differences(recorded[index], replayed[index], `${at}[${index}]`),
+      ),
+    ];
+  }
+  if (isObject(recorded) && isObject(replayed)) {
+    const keys = [...new Set([...Object.keys(recorded), ...Object.keys(replayed)])].sort();
+    return keys.flatMap((key) => differences(recorded[key], replayed[key], `${at}.${key}`));
+  }
+  return [`${at}: recorded ${show(recorded)}, replayed ${show(replayed)}`];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}
