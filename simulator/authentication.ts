@@ -47,7 +47,7 @@ export function authenticate(cluster: Cluster, request: string, credentials: Cre
 /** Whether a user exists, is enabled and has not expired. */
 export function isEnabled(access: Access, user: string, now: number): boolean {
   const entry = access.users[user];
-  return entry !== undefined && entry.enable !== 0 && (entry.expire === 0 || entry.expire > now);
+  return entry !== undefined && entry.enable !== 0 && (!entry.expire || entry.expire > now);
 }
 
 function tokenUser(access: Access, text: string, now: number): string {

@@ -13,6 +13,8 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly seed?: string | World;
   /** Port of the first node, the others follow; 0 (default) takes any free ones. */
   readonly port?: number;
+  /** Whether root@pam gets a token that is handed out; default true. */
+  readonly token?: boolean;
 }
 
 /** A node of a running simulator. */
@@ -63,7 +65,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ca: authorityOf(first.cluster).cert,
     username: "root@pam",
     password: access.passwords["root@pam"] ?? "",
-    token: { id: `root@pam!${tokenName}`, secret: handedOutToken(simulation) },
+    token: { id: `root@pam!${tokenName}`, secret: (options.token ?? true) ? handedOutToken(simulation) : "" },
     world,
     clock: simulation.clock,
     simulation,

@@ -8,13 +8,12 @@ export interface Access {
   domains: Record<string, Domain>;
   /** Passwords by user id; the simulator keeps them as they are. */
   passwords: Record<string, string>;
-  /** user.cfg was written at least once: only then does root@pam have a line of its own in it. */
-  written?: boolean;
 }
 
 export interface User {
   enable: number;
-  expire: number;
+  /** Absent only for root@pam without a line in user.cfg. */
+  expire?: number;
   firstname?: string;
   lastname?: string;
   email?: string;

@@ -29,7 +29,7 @@ function seedOf(scenario: string): string {
 /** Replays a scenario against a fresh simulator. */
 export async function replay(prefix: string): Promise<Replay> {
   const { name, exchanges } = readScenario(prefix);
-  const simulator = await startSimulator({ seed: seedOf(name), clock: "manual" });
+  const simulator = await startSimulator({ seed: seedOf(name), clock: "manual", token: false });
   const session = new ReplaySession(simulator);
   const outcomes: Outcome[] = [];
   const routes = new Set<string>();
@@ -122,8 +122,9 @@ class ReplaySession {
       return;
     }
     if (typeof recorded !== "object" || typeof received !== "object" || recorded === null || received === null) return;
-    const { "full-tokenid": token, value } = received as Record<string, unknown>;
-    if (typeof token === "string" && typeof value === "string") this.client.secrets.set(token, value);
+    // The recorder went on with the first secret when a token got a new one.
+    const { "full-tokenid": token, info, value } = received as Record<string, unknown>;
+    if (typeof token === "string" && typeof value === "string" && info) this.client.secrets.set(token, value);
     for (const [key, sub] of Object.entries(recorded)) this.learn(sub, (received as Record<string, unknown>)[key]);
   }
 

@@ -1,0 +1,122 @@
+import type { Call, Json, Routes } from "../../call.js";
+import { withConfigLock } from "../../config-lock.js";
+import { die, paramError } from "../../errors.js";
+import { digestOf } from "../../random.js";
+import type { Access, Domain } from "../../world/access.js";
+
+const comments: Readonly<Record<string, string>> = {
+  pve: "Proxmox VE authentication server",
+  pam: "Linux PAM standard authentication",
+};
+
+/** Parameters that steer a call and are not stored. */
+const notStored = ["realm", "password", "check-connection", "delete", "digest"];
+
+function domainOf(access: Access, realm: string): Domain {
+  const domain = access.domains[realm];
+  if (!domain) throw die(`domain '${realm}' does not exist`);
+  return domain;
+}
+
+function setOptions(call: Call, access: Access, domain: Domain): void {
+  for (const [key, value] of Object.entries(call.params)) {
+    if (notStored.includes(key)) continue;
+    domain[key] = ["default", "port", "secure", "verify", "autocreate"].includes(key) ? Number(value) : value;
+  }
+  if (domain.default) for (const other of Object.values(access.domains)) if (other !== domain) delete other.default;
+}
+
+async function createDomain(call: Call): Promise<void> {
+  await withConfigLock(call, "domains.cfg", "add auth server failed", () => {
+    const { access } = call.cluster;
+    const [realm, type] = [call.text("realm"), call.text("type")];
+    if (access.domains[realm]) throw die(`domain '${realm}' already exists`);
+    if (realm === "pam" || realm === "pve") throw die(`unable to use reserved name '${realm}'`);
+    if (type === "pam" || type === "pve") throw die(`unable to create builtin type '${type}'`);
+    refuseCheckConnection(call, type);
+    for (const option of requiredOptions[type] ?? []) {
+      if (!call.has(option)) throw die(`missing value for required option '${option}'`);
+    }
+    const domain: Domain = { type };
+    setOptions(call, access, domain);
+    access.domains[realm] = domain;
+  });
+}
+
+const requiredOptions: Readonly<Record<string, readonly string[]>> = {
+  ad: ["server1", "domain"],
+  ldap: ["server1", "base_dn", "user_attr"],
+  openid: ["issuer-url", "client-id"],
+};
+
+function refuseCheckConnection(call: Call, type: string): void {
+  if (call.has("check-connection") && type !== "ldap" && type !== "ad") {
+    throw die("'check-connection' parameter can only be set for realms of type 'ldap' or 'ad'");
+  }
+}
+
+async function updateDomain(call: Call): Promise<void> {
+  await withConfigLock(call, "domains.cfg", "update auth server failed", () => {
+    const { access } = call.cluster;
+    call.checkDigest(access.domains);
+    const domain = domainOf(access, call.text("realm"));
+    refuseCheckConnection(call, domain.type);
+    const given = Object.keys(call.params).filter((key) => !["realm", "digest", "check-connection"].includes(key));
+    if (given.length === 0) throw die("no options specified");
+    for (const option of call.list("delete")) delete domain[option];
+    setOptions(call, access, domain);
+  });
+}
+
+async function deleteDomain(call: Call): Promise<void> {
+  await withConfigLock(call, "domains.cfg", "delete auth server failed", () => {
+    const { access } = call.cluster;
+    const realm = call.text("realm");
+    const domain = access.domains[realm];
+    if (!domain) throw die(`authentication domain '${realm}' does not exist`);
+    // The built-in ones come back with their defaults when the file is read again.
+    if (comments[realm] !== undefined) access.domains[realm] = { type: realm, comment: comments[realm] };
+    else delete access.domains[realm];
+  });
+}
+
+function syncDomain(call: Call): string {
+  const realm = call.text("realm");
+  const domain = call.cluster.access.domains[realm];
+  if (!domain) throw paramError({ realm: "Realm does not exist." });
+  if (domain.type !== "ldap" && domain.type !== "ad") {
+    throw die(`Cannot sync realm type '${domain.type}'! Only LDAP/AD realms can be synced.`);
+  }
+  const dryRun = call.flag("dry-run");
+  return call.task(dryRun ? "auth-realm-sync-test" : "auth-realm-sync", realm, function* (task) {
+    task.log(`${dryRun ? "(dry test run) " : ""}starting sync for realm ${realm}`);
+    yield 3000;
+    // No directory server can be reached from a simulator.
+    throw die("Connection refused");
+  });
+}
+
+/** The classes that serve the built-in realms show in their entries. */
+const plugins: Readonly<Record<string, string>> = { pam: "PVE::Auth::PAM", pve: "PVE::Auth::PVE" };
+
+export const domainRoutes: Routes = {
+  "GET /access/domains": (call) =>
+    Object.entries(call.cluster.access.domains).map(([realm, { type, comment, default: isDefault, tfa }]) => ({
+      realm,
+      type,
+      ...(comment ? { comment } : {}),
+      ...(isDefault ? { default: 1 } : {}),
+      ...(typeof tfa === "string" ? { tfa: /type=(\w+)/.exec(tfa)?.[1] ?? tfa } : {}),
+    })),
+  "POST /access/domains": createDomain,
+  "GET /access/domains/{realm}": (call) => {
+    const realm = call.text("realm");
+    const domain = domainOf(call.cluster.access, realm);
+    const plugin = plugins[realm];
+    const digest = digestOf(call.cluster.access.domains);
+    return { ...(domain as Record<string, Json>), ...(plugin === undefined ? {} : { plugin }), digest };
+  },
+  "PUT /access/domains/{realm}": updateDomain,
+  "DELETE /access/domains/{realm}": deleteDomain,
+  "POST /access/domains/{realm}/sync": syncDomain,
+};

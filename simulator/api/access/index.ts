@@ -1,0 +1,23 @@
+import type { Routes } from "../../call.js";
+import { aclRoutes } from "./acl.js";
+import { domainRoutes } from "./domains.js";
+import { groupRoutes } from "./groups.js";
+import { roleRoutes } from "./roles.js";
+import { ticketRoutes } from "./tickets.js";
+import { tokenRoutes } from "./tokens.js";
+import { userRoutes } from "./users.js";
+
+const index = ["users", "groups", "roles", "acl", "domains", "openid", "tfa", "ticket", "password"];
+
+export const accessRoutes: Routes = {
+  "GET /access": () => index.map((subdir) => ({ subdir })),
+  "GET /access/openid": () => [{ subdir: "auth-url" }, { subdir: "login" }],
+  "GET /access/tfa": () => [],
+  ...userRoutes,
+  ...tokenRoutes,
+  ...groupRoutes,
+  ...roleRoutes,
+  ...aclRoutes,
+  ...ticketRoutes,
+  ...domainRoutes,
+};
