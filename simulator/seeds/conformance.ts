@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { Volume } from "../world/storage.js";
+import type { Volumes, WebFile } from "../world/storage.js";
 import type { World } from "../world/world.js";
 import { emptyWorld, install, startTime, type Installation } from "./standalone.js";
 
@@ -31,39 +30,42 @@ export function conformanceNode(world: World, installation: Pick<Installation, "
     local: { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,images,rootdir,snippets,import" },
     second: { type: "dir", path: "/srv/second", content: "images,rootdir" },
   };
-  node.volumes["dir:/var/lib/vz"] = recordedFiles();
-  node.volumes["dir:/srv/second"] = {};
+  node.volumes["/var/lib/vz"] = recordedFiles();
+  node.volumes["/srv/second"] = {};
 }
 
+const MiB = 2 ** 20;
+
 /** The files that every scenario finds on `local`. */
-function recordedFiles(): Record<string, Volume> {
+function recordedFiles(): Volumes {
   const ctime = 1795253242;
-  const MiB = 2 ** 20;
+  const disk = (format: string, size: number, bytes: number, data = 0) => ({ format, size, bytes, data, ctime });
+  const file = (bytes: number) => ({ size: bytes, bytes, data: bytes, ctime });
   return {
-    "import/data.raw": { size: 64 * MiB, virtualSize: 64 * MiB, format: "raw", ctime: 1795253522 },
-    "import/tiny.qcow2": { size: 196616, virtualSize: 64 * MiB, format: "qcow2", ctime },
-    "import/tiny.raw": { size: 32 * MiB, virtualSize: 32 * MiB, format: "raw", ctime },
-    "import/tiny.vmdk": { size: 65536, virtualSize: 32 * MiB, format: "vmdk", ctime },
-    "iso/guest.iso": { size: 17362944, format: "iso", ctime: 1795254948 },
-    "iso/tiny.iso": { size: 358400, format: "iso", ctime },
-    "snippets/user.yaml": { size: 27, format: "snippet", ctime, content: "#cloud-config\npackages: []\n" },
+    "import/data.raw": { ...disk("raw", 64 * MiB, 64 * MiB, 64 * MiB), ctime: 1795253522 },
+    "import/tiny.qcow2": disk("qcow2", 64 * MiB, 196616),
+    "import/tiny.raw": disk("raw", 32 * MiB, 32 * MiB),
+    "import/tiny.vmdk": disk("vmdk", 32 * MiB, 65536),
+    "iso/guest.iso": { ...file(17362944), ctime: 1795254948, os: { agent: true } },
+    "iso/tiny.iso": file(358400),
+    "snippets/user.yaml": { ...file(27), content: base64("#cloud-config\npackages: []\n") },
   };
 }
+
+const base64 = (text: string | Buffer) => Buffer.from(text).toString("base64");
 
 /** What the recorded node could fetch over HTTP. */
 function recordedWeb(world: World): void {
   const base = "http://127.0.0.1:8100";
-  const iso = "a".repeat(100_000);
-  world.web[`${base}/x.iso`] = { size: iso.length, format: "iso", checksums: checksums(iso) };
-  world.web[`${base}/x.iso.gz`] = { size: 133, format: "gz", virtualSize: iso.length };
-  world.web[`${base}/x.iso.zst`] = { size: 32, format: "zst", virtualSize: iso.length };
-  world.web[`${base}/x.qcow2`] = { size: 196616, format: "qcow2", virtualSize: 64 * 2 ** 20 };
-  world.web[`${base}/x.txt`] = { size: 6, content: "a text" };
-}
-
-function checksums(text: string): Record<string, string> {
-  const algorithms = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
-  return Object.fromEntries(algorithms.map((name) => [name, createHash(name).update(text).digest("hex")]));
+  const iso: WebFile = { content: base64("a".repeat(100_000)) };
+  // The packed files were made by other programs than the checksums and sizes recorded here could be made with.
+  const gz = { sha256: "49c3491096f063ddcbf118f54650ab269fa904bdd413472e888e1f483dafccda" };
+  world.web[`${base}/x.iso`] = iso;
+  world.web[`${base}/x.iso.gz`] = { size: 133, checksums: gz, compression: "gz", unpacked: iso };
+  world.web[`${base}/x.iso.zst`] = { size: 26, compression: "zst", unpacked: iso };
+  world.web[`${base}/x.qcow2`] = { size: 196616, format: "qcow2", virtualSize: 64 * MiB, data: 0 };
+  world.web[`${base}/x.txt`] = { content: base64("a text") };
+  world.web["https://127.0.0.1:8006/"] = { size: 2816, mimetype: "text/html", untrusted: true };
 }
 
 /** One standalone node `pve`. */

@@ -70,6 +70,12 @@ function preallocates({ options }: Storage, format: string): boolean {
   return format === "qcow2" && options.preallocation !== "off";
 }
 
+const unsupported: Partial<Record<Storage["type"], string>> = {
+  lvmthin: "/usr/share/perl5/PVE/Storage/LvmThinPlugin.pm line 102.",
+  zfspool: "/usr/share/perl5/PVE/Storage/ZFSPoolPlugin.pm line 292.",
+  zfs: "/usr/share/perl5/PVE/Storage/ZFSPlugin.pm line 360.",
+};
+
 function checkNewName(storage: Storage, vmid: number, name: string, format: string): void {
   const type = storageTypes[storage.type];
   if (type.files) {
@@ -79,7 +85,9 @@ function checkNewName(storage: Storage, vmid: number, name: string, format: stri
     return;
   }
   const kind = format === "subvol" ? "subvol" : "vm";
-  if (!type.formats.allowed.includes(format)) fail(`unsupported format '${format}'`);
+  // rbd takes any format for raw; the others say so in Perl's own way, without a newline.
+  const refusal = unsupported[storage.type];
+  if (refusal && !type.formats.allowed.includes(format)) fail(`unsupported format '${format}' at ${refusal}`);
   if (!name.startsWith(`${kind}-${vmid}-`)) fail(`illegal name '${name}' - should be '${kind}-${vmid}-*'`);
 }
 

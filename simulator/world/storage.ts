@@ -5,28 +5,83 @@ export interface StorageConfig {
 }
 
 /**
- * Volumes by name, as in a volid after the colon (`100/vm-100-disk-0.qcow2`, `iso/x.iso`, `vm-100-disk-0`).
- * Two storages with the same path share one of these.
+ * Volumes of one backing store by name: `100/vm-100-disk-0.qcow2`, `iso/x.iso`, `vm-100-disk-0`. A linked clone
+ * is kept under its own name; its volume id starts with the base that `parent` names. Storages on the same path,
+ * volume group or pool share a backing store.
  */
 export type Volumes = Record<string, Volume>;
 
 export interface Volume {
-  /** Bytes: the virtual size of a disk, the size of a file. */
+  /** What qemu-img takes it for: `raw`, `qcow2`, `vmdk`, `subvol`; absent for files that are no images. */
+  format?: string;
+  /** Virtual size in bytes: what a guest sees. */
   size: number;
-  format: string;
-  /** Bytes that it takes on the storage; `size` when absent. */
-  used?: number;
+  /** Length of the file in bytes, which lists of ISO images, templates and import files show. */
+  bytes: number;
+  /** Bytes of content behind the virtual size: a copied image has them, a fresh one has none. */
+  data: number;
   /** Seconds since the epoch. */
   ctime: number;
-  /** The volume name of the base of a linked clone. */
+  /** The backing file as qcow2 records it (`../100/base-100-disk-0.raw`), or the base volume of rbd and zfs. */
   parent?: string;
-  vmid?: number;
-  notes?: string;
-  protected?: boolean;
-  /** The text of a small file (snippets). */
-  content?: string;
-  /** Virtual size of a disk image kept as import or iso file, where `size` is that of the file. */
-  virtualSize?: number;
+  /** qcow2 with metadata for its whole size, as Proxmox makes it by default. */
+  preallocated?: boolean;
   /** Names of internal snapshots. */
   snapshots?: string[];
+  /** The content of a small file, in base64. */
+  content?: string;
+  /** Checksums that differ from those of `content`, by algorithm: of an image that a few bytes stand for. */
+  checksums?: Record<string, string>;
+  notes?: string;
+  protected?: boolean;
+  /** An operating system boots from here, with a guest agent or without. */
+  os?: { agent: boolean };
+}
+
+/** What backs the storages of one node beside its root file system. */
+export interface StorageHardware {
+  /** Directories that are mount points of their own. */
+  mounts?: string[];
+  /** Directories on btrfs. */
+  btrfs?: string[];
+  volumeGroups?: Record<string, { size: number; thinPools?: Record<string, number> }>;
+  /** Absent: ZFS is not installed. */
+  zfsPools?: Record<string, number>;
+}
+
+/** Sizes of what servers beyond the nodes offer, by name. */
+export interface StorageServers {
+  /** `server:/export` */
+  nfs?: Record<string, number>;
+  /** `//server/share` */
+  cifs?: Record<string, number>;
+  /** `server:datastore` */
+  pbs?: Record<string, number>;
+  esxi?: Record<string, number>;
+  /** By pool. */
+  rbd?: Record<string, number>;
+  /** By file system. */
+  cephfs?: Record<string, number>;
+  /** By portal. */
+  iscsi?: Record<string, number>;
+}
+
+/** A file on the web that `download-url` may fetch: the simulator opens no connection. */
+export interface WebFile {
+  /** Bytes that a server announces; those of `content` when absent. */
+  size?: number;
+  /** What is transferred, in base64. For an image of real size a few bytes stand for all: checksums are theirs. */
+  content?: string;
+  /** Checksums that differ from those of `content`, by algorithm. */
+  checksums?: Record<string, string>;
+  mimetype?: string;
+  /** A disk image: its format and virtual size, and how much of that is content (the size of the file if absent). */
+  format?: string;
+  virtualSize?: number;
+  data?: number;
+  /** The file is packed with this method, `unpacked` is inside. */
+  compression?: "gz" | "lzo" | "zst" | "bz2";
+  unpacked?: WebFile;
+  /** The certificate of its server is not trusted. */
+  untrusted?: boolean;
 }

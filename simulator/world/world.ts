@@ -1,7 +1,7 @@
 import type { Access, Pool } from "./access.js";
 import type { Guest } from "./guest.js";
 import type { NodeNetwork } from "./network.js";
-import type { StorageConfig, Volumes } from "./storage.js";
+import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
 
 /** Everything that a simulator knows, as plain JSON: it can be saved, loaded and compared. */
@@ -14,8 +14,10 @@ export interface World {
   nodes: Record<string, NodeState>;
   /** One cluster file system per standalone node or cluster. */
   clusters: Record<string, Cluster>;
-  /** Volumes on storages that all nodes share, by backing store (see `volumes.ts`). */
+  /** Volumes on storages that all nodes share, by backing store (see `storage/volumes.ts`). */
   shared: Record<string, Volumes>;
+  /** Storage servers that answer; all others are out of reach. */
+  storageServers?: StorageServers;
   /** Files that `download-url` may fetch: the simulator opens no connection. */
   web: Record<string, WebFile>;
 }
@@ -39,7 +41,7 @@ export interface NodeState {
   timezone: string;
   tasks: Task[];
   nextPid: number;
-  /** Volumes by backing store (see `volumes.ts`). */
+  /** Volumes by backing store (see `storage/volumes.ts`). */
   volumes: Record<string, Volumes>;
   /** State of services that is not `running`. */
   services: Record<string, string>;
@@ -58,6 +60,7 @@ export interface Hardware {
   rootUsed: number;
   rootAvailable: number;
   disks: Disk[];
+  storage?: StorageHardware;
   /** Virtual machines get KVM. */
   kvm: boolean;
 }
@@ -106,13 +109,4 @@ export interface CorosyncNode {
   nodeid: number;
   votes: number;
   links: Record<string, string>;
-}
-
-export interface WebFile {
-  size: number;
-  content?: string;
-  /** Hash by algorithm. */
-  checksums?: Record<string, string>;
-  format?: string;
-  virtualSize?: number;
 }
