@@ -1,0 +1,39 @@
+import { proxmoxApi, type Proxmox } from "proxmox-api";
+import type { Overlay } from "./overlay";
+import type { Transport } from "./transport";
+
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** Replies declared as `any` become `unknown`: callers read them with wire.ts. */
+type Known<T> = IsAny<T> extends true ? unknown : T;
+
+/** Proxmox 8's declarations as they are, without `any`. */
+type Typed<A> = {
+  [K in keyof A]: K extends "$"
+    ? A[K] extends (id: infer I) => infer R
+      ? (id: I) => Typed<R>
+      : never
+    : A[K] extends (...args: infer P) => Promise<infer R>
+      ? (...args: P) => Promise<Known<R>>
+      : Typed<A[K]>;
+};
+
+/** `B` over `A`: calls of B win, paths are merged at every depth. */
+type Merge<A, B> = Omit<A, keyof B> & {
+  [K in keyof B]: K extends keyof A
+    ? K extends "$"
+      ? A[K] extends (id: infer I) => infer RA
+        ? B[K] extends (...id: never) => infer RB
+          ? (id: I) => Merge<RA, RB>
+          : never
+        : B[K]
+      : B[K] extends (...args: never) => unknown
+        ? B[K]
+        : Merge<A[K], B[K]>
+    : B[K];
+};
+
+/** The Proxmox VE API as typed paths: `api.nodes.$("pve1").qemu.$(100).config.$get()`. */
+export type Api = Merge<Typed<Proxmox.Api>, Overlay>;
+
+export const apiOf = (transport: Transport): Api => proxmoxApi(transport) as unknown as Api;

@@ -1,0 +1,142 @@
+import { classify } from "./error-table";
+
+/** Everything that can go wrong, as far as a caller may want to act on it. */
+export type ProxmoxErrorKind =
+  /** What the path names does not exist. Narrow: a missing thing that a parameter names is `invalid`. */
+  | "not-found"
+  /** It exists already, or was changed by someone else meanwhile. */
+  | "conflict"
+  /** Parameters that Proxmox does not accept, or that name something that does not exist. */
+  | "invalid"
+  /** Logged in, but not allowed. */
+  | "denied"
+  /** Wrong or missing credentials. */
+  | "unauthenticated"
+  /** A lock is held: `retryable` tells a lock time-out from a guest that another operation has locked. */
+  | "locked"
+  /** The cluster has no quorum: reads work, writes do not. */
+  | "no-quorum"
+  /** No answer from the API or from the node that it forwards to. A write may have happened. */
+  | "unavailable"
+  /** Not what Proxmox can do in the present state of things ("VM 100 not running"). */
+  | "refused"
+  /** The task ran and failed; `reason` classifies its exit status. */
+  | "task-failed"
+  /** Waited long enough. */
+  | "timeout"
+  /** The caller's signal was aborted. */
+  | "aborted"
+  /** The server's certificate is not the trusted one; nothing was sent. */
+  | "untrusted"
+  /** This Proxmox VE does not have the function, or is older than 8.2. */
+  | "unsupported"
+  /** The answer is not what the Proxmox API answers. */
+  | "protocol";
+
+export interface ProxmoxErrorInit {
+  readonly kind: ProxmoxErrorKind;
+  readonly message: string;
+  readonly reason?: ProxmoxErrorKind | undefined;
+  readonly retryable?: boolean | undefined;
+  readonly status?: number | undefined;
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly said?: string | undefined;
+  readonly errors?: Readonly<Record<string, string>> | undefined;
+  readonly upid?: string | undefined;
+  readonly exitStatus?: string | undefined;
+  readonly log?: readonly string[] | undefined;
+  readonly cause?: unknown;
+}
+
+/** The one error of the client. Its texts hold no secrets. */
+export class ProxmoxError extends Error {
+  override readonly name = "ProxmoxError";
+  readonly kind: ProxmoxErrorKind;
+  /** For `task-failed`: what kind of error the exit status tells of. */
+  readonly reason: ProxmoxErrorKind | undefined;
+  /** A lock time-out: worth another attempt after a look. */
+  readonly retryable: boolean;
+  /** HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  readonly method: string | undefined;
+  /** Path below /api2/json, percent-encoded as sent. */
+  readonly path: string | undefined;
+  /** Proxmox's own words. */
+  readonly said: string | undefined;
+  /** Per parameter, for `invalid`. */
+  readonly errors: Readonly<Record<string, string>>;
+  readonly upid: string | undefined;
+  readonly exitStatus: string | undefined;
+  /** The last lines of the failed task's log. */
+  readonly log: readonly string[];
+
+  constructor(init: ProxmoxErrorInit) {
+    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    this.kind = init.kind;
+    this.reason = init.reason;
+    this.retryable = init.retryable ?? false;
+    this.status = init.status;
+    this.method = init.method;
+    this.path = init.path;
+    this.said = init.said;
+    this.errors = init.errors ?? {};
+    this.upid = init.upid;
+    this.exitStatus = init.exitStatus;
+    this.log = init.log ?? [];
+  }
+
+  /** Is it of one of these kinds, in the answer itself or in the task that failed? */
+  is(...kinds: readonly ProxmoxErrorKind[]): boolean {
+    return kinds.includes(this.kind) || (this.reason !== undefined && kinds.includes(this.reason));
+  }
+}
+
+/** `isProxmoxError(e, "not-found")`: a ProxmoxError, and of one of the kinds when any are given. */
+export function isProxmoxError(error: unknown, ...kinds: readonly ProxmoxErrorKind[]): error is ProxmoxError {
+  return error instanceof ProxmoxError && (kinds.length === 0 || error.is(...kinds));
+}
+
+/** An answer with a status other than 200. */
+export interface ErrorReply {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly said: string;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly endpoint: string;
+  /** Query of a GET or DELETE: it may name the thing that the path would name otherwise (`?poolid=`). */
+  readonly query?: string | undefined;
+  /** What the caller was about, e.g. "create VM 100". */
+  readonly attempt?: string | undefined;
+}
+
+/** The ProxmoxError for an answer. Texts must be redacted already. */
+export function errorFromReply(reply: ErrorReply): ProxmoxError {
+  const { kind, hint, retryable } = classify({
+    ...reply,
+    path: reply.query ? `${reply.path}?${reply.query}` : reply.path,
+  });
+  const fields = Object.entries(reply.errors).map(([name, text]) => `${name}: ${text}`);
+  const said = fields.length > 0 ? `${reply.said.replace(/\.$/, "")} (${fields.join("; ")})` : reply.said;
+  const what = `${reply.method} ${reply.path}`;
+  const head = reply.attempt ? `Could not ${reply.attempt}: ${what}` : what;
+  return new ProxmoxError({
+    kind,
+    retryable,
+    status: reply.status,
+    method: reply.method,
+    path: reply.path,
+    said: reply.said,
+    errors: reply.errors,
+    message: `${head} at ${reply.endpoint} was answered with ${reply.status} ${stop(said)}${hint ? ` ${hint}` : ""}`,
+  });
+}
+
+const stop = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** The error of an aborted signal; its reason is kept when it is one of ours (a deadline's time-out). */
+export function abortError(signal: AbortSignal, what: string): ProxmoxError {
+  if (signal.reason instanceof ProxmoxError) return signal.reason;
+  return new ProxmoxError({ kind: "aborted", message: `Aborted: ${what}.`, cause: signal.reason });
+}

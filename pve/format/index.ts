@@ -1,0 +1,5 @@
+export * from "./property-string";
+export * from "./size";
+export * from "./sshkeys";
+export * from "./upid";
+export * from "./volume-id";

@@ -1,0 +1,59 @@
+import { appendFileSync } from "node:fs";
+import type { Clock } from "./clock";
+import type { SentParams } from "./encode";
+import type { Redactor } from "./redact";
+
+export interface RequestLogOptions {
+  /** A file, or `stderr`: one readable line per request. `PROXMOX_DEBUG` unless given. */
+  readonly debug?: string | undefined;
+  /** A file: one JSON object per request. `PROXMOX_REQUEST_LOG` unless given. */
+  readonly record?: string | undefined;
+}
+
+export interface LoggedRequest {
+  readonly method: string;
+  readonly origin: string;
+  readonly path: string;
+  readonly params: SentParams;
+  /** 0 when no answer came. */
+  readonly status: number;
+  readonly said: string;
+  readonly startedAt: number;
+}
+
+/** Writes down what was sent, without secrets. Silent unless asked for. */
+export class RequestLog {
+  private readonly debug: string | undefined;
+  private readonly record: string | undefined;
+
+  constructor(
+    private readonly redactor: Redactor,
+    private readonly clock: Clock,
+    options: RequestLogOptions = {},
+  ) {
+    this.debug = options.debug ?? (process.env["PROXMOX_DEBUG"] || undefined);
+    this.record = options.record ?? (process.env["PROXMOX_REQUEST_LOG"] || undefined);
+  }
+
+  request(entry: LoggedRequest): void {
+    if (this.debug === undefined && this.record === undefined) return;
+    const params = this.redactor.params(entry.params);
+    if (this.record !== undefined) {
+      const path = this.redactor.text(entry.path);
+      appendFileSync(this.record, `${JSON.stringify({ method: entry.method, path, params, status: entry.status })}\n`);
+    }
+    if (this.debug !== undefined) {
+      const took = this.clock.now() - entry.startedAt;
+      const sent = Object.keys(params).length > 0 ? ` ${JSON.stringify(params)}` : "";
+      this.line(`${entry.method} ${entry.origin}${entry.path}${sent} -> ${entry.status} ${entry.said} (${took} ms)`);
+    }
+  }
+
+  /** A line that is no request (a log-in, a retry). */
+  line(text: string): void {
+    if (this.debug === undefined) return;
+    const line = `${new Date(this.clock.now()).toISOString()} ${this.redactor.text(text)}\n`;
+    if (this.debug === "stderr" || this.debug === "1") process.stderr.write(line);
+    else appendFileSync(this.debug, line);
+  }
+}

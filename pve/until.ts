@@ -1,0 +1,62 @@
+import { systemClock, type Clock } from "./clock";
+import { abortError, ProxmoxError } from "./errors";
+
+export interface UntilOptions<T> {
+  /** What is awaited, for the error: "VM 100 to be running". */
+  readonly what: string;
+  /** One look. Waits are for levels, not for edges: what is already so is seen at the first look. */
+  look(): Promise<T>;
+  done(seen: T): boolean;
+  readonly timeoutMs: number;
+  /** The pause before the next look, given the time since the first. 1 s unless given. */
+  readonly pauseMs?: number | ((elapsedMs: number) => number) | undefined;
+  /** Errors of `look` that only mean "not yet". None unless given; the last one is reported on time-out. */
+  tolerate?(error: unknown): boolean;
+  /** How to show what was last seen. JSON unless given. */
+  describe?(seen: T): string;
+  readonly clock?: Clock | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Looks until it is done, or until the time is up: then the error tells what was seen last. */
+export async function until<T>(options: UntilOptions<T>): Promise<T> {
+  const { what, signal, clock = systemClock, timeoutMs, pauseMs = 1_000 } = options;
+  const start = clock.now();
+  let last: string;
+  let cause: unknown;
+  for (;;) {
+    if (signal?.aborted) throw abortError(signal, `waiting for ${what}`);
+    try {
+      const seen = await options.look();
+      if (options.done(seen)) return seen;
+      last = options.describe?.(seen) ?? JSON.stringify(seen);
+      cause = undefined;
+    } catch (error) {
+      if (!options.tolerate?.(error)) throw error;
+      last = error instanceof Error ? error.message : String(error);
+      cause = error;
+    }
+    const elapsed = clock.now() - start;
+    if (elapsed >= timeoutMs)
+      throw new ProxmoxError({
+        kind: "timeout",
+        message: `Waited ${duration(timeoutMs)} for ${what}; last seen: ${last}`,
+        cause,
+      });
+    const pause = typeof pauseMs === "number" ? pauseMs : pauseMs(elapsed);
+    try {
+      await clock.sleep(Math.min(pause, timeoutMs - elapsed), signal);
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal, `waiting for ${what}`);
+      throw error;
+    }
+  }
+}
+
+/** 90_000 -> "1 min 30 s". */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1_000);
+  const [h, min, s] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return [h && `${h} h`, min && `${min} min`, s && `${s} s`].filter(Boolean).join(" ");
+}
