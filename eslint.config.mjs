@@ -17,5 +17,12 @@ export default ts.config(
       "max-lines": ["error", { max: 400 }],
     },
   },
-  { files: ["**/*.mjs", "**/*.js"], languageOptions: { globals: { process: "readonly", console: "readonly", require: "readonly", module: "readonly", __dirname: "readonly", URL: "readonly" } } },
+  {
+    files: ["**/*.mjs", "**/*.cjs", "**/*.js"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["process", "console", "require", "module", "exports", "__dirname", "URL"].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
 );

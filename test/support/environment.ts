@@ -1,0 +1,19 @@
+import path from "node:path";
+import { projectRoot } from "../../cli/project";
+
+/** Where a run of the tests leaves its results; git ignores it. */
+export const outFolder = path.join(projectRoot, "out");
+
+/** Loaded into every Node.js process of the tests; plain JavaScript, because it must work before anything is built. */
+export const networkGuard = path.join(projectRoot, "test", "support", "network-guard.cjs");
+
+/** What every process that the tests start gets; a value that the caller has set already wins. */
+export function testEnvironment(): Record<string, string> {
+  const inherited = process.env["NODE_OPTIONS"] ?? "";
+  const guard = `--require ${JSON.stringify(networkGuard)}`;
+  return {
+    NODE_OPTIONS: inherited.includes(networkGuard) ? inherited : `${inherited} ${guard}`.trim(),
+    NETWORK_GUARD_FILE: process.env["NETWORK_GUARD_FILE"] ?? path.join(outFolder, "network-guard.txt"),
+    PROXMOX_REQUEST_LOG: process.env["PROXMOX_REQUEST_LOG"] ?? path.join(outFolder, "requests.jsonl"),
+  };
+}

@@ -1,0 +1,64 @@
+import fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Marks every process that descends from a test, orphans included: an environment variable outlives its parent. */
+export const marker = "PROXMOX_TEST_PROCESS";
+
+/** A live process, as /proc shows it. */
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: readonly string[];
+}
+
+/** All live processes whose environment holds the marker with this value; with any value when none is given. */
+export function markedProcesses(value?: string): Process[] {
+  if (process.platform !== "linux") throw new Error("processes are found in /proc: these tests need Linux");
+  const wanted = value === undefined ? `${marker}=` : `${marker}=${value}`;
+  const found: Process[] = [];
+  for (const entry of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    const pid = Number(entry);
+    if (pid === process.pid) continue;
+    const environ = proc(pid, "environ")?.split("\0") ?? [];
+    const matches = environ.some((item) => (value === undefined ? item.startsWith(wanted) : item === wanted));
+    const stat = proc(pid, "stat");
+    if (!matches || !stat) continue;
+    // The name in the second field may hold anything: the fields after its closing bracket are safe to split.
+    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (state === "Z") continue;
+    const command = (proc(pid, "cmdline") ?? "").split("\0").filter(Boolean);
+    found.push({ pid, parent: Number(parent), command });
+  }
+  return found;
+}
+
+/** Ends all of them and waits until they are gone. */
+export async function killMarked(value: string): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const alive = markedProcesses(value);
+    if (alive.length === 0) return;
+    for (const { pid } of alive) signal(pid, "SIGKILL");
+    await sleep(25);
+  }
+  throw new Error(`processes do not end: ${JSON.stringify(markedProcesses(value))}`);
+}
+
+/** Sends a signal; a process that has just ended is no error. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+function proc(pid: number, file: string): string | undefined {
+  try {
+    return fs.readFileSync(`/proc/${pid}/${file}`, "latin1");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    // Ended since it was listed, or somebody else's.
+    if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(code)) return undefined;
+    throw error;
+  }
+}

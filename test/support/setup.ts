@@ -1,0 +1,7 @@
+// Loaded by mocha before any test, in every worker (.mocharc.json).
+import fs from "node:fs";
+import { networkGuard, outFolder, testEnvironment } from "./environment";
+
+fs.mkdirSync(outFolder, { recursive: true });
+Object.assign(process.env, testEnvironment());
+require(networkGuard);
