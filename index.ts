@@ -1,2 +1,6 @@
 /** The library's public surface. */
-export {};
+export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
+export { CloudImage, type CloudImageArgs } from "./providers/image/cloud-image";
+export { Provider, type ProviderArgs } from "./providers/provider";
+export { Template, type TemplateArgs } from "./providers/vm/template";
+export { Vm, type VmArgs } from "./providers/vm/vm";

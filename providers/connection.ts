@@ -1,0 +1,87 @@
+import fs from "node:fs";
+import { z } from "zod";
+import type { ConnectOptions } from "../pve";
+import { problemsOf, type Problem } from "./runtime/problems";
+
+/** What `configure` offers: the stack's config, or the arguments of an explicit Provider. */
+export interface ConfigSource {
+  get(key: string): string | undefined;
+}
+
+const fingerprint = z
+  .string()
+  .regex(/^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i, "write the SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons");
+const address = z
+  .string()
+  .regex(/^https:\/\/[^/\s]+\/?$/, "write an address such as https://192.168.3.5:8006, without a path");
+
+const configSchema = z
+  .strictObject({
+    endpoints: z.array(address).min(1, "name at least one address"),
+    username: z.string().regex(/^[^\s:/@]+@[A-Za-z][\w.-]*$/, "write user and realm, such as root@pam").optional(),
+    password: z.string().min(1).optional(),
+    tokenId: z.string().regex(/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+$/, "write user@realm!name").optional(),
+    tokenSecret: z.string().min(1).optional(),
+    fingerprints: z.array(fingerprint).optional(),
+    ca: z.string().min(1).optional(),
+    insecure: z.enum(["true", "false"], "write true or false").optional(),
+    vmids: z.string().regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999").optional(),
+  })
+  .superRefine((config, ctx) => {
+    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+    const token = config.tokenId !== undefined || config.tokenSecret !== undefined;
+    if (token && (config.tokenId === undefined || config.tokenSecret === undefined))
+      wrong(config.tokenId === undefined ? "tokenId" : "tokenSecret", "a token needs both its id and its secret");
+    if (!token && (config.username === undefined || config.password === undefined))
+      wrong("username", "no credentials: set tokenId and tokenSecret, or username and password");
+  });
+
+/** Read live from the environment where the config leaves them out, so that they need not be in the state. */
+const environment: Readonly<Record<string, string>> = {
+  endpoints: "PROXMOX_ENDPOINTS",
+  username: "PROXMOX_USERNAME",
+  password: "PROXMOX_PASSWORD",
+  tokenId: "PROXMOX_TOKEN_ID",
+  tokenSecret: "PROXMOX_TOKEN_SECRET",
+};
+const lists = new Set(["endpoints", "fingerprints"]);
+const keys = Object.keys(configSchema.shape);
+
+/** The stack's config as options of a connection, and everything that is wrong with it. */
+export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): { options?: ConnectOptions; problems: Problem[] } {
+  const given: Record<string, unknown> = {};
+  for (const key of keys) {
+    const text = source.get(`proxmox:${key}`) ?? env[environment[key] ?? ""];
+    if (text !== undefined && text !== "") given[key] = lists.has(key) ? readList(text) : text;
+  }
+  const problems = problemsOf(configSchema, given, ["password", "tokenSecret"]).map(({ path, message }) => ({
+    path: `config proxmox:${path}`,
+    message,
+  }));
+  if (problems.length > 0) return { problems };
+  const config = configSchema.parse(given);
+  return { options: toOptions(config), problems };
+}
+
+/** A list in a config value: JSON as Pulumi stores it, or separated by commas. */
+const readList = (text: string): unknown =>
+  text.trim().startsWith("[") ? (JSON.parse(text) as unknown) : text.split(",").map((item) => item.trim());
+
+function toOptions(config: z.infer<typeof configSchema>): ConnectOptions {
+  const { username, password, tokenId, tokenSecret } = config;
+  return {
+    endpoints: config.endpoints,
+    credentials:
+      tokenId !== undefined && tokenSecret !== undefined
+        ? { tokenId, secret: tokenSecret }
+        : { username: username as string, password: password as string },
+    trust:
+      config.insecure === "true"
+        ? { insecure: true }
+        : { ...(config.fingerprints ? { fingerprints: config.fingerprints } : {}), ...readCa(config.ca) },
+    ...(config.vmids ? { vmids: config.vmids } : {}),
+  };
+}
+
+const readCa = (ca: string | undefined): { ca?: string } =>
+  ca === undefined ? {} : { ca: ca.includes("-----BEGIN") ? ca : fs.readFileSync(ca, "utf8") };

@@ -1,0 +1,239 @@
+import type { z } from "zod";
+import { ownerMark } from "./identity/mark";
+import { deadline, type Call, type Operation, type Timeouts } from "./runtime/call";
+import { changesBetween, describe, type Change, type Effects } from "./runtime/changes";
+import { clean } from "./runtime/clean";
+import { plainFailure, recorded } from "./runtime/failure";
+import { managedPart } from "./runtime/managed";
+import { problemsOf, showProblem, type Problem } from "./runtime/problems";
+import { assertKnown, hasUnknown, isUnknown, knownPart } from "./runtime/unknowns";
+import type { Session } from "./session";
+
+type Props = Record<string, unknown>;
+
+/** The pure half of a resource: its fields, what a change of each does, and how live values compare with wanted ones. */
+export interface Model {
+  readonly schema: z.ZodType;
+  readonly effects: Effects;
+  readonly sensitive: readonly string[];
+  /** Fills in defaults that are known without Proxmox; they become inputs. */
+  defaults?(inputs: Props, urn: string): Props;
+  /** What cannot be done to an object that exists: told while nothing has been done yet. */
+  transition?(inputs: Props, was: Props): Problem[];
+  /** Does the live value mean the same as the wanted one? Identity when left out. */
+  same?(path: string, wanted: unknown, live: unknown): boolean;
+}
+
+/** What a look at the live object found: the inputs that describe it as it is, and what only Proxmox knows. */
+export interface Live<I, O> {
+  readonly inputs: Partial<I>;
+  readonly outputs: O;
+}
+
+/** The lifecycle of one kind of resource over Proxmox; `define` adds all that is alike for every kind. */
+export interface Definition<I extends object, O extends object> {
+  readonly kind: string;
+  readonly model: Model;
+  /** Keys of the outputs; beside the managed inputs they are all that the state holds. */
+  readonly outputs: readonly (keyof O & string)[];
+  readonly timeouts: Record<Operation, string>;
+  /** Checks against the cluster, for the fields that are known and sound. */
+  inspect?(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
+  /** What a change really does to the object as it is now (a stopped guest needs no reboot). */
+  refine?(call: Call, changes: Change[], at: O): Promise<Change[]>;
+  /** The live object behind this state, or undefined when it is certainly gone. */
+  observe(call: Call, at: O, wanted: Partial<I>): Promise<Live<I, O> | undefined>;
+  /**
+   * Makes the object, or takes over what an earlier run of the same resource has made. Calls `made` as soon as there
+   * is something that must not be forgotten.
+   */
+  ensure(call: Call, inputs: I, made: (id: string, at: O) => void): Promise<{ id: string; at: O }>;
+  /** Brings the object to the inputs, one aspect at a time, and only where it differs; `was`: what was managed before. */
+  sync?(call: Call, at: O, inputs: I, was: Partial<I>, creating: boolean): Promise<O>;
+  remove(call: Call, at: O, settings: Partial<I>): Promise<void>;
+}
+
+const hidden = (key: string) => key.startsWith("__");
+
+/** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
+export function define<I extends object, O extends object>(definition: Definition<I, O>, session: Session) {
+  const { kind, model, timeouts } = definition;
+
+  /** Bounds, names and reports one operation. */
+  async function operation<T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> {
+    return session.lifeline.hold(async () => {
+      const urn = text(props["__urn"]);
+      const limit = deadline(name, props["timeouts"] as Timeouts | undefined, timeouts);
+      try {
+        return await work({
+          urn,
+          mark: ownMark(props),
+          marks: generationOf(props) > 0 ? [ownMark(props)] : [0, 1, 2, 3].map((generation) => ownMark(props, generation)),
+          signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
+          remainingMs: limit.remainingMs,
+          report: session.reporter(urn),
+          safePoint: () => session.lifeline.assertEngine(),
+        });
+      } catch (error) {
+        throw plainFailure(limit.signal.aborted && !(error instanceof Error && "id" in error) ? limit.signal.reason : error);
+      } finally {
+        limit.end();
+      }
+    });
+  }
+
+  /** State = what the user manages, as it is, beside what only Proxmox knows. */
+  function state(wanted: Props, live: Live<I, O>): Props {
+    const managed = Object.keys(wanted).filter((key) => !hidden(key));
+    const visible = Object.fromEntries(managed.map((key) => [key, wanted[key]]));
+    return clean({
+      ...live.outputs,
+      ...(managedPart(visible, { ...visible, ...live.inputs }, model.same) as Props),
+      __inputs: managed,
+      __urn: wanted["__urn"],
+      __stack: wanted["__stack"],
+      __generation: wanted["__generation"],
+    });
+  }
+
+  async function finish(call: Call, id: string, at: O, inputs: Props, creating: boolean, was: Props): Promise<Props> {
+    const before = creating ? {} : (managedOf(was) as Partial<I>);
+    const synced = definition.sync ? await definition.sync(call, at, inputs as I, before, creating) : at;
+    const live = await definition.observe(call, synced, inputs as Partial<I>);
+    if (!live) throw new Error(`${kind} ${id} disappeared while it was being set up`);
+    return state(inputs, live);
+  }
+
+  return {
+    async configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
+      session.configure(request.config);
+    },
+
+    async check(olds: Props, news: Props) {
+      return operation("read", { ...news, timeouts: undefined }, async (call) => {
+        const inputs = model.defaults ? model.defaults(news, call.urn) : { ...news };
+        const generation = generationFor(call.urn, olds);
+        if (generation > 0) inputs["__generation"] = generation;
+        const visible = Object.fromEntries(Object.entries(inputs).filter(([key]) => !hidden(key)));
+        const problems = [...session.configProblems(), ...problemsOf(model.schema, visible, model.sensitive)];
+        const was = Object.keys(olds).length > 0 ? olds : undefined;
+        const broken = new Set(problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]));
+        const sound = Object.entries(visible).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
+        const known = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
+        if (session.configProblems().length === 0)
+          problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
+        if (was) problems.push(...(model.transition?.(known, was) ?? []));
+        if (problems.length === 0 && was) problems.push(...forbidden(was, visible));
+        const unique = [...new Set(problems.map(showProblem))];
+        return { inputs: clean(inputs), failures: unique.map((reason) => ({ property: "", reason })) };
+      });
+    },
+
+    async diff(_id: string, olds: Props, news: Props) {
+      return operation("read", { ...news, timeouts: undefined }, async (call) => {
+        if (olds["__phase"] === "creating") {
+          call.report.progress("creation is not finished yet; will be completed");
+          return { changes: true, replaces: replacements(changes(olds, news)) };
+        }
+        const found = changes(olds, news);
+        if (found.length === 0) return { changes: false };
+        const effects = (await definition.refine?.(call, found, outputsOf(olds))) ?? found;
+        call.report.progress(describe(effects));
+        return { changes: true, replaces: replacements(effects) };
+      });
+    },
+
+    async create(props: Props) {
+      return operation("create", props, async (call) => {
+        assertKnown(props, `create ${kind}`);
+        let known: { id: string; at: O } | undefined;
+        try {
+          known = await definition.ensure(call, props as I, (id, at) => (known = { id, at }));
+          const outs = await finish(call, known.id, known.at, props, true, {});
+          return { id: known.id, outs };
+        } catch (error) {
+          if (!known) throw error;
+          const partial = { ...state(props, { inputs: {}, outputs: known.at }), __phase: "creating" };
+          throw recorded(call.signal.aborted ? call.signal.reason : error, known.id, partial, props["__provider"]);
+        }
+      });
+    },
+
+    async update(id: string, olds: Props, news: Props) {
+      return operation("update", news, async (call) => {
+        assertKnown(news, `update ${kind}`);
+        return { outs: await finish(call, id, outputsOf(olds), news, olds["__phase"] === "creating", olds) };
+      });
+    },
+
+    async read(id: string, props: Props) {
+      return operation("read", props, async (call) => {
+        const wanted = managedOf(props);
+        const live = await definition.observe(call, outputsOf(props), wanted as Partial<I>);
+        if (!live) return { id: "", props: {} };
+        const { __urn, __stack, __generation } = props;
+        const outs = state({ ...wanted, __urn, __stack, __generation }, live);
+        const inputs = clean({ ...managedOf(outs), __urn, __stack, __generation });
+        return { id, props: clean({ ...outs, __phase: props["__phase"] }), inputs };
+      });
+    },
+
+    async delete(id: string, props: Props): Promise<void> {
+      return operation("delete", props, async (call) => {
+        await definition.remove(call, outputsOf(props), managedOf(props) as Partial<I>);
+      });
+    },
+  };
+
+  /**
+   * A check with old inputs tells that the state holds an object of this URN already; when another one without old
+   * inputs follows, the engine is about to create its replacement.
+   */
+  function generationFor(urn: string, olds: Props): number {
+    if (Object.keys(olds).length === 0) {
+      const replaced = session.generations.get(urn);
+      return replaced === undefined ? 0 : replaced + 1;
+    }
+    session.generations.set(urn, generationOf(olds));
+    return generationOf(olds);
+  }
+
+  function changes(olds: Props, news: Props): Change[] {
+    const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
+    return changesBetween(managedOf(olds), wanted, model.effects);
+  }
+
+  function outputsOf(props: Props): O {
+    return Object.fromEntries(definition.outputs.map((key) => [key, props[key]])) as O;
+  }
+
+  /** `allowReboot: false` and `allowReplace: false` are refused while nothing has been done yet. */
+  function forbidden(was: Props, news: Props): Problem[] {
+    const old = Object.fromEntries(Object.entries(was).filter(([key]) => !hidden(key)));
+    return changesBetween(old, news, model.effects).flatMap(({ path, to, effect }) => {
+      if (hasUnknown(to)) return [];
+      if (effect === "reboot" && news["allowReboot"] === false)
+        return [{ path, message: "this change needs a reboot, and allowReboot is false; undo it or allow the reboot" }];
+      if (effect === "replace" && news["allowReplace"] === false)
+        return [{ path, message: "this change replaces the object, and allowReplace is false; undo it or allow it" }];
+      return [];
+    });
+  }
+}
+
+/** Top-level properties whose change replaces. An unknown value is no reason to announce a replacement. */
+const replacements = (changes: readonly Change[]): string[] => [
+  ...new Set(changes.filter((c) => c.effect === "replace" && !hasUnknown(c.to)).map((c) => c.path.replace(/[.[].*/, ""))),
+];
+
+/** The inputs among the outputs of a state. */
+function managedOf(outputs: Props): Props {
+  const keys = (outputs["__inputs"] as string[] | undefined) ?? [];
+  return Object.fromEntries(keys.filter((key) => outputs[key] !== undefined).map((key) => [key, outputs[key]]));
+}
+
+const generationOf = (props: Props): number => Number(props["__generation"] ?? 0);
+const ownMark = (props: Props, generation = generationOf(props)): string =>
+  ownerMark(text(props["__stack"]), text(props["__urn"]), generation);
+
+const text = (value: unknown): string => (typeof value === "string" && !isUnknown(value) ? value : "");

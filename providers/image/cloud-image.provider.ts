@@ -1,0 +1,96 @@
+import { define } from "../define";
+import type { Call } from "../runtime/call";
+import type { Pve, Session } from "../session";
+import { checkNode, checkStorage } from "../vm/inspect";
+import { parseChecksum, type Checksum } from "./checksum";
+import { cloudImageModel, fileNameFor, type CloudImageInputs } from "./cloud-image.model";
+
+interface CloudImageOutputs {
+  readonly volumeId: string;
+  readonly sizeBytes: number;
+  readonly node: string;
+  readonly storage: string;
+  /** Whether this program's account downloaded the file; only then does deletion remove it. */
+  readonly __downloaded: boolean;
+}
+
+interface Content {
+  readonly volid: string;
+  readonly size?: number | string;
+}
+
+async function find(pve: Pve, at: { node: string; storage: string; volumeId: string }): Promise<Content | undefined> {
+  const rows = (await pve.api.nodes.$(at.node).storage.$(at.storage).content.$get({ content: "import" })) as Content[];
+  return rows.find(({ volid }) => volid === at.volumeId);
+}
+
+export const cloudImageProvider = (session: Session) =>
+  define<CloudImageInputs, CloudImageOutputs>(
+    {
+      kind: "CloudImage",
+      model: cloudImageModel,
+      outputs: ["volumeId", "sizeBytes", "node", "storage", "__downloaded"],
+      timeouts: { create: "60m", update: "5m", delete: "5m", read: "2m" },
+      async inspect(call, inputs) {
+        const pve = await session.look(call);
+        if (!pve) return [];
+        const view = await pve.snapshot.all();
+        return [
+          ...checkNode(view, inputs.node, "node"),
+          ...checkStorage(view, inputs.storage, inputs.node, "import", "storage"),
+        ];
+      },
+      async observe(call, at, wanted) {
+        const pve = await session.pve(call);
+        const file = await find(pve, at);
+        if (!file) return undefined;
+        return {
+          inputs: { ...wanted, node: at.node, storage: at.storage },
+          outputs: { ...at, sizeBytes: Number(file.size ?? 0) },
+        };
+      },
+      async ensure(call, inputs, made) {
+        const pve = await session.pve(call);
+        const { node, storage } = inputs;
+        const fileName = fileNameFor(inputs);
+        const at = { node, storage, volumeId: `${storage}:import/${fileName}`, sizeBytes: 0 };
+        // One download per node at a time: they share its line and its disk.
+        return pve.limits([`download:${node}`], call, async () => {
+          const running = await pve.waitForDownloads(call, node, fileName);
+          const present = await find(pve, at);
+          const own = present ? running || (await pve.downloadedBefore(node, fileName)) : true;
+          if (!present) await call.safePoint();
+          await download(pve, call, inputs, fileName, present !== undefined);
+          const done: CloudImageOutputs = { ...at, __downloaded: own };
+          made(at.volumeId, done);
+          call.report.result(present ? `${at.volumeId} was there already` : at.volumeId);
+          return { id: at.volumeId, at: done };
+        });
+      },
+      async remove(call, at) {
+        if (!at.__downloaded) return;
+        const pve = await session.pve(call);
+        if (!(await find(pve, at))) return;
+        await pve.task(call, `removing ${at.volumeId}`, async () => {
+          const reply: unknown = await pve.api.nodes.$(at.node).storage.$(at.storage).content.$(at.volumeId).$delete();
+          return reply as string;
+        });
+      },
+    },
+    session,
+  );
+
+/** With the file already there Proxmox only compares its checksum; a file that differs is an error and stays. */
+async function download(pve: Pve, call: Call, inputs: CloudImageInputs, fileName: string, present: boolean): Promise<void> {
+  const { algorithm, digest } = parseChecksum(inputs.checksum) as Checksum;
+  await pve.task(call, `${present ? "verifying" : "downloading"} ${fileName}`, () =>
+    pve.api.nodes.$(inputs.node).storage.$(inputs.storage)["download-url"].$post({
+      url: inputs.url,
+      content: "import",
+      filename: fileName,
+      checksum: digest,
+      "checksum-algorithm": algorithm as "sha256",
+      ...(inputs.verifyCertificates === undefined ? {} : { "verify-certificates": inputs.verifyCertificates }),
+    }),
+  );
+}

@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../inputs";
+import { ProxmoxResource } from "../resource";
+import type { CloudImageInputs } from "./cloud-image.model";
+
+/** Inputs of a {@link CloudImage}. */
+export type CloudImageArgs = Inputs<CloudImageInputs>;
+
+/**
+ * A disk image that a node downloads from its publisher, verified by checksum; nothing passes through the machine that
+ * runs Pulumi. The file's name carries the checksum: the same content is never downloaded twice.
+ *
+ * ```ts
+ * const image = new CloudImage("debian", {
+ *   url: "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2",
+ *   checksum: "sha512:…", node: "foxtrot", storage: "local",
+ * });
+ * ```
+ */
+export class CloudImage extends ProxmoxResource {
+  /** Volume id, such as `local:import/debian-12-1a2b3c4d5e6f.qcow2`; what `Template` and `Vm` take. */
+  declare readonly volumeId: pulumi.Output<string>;
+  /** Node that downloaded the file. */
+  declare readonly node: pulumi.Output<string>;
+  /** Storage that holds the file. */
+  declare readonly storage: pulumi.Output<string>;
+  /** Size of the file in bytes. */
+  declare readonly sizeBytes: pulumi.Output<number>;
+
+  constructor(name: string, args: CloudImageArgs, opts?: pulumi.CustomResourceOptions) {
+    super({ kind: "CloudImage", outputs: ["volumeId", "sizeBytes"] }, name, args, opts);
+  }
+}

@@ -1,0 +1,34 @@
+import type { Session } from "./session";
+import { assertFreshBuild } from "./runtime/fresh-build";
+import { pluginSession } from "./plugin";
+import { stackIdentityProvider } from "./identity/stack-identity.provider";
+
+/** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
+const registry: Readonly<Record<string, (session: Session) => object>> = {
+  CloudImage: (session) => load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  StackIdentity: () => stackIdentityProvider,
+  Template: (session) => load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
+  Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),
+};
+
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the module behind the path
+const load = <M>(path: string): M => require(path) as M;
+
+const live = new Map<string, object>();
+
+/** What the text in the state resolves: the provider of one kind of resource. */
+function provider(kind: string): object {
+  assertFreshBuild();
+  let found = live.get(kind);
+  if (!found) {
+    const make = registry[kind];
+    if (!make)
+      throw new Error(
+        `pulumi-proxmox-cluster has no resource ${kind}; the state was written by a newer version: install that one`,
+      );
+    live.set(kind, (found = make(pluginSession())));
+  }
+  return found;
+}
+
+export = provider;

@@ -1,0 +1,20 @@
+import { createLifeline, engineAddress } from "./runtime/lifeline";
+import { createReporter, engineSender, hasTerminal } from "./runtime/progress";
+import { createSession, type Session } from "./session";
+
+let session: Session | undefined;
+
+/** The session of this plugin process; all kinds of resources share it. */
+export function pluginSession(): Session {
+  if (!session) {
+    const engine = engineAddress(process.argv);
+    const send = engineSender(engine ? process.argv.at(-1) : undefined);
+    const interactive = hasTerminal();
+    session = createSession({
+      lifeline: createLifeline(engine),
+      reporter: (urn) => createReporter(urn, send, Date.now, interactive),
+      env: process.env,
+    });
+  }
+  return session;
+}

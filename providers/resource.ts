@@ -1,0 +1,70 @@
+import * as pulumi from "@pulumi/pulumi";
+import { stackId } from "./identity/stack-identity";
+import { providerText } from "./text";
+
+/** How a class of resources is registered with the engine. */
+export interface Shell {
+  /** Name of the class, unique in the package: `pulumi-nodejs:dynamic/proxmox:<kind>`; the state remembers it. */
+  readonly kind: string;
+  /** Outputs that are not inputs; they are registered as undefined so that they exist as properties. */
+  readonly outputs: readonly string[];
+  /** Inputs that are secret whatever the program says, as paths: `cloudInit.password`. */
+  readonly sensitive?: readonly string[];
+  /** Marks what it makes as owned by this stack. */
+  readonly marked?: boolean;
+}
+
+/**
+ * A resource whose provider runs in Pulumi's own dynamic-provider process. Only one line of text is serialised; see
+ * {@link providerText}. Resources have no connection argument: they belong to the cluster of the stack's config, or to
+ * that of the {@link Provider} given as `provider`.
+ */
+export abstract class ProxmoxResource extends pulumi.CustomResource {
+  protected constructor(shell: Shell, name: string, args: object, opts?: pulumi.CustomResourceOptions) {
+    const type = `pulumi-nodejs:dynamic/proxmox:${shell.kind}`;
+    const computed = Object.fromEntries(shell.outputs.map((key) => [key, undefined]));
+    const props = {
+      ...computed,
+      ...sealed(args as Record<string, unknown>, shell.sensitive ?? []),
+      __urn: ownUrn(name, type, opts?.parent),
+      ...(shell.marked ? { __stack: stackId() } : {}),
+      __provider: providerText(shell.kind),
+    };
+    super(type, name, props, opts);
+  }
+}
+
+/**
+ * The resource's own URN as an input: the methods of a dynamic provider are not told it. The promise is passed instead
+ * of the output, because the output depends on the parent component, which waits for all its children: a deadlock.
+ */
+function ownUrn(name: string, type: string, parent: pulumi.Resource | undefined): pulumi.Output<string> {
+  const urn = pulumi.createUrn(name, type, parent) as pulumi.Output<string> & { promise(): Promise<string> };
+  return pulumi.output(urn.promise());
+}
+
+/** Sensitive inputs are secrets in the state even when the program passes them in clear. */
+export function sealed(args: Record<string, unknown>, paths: readonly string[]): Record<string, unknown> {
+  const out = { ...args };
+  for (const path of paths) {
+    const [key, ...rest] = path.split(".") as [string, ...string[]];
+    if (out[key] !== undefined) out[key] = seal(out[key], rest);
+  }
+  return out;
+}
+
+function seal(value: unknown, path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return pulumi.secret(value);
+  const within = (object: unknown): unknown => {
+    if (object === null || typeof object !== "object" || !(key in object)) return object;
+    return { ...object, [key]: seal((object as Record<string, unknown>)[key], rest) };
+  };
+  return isPlain(value) ? within(value) : pulumi.output(value).apply(within);
+}
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  !pulumi.Output.isInstance(value) &&
+  !("then" in value && typeof value.then === "function");

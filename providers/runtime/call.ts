@@ -1,0 +1,43 @@
+import { milliseconds } from "./duration";
+import type { Reporter } from "./progress";
+
+/** The operations whose time is bounded by the `timeouts` argument. */
+export type Operation = "create" | "update" | "delete" | "read";
+export type Timeouts = Partial<Record<Operation, string>>;
+
+/** One operation on one resource: what every step of it needs to know. */
+export interface Call {
+  readonly urn: string;
+  /** The owner's mark of what this resource makes; see identity/mark.ts. */
+  readonly mark: string;
+  /** The marks that earlier creations of this resource may have left, its own among them. */
+  readonly marks: readonly string[];
+  /** Aborted at the deadline, or when the engine is gone or interrupts. */
+  readonly signal: AbortSignal;
+  /** Milliseconds from now to the deadline. */
+  remainingMs(): number;
+  readonly report: Reporter;
+  /** To be awaited right before something new is made; throws when nobody would record it any more. */
+  safePoint(): Promise<void>;
+}
+
+export class DeadlineExceeded extends Error {
+  override readonly name = "DeadlineExceeded";
+}
+
+/** A deadline as an AbortSignal; `end` must be called so that nothing waits for the timer. */
+export function deadline(operation: Operation, timeouts: Timeouts | undefined, defaults: Record<Operation, string>) {
+  const text = timeouts?.[operation] ?? defaults[operation];
+  const controller = new AbortController();
+  const ms = milliseconds(text);
+  const endsAt = Date.now() + ms;
+  const timer = setTimeout(
+    () =>
+      controller.abort(
+        new DeadlineExceeded(`${operation} took longer than ${text}; raise timeouts.${operation} if it needs more time`),
+      ),
+    ms,
+  );
+  timer.unref();
+  return { signal: controller.signal, remainingMs: () => Math.max(0, endsAt - Date.now()), end: () => clearTimeout(timer) };
+}

@@ -1,0 +1,28 @@
+/**
+ * What is live, seen through what the user manages: keys that the user did not set are left out at every depth, so
+ * they never show as drift. Where a live value means the same as the wanted one (`same`), the wanted spelling is kept.
+ */
+export function managedPart(
+  wanted: unknown,
+  live: unknown,
+  same: (path: string, wanted: unknown, live: unknown) => boolean = Object.is,
+  path = "",
+): unknown {
+  if (Array.isArray(wanted) && Array.isArray(live)) {
+    if (wanted.every((item) => item === null || typeof item !== "object"))
+      return same(path, wanted, live) ? wanted : live;
+    return live.map((item, i) => (i < wanted.length ? managedPart(wanted[i], item, same, `${path}[]`) : item));
+  }
+  if (isObject(wanted) && isObject(live)) {
+    const out: Record<string, unknown> = {};
+    for (const [key, value] of Object.entries(wanted)) {
+      const seen = managedPart(value, live[key], same, path ? `${path}.${key}` : key);
+      if (seen !== undefined) out[key] = seen;
+    }
+    return out;
+  }
+  return same(path, wanted, live) ? wanted : live;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);

@@ -1,0 +1,46 @@
+import type { Pve } from "../session";
+import type { Call } from "../runtime/call";
+
+interface AgentInterface {
+  readonly name?: string;
+  readonly "hardware-address"?: string;
+  readonly "ip-addresses"?: readonly { readonly "ip-address"?: string; readonly "ip-address-type"?: string }[];
+}
+
+/** Addresses that others can reach: no loopback, no link-local ones. */
+export function reachable(interfaces: readonly AgentInterface[]): string[] {
+  return interfaces
+    .filter(({ name, "hardware-address": mac }) => name !== "lo" && mac !== "00:00:00:00:00:00")
+    .flatMap((nic) => nic["ip-addresses"] ?? [])
+    .map((address) => address["ip-address"] ?? "")
+    .filter((ip) => ip !== "" && !/^(?:127\.|169\.254\.|::1$|fe80:)/i.test(ip));
+}
+
+/**
+ * The guest's addresses as its agent tells them, after a bounded wait. A guest without a running agent is no error:
+ * it has no known addresses then, and the row says so.
+ */
+export async function waitForAddresses(
+  pve: Pve,
+  call: Call,
+  at: { node: string; vmid: number },
+  longestMs: number,
+): Promise<string[]> {
+  if (longestMs <= 0) return [];
+  try {
+    return await pve.until(
+      `the guest agent of VM ${at.vmid} tells addresses`,
+      async () => {
+        const reply = await pve.agentInterfaces(at.node, at.vmid);
+        if (typeof reply === "string") return { pending: reply };
+        const ips = reachable(reply as AgentInterface[]);
+        return ips.length > 0 ? { done: ips } : { pending: "the guest has no address yet" };
+      },
+      Math.min(longestMs, call.remainingMs()),
+    );
+  } catch (error) {
+    if (!pve.isTimeout(error)) throw error;
+    call.report.warn(`VM ${at.vmid}: ${(error as Error).message}; its addresses stay unknown until the next change`);
+    return [];
+  }
+}

@@ -1,0 +1,77 @@
+import { parseProperties } from "../../pve";
+import { diskOf, diskSlots, type Drive } from "./disk.model";
+
+/** One row of `GET /nodes/{node}/qemu/{vmid}/pending`. */
+export interface PendingRow {
+  readonly key: string;
+  readonly value?: string | number;
+  readonly pending?: string | number;
+  readonly delete?: number;
+}
+
+/** The config of a guest: what it runs with, and what it will have after the next reboot. */
+export interface GuestConfig {
+  /** As it will be: pending values and deletions applied. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Keys whose new value waits for a reboot. */
+  readonly waiting: readonly string[];
+  readonly digest: string | undefined;
+}
+
+export function readPending(rows: readonly PendingRow[]): GuestConfig {
+  const config: Record<string, string> = {};
+  const waiting: string[] = [];
+  let digest: string | undefined;
+  for (const { key, value, pending, delete: gone } of rows) {
+    if (key === "digest") {
+      digest = String(value);
+      continue;
+    }
+    if (gone || pending !== undefined) waiting.push(key);
+    const next = gone ? undefined : (pending ?? value);
+    if (next !== undefined) config[key] = String(next);
+  }
+  return { config, waiting, digest };
+}
+
+export const uuidOf = ({ config }: GuestConfig): string | undefined =>
+  parseProperties(config["smbios1"] ?? "", "uuid")["uuid"]?.toLowerCase();
+
+/** The hard disks, by slot: no CD, no cloud-init drive, nothing detached. */
+export function drives({ config }: GuestConfig): Map<string, Drive> {
+  const found = new Map<string, Drive>();
+  for (const [key, text] of Object.entries(config)) {
+    if (!diskSlots.test(key)) continue;
+    const { file, ...raw } = parseProperties(text, "file");
+    if (file !== undefined && raw["media"] !== "cdrom" && !file.includes("cloudinit")) found.set(key, { volume: file, raw });
+  }
+  return found;
+}
+
+/** Slot of the cloud-init drive, if there is one. */
+export const cloudInitSlot = ({ config }: GuestConfig): string | undefined =>
+  Object.keys(config).find((key) => diskSlots.test(key) && /:(?:\d+\/)?vm-\d+-cloudinit\b/.test(config[key] as string));
+
+/** Every volume that the config names: disks, EFI and TPM state, cloud-init, detached ones. */
+export function volumes({ config }: GuestConfig): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [key, text] of Object.entries(config)) {
+    if (!diskSlots.test(key) && !/^(?:efidisk0|tpmstate0|unused\d+)$/.test(key)) continue;
+    const { file, media } = parseProperties(text, "file");
+    if (file !== undefined && file !== "none" && file !== "cdrom" && (media !== "cdrom" || file.includes("cloudinit"))) out[key] = file;
+  }
+  return out;
+}
+
+const gib = 1024 ** 3;
+
+/** Size of a drive in GiB as its property string tells it. */
+export function sizeGiB(drive: Drive): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(drive.raw["size"] ?? "");
+  if (!match) return undefined;
+  const unit = { "": 1, K: 1024, M: 1024 ** 2, G: gib, T: 1024 * gib }[match[2] as "" | "K" | "M" | "G" | "T"];
+  return (Number(match[1]) * unit) / gib;
+}
+
+export const disks = (config: GuestConfig) =>
+  [...drives(config)].map(([slot, drive]) => diskOf(slot, drive, sizeGiB(drive)));

@@ -1,0 +1,184 @@
+import { decodeSshKeys, encodeSshKeys, parseProperties } from "../../pve";
+import { readMark, withMark } from "../identity/mark";
+import { isDeepStrictEqual } from "node:util";
+import { ipConfigOf, ipConfigString, type CloudInit } from "./cloud-init.model";
+import { slotOf, type Disk } from "./disk.model";
+import { disks, drives, type GuestConfig } from "./guest-config";
+import { hardware, hardwareFromConfig, hardwareToConfig, type Hardware } from "./hardware.model";
+import { networkOf, networkString, type Network } from "./network.model";
+import { sameGuestValue, type GuestInputs } from "./vm.model";
+
+type Strings = Record<string, string>;
+
+/** Changes for one `PUT .../config`. */
+export interface ConfigChange {
+  readonly set: Strings;
+  readonly delete: readonly string[];
+}
+
+/** The guest's config as inputs would say it, for the fields of the wanted inputs. */
+export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>): Partial<GuestInputs> {
+  const { config } = guest;
+  const out: Partial<GuestInputs> = { ...(hardwareFromConfig(config) as Partial<GuestInputs>) };
+  if (config["name"] !== undefined) out.name = config["name"];
+  out.tags = (config["tags"] ?? "").split(/[;, ]+/).filter((tag) => tag !== "");
+  out.description = readMark(config["description"]).description;
+  if (wanted.networks)
+    out.networks = networkNumbers(config).map((n) => networkOf(parseProperties(config[`net${n}`] as string, "model")));
+  if (wanted.disks) out.disks = disksAt(guest, wanted.disks);
+  if (wanted.cloudInit) out.cloudInit = cloudInitOf(config, wanted.cloudInit);
+  return out;
+}
+
+/** The wanted disks as they are, found by slot; a disk that is gone is left out. */
+function disksAt(guest: GuestConfig, wanted: readonly Disk[]): Disk[] {
+  const live = new Map(disks(guest).map((disk) => [disk.slot, disk]));
+  return wanted.flatMap((disk, i) => live.get(slotOf(disk, i)) ?? []);
+}
+
+export const networkNumbers = (config: Readonly<Strings>): number[] =>
+  Object.keys(config)
+    .flatMap((key) => /^net(\d+)$/.exec(key)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+
+function cloudInitOf(config: Readonly<Strings>, wanted: CloudInit): CloudInit {
+  const list = (text: string | undefined) => (text ?? "").split(/[\s,]+/).filter((item) => item !== "");
+  return {
+    ...(config["ciuser"] ? { user: config["ciuser"] } : {}),
+    // Proxmox never tells the password, nor where the drive was first made: taken as they were given.
+    ...(wanted.password !== undefined && config["cipassword"] ? { password: wanted.password } : {}),
+    ...(wanted.storage === undefined ? {} : { storage: wanted.storage }),
+    sshKeys: decodeSshKeys(config["sshkeys"] ?? ""),
+    addresses: (wanted.addresses ?? []).map((_, i) => ipConfigOf(parseProperties(config[`ipconfig${i}`] ?? "", ""))),
+    nameservers: list(config["nameserver"]),
+    ...(config["searchdomain"] ? { searchDomain: config["searchdomain"] } : {}),
+    upgrade: config["ciupgrade"] !== "0",
+  };
+}
+
+const cloudInitKeys = {
+  user: "ciuser",
+  password: "cipassword",
+  sshKeys: "sshkeys",
+  nameservers: "nameserver",
+  searchDomain: "searchdomain",
+  upgrade: "ciupgrade",
+} as const;
+
+function cloudInitToConfig(wanted: CloudInit): Strings {
+  const out: Strings = {};
+  if (wanted.user !== undefined) out["ciuser"] = wanted.user;
+  if (wanted.password !== undefined) out["cipassword"] = wanted.password;
+  if (wanted.sshKeys !== undefined && wanted.sshKeys.length > 0) out["sshkeys"] = encodeSshKeys(wanted.sshKeys);
+  if (wanted.nameservers !== undefined && wanted.nameservers.length > 0) out["nameserver"] = wanted.nameservers.join(" ");
+  if (wanted.searchDomain !== undefined) out["searchdomain"] = wanted.searchDomain;
+  if (wanted.upgrade !== undefined) out["ciupgrade"] = wanted.upgrade ? "1" : "0";
+  (wanted.addresses ?? []).forEach((address, i) => {
+    const text = ipConfigString(address);
+    if (text !== "") out[`ipconfig${i}`] = text;
+  });
+  return out;
+}
+
+/** Everything but disks, as a new guest's config. */
+export function guestToConfig(inputs: Partial<GuestInputs>, mark: string): Strings {
+  return {
+    ...hardwareToConfig(inputs as Partial<Hardware>),
+    ...(inputs.name === undefined ? {} : { name: inputs.name }),
+    ...(inputs.tags && inputs.tags.length > 0 ? { tags: inputs.tags.join(";") } : {}),
+    description: withMark(inputs.description, mark),
+    ...Object.fromEntries((inputs.networks ?? []).map((network, i) => [`net${i}`, networkString(network, {})])),
+    ...(inputs.cloudInit ? cloudInitToConfig(inputs.cloudInit) : {}),
+  };
+}
+
+/**
+ * What must be written so that the guest is as wanted; nothing where it is so already. `was` holds what the user
+ * managed before: fields that are no longer set are cleared, once.
+ */
+export function guestChange(
+  guest: GuestConfig,
+  inputs: Partial<GuestInputs>,
+  was: Partial<GuestInputs>,
+  mark: string,
+): ConfigChange {
+  const set: Strings = {};
+  const gone = new Set<string>();
+  const { config } = guest;
+  const live = guestFromConfig(guest, { ...was, ...inputs });
+  const wantedConfig = guestToConfig(inputs, mark);
+
+  for (const field of Object.keys(hardware) as (keyof Hardware)[]) {
+    const key = hardware[field].key;
+    if (inputs[field] === undefined) {
+      if (was[field] !== undefined && config[key] !== undefined) gone.add(key);
+    } else if (inputs[field] !== live[field]) set[key] = wantedConfig[key] as string;
+  }
+  if (inputs.name !== undefined && inputs.name !== live.name) set["name"] = inputs.name;
+  if (inputs.tags !== undefined ? !sameGuestValue("tags", inputs.tags, live.tags) : was.tags !== undefined) {
+    if (inputs.tags && inputs.tags.length > 0) set["tags"] = inputs.tags.join(";");
+    else if (config["tags"] !== undefined) gone.add("tags");
+  }
+  changeDescription();
+  changeNetworks();
+  changeCloudInit();
+  return { set, delete: [...gone] };
+
+  function changeDescription() {
+    const stored = readMark(config["description"]);
+    const managed = inputs.description !== undefined || was.description !== undefined;
+    const text = managed ? (inputs.description ?? "") : stored.description;
+    if (stored.description !== text || stored.mark !== mark) set["description"] = withMark(text, mark);
+  }
+
+  function changeNetworks() {
+    if (inputs.networks === undefined && was.networks === undefined) return;
+    const wanted = inputs.networks ?? [];
+    wanted.forEach((network, i) => {
+      const now = parseProperties(config[`net${i}`] ?? "", "model");
+      const next = networkString(network, now, was.networks?.[i]);
+      if (!isDeepStrictEqual(networkMap(next), networkMap(config[`net${i}`] ?? ""))) set[`net${i}`] = next;
+    });
+    (was.networks ?? []).forEach((_: Network, i: number) => {
+      if (i >= wanted.length && config[`net${i}`] !== undefined) gone.add(`net${i}`);
+    });
+  }
+
+  function changeCloudInit() {
+    const [next, before] = [inputs.cloudInit ?? {}, was.cloudInit ?? {}];
+    const nextConfig = cloudInitToConfig(next);
+    for (const [field, key] of Object.entries(cloudInitKeys) as [keyof typeof cloudInitKeys, string][]) {
+      const managed = next[field] !== undefined;
+      if (!managed && before[field] === undefined) continue;
+      if (nextConfig[key] === undefined) {
+        if (config[key] !== undefined) gone.add(key);
+        continue;
+      }
+      const changed =
+        field === "password"
+          ? next.password !== before.password || config["cipassword"] === undefined
+          : !isDeepStrictEqual(next[field], live.cloudInit?.[field]);
+      if (changed) set[key] = nextConfig[key];
+    }
+    for (let i = 0; i < Math.max(next.addresses?.length ?? 0, before.addresses?.length ?? 0); i++) {
+      const key = `ipconfig${i}`;
+      const text = nextConfig[key];
+      if (text === undefined && config[key] !== undefined) gone.add(key);
+      const now = parseProperties(config[key] ?? "", "");
+      if (text !== undefined && !isDeepStrictEqual(parseProperties(text, ""), now)) set[key] = text;
+    }
+  }
+}
+
+/** A device's property string as a map, its MAC address in one spelling. */
+const networkMap = (text: string): Strings =>
+  Object.fromEntries(Object.entries(parseProperties(text, "model")).map(([key, value]) => [key, value.toLowerCase()]));
+
+/** MAC addresses in the order of the devices. */
+export const macs = ({ config }: GuestConfig): string[] =>
+  networkNumbers(config).map((n) => networkOf(parseProperties(config[`net${n}`] as string, "model")).mac ?? "");
+
+/** Volumes of the disks, by slot. */
+export const diskVolumes = (guest: GuestConfig): Strings =>
+  Object.fromEntries([...drives(guest)].map(([slot, { volume }]) => [slot, volume]));

@@ -1,0 +1,99 @@
+import type { Call } from "../runtime/call";
+import { readMark } from "../identity/mark";
+import type { Pve } from "../session";
+import { readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
+
+/** Where a guest is, and who it is. */
+export interface GuestRef {
+  readonly vmid: number;
+  readonly node: string;
+  /** Empty as long as the guest is being made. */
+  readonly uuid: string;
+  /** The owner's mark, written by the very call that made the guest. */
+  readonly __mark: string;
+}
+
+/** The guest that answers to a VMID now is not the one that this resource made. */
+export class IdentityMismatch extends Error {
+  override readonly name = "IdentityMismatch";
+}
+
+export type Identity = { kind: "ours" } | { kind: "stranger"; why: string } | { kind: "doubtful"; why: string };
+
+/** Both the uuid and the mark must be ours; a guest with neither is somebody else's under a recycled VMID. */
+export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
+  const uuid = uuidOf(guest) ?? "none";
+  const mark = readMark(guest.config["description"]).mark ?? "none";
+  const sameMark = mark === at.__mark;
+  if (at.uuid === "") return sameMark ? { kind: "ours" } : { kind: "stranger", why: `its owner's mark is ${mark}` };
+  const sameUuid = uuid === at.uuid;
+  if (sameUuid && sameMark) return { kind: "ours" };
+  const why = `uuid ${uuid} instead of ${at.uuid}, owner's mark ${mark} instead of ${at.__mark}`;
+  return { kind: sameUuid || sameMark ? "doubtful" : "stranger", why };
+}
+
+export function assertOurs(guest: GuestConfig, at: GuestRef): void {
+  const identity = identityOf(guest, at);
+  if (identity.kind === "ours") return;
+  throw new IdentityMismatch(
+    `VM ${at.vmid} on node ${at.node} is not the one that this resource made (${identity.why}); it was not touched. ` +
+      (identity.kind === "stranger"
+        ? "If yours was deleted by hand, run pulumi refresh: it is then made anew."
+        : "If it is yours and its notes or uuid were edited, restore them, or remove the resource from the state."),
+  );
+}
+
+export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
+  return readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as PendingRow[]);
+}
+
+/**
+ * Where the guest is now: it may have been migrated by hand or by HA. Undefined only when neither the cluster's list
+ * nor its last known node has it; an unreachable node is an error, never "gone".
+ */
+export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | undefined> {
+  const row = await pve.snapshot.guest(at.vmid);
+  if (row) return { ...at, node: row.node };
+  const here = await pve.exists(at.node, at.vmid);
+  return here ? at : undefined;
+}
+
+/** The guest that an earlier, interrupted run of this resource has made, or is still making. */
+export async function findOwn(
+  pve: Pve,
+  call: Call,
+  name: string,
+): Promise<(GuestRef & { guest: GuestConfig }) | undefined> {
+  const rows = (await pve.snapshot.guests({ fresh: true })).filter(({ type }) => type === "qemu");
+  // A stub of a clone or creation has no name yet, and the list may lag behind: only its config tells.
+  const candidates = rows.filter((row) => row.name === name || !row.name || row.lock !== undefined || row.status === "unknown");
+  const seen = new Map(candidates.map(({ node, vmid }) => [vmid, { node, vmid }]));
+  for (const { node, vmid } of await pve.unfinishedCreations()) seen.set(vmid, { node, vmid });
+  for (const at of seen.values()) {
+    const guest = await revealed(pve, call, at);
+    const mark = guest && readMark(guest.config["description"]).mark;
+    if (guest && mark !== undefined && call.marks.includes(mark))
+      return { ...at, uuid: uuidOf(guest) ?? "", __mark: mark, guest };
+  }
+  return undefined;
+}
+
+/**
+ * The guest's config as soon as it tells to whom it belongs. While a clone or creation has not finished its first disk
+ * the config is a stub with a lock and little else; it becomes real, or vanishes, with its task.
+ */
+async function revealed(pve: Pve, call: Call, at: { node: string; vmid: number }): Promise<GuestConfig | undefined> {
+  return pve.until(
+    `VM ${at.vmid} on ${at.node} tells whose it is`,
+    async () => {
+      const busy = await pve.isBeingMade(at.node);
+      if (!(await pve.exists(at.node, at.vmid))) return busy ? { pending: "it is not there yet" } : { done: undefined };
+      const guest = await readGuest(pve, at);
+      const stub = /^(?:clone|create)$/.test(guest.config["lock"] ?? "") && guest.config["smbios1"] === undefined;
+      if (!stub || !busy) return { done: guest };
+      call.report.progress(`waiting for VM ${at.vmid}, which an earlier run may be making`);
+      return { pending: "it is still being made" };
+    },
+    call.remainingMs(),
+  );
+}

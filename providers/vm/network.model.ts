@@ -1,0 +1,79 @@
+import { z } from "zod";
+
+const mac = /^[0-9a-f][02468ace](?::[0-9a-f]{2}){5}$/i;
+
+/** One network device of a VM; its place in the list is its number (`net0`, `net1`, ...). */
+export const networkSchema = z.strictObject({
+  /** Bridge or SDN vnet on the node. A change is live. Proxmox: `bridge`. */
+  bridge: z.string().min(1, "name the bridge, such as vmbr0"),
+  /** Model of the device. Default `virtio`. A change unplugs and plugs the device. Proxmox: `model`. */
+  model: z
+    .enum(["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3"], "write virtio, e1000, e1000e, rtl8139 or vmxnet3")
+    .optional(),
+  /** MAC address. Default: chosen by Proxmox at creation and kept. A change unplugs and plugs the device. */
+  mac: z.string().regex(mac, "write a unicast MAC address such as BC:24:11:00:00:01").optional(),
+  /** VLAN tag, 1-4094. Live. Proxmox: `tag`. */
+  vlan: z.number().int().min(1, "a VLAN tag is 1 to 4094").max(4094, "a VLAN tag is 1 to 4094").optional(),
+  /** VLANs let through beside the tag. Live. Proxmox: `trunks`. */
+  trunks: z.array(z.number().int().min(1).max(4094, "a VLAN tag is 1 to 4094")).optional(),
+  /** Apply Proxmox's firewall to this device. Live. Proxmox: `firewall`. */
+  firewall: z.boolean().optional(),
+  /** Rate limit in MB/s. Live. Proxmox: `rate`. */
+  rateMBps: z.number().positive("write a rate in MB/s above 0").optional(),
+  /** MTU of a virtio device; 1 = that of the bridge. A change unplugs and plugs the device. Proxmox: `mtu`. */
+  mtu: z.number().int().min(1, "an MTU is 1 (as the bridge) or 576 to 65520").max(65520, "an MTU is at most 65520").optional(),
+  /** Packet queues of a virtio device. A change unplugs and plugs the device. Proxmox: `queues`. */
+  queues: z.number().int().min(0, "0 to 64 queues").max(64, "0 to 64 queues").optional(),
+  /** Cable pulled. Live. Proxmox: `link_down`. */
+  disconnected: z.boolean().optional(),
+});
+
+export type Network = z.infer<typeof networkSchema>;
+export const defaultModel = "virtio";
+
+const models = ["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3"];
+
+/** A device as its property string holds it; the model is the key of the MAC address. */
+export function networkOf(raw: Readonly<Record<string, string>>): Network {
+  const model = models.find((name) => raw[name] !== undefined) ?? raw["model"] ?? defaultModel;
+  const mac = raw[model] ?? raw["macaddr"];
+  return {
+    bridge: raw["bridge"] ?? "",
+    model: model as NonNullable<Network["model"]>,
+    ...(mac ? { mac } : {}),
+    ...(raw["tag"] ? { vlan: Number(raw["tag"]) } : {}),
+    ...(raw["trunks"] ? { trunks: raw["trunks"].split(";").map(Number) } : {}),
+    firewall: raw["firewall"] === "1",
+    ...(raw["rate"] ? { rateMBps: Number(raw["rate"]) } : {}),
+    ...(raw["mtu"] ? { mtu: Number(raw["mtu"]) } : {}),
+    ...(raw["queues"] ? { queues: Number(raw["queues"]) } : {}),
+    disconnected: raw["link_down"] === "1",
+  };
+}
+
+/**
+ * The property string of a device, over what it holds now: the MAC stays (Proxmox would make a new one), and so do
+ * options that the user does not manage. `was` tells which ones the user has stopped managing: those are cleared.
+ */
+export function networkString(wanted: Network, now: Readonly<Record<string, string>>, was?: Network): string {
+  const live = networkOf(now);
+  const model = wanted.model ?? live.model ?? defaultModel;
+  const address = wanted.mac ?? (models.some((name) => now[name]) ? live.mac : undefined);
+  const options: Record<string, string | undefined> = { ...now };
+  for (const name of [...models, "model", "macaddr"]) delete options[name];
+  const set = (key: string, field: keyof Network, value: string | undefined) => {
+    if (value !== undefined) options[key] = value;
+    else if (was?.[field] !== undefined) delete options[key];
+  };
+  const flag = (value: boolean | undefined) => (value === undefined ? undefined : value ? "1" : "0");
+  set("bridge", "bridge", wanted.bridge);
+  set("firewall", "firewall", flag(wanted.firewall));
+  set("link_down", "disconnected", flag(wanted.disconnected));
+  set("mtu", "mtu", wanted.mtu?.toString());
+  set("queues", "queues", wanted.queues?.toString());
+  set("rate", "rateMBps", wanted.rateMBps?.toString());
+  set("tag", "vlan", wanted.vlan?.toString());
+  set("trunks", "trunks", wanted.trunks?.join(";"));
+  const rest = Object.entries(options).map(([key, value]) => `${key}=${value}`);
+  return [address ? `${model}=${address}` : model, ...rest].join(",");
+}

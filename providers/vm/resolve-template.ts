@@ -1,0 +1,29 @@
+import type { GuestRow, Pve } from "../session";
+
+/** The one guest that a template's VMID or name means. */
+export async function resolveTemplate(pve: Pve, template: string | number): Promise<GuestRow> {
+  const found = matching(await pve.snapshot.guests(), template);
+  // The list may be older than a template that this very run has made.
+  const rows = found.length === 0 ? matching(await pve.snapshot.guests({ fresh: true }), template) : found;
+  const problem = templateProblem(rows, template, await pve.snapshot.guests());
+  if (problem !== undefined) throw new Error(problem);
+  return rows[0] as GuestRow;
+}
+
+export const matching = (guests: readonly GuestRow[], template: string | number): GuestRow[] =>
+  guests.filter((row) => row.type === "qemu" && (typeof template === "number" ? row.vmid === template : row.name === template));
+
+/** Why the template cannot be told, or undefined when exactly one guest is meant. */
+export function templateProblem(
+  rows: readonly GuestRow[],
+  template: string | number,
+  guests: readonly GuestRow[],
+): string | undefined {
+  if (rows.length === 1) return undefined;
+  if (rows.length > 1)
+    return `${rows.length} guests are named "${template}": ${rows.map(place).join(", ")}; write the VMID of the one you mean`;
+  const known = guests.filter((row) => row.template).map((row) => `${row.name} (${row.vmid})`);
+  return `there is no template ${JSON.stringify(template)}; ${known.length > 0 ? `known templates: ${known.sort().join(", ")}` : "the cluster has no templates"}`;
+}
+
+const place = ({ vmid, node }: GuestRow): string => `${vmid} on ${node}`;

@@ -1,0 +1,50 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../inputs";
+import { ProxmoxResource } from "../resource";
+import type { VmInputs } from "./vm.model";
+
+/** Inputs of a {@link Vm}. */
+export type VmArgs = Inputs<VmInputs>;
+
+/**
+ * A virtual machine: made once from a template or a cloud image, and kept as described from then on, in place wherever
+ * Proxmox can. It is known by its uuid and its owner's mark, not by its VMID alone: a VMID that belongs to somebody
+ * else by now is an error and never touched.
+ *
+ * ```ts
+ * const web = new Vm("web", {
+ *   source: { clone: { template: template.vmid, full: false } },
+ *   cores: 2, memoryMiB: 2048,
+ *   networks: [{ bridge: "vmbr0" }],
+ *   cloudInit: { user: "admin", sshKeys: [key], addresses: [{ address: "dhcp" }] },
+ * });
+ * ```
+ */
+export class Vm extends ProxmoxResource {
+  /** VMID, unique in the cluster. */
+  declare readonly vmid: pulumi.Output<number>;
+  /** Node that the VM is on now. */
+  declare readonly node: pulumi.Output<string>;
+  /** Name in Proxmox. */
+  declare readonly name: pulumi.Output<string>;
+  /** The VM's own uuid (`smbios1`), which no other VM ever gets. */
+  declare readonly uuid: pulumi.Output<string>;
+  /** MAC addresses, in the order of the network devices. */
+  declare readonly macs: pulumi.Output<string[]>;
+  /** Addresses that the guest agent told after the last start, without loopback and link-local ones. */
+  declare readonly ips: pulumi.Output<string[]>;
+
+  constructor(name: string, args: VmArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      {
+        kind: "Vm",
+        outputs: ["name", "vmid", "node", "uuid", "macs", "ips"],
+        sensitive: ["cloudInit.password"],
+        marked: true,
+      },
+      name,
+      args,
+      opts,
+    );
+  }
+}

@@ -1,0 +1,14 @@
+import * as pulumi from "@pulumi/pulumi";
+import { matrix } from "./matrix";
+
+/** The clusters that this program describes; `proxmox:cluster` picks one, else the stack's name does. */
+const clusters: Readonly<Record<string, () => Record<string, unknown>>> = { matrix };
+
+const wanted = new pulumi.Config("proxmox").get("cluster") ?? pulumi.getStack();
+const cluster = clusters[wanted];
+if (!cluster)
+  throw new pulumi.RunError(
+    `no cluster "${wanted}"; set proxmox:cluster to one of: ${Object.keys(clusters).sort().join(", ")}`,
+  );
+
+export = cluster();
