@@ -32,6 +32,8 @@ export class NodeTemplates extends pulumi.ComponentResource {
       );
     }
     this.templates = templates;
-    this.registerOutputs({ vmids: Object.fromEntries(Object.entries(templates).map(([node, { vmid }]) => [node, vmid])) });
+    this.registerOutputs({
+      vmids: Object.fromEntries(Object.entries(templates).map(([node, { vmid }]) => [node, vmid])),
+    });
   }
 }

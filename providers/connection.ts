@@ -10,7 +10,10 @@ export interface ConfigSource {
 
 const fingerprint = z
   .string()
-  .regex(/^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i, "write the SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons");
+  .regex(
+    /^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i,
+    "write the SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons",
+  );
 const address = z
   .string()
   .regex(/^https:\/\/[^/\s]+\/?$/, "write an address such as https://192.168.3.5:8006, without a path");
@@ -18,14 +21,23 @@ const address = z
 const configSchema = z
   .strictObject({
     endpoints: z.array(address).min(1, "name at least one address"),
-    username: z.string().regex(/^[^\s:/@]+@[A-Za-z][\w.-]*$/, "write user and realm, such as root@pam").optional(),
+    username: z
+      .string()
+      .regex(/^[^\s:/@]+@[A-Za-z][\w.-]*$/, "write user and realm, such as root@pam")
+      .optional(),
     password: z.string().min(1).optional(),
-    tokenId: z.string().regex(/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+$/, "write user@realm!name").optional(),
+    tokenId: z
+      .string()
+      .regex(/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+$/, "write user@realm!name")
+      .optional(),
     tokenSecret: z.string().min(1).optional(),
     fingerprints: z.array(fingerprint).optional(),
     ca: z.string().min(1).optional(),
     insecure: z.enum(["true", "false"], "write true or false").optional(),
-    vmids: z.string().regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999").optional(),
+    vmids: z
+      .string()
+      .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999")
+      .optional(),
   })
   .superRefine((config, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
@@ -48,7 +60,15 @@ const lists = new Set(["endpoints", "fingerprints"]);
 const keys = Object.keys(configSchema.shape);
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
-export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): { options?: ConnectOptions; problems: Problem[] } {
+export interface ClusterConfig {
+  /** Undefined when something is wrong with the config. */
+  readonly options?: ConnectOptions;
+  /** VMIDs that this stack may give out. */
+  readonly vmids?: string;
+  readonly problems: readonly Problem[];
+}
+
+export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): ClusterConfig {
   const given: Record<string, unknown> = {};
   for (const key of keys) {
     const text = source.get(`proxmox:${key}`) ?? env[environment[key] ?? ""];
@@ -60,7 +80,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): { opti
   }));
   if (problems.length > 0) return { problems };
   const config = configSchema.parse(given);
-  return { options: toOptions(config), problems };
+  return { options: toOptions(config), ...(config.vmids ? { vmids: config.vmids } : {}), problems };
 }
 
 /** A list in a config value: JSON as Pulumi stores it, or separated by commas. */
@@ -75,11 +95,10 @@ function toOptions(config: z.infer<typeof configSchema>): ConnectOptions {
       tokenId !== undefined && tokenSecret !== undefined
         ? { tokenId, secret: tokenSecret }
         : { username: username as string, password: password as string },
-    trust:
+    tls:
       config.insecure === "true"
         ? { insecure: true }
         : { ...(config.fingerprints ? { fingerprints: config.fingerprints } : {}), ...readCa(config.ca) },
-    ...(config.vmids ? { vmids: config.vmids } : {}),
   };
 }
 

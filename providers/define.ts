@@ -68,14 +68,17 @@ export function define<I extends object, O extends object>(definition: Definitio
         return await work({
           urn,
           mark: ownMark(props),
-          marks: generationOf(props) > 0 ? [ownMark(props)] : [0, 1, 2, 3].map((generation) => ownMark(props, generation)),
+          marks:
+            generationOf(props) > 0 ? [ownMark(props)] : [0, 1, 2, 3].map((generation) => ownMark(props, generation)),
           signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
           remainingMs: limit.remainingMs,
           report: session.reporter(urn),
           safePoint: () => session.lifeline.assertEngine(),
         });
       } catch (error) {
-        throw plainFailure(limit.signal.aborted && !(error instanceof Error && "id" in error) ? limit.signal.reason : error);
+        throw plainFailure(
+          limit.signal.aborted && !(error instanceof Error && "id" in error) ? limit.signal.reason : error,
+        );
       } finally {
         limit.end();
       }
@@ -178,7 +181,7 @@ export function define<I extends object, O extends object>(definition: Definitio
       });
     },
 
-    async delete(id: string, props: Props): Promise<void> {
+    async delete(_id: string, props: Props): Promise<void> {
       return operation("delete", props, async (call) => {
         await definition.remove(call, outputsOf(props), managedOf(props) as Partial<I>);
       });
@@ -223,7 +226,9 @@ export function define<I extends object, O extends object>(definition: Definitio
 
 /** Top-level properties whose change replaces. An unknown value is no reason to announce a replacement. */
 const replacements = (changes: readonly Change[]): string[] => [
-  ...new Set(changes.filter((c) => c.effect === "replace" && !hasUnknown(c.to)).map((c) => c.path.replace(/[.[].*/, ""))),
+  ...new Set(
+    changes.filter((c) => c.effect === "replace" && !hasUnknown(c.to)).map((c) => c.path.replace(/[.[].*/, "")),
+  ),
 ];
 
 /** The inputs among the outputs of a state. */

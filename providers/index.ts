@@ -5,13 +5,15 @@ import { stackIdentityProvider } from "./identity/stack-identity.provider";
 
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
 const registry: Readonly<Record<string, (session: Session) => object>> = {
-  CloudImage: (session) => load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  CloudImage: (session) =>
+    load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   StackIdentity: () => stackIdentityProvider,
-  Template: (session) => load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
+  Template: (session) =>
+    load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
   Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),
 };
 
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the module behind the path
+ 
 const load = <M>(path: string): M => require(path) as M;
 
 const live = new Map<string, object>();

@@ -6,7 +6,7 @@ export type Inputs<T> = { [K in keyof T]: Nested<T[K]> };
 type Nested<T> = undefined extends T
   ? Nested<Exclude<T, undefined>> | undefined
   : T extends readonly (infer E)[]
-      ? pulumi.Input<Nested<E>[]>
-      : T extends object
-        ? pulumi.Input<Inputs<T>>
-        : pulumi.Input<T>;
+    ? pulumi.Input<Nested<E>[]>
+    : T extends object
+      ? pulumi.Input<Inputs<T>>
+      : pulumi.Input<T>;

@@ -60,7 +60,7 @@ function seal(value: unknown, path: readonly string[]): unknown {
     if (object === null || typeof object !== "object" || !(key in object)) return object;
     return { ...object, [key]: seal((object as Record<string, unknown>)[key], rest) };
   };
-  return isPlain(value) ? within(value) : pulumi.output(value).apply(within);
+  return isPlain(value) ? within(value) : (pulumi.output(value) as pulumi.Output<unknown>).apply(within);
 }
 
 const isPlain = (value: unknown): boolean =>

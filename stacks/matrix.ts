@@ -11,7 +11,13 @@ const vms = [
   { name: "web-1", node: "foxtrot", address: "192.168.3.21/24", cores: 2, memoryMiB: 2048 },
   { name: "web-2", node: "golf", address: "192.168.3.22/24", cores: 2, memoryMiB: 2048 },
   { name: "db-1", node: "hotel", address: "192.168.3.23/24", cores: 4, memoryMiB: 8192 },
-] as const satisfies readonly { name: string; node: (typeof nodes)[number]; address: string; cores: number; memoryMiB: number }[];
+] as const satisfies readonly {
+  name: string;
+  node: (typeof nodes)[number];
+  address: string;
+  cores: number;
+  memoryMiB: number;
+}[];
 
 export function matrix(): Record<string, unknown> {
   const config = new pulumi.Config();

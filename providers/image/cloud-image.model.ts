@@ -47,7 +47,11 @@ export const cloudImageModel: Model = {
 };
 
 /** `https://x/debian-12-generic-amd64.qcow2` and its checksum -> `debian-12-generic-amd64-1a2b3c4d5e6f.qcow2`. */
-export function fileNameFor({ url, checksum, fileName }: Pick<CloudImageInputs, "url" | "checksum" | "fileName">): string {
+export function fileNameFor({
+  url,
+  checksum,
+  fileName,
+}: Pick<CloudImageInputs, "url" | "checksum" | "fileName">): string {
   if (fileName !== undefined) return fileName;
   const last = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "").replace(/[^A-Za-z0-9_.-]/g, "_");
   const [, stem = "image", extension = ""] = /^(.*?)(\.(?:qcow2|img|raw|vmdk|ova))?$/i.exec(last) ?? [];

@@ -1,3 +1,4 @@
+import { wire } from "../../pve";
 import { define } from "../define";
 import type { Call } from "../runtime/call";
 import type { Pve, Session } from "../session";
@@ -14,14 +15,16 @@ interface CloudImageOutputs {
   readonly __downloaded: boolean;
 }
 
-interface Content {
-  readonly volid: string;
-  readonly size?: number | string;
+interface Place {
+  readonly node: string;
+  readonly storage: string;
+  readonly volumeId: string;
 }
 
-async function find(pve: Pve, at: { node: string; storage: string; volumeId: string }): Promise<Content | undefined> {
-  const rows = (await pve.api.nodes.$(at.node).storage.$(at.storage).content.$get({ content: "import" })) as Content[];
-  return rows.find(({ volid }) => volid === at.volumeId);
+/** The file among the storage's images to import. */
+async function find(pve: Pve, { node, storage, volumeId }: Place): Promise<wire.WireObject | undefined> {
+  const rows = await pve.api.nodes.$(node).storage.$(storage).content.$get({ content: "import" });
+  return rows.find(({ volid }) => volid === volumeId);
 }
 
 export const cloudImageProvider = (session: Session) =>
@@ -34,7 +37,7 @@ export const cloudImageProvider = (session: Session) =>
       async inspect(call, inputs) {
         const pve = await session.look(call);
         if (!pve) return [];
-        const view = await pve.snapshot.all();
+        const view = await pve.picture();
         return [
           ...checkNode(view, inputs.node, "node"),
           ...checkStorage(view, inputs.storage, inputs.node, "import", "storage"),
@@ -46,7 +49,7 @@ export const cloudImageProvider = (session: Session) =>
         if (!file) return undefined;
         return {
           inputs: { ...wanted, node: at.node, storage: at.storage },
-          outputs: { ...at, sizeBytes: Number(file.size ?? 0) },
+          outputs: { ...at, sizeBytes: wire.number(file["size"]) ?? 0 },
         };
       },
       async ensure(call, inputs, made) {
@@ -71,26 +74,34 @@ export const cloudImageProvider = (session: Session) =>
         if (!at.__downloaded) return;
         const pve = await session.pve(call);
         if (!(await find(pve, at))) return;
-        await pve.task(call, `removing ${at.volumeId}`, async () => {
-          const reply: unknown = await pve.api.nodes.$(at.node).storage.$(at.storage).content.$(at.volumeId).$delete();
-          return reply as string;
-        });
+        await pve.task(call, `removing ${at.volumeId}`, () =>
+          pve.api.nodes.$(at.node).storage.$(at.storage).content.$(at.volumeId).$delete(),
+        );
       },
     },
     session,
   );
 
 /** With the file already there Proxmox only compares its checksum; a file that differs is an error and stays. */
-async function download(pve: Pve, call: Call, inputs: CloudImageInputs, fileName: string, present: boolean): Promise<void> {
+async function download(
+  pve: Pve,
+  call: Call,
+  inputs: CloudImageInputs,
+  fileName: string,
+  present: boolean,
+): Promise<void> {
   const { algorithm, digest } = parseChecksum(inputs.checksum) as Checksum;
   await pve.task(call, `${present ? "verifying" : "downloading"} ${fileName}`, () =>
-    pve.api.nodes.$(inputs.node).storage.$(inputs.storage)["download-url"].$post({
-      url: inputs.url,
-      content: "import",
-      filename: fileName,
-      checksum: digest,
-      "checksum-algorithm": algorithm as "sha256",
-      ...(inputs.verifyCertificates === undefined ? {} : { "verify-certificates": inputs.verifyCertificates }),
-    }),
+    pve.api.nodes
+      .$(inputs.node)
+      .storage.$(inputs.storage)
+      ["download-url"].$post({
+        url: inputs.url,
+        content: "import",
+        filename: fileName,
+        checksum: digest,
+        "checksum-algorithm": algorithm,
+        ...(inputs.verifyCertificates === undefined ? {} : { "verify-certificates": inputs.verifyCertificates }),
+      }),
   );
 }

@@ -25,8 +25,14 @@ export class DeadlineExceeded extends Error {
   override readonly name = "DeadlineExceeded";
 }
 
+export interface Deadline {
+  readonly signal: AbortSignal;
+  remainingMs(): number;
+  end(): void;
+}
+
 /** A deadline as an AbortSignal; `end` must be called so that nothing waits for the timer. */
-export function deadline(operation: Operation, timeouts: Timeouts | undefined, defaults: Record<Operation, string>) {
+export function deadline(operation: Operation, timeouts: Timeouts | undefined, defaults: Record<Operation, string>): Deadline {
   const text = timeouts?.[operation] ?? defaults[operation];
   const controller = new AbortController();
   const ms = milliseconds(text);
@@ -34,10 +40,16 @@ export function deadline(operation: Operation, timeouts: Timeouts | undefined, d
   const timer = setTimeout(
     () =>
       controller.abort(
-        new DeadlineExceeded(`${operation} took longer than ${text}; raise timeouts.${operation} if it needs more time`),
+        new DeadlineExceeded(
+          `${operation} took longer than ${text}; raise timeouts.${operation} if it needs more time`,
+        ),
       ),
     ms,
   );
   timer.unref();
-  return { signal: controller.signal, remainingMs: () => Math.max(0, endsAt - Date.now()), end: () => clearTimeout(timer) };
+  return {
+    signal: controller.signal,
+    remainingMs: () => Math.max(0, endsAt - Date.now()),
+    end: () => clearTimeout(timer),
+  };
 }

@@ -47,13 +47,20 @@ export function effectOf(path: string, effects: Effects): Effect {
   throw new Error(`no effect is written down for ${path}`);
 }
 
-function compare(was: unknown, wanted: unknown, path: string, report: (path: string, from: unknown, to: unknown) => void) {
+function compare(
+  was: unknown,
+  wanted: unknown,
+  path: string,
+  report: (path: string, from: unknown, to: unknown) => void,
+) {
   if (isUnknown(wanted)) return report(path, was, wanted);
   if (isDeepStrictEqual(was, wanted)) return;
   const both = [was, wanted].every((side) => side !== null && typeof side === "object");
   if (!both || Array.isArray(was) !== Array.isArray(wanted)) return report(path, was, wanted);
   if (Array.isArray(was) && Array.isArray(wanted)) {
-    const plain = [...(was as unknown[]), ...(wanted as unknown[])].every((item) => item === null || typeof item !== "object");
+    const plain = [...(was as unknown[]), ...(wanted as unknown[])].every(
+      (item) => item === null || typeof item !== "object",
+    );
     if (plain) return report(path, was, wanted);
     for (let i = 0; i < Math.max(was.length, wanted.length); i++) compare(was[i], wanted[i], `${path}[${i}]`, report);
     return;

@@ -10,5 +10,7 @@ export function assertFreshBuild(root = path.join(__dirname, "..", "..", "..")):
   if (!fs.existsSync(script)) return;
   const { isFresh } = require(script) as { isFresh(): boolean };
   if (!isFresh())
-    throw new Error("the sources of pulumi-proxmox-cluster changed since the last build: run npm run build, then try again");
+    throw new Error(
+      "the sources of pulumi-proxmox-cluster changed since the last build: run npm run build, then try again",
+    );
 }

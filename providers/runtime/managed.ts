@@ -9,9 +9,10 @@ export function managedPart(
   path = "",
 ): unknown {
   if (Array.isArray(wanted) && Array.isArray(live)) {
+    const items: unknown[] = live;
     if (wanted.every((item) => item === null || typeof item !== "object"))
-      return same(path, wanted, live) ? wanted : live;
-    return live.map((item, i) => (i < wanted.length ? managedPart(wanted[i], item, same, `${path}[]`) : item));
+      return same(path, wanted, live) ? (wanted as unknown[]) : (live as unknown[]);
+    return items.map((item, i) => (i < wanted.length ? managedPart(wanted[i], item, same, `${path}[]`) : item));
   }
   if (isObject(wanted) && isObject(live)) {
     const out: Record<string, unknown> = {};

@@ -30,12 +30,7 @@ export function problemsOf(
   return parsed.error.issues.flatMap((issue) => explain(schema, issue, inputs, sensitive));
 }
 
-function explain(
-  schema: z.ZodType,
-  issue: z.core.$ZodIssue,
-  inputs: unknown,
-  sensitive: readonly string[],
-): Problem[] {
+function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, sensitive: readonly string[]): Problem[] {
   if (leadsToUnknown(inputs, issue.path)) return [];
   const path = showPath(issue.path);
   if (issue.code === "unrecognized_keys")
@@ -53,7 +48,12 @@ function explain(
 /** The property names that the schema knows at a path. */
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
   const [key, ...rest] = path;
-  const def = schema._zod.def as { type: string; innerType?: z.core.$ZodType; element?: z.core.$ZodType; shape?: object };
+  const def = schema._zod.def as {
+    type: string;
+    innerType?: z.core.$ZodType;
+    element?: z.core.$ZodType;
+    shape?: object;
+  };
   if (def.innerType) return keysAt(def.innerType, path);
   if (key === undefined) return Object.keys(def.shape ?? {});
   const inner = def.element ?? (def.shape as Record<PropertyKey, z.core.$ZodType> | undefined)?.[key];

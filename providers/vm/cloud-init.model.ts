@@ -32,13 +32,25 @@ const hint6 = 'write "dhcp", "auto" or an address with prefix length such as 200
 export const ipConfigSchema = z
   .strictObject({
     /** IPv4: `dhcp`, or an address with prefix length. Proxmox: `ip` in `ipconfigN`. */
-    address: z.string().refine((text) => text === "dhcp" || isCidr(text, 4), hint4).optional(),
+    address: z
+      .string()
+      .refine((text) => text === "dhcp" || isCidr(text, 4), hint4)
+      .optional(),
     /** IPv4 gateway; needs a static `address`. Proxmox: `gw`. */
-    gateway: z.string().refine((text) => net.isIPv4(text), "write an IPv4 address such as 10.0.0.1").optional(),
+    gateway: z
+      .string()
+      .refine((text) => net.isIPv4(text), "write an IPv4 address such as 10.0.0.1")
+      .optional(),
     /** IPv6: `dhcp`, `auto` (SLAAC), or an address with prefix length. Proxmox: `ip6`. */
-    address6: z.string().refine((text) => text === "dhcp" || text === "auto" || isCidr(text, 6), hint6).optional(),
+    address6: z
+      .string()
+      .refine((text) => text === "dhcp" || text === "auto" || isCidr(text, 6), hint6)
+      .optional(),
     /** IPv6 gateway; needs a static `address6`. Proxmox: `gw6`. */
-    gateway6: z.string().refine((text) => net.isIPv6(text), "write an IPv6 address such as 2001:db8::1").optional(),
+    gateway6: z
+      .string()
+      .refine((text) => net.isIPv6(text), "write an IPv6 address such as 2001:db8::1")
+      .optional(),
   })
   .superRefine(({ address, gateway, address6, gateway6 }, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
@@ -55,17 +67,29 @@ export const cloudInitSchema = z.strictObject({
   /** Storage of the cloud-init drive. Default: that of the first disk. Only read when the drive is made. */
   storage: z.string().min(1).optional(),
   /** Login user. Default: the image's own. Proxmox: `ciuser`. */
-  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write a Linux user name: lower-case letters, digits, _ and -").optional(),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write a Linux user name: lower-case letters, digits, _ and -")
+    .optional(),
   /** Password of the user; always a secret in the state. Prefer `sshKeys`. Proxmox: `cipassword`. */
   password: z.string().min(1, "leave it out instead of writing an empty password").optional(),
   /** Public SSH keys of the user, one per entry. Proxmox: `sshkeys`. */
   sshKeys: z
-    .array(z.string().regex(/^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+={0,3}(?: .*)?$/, "write a public key such as ssh-ed25519 AAAA... name"))
+    .array(
+      z
+        .string()
+        .regex(
+          /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+={0,3}(?: .*)?$/,
+          "write a public key such as ssh-ed25519 AAAA... name",
+        ),
+    )
     .optional(),
   /** Addresses, one entry for each of `networks`, in their order. Proxmox: `ipconfigN`. */
   addresses: z.array(ipConfigSchema).optional(),
   /** DNS servers. Default: the node's. Proxmox: `nameserver`. */
-  nameservers: z.array(z.string().refine((text) => net.isIP(text) !== 0, "write an IP address such as 1.1.1.1")).optional(),
+  nameservers: z
+    .array(z.string().refine((text) => net.isIP(text) !== 0, "write an IP address such as 1.1.1.1"))
+    .optional(),
   /** DNS search domain. Default: the node's. Proxmox: `searchdomain`. */
   searchDomain: z.string().min(1).optional(),
   /** Upgrade packages at the first boot. Default: Proxmox's own (yes). Proxmox: `ciupgrade`. */

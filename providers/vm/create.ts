@@ -28,7 +28,11 @@ const fresh = (ref: GuestRef, name: string): GuestOutputs => ({ ...ref, name, ma
 export async function ensureGuest(
   pve: Pve,
   call: Call,
-  inputs: { readonly name?: string | undefined; readonly vmid?: number | undefined },
+  inputs: {
+    readonly name?: string | undefined;
+    readonly vmid?: number | undefined;
+    readonly pool?: string | undefined;
+  },
   made: (id: string, at: GuestOutputs) => void,
   plan: () => Promise<Making>,
 ): Promise<{ id: string; at: GuestOutputs }> {
@@ -60,13 +64,25 @@ export async function ensureGuest(
     made(String(id), at);
   });
   const uuid = uuidOf(await readGuest(pve, { node, vmid })) ?? "";
-  pve.snapshot.add({ vmid, node, name, type: "qemu", status: "stopped" });
+  pve.snapshot.put({
+    vmid,
+    node,
+    name,
+    type: "qemu",
+    status: "stopped",
+    template: false,
+    tags: [],
+    pool: inputs.pool,
+    lock: undefined,
+  });
   return { id: String(vmid), at: fresh({ vmid, node, uuid, __mark: call.mark }, name) };
 }
 
 export function ensureVm(pve: Pve, call: Call, inputs: VmInputs, made: (id: string, at: GuestOutputs) => void) {
   return ensureGuest(pve, call, inputs, made, () =>
-    inputs.source.clone ? planClone(pve, call, inputs) : planImport(pve, call, inputs, inputs.node, inputs.source.cloudImage as string),
+    inputs.source.clone
+      ? planClone(pve, call, inputs)
+      : planImport(pve, call, inputs, inputs.node, inputs.source.cloudImage as string),
   );
 }
 
@@ -81,16 +97,19 @@ async function planClone(pve: Pve, call: Call, inputs: VmInputs): Promise<Making
     what: `cloning ${source.name ?? source.vmid} (${source.vmid}, ${full ? "full" : "linked"})`,
     limits: [`node:${source.node}`, ...(storage ? [`storage:${storage}`] : [])],
     dispatch: (vmid) =>
-      pve.api.nodes.$(source.node).qemu.$(source.vmid).clone.$post({
-        newid: vmid,
-        ...(inputs.name === undefined ? {} : { name: inputs.name }),
-        description: withMark(inputs.description, call.mark),
-        full,
-        ...(storage === undefined ? {} : { storage }),
-        ...(storage === undefined || format === undefined ? {} : { format }),
-        ...(target === undefined ? {} : { target }),
-        ...(inputs.pool === undefined ? {} : { pool: inputs.pool }),
-      }),
+      pve.api.nodes
+        .$(source.node)
+        .qemu.$(source.vmid)
+        .clone.$post({
+          newid: vmid,
+          ...(inputs.name === undefined ? {} : { name: inputs.name }),
+          description: withMark(inputs.description, call.mark),
+          full,
+          ...(storage === undefined ? {} : { storage }),
+          ...(storage === undefined || format === undefined ? {} : { format }),
+          ...(target === undefined ? {} : { target }),
+          ...(inputs.pool === undefined ? {} : { pool: inputs.pool }),
+        }),
   };
 }
 
@@ -108,9 +127,7 @@ export async function planImport(
   const drives = Object.fromEntries(
     disks.map((disk, i) => [slotOf(disk, i), i === 0 ? importString(disk, image) : newDriveString(disk)]),
   );
-  const cloudInit = inputs.cloudInit
-    ? { ide2: `${inputs.cloudInit.storage ?? boot.storage}:cloudinit` }
-    : {};
+  const cloudInit = inputs.cloudInit ? { ide2: `${inputs.cloudInit.storage ?? boot.storage}:cloudinit` } : {};
   return {
     node: on,
     what: `importing ${image}`,

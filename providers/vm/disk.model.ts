@@ -18,7 +18,10 @@ export const diskSchema = z.strictObject({
   format: z.enum(["raw", "qcow2", "vmdk"], "write raw, qcow2 or vmdk").optional(),
   /** Cache mode. Default: Proxmox's own (`none`). A change needs a reboot. Proxmox: `cache`. */
   cache: z
-    .enum(["none", "writethrough", "writeback", "unsafe", "directsync"], "write none, writethrough, writeback, unsafe or directsync")
+    .enum(
+      ["none", "writethrough", "writeback", "unsafe", "directsync"],
+      "write none, writethrough, writeback, unsafe or directsync",
+    )
     .optional(),
   /** Pass discards on, so that freed space returns to a thin storage. A change needs a reboot. Proxmox: `discard=on`. */
   discard: z.boolean().optional(),

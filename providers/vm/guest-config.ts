@@ -1,4 +1,4 @@
-import { parseProperties } from "../../pve";
+import { parsePropertyString } from "../../pve";
 import { diskOf, diskSlots, type Drive } from "./disk.model";
 
 /** One row of `GET /nodes/{node}/qemu/{vmid}/pending`. */
@@ -35,15 +35,16 @@ export function readPending(rows: readonly PendingRow[]): GuestConfig {
 }
 
 export const uuidOf = ({ config }: GuestConfig): string | undefined =>
-  parseProperties(config["smbios1"] ?? "", "uuid")["uuid"]?.toLowerCase();
+  parsePropertyString(config["smbios1"] ?? "", "uuid")["uuid"]?.toLowerCase();
 
 /** The hard disks, by slot: no CD, no cloud-init drive, nothing detached. */
 export function drives({ config }: GuestConfig): Map<string, Drive> {
   const found = new Map<string, Drive>();
   for (const [key, text] of Object.entries(config)) {
     if (!diskSlots.test(key)) continue;
-    const { file, ...raw } = parseProperties(text, "file");
-    if (file !== undefined && raw["media"] !== "cdrom" && !file.includes("cloudinit")) found.set(key, { volume: file, raw });
+    const { file, ...raw } = parsePropertyString(text, "file");
+    if (file !== undefined && raw["media"] !== "cdrom" && !file.includes("cloudinit"))
+      found.set(key, { volume: file, raw });
   }
   return found;
 }
@@ -57,8 +58,9 @@ export function volumes({ config }: GuestConfig): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [key, text] of Object.entries(config)) {
     if (!diskSlots.test(key) && !/^(?:efidisk0|tpmstate0|unused\d+)$/.test(key)) continue;
-    const { file, media } = parseProperties(text, "file");
-    if (file !== undefined && file !== "none" && file !== "cdrom" && (media !== "cdrom" || file.includes("cloudinit"))) out[key] = file;
+    const { file, media } = parsePropertyString(text, "file");
+    if (file !== undefined && file !== "none" && file !== "cdrom" && (media !== "cdrom" || file.includes("cloudinit")))
+      out[key] = file;
   }
   return out;
 }

@@ -1,4 +1,4 @@
-import { decodeSshKeys, encodeSshKeys, parseProperties } from "../../pve";
+import { decodeSshKeys, encodeSshKeys, parsePropertyString } from "../../pve";
 import { readMark, withMark } from "../identity/mark";
 import { isDeepStrictEqual } from "node:util";
 import { ipConfigOf, ipConfigString, type CloudInit } from "./cloud-init.model";
@@ -24,7 +24,9 @@ export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>
   out.tags = (config["tags"] ?? "").split(/[;, ]+/).filter((tag) => tag !== "");
   out.description = readMark(config["description"]).description;
   if (wanted.networks)
-    out.networks = networkNumbers(config).map((n) => networkOf(parseProperties(config[`net${n}`] as string, "model")));
+    out.networks = networkNumbers(config).map((n) =>
+      networkOf(parsePropertyString(config[`net${n}`] as string, "model")),
+    );
   if (wanted.disks) out.disks = disksAt(guest, wanted.disks);
   if (wanted.cloudInit) out.cloudInit = cloudInitOf(config, wanted.cloudInit);
   return out;
@@ -50,7 +52,9 @@ function cloudInitOf(config: Readonly<Strings>, wanted: CloudInit): CloudInit {
     ...(wanted.password !== undefined && config["cipassword"] ? { password: wanted.password } : {}),
     ...(wanted.storage === undefined ? {} : { storage: wanted.storage }),
     sshKeys: decodeSshKeys(config["sshkeys"] ?? ""),
-    addresses: (wanted.addresses ?? []).map((_, i) => ipConfigOf(parseProperties(config[`ipconfig${i}`] ?? "", ""))),
+    addresses: (wanted.addresses ?? []).map((_, i) =>
+      ipConfigOf(parsePropertyString(config[`ipconfig${i}`] ?? "", "")),
+    ),
     nameservers: list(config["nameserver"]),
     ...(config["searchdomain"] ? { searchDomain: config["searchdomain"] } : {}),
     upgrade: config["ciupgrade"] !== "0",
@@ -71,7 +75,8 @@ function cloudInitToConfig(wanted: CloudInit): Strings {
   if (wanted.user !== undefined) out["ciuser"] = wanted.user;
   if (wanted.password !== undefined) out["cipassword"] = wanted.password;
   if (wanted.sshKeys !== undefined && wanted.sshKeys.length > 0) out["sshkeys"] = encodeSshKeys(wanted.sshKeys);
-  if (wanted.nameservers !== undefined && wanted.nameservers.length > 0) out["nameserver"] = wanted.nameservers.join(" ");
+  if (wanted.nameservers !== undefined && wanted.nameservers.length > 0)
+    out["nameserver"] = wanted.nameservers.join(" ");
   if (wanted.searchDomain !== undefined) out["searchdomain"] = wanted.searchDomain;
   if (wanted.upgrade !== undefined) out["ciupgrade"] = wanted.upgrade ? "1" : "0";
   (wanted.addresses ?? []).forEach((address, i) => {
@@ -84,7 +89,7 @@ function cloudInitToConfig(wanted: CloudInit): Strings {
 /** Everything but disks, as a new guest's config. */
 export function guestToConfig(inputs: Partial<GuestInputs>, mark: string): Strings {
   return {
-    ...hardwareToConfig(inputs as Partial<Hardware>),
+    ...hardwareToConfig(inputs),
     ...(inputs.name === undefined ? {} : { name: inputs.name }),
     ...(inputs.tags && inputs.tags.length > 0 ? { tags: inputs.tags.join(";") } : {}),
     description: withMark(inputs.description, mark),
@@ -136,7 +141,7 @@ export function guestChange(
     if (inputs.networks === undefined && was.networks === undefined) return;
     const wanted = inputs.networks ?? [];
     wanted.forEach((network, i) => {
-      const now = parseProperties(config[`net${i}`] ?? "", "model");
+      const now = parsePropertyString(config[`net${i}`] ?? "", "model");
       const next = networkString(network, now, was.networks?.[i]);
       if (!isDeepStrictEqual(networkMap(next), networkMap(config[`net${i}`] ?? ""))) set[`net${i}`] = next;
     });
@@ -165,19 +170,21 @@ export function guestChange(
       const key = `ipconfig${i}`;
       const text = nextConfig[key];
       if (text === undefined && config[key] !== undefined) gone.add(key);
-      const now = parseProperties(config[key] ?? "", "");
-      if (text !== undefined && !isDeepStrictEqual(parseProperties(text, ""), now)) set[key] = text;
+      const now = parsePropertyString(config[key] ?? "", "");
+      if (text !== undefined && !isDeepStrictEqual(parsePropertyString(text, ""), now)) set[key] = text;
     }
   }
 }
 
 /** A device's property string as a map, its MAC address in one spelling. */
 const networkMap = (text: string): Strings =>
-  Object.fromEntries(Object.entries(parseProperties(text, "model")).map(([key, value]) => [key, value.toLowerCase()]));
+  Object.fromEntries(
+    Object.entries(parsePropertyString(text, "model")).map(([key, value]) => [key, value.toLowerCase()]),
+  );
 
 /** MAC addresses in the order of the devices. */
 export const macs = ({ config }: GuestConfig): string[] =>
-  networkNumbers(config).map((n) => networkOf(parseProperties(config[`net${n}`] as string, "model")).mac ?? "");
+  networkNumbers(config).map((n) => networkOf(parsePropertyString(config[`net${n}`] as string, "model")).mac ?? "");
 
 /** Volumes of the disks, by slot. */
 export const diskVolumes = (guest: GuestConfig): Strings =>

@@ -2,7 +2,11 @@ import { z } from "zod";
 import type { Effect } from "../runtime/changes";
 
 const whole = (what: string, min: number, max: number) =>
-  z.number().int(`write a whole number: ${what}`).min(min, `${what}: at least ${min}`).max(max, `${what}: at most ${max}`);
+  z
+    .number()
+    .int(`write a whole number: ${what}`)
+    .min(min, `${what}: at least ${min}`)
+    .max(max, `${what}: at most ${max}`);
 
 /**
  * Hardware and options that are one value each. Defaults are Proxmox's own: what is not set is not sent and never
@@ -14,13 +18,19 @@ export const hardwareShape = {
   /** CPU sockets. A running VM is rebooted. Proxmox: `sockets`. */
   sockets: whole("sockets", 1, 16).optional(),
   /** CPU type such as `host` or `x86-64-v2-AES`, with flags if wanted: `host,flags=+aes`. Reboot. Proxmox: `cpu`. */
-  cpu: z.string().regex(/^[\w.-]+(?:,[\w-]+=[^,]+)*$/, "write a CPU type such as host or x86-64-v2-AES").optional(),
+  cpu: z
+    .string()
+    .regex(/^[\w.-]+(?:,[\w-]+=[^,]+)*$/, "write a CPU type such as host or x86-64-v2-AES")
+    .optional(),
   /** Limit of CPU time in CPUs, 0 = none. Live. Proxmox: `cpulimit`. */
   cpuLimit: z.number().min(0, "0 (no limit) to 128").max(128, "0 (no limit) to 128").optional(),
   /** Weight against other guests, 1-10000. Live. Proxmox: `cpuunits`. */
   cpuUnits: whole("CPU weight", 1, 10_000).optional(),
   /** Host CPUs to run on, such as `0-3,8`; root@pam with a password only. Reboot. Proxmox: `affinity`. */
-  affinity: z.string().regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write host CPUs such as 0-3,8").optional(),
+  affinity: z
+    .string()
+    .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write host CPUs such as 0-3,8")
+    .optional(),
   /** NUMA for the guest. Reboot. Proxmox: `numa`. */
   numa: z.boolean().optional(),
   /** Memory in MiB. A running VM is rebooted, unless memory hot-plug is on. Proxmox: `memory`. */
@@ -32,7 +42,10 @@ export const hardwareShape = {
   /** Firmware: `seabios` or `ovmf` (UEFI). Reboot. Proxmox: `bios`. */
   bios: z.enum(["seabios", "ovmf"], "write seabios or ovmf").optional(),
   /** Machine type such as `q35`. Reboot. Proxmox: `machine`. */
-  machine: z.string().regex(/^[\w.+-]+(?:,[\w-]+=[^,]+)*$/, "write a machine type such as q35").optional(),
+  machine: z
+    .string()
+    .regex(/^[\w.+-]+(?:,[\w-]+=[^,]+)*$/, "write a machine type such as q35")
+    .optional(),
   /** Guest operating system: `l26` for Linux, `win11`, ... Reboot. Proxmox: `ostype`. */
   osType: z
     .enum(
@@ -48,19 +61,31 @@ export const hardwareShape = {
     )
     .optional(),
   /** Display such as `std`, `virtio`, `serial0`, `none`. Reboot. Proxmox: `vga`. */
-  vga: z.string().regex(/^\w[\w-]*(?:,[\w-]+=[^,]+)*$/, "write a display such as std, virtio or serial0").optional(),
+  vga: z
+    .string()
+    .regex(/^\w[\w-]*(?:,[\w-]+=[^,]+)*$/, "write a display such as std, virtio or serial0")
+    .optional(),
   /** First serial port: `socket` for a console. Reboot. Proxmox: `serial0`. */
   serial: z.literal("socket", "write socket").optional(),
   /** USB tablet as pointer. Proxmox: `tablet`; hot-plugged. */
   tablet: z.boolean().optional(),
   /** What may be hot-plugged: a list of `network`, `disk`, `usb`, `memory`, `cpu`, `cloudinit`, or `0`, `1`. Live. */
-  hotplug: z.string().regex(/^(?:[01]|(?:network|disk|usb|memory|cpu|cloudinit)(?:,(?:network|disk|usb|memory|cpu|cloudinit))*)$/, "write e.g. network,disk,usb").optional(),
+  hotplug: z
+    .string()
+    .regex(
+      /^(?:[01]|(?:network|disk|usb|memory|cpu|cloudinit)(?:,(?:network|disk|usb|memory|cpu|cloudinit))*)$/,
+      "write e.g. network,disk,usb",
+    )
+    .optional(),
   /** QEMU guest agent: `true` when the guest runs one; needed for addresses and clean shutdowns. Reboot. Proxmox: `agent`. */
   agent: z.boolean().optional(),
   /** Start the VM when its node boots. Live. Proxmox: `onboot`. */
   onBoot: z.boolean().optional(),
   /** Start-up order such as `order=2,up=30,down=60`. Live. Proxmox: `startup`. */
-  startup: z.string().regex(/^(?:(?:order|up|down)=\d+,?)+$/, "write e.g. order=2,up=30,down=60").optional(),
+  startup: z
+    .string()
+    .regex(/^(?:(?:order|up|down)=\d+,?)+$/, "write e.g. order=2,up=30,down=60")
+    .optional(),
   /** Proxmox's own protection: the VM and its disks cannot be removed, by this program neither. Live. */
   protection: z.boolean().optional(),
 };
@@ -124,7 +149,8 @@ export function hardwareToConfig(wanted: Partial<Hardware>): Record<string, stri
   const out: Record<string, string> = {};
   for (const field of fields) {
     const value = wanted[field];
-    if (value !== undefined) out[hardware[field].key] = typeof value === "boolean" ? (value ? "1" : "0") : String(value);
+    if (value !== undefined)
+      out[hardware[field].key] = typeof value === "boolean" ? (value ? "1" : "0") : String(value);
   }
   return out;
 }

@@ -44,7 +44,7 @@ export function assertOurs(guest: GuestConfig, at: GuestRef): void {
 }
 
 export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
-  return readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as PendingRow[]);
+  return readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
 }
 
 /**
@@ -64,9 +64,11 @@ export async function findOwn(
   call: Call,
   name: string,
 ): Promise<(GuestRef & { guest: GuestConfig }) | undefined> {
-  const rows = (await pve.snapshot.guests({ fresh: true })).filter(({ type }) => type === "qemu");
+  const rows = (await pve.guestsNow()).filter(({ type }) => type === "qemu");
   // A stub of a clone or creation has no name yet, and the list may lag behind: only its config tells.
-  const candidates = rows.filter((row) => row.name === name || !row.name || row.lock !== undefined || row.status === "unknown");
+  const candidates = rows.filter(
+    (row) => row.name === name || !row.name || row.lock !== undefined || row.status === "unknown",
+  );
   const seen = new Map(candidates.map(({ node, vmid }) => [vmid, { node, vmid }]));
   for (const { node, vmid } of await pve.unfinishedCreations()) seen.set(vmid, { node, vmid });
   for (const at of seen.values()) {

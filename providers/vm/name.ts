@@ -1,5 +1,6 @@
 /** Names of guests: DNS labels, joined by dots. */
-export const guestName = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+export const guestName =
+  /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 export const nameHint = "a guest's name has letters, digits and hyphens, in parts of at most 63 joined by dots";
 
 /** A valid name as close to the wrong one as possible: `My_VM` -> `my-vm`. */

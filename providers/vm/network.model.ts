@@ -21,7 +21,12 @@ export const networkSchema = z.strictObject({
   /** Rate limit in MB/s. Live. Proxmox: `rate`. */
   rateMBps: z.number().positive("write a rate in MB/s above 0").optional(),
   /** MTU of a virtio device; 1 = that of the bridge. A change unplugs and plugs the device. Proxmox: `mtu`. */
-  mtu: z.number().int().min(1, "an MTU is 1 (as the bridge) or 576 to 65520").max(65520, "an MTU is at most 65520").optional(),
+  mtu: z
+    .number()
+    .int()
+    .min(1, "an MTU is 1 (as the bridge) or 576 to 65520")
+    .max(65520, "an MTU is at most 65520")
+    .optional(),
   /** Packet queues of a virtio device. A change unplugs and plugs the device. Proxmox: `queues`. */
   queues: z.number().int().min(0, "0 to 64 queues").max(64, "0 to 64 queues").optional(),
   /** Cable pulled. Live. Proxmox: `link_down`. */

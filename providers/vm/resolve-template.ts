@@ -1,23 +1,26 @@
-import type { GuestRow, Pve } from "../session";
+import type { Guest } from "../../pve";
+import type { Pve } from "../session";
 
 /** The one guest that a template's VMID or name means. */
-export async function resolveTemplate(pve: Pve, template: string | number): Promise<GuestRow> {
+export async function resolveTemplate(pve: Pve, template: string | number): Promise<Guest> {
   const found = matching(await pve.snapshot.guests(), template);
   // The list may be older than a template that this very run has made.
-  const rows = found.length === 0 ? matching(await pve.snapshot.guests({ fresh: true }), template) : found;
+  const rows = found.length === 0 ? matching(await pve.guestsNow(), template) : found;
   const problem = templateProblem(rows, template, await pve.snapshot.guests());
   if (problem !== undefined) throw new Error(problem);
-  return rows[0] as GuestRow;
+  return rows[0] as Guest;
 }
 
-export const matching = (guests: readonly GuestRow[], template: string | number): GuestRow[] =>
-  guests.filter((row) => row.type === "qemu" && (typeof template === "number" ? row.vmid === template : row.name === template));
+export const matching = (guests: readonly Guest[], template: string | number): Guest[] =>
+  guests.filter(
+    (row) => row.type === "qemu" && (typeof template === "number" ? row.vmid === template : row.name === template),
+  );
 
 /** Why the template cannot be told, or undefined when exactly one guest is meant. */
 export function templateProblem(
-  rows: readonly GuestRow[],
+  rows: readonly Guest[],
   template: string | number,
-  guests: readonly GuestRow[],
+  guests: readonly Guest[],
 ): string | undefined {
   if (rows.length === 1) return undefined;
   if (rows.length > 1)
@@ -26,4 +29,4 @@ export function templateProblem(
   return `there is no template ${JSON.stringify(template)}; ${known.length > 0 ? `known templates: ${known.sort().join(", ")}` : "the cluster has no templates"}`;
 }
 
-const place = ({ vmid, node }: GuestRow): string => `${vmid} on ${node}`;
+const place = ({ vmid, node }: Guest): string => `${vmid} on ${node}`;

@@ -1,8 +1,9 @@
-import { diskVolumes, drives, sizeGiB, type GuestConfig } from "./guest-config";
-import { parseProperties } from "../../pve";
+import { drives, sizeGiB, type GuestConfig } from "./guest-config";
+import { parsePropertyString } from "../../pve";
 import type { Call } from "../runtime/call";
 import type { Pve } from "../session";
 import { driveOptions, slotOf, type Disk } from "./disk.model";
+import { diskVolumes } from "./guest-fields";
 import { readGuest } from "./identity";
 
 interface At {
@@ -11,7 +12,12 @@ interface At {
 }
 
 /** Options that a wanted disk no longer sets go back to Proxmox's defaults; the others of the live drive stay. */
-export function driveString(volume: string, live: Readonly<Record<string, string>>, disk: Disk, was: Disk | undefined): string {
+export function driveString(
+  volume: string,
+  live: Readonly<Record<string, string>>,
+  disk: Disk,
+  was: Disk | undefined,
+): string {
   const options: Record<string, string> = { ...live };
   delete options["size"];
   for (const key of Object.keys(was ? driveOptions(was) : {})) delete options[key];
@@ -21,13 +27,17 @@ export function driveString(volume: string, live: Readonly<Record<string, string
 
 /** A disk that is to be made: Proxmox allocates `storage:GiB`. */
 export const newDriveString = (disk: Disk): string =>
-  [`${disk.storage}:${disk.sizeGiB ?? 0}`, ...formatOption(disk), ...Object.entries(driveOptions(disk)).map(([k, v]) => `${k}=${v}`)].join(",");
+  [
+    `${disk.storage}:${disk.sizeGiB ?? 0}`,
+    ...formatOption(disk),
+    ...Object.entries(driveOptions(disk)).map(([k, v]) => `${k}=${v}`),
+  ].join(",");
 
 export const formatOption = (disk: Disk): string[] => (disk.format ? [`format=${disk.format}`] : []);
 
 const sameOptions = (a: string, b: string): boolean => {
   const map = (text: string) => {
-    const { size: _size, ...rest } = parseProperties(text, "file");
+    const { size: _size, ...rest } = parsePropertyString(text, "file");
     return JSON.stringify(Object.entries(rest).sort());
   };
   return map(a) === map(b);
@@ -58,7 +68,8 @@ export async function syncDisks(
     const current = [now.volume, ...Object.entries(now.raw).map(([k, v]) => `${k}=${v}`)].join(",");
     if (!sameOptions(text, current)) await pve.change(call, at, { [slot]: text }, `changing disk ${slot}`);
     const size = sizeGiB(now);
-    if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB > size) await grow(pve, call, at, slot, disk.sizeGiB);
+    if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB > size)
+      await grow(pve, call, at, slot, disk.sizeGiB);
   }
   for (const slot of before.keys())
     if (!wanted.some((disk, i) => slotOf(disk, i) === slot) && live.has(slot)) await removeDisk(pve, call, at, slot);
@@ -66,19 +77,25 @@ export async function syncDisks(
 
 async function move(pve: Pve, call: Call, at: At, slot: string, disk: Disk): Promise<void> {
   await pve.task(call, `moving disk ${slot} to ${disk.storage}`, () =>
-    pve.api.nodes.$(at.node).qemu.$(at.vmid).move_disk.$post({
-      disk: slot as "scsi0",
-      storage: disk.storage,
-      delete: true,
-      ...(disk.format ? { format: disk.format } : {}),
-    }),
+    pve.api.nodes
+      .$(at.node)
+      .qemu.$(at.vmid)
+      .move_disk.$post({
+        disk: slot,
+        storage: disk.storage,
+        delete: true,
+        ...(disk.format ? { format: disk.format } : {}),
+      }),
   );
 }
 
 async function grow(pve: Pve, call: Call, at: At, slot: string, gib: number): Promise<void> {
   const kib = Math.ceil(gib * 1024 * 1024);
   await pve.task(call, `growing disk ${slot} to ${gib} GiB`, () =>
-    pve.api.nodes.$(at.node).qemu.$(at.vmid).resize.$put({ disk: slot as "scsi0", size: `${kib}K` }),
+    pve.api.nodes
+      .$(at.node)
+      .qemu.$(at.vmid)
+      .resize.$put({ disk: slot, size: `${kib}K` }),
   );
 }
 

@@ -2,9 +2,9 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../session";
 import { milliseconds } from "../runtime/duration";
 import { waitForAddresses } from "./addresses";
-import { cloudInitSlot, diskVolumes, macs, uuidOf, volumes, type GuestConfig } from "./guest-config";
+import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
 import { slotOf, type Disk } from "./disk.model";
-import { guestChange } from "./guest-fields";
+import { diskVolumes, guestChange, macs } from "./guest-fields";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
 import { syncDisks } from "./sync-disks";
 import type { GuestInputs, VmInputs } from "./vm.model";
@@ -40,20 +40,29 @@ export async function syncGuest(
     await pve.change(
       call,
       at,
-      { ...set, ...(gone.length > 0 ? { delete: gone.join(",") } : {}), ...(guest.digest ? { digest: guest.digest } : {}) },
+      {
+        ...set,
+        ...(gone.length > 0 ? { delete: gone.join(",") } : {}),
+        ...(guest.digest ? { digest: guest.digest } : {}),
+      },
       "writing the config",
     );
   if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });
   await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
   await syncPool(pve, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
-  const rebuilt = !missingDrive && cloudInitSlot(guest) !== undefined && [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
+  const rebuilt =
+    !missingDrive &&
+    cloudInitSlot(guest) !== undefined &&
+    [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
   return { guest, rebuilt };
 }
 
 function cloudInitStorage(guest: GuestConfig, inputs: GuestInputs): string {
-  const storage = inputs.cloudInit?.storage ?? inputs.disks?.[0]?.storage ?? Object.values(diskVolumes(guest))[0]?.split(":")[0];
-  if (storage === undefined) throw new Error("cloudInit.storage: the guest has no disk to take the storage from; name one");
+  const storage =
+    inputs.cloudInit?.storage ?? inputs.disks?.[0]?.storage ?? Object.values(diskVolumes(guest))[0]?.split(":")[0];
+  if (storage === undefined)
+    throw new Error("cloudInit.storage: the guest has no disk to take the storage from; name one");
   return storage;
 }
 
@@ -92,7 +101,9 @@ export async function syncPower(
   if (!running) return { booted: false };
   if (state.waiting) {
     if (inputs.allowReboot === false)
-      throw new Error("the changes need a reboot, and allowReboot is false; they wait in the VM's config until its next reboot");
+      throw new Error(
+        "the changes need a reboot, and allowReboot is false; they wait in the VM's config until its next reboot",
+      );
     await pve.task(call, "rebooting", () => power.reboot.$post({ timeout: 120 }));
     return { booted: true };
   }
@@ -123,11 +134,14 @@ async function migrate(pve: Pve, call: Call, at: GuestOutputs, node: string | un
   assertOurs(await readGuest(pve, at), at);
   const { status } = await pve.api.nodes.$(at.node).qemu.$(at.vmid).status.current.$get();
   await pve.task(call, `migrating from ${at.node} to ${node}`, () =>
-    pve.api.nodes.$(at.node).qemu.$(at.vmid).migrate.$post({
-      target: node,
-      ...(status === "running" ? { online: true } : {}),
-      "with-local-disks": true,
-    }),
+    pve.api.nodes
+      .$(at.node)
+      .qemu.$(at.vmid)
+      .migrate.$post({
+        target: node,
+        ...(status === "running" ? { online: true } : {}),
+        "with-local-disks": true,
+      }),
   );
   pve.snapshot.patch(at.vmid, { node });
   return { ...at, node };
@@ -147,6 +161,8 @@ export function outputsOf(guest: GuestConfig, at: GuestOutputs, disks: readonly 
     name: guest.config["name"] ?? at.name,
     uuid: uuidOf(guest) ?? at.uuid,
     macs: macs(guest),
-    __volumes: Object.fromEntries(Object.entries(volumes(guest)).filter(([slot, volume]) => slots.has(slot) || known.has(volume))),
+    __volumes: Object.fromEntries(
+      Object.entries(volumes(guest)).filter(([slot, volume]) => slots.has(slot) || known.has(volume)),
+    ),
   };
 }

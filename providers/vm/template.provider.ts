@@ -22,7 +22,7 @@ export const templateProvider = (session: Session) =>
       async inspect(call, inputs) {
         const pve = await session.look(call);
         if (!pve) return [];
-        const view = await pve.snapshot.all();
+        const view = await pve.picture();
         return [
           ...checkNode(view, inputs.node, "node"),
           ...checkStorage(view, inputs.disk?.storage, inputs.node, "images", "disk.storage"),
@@ -57,7 +57,9 @@ export const templateProvider = (session: Session) =>
       },
       async ensure(call, inputs, made) {
         const pve = await session.pve(call);
-        return ensureGuest(pve, call, inputs, made, () => planImport(pve, call, asGuest(inputs), inputs.node, inputs.image));
+        return ensureGuest(pve, call, inputs, made, () =>
+          planImport(pve, call, asGuest(inputs), inputs.node, inputs.image),
+        );
       },
       async sync(call, at, inputs, was, creating) {
         const pve = await session.pve(call);

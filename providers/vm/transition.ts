@@ -3,7 +3,7 @@ import { slotOf, type Disk } from "./disk.model";
 
 /** What cannot be done to existing disks: shrink them, or remove one while others have no slot of their own. */
 export function diskTransition(wanted: readonly Disk[] | undefined, was: readonly Disk[] | undefined): Problem[] {
-  if (!Array.isArray(wanted) || !Array.isArray(was)) return [];
+  if (wanted === undefined || was === undefined) return [];
   const before = new Map(was.map((disk, i) => [slotOf(disk, i), disk]));
   const problems: Problem[] = [];
   wanted.forEach((disk, i) => {

@@ -22,7 +22,9 @@ export const timeoutsSchema = z.strictObject({
   read: duration.optional(),
 });
 
-const tag = z.string().regex(/^[a-z0-9_][a-z0-9_\-+.]*$/i, "a tag has letters, digits and _ - + . and starts with none of - + .");
+const tag = z
+  .string()
+  .regex(/^[a-z0-9_][a-z0-9_\-+.]*$/i, "a tag has letters, digits and _ - + . and starts with none of - + .");
 export const vmidSchema = z
   .number()
   .int("a VMID is a whole number")
@@ -35,7 +37,8 @@ export const guestShape = {
   name: z
     .string()
     .superRefine((name, ctx) => {
-      if (!guestName.test(name)) ctx.addIssue({ code: "custom", message: `${nameHint}; write e.g. "${suggestName(name)}"` });
+      if (!guestName.test(name))
+        ctx.addIssue({ code: "custom", message: `${nameHint}; write e.g. "${suggestName(name)}"` });
     })
     .optional(),
   /** VMID. Default: the next free one of `proxmox:vmids`, else of the datacenter. A change replaces. */
@@ -69,7 +72,10 @@ const sourceSchema = z
     /** Clone a template. */
     clone: cloneSchema.optional(),
     /** Volume id of a disk image to import as first disk, such as a CloudImage's `volumeId`. */
-    cloudImage: z.string().regex(/^[^:]+:.+$/, "write a volume id such as local:import/debian-12.qcow2").optional(),
+    cloudImage: z
+      .string()
+      .regex(/^[^:]+:.+$/, "write a volume id such as local:import/debian-12.qcow2")
+      .optional(),
   })
   .superRefine((source, ctx) => {
     const given = Object.keys(source).filter((key) => source[key as keyof typeof source] !== undefined);
@@ -98,15 +104,22 @@ export const vmSchema = z
   .superRefine((vm, ctx) => {
     const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
     if (vm.source.cloudImage !== undefined && vm.disks === undefined)
-      wrong(["disks"], "a VM from a cloud image needs its boot disk: write e.g. [{ storage: \"local-lvm\", sizeGiB: 20 }]");
+      wrong(
+        ["disks"],
+        'a VM from a cloud image needs its boot disk: write e.g. [{ storage: "local-lvm", sizeGiB: 20 }]',
+      );
     if (vm.balloonMiB !== undefined && vm.memoryMiB !== undefined && vm.balloonMiB > vm.memoryMiB)
       wrong(["balloonMiB"], `is more than memoryMiB (${vm.memoryMiB}); write at most that`);
     const addresses = vm.cloudInit?.addresses?.length ?? 0;
     if (vm.networks !== undefined && addresses > vm.networks.length)
-      wrong(["cloudInit", "addresses"], `has ${addresses} entries for ${vm.networks.length} networks; write one for each`);
+      wrong(
+        ["cloudInit", "addresses"],
+        `has ${addresses} entries for ${vm.networks.length} networks; write one for each`,
+      );
     const slots = (vm.disks ?? []).map((disk, i) => disk.slot ?? `scsi${i}`);
     slots.forEach((slot, i) => {
-      if (slots.indexOf(slot) !== i) wrong(["disks", i, "slot"], `${slot} is taken by disks[${slots.indexOf(slot)}]; write another slot`);
+      if (slots.indexOf(slot) !== i)
+        wrong(["disks", i, "slot"], `${slot} is taken by disks[${slots.indexOf(slot)}]; write another slot`);
     });
   });
 
@@ -160,7 +173,8 @@ export const vmModel: Model = {
   effects: vmEffects,
   sensitive: ["cloudInit.password"],
   defaults: withName,
-  transition: (inputs, was) => diskTransition(inputs["disks"] as Disk[] | undefined, was["disks"] as Disk[] | undefined),
+  transition: (inputs, was) =>
+    diskTransition(inputs["disks"] as Disk[] | undefined, was["disks"] as Disk[] | undefined),
   same: sameGuestValue,
 };
 

@@ -32,7 +32,9 @@ export const vmProvider = (session: Session) =>
         const guest = await readGuest(pve, place);
         const identity = identityOf(guest, place);
         if (identity.kind === "stranger") {
-          call.report.warn(`VMID ${at.vmid} belongs to another guest now (${identity.why}); this resource's VM is gone`);
+          call.report.warn(
+            `VMID ${at.vmid} belongs to another guest now (${identity.why}); this resource's VM is gone`,
+          );
           return undefined;
         }
         if (identity.kind === "doubtful")

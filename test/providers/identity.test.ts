@@ -5,7 +5,11 @@ describe("the owner's mark", () => {
   const mark = ownerMark("stack-1", "urn:a");
   it("depends on the stack, the URN and the generation alone", () => {
     assert.equal(mark, ownerMark("stack-1", "urn:a"));
-    assert.equal(new Set([mark, ownerMark("stack-2", "urn:a"), ownerMark("stack-1", "urn:b"), ownerMark("stack-1", "urn:a", 1)]).size, 4);
+    assert.equal(
+      new Set([mark, ownerMark("stack-2", "urn:a"), ownerMark("stack-1", "urn:b"), ownerMark("stack-1", "urn:a", 1)])
+        .size,
+      4,
+    );
   });
   it("is the last line of the description and comes back apart from it", () => {
     assert.deepEqual(readMark(withMark("first\nsecond", mark)), { description: "first\nsecond", mark });

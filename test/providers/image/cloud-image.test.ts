@@ -10,7 +10,10 @@ describe("a cloud image's file name", () => {
     assert.equal(name("https://x/debian-12-generic-amd64.qcow2"), "debian-12-generic-amd64-1a2b3c4d5e6f.qcow2");
   });
   it("ends as Proxmox wants it: .img becomes .qcow2", () => {
-    assert.equal(name("https://x/noble-server-cloudimg-amd64.img?a=b"), "noble-server-cloudimg-amd64-1a2b3c4d5e6f.qcow2");
+    assert.equal(
+      name("https://x/noble-server-cloudimg-amd64.img?a=b"),
+      "noble-server-cloudimg-amd64-1a2b3c4d5e6f.qcow2",
+    );
     assert.equal(name("https://x/disk.raw"), "disk-1a2b3c4d5e6f.raw");
     assert.equal(name("https://x/"), "image-1a2b3c4d5e6f.qcow2");
   });

@@ -14,7 +14,11 @@ const effects: Effects = {
 describe("changes between what is and what shall be", () => {
   it("are told per leaf field, with what each does", () => {
     const was = { cores: 2, tags: ["a"], disks: [{ storage: "x", sizeGiB: 8, cache: "none" }] };
-    const wanted = { cores: 4, tags: ["a", "b"], disks: [{ storage: "x", sizeGiB: 10, cache: "unsafe" }, { storage: "y" }] };
+    const wanted = {
+      cores: 4,
+      tags: ["a", "b"],
+      disks: [{ storage: "x", sizeGiB: 10, cache: "unsafe" }, { storage: "y" }],
+    };
     assert.deepEqual(
       changesBetween(was, wanted, effects).map(({ path, effect }) => [path, effect]),
       [

@@ -3,7 +3,10 @@ import { clean } from "../../../providers/runtime/clean";
 
 describe("what goes into the state", () => {
   it("loses undefined at every depth", () => {
-    assert.deepEqual(clean({ a: undefined, b: { c: undefined, d: 1 }, e: [undefined, 2] }), { b: { d: 1 }, e: [null, 2] });
+    assert.deepEqual(clean({ a: undefined, b: { c: undefined, d: 1 }, e: [undefined, 2] }), {
+      b: { d: 1 },
+      e: [null, 2],
+    });
     assert.ok(!("a" in clean({ a: undefined })));
   });
   it("refuses what would arrive as something else, naming its place", () => {

@@ -11,7 +11,8 @@ describe("the managed part of what is live", () => {
     assert.deepEqual(managedPart({ pool: "x", cores: 1 }, { cores: 1 }), { cores: 1 });
   });
   it("keeps the wanted spelling where both mean the same", () => {
-    const same = (path: string, a: unknown, b: unknown) => (path === "tags" ? String(a).length === String(b).length : a === b);
+    const same = (path: string, a: unknown, b: unknown) =>
+      path === "tags" ? String(a).length === String(b).length : a === b;
     assert.deepEqual(managedPart({ tags: ["B", "a"] }, { tags: ["a", "b"] }, same), { tags: ["B", "a"] });
   });
 });

@@ -6,7 +6,9 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const schema = z.strictObject({
   cores: z.number().int().min(1, "at least 1").optional(),
   node: z.string(),
-  disks: z.array(z.strictObject({ storage: z.string(), sizeGiB: z.number().min(1, "write at least 1").optional() })).optional(),
+  disks: z
+    .array(z.strictObject({ storage: z.string(), sizeGiB: z.number().min(1, "write at least 1").optional() }))
+    .optional(),
   password: z.string().min(8, "at least 8 characters").optional(),
 });
 const texts = (inputs: Record<string, unknown>) => problemsOf(schema, inputs, ["password"]).map(showProblem);

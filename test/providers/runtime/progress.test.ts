@@ -4,7 +4,16 @@ import { createReporter, type EngineMessage } from "../../../providers/runtime/p
 function reporter(interactive: boolean) {
   const sent: EngineMessage[] = [];
   let now = 0;
-  return { sent, advance: (ms: number) => (now += ms), report: createReporter("urn:x", (m) => sent.push(m), () => now, interactive) };
+  return {
+    sent,
+    advance: (ms: number) => (now += ms),
+    report: createReporter(
+      "urn:x",
+      (m) => sent.push(m),
+      () => now,
+      interactive,
+    ),
+  };
 }
 
 describe("progress in the row of a resource", () => {
@@ -30,7 +39,10 @@ describe("progress in the row of a resource", () => {
     const { sent, report } = reporter(false);
     report.progress("copied 80 %");
     report.result("vmid 101 on pve1");
-    assert.deepEqual(sent.map(({ message }) => message), ["copied 80 %", "vmid 101 on pve1"]);
+    assert.deepEqual(
+      sent.map(({ message }) => message),
+      ["copied 80 %", "vmid 101 on pve1"],
+    );
   });
   it("warns in the diagnostics of the run", () => {
     const { sent, report } = reporter(true);

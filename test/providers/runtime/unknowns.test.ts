@@ -23,7 +23,11 @@ describe("unknown values", () => {
     assert.doesNotThrow(() => assertKnown({ a: [1] }, "x"));
   });
   it("leave the known part, with places in arrays kept", () => {
-    const value = { a: sentinels.string, b: { c: sentinels.number, d: 1 }, e: [sentinels.bool, { f: sentinels.array, g: 2 }] };
+    const value = {
+      a: sentinels.string,
+      b: { c: sentinels.number, d: 1 },
+      e: [sentinels.bool, { f: sentinels.array, g: 2 }],
+    };
     assert.deepEqual(knownPart(value), { b: { d: 1 }, e: [undefined, { g: 2 }] });
   });
   it("cover every path below them", () => {

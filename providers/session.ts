@@ -1,0 +1,100 @@
+import { connect, type ConnectOptions, type Connection } from "../pve";
+import { readConfig, type ClusterConfig, type ConfigSource } from "./connection";
+import type { Call } from "./runtime/call";
+import type { Lifeline } from "./runtime/lifeline";
+import type { Problem } from "./runtime/problems";
+import { milliseconds } from "./runtime/duration";
+import type { Reporter } from "./runtime/progress";
+import { Pve } from "./pve-session";
+
+export { Pve } from "./pve-session";
+
+/** What all resources of one plugin process share: the config, one connection, one picture of the cluster. */
+export interface Session {
+  readonly lifeline: Lifeline;
+  /** How many objects the state has held under a URN so far, as far as this process was told. */
+  readonly generations: Map<string, number>;
+  configure(source: ConfigSource): void;
+  configProblems(): readonly Problem[];
+  reporter(urn: string): Reporter;
+  /** For operations: fails when the cluster cannot be reached. */
+  pve(call: Call): Promise<Pve>;
+  /** For checks: undefined, and one warning for the whole run, when the cluster cannot be reached in time. */
+  look(call: Call): Promise<Pve | undefined>;
+}
+
+export interface SessionParts {
+  readonly lifeline: Lifeline;
+  reporter(urn: string): Reporter;
+  readonly env: NodeJS.ProcessEnv;
+  readonly open?: (options: ConnectOptions) => Connection;
+}
+
+/** A preview must not hang where the cluster is out of reach, as in a review. */
+const lookTimeout = "5s";
+
+export function createSession({ lifeline, reporter, env, open = connect }: SessionParts): Session {
+  let config: ClusterConfig | undefined;
+  let connection: Connection | undefined;
+  let reachable: Promise<boolean> | undefined;
+  const startedAt = Date.now();
+
+  function connected(): Connection {
+    if (!config) throw new Error("the provider was not configured");
+    if (!config.options) throw new Error(config.problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+    if (!connection) {
+      const { options } = config;
+      connection = open({ ...options, warn: (message) => reporter("").warn(message) });
+    }
+    return connection;
+  }
+
+  const facade = (call: Call) =>
+    new Pve(connected().with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
+      startedAt,
+      vmids: config?.vmids,
+      assertEngine: () => lifeline.assertEngine(),
+    });
+
+  async function probe(): Promise<boolean> {
+    try {
+      await inTime(connected().snapshot.guests());
+      return true;
+    } catch (error) {
+      reporter("").warn(
+        `checked against the schema only: names of nodes, storages and templates, free VMIDs, sizes and the power state ` +
+          `of guests were not looked up, because the cluster did not answer: ${(error as Error).message}`,
+      );
+      return false;
+    }
+  }
+
+  /** The shared read itself goes on: its answer, if there is one, is of use to the operations. */
+  async function inTime(read: Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${lookTimeout}`)), milliseconds(lookTimeout));
+    });
+    try {
+      await Promise.race([read, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    lifeline,
+    generations: new Map(),
+    // Before any await: later calls may come while this one is under way, and must find the config.
+    configure(source) {
+      config ??= readConfig(source, env);
+    },
+    configProblems: () => config?.problems ?? [],
+    reporter,
+    pve: async (call) => facade(call),
+    async look(call) {
+      reachable ??= probe();
+      return (await reachable) ? facade(call) : undefined;
+    },
+  };
+}
