@@ -13,7 +13,6 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
   Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),
 };
 
- 
 const load = <M>(path: string): M => require(path) as M;
 
 const live = new Map<string, object>();

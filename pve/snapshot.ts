@@ -14,11 +14,17 @@ export interface Guest {
   readonly template: boolean;
   readonly tags: readonly string[];
   readonly pool: string | undefined;
+  /** What holds it locked, such as `clone` or `backup`. */
+  readonly lock: string | undefined;
 }
 
 export interface SnapshotNode {
   readonly node: string;
   readonly status: "online" | "offline" | "unknown";
+  /** Threads of its CPUs; 0 while nobody knows. */
+  readonly maxcpu: number;
+  /** Bytes of memory; 0 while nobody knows. */
+  readonly maxmem: number;
 }
 
 /** One storage on one node: a shared storage has a row for each. */
@@ -185,12 +191,18 @@ function parseGuest(row: WireObject): Guest | undefined {
     template: boolean(row["template"]),
     tags: strings(row["tags"]),
     pool: string(row["pool"]),
+    lock: string(row["lock"]),
   };
 }
 
 function parseNode(row: WireObject): SnapshotNode {
   const status = row["status"];
-  return { node: string(row["node"]) ?? "", status: status === "online" || status === "offline" ? status : "unknown" };
+  return {
+    node: string(row["node"]) ?? "",
+    status: status === "online" || status === "offline" ? status : "unknown",
+    maxcpu: integer(row["maxcpu"]) ?? 0,
+    maxmem: integer(row["maxmem"]) ?? 0,
+  };
 }
 
 function parseStorage(row: WireObject): SnapshotStorage {

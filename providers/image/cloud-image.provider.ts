@@ -91,17 +91,15 @@ async function download(
   present: boolean,
 ): Promise<void> {
   const { algorithm, digest } = parseChecksum(inputs.checksum) as Checksum;
+  const target = pve.api.nodes.$(inputs.node).storage.$(inputs.storage);
   await pve.task(call, `${present ? "verifying" : "downloading"} ${fileName}`, () =>
-    pve.api.nodes
-      .$(inputs.node)
-      .storage.$(inputs.storage)
-      ["download-url"].$post({
-        url: inputs.url,
-        content: "import",
-        filename: fileName,
-        checksum: digest,
-        "checksum-algorithm": algorithm,
-        ...(inputs.verifyCertificates === undefined ? {} : { "verify-certificates": inputs.verifyCertificates }),
-      }),
+    target["download-url"].$post({
+      url: inputs.url,
+      content: "import",
+      filename: fileName,
+      checksum: digest,
+      "checksum-algorithm": algorithm,
+      ...(inputs.verifyCertificates === undefined ? {} : { "verify-certificates": inputs.verifyCertificates }),
+    }),
   );
 }

@@ -32,7 +32,11 @@ export interface Deadline {
 }
 
 /** A deadline as an AbortSignal; `end` must be called so that nothing waits for the timer. */
-export function deadline(operation: Operation, timeouts: Timeouts | undefined, defaults: Record<Operation, string>): Deadline {
+export function deadline(
+  operation: Operation,
+  timeouts: Timeouts | undefined,
+  defaults: Record<Operation, string>,
+): Deadline {
   const text = timeouts?.[operation] ?? defaults[operation];
   const controller = new AbortController();
   const ms = milliseconds(text);

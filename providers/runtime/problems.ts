@@ -71,7 +71,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 export function suggestion(wrong: string, names: readonly string[]): string {
   const near = names
     .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(wrong.length, name.length) / 3)))
+    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(wrong.length, name.length) / 2.5)))
     .sort((a, b) => a.distance - b.distance)[0];
   return near ? `; did you mean "${near.name}"?` : "";
 }
