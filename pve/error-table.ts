@@ -34,7 +34,7 @@ const TABLE: readonly Row[] = [
   // Locks.
   {
     kind: "locked",
-    text: /can't lock file '[^']*' - got timeout|error: got lock request timeout|error: got lock timeout|unable to acquire lock/,
+    text: /can't lock file '[^']*' - got timeout|error: got lock request timeout|error: got lock timeout/,
     retryable: true,
     hint: "Another operation holds the lock; it is usually free again within seconds.",
     source: "PVE/Tools.pm lock_file_full, PVE/Cluster.pm cfs_lock; conformance 05",
@@ -53,6 +53,12 @@ const TABLE: readonly Row[] = [
     source: "PVE/HTTPServer.pm auth_handler, PVE/API2/AccessControl.pm create_ticket; conformance 01",
   },
   // Permissions.
+  {
+    kind: "invalid",
+    status: [403],
+    text: /\(pool '[^']*' does not exist\)/,
+    source: "PVE/RPCEnvironment.pm check_pool_exist: whoever asks; conformance 10",
+  },
   {
     kind: "denied",
     status: [403],
@@ -119,6 +125,12 @@ const TABLE: readonly Row[] = [
   },
   // Someone else was there first.
   {
+    kind: "invalid",
+    status: [400],
+    text: /^Default (?:ipv6 )?gateway already exists/,
+    source: "PVE/API2/Network.pm check_duplicate_gateway; recorded 03",
+  },
+  {
     kind: "conflict",
     text: /checksum mismatch \(file change by other user\?\)|detected modified configuration - file changed by other user\?/,
     hint: "Read it again and repeat the change.",
@@ -126,15 +138,15 @@ const TABLE: readonly Row[] = [
   },
   {
     kind: "conflict",
-    text: /already exists|already defined|already a pool member|belongs already to pool|is already in use for VM|name '[^']*' already used/,
+    text: /already exists|' already defined|already a pool member|belongs already to pool|is already in use for VM|name '[^']*' already used/,
     source:
       "PVE/Cluster.pm check_vmid_unused, PVE/SectionConfig.pm, PVE/API2/{User,Group,Role,Pool}.pm; conformance 02, 07, 09, 10",
   },
-  // Bad parameters, before "does not exist": a 400 that names a parameter is about that parameter.
+  // Not there: only what the path names, see pathNames.
   {
     kind: "not-found",
     status: [400],
-    text: /^(?:no such task|interface does not exist|zone does not exist|no such alias|No such job .*|no such IP\/Network|IPSet '.*' does not exist)$/,
+    text: /^(?:no such task|interface does not exist|zone does not exist|no such alias|no such IP\/Network)$/,
     source:
       "raise_param_exc in PVE/API2/Tasks.pm, PVE/API2/Network.pm, PVE/API2/Firewall; recorded 03, 15; conformance 12",
   },
@@ -144,13 +156,6 @@ const TABLE: readonly Row[] = [
     text: /^No such storage\.$/,
     source: "PVE/API2/Storage/Status.pm; conformance 07",
   },
-  { kind: "invalid", status: [400], source: "PVE/Exception.pm raise_param_exc; conformance 01" },
-  {
-    kind: "invalid",
-    text: /\b400 Parameter verification failed\./,
-    source: "a parameter exception inside a lock is stringified: PVE/Exception.pm; conformance 16",
-  },
-  // Not there.
   {
     kind: "not-found",
     status: [424],
@@ -167,14 +172,14 @@ const TABLE: readonly Row[] = [
   {
     kind: "not-found",
     names: "subject",
-    text: /no such (?:user|group|role|token|realm|IPSet|security group|alias|cluster node|job|zone|vnet|logical volume) \(?'([^']+)'\)?/i,
+    text: /no such (?:job|user|group|role|token|realm|IPSet|security group|alias|cluster node|zone|vnet|logical volume) \(?'([^']+)'\)?/i,
     source:
       "PVE/AccessControl.pm check_user_exist, PVE/API2/User.pm, PVE/API2/Firewall, PVE/Cluster.pm; conformance 09, 15",
   },
   {
     kind: "not-found",
     names: "subject",
-    text: /'([^']+)' (?:does not exist|don't exist|not found|not defined)/,
+    text: /'([^']+)' (?:does not exist|don't exist|not found|not defined)|cannot delete service '([^']+)', not HA managed/,
     source:
       "PVE/Storage.pm storage_config, PVE/AccessControl.pm, PVE/API2/Pool.pm, PVE/Network/SDN.pm; conformance 07, 09, 10, 16",
   },
@@ -183,6 +188,13 @@ const TABLE: readonly Row[] = [
     names: "subject",
     text: /Node\/IP: (\S+) is not a known host|unknown node '([^']+)'|no rule at position (\d+)/,
     source: "PVE/API2/ClusterConfig.pm delnode, PVE/API2/Firewall/Rules.pm; conformance 15, 23",
+  },
+  // Bad parameters.
+  { kind: "invalid", status: [400], source: "PVE/Exception.pm raise_param_exc; conformance 01" },
+  {
+    kind: "invalid",
+    text: /\b400 Parameter verification failed\./,
+    source: "a parameter exception inside a lock is stringified: PVE/Exception.pm; conformance 16",
   },
   // Task exit statuses that start with the HTTP status that the worker itself was answered with.
   {
@@ -207,6 +219,13 @@ const TABLE: readonly Row[] = [
     kind: "invalid",
     text: /unable to parse|unknown option|missing value for required option/,
     source: "PVE/SectionConfig.pm, PVE/Storage.pm; conformance 07",
+  },
+  {
+    kind: "refused",
+    status: [500],
+    text: /volume_size_info on '[^']*' failed - no format/,
+    hint: "The volume is missing, or no image: look at the storage's content.",
+    source: "PVE/API2/Storage/Content.pm info; conformance 08",
   },
   { kind: "refused", status: [0, 500], source: "any other die: PVE/HTTPServer.pm, PVE/RESTEnvironment.pm" },
 ];

@@ -18,7 +18,7 @@ const HINTS: readonly { readonly text: RegExp; readonly hint: string; readonly s
   {
     text: /snapshot feature is not available/,
     hint: "The storage or the disk's format has no snapshots: use qcow2 on directory storages, or ZFS, Ceph, LVM-thin.",
-    source: "PVE/QemuConfig.pm __snapshot_check_has_feature; conformance 06",
+    source: "PVE/AbstractConfig.pm; conformance 06",
   },
   {
     text: /bridge '[^']*' does not exist/,

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { connect, isProxmoxError, parseFingerprint, type Connection, type TrustOptions } from "../../pve";
+import { authority, otherFingerprint, server as certificate } from "./certificates";
+import { startFakeApi, type FakeApi } from "./fake-api";
+import { VirtualClock } from "./virtual-clock";
+
+describe("trust", () => {
+  let fake: FakeApi;
+  let connection: Connection | undefined;
+  const warnings: string[] = [];
+  const open = (
+    tls?: TrustOptions,
+    endpoint: string | { url: string; fingerprint: string } = fake.endpoint,
+  ): Connection => {
+    connection = connect({
+      endpoints: [endpoint],
+      credentials: { username: "root@pam", password: "correct-password" },
+      tls,
+      clock: new VirtualClock(),
+      warn: (message) => warnings.push(message),
+    });
+    return connection;
+  };
+  const refused = (tls?: TrustOptions) =>
+    assert.rejects(open(tls).version(), (error) => {
+      assert.ok(isProxmoxError(error, "untrusted"), String(error));
+      assert.match(error.message, /Nothing was sent/);
+      return true;
+    });
+
+  beforeEach(async () => {
+    fake = await startFakeApi();
+    warnings.length = 0;
+  });
+  afterEach(async () => {
+    connection?.close();
+    await fake.close();
+  });
+
+  it("refuses an unknown authority by default, and sends nothing", async () => {
+    await refused();
+    assert.equal(fake.secured(), 0);
+    assert.equal(fake.logins.length, 0);
+  });
+
+  it("accepts a given authority, as text or file", async () => {
+    assert.equal((await open({ ca: authority }).version()).major, 9);
+    connection?.close();
+    const folder = mkdtempSync(path.join(os.tmpdir(), "pve-ca-"));
+    const file = path.join(folder, "ca.pem");
+    writeFileSync(file, authority);
+    assert.equal((await open({ ca: file }).version()).major, 9);
+    rmSync(folder, { recursive: true });
+    assert.throws(() => open({ ca: file }), /Cannot read the certificate authority/);
+  });
+
+  it("accepts the pinned fingerprint in any notation, also per endpoint", async () => {
+    await open({ fingerprints: [certificate.fingerprint.toLowerCase().replace(/:/g, "")] }).version();
+    assert.ok(fake.secured() > 0, "the server would have seen bytes");
+    connection?.close();
+    await open(undefined, { url: fake.endpoint, fingerprint: certificate.fingerprint }).version();
+    assert.throws(() => parseFingerprint("AB:CD"), /32 pairs/);
+  });
+
+  it("sends not a single byte to a server with another fingerprint, on any connection", async () => {
+    await refused({ fingerprints: [otherFingerprint] });
+    await assert.rejects(connection!.api.nodes.$get());
+    assert.ok(fake.connections() >= 2);
+    assert.equal(fake.secured(), 0);
+    assert.equal(fake.logins.length, 0);
+  });
+
+  it("does not go on to another endpoint when one is not trusted", async () => {
+    const second = await startFakeApi();
+    connection = connect({
+      endpoints: [
+        { url: fake.endpoint, fingerprint: otherFingerprint },
+        { url: second.endpoint, fingerprint: certificate.fingerprint },
+      ],
+      credentials: { username: "root@pam", password: "correct-password" },
+    });
+    await assert.rejects(connection.version(), (error) => isProxmoxError(error, "untrusted"));
+    assert.equal(second.connections(), 0);
+    await second.close();
+  });
+
+  it("a pin is stricter than an authority that would vouch for the server", async () => {
+    await refused({ ca: authority, fingerprints: [otherFingerprint] });
+    assert.equal(fake.secured(), 0);
+  });
+
+  it("insecure works only when asked for, and warns", async () => {
+    await open({ insecure: true }).version();
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]!, /not verified \(insecure\)/);
+  });
+});
