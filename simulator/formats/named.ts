@@ -4,8 +4,10 @@ import { idFormats } from "./ids.js";
 import { splitList } from "./list.js";
 import { miscFormats } from "./misc.js";
 import { networkFormats } from "./network.js";
+import { nodeFormats } from "./node.js";
 import { propertyFormats, propertyValidators } from "./properties.js";
 import { qemuFormats } from "./qemu.js";
+import { storageFormats } from "./storage.js";
 
 /** Why a text is not of a format, or undefined. */
 export type Format = (text: string) => string | undefined;
@@ -16,6 +18,8 @@ const formats: Readonly<Record<string, Format>> = {
   ...networkFormats,
   ...qemuFormats,
   ...miscFormats,
+  ...nodeFormats,
+  ...storageFormats,
 };
 
 /** Why a text is not of a named format: `x-list` and `x-opt` are lists and optional ones of `x`. */

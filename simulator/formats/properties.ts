@@ -1,8 +1,13 @@
 import type { Schema } from "../../contract/index.js";
 import type { Format } from "./named.js";
+import { pruneBackups, pruneBackupsFailure } from "./storage.js";
 
 /** The keys of property strings that the contract only names. */
-export const propertyFormats: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {};
+export const propertyFormats: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  "prune-backups": pruneBackups,
+};
 
 /** Conditions between their keys. */
-export const propertyValidators: Readonly<Record<string, Format>> = {};
+export const propertyValidators: Readonly<Record<string, Format>> = {
+  "prune-backups": pruneBackupsFailure,
+};

@@ -15,15 +15,30 @@ export interface ContentFilter {
   vmid?: number | undefined;
 }
 
+/** A line of a storage's content. */
+export interface ContentEntry {
+  volid: string;
+  content: string;
+  format: string;
+  size: number;
+  used?: number;
+  vmid?: number | undefined;
+  parent?: string | null;
+  ctime?: number;
+  subtype?: string;
+  notes?: string | undefined;
+  protected?: number;
+}
+
 const listed = ["rootdir", "images", "vztmpl", "iso", "backup", "snippets", "import"] as const;
 
 /** `GET /nodes/{node}/storage/{storage}/content`, before what the caller may not see is taken out. */
-export function listContent(world: World, node: string, id: string, { content, vmid }: ContentFilter) {
+export function listContent(world: World, node: string, id: string, { content, vmid }: ContentFilter): ContentEntry[] {
   const cluster = clusterOf(world, node);
   const storage = storageOf(cluster, id);
   const wanted = listed.filter((type) => storage.content.includes(type) && (content === undefined || content === type));
   activateStorage(world, node, id);
-  const entries = wanted.flatMap((type) => {
+  const entries = wanted.flatMap((type): ContentEntry[] => {
     if (type !== "images" && type !== "rootdir") return files(world, node, storage, type, vmid);
     return images(world, node, storage, vmid)
       .filter(({ name }) => (cluster.guests[String(name.vmid)]?.type === "lxc") === (type === "rootdir"))
@@ -45,7 +60,7 @@ function imageEntry(storage: Storage, { volid, name, volume }: FoundVolume, cont
 /** Files other than images. Lists of one guest have no ISO images and templates, but all snippets and imports. */
 function files(world: World, node: string, storage: Storage, content: ContentType, vmid: number | undefined) {
   if (vmid !== undefined && (content === "iso" || content === "vztmpl")) return [];
-  const found = new Map<string, { volid: string; content: string; [key: string]: unknown }>();
+  const found = new Map<string, ContentEntry>();
   for (const store of storesOf(world, node, storage)) {
     for (const [key, volume] of Object.entries(store)) {
       const file = key.startsWith(`${content}/`) ? key.slice(content.length + 1) : undefined;

@@ -9,7 +9,7 @@ const hostKeys = new Set([
 ]);
 
 /** Lists of words in any order. */
-const wordListKeys = new Set(["content", "privs", "users", "groups", "tags"]);
+const wordListKeys = new Set(["content", "nodes", "privs", "users", "groups", "tags"]);
 
 const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups: string[]) => string)])[] = [
   [/UPID:([^:\s]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:([^:\s]*):([^:\s]*):([^:\s]*):/g, "UPID:$1:$2:$3:$4:"],

@@ -1,0 +1,26 @@
+import type { Call, Json, Routes } from "../../call.js";
+import { storages } from "../../storage/sections.js";
+import { createStorage, deleteStorage, storageEntry, updateStorage } from "../../storage/storage-cfg.js";
+
+const audit = ["Datastore.Audit", "Datastore.AllocateSpace"] as const;
+
+/** `/storage`: the definitions of the cluster. */
+export const definitionRoutes: Routes = {
+  "GET /storage": (call) =>
+    storages(call.cluster)
+      .filter(({ id }) => call.rights.hasAny(`/storage/${id}`, ...audit))
+      .filter(({ type }) => !call.has("type") || call.text("type") === type)
+      .map(({ id }) => storageEntry(call.cluster, id) as Json),
+
+  "GET /storage/{storage}": (call) => storageEntry(call.cluster, call.text("storage")) as Json,
+
+  "POST /storage": (call) => asJson(createStorage(call.world, call.node.name, call.params)),
+
+  "PUT /storage/{storage}": (call) => asJson(updateStorage(call.world, call.node.name, call.params)),
+
+  "DELETE /storage/{storage}": (call: Call) => deleteStorage(call.world, call.node.name, call.text("storage")),
+};
+
+function asJson(reply: object): Json {
+  return { ...reply };
+}

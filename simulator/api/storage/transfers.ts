@@ -1,0 +1,67 @@
+import type { Call, Routes } from "../../call.js";
+import { die, paramError } from "../../errors.js";
+import { randomHex } from "../../random.js";
+import {
+  downloadTarget,
+  runDownload,
+  runUpload,
+  uploadTarget,
+  type Checksum,
+  type Upload,
+} from "../../storage/transfer.js";
+import type { ContentType } from "../../storage/types.js";
+import { urlMetadata } from "../../storage/wget.js";
+
+/** Files that come from the client or from the web. */
+export const transferRoutes: Routes = {
+  "POST /nodes/{node}/storage/{storage}/upload": (call) => {
+    const { upload, node } = call;
+    const content = call.text("content") as ContentType;
+    if (!upload) throw paramError({ filename: "property is missing and it is not optional" });
+    const target = uploadTarget(call.world, node.name, call.text("storage"), content, upload.filename);
+    const file: Upload = {
+      bytes: upload.content,
+      temporary: `/var/tmp/pveupload-${randomHex(call.world, 32)}`,
+      checksum: checksumOf(call),
+      now: call.clock.seconds(),
+    };
+    return call.task("imgcopy", "", function* (task) {
+      yield 200;
+      runUpload(call.world, node.name, target, file, (line) => task.log(line));
+    });
+  },
+
+  "POST /nodes/{node}/storage/{storage}/download-url": (call) => {
+    const content = call.text("content") as ContentType;
+    const { world, node, clock } = call;
+    const target = downloadTarget(world, node.name, call.text("storage"), content, call.text("filename"));
+    const options = {
+      url: call.text("url"),
+      verify: call.flag("verify-certificates", true),
+      compression: call.params["compression"],
+      checksum: checksumOf(call),
+    };
+    return call.task("download", target.filename, function* (task) {
+      yield 300;
+      const { pid } = task.task;
+      runDownload(world, node.name, target, { ...options, pid, now: clock.seconds() }, (line) => task.log(line));
+    });
+  },
+
+  "POST /nodes/{node}/storage/{storage}/oci-registry-pull": () => {
+    throw die("Install 'skopeo' to pull OCI images from registries.");
+  },
+
+  "GET /nodes/{node}/query-url-metadata": (call) =>
+    urlMetadata(call.world.web, call.text("url"), call.flag("verify-certificates", true)),
+
+  "GET /nodes/{node}/query-oci-repo-tags": () => {
+    throw die("Install 'skopeo' to list tags from OCI registries.");
+  },
+};
+
+function checksumOf(call: Call): Checksum | undefined {
+  const algorithm = call.params["checksum-algorithm"];
+  const expected = call.params["checksum"];
+  return algorithm && expected ? { algorithm, expected } : undefined;
+}
