@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { importsOf, projectFiles, type Import } from "./sources";
+
+// "Who may import whom": a shell is loaded by every program, a provider only by the plugin, and the simulator shares
+// nothing with the client that it tests.
+
+type Kind =
+  | "index"
+  | "stack"
+  | "component"
+  | "plan"
+  | "program base"
+  | "shell"
+  | "model"
+  | "provider"
+  | "pve format"
+  | "pve"
+  | "secrets"
+  | "contract"
+  | "simulator"
+  | "cli"
+  | "free";
+
+interface Rule {
+  /** Kinds of our own files that may be loaded. */
+  readonly loads: readonly Kind[];
+  /** Kinds whose types may be used besides. */
+  readonly types?: readonly Kind[];
+  /** Packages besides Node's own modules. */
+  readonly packages?: readonly string[];
+  readonly typePackages?: readonly string[];
+}
+
+const pulumi = "@pulumi/pulumi";
+const pure: readonly Kind[] = ["model", "pve format"];
+
+const rules: Record<Exclude<Kind, "free">, Rule> = {
+  index: { loads: ["shell", "program base", "component"], types: ["model", "plan"] },
+  stack: {
+    loads: ["index", "stack", "component", "shell", "program base"],
+    types: ["model", "plan"],
+    packages: [pulumi],
+  },
+  component: {
+    loads: ["component", "plan", "shell", "program base"],
+    types: ["model"],
+    packages: [pulumi],
+  },
+  plan: { loads: ["plan"], types: ["model"], packages: ["zod"] },
+  "program base": { loads: ["program base"], types: ["provider", "model"], packages: [pulumi] },
+  shell: { loads: ["program base"], types: ["model", "shell"], packages: [pulumi] },
+  model: { loads: pure, types: [], packages: ["zod"] },
+  provider: {
+    loads: [...pure, "provider", "pve", "secrets"],
+    types: ["program base", "shell"],
+    packages: ["zod"],
+    typePackages: [pulumi, "ssh2"],
+  },
+  "pve format": { loads: ["pve format"] },
+  pve: { loads: ["pve", "pve format"], types: ["contract"], packages: ["proxmox-api", "ssh2", "zod"] },
+  secrets: { loads: ["secrets"], packages: ["@infisical/sdk"] },
+  contract: { loads: ["contract"] },
+  simulator: { loads: ["simulator", "contract"], packages: ["ssh2"] },
+  cli: { loads: ["cli", "pve", "pve format", "simulator", "secrets"], packages: [pulumi, "semver", "zod"] },
+};
+
+/** Files on the program's side of providers/ that are no resource. */
+const programBase = new Set(["resource", "text", "inputs", "provider"].map((name) => `providers/${name}`));
+
+function kindOf(file: string, all: ReadonlySet<string>): Kind {
+  const name = file.replace(/\.(ts|json)$/, "");
+  const folder = name.split("/")[0] ?? "";
+  if (name === "index") return "index";
+  if (folder === "stacks") return "stack";
+  if (folder === "components") return name.endsWith(".plan") ? "plan" : "component";
+  if (folder === "providers") {
+    if (programBase.has(name)) return "program base";
+    if (name.endsWith(".model")) return "model";
+    return all.has(`${name}.provider.ts`) ? "shell" : "provider";
+  }
+  if (name.startsWith("pve/format")) return "pve format";
+  if (folder === "pve" || folder === "secrets" || folder === "contract" || folder === "simulator" || folder === "cli")
+    return folder;
+  return "free";
+}
+
+/** What is wrong with an import; nothing when it may be. */
+function verdict(edge: Import, all: ReadonlySet<string>): string | undefined {
+  const from = kindOf(edge.from, all);
+  if (from === "free") return undefined;
+  const rule = rules[from];
+  const what = `${edge.from} (${from}) ${edge.typeOnly ? "uses types of" : "loads"} ${edge.to}`;
+  if (!edge.isOurs) {
+    if (edge.to.startsWith("node:")) return undefined;
+    const allowed = [...(rule.packages ?? []), ...(edge.typeOnly ? (rule.typePackages ?? []) : [])];
+    return allowed.some((name) => edge.to === name || edge.to.startsWith(`${name}/`)) ? undefined : what;
+  }
+  const target = [`${edge.to}.ts`, `${edge.to}/index.ts`, edge.to].find((file) => all.has(file));
+  if (target === undefined) return `${what}, which is no source of the project`;
+  const to = kindOf(target, all);
+  const allowed = [...rule.loads, ...(edge.typeOnly ? (rule.types ?? []) : [])];
+  return allowed.includes(to) ? undefined : `${what} (${to})`;
+}
+
+describe("the imports", () => {
+  const all = new Set(projectFiles().filter((file) => /\.(ts|json)$/.test(file)));
+  const edge = (from: string, to: string, typeOnly = false): string | undefined =>
+    verdict(
+      { from, to, isOurs: !/^(node:|@|zod)/.test(to), typeOnly },
+      new Set([from, `${to}.ts`, `${from.replace(/ts$/, "provider.ts")}`]),
+    );
+
+  it("are those that the architecture allows", () => {
+    const wrong = [...all]
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => importsOf(file).map((one) => verdict(one, all)));
+    assert.deepEqual(wrong.filter(Boolean), []);
+  });
+
+  it("would be refused where they cross a border", () => {
+    assert.ok(edge("simulator/server.ts", "pve/format/size"));
+    assert.ok(edge("pve/tasks.ts", "simulator/clock"));
+    assert.ok(edge("providers/vm/vm.ts", "providers/vm/vm.model"));
+    assert.equal(edge("providers/vm/vm.ts", "providers/vm/vm.model", true), undefined);
+    assert.ok(edge("providers/vm/vm.ts", "zod"));
+    assert.ok(edge("providers/vm/create.model.ts", "pve/transport"));
+    assert.equal(edge("cli/demo.ts", "simulator/clock"), undefined);
+  });
+});
