@@ -1,5 +1,6 @@
 import { authorityOf } from "./certificates.js";
-import { NodeServer, servedCertificate } from "./http/node-server.js";
+import { NodeServer } from "./http/node-server.js";
+import { servedCertificate } from "./http/served-certificate.js";
 import type { Clock } from "./clock.js";
 import { randomUuid } from "./random.js";
 import type { RequestRecord } from "./request-log.js";

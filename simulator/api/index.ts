@@ -1,12 +1,19 @@
 import type { Handler, Routes } from "../call.js";
 import { accessRoutes } from "./access/index.js";
+import { clusterRoutes } from "./cluster/index.js";
+import { freshRoutes } from "./fresh/index.js";
 import { networkRoutes } from "./network/index.js";
 import { nodeRoutes } from "./node/index.js";
+import { poolRoutes } from "./pools.js";
 import { qemuRoutes } from "./qemu/index.js";
 import { storageRoutes } from "./storage/index.js";
+import { taskRoutes } from "./tasks.js";
 import { versionRoutes } from "./version.js";
 
-const areas: readonly Routes[] = [versionRoutes, accessRoutes, qemuRoutes, storageRoutes, networkRoutes, nodeRoutes];
+const areas: readonly Routes[] = [
+  ...[freshRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
+  ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes],
+];
 
 /** The handlers of all endpoints that are built. */
 export const builtRoutes: Readonly<Record<string, Handler>> = Object.assign({}, ...areas) as Record<string, Handler>;

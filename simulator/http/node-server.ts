@@ -1,19 +1,13 @@
 import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
-import { nodeCertificate, type Certificate } from "../certificates.js";
 import { dispatch, type ApiResponse } from "../dispatch.js";
 import type { Simulation } from "../simulation.js";
+import { servedCertificate } from "./served-certificate.js";
 import { decodeRequest, TransportFailure, type Format } from "./request.js";
 
 /** Proxmox's limit for a body (AnyEvent.pm); uploads are not bound by it. */
 const bodyLimit = 512 * 1024;
-
-/** The certificate that a node serves now. */
-export function servedCertificate(simulation: Simulation, name: string): Certificate {
-  const { cluster, domain, address, certificate } = simulation.node(name);
-  return nodeCertificate(cluster, name, domain, address, certificate);
-}
 
 /** pveproxy of one node: HTTPS on a loopback port. */
 export class NodeServer {

@@ -56,8 +56,16 @@ export function normalise(value: unknown, path: string, key = ""): unknown {
     return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
   }
   if (typeof value === "object" && value !== null) {
+    if (key === "errors") {
+      const texts = Object.entries(value as Record<string, string>);
+      return Object.fromEntries(texts.map(([name, text]) => [name, sortedLines(normaliseText(text))]));
+    }
+    const machine = "type" in value && (value.type === "node" || value.type === "storage");
     return Object.fromEntries(
-      Object.entries(value).map(([name, sub]) => [normaliseText(name), normalise(sub, path, name)]),
+      Object.entries(value).map(([name, sub]) => [
+        normaliseText(name),
+        machine && name === "disk" ? "<disk>" : normalise(sub, path, name),
+      ]),
     );
   }
   return value;

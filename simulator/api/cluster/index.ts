@@ -1,0 +1,16 @@
+import type { Routes } from "../../call.js";
+import { optionRoutes } from "./options.js";
+import { resourceRoutes } from "./resources.js";
+import { statusRoutes } from "./status.js";
+
+const index = [
+  ...["acme", "backup", "backup-info", "bulk-action", "ceph", "config", "firewall", "ha", "jobs", "log", "mapping"],
+  ...["metrics", "notifications", "nextid", "options", "qemu", "replication", "resources", "status", "tasks", "sdn"],
+];
+
+export const clusterRoutes: Routes = {
+  "GET /cluster": () => index.map((name) => ({ name })),
+  ...resourceRoutes,
+  ...optionRoutes,
+  ...statusRoutes,
+};

@@ -1,0 +1,80 @@
+import { die, paramError } from "../../errors.js";
+import type { Handler, Routes } from "../../call.js";
+import { digestOf } from "../../random.js";
+
+/** The digest of a file that is not there. */
+export const emptyDigest = digestOf("");
+
+const empty: Handler = () => [];
+
+/** Objects of a kind that nobody can have made. */
+export const missing =
+  (variable: string, text: (name: string) => string): Handler =>
+  (call) => {
+    throw die(text(call.text(variable)));
+  };
+
+const noJob: Handler = (call) => {
+  throw paramError({ id: `No such job '${call.text("id")}'` });
+};
+
+const mappingReads = Object.fromEntries(
+  ["dir", "pci", "usb"].flatMap((kind): [string, Handler][] => [
+    [`GET /cluster/mapping/${kind}`, empty],
+    [`GET /cluster/mapping/${kind}/{id}`, missing("id", (id) => `mapping '${id}' not found`)],
+  ]),
+) as Routes;
+
+/** ACME, backup jobs, HA, mappings, metrics and replication. */
+export const clusterReads: Routes = {
+  ...mappingReads,
+  "GET /cluster/acme/account": empty,
+  "GET /cluster/acme/account/{name}": (call) => {
+    throw paramError({ name: `ACME account config file '${call.params["name"] ?? "default"}' does not exist.` });
+  },
+  "GET /cluster/acme/plugins": () => [{ plugin: "standalone", type: "standalone", digest: emptyDigest }],
+  "GET /cluster/acme/plugins/{id}": (call) => {
+    const id = call.text("id");
+    if (id === "standalone") return { plugin: "standalone", type: "standalone", digest: emptyDigest };
+    throw die(`ACME plugin '${id}' not defined`);
+  },
+  "GET /cluster/backup": empty,
+  "GET /cluster/backup/{id}": noJob,
+  "GET /cluster/backup-info/not-backed-up": ({ cluster, rights }) =>
+    Object.values(cluster.guests)
+      .filter(({ vmid }) => rights.has(`/vms/${vmid}`, "VM.Audit"))
+      .map(({ vmid, type, config }) => ({
+        vmid,
+        type,
+        ...(config["name"] === undefined ? {} : { name: config["name"] }),
+      })),
+  "GET /cluster/ha/groups": () => {
+    throw die("cannot index groups: ha groups have been migrated to rules");
+  },
+  "GET /cluster/ha/groups/{group}": () => {
+    throw die("cannot read group: ha groups have been migrated to rules");
+  },
+  "GET /cluster/ha/resources": empty,
+  "GET /cluster/ha/rules": empty,
+  "GET /cluster/ha/status/current": (call) => {
+    const quorate = call.simulation.isQuorate(call.node) ? 1 : 0;
+    const status = quorate ? "OK" : "No quorum on node '" + call.node.name + "'!";
+    return [
+      { id: "quorum", type: "quorum", node: call.node.name, status, quorate },
+      {
+        ...{ id: "fencing", type: "fencing", node: call.node.name },
+        ...{ status: "standby (CRM watchdog standby)", "armed-state": "standby" },
+      },
+    ];
+  },
+  "GET /cluster/ha/status/manager_status": (call) => ({
+    quorum: { node: call.node.name, quorate: call.simulation.isQuorate(call.node) ? "1" : "0" },
+    manager_status: { node_status: {} },
+  }),
+  "GET /cluster/jobs/realm-sync": empty,
+  "GET /cluster/jobs/realm-sync/{id}": noJob,
+  "GET /cluster/jobs/schedule-analyze": empty,
+  "GET /cluster/metrics/server": empty,
+  "GET /cluster/replication": empty,
+  "GET /nodes/{node}/replication": empty,
+};

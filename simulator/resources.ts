@@ -1,0 +1,111 @@
+import { servedCertificate } from "./http/served-certificate.js";
+import { storageStatus } from "./storage/activation.js";
+import { isEnabled, storages } from "./storage/sections.js";
+import type { Storage } from "./storage/types.js";
+import type { Simulation } from "./simulation.js";
+import type { Guest } from "./world/guest.js";
+import type { Cluster, NodeState } from "./world/world.js";
+
+/** One row of /cluster/resources. */
+export type ResourceRow = Record<string, string | number | null>;
+
+const MiB = 2 ** 20;
+
+/** The names of a cluster's nodes: those of corosync.conf, or the standalone node itself. */
+export function memberNames(simulation: Simulation, node: NodeState): string[] {
+  const { corosync } = simulation.clusterOf(node);
+  return corosync ? Object.keys(corosync.nodes) : [node.name];
+}
+
+/** Whether a node is seen as a member that is up. */
+export function isOnline(simulation: Simulation, name: string): boolean {
+  const state = simulation.world.nodes[name]?.state;
+  return state === "online" || state === "stopped";
+}
+
+export function nodeRow(simulation: Simulation, name: string, audit: boolean): ResourceRow {
+  const node = simulation.world.nodes[name];
+  const online = isOnline(simulation, name);
+  const row: ResourceRow = {
+    id: `node/${name}`,
+    node: name,
+    type: "node",
+    status: online ? "online" : "offline",
+    level: "",
+  };
+  if (!node || !audit) return row;
+  const { cpus, memory, memoryUsed, rootTotal, rootUsed } = node.hardware;
+  const full = { maxcpu: cpus, maxmem: memory, maxdisk: rootTotal };
+  if (!online) return { ...row, ...full };
+  const uptime = Math.floor((simulation.clock.now() - node.booted) / 1000);
+  return { ...row, ...full, uptime, cpu: 0.01, mem: memoryUsed, disk: rootUsed };
+}
+
+/** The row of GET /nodes: with the fingerprint of the certificate that the node serves. */
+export function nodeListRow(simulation: Simulation, name: string, audit: boolean): ResourceRow {
+  const row = nodeRow(simulation, name, audit);
+  if (!simulation.world.nodes[name]) return row;
+  return { ...row, ssl_fingerprint: servedCertificate(simulation, name).fingerprint };
+}
+
+/** A guest as pvestatd broadcasts it. */
+export function guestRow(simulation: Simulation, guest: Guest): ResourceRow {
+  const { vmid, type, config, node } = guest;
+  const row: ResourceRow = { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
+  if (!isOnline(simulation, node)) return row;
+  const running = guest.running !== undefined;
+  const memory = Number(/^(?:current=)?(\d+)/.exec(config["memory"] ?? "")?.[1] ?? 512) * MiB;
+  const cpus = Number(config["vcpus"] ?? Number(config["sockets"] ?? 1) * Number(config["cores"] ?? 1));
+  return {
+    ...row,
+    status: running ? "running" : "stopped",
+    name: config["name"] ?? `VM ${vmid}`,
+    template: Number(config["template"] ?? 0),
+    maxcpu: Math.min(cpus, simulation.world.nodes[node]?.hardware.cpus ?? cpus),
+    maxmem: memory,
+    maxdisk: bootDiskSize(config),
+    uptime: guest.running ? Math.floor((simulation.clock.now() - guest.running.since) / 1000) : 0,
+    ...{ cpu: 0, mem: running ? Math.floor(memory / 4) : 0, memhost: running ? Math.floor(memory / 4) : 0, disk: 0 },
+    ...{ netin: 0, netout: 0, diskread: 0, diskwrite: 0 },
+  };
+}
+
+/** The size of the first disk that is booted from. */
+function bootDiskSize(config: Readonly<Record<string, string>>): number {
+  const order = /order=([^,]*)/.exec(config["boot"] ?? "")?.[1]?.split(";") ?? [];
+  for (const key of config["bootdisk"] === undefined ? order : [config["bootdisk"]]) {
+    const drive = config[key] ?? "";
+    if (!/^(ide|sata|scsi|virtio)\d+$/.test(key) || drive.includes("media=cdrom")) continue;
+    return parseSize(/(?:^|,)size=([^,]+)/.exec(drive)?.[1] ?? "0");
+  }
+  return 0;
+}
+
+function parseSize(text: string): number {
+  const [, number = "0", unit = ""] = /^(\d+(?:\.\d+)?)([KMGT]?)/.exec(text) ?? [];
+  return Math.floor(Number(number) * 1024 ** (unit === "" ? 0 : "KMGT".indexOf(unit) + 1));
+}
+
+export function storageRow(simulation: Simulation, storage: Storage, node: string): ResourceRow {
+  const status = isOnline(simulation, node) ? storageStatus(simulation.world, node, storage) : undefined;
+  const row: ResourceRow = {
+    id: `storage/${node}/${storage.id}`,
+    ...{ storage: storage.id, node, type: "storage", plugintype: storage.type },
+    shared: storage.options["shared"] ? 1 : 0,
+    content: storage.content.join(","),
+    status: "unknown",
+  };
+  return status?.active ? { ...row, status: "available", maxdisk: status.total, disk: status.used } : row;
+}
+
+/** Every storage of a cluster with the nodes that may use it. */
+export function storagesByNode(cluster: Cluster, nodes: readonly string[]): { storage: Storage; node: string }[] {
+  return storages(cluster).flatMap((storage) =>
+    nodes.filter((node) => isEnabled(storage, node)).map((node) => ({ storage, node })),
+  );
+}
+
+/** The pool of a guest. */
+export function poolOf(cluster: Cluster, vmid: number): string | undefined {
+  return Object.keys(cluster.pools).find((name) => cluster.pools[name]?.vms.includes(vmid));
+}
