@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { ClientRequest } from "node:http";
 import https from "node:https";
 import net from "node:net";
 import type { Duplex } from "node:stream";
@@ -133,11 +134,11 @@ export class TrustedAgent extends https.Agent {
     return true;
   }
 
-  override reuseSocket(socket: Duplex): void {
+  override reuseSocket(socket: Duplex, request: ClientRequest): void {
     const idle = socket as tls.TLSSocket;
     idle.setTimeout(0);
     idle.removeAllListeners("timeout");
-    idle.ref();
+    super.reuseSocket(socket, request);
   }
 }
 

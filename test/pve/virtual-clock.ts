@@ -5,6 +5,8 @@ export class VirtualClock implements Clock {
   private readonly sleepers: { at: number; order: number; wake: () => void }[] = [];
   private order = 0;
   private scheduled = false;
+  /** Happens before each sleep: events of the world that the sleeper meets afterwards. */
+  beforeSleep: (() => Promise<void>) | undefined;
 
   constructor(private time = Date.UTC(2026, 0, 1)) {}
 
@@ -17,7 +19,8 @@ export class VirtualClock implements Clock {
     this.time += ms;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await this.beforeSleep?.();
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
       const sleeper = { at: this.time + ms, order: this.order++, wake: resolve };

@@ -1,0 +1,248 @@
+import assert from "node:assert/strict";
+import { connect, isProxmoxError, type Connection, type TaskProgress } from "../../pve";
+import { percent, taskPause } from "../../pve/tasks";
+import { server as certificate } from "./certificates";
+import { startFakeApi, type FakeApi, type FakeReply } from "./fake-api";
+import { VirtualClock } from "./virtual-clock";
+
+const upid = (n: number, type = "qmcreate", id = `${100 + n}`) =>
+  `UPID:pve1:${(4096 + n).toString(16).toUpperCase().padStart(8, "0")}:00ABCDEF:6955B900:${type}:${id}:root@pam:`;
+
+/** Tasks on pve1 that end at their moment on the clock. */
+class FakeTasks {
+  readonly ends = new Map<string, { at: number; exit: string }>();
+  readonly log: string[] = ["starting"];
+  statusCalls = 0;
+  listCalls = 0;
+
+  constructor(
+    fake: FakeApi,
+    readonly clock: VirtualClock,
+  ) {
+    fake.on("GET", /^\/nodes\/pve1\/tasks\/[^/]+\/status$/, ({ path }) => {
+      this.statusCalls++;
+      const id = decodeURIComponent(path.split("/")[4]!);
+      const end = this.ends.get(id);
+      if (!end)
+        return { status: 400, reason: "Parameter verification failed.", extra: { errors: { upid: "no such task" } } };
+      return {
+        data:
+          clock.now() < end.at
+            ? { status: "running", upid: id }
+            : { status: "stopped", exitstatus: end.exit, upid: id },
+      };
+    });
+    fake.on("GET", "/nodes/pve1/tasks", ({ query }) => {
+      this.listCalls++;
+      assert.equal(query.get("source"), "active");
+      const running = [...this.ends].filter(([, { at }]) => clock.now() < at);
+      return { data: running.map(([id]) => ({ upid: id, status: "RUNNING" })), extra: { total: running.length } };
+    });
+    fake.on("GET", /\/log$/, ({ query }) => {
+      const start = Number(query.get("start") ?? 0);
+      const lines = this.log.slice(start, start + Number(query.get("limit") ?? 50));
+      return { data: lines.map((t, i) => ({ n: start + i + 1, t })), extra: { total: this.log.length } };
+    });
+  }
+
+  start(n: number, ms: number, exit = "OK"): string {
+    this.ends.set(upid(n), { at: this.clock.now() + ms, exit });
+    return upid(n);
+  }
+}
+
+describe("tasks", () => {
+  let fake: FakeApi;
+  let clock: VirtualClock;
+  let connection: Connection;
+  let world: FakeTasks;
+
+  beforeEach(async () => {
+    fake = await startFakeApi();
+    clock = new VirtualClock();
+    world = new FakeTasks(fake, clock);
+    connection = connect({
+      endpoints: [fake.endpoint],
+      credentials: { username: "root@pam", password: "correct-password" },
+      tls: { fingerprints: [certificate.fingerprint] },
+      clock,
+    });
+  });
+  afterEach(async () => {
+    connection.close();
+    await fake.close();
+  });
+
+  it("notices the end of a short task within 0.3 s", async () => {
+    const start = clock.now();
+    const result = await connection.tasks.wait(world.start(1, 200));
+    assert.deepEqual(result, { upid: upid(1), exitStatus: "OK", warnings: [] });
+    assert.ok(clock.now() - start <= 300, `${clock.now() - start} ms`);
+  });
+
+  it("spends few calls on a long task, and still ends soon after it", async () => {
+    const start = clock.now();
+    await connection.tasks.wait(world.start(1, 600_000));
+    assert.ok(world.statusCalls < 120, `${world.statusCalls} calls`);
+    assert.ok(clock.now() - start - 600_000 <= 8_000);
+    assert.equal(world.listCalls, 0);
+  });
+
+  it("shares one list per tick among many tasks on a node", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => connection.tasks.wait(world.start(n, 60_000 + n))),
+    );
+    assert.equal(results.length, 50);
+    assert.ok(world.listCalls < 60, `${world.listCalls} lists`);
+    // The last question about each is its own: the list tells no exit status.
+    assert.ok(world.statusCalls <= 50 + 2, `${world.statusCalls} calls`);
+  });
+
+  it("staggered tasks do not multiply the lists", async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => {
+        await clock.sleep(n * 50);
+        await connection.tasks.wait(world.start(n, 60_000));
+      }),
+    );
+    assert.ok(world.listCalls < 200, `${world.listCalls} lists`);
+    assert.ok(world.statusCalls <= 60, `${world.statusCalls} calls`);
+  });
+
+  it("returns warnings of a task that succeeded with some", async () => {
+    world.log.push("WARN: no network", "WARNING: slow disk", "TASK WARNINGS: 2");
+    const result = await connection.tasks.wait(world.start(1, 100, "WARNINGS: 2"));
+    assert.deepEqual(result, { upid: upid(1), exitStatus: "WARNINGS: 2", warnings: ["no network", "slow disk"] });
+  });
+
+  it("fails with exit status, the end of the log, and a hint", async () => {
+    for (let i = 0; i < 100; i++) world.log.push(`line ${i}`);
+    world.log.push("TASK ERROR: MAX 2 vcpus allowed per VM on this node");
+    const wait = connection.tasks.wait(world.start(1, 100, "MAX 2 vcpus allowed per VM on this node"), {
+      what: "start VM 101",
+    });
+    await assert.rejects(wait, (error) => {
+      assert.ok(isProxmoxError(error, "task-failed"));
+      assert.equal(error.reason, "refused");
+      assert.equal(error.exitStatus, "MAX 2 vcpus allowed per VM on this node");
+      assert.equal(error.log.at(-1), "line 99");
+      assert.ok(error.log.length <= 25);
+      assert.match(error.message, /^Start VM 101 failed on pve1: MAX 2 vcpus .*\. Give the VM no more cores/);
+      return true;
+    });
+  });
+
+  it("finds the hint of a generic exit status in the log", async () => {
+    world.log.push(
+      "* this host already contains virtual guests",
+      "TASK ERROR: Check if node may join a cluster failed!",
+    );
+    await assert.rejects(
+      connection.tasks.wait(world.start(1, 100, "Check if node may join a cluster failed!")),
+      /A node joins a cluster empty/,
+    );
+  });
+
+  it("tells what kind of failure the exit status is", async () => {
+    await assert.rejects(connection.tasks.wait(world.start(1, 100, "VM is locked (backup)")), (error) => {
+      assert.ok(isProxmoxError(error, "locked"));
+      assert.equal(error.kind, "task-failed");
+      assert.equal(error.retryable, false);
+      return true;
+    });
+    const text = "can't lock file '/var/lock/qemu-server/lock-101.conf' - got timeout";
+    await assert.rejects(
+      connection.tasks.wait(world.start(2, 100, text)),
+      (error) => isProxmoxError(error, "locked") && error.retryable,
+    );
+  });
+
+  it("survives resets, 595, 596, 599 and garbage", async () => {
+    const outages: FakeReply[] = [
+      "reset",
+      { status: 595, reason: "Connection refused", body: "" },
+      { status: 596, reason: "Connection timed out", body: "" },
+      { status: 599, reason: "Too many redirections", body: "" },
+      { body: "half an ans" },
+    ];
+    const id = world.start(1, 5_000);
+    fake.on("GET", /\/status$/, () => outages.shift() ?? { data: { status: "stopped", exitstatus: "OK" } });
+    assert.equal((await connection.tasks.wait(id)).exitStatus, "OK");
+  });
+
+  it("survives a restart of the API that forgets all tickets", async () => {
+    const id = world.start(1, 60_000);
+    const port = fake.port;
+    let polls = 0;
+    clock.beforeSleep = async () => {
+      polls++;
+      if (polls === 2) await fake.close();
+      if (polls === 5) {
+        fake = await startFakeApi(port);
+        fake.on("GET", /\/status$/, ({ headers }) =>
+          fake.logins.length === 0
+            ? { status: 401, reason: "Authentication failed!", body: headers.cookie ? "" : "no cookie" }
+            : { data: { status: "stopped", exitstatus: "OK" } },
+        );
+      }
+    };
+    assert.equal((await connection.tasks.wait(id)).exitStatus, "OK");
+    assert.equal(polls, 5);
+    assert.equal(fake.logins.length, 1);
+  });
+
+  it("gives up on a node that stays away", async () => {
+    const id = world.start(1, 60_000);
+    fake.on("GET", /\/status$/, { status: 595, reason: "No route to host", body: "" });
+    await assert.rejects(connection.tasks.wait(id), (error) => isProxmoxError(error, "unavailable"));
+  });
+
+  it("does not wait for a task that the node does not know", async () => {
+    await assert.rejects(connection.tasks.wait(upid(9)), (error) => isProxmoxError(error, "not-found"));
+    await assert.rejects(connection.tasks.wait("UPID:nonsense"), /is no task id/);
+  });
+
+  it("reports progress with the last line and its percentage", async () => {
+    world.log.push("transferred 1.2 GiB of 10.0 GiB (12.34%)");
+    const seen: TaskProgress[] = [];
+    await connection.tasks.wait(world.start(1, 60_000), { onProgress: (progress) => seen.push(progress) });
+    assert.ok(seen.length > 3 && seen.length < 40, `${seen.length} reports`);
+    assert.deepEqual(seen[0], { upid: upid(1), line: "transferred 1.2 GiB of 10.0 GiB (12.34%)", percent: 12.34 });
+    assert.equal(percent("drive mirror: 4.0 GiB of 8.0 GiB (50.00%) in 4s"), 50);
+    assert.equal(percent("no figures here"), undefined);
+  });
+
+  it("aborts the wait and leaves the task alone, unless asked to stop it", async () => {
+    const stops = () => fake.requests.filter(({ method }) => method === "DELETE").length;
+    fake.on("DELETE", /\/tasks\//, { data: null });
+    for (const stopOnAbort of [false, true]) {
+      const controller = new AbortController();
+      const wait = connection.tasks.wait(world.start(1, 3_600_000), { signal: controller.signal, stopOnAbort });
+      setImmediate(() => controller.abort());
+      await assert.rejects(wait, (error) => isProxmoxError(error, "aborted"));
+      assert.equal(stops(), stopOnAbort ? 1 : 0);
+    }
+  });
+
+  it("ends at its time limit and at the operation's", async () => {
+    await assert.rejects(
+      connection.tasks.wait(world.start(1, 99_000), { timeoutMs: 10_000 }),
+      /Waited 10 s .*still running, as UPID/,
+    );
+    const start = clock.now();
+    await assert.rejects(connection.with({ timeoutMs: 5_000 }).tasks.wait(world.start(2, 99_000)), (error) =>
+      isProxmoxError(error, "timeout"),
+    );
+    assert.ok(clock.now() - start <= 5_000);
+  });
+
+  it("takes an answer without a task id as done", async () => {
+    assert.equal((await connection.tasks.run(async () => null)).exitStatus, "OK");
+    assert.equal((await connection.tasks.run(async () => world.start(1, 300))).upid, upid(1));
+  });
+
+  it("polls at most every 8 s", () => {
+    assert.equal(taskPause(0), 100);
+    assert.equal(taskPause(3_600_000), 8_000);
+  });
+});
