@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "./clock.js";
 import { die, textOf } from "./errors.js";
 import type { Faults } from "./faults.js";
-import { Locks } from "./locks.js";
+import { Locks, nodeLock } from "./locks.js";
 import type { NodeState, World } from "./world/world.js";
 import type { Task } from "./world/task.js";
 
@@ -48,17 +48,30 @@ export class TaskRun {
    * milliseconds, then fails as flock does in PVE/Tools.pm. Use as `const release = yield* task.lock(file)`.
    */
   *lock(file: string, timeout = 10_000): Generator<number, () => void, void> {
-    const waited = this.locks.tryTake(file, this.task.upid);
-    if (!waited) {
+    return yield* this.take(file, timeout, (name) => this.locks.tryTake(name, this.task.upid));
+  }
+
+  /** Holds a lock together with others that only read. */
+  *lockShared(file: string, timeout = 10_000): Generator<number, () => void, void> {
+    return yield* this.take(file, timeout, (name) => this.locks.tryShare(name, this.task.upid));
+  }
+
+  private *take(
+    file: string,
+    timeout: number,
+    tryTake: (name: string) => boolean,
+  ): Generator<number, () => void, void> {
+    const name = nodeLock(this.task.node, file);
+    if (!tryTake(name)) {
       this.log(`trying to acquire lock...`);
       const end = this.clock.now() + timeout;
-      while (!this.locks.tryTake(file, this.task.upid)) {
+      while (!tryTake(name)) {
         if (this.clock.now() >= end) throw die(`can't lock file '${file}' - got timeout`);
         yield Math.min(200, end - this.clock.now());
       }
       this.log(" OK");
     }
-    return () => this.locks.release(file, this.task.upid);
+    return () => this.locks.release(name, this.task.upid);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { OperatingSystem } from "./storage.js";
+
 /** One guest: its configuration in the cluster file system and what runs of it on its node. */
 export interface Guest {
   vmid: number;
@@ -9,6 +11,8 @@ export interface Guest {
   /** Keys that the next start removes; the value says whether forced. */
   pendingDelete: Record<string, { force: boolean }>;
   snapshots: Record<string, GuestSnapshot>;
+  /** `[special:cloudinit]`: options as the generated image still has them, and in `added` what it lacks. */
+  cloudinit?: Record<string, string>;
   /** Present while it runs. */
   running?: RunningGuest;
 }
@@ -25,7 +29,19 @@ export interface RunningGuest {
   pid: number;
   /** Simulated milliseconds since the epoch. */
   since: number;
+  /** When its operating system began to boot: a reset counts anew. */
+  booting: number;
   paused?: boolean;
-  /** The configuration that it was started with, plus what was hot-plugged. */
-  config: Record<string, string>;
+  /** The operating system that it boots; without one nothing answers. `agent`: it runs a guest agent. */
+  os?: OperatingSystem;
+  /** Devices that were plugged in while it ran. */
+  hotplugged?: string[];
+  /** File systems are frozen. */
+  frozen?: boolean;
+  /** What its guest agent remembers. */
+  agent?: {
+    nextPid: number;
+    processes: Record<string, { ends: number; exitcode: number; out: string; err: string }>;
+    files: Record<string, string>;
+  };
 }

@@ -1,0 +1,69 @@
+import type { Clock } from "../clock.js";
+import { die } from "../errors.js";
+import type { Rights } from "../rights.js";
+import type { Tasks } from "../tasks.js";
+import type { Guest } from "../world/guest.js";
+import type { Cluster, NodeState, World } from "../world/world.js";
+import type { Section } from "./config-file.js";
+import type { DiskStore } from "./disk-store.js";
+
+/** What an operation on VMs sees of the simulator: the node it runs on and who asked. */
+export interface VmContext {
+  readonly world: World;
+  readonly cluster: Cluster;
+  readonly node: NodeState;
+  readonly clock: Clock;
+  readonly tasks: Tasks;
+  readonly rights: Rights;
+  readonly disks: DiskStore;
+}
+
+/** Takes a line of a task's log; a synchronous call throws its lines away. */
+export type Log = (line: string) => void;
+
+/** Milliseconds to wait, then a result. */
+export type Work<Result> = Generator<number, Result, void>;
+
+/** A VM: a guest with a cloud-init section. */
+export type Vm = Guest;
+
+/** The VM of that id on this node; undefined when there is none. */
+export function findVm(context: VmContext, vmid: number): Vm | undefined {
+  const guest = context.cluster.guests[String(vmid)];
+  return guest?.type === "qemu" && guest.node === context.node.name ? guest : undefined;
+}
+
+/** The VM of that id on this node, or the error of a missing file. */
+export function loadVm(context: VmContext, vmid: number): Vm {
+  const vm = findVm(context, vmid);
+  if (!vm) throw die(`Configuration file 'nodes/${context.node.name}/qemu-server/${vmid}.conf' does not exist`);
+  return vm;
+}
+
+/** The same where qemu-server only looks for the file (`assert_config_exists_on_node`). */
+export function assertVmOnNode(context: VmContext, vmid: number): Vm {
+  const vm = findVm(context, vmid);
+  if (!vm) throw die(`unable to find configuration file for VM ${vmid} on node '${context.node.name}'`);
+  return vm;
+}
+
+/** Refuses to go on while the configuration says `lock`. */
+export function checkLock(config: Section): void {
+  if (config.lock) throw die(`VM is locked (${config.lock})`);
+}
+
+/** Refuses to go on while the VM is protected. */
+export function checkProtection(config: Section, what: string): void {
+  if (config.protection === "1") throw die(`${what} - protection mode enabled`);
+}
+
+/** Whether the VM is a template. */
+export function isTemplate(config: Section): boolean {
+  return config.template === "1";
+}
+
+/** The lock file of a VM's configuration. */
+export function lockFile(vmid: number): string {
+  return `/var/lock/qemu-server/lock-${vmid}.conf`;
+}
+

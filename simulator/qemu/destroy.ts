@@ -1,0 +1,92 @@
+import { die, textOf } from "../errors.js";
+import type { TaskRun } from "../tasks.js";
+import { checkLock, checkProtection, isTemplate, loadVm, lockFile, type Vm, type VmContext, type Work } from "./context.js";
+import { drivesOf, isCdrom, isPlainCdrom, unusedVolumes } from "./drive.js";
+import { splitVolid } from "./drive-params.js";
+import { ownsVolume } from "./unused.js";
+import type { Section } from "./config-file.js";
+
+/** How a VM is destroyed. */
+export interface DestroyOptions {
+  readonly skipLock: boolean;
+  readonly purge: boolean;
+  readonly unreferenced: boolean;
+}
+
+/** What must be right before the task starts, and again in it. */
+export function checkDestroy(context: VmContext, vmid: number): Vm {
+  const vm = loadVm(context, vmid);
+  checkProtection(vm.config, `can't remove VM ${vmid}`);
+  if (vm.running) throw die(`VM ${vmid} is running - destroy failed`);
+  return vm;
+}
+
+/** The worker of a destruction (`destroy_vm`). */
+export function* destroyVm(context: VmContext, vmid: number, options: DestroyOptions, task: TaskRun): Work<void> {
+  yield* task.lock(lockFile(vmid));
+  const vm = checkDestroy(context, vmid);
+  if (!options.skipLock && vm.config.lock !== "suspended") checkLock(vm.config);
+  if (isTemplate(vm.config)) assertNoLinkedClones(context, vm);
+  yield 300;
+  for (const volid of ownVolumes(context, vm)) removeVolume(context, volid, task);
+  if (options.unreferenced) {
+    for (const storage of context.disks.storageIds()) {
+      for (const volid of orphans(context, storage, vmid)) removeVolume(context, volid, task);
+    }
+  }
+  vm.config = { lock: "destroyed" };
+  vm.pending = {};
+  vm.pendingDelete = {};
+  vm.snapshots = {};
+  yield 100;
+  forget(context, vmid);
+  if (options.purge) task.log(`purging VM ${vmid} from related configurations..`);
+  delete context.cluster.guests[String(vmid)];
+}
+
+function assertNoLinkedClones(context: VmContext, vm: Vm): void {
+  const disks = drivesOf(vm.config).filter(([, drive]) => !isCdrom(drive));
+  for (const volid of [...disks.map(([, drive]) => drive.file), ...unusedVolumes(vm.config).map(([, volid]) => volid)]) {
+    if (!splitVolid(volid)) continue;
+    if (context.disks.isBaseInUse(volid)) {
+      throw die(`base volume '${volid}' is still in use by linked cloned`);
+    }
+  }
+}
+
+function ownVolumes(context: VmContext, vm: Vm): Set<string> {
+  const inSection = (section: Section): string[] => [
+    ...drivesOf(section)
+      .filter(([, drive]) => !isPlainCdrom(drive))
+      .map(([, drive]) => drive.file),
+    ...unusedVolumes(section).map(([, volid]) => volid),
+    ...(section.vmstate ? [section.vmstate] : []),
+  ];
+  const states = Object.values(vm.snapshots).flatMap(({ vmstate }) => (vmstate ? [vmstate] : []));
+  const volids = [...inSection(vm.config), ...states, ...inSection(vm.pending)];
+  return new Set(volids.filter((volid) => ownsVolume(context, vm.vmid, volid)));
+}
+
+function removeVolume(context: VmContext, volid: string, task: TaskRun): void {
+  try {
+    context.disks.free(volid).forEach((line) => task.log(line));
+  } catch (error) {
+    task.warn(`Could not remove disk '${volid}', check manually: ${textOf(error)}`);
+  }
+}
+
+function orphans(context: VmContext, storage: string, vmid: number): readonly string[] {
+  try {
+    return context.disks.usableStorage(storage).content.has("images") ? context.disks.images(storage, vmid) : [];
+  } catch {
+    // a storage that is not there has nothing to remove
+    return [];
+  }
+}
+
+/** Rights on the VM and its place in a pool go with it. */
+function forget(context: VmContext, vmid: number): void {
+  const { access, pools } = context.cluster;
+  access.acl = access.acl.filter((entry) => entry.path !== `/vms/${vmid}`);
+  for (const pool of Object.values(pools)) pool.vms = pool.vms.filter((member) => member !== vmid);
+}
