@@ -3,9 +3,28 @@ import { randomMac, randomUuid } from "../random.js";
 import { Interrupted, type TaskRun } from "../tasks.js";
 import { CLOUDINIT_SIZE } from "./cloudinit.js";
 import { writeConfig, type Section } from "./config-file.js";
-import { assertVmOnNode, checkLock, findVm, isTemplate, lockFile, type Log, type Vm, type VmContext, type Work } from "./context.js";
+import {
+  assertVmOnNode,
+  checkLock,
+  findVm,
+  isTemplate,
+  lockFile,
+  type Log,
+  type Vm,
+  type VmContext,
+  type Work,
+} from "./context.js";
 import { EFI_VARS_SIZE, TPM_STATE_SIZE } from "./create-disks.js";
-import { isCdrom, isCloudinit, isDriveName, isPlainCdrom, parseDrive, printDrive, drivesOf, type Drive } from "./drive.js";
+import {
+  isCdrom,
+  isCloudinit,
+  isDriveName,
+  isPlainCdrom,
+  parseDrive,
+  printDrive,
+  drivesOf,
+  type Drive,
+} from "./drive.js";
 import { splitVolid } from "./drive-params.js";
 import { agentEnabled, agentRuns } from "./guest-system.js";
 import { convertImage, mirrorImage } from "./image-copy.js";
@@ -41,7 +60,9 @@ export interface ClonePlan {
 }
 
 // bookkeeping of snapshots and of suspended VMs
-const NOT_COPIED = new Set("snapshots parent snaptime vmstate snapstate runningcpu runningmachine running-nets-host-mtu".split(" "));
+const NOT_COPIED = new Set(
+  "snapshots parent snaptime vmstate snapstate runningcpu runningmachine running-nets-host-mtu".split(" "),
+);
 
 /** Checks a request to clone, and plans it (`load_and_check` of `clone_vm`). */
 export function planClone(context: VmContext, request: CloneRequest): ClonePlan {
@@ -166,7 +187,14 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
     const config: Section = { ...plan.config, lock: "clone" };
     for (const [index, { key, drive, full }] of plan.drives.entries()) {
       const last = index === plan.drives.length - 1;
-      const copied = yield* cloneDisk(context, source, request, { key, drive, full, last, running: plan.running }, made, log);
+      const copied = yield* cloneDisk(
+        context,
+        source,
+        request,
+        { key, drive, full, last, running: plan.running },
+        made,
+        log,
+      );
       config[key] = printDrive(copied);
       clone.config = { ...config };
       writeConfig(clone);

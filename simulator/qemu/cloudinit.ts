@@ -90,7 +90,11 @@ function nocloudNetwork(values: Section, resolver: Resolver): string {
     if (ip.ip === "dhcp") lines.push("      - type: dhcp4");
     else if (ip.ip) {
       const [address, prefix] = ip.ip.split("/");
-      lines.push("      - type: static", `        address: '${address}'`, `        netmask: '${netmask(Number(prefix))}'`);
+      lines.push(
+        "      - type: static",
+        `        address: '${address}'`,
+        `        netmask: '${netmask(Number(prefix))}'`,
+      );
       if (ip.gw) lines.push(`        gateway: '${ip.gw}'`);
     }
     if (ip.ip6 === "dhcp") lines.push("      - type: dhcp6");

@@ -66,4 +66,3 @@ export function isTemplate(config: Section): boolean {
 export function lockFile(vmid: number): string {
   return `/var/lock/qemu-server/lock-${vmid}.conf`;
 }
-

@@ -1,6 +1,15 @@
 import { die, textOf } from "../errors.js";
 import type { TaskRun } from "../tasks.js";
-import { checkLock, checkProtection, isTemplate, loadVm, lockFile, type Vm, type VmContext, type Work } from "./context.js";
+import {
+  checkLock,
+  checkProtection,
+  isTemplate,
+  loadVm,
+  lockFile,
+  type Vm,
+  type VmContext,
+  type Work,
+} from "./context.js";
 import { drivesOf, isCdrom, isPlainCdrom, unusedVolumes } from "./drive.js";
 import { splitVolid } from "./drive-params.js";
 import { ownsVolume } from "./unused.js";
@@ -46,7 +55,10 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
 
 function assertNoLinkedClones(context: VmContext, vm: Vm): void {
   const disks = drivesOf(vm.config).filter(([, drive]) => !isCdrom(drive));
-  for (const volid of [...disks.map(([, drive]) => drive.file), ...unusedVolumes(vm.config).map(([, volid]) => volid)]) {
+  for (const volid of [
+    ...disks.map(([, drive]) => drive.file),
+    ...unusedVolumes(vm.config).map(([, volid]) => volid),
+  ]) {
     if (!splitVolid(volid)) continue;
     if (context.disks.isBaseInUse(volid)) {
       throw die(`base volume '${volid}' is still in use by linked cloned`);

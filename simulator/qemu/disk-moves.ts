@@ -27,7 +27,8 @@ export function* resizeDisk(
   const { disk } = request;
   yield* task.lock(lockFile(vmid));
   const vm = loadVm(context, vmid);
-  if (request.digest && request.digest !== configDigest(vm)) throw die("checksum mismatch (file change by other user?)");
+  if (request.digest && request.digest !== configDigest(vm))
+    throw die("checksum mismatch (file change by other user?)");
   if (!request.skipLock) checkLock(vm.config);
   if (!vm.config[disk]) throw die(`disk '${disk}' does not exist`);
   const drive = anyDrive(disk, vm.config[disk]);
@@ -114,7 +115,14 @@ export function* moveDisk(
   try {
     const running = vm.running !== undefined;
     const target = { newid: vm.vmid, storage, ...pick(request) };
-    const copied = yield* cloneDisk(context, vm, target, { key: disk, drive, full: true, last: false, running }, made, log);
+    const copied = yield* cloneDisk(
+      context,
+      vm,
+      target,
+      { key: disk, drive, full: true, last: false, running },
+      made,
+      log,
+    );
     if (running && !disk.startsWith("unused")) {
       log(`mirror-${disk}: Completing block job...`);
       yield 500;

@@ -95,7 +95,10 @@ function runScript(script: string, input: string, state: AgentState): Result {
     if (exit) return { ...total, exitcode: Number(exit[1]) };
     if (line === "") continue;
     const toErr = />&2\s*$/.test(line);
-    const words = line.replace(/>&2\s*$/, "").trim().split(/\s+/);
+    const words = line
+      .replace(/>&2\s*$/, "")
+      .trim()
+      .split(/\s+/);
     const one = run(words, input, state);
     if (toErr) total.err += one.out;
     else total.out += one.out;

@@ -14,13 +14,7 @@ function progress(done: number, size: number): string {
  * `qemu-img convert -p`: a line for at least each percent of content; holes are passed over at once, and an image with
  * nothing in it but qcow2 tables is done with one line. `limit` is in KiB per second.
  */
-export function* convertImage(
-  disks: DiskStore,
-  source: string,
-  target: string,
-  log: Log,
-  limit?: number,
-): Work<void> {
+export function* convertImage(disks: DiskStore, source: string, target: string, log: Log, limit?: number): Work<void> {
   const volume = disks.find(source);
   const size = volume?.size ?? 0;
   const data = Math.min(size, volume?.data ?? 0);

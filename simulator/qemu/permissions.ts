@@ -10,9 +10,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 const CPU = words("cores cpu runningcpu cpulimit cpuunits numa smp sockets vcpus");
 const MEMORY = words("memory balloon shares allow-ksm");
-const HARDWARE = words(
-  "acpi hotplug kvm machine runningmachine scsihw smbios1 tablet vga watchdog audio0 rng0",
-);
+const HARDWARE = words("acpi hotplug kvm machine runningmachine scsihw smbios1 tablet vga watchdog audio0 rng0");
 const GENERAL = words(
   "agent autostart bios description keyboard localtime migrate_downtime migrate_speed name onboot ostype protection " +
     "reboot startdate startup tdf template",
@@ -22,7 +20,12 @@ const DISK = words("boot bootdisk vmstatestorage");
 const BY_VALUE = /^(?:unused|serial|usb|hostpci|virtiofs)\d+$/;
 
 /** Checks the right to change options whatever their values (`check_vm_modify_config_perm`). */
-export function checkOptions(context: VmContext, vmid: number, pool: string | undefined, keys: readonly string[]): void {
+export function checkOptions(
+  context: VmContext,
+  vmid: number,
+  pool: string | undefined,
+  keys: readonly string[],
+): void {
   const { rights } = context;
   if (rights.isRoot) return;
   const need = (...privileges: string[]): void => rights.checkVm(vmid, pool, ...privileges);

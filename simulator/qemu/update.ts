@@ -37,9 +37,7 @@ export interface Update {
 const NOT_OPTIONS = new Set(
   "node vmid digest skiplock delete revert force background_delay skip_cloud_init import-working-storage".split(" "),
 );
-const INTERNAL = new Set(
-  "meta parent snaptime vmstate runningmachine runningcpu running-nets-host-mtu".split(" "),
-);
+const INTERNAL = new Set("meta parent snaptime vmstate runningmachine runningcpu running-nets-host-mtu".split(" "));
 const DEVICE = /^(?:serial|usb|hostpci|virtiofs|rng)\d+$/;
 
 /** Whether a VM can have the option. */
@@ -210,7 +208,10 @@ function removeOption(
   };
   if (key.startsWith("unused") || key === "vmstate") {
     const drive = parseDrive(key, value) ?? { file: value, options: {} };
-    checkProtection(vm.config, key === "vmstate" ? `can't remove vmstate '${value}'` : `can't remove unused disk '${drive.file}'`);
+    checkProtection(
+      vm.config,
+      key === "vmstate" ? `can't remove vmstate '${value}'` : `can't remove unused disk '${drive.file}'`,
+    );
     context.rights.checkVm(vm.vmid, undefined, "VM.Config.Disk");
     if (destroyDrive(context, vm.vmid, vm, key, drive, log)) delete vm.config[key];
   } else if (isDriveName(key)) {
@@ -318,5 +319,7 @@ function checkedBoot(vm: Vm, update: Update, value: string): string {
 function hashedPassword(context: VmContext, password: string): string {
   if (/^\$(?:[156]|2[ay])(\$.+){2}/.test(password)) return password;
   const salt = randomHex(context.world, 8);
-  return `$5$${salt}$${createHash("sha256").update(salt + password).digest("base64url")}`;
+  return `$5$${salt}$${createHash("sha256")
+    .update(salt + password)
+    .digest("base64url")}`;
 }

@@ -5,7 +5,17 @@ import { enabledStorage, storageOf, storages } from "../storage/sections.js";
 import { storageTypes } from "../storage/storage-types.js";
 import type { ContentType, Storage } from "../storage/types.js";
 import { parseVolumeName, volidParts } from "../storage/volume-names.js";
-import { allocate, createBase, existingVolume, findVolume, free, images, linkedClone, reassign, resize } from "../storage/volumes.js";
+import {
+  allocate,
+  createBase,
+  existingVolume,
+  findVolume,
+  free,
+  images,
+  linkedClone,
+  reassign,
+  resize,
+} from "../storage/volumes.js";
 import type { Cluster, World } from "../world/world.js";
 import type { DiskStorage, DiskStore, DiskVolume, MadeVolume } from "./disk-store.js";
 

@@ -46,7 +46,7 @@ function recordedFiles(): Volumes {
     "import/tiny.qcow2": disk("qcow2", 64 * MiB, 196616),
     "import/tiny.raw": disk("raw", 32 * MiB, 32 * MiB),
     "import/tiny.vmdk": disk("vmdk", 32 * MiB, 65536),
-    "iso/guest.iso": { ...file(17362944), ctime: 1795254948, os: { agent: true } },
+    "iso/guest.iso": { ...file(17362944), ctime: 1795254948, os: { agent: true, address: "192.168.77.10/24" } },
     "iso/tiny.iso": file(358400),
     "snippets/user.yaml": { ...file(27), content: base64("#cloud-config\npackages: []\n") },
   };

@@ -35,7 +35,15 @@ export interface Volume {
   notes?: string;
   protected?: boolean;
   /** An operating system boots from here, with a guest agent or without. */
-  os?: { agent: boolean };
+  os?: OperatingSystem;
+}
+
+/** An operating system that boots from a volume. */
+export interface OperatingSystem {
+  /** It runs a guest agent. */
+  agent: boolean;
+  /** An address that it takes on its first network device, whatever cloud-init says: `192.168.77.10/24`. */
+  address?: string;
 }
 
 /** What backs the storages of one node beside its root file system. */

@@ -2,7 +2,13 @@ import type { Call, Json, Method, Routes } from "../../call.js";
 import { die, PveError } from "../../errors.js";
 import { loadVm, type Vm, type VmContext } from "../../qemu/context.js";
 import { agentCommands, answerCommand } from "../../qemu/guest-commands.js";
-import { NoSuchCommand, processStatus, readGuestFile, startProcess, writeGuestFile } from "../../qemu/guest-processes.js";
+import {
+  NoSuchCommand,
+  processStatus,
+  readGuestFile,
+  startProcess,
+  writeGuestFile,
+} from "../../qemu/guest-processes.js";
 import { guestSystem } from "../../qemu/guest-system.js";
 import { vmContext, vmidOf } from "./vm-call.js";
 

@@ -2,7 +2,15 @@ import type { Call, Routes } from "../../call.js";
 import { die } from "../../errors.js";
 import { cloneVm, planClone, type CloneRequest } from "../../qemu/clone.js";
 import { writeConfig } from "../../qemu/config-file.js";
-import { assertVmOnNode, checkLock, isTemplate, loadVm, lockFile, type Vm, type VmContext } from "../../qemu/context.js";
+import {
+  assertVmOnNode,
+  checkLock,
+  isTemplate,
+  loadVm,
+  lockFile,
+  type Vm,
+  type VmContext,
+} from "../../qemu/context.js";
 import { checkDestroy, destroyVm } from "../../qemu/destroy.js";
 import { drivesOf, isCdrom, printDrive } from "../../qemu/drive.js";
 import { assertQuorum, rootOnly, vmContext, vmidOf } from "./vm-call.js";

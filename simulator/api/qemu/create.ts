@@ -6,7 +6,13 @@ import { defaultBootDevices, printBootOrder } from "../../qemu/boot-order.js";
 import { writeConfig, type Section } from "../../qemu/config-file.js";
 import { lockFile, type Log, type Vm, type VmContext, type Work } from "../../qemu/context.js";
 import { createDisks } from "../../qemu/create-disks.js";
-import { checkDriveParams, checkStorageAccess, checkVolumeAccess, resolveCdromAlias, splitVolid } from "../../qemu/drive-params.js";
+import {
+  checkDriveParams,
+  checkStorageAccess,
+  checkVolumeAccess,
+  resolveCdromAlias,
+  splitVolid,
+} from "../../qemu/drive-params.js";
 import { isDriveName } from "../../qemu/drive.js";
 import { pinnedMachine, QEMU_VERSION } from "../../qemu/machine.js";
 import { parseNet, printNet } from "../../qemu/network-device.js";

@@ -1,6 +1,13 @@
 import type { Call, Routes } from "../../call.js";
 import { paramError } from "../../errors.js";
-import { checkMove, checkReassign, moveDisk, reassignDisk, resizeDisk, type MoveRequest } from "../../qemu/disk-moves.js";
+import {
+  checkMove,
+  checkReassign,
+  moveDisk,
+  reassignDisk,
+  resizeDisk,
+  type MoveRequest,
+} from "../../qemu/disk-moves.js";
 import { makeBases } from "./clone.js";
 import { rootOnly, vmContext, vmidOf } from "./vm-call.js";
 

@@ -41,7 +41,9 @@ export const snapshotRoutes: Routes = {
       const context = vmContext(call);
       yield* rollback(context, vmid, call.text("snapname"), task);
       if (!call.flag("start") || loadVm(context, vmid).running) return;
-      call.simulation.startTask(call.node, "qmstart", String(vmid), call.user, (start) => startVm(context, vmid, start));
+      call.simulation.startTask(call.node, "qmstart", String(vmid), call.user, (start) =>
+        startVm(context, vmid, start),
+      );
     });
   },
   "GET /nodes/{node}/qemu/{vmid}/feature": (call) => feature(call),
@@ -97,7 +99,5 @@ export function nodesWithStorages(call: Call, section: Readonly<Record<string, s
   const storages = drivesOf(section)
     .map(([, drive]) => splitVolid(drive.file)?.storage)
     .filter((id): id is string => id !== undefined);
-  return members.filter((node) =>
-    storages.every((id) => node === call.node.name || context.disks.storage(id).shared),
-  );
+  return members.filter((node) => storages.every((id) => node === call.node.name || context.disks.storage(id).shared));
 }
