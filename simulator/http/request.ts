@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type http from "node:http";
 import type { Upload } from "../call.js";
 import type { Credentials } from "../authentication.js";
@@ -29,7 +30,7 @@ export function decodeRequest(
     throw new TransportFailure(501, `method '${method}' not available`);
   const [rawPath = "", query = ""] = splitOnce(request.url ?? "/", "?");
   const { format, path } = splitPath(percentDecode(rawPath));
-  const upload = isUpload(method, path, request.headers["content-type"]);
+  const upload = body.length > 0 && isUpload(method, path, request.headers["content-type"]);
   if (request.headers["transfer-encoding"] !== undefined)
     throw new TransportFailure(501, "chunked transfer encoding not supported");
   if (body.length > 0 && (method === "GET" || method === "DELETE")) {
@@ -68,9 +69,18 @@ function uploadOf(request: http.IncomingMessage, body: Buffer): { params: RawPar
   const decoded = decodeMultipart(contentType, body);
   if (!decoded) throw new TransportFailure(400, "Bad Request");
   return {
-    params: { ...decoded.params, filename: decoded.upload.filename, tmpfilename: "/var/tmp/pveupload" },
+    params: {
+      ...decoded.params,
+      filename: decoded.upload.filename,
+      tmpfilename: temporaryName(decoded.upload.content),
+    },
     upload: decoded.upload,
   };
+}
+
+/** Where pveproxy keeps an upload until it is handled; its name is a random one of this form. */
+function temporaryName(content: Buffer): string {
+  return `/var/tmp/pveupload-${createHash("md5").update(content).digest("hex")}`;
 }
 
 /** Proxmox drops the connection without an answer. */

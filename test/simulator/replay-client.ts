@@ -91,15 +91,18 @@ export class ReplayClient {
     const boundary = "replayed-upload";
     const {
       name = "",
-      content = "",
+      content,
+      size = 0,
       field = "filename",
-    } = exchange.upload as { name?: string; content?: string; field?: string };
+    } = exchange.upload as { name?: string; content?: string; size?: number; field?: string };
     const parts = Object.entries(params).map(
       ([key, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${key}"\r\n\r\n${String(value)}\r\n`,
     );
-    const file = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n${content}\r\n`;
+    const head = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+    const file = content === undefined ? unrecordedFile(name, size) : Buffer.from(content);
+    const body = Buffer.concat([Buffer.from(parts.join("") + head), file, Buffer.from(`\r\n--${boundary}--\r\n`)]);
     headers["Content-Type"] = `multipart/form-data; boundary=${boundary}`;
-    return this.request(exchange.node, exchange.method, url, headers, `${parts.join("")}${file}--${boundary}--\r\n`);
+    return this.request(exchange.node, exchange.method, url, headers, body);
   }
 
   private async request(
@@ -107,7 +110,7 @@ export class ReplayClient {
     method: string,
     path: string,
     headers: Record<string, string>,
-    body?: string,
+    body?: string | Buffer,
   ): Promise<Received> {
     const target = this.simulator.nodes.find(({ name }) => name === node);
     if (!target) throw new Error(`the simulator has no node ${node}`);
@@ -151,4 +154,15 @@ function encodeParams(params: Exchange["params"]): string {
 
 function encodeSegment(segment: string): string {
   return encodeURIComponent(segment);
+}
+
+/** A file of which only name and size were recorded: zeros, or an empty qcow2 image of 64 MiB. */
+function unrecordedFile(name: string, size: number): Buffer {
+  const file = Buffer.alloc(size);
+  if (name.endsWith(".qcow2") && size > 64) {
+    file.write("QFI\xfb", "latin1");
+    file.writeUInt32BE(3, 4);
+    file.writeBigUInt64BE(64n * 2n ** 20n, 24);
+  }
+  return file;
 }

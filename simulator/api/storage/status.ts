@@ -3,7 +3,7 @@ import { die, paramError } from "../../errors.js";
 import { storageFormats, storageStatus, type StorageStatus } from "../../storage/activation.js";
 import { isEnabled, storages } from "../../storage/sections.js";
 import type { Storage } from "../../storage/types.js";
-import { emptyRrd } from "../rrd.js";
+import { rrdData } from "../rrd.js";
 
 /** `/nodes/{node}/storage`: what a node can do with its storages now. */
 export const statusRoutes: Routes = {
@@ -33,7 +33,12 @@ export const statusRoutes: Routes = {
     return { ...storageStatus(call.world, call.node.name, storage) };
   },
 
-  "GET /nodes/{node}/storage/{storage}/rrddata": (call) => emptyRrd(call),
+  "GET /nodes/{node}/storage/{storage}/rrddata": (call) => {
+    const storage = storages(call.cluster).find(({ id }) => id === call.text("storage"));
+    const status = storage && storageStatus(call.world, call.node.name, storage);
+    return rrdData(call, status?.active ? { total: status.total, used: status.used } : {});
+  },
+
   "GET /nodes/{node}/storage/{storage}/rrd": () => {
     throw die("no rrd graphs in the simulator");
   },

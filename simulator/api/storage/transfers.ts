@@ -1,6 +1,5 @@
 import type { Call, Routes } from "../../call.js";
 import { die, paramError } from "../../errors.js";
-import { randomHex } from "../../random.js";
 import {
   downloadTarget,
   runDownload,
@@ -21,7 +20,7 @@ export const transferRoutes: Routes = {
     const target = uploadTarget(call.world, node.name, call.text("storage"), content, upload.filename);
     const file: Upload = {
       bytes: upload.content,
-      temporary: `/var/tmp/pveupload-${randomHex(call.world, 32)}`,
+      temporary: call.text("tmpfilename"),
       checksum: checksumOf(call),
       now: call.clock.seconds(),
     };
