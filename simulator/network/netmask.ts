@@ -1,13 +1,4 @@
-/** Prefix length of a dotted netmask; undefined when it is none. */
-export function netmaskBits(mask: string): number | undefined {
-  const octets = mask.split(".");
-  if (octets.length !== 4 || !octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255)) {
-    return undefined;
-  }
-  const bits = octets.map((octet) => Number(octet).toString(2).padStart(8, "0")).join("");
-  const ones = bits.replace(/0*$/, "");
-  return ones.includes("0") ? undefined : ones.length;
-}
+import { netmaskBits } from "../formats/network.js";
 
 /** Address with prefix length, from an address and a mask in either notation. */
 export function cidrOf(address: string, mask: string | undefined): string | undefined {

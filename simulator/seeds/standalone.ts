@@ -58,6 +58,7 @@ export function install(world: World, installation: Installation): { node: NodeS
     hardware: { ...defaultHardware, ...installation.hardware },
     network: {
       interfaces: interfacesFile(installation),
+      appliedAt: world.time - 3600 * 1000,
       ports: installation.ports.map((port, index) => ({ name: port, up: index === 0 })),
       hosts: `127.0.0.1 localhost\n${address} ${name}.${domain} ${name}\n`,
       dns: { search: domain, dns1: installation.gateway },

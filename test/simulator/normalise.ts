@@ -22,7 +22,7 @@ const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/PVE:([^:\s]+):[0-9A-F]{8}::[^"\s]+/g, "PVE:$1:<ticket>"],
   [/\bpid \d+/g, "pid <pid>"],
   [/pveupload-[0-9a-f]+/g, "pveupload"],
-  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "<date>"],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+ [+-]\d{4})?/g, "<date>"],
 ];
 
 export function normaliseText(text: string): string {
