@@ -4,6 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Marks every process that descends from a test, orphans included: an environment variable outlives its parent. */
 export const marker = "PROXMOX_TEST_PROCESS";
 
+/** Marks everything that one run of the tests has started. */
+export const runMarker = "PROXMOX_TEST_RUN";
+
 /** A live process, as /proc shows it. */
 export interface Process {
   readonly pid: number;
@@ -11,18 +14,17 @@ export interface Process {
   readonly command: readonly string[];
 }
 
-/** All live processes whose environment holds the marker with this value; with any value when none is given. */
-export function markedProcesses(value?: string): Process[] {
+/** All live processes whose environment holds the marker with this value. */
+export function markedProcesses(value: string, name = marker): Process[] {
   if (process.platform !== "linux") throw new Error("processes are found in /proc: these tests need Linux");
-  const wanted = value === undefined ? `${marker}=` : `${marker}=${value}`;
+  const wanted = `${name}=${value}`;
   const found: Process[] = [];
-  for (const entry of fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+  for (const entry of fs.readdirSync("/proc").filter((item) => /^\d+$/.test(item))) {
     const pid = Number(entry);
     if (pid === process.pid) continue;
     const environ = proc(pid, "environ")?.split("\0") ?? [];
-    const matches = environ.some((item) => (value === undefined ? item.startsWith(wanted) : item === wanted));
     const stat = proc(pid, "stat");
-    if (!matches || !stat) continue;
+    if (!environ.includes(wanted) || !stat) continue;
     // The name in the second field may hold anything: the fields after its closing bracket are safe to split.
     const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (state === "Z") continue;
@@ -33,14 +35,14 @@ export function markedProcesses(value?: string): Process[] {
 }
 
 /** Ends all of them and waits until they are gone. */
-export async function killMarked(value: string): Promise<void> {
+export async function killMarked(value: string, name = marker): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const alive = markedProcesses(value);
+    const alive = markedProcesses(value, name);
     if (alive.length === 0) return;
     for (const { pid } of alive) signal(pid, "SIGKILL");
     await sleep(25);
   }
-  throw new Error(`processes do not end: ${JSON.stringify(markedProcesses(value))}`);
+  throw new Error(`processes do not end: ${JSON.stringify(markedProcesses(value, name))}`);
 }
 
 /** Sends a signal; a process that has just ended is no error. */

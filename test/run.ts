@@ -1,0 +1,98 @@
+// `npm test`: runs every test (or the files and options that are given to mocha), then checks what the run left behind.
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { projectRoot } from "../cli/project";
+import { outFolder, testEnvironment } from "./support/environment";
+import { killMarked, markedProcesses, runMarker } from "./support/processes";
+import type { Counts } from "./support/reporter";
+
+/** A run that hangs must end too. */
+const deadline = 30 * 60_000;
+
+async function main(args: string[]): Promise<number> {
+  const started = Date.now();
+  fs.rmSync(outFolder, { recursive: true, force: true });
+  fs.mkdirSync(outFolder);
+  const { proxy, attempts } = await startProxy();
+  const id = randomUUID();
+  const environment: Record<string, string> = { ...testEnvironment(), ...proxy, [runMarker]: id };
+
+  const summary = path.join(outFolder, "summary.json");
+  const reporter = path.join(projectRoot, "dist", "test", "support", "reporter.js");
+  const files = args.some((arg) => arg.endsWith(".js")) ? [] : ["dist/test/**/*.test.js"];
+  const mocha = spawn(
+    process.execPath,
+    [
+      require.resolve("mocha/bin/mocha.js"),
+      ...["--parallel", "--jobs", "2", "--reporter", reporter, "--reporter-option", `summary=${summary}`],
+      ...files,
+      ...args,
+    ],
+    { cwd: projectRoot, env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "inherit"] },
+  );
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => mocha.kill(name));
+  const timer = setTimeout(() => mocha.kill("SIGKILL"), deadline);
+  const [code] = (await once(mocha, "exit")) as [number | null];
+  clearTimeout(timer);
+
+  const problems: string[] = [];
+  const counts: Counts = fs.existsSync(summary)
+    ? (JSON.parse(fs.readFileSync(summary, "utf8")) as Counts)
+    : { passed: 0, failed: 0, skipped: 0 };
+  if (!fs.existsSync(summary)) problems.push(`the tests did not run to their end (mocha ended with ${code})`);
+  else if (code !== 0 && counts.failed === 0) problems.push(`mocha ended with ${code}`);
+  if (counts.passed + counts.failed === 0) problems.push("no test was run");
+  // The guard sees Node.js; the proxy sees programs in other languages.
+  const guard = environment["NETWORK_GUARD_FILE"] ?? "";
+  const left = fs.existsSync(guard) ? fs.readFileSync(guard, "utf8").trim().split("\n") : [];
+  for (const attempt of new Set([...left, ...attempts])) problems.push(`left this machine: ${attempt}`);
+  if (process.platform === "linux") {
+    for (const { pid, command } of markedProcesses(id, runMarker))
+      problems.push(`still running: ${pid} ${command.join(" ")}`);
+    await killMarked(id, runMarker);
+  }
+
+  const seconds = Math.round((Date.now() - started) / 1000);
+  process.stdout.write(
+    `${seconds} s, ${counts.skipped} skipped; out/requests.jsonl holds the requests that were made\n`,
+  );
+  for (const problem of problems) process.stdout.write(`FAIL ${problem}\n`);
+  const failed = counts.failed + problems.length;
+  process.stdout.write(`${counts.passed} passed, ${failed} failed\n`);
+  return failed > 0 ? 1 : 0;
+}
+
+/** Programs that are not Node.js are told to use this proxy: it lets nothing through and writes down what was wanted. */
+async function startProxy(): Promise<{ proxy: Record<string, string>; attempts: string[] }> {
+  const attempts: string[] = [];
+  const server = http.createServer((request, response) => {
+    attempts.push(`${request.method} ${request.url}`);
+    response.writeHead(403).end();
+  });
+  server.on("connect", (request, socket) => {
+    attempts.push(`CONNECT ${request.url}`);
+    socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+  });
+  server.listen(0, "127.0.0.1").unref();
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const none = "localhost,127.0.0.1,::1";
+  return {
+    proxy: { HTTP_PROXY: url, HTTPS_PROXY: url, http_proxy: url, https_proxy: url, NO_PROXY: none, no_proxy: none },
+    attempts,
+  };
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stdout.write("0 passed, 1 failed\n");
+    process.exit(1);
+  },
+);
