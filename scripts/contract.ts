@@ -1,5 +1,5 @@
 // Writes the compact tables in contract/ from the schema that Proxmox publishes:
-//   node dist/scripts/contract.js path/to/pve-9.1-schema.json
+//   node dist/scripts/contract.js path/to/pve-9.1-schema.json [another folder]
 // Names, types, ranges, formats, permissions, requires and defaults; no prose.
 import fs from "node:fs";
 import path from "node:path";
@@ -101,9 +101,8 @@ function write(folder: string, name: string, table: Table): void {
   fs.writeFileSync(path.join(folder, `${name}.json`), `{\n${lines.join(",\n")}\n}\n`);
 }
 
-function main(file: string): void {
+function main(file: string, folder: string): void {
   const source = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, SourceMethod>;
-  const folder = path.join(__dirname, "..", "..", "contract");
   const shared = new Shared();
   const endpoints = Object.entries(source).map(
     ([key, method]) => [key, endpoint(key.split(" ")[1] ?? "", method)] as const,
@@ -123,6 +122,6 @@ function main(file: string): void {
   );
 }
 
-const [file] = process.argv.slice(2);
-if (!file) throw new Error("usage: node dist/scripts/contract.js SCHEMA.json");
-main(file);
+const [file, folder] = process.argv.slice(2);
+if (!file) throw new Error("usage: node dist/scripts/contract.js SCHEMA.json [FOLDER]");
+main(file, folder ?? path.join(__dirname, "..", "..", "contract"));

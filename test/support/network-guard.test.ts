@@ -21,10 +21,10 @@ const ways = {
   "a TCP connection": `require("net").connect(443, "192.0.2.1")`,
   "a TLS connection": `require("tls").connect({ host: "192.0.2.1", port: 443 })`,
   "an IPv6 connection": `require("net").connect({ host: "2001:db8::1", port: 443 })`,
-  fetch: `fetch("https://example.invalid/").catch(() => {})`,
+  fetch: `fetch("https://example.invalid/").catch(() => 0)`,
   "an HTTPS request": `require("https").get("https://192.0.2.1/").on("error", () => {})`,
   "a look-up": `require("dns").lookup("example.invalid", () => {})`,
-  "a promised look-up": `require("dns/promises").resolve4("example.invalid").catch(() => {})`,
+  "a promised look-up": `require("dns/promises").resolve4("example.invalid").catch(() => 0)`,
   "a datagram": `require("dgram").createSocket("udp4").send("x", 53, "192.0.2.1")`,
 };
 

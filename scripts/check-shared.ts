@@ -1,0 +1,73 @@
+// `npm run check:shared`: checks against what is kept beside the project and not in it (../shared, or the folder given):
+// every request that the tests made against Proxmox's schema, and the copies and tables here against their originals.
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { projectRoot } from "../cli/project";
+
+type Check = (pveApi: string) => string | undefined;
+
+const checks: Record<string, Check> = {
+  "every request that the tests made fits Proxmox's schema": (pveApi) => {
+    const log = path.join(projectRoot, "out", "requests.jsonl");
+    if (!fs.existsSync(log)) return "out/requests.jsonl is missing: run npm test first";
+    const { status, stdout, stderr, error } = spawnSync(path.join(pveApi, "check-requests"), [log], {
+      encoding: "utf8",
+    });
+    if (error) return error.message;
+    process.stdout.write(stdout.slice(stdout.trimEnd().lastIndexOf("\n") + 1));
+    return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+  },
+
+  "the recordings under test/recorded are copies of the originals": (pveApi) => {
+    const copies = path.join(projectRoot, "test", "recorded", "conformance");
+    const differing = fs
+      .readdirSync(copies)
+      .filter((name) => name.endsWith(".jsonl.gz"))
+      .filter((name) => {
+        const original = path.join(pveApi, "conformance", name.replace(/\.gz$/, ""));
+        return (
+          !fs.existsSync(original) ||
+          !gunzipSync(fs.readFileSync(path.join(copies, name))).equals(fs.readFileSync(original))
+        );
+      });
+    return differing.length === 0 ? undefined : `differ or have no original: ${differing.join(", ")}`;
+  },
+
+  "the tables in contract/ are what the schema gives": (pveApi) => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "contract-"));
+    try {
+      const script = path.join(projectRoot, "dist", "scripts", "contract.js");
+      const schema = path.join(pveApi, "pve-9.1-schema.json");
+      const { status, stderr } = spawnSync(process.execPath, [script, schema, folder], { encoding: "utf8" });
+      if (status !== 0) return stderr;
+      const read = (from: string, name: string): string => fs.readFileSync(path.join(from, name), "utf8");
+      const contract = path.join(projectRoot, "contract");
+      const names = fs.readdirSync(folder);
+      const differing = names.filter(
+        (name) => !fs.existsSync(path.join(contract, name)) || read(folder, name) !== read(contract, name),
+      );
+      return names.length > 0 && differing.length === 0 ? undefined : `differ: ${differing.join(", ")}`;
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  },
+};
+
+function main(shared: string): number {
+  const pveApi = path.join(shared, "pve-api");
+  let failed = 0;
+  for (const [name, check] of Object.entries(checks)) {
+    const problem = fs.existsSync(pveApi) ? check(pveApi) : `${pveApi} is missing`;
+    process.stdout.write(
+      `${problem === undefined ? " ok " : "FAIL"} ${name}${problem === undefined ? "" : `\n${problem}`}\n`,
+    );
+    if (problem !== undefined) failed++;
+  }
+  process.stdout.write(`${Object.keys(checks).length - failed} passed, ${failed} failed\n`);
+  return failed;
+}
+
+process.exitCode = main(path.resolve(process.argv[2] ?? path.join(projectRoot, "..", "shared"))) > 0 ? 1 : 0;
