@@ -1,13 +1,17 @@
 import type { Schema } from "../../contract/index.js";
 import type { Format } from "./named.js";
+import { cpuFailure } from "./cpu.js";
+import { qemuProperties } from "./qemu-properties.js";
 import { pruneBackups, pruneBackupsFailure } from "./storage.js";
 
 /** The keys of property strings that the contract only names. */
 export const propertyFormats: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   "prune-backups": pruneBackups,
+  ...qemuProperties,
 };
 
 /** Conditions between their keys. */
 export const propertyValidators: Readonly<Record<string, Format>> = {
   "prune-backups": pruneBackupsFailure,
+  "pve-vm-cpu-conf": cpuFailure,
 };
