@@ -162,6 +162,7 @@ export class Snapshot {
         name: string(fields["name"] ?? fields["hostname"]),
         template: boolean(fields["template"]),
         tags: strings(fields["tags"]),
+        lock: string(fields["lock"]),
         status: parseStatus(object(status.data)["status"]),
       };
       state.guests.set(guest.vmid, seen);
