@@ -11,6 +11,7 @@ import {
   type SnapshotNode,
   type SnapshotStorage,
 } from "../pve";
+import { SharedView } from "./shared-view";
 import type { Call } from "./runtime/call";
 
 interface Surroundings {
@@ -37,22 +38,20 @@ const creations = new Set(["qmclone", "qmcreate", "qmrestore"]);
 /** The cluster, as one operation on one resource sees it: bounded, abortable, with progress in the resource's row. */
 export class Pve {
   readonly api: Api;
+  readonly snapshot: SharedView;
 
   constructor(
     private readonly connection: Connection,
     private readonly surroundings: Surroundings,
   ) {
     this.api = connection.api;
+    this.snapshot = new SharedView(connection.snapshot, connection.transport.context.signal);
   }
 
   /** The whole shared picture of the cluster. */
   async picture(): Promise<Picture> {
-    const { snapshot } = this.connection;
+    const { snapshot } = this;
     return { guests: await snapshot.guests(), nodes: await snapshot.nodes(), storages: await snapshot.storages() };
-  }
-
-  get snapshot(): Connection["snapshot"] {
-    return this.connection.snapshot;
   }
 
   /** Guests as they are now, not as the shared picture remembers them. */

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { image, Lab } from "../../support/lab";
+
+const args = { url: image.url, checksum: image.checksum, node: "pve1", storage: "local" };
+const digits = image.checksum.slice("sha256:".length, "sha256:".length + 12);
+const volumeId = `local:import/debian-12-genericcloud-amd64-${digits}.qcow2`;
+
+describe("a cloud image, through Pulumi's plugin", function () {
+  this.timeout(30_000);
+  let lab: Lab;
+  before(async () => {
+    lab = await Lab.start();
+  });
+  after(() => lab.close());
+
+  const files = async (): Promise<string[]> =>
+    lab.sim.requests.filter(({ path, method }) => method === "POST" && path.endsWith("/download-url")).map(({ path }) => path);
+
+  it("is downloaded by the node, verified, and found again", async () => {
+    const made = await lab.create("CloudImage", "debian", args);
+    assert.equal(made.id, volumeId);
+    assert.equal(made.properties["volumeId"], volumeId);
+    assert.ok(Number(made.properties["sizeBytes"]) > 0);
+    assert.equal((await lab.plugin.diff("CloudImage", made.id, made.properties, made.inputs)).changes, "none");
+    const read = await lab.plugin.read("CloudImage", made.id, made.properties);
+    assert.equal(read.id, volumeId);
+    assert.deepEqual(read.inputs?.["url"], image.url);
+    assert.equal((await files()).length, 1);
+    await lab.plugin.delete("CloudImage", made.id, made.properties);
+    assert.equal((await lab.plugin.read("CloudImage", made.id, made.properties)).id, "");
+  });
+
+  it("is gone without complaint when the file was removed already", async () => {
+    const made = await lab.create("CloudImage", "debian", args);
+    await lab.plugin.delete("CloudImage", made.id, made.properties);
+    await lab.plugin.delete("CloudImage", made.id, made.properties);
+  });
+
+  it("fails with a wrong checksum and leaves nothing", async () => {
+    const wrong = { ...args, checksum: `sha256:${"0".repeat(64)}` };
+    await assert.rejects(lab.create("CloudImage", "debian", wrong), /checksum mismatch/);
+    const other = `local:import/debian-12-genericcloud-amd64-${"0".repeat(12)}.qcow2`;
+    const gone = { volumeId: other, node: "pve1", storage: "local", __inputs: [] };
+    assert.equal((await lab.plugin.read("CloudImage", other, gone)).id, "");
+  });
+
+  it("is replaced by a new checksum, never by a new address of the same content", async () => {
+    const made = await lab.create("CloudImage", "debian", args);
+    const moved = { ...made.inputs, url: `${image.url}?mirror` };
+    assert.equal((await lab.plugin.diff("CloudImage", made.id, made.properties, moved)).changes, "none");
+    const changed = { ...made.inputs, checksum: `sha256:${"1".repeat(64)}` };
+    assert.deepEqual((await lab.plugin.diff("CloudImage", made.id, made.properties, changed)).replaces, ["checksum"]);
+    await lab.plugin.delete("CloudImage", made.id, made.properties);
+  });
+
+  it("is refused while nothing has been done: node, storage, checksum, address", async () => {
+    assert.deepEqual(await lab.problems("CloudImage", { url: "ftp://x/y", checksum: "abc", node: "pve9", storage: "local-lvm" }), [
+      'url: write an http or https address of a disk image (got "ftp://x/y")',
+      'checksum: write e.g. "sha256:" and the 64 hexadecimal digits of the publisher\'s SHA256SUMS (got "abc")',
+      'node: there is no node "pve9"; did you mean "pve1"?; the cluster has pve1',
+      "storage: storage local-lvm is not available on node pve9; write another storage or node",
+    ]);
+    assert.match(
+      (await lab.problems("CloudImage", { ...args, storage: "local-lvm" }))[0] ?? "",
+      /^storage: storage local-lvm \(lvmthin\) does not allow content import; these do: local$/,
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { createHash, randomUUID } from "node:crypto";
+import { providerText } from "../../providers/text";
+import { seedWorld, startSimulator, type Simulator, type SimulatorOptions, type World } from "../../simulator";
+import { startPlugin, type Plugin, type Properties } from "./plugin";
+
+/** An image that the simulator's nodes can download; the checksum is that of its stand-in bytes. */
+const bytes = Buffer.from("debian 12, for tests\n");
+export const image = {
+  url: "https://cloud.example.com/debian-12-genericcloud-amd64.qcow2",
+  bytes,
+  checksum: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
+};
+
+/** A simulated cluster with the test image on offer. */
+export function labWorld(seed = "empty:1"): World {
+  const world = seedWorld(seed);
+  world.web ??= {};
+  world.web[image.url] = { content: image.bytes.toString("base64"), format: "qcow2", virtualSize: 2 * 1024 ** 3 };
+  return world;
+}
+
+/** Config of a stack that works on this simulator with its token, pinned to its certificates. */
+export const stackConfig = (sim: Simulator): Record<string, unknown> => ({
+  "proxmox:endpoints": sim.nodes.map(({ url }) => url),
+  "proxmox:fingerprints": sim.nodes.map(({ fingerprint }) => fingerprint),
+  "proxmox:tokenId": sim.token.id,
+  "proxmox:tokenSecret": sim.token.secret,
+});
+
+/** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
+export class Lab {
+  readonly stackId = randomUUID();
+  private constructor(
+    readonly sim: Simulator,
+    readonly plugin: Plugin,
+  ) {}
+
+  static async start(options: SimulatorOptions = {}, config: Record<string, unknown> = {}): Promise<Lab> {
+    const sim = await startSimulator({ seed: labWorld(), ...options });
+    const plugin = await startPlugin({ text: providerText });
+    await plugin.configure({ ...stackConfig(sim), ...config });
+    return new Lab(sim, plugin);
+  }
+
+  urn = (kind: string, name: string): string =>
+    `urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:${kind}::${name}`;
+
+  /** Inputs as they leave the program. */
+  inputs = (kind: string, name: string, args: Properties): Properties => ({
+    ...args,
+    __urn: this.urn(kind, name),
+    __stack: this.stackId,
+  });
+
+  /** Check and create, as an `up` does it. */
+  async create(kind: string, name: string, args: Properties): Promise<{ id: string; properties: Properties; inputs: Properties }> {
+    const { inputs, failures } = await this.plugin.check(kind, {}, this.inputs(kind, name, args));
+    if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+    return { ...(await this.plugin.create(kind, inputs)), inputs };
+  }
+
+  /** Reasons why the inputs are refused. */
+  async problems(kind: string, args: Properties, olds: Properties = {}): Promise<string[]> {
+    const { failures } = await this.plugin.check(kind, olds, this.inputs(kind, "x", args));
+    return failures.map(({ reason }) => reason);
+  }
+
+  async close(): Promise<void> {
+    await this.plugin.close();
+    await this.sim.close();
+  }
+}
