@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { z } from "zod";
 import type { ConnectOptions } from "../pve";
+import { isDuration, milliseconds } from "./runtime/duration";
 import { problemsOf, type Problem } from "./runtime/problems";
 
 /** What `configure` offers: the stack's config, or the arguments of an explicit Provider. */
@@ -38,6 +39,7 @@ const configSchema = z
       .string()
       .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999")
       .optional(),
+    previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
   })
   .superRefine((config, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
@@ -65,6 +67,8 @@ export interface ClusterConfig {
   readonly options?: ConnectOptions;
   /** VMIDs that this stack may give out. */
   readonly vmids?: string;
+  /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
+  readonly previewTimeoutMs: number;
   readonly problems: readonly Problem[];
 }
 
@@ -78,9 +82,15 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     path: `config proxmox:${path}`,
     message,
   }));
-  if (problems.length > 0) return { problems };
+  const previewTimeoutMs = 5000;
+  if (problems.length > 0) return { problems, previewTimeoutMs };
   const config = configSchema.parse(given);
-  return { options: toOptions(config), ...(config.vmids ? { vmids: config.vmids } : {}), problems };
+  return {
+    options: toOptions(config),
+    ...(config.vmids ? { vmids: config.vmids } : {}),
+    previewTimeoutMs: config.previewTimeout ? milliseconds(config.previewTimeout) : previewTimeoutMs,
+    problems,
+  };
 }
 
 /** A list in a config value: JSON as Pulumi stores it, or separated by commas. */

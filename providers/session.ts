@@ -3,7 +3,6 @@ import { readConfig, type ClusterConfig, type ConfigSource } from "./connection"
 import type { Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
 import type { Problem } from "./runtime/problems";
-import { milliseconds } from "./runtime/duration";
 import type { Reporter } from "./runtime/progress";
 import { Pve } from "./pve-session";
 
@@ -29,9 +28,6 @@ export interface SessionParts {
   readonly env: NodeJS.ProcessEnv;
   readonly open?: (options: ConnectOptions) => Connection;
 }
-
-/** A preview must not hang where the cluster is out of reach, as in a review. */
-const lookTimeout = "5s";
 
 export function createSession({ lifeline, reporter, env, open = connect }: SessionParts): Session {
   let config: ClusterConfig | undefined;
@@ -72,8 +68,9 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
   /** The shared read itself goes on: its answer, if there is one, is of use to the operations. */
   async function inTime(read: Promise<unknown>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
+    const longest = config?.previewTimeoutMs ?? 0;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${lookTimeout}`)), milliseconds(lookTimeout));
+      timer = setTimeout(() => reject(new Error(`no answer within ${longest / 1000} s`)), longest);
     });
     try {
       await Promise.race([read, late]);

@@ -48,7 +48,7 @@ export function createLifeline(
     let idleRounds = 0;
     const watch = setInterval(() => {
       // Idle, a probe every 5 s is enough to not stay behind for ever.
-      if (inFlight === 0 && ++idleRounds % 5 !== 0) return;
+      if (inFlight === 0 && refusals === 0 && ++idleRounds % 5 !== 0) return;
       void answers(engine).then((alive) => {
         refusals = alive ? 0 : refusals + 1;
         if (refusals >= 2) leave("the Pulumi engine is gone");

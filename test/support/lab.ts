@@ -14,7 +14,8 @@ export const image = {
 /** A simulated cluster with the test image on offer. */
 export function labWorld(seed = "empty:1"): World {
   const world = seedWorld(seed);
-  world.web ??= {};
+  for (const cluster of Object.values(world.clusters))
+    cluster.storages["local"] = { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" };
   world.web[image.url] = { content: image.bytes.toString("base64"), format: "qcow2", virtualSize: 2 * 1024 ** 3 };
   return world;
 }

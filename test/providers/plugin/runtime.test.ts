@@ -46,7 +46,7 @@ async function deadAddress(): Promise<string> {
   return url;
 }
 
-const credentials = { "proxmox:tokenId": "root@pam!t", "proxmox:tokenSecret": "5ecre7-value", "proxmox:insecure": "true" };
+const credentials = { "proxmox:tokenId": "root@pam!t", "proxmox:tokenSecret": "5ecre7-value", "proxmox:insecure": "true", "proxmox:previewTimeout": "300ms" };
 
 describe("the provider runtime, in Pulumi's plugin", function () {
   this.timeout(30_000);
