@@ -61,13 +61,12 @@ describe("transport", () => {
       acpi: false,
       net0: "virtio,bridge=vmbr0",
       tags: "a;b+c d",
-      list: ["x", "y"],
       unset: undefined,
     });
-    assert.equal(
-      fake.requests[0]?.body,
-      "vmid=100&onboot=1&acpi=0&net0=virtio%2Cbridge%3Dvmbr0&tags=a%3Bb%2Bc%20d&list=x&list=y",
-    );
+    assert.equal(fake.requests[0]?.body, "vmid=100&onboot=1&acpi=0&net0=virtio%2Cbridge%3Dvmbr0&tags=a%3Bb%2Bc%20d");
+    fake.on("POST", "/nodes/pve/qemu/100/agent/exec", { data: { pid: 1 } });
+    await connection.transport.request("POST", "/nodes/pve/qemu/100/agent/exec", { command: ["ls", "-l"] });
+    assert.equal(fake.requests[1]?.body, "command=ls&command=-l");
   });
 
   it("puts parameters of GET and DELETE into the query and sends no body", async () => {

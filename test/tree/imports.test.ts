@@ -47,9 +47,9 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     packages: [pulumi],
   },
   plan: { loads: ["plan"], types: ["model"], packages: ["zod"] },
-  "program base": { loads: ["program base"], types: ["provider", "model"], packages: [pulumi] },
+  "program base": { loads: ["program base", "shell"], types: ["provider", "model"], packages: [pulumi] },
   shell: { loads: ["program base"], types: ["model", "shell"], packages: [pulumi] },
-  model: { loads: pure, types: [], packages: ["zod"] },
+  model: { loads: pure, types: ["provider"], packages: ["zod"] },
   provider: {
     loads: [...pure, "provider", "pve", "secrets"],
     types: ["program base", "shell"],
@@ -98,8 +98,22 @@ function verdict(edge: Import, all: ReadonlySet<string>): string | undefined {
   const target = [`${edge.to}.ts`, `${edge.to}/index.ts`, edge.to].find((file) => all.has(file));
   if (target === undefined) return `${what}, which is no source of the project`;
   const to = kindOf(target, all);
+  if (from === "model" && to === "provider" && isPure(target, all)) return undefined;
   const allowed = [...rule.loads, ...(edge.typeOnly ? (rule.types ?? []) : [])];
   return allowed.includes(to) ? undefined : `${what} (${to})`;
+}
+
+/** Whether a file loads nothing but zod, Node's own modules and files like itself. */
+function isPure(file: string, all: ReadonlySet<string>): boolean {
+  const loaded = importsOf(file).filter(({ typeOnly }) => !typeOnly);
+  return loaded.every(({ to, isOurs }) => {
+    if (!isOurs) return to === "zod" || /^node:(util|net|crypto|path)$/.test(to);
+    const target = `${to}.ts`;
+    return (
+      all.has(target) &&
+      (pure.includes(kindOf(target, all)) || (target.startsWith("providers/") && isPure(target, all)))
+    );
+  });
 }
 
 describe("the imports", () => {
