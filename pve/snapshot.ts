@@ -61,6 +61,7 @@ export class Snapshot {
   private state: State | undefined;
   private pending: Promise<State> | undefined;
   private readonly own = new Map<number, OwnWrite>();
+  private readonly expected = new Set<number>();
 
   constructor(
     private readonly transport: Transport,
@@ -88,7 +89,8 @@ export class Snapshot {
   /** The guest, wherever it is; undefined when the cluster has none of that id. */
   async guest(vmid: number): Promise<Guest | undefined> {
     let state = await this.current(this.maxAgeMs);
-    if (!state.guests.has(vmid) && !this.own.has(vmid)) state = await this.current(MISS_AGE_MS);
+    if (!state.guests.has(vmid) && !this.own.has(vmid))
+      state = await this.current(this.expected.has(vmid) ? 0 : MISS_AGE_MS);
     const guest = state.guests.get(vmid);
     if (!guest || (guest.status !== "unknown" && guest.name !== undefined)) return guest;
     return this.direct(guest, state);
@@ -97,6 +99,12 @@ export class Snapshot {
   /** Reads again; joins a read that is under way. */
   async refresh(): Promise<void> {
     await this.current(0);
+  }
+
+  /** We created a guest of this id: a list without it is out of date, however young it is. */
+  expect(vmid: number): void {
+    this.expected.add(vmid);
+    if (!this.own.get(vmid)?.guest) this.own.delete(vmid);
   }
 
   /** We created a guest, or know better than the list. */
@@ -114,6 +122,7 @@ export class Snapshot {
   /** We deleted a guest. */
   remove(vmid: number): void {
     this.own.set(vmid, { guest: undefined, at: this.clock.now() });
+    this.expected.delete(vmid);
     this.state?.guests.delete(vmid);
   }
 

@@ -73,6 +73,7 @@ export class Vmids {
       try {
         const value = await create(vmid);
         this.taken.add(vmid);
+        this.snapshot.expect(vmid);
         return { vmid, value };
       } catch (error) {
         if (!isVmidTaken(error, vmid)) throw error;
