@@ -218,7 +218,8 @@ function perlPattern(pattern: string): RegExp {
     const source = pattern
       .replace(/\(\?\^?[a-z]*:/g, "(?:")
       .replace(/\\A/g, "^")
-      .replace(/\\[zZ]/g, "$");
+      .replace(/\\[zZ]/g, "$")
+      .replace(/\{,(?=\d)/g, "{0,");
     compiled = new RegExp(`^${source}$`, insensitive ? "i" : "");
     patterns.set(pattern, compiled);
   }

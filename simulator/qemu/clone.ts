@@ -183,7 +183,7 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
   context.cluster.guests[String(request.newid)] = clone;
   const made: string[] = [];
   try {
-    yield 50;
+    yield 10;
     const config: Section = { ...plan.config, lock: "clone" };
     for (const [index, { key, drive, full }] of plan.drives.entries()) {
       const last = index === plan.drives.length - 1;
@@ -243,7 +243,7 @@ export function* cloneDisk(
   const target = yield* allocateCopy(context, request, key, drive, log);
   made.push(target);
   const mirrored = disk.running && request.snapname === undefined && !key.startsWith("unused");
-  if (isCloudinit(drive)) yield 50;
+  if (isCloudinit(drive)) yield 5;
   else if (mirrored) {
     yield* mirrorImage(disks, drive.file, target, key, log, request.bwlimit);
     if (disk.last) yield* finishMirror(context, source, key, log);
@@ -276,7 +276,7 @@ function* allocateCopy(
         ? TPM_STATE_SIZE
         : found.size;
   const name = isCloudinit(drive) ? `vm-${request.newid}-cloudinit${files ? `.${format}` : ""}` : undefined;
-  yield 100;
+  yield 10;
   const made = disks.allocate(storage, { vmid: request.newid, format, size, ...(name ? { name } : {}) });
   made.log.forEach(log);
   log(`allocated target volume '${made.volid}'`);

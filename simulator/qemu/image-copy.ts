@@ -1,13 +1,13 @@
 import type { Log, Work } from "./context.js";
 import type { DiskStore } from "./disk-store.js";
-import { renderBytes } from "./size.js";
+import { fixed, renderBytes } from "./size.js";
 
 const CHUNK = 2 * 1024 * 1024;
 const BYTES_PER_SECOND = 512 * 1024 * 1024;
 
 function progress(done: number, size: number): string {
   const percent = size === 0 ? 100 : (done / size) * 100;
-  return `transferred ${renderBytes(done)} of ${renderBytes(size)} (${percent.toFixed(2)}%)`;
+  return `transferred ${renderBytes(done)} of ${renderBytes(size)} (${fixed(percent, 2)}%)`;
 }
 
 /**
@@ -28,7 +28,8 @@ export function* convertImage(disks: DiskStore, source: string, target: string, 
   // holes cost little, but a copy of a GiB is never free
   yield ((size - data) / (8 * BYTES_PER_SECOND)) * 1000;
   log(progress(size, size));
-  if (data > 0 || volume?.format !== "qcow2") log(progress(size, size));
+  // raw to raw, it looks at the holes too, and reports once more
+  if (data > 0 || (volume?.format === "raw" && disks.find(target)?.format === "raw")) log(progress(size, size));
   disks.copy(source, target);
 }
 

@@ -28,5 +28,13 @@ export function renderBytes(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  return `${value.toFixed(1)} ${names[unit] as string}`;
+  return `${fixed(value, 1)} ${names[unit] as string}`;
+}
+
+/** A number with so many decimals, ties to even as C's printf has it: 3.125 is `3.12`. */
+export function fixed(value: number, digits: number): string {
+  const scaled = value * 10 ** digits;
+  const floor = Math.floor(scaled);
+  const rounded = scaled - floor === 0.5 ? floor + (floor % 2) : Math.round(scaled);
+  return (rounded / 10 ** digits).toFixed(digits);
 }

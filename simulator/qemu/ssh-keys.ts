@@ -11,7 +11,7 @@ export function assertSshKeys(encoded: string): void {
   const lines = percentDecoded(encoded)
     .split("\n")
     .filter((line) => line.trim() !== "" && !line.startsWith("#"));
-  if (lines.length === 0 || !lines.some(isPublicKey)) throw die("SSH public key validation error");
+  if (lines.length > 0 && !lines.some(isPublicKey)) throw die("SSH public key validation error");
 }
 
 /** Undoes percent-encoding; what is none stays (URI::Escape `uri_unescape`). */

@@ -5,6 +5,8 @@ const hostKeys = new Set([
   ...["cpu", "mem", "memhost", "loadavg", "wait", "idle", "ksm", "used", "avail", "free", "available", "used_fraction"],
   ...["uptime", "pid", "pstart", "starttime", "endtime", "ctime", "time", "localtime", "snaptime", "expires", "digest"],
   ...["netin", "netout", "diskread", "diskwrite", "ssl_fingerprint", "pve_fp", "fingerprint", "config_digest", "value"],
+  ...["pressurecpusome", "pressurecpufull", "pressureiosome", "pressureiofull", "pressurememorysome"],
+  ...["pressurememoryfull", "password"],
   ...["vmgenid", "CSRFPreventionToken", "ticket", "upid", "saved", "uid", "mhz", "secret"],
 ]);
 
@@ -15,6 +17,8 @@ const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/UPID:([^:\s]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:([^:\s]*):([^:\s]*):([^:\s]*):/g, "UPID:$1:$2:$3:$4:"],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uuid>"],
   [/BC:24:11(:[0-9A-F]{2}){3}/g, "<mac>"],
+  [/bc:24:11(:[0-9a-f]{2}){3}/g, "<mac>"],
+  [/^(mirror-\w+: transferred) .* in \d+s/g, "$1 <progress>"],
   [/([0-9A-F]{2}:){31}[0-9A-F]{2}/g, "<fingerprint>"],
   [/\b[0-9a-f]{40}\b/g, "<sha1>"],
   [/ctime=\d+/g, "ctime=<time>"],

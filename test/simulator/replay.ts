@@ -1,4 +1,5 @@
 import { startSimulator, type Simulator } from "../../simulator/index.js";
+import { pauseAfter } from "./pauses.js";
 import { differences, normalise, normaliseText } from "./normalise.js";
 import { readScenario, type Exchange } from "./recording.js";
 import { ReplayClient, type Received } from "./replay-client.js";
@@ -40,6 +41,7 @@ export async function replay(prefix: string): Promise<Replay> {
       let end = at + 1;
       while (first.par !== undefined && exchanges[end]?.par === first.par) end++;
       const group = exchanges.slice(at, end);
+      for (const exchange of group) session.waitAsRecorded(exchange);
       const done = await Promise.all(group.map((exchange) => session.play(exchange)));
       outcomes.push(...done);
       for (const outcome of done) {
@@ -47,7 +49,7 @@ export async function replay(prefix: string): Promise<Replay> {
         if (outcome.differences.length === 0 && route !== undefined && outcome.received.status !== 501)
           routes.add(route);
       }
-      session.passTime(group);
+      session.passTime(group, pauseAfter(name, group));
       at = end;
     }
   } finally {
@@ -85,8 +87,21 @@ class ReplaySession {
     return { exchange, received, differences: this.compare(exchange, received) };
   }
 
+  /**
+   * Lets time pass before a request where the recorder had waited without saying so (polling is not recorded): a task
+   * that is over in the answer is over.
+   */
+  waitAsRecorded({ method, path, body }: Exchange): void {
+    const upid = /^\/nodes\/[^/]+\/tasks\/(UPID:[^/]+)\/(?:status|log)$/.exec(path)?.[1];
+    const data = (body as { data?: unknown } | null)?.data;
+    if (method !== "GET" || upid === undefined || typeof data !== "object" || data === null) return;
+    const lines = Array.isArray(data) ? (data as { t?: string }[]) : [];
+    const over = Array.isArray(data) ? /^TASK /.test(lines.at(-1)?.t ?? "") : "exitstatus" in data;
+    if (over) this.simulator.simulation.tasks.finishTask(this.names.get(upid) ?? "");
+  }
+
   /** Lets the simulator's time pass as it did between two recorded requests. */
-  passTime(group: readonly Exchange[]): void {
+  passTime(group: readonly Exchange[], pause: number): void {
     const { clock, simulation } = this.simulator;
     for (const exchange of group) {
       const data = (exchange.body as { data?: unknown } | null)?.data;
@@ -94,7 +109,7 @@ class ReplaySession {
       simulation.tasks.finishTask(this.names.get(data) ?? "");
       if (/:(qmstop|qmshutdown|qmreboot|qmsuspend):/.test(data)) clock.advance(1500);
     }
-    clock.advance(50);
+    clock.advance(50 + pause);
   }
 
   /** What was done to the machines between two requests. */

@@ -165,5 +165,5 @@ function* autostart(context: VmContext, vmid: number, task: TaskRun): Work<void>
   context.tasks.start(context.node, "qmstart", String(vmid), context.rights.user, (start) =>
     startVm(context, vmid, start),
   );
-  yield 1000;
+  yield 1700;
 }
