@@ -31,8 +31,8 @@ function stateOf(vm: Vm): AgentState {
 export function startProcess(context: VmContext, vm: Vm, command: readonly string[], input: string): number {
   const state = stateOf(vm);
   const pid = state.nextPid;
-  const { seconds, ...result } = run(command, input, state);
   state.nextPid += 2;
+  const { seconds, ...result } = run(command, input, state);
   state.processes[String(pid)] = { ...result, ends: context.clock.now() + seconds * 1000 };
   return pid;
 }

@@ -154,7 +154,7 @@ export function* rollback(context: VmContext, vmid: number, name: string, task: 
   writeConfig(vm);
   release();
   yield 500 * disksOf(snapshot.config).length;
-  yield* task.lock(lockFile(vmid));
+  const releaseAgain = yield* task.lock(lockFile(vmid));
   const kept = new Set(
     drivesOf(snapshot.config)
       .filter(([, drive]) => !isPlainCdrom(drive))
@@ -177,4 +177,5 @@ export function* rollback(context: VmContext, vmid: number, name: string, task: 
   vm.pendingDelete = {};
   writeConfig(vm);
   if (snapshot.vmstate) yield* powerOn(context, vm, log);
+  releaseAgain();
 }

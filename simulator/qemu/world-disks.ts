@@ -55,10 +55,17 @@ export class WorldDisks implements DiskStore {
     return {
       size: name.content === "images" || name.content === "import" ? volume.size : Math.ceil(volume.bytes / 512) * 512,
       format: name.format,
-      data: volume.data,
+      data: volume.data + this.baseData(name.baseVmid, name.baseName, found.storage.id),
       snapshots: volume.snapshots ?? [],
       ...(volume.os ? { os: volume.os } : {}),
     };
+  }
+
+  /** What a linked clone shows of its base. */
+  private baseData(vmid: number | undefined, name: string | undefined, storage: string): number {
+    if (name === undefined) return 0;
+    const files = storageTypes[storageOf(this.cluster, storage).type].files === true;
+    return this.find(`${storage}:${files ? `${vmid}/${name}` : name}`)?.data ?? 0;
   }
 
   path(volid: string): string {

@@ -40,7 +40,8 @@ export async function replay(prefix: string): Promise<Replay> {
       if (!first) break;
       let end = at + 1;
       while (first.par !== undefined && exchanges[end]?.par === first.par) end++;
-      const group = exchanges.slice(at, end);
+      // sent at the same moment: who wins is chance, so those that won are sent first
+      const group = exchanges.slice(at, end).sort((one, other) => one.status - other.status);
       for (const exchange of group) session.waitAsRecorded(exchange);
       const done = await Promise.all(group.map((exchange) => session.play(exchange)));
       outcomes.push(...done);

@@ -1,5 +1,6 @@
 import type { Call, Json, Method, Routes } from "../../call.js";
-import { die, PveError } from "../../errors.js";
+import { die } from "../../errors.js";
+import { UnreachableNode } from "../../proxy.js";
 import { loadVm, type Vm, type VmContext } from "../../qemu/context.js";
 import { agentCommands, answerCommand } from "../../qemu/guest-commands.js";
 import {
@@ -66,7 +67,7 @@ function execute(call: Call): Json {
     return { pid: startProcess(context, vm, call.arrays.command ?? [], call.params["input-data"] ?? "") };
   } catch (error) {
     // the agent's quotes are no ASCII and kill the worker that would pass them on
-    if (error instanceof NoSuchCommand) throw new PveError(596, "Broken pipe\n");
+    if (error instanceof NoSuchCommand) throw new UnreachableNode(596, "Broken pipe", 0);
     throw error;
   }
 }

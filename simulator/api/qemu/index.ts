@@ -4,6 +4,7 @@ import { cloneRoutes } from "./clone.js";
 import { cloudinitRoutes } from "./cloudinit.js";
 import { configRoutes } from "./config.js";
 import { createRoutes } from "./create.js";
+import { consoleRoutes } from "./console.js";
 import { diskRoutes } from "./disk.js";
 import { snapshotRoutes } from "./snapshot.js";
 import { statusRoutes } from "./status.js";
@@ -24,4 +25,5 @@ export const qemuRoutes: Routes = {
   ...snapshotRoutes,
   ...cloudinitRoutes,
   ...agentRoutes,
+  ...consoleRoutes,
 };
