@@ -1,4 +1,5 @@
 import { die } from "../errors.js";
+import type { OperatingSystem } from "../world/storage.js";
 
 /** What a file holds, as far as Proxmox looks into it. */
 export interface FileContent {
@@ -9,6 +10,8 @@ export interface FileContent {
   format?: string;
   virtualSize?: number;
   data?: number;
+  /** What runs when a guest boots it. */
+  os?: OperatingSystem;
 }
 
 export interface ImageDescription {

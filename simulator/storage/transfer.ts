@@ -126,6 +126,7 @@ export function runDownload(world: World, node: string, target: Target, download
     ...(fetched.format === undefined ? {} : { format: fetched.format }),
     ...(fetched.virtualSize === undefined ? {} : { virtualSize: fetched.virtualSize }),
     ...(fetched.data === undefined ? {} : { data: fetched.data }),
+    ...(fetched.os ? { os: fetched.os } : {}),
   };
   let image: ImageDescription | undefined;
   try {
@@ -192,6 +193,7 @@ function store(
     ...(image ? { format: image.format } : {}),
     ...(file.content === undefined ? {} : { content: file.content }),
     ...(checksums ? { checksums } : {}),
+    ...(file.os ? { os: file.os } : {}),
   };
   storeOf(world, node, storage)[`${content}/${filename}`] = volume;
 }

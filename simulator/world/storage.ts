@@ -90,6 +90,8 @@ export interface WebFile {
   /** The file is packed with this method, `unpacked` is inside. */
   compression?: "gz" | "lzo" | "zst" | "bz2";
   unpacked?: WebFile;
+  /** What runs when a guest boots the image. */
+  os?: OperatingSystem;
   /** The certificate of its server is not trusted. */
   untrusted?: boolean;
 }

@@ -16,7 +16,12 @@ export function labWorld(seed = "empty:1"): World {
   const world = seedWorld(seed);
   for (const cluster of Object.values(world.clusters))
     cluster.storages["local"] = { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" };
-  world.web[image.url] = { content: image.bytes.toString("base64"), format: "qcow2", virtualSize: 2 * 1024 ** 3 };
+  world.web[image.url] = {
+    content: image.bytes.toString("base64"),
+    format: "qcow2",
+    virtualSize: 2 * 1024 ** 3,
+    os: { agent: true },
+  };
   return world;
 }
 
@@ -43,8 +48,7 @@ export class Lab {
     return new Lab(sim, plugin);
   }
 
-  urn = (kind: string, name: string): string =>
-    `urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:${kind}::${name}`;
+  urn = (kind: string, name: string): string => `urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:${kind}::${name}`;
 
   /** Inputs as they leave the program. */
   inputs = (kind: string, name: string, args: Properties): Properties => ({
@@ -54,7 +58,11 @@ export class Lab {
   });
 
   /** Check and create, as an `up` does it. */
-  async create(kind: string, name: string, args: Properties): Promise<{ id: string; properties: Properties; inputs: Properties }> {
+  async create(
+    kind: string,
+    name: string,
+    args: Properties,
+  ): Promise<{ id: string; properties: Properties; inputs: Properties }> {
     const { inputs, failures } = await this.plugin.check(kind, {}, this.inputs(kind, name, args));
     if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
     return { ...(await this.plugin.create(kind, inputs)), inputs };

@@ -14,7 +14,9 @@ describe("a cloud image, through Pulumi's plugin", function () {
   after(() => lab.close());
 
   const files = async (): Promise<string[]> =>
-    lab.sim.requests.filter(({ path, method }) => method === "POST" && path.endsWith("/download-url")).map(({ path }) => path);
+    lab.sim.requests
+      .filter(({ path, method }) => method === "POST" && path.endsWith("/download-url"))
+      .map(({ path }) => path);
 
   it("is downloaded by the node, verified, and found again", async () => {
     const made = await lab.create("CloudImage", "debian", args);
@@ -54,10 +56,13 @@ describe("a cloud image, through Pulumi's plugin", function () {
   });
 
   it("is refused while nothing has been done: node, storage, checksum, address", async () => {
-    assert.deepEqual(await lab.problems("CloudImage", { url: "ftp://x/y", checksum: "abc", node: "pve1", storage: "local" }), [
-      'url: write an http or https address of a disk image (got "ftp://x/y")',
-      'checksum: write e.g. "sha256:" and the 64 hexadecimal digits of the publisher\'s SHA256SUMS (got "abc")',
-    ]);
+    assert.deepEqual(
+      await lab.problems("CloudImage", { url: "ftp://x/y", checksum: "abc", node: "pve1", storage: "local" }),
+      [
+        'url: write an http or https address of a disk image (got "ftp://x/y")',
+        'checksum: write e.g. "sha256:" and the 64 hexadecimal digits of the publisher\'s SHA256SUMS (got "abc")',
+      ],
+    );
     assert.deepEqual(await lab.problems("CloudImage", { ...args, node: "pve9" }), [
       'node: there is no node "pve9"; did you mean "pve1"?; the cluster has pve1',
       "storage: storage local is not available on node pve9; write another storage or node",

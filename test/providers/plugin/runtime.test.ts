@@ -46,7 +46,12 @@ async function deadAddress(): Promise<string> {
   return url;
 }
 
-const credentials = { "proxmox:tokenId": "root@pam!t", "proxmox:tokenSecret": "5ecre7-value", "proxmox:insecure": "true", "proxmox:previewTimeout": "300ms" };
+const credentials = {
+  "proxmox:tokenId": "root@pam!t",
+  "proxmox:tokenSecret": "5ecre7-value",
+  "proxmox:insecure": "true",
+  "proxmox:previewTimeout": "300ms",
+};
 
 describe("the provider runtime, in Pulumi's plugin", function () {
   this.timeout(30_000);
@@ -64,7 +69,12 @@ describe("the provider runtime, in Pulumi's plugin", function () {
   it("is configured before the first of several parallel calls is at work", async () => {
     const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
     const errors = await Promise.all(
-      [1, 2, 3].map((n) => plugin.read("Vm", String(n), state).then(() => "answered", (error: Error) => error.message)),
+      [1, 2, 3].map((n) =>
+        plugin.read("Vm", String(n), state).then(
+          () => "answered",
+          (error: Error) => error.message,
+        ),
+      ),
     );
     for (const error of errors) assert.match(error, /ECONNREFUSED|refused/i);
   });
@@ -90,11 +100,22 @@ describe("the provider runtime, in Pulumi's plugin", function () {
     const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
     const first = await plugin.check("Vm", {}, vm({ cores: 0 }));
     const second = await plugin.check("Vm", {}, vm({ memoryMiB: 1 }));
-    assert.deepEqual(first.failures.map(({ reason }) => reason), ["cores: cores per socket: at least 1 (got 0)"]);
-    assert.deepEqual(second.failures.map(({ reason }) => reason), ["memoryMiB: memory in MiB: at least 16 (got 1)"]);
-    const warnings = plugin.engine.messages.filter(({ severity, message }) => severity === "warning" && /schema only/.test(message));
+    assert.deepEqual(
+      first.failures.map(({ reason }) => reason),
+      ["cores: cores per socket: at least 1 (got 0)"],
+    );
+    assert.deepEqual(
+      second.failures.map(({ reason }) => reason),
+      ["memoryMiB: memory in MiB: at least 16 (got 1)"],
+    );
+    const warnings = plugin.engine.messages.filter(
+      ({ severity, message }) => severity === "warning" && /schema only/.test(message),
+    );
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]?.message ?? "", /nodes, storages and templates, free VMIDs, sizes and the power state of guests were not looked up/);
+    assert.match(
+      warnings[0]?.message ?? "",
+      /nodes, storages and templates, free VMIDs, sizes and the power state of guests were not looked up/,
+    );
   });
 
   it("lets unknown values through check, at any depth and in any type position", async () => {
@@ -125,8 +146,14 @@ describe("the provider runtime, in Pulumi's plugin", function () {
 
   it("refuses to send an unknown value to Proxmox", async () => {
     const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
-    await assert.rejects(plugin.create("Vm", vm({ tags: [unknown] })), /create Vm: an input is not known yet; nothing was done/);
-    await assert.rejects(plugin.update("Vm", "100", state, vm({ tags: [unknown] })), /update Vm: an input is not known yet/);
+    await assert.rejects(
+      plugin.create("Vm", vm({ tags: [unknown] })),
+      /create Vm: an input is not known yet; nothing was done/,
+    );
+    await assert.rejects(
+      plugin.update("Vm", "100", state, vm({ tags: [unknown] })),
+      /update Vm: an input is not known yet/,
+    );
   });
 
   it("never shows a sensitive value", async () => {
@@ -163,7 +190,10 @@ describe("the provider runtime, in Pulumi's plugin", function () {
     const silent = await silentServer();
     try {
       const plugin = await start({ ...credentials, "proxmox:endpoints": [silent.url] });
-      const creation = assert.rejects(plugin.create("Vm", vm()), /interrupted|UNAVAILABLE|Connection dropped|ECONNRESET/i);
+      const creation = assert.rejects(
+        plugin.create("Vm", vm()),
+        /interrupted|UNAVAILABLE|Connection dropped|ECONNRESET/i,
+      );
       await new Promise((resolve) => setTimeout(resolve, 300));
       plugin.signal("SIGINT");
       await creation;
@@ -193,6 +223,9 @@ describe("the provider runtime, in Pulumi's plugin", function () {
 
   it("says that a kind which it does not know needs a newer version", async () => {
     const plugin = await start({});
-    await assert.rejects(plugin.create("Teapot", {}), /has no resource Teapot; the state was written by a newer version/);
+    await assert.rejects(
+      plugin.create("Teapot", {}),
+      /has no resource Teapot; the state was written by a newer version/,
+    );
   });
 });

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import type { Properties } from "../../support/plugin";
+import { image, Lab } from "../../support/lab";
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6mCtd4l3GsyCzBX0jyAvcGXgYyZ0Yp1v5h8Pm0bW3Z me@example";
+
+describe("templates and VMs, through Pulumi's plugin", function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  let template: { id: string; properties: Properties; inputs: Properties };
+  let volume: string;
+
+  before(async () => {
+    lab = await Lab.start({}, { "proxmox:vmids": "2000-2999" });
+    const file = await lab.create("CloudImage", "debian", {
+      url: image.url,
+      checksum: image.checksum,
+      node: "pve1",
+      storage: "local",
+    });
+    volume = String(file.properties["volumeId"]);
+    template = await lab.create("Template", "debian-12", {
+      node: "pve1",
+      image: volume,
+      disk: { storage: "local-lvm", sizeGiB: 4, discard: true },
+      cores: 1,
+      memoryMiB: 512,
+      agent: true,
+      scsiController: "virtio-scsi-single",
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin" },
+    });
+  });
+  after(() => lab.close());
+
+  const guest = (id: string) =>
+    lab.sim.world.clusters["pve1"]?.guests[id] ?? Object.values(lab.sim.world.clusters)[0]?.guests[id];
+  const clone = (args: Properties = {}): Properties => ({
+    source: { clone: { template: Number(template.id), full: false } },
+    cores: 2,
+    memoryMiB: 1024,
+    networks: [{ bridge: "vmbr0" }],
+    cloudInit: { user: "admin", sshKeys: [key], addresses: [{ address: "10.11.0.50/24", gateway: "10.11.0.1" }] },
+    tags: ["Web", "prod"],
+    ...args,
+  });
+
+  it("make a template with a grown disk and a cloud-init drive", async () => {
+    assert.equal(template.id, "2000");
+    assert.equal(template.properties["vmid"], 2000);
+    assert.match(String(template.properties["uuid"]), /^[0-9a-f-]{36}$/);
+    assert.equal(
+      (await lab.plugin.diff("Template", template.id, template.properties, template.inputs)).changes,
+      "none",
+    );
+    const read = await lab.plugin.read("Template", template.id, template.properties);
+    assert.deepEqual(read.properties, template.properties);
+    assert.equal(guest("2000")?.config["template"], "1");
+  });
+
+  it("make a VM from the template: configured, started, with its address", async () => {
+    const { id, properties, inputs } = await lab.create("Vm", "web-1", clone());
+    assert.equal(id, "2001");
+    assert.deepEqual(
+      [properties["vmid"], properties["node"], properties["name"], properties["ips"]],
+      [2001, "pve1", "web-1", ["10.11.0.50"]],
+    );
+    assert.equal((properties["macs"] as string[]).length, 1);
+    assert.equal((await lab.plugin.diff("Vm", id, properties, inputs)).changes, "none");
+    const read = await lab.plugin.read("Vm", id, properties);
+    assert.deepEqual(read.properties, properties);
+    assert.deepEqual(read.inputs, inputs);
+    await lab.plugin.delete("Vm", id, properties);
+    assert.equal((await lab.plugin.read("Vm", id, properties)).id, "");
+    assert.equal(guest("2001"), undefined);
+  });
+});

@@ -1,0 +1,72 @@
+import path from "node:path";
+import { projectRoot } from "../../cli/project";
+import type { Simulator } from "../../simulator";
+import { image, stackConfig } from "./lab";
+import { TestStack } from "./stack";
+
+/** One resource of the test program; "@name.output" in its arguments is another's output. */
+export interface Described {
+  readonly kind: "CloudImage" | "Template" | "Vm";
+  readonly name: string;
+  readonly args: Record<string, unknown>;
+  readonly options?: Record<string, unknown>;
+}
+
+/** A stack of the real CLI whose program makes what a list describes. */
+export class DescribedStack {
+  private constructor(
+    readonly stack: TestStack,
+    private config: Record<string, unknown>,
+  ) {}
+
+  static async create(
+    sim: Simulator,
+    resources: readonly Described[],
+    config: Record<string, unknown> = {},
+    env: Record<string, string> = {},
+  ): Promise<DescribedStack> {
+    const all = { ...stackConfig(sim), "proxmox:vmids": "2000-2999", ...config };
+    const project = path.join(projectRoot, "test", "fixtures", "described");
+    const stack = await TestStack.create({ project, config: { ...all, "described:resources": resources }, env });
+    return new DescribedStack(stack, all);
+  }
+
+  /** Changes what the program describes, and the config if given. */
+  describe(resources: readonly Described[], config: Record<string, unknown> = {}): void {
+    this.config = { ...this.config, ...config };
+    this.stack.configure({ ...this.config, "described:resources": resources });
+  }
+}
+
+export const debianImage: Described = {
+  kind: "CloudImage",
+  name: "debian",
+  args: { url: image.url, checksum: image.checksum, node: "pve1", storage: "local" },
+};
+
+export const debianTemplate: Described = {
+  kind: "Template",
+  name: "debian-12",
+  args: {
+    node: "pve1",
+    image: "@debian.volumeId",
+    disk: { storage: "local-lvm", sizeGiB: 4 },
+    agent: true,
+    networks: [{ bridge: "vmbr0" }],
+    cloudInit: { user: "admin" },
+  },
+};
+
+export const vm = (name: string, args: Record<string, unknown> = {}): Described => ({
+  kind: "Vm",
+  name,
+  args: {
+    source: { clone: { template: "@debian-12.vmid", full: false } },
+    cores: 2,
+    memoryMiB: 1024,
+    networks: [{ bridge: "vmbr0" }],
+    cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+    tags: ["test"],
+    ...args,
+  },
+});
