@@ -63,7 +63,7 @@ export interface Connection {
   redact(text: string): string;
   /** The same connection with a signal, a time limit and a purpose of its own. */
   with(options: OperationOptions): Connection;
-  /** Gives idle connections back. */
+  /** Ends its connections; calls that are under way fail. */
   close(): void;
 }
 

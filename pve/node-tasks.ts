@@ -50,8 +50,8 @@ export class NodeTasks {
     const at = this.clock.now();
     const params = { source: "active", limit: LIMIT };
     const { data } = await this.transport.request("GET", `/nodes/${this.node}/tasks`, params);
-    // Ended tasks may still be listed for a moment: those have an end time (PVE/RESTEnvironment.pm active_workers).
-    const running = list(data).filter((task) => task["endtime"] === undefined || task["endtime"] === null);
+    // Ended tasks are listed until they are archived (PVE/RESTEnvironment.pm active_workers, PVE/API2/Tasks.pm).
+    const running = list(data).filter((task) => task["status"] === "RUNNING" && !task["endtime"]);
     const upids = new Set(running.map((task) => string(task["upid"]) ?? ""));
     this.active = { upids, at };
     return upids;

@@ -70,15 +70,17 @@ export class Sender {
       const endpoint = this.pool.pick();
       const outcome = await this.once(endpoint, out, context);
       if (!("failure" in outcome) && !(outcome.status >= 595 && out.method === "GET")) return outcome;
-      const repeatable = "failure" in outcome ? out.method === "GET" || !outcome.failure.sent : true;
-      if (repeatable && "failure" in outcome && spare > 0) {
-        spare--;
-        continue;
-      }
-      if (!repeatable || attempt >= attempts) {
-        if ("failure" in outcome) throw this.unavailable(out, endpoint, outcome.failure, context);
-        return outcome;
-      }
+      if ("failure" in outcome) {
+        const { failure } = outcome;
+        const repeatable = out.method === "GET" || !failure.sent;
+        if (repeatable && spare > 0) {
+          spare--;
+          continue;
+        }
+        // What took too long once would most likely do so again.
+        if (!repeatable || failure.timedOut || attempt >= attempts)
+          throw this.unavailable(out, endpoint, failure, context);
+      } else if (attempt >= attempts) return outcome;
       await this.pause(PAUSES_MS[attempt - 1]!, out, context);
       attempt++;
       spare = others;

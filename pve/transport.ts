@@ -1,4 +1,5 @@
 import type { ApiRequestable } from "proxmox-api";
+import { abortable } from "./abortable";
 import { encodePath, formEncode, toSent, type Params, type SentParams } from "./encode";
 import { errorFromReply, ProxmoxError } from "./errors";
 import { parseReply } from "./reply";
@@ -55,7 +56,7 @@ export class Transport implements ApiRequestable {
 
   /** Any call, with the whole answer. Ids in the path are raw, a "/" within one is `%2F`. */
   async request(method: Method, path: string, params?: Params): Promise<Reply> {
-    await this.version();
+    await this.shared(this.version(), "connecting");
     return this.call(method, encodePath(path), toSent(params));
   }
 
@@ -66,7 +67,7 @@ export class Transport implements ApiRequestable {
     file: UploadFile,
     fields: { readonly content: string; readonly checksum?: string; readonly "checksum-algorithm"?: string },
   ): Promise<string> {
-    await this.version();
+    await this.shared(this.version(), "connecting");
     const sent = toSent(fields) as Record<string, string>;
     const path = encodePath(`/nodes/${node.replace(/\//g, "%2F")}/storage/${storage.replace(/\//g, "%2F")}/upload`);
     const reply = await this.call("POST", path, { ...sent, filename: file.filename }, multipart(sent, file));
@@ -74,13 +75,17 @@ export class Transport implements ApiRequestable {
     throw new ProxmoxError({ kind: "protocol", path, method: "POST", message: `POST ${path} started no task.` });
   }
 
+  private shared<T>(promise: Promise<T>, what: string): Promise<T> {
+    return abortable(promise, this.context.signal, what);
+  }
+
   private async call(method: Method, path: string, params: SentParams, upload?: StreamedBody): Promise<Reply> {
     const { session, sender } = this.parts;
-    let headers = await session.headers(method);
+    let headers = await this.shared(session.headers(method), "logging in");
     let answer = await sender.send({ method, path, params, headers, upload }, this.context);
     // Refused before anything was done: safe to repeat, even a write.
-    if (answer.status === 401 && (await session.renewAfter401(headers))) {
-      headers = await session.headers(method);
+    if (answer.status === 401 && (await this.shared(session.renewAfter401(headers), "logging in"))) {
+      headers = await this.shared(session.headers(method), "logging in");
       answer = await sender.send({ method, path, params, headers, upload }, this.context);
     }
     return this.read(method, path, params, answer);

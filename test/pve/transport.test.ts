@@ -180,6 +180,17 @@ describe("transport", () => {
     assert.equal(fake.requests.length, 0);
   });
 
+  it("lets one caller go while the others wait for the log-in", async () => {
+    fake.on("GET", "/nodes", { data: [] });
+    const controller = new AbortController();
+    const first = connection.with({ signal: controller.signal }).api.nodes.$get();
+    const second = connection.api.nodes.$get();
+    controller.abort();
+    await assert.rejects(first, (error) => isProxmoxError(error, "aborted"));
+    assert.deepEqual(await second, []);
+    assert.equal(fake.logins.length, 1);
+  });
+
   it("reports an answer that is not Proxmox's", async () => {
     fake.on("GET", "/nodes", { body: "<html>" });
     await assert.rejects(connection.api.nodes.$get(), (error) => isProxmoxError(error, "protocol"));
@@ -192,6 +203,8 @@ describe("transport", () => {
     const view = connection.with({ attempt: "look around" });
     await assert.rejects(view.api.pools.$post({ poolid: "p" }), /Could not look around/);
     await assert.rejects(view.with({ timeoutMs: 0 }).api.nodes.$get(), (error) => isProxmoxError(error, "timeout"));
+    await assert.rejects(connection.api.nodes.$get(), /no answer within/);
+    assert.equal(fake.requests.filter(({ method }) => method === "GET").length, 1);
     const controller = new AbortController();
     const call = connection.with({ signal: controller.signal }).api.nodes.$get();
     controller.abort();
