@@ -17,6 +17,7 @@ export function conformanceNode(world: World, installation: Pick<Installation, "
       cpuModel: "<cpu-model>",
       cpuFlags: "<cpu-flags>",
       mhz: "2596.130",
+      kernel: { release: "<kernel>", version: "<kernel-version>" },
       memory: 25276502016,
       memoryUsed: 6326587392,
       swap: 0,

@@ -1,6 +1,7 @@
 import type { Access, Pool } from "./access.js";
 import type { Guest } from "./guest.js";
 import type { NodeNetwork } from "./network.js";
+import type { AptFile, CustomCertificate } from "./node.js";
 import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
 
@@ -45,6 +46,11 @@ export interface NodeState {
   volumes: Record<string, Volumes>;
   /** State of services that is not `running`. */
   services: Record<string, string>;
+  /** Absent: as the installer leaves them. */
+  apt?: AptFile[];
+  customCertificate?: CustomCertificate;
+  /** Subscription key. */
+  subscription?: string;
 }
 
 export interface Hardware {
@@ -52,6 +58,9 @@ export interface Hardware {
   sockets: number;
   cpuModel: string;
   cpuFlags: string;
+  cpuVendor?: string;
+  cpuFamily?: string;
+  kernel?: { release: string; version: string };
   mhz: string;
   memory: number;
   memoryUsed: number;

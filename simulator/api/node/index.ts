@@ -1,3 +1,24 @@
 import type { Routes } from "../../call.js";
+import { aptRoutes } from "./apt.js";
+import { bulkRoutes } from "./bulk.js";
+import { capabilityRoutes } from "./capabilities.js";
+import { certificateRoutes } from "./certificates.js";
+import { configRoutes } from "./config.js";
+import { diskRoutes } from "./disks.js";
+import { executeRoutes } from "./execute.js";
+import { serviceRoutes } from "./services.js";
+import { subscriptionRoutes } from "./subscription.js";
+import { systemRoutes } from "./system.js";
 
-export const nodeRoutes: Routes = {};
+export const nodeRoutes: Routes = {
+  ...systemRoutes,
+  ...serviceRoutes,
+  ...configRoutes,
+  ...capabilityRoutes,
+  ...certificateRoutes,
+  ...diskRoutes,
+  ...aptRoutes,
+  ...subscriptionRoutes,
+  ...bulkRoutes,
+  ...executeRoutes,
+};

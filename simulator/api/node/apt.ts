@@ -1,0 +1,37 @@
+import type { Json, Routes } from "../../call.js";
+import { die } from "../../errors.js";
+import { addRepository, aptRepositories, changeRepository, packageVersions } from "../../node/apt.js";
+import { nodeKernel } from "../../node/status.js";
+import { version } from "../version.js";
+
+/** `/nodes/{node}/apt`: packages are listed and refreshed, never installed. */
+export const aptRoutes: Routes = {
+  "GET /nodes/{node}/apt": () => ["changelog", "repositories", "update", "versions"].map((id) => ({ id })),
+  "GET /nodes/{node}/apt/repositories": (call) => aptRepositories(call.node) as unknown as Json,
+
+  "PUT /nodes/{node}/apt/repositories": (call) => addRepository(call.node, call.text("handle"), call.params["digest"]),
+
+  "POST /nodes/{node}/apt/repositories": (call) => {
+    const enabled = call.has("enabled") ? call.flag("enabled") : undefined;
+    changeRepository(call.node, call.text("path"), call.int("index", 0), enabled, call.params["digest"]);
+  },
+
+  "GET /nodes/{node}/apt/update": () => [],
+
+  "POST /nodes/{node}/apt/update": (call) =>
+    call.task("aptupdate", "", function* (task) {
+      task.log("starting apt-get update");
+      yield 2000;
+      const refused = aptRepositories(call.node).files.flatMap(({ repositories }) =>
+        repositories.filter(({ Enabled, URIs }) => Enabled && URIs.some((uri) => uri.includes("enterprise."))),
+      );
+      for (const { URIs } of refused) task.log(`Err: ${URIs.join(" ")} 401 Unauthorized`);
+      if (refused.length > 0) throw die("command 'apt-get update' failed: exit code 100");
+    }),
+
+  "GET /nodes/{node}/apt/versions": (call) => packageVersions(version.version, nodeKernel(call.node).release),
+
+  "GET /nodes/{node}/apt/changelog": (call) => {
+    throw die(`changelog for ${call.text("name")} not found`);
+  },
+};

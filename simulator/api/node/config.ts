@@ -1,0 +1,53 @@
+import type { Call, Json, Routes } from "../../call.js";
+import { digestOf } from "../../random.js";
+
+/** `/nodes/{node}/config`: /etc/pve/nodes/NAME/config, where the description is a comment. */
+export const configRoutes: Routes = {
+  "GET /nodes/{node}/config": (call) => {
+    const config = shown(call);
+    const property = call.params["property"];
+    if (property === undefined) return config;
+    const value = config[property];
+    return value === undefined ? {} : { [property]: value };
+  },
+
+  "PUT /nodes/{node}/config": (call) => {
+    const { node: _node, digest: _digest, delete: _delete, ...given } = call.params;
+    const stored = configOf(call);
+    call.checkDigest(text(stored));
+    const changed: Record<string, string> = { ...stored, ...given };
+    for (const key of call.list("delete")) delete changed[key];
+    call.cluster.nodeConfigs[call.node.name] = changed;
+  },
+};
+
+function configOf(call: Call): Record<string, string> {
+  return call.cluster.nodeConfigs[call.node.name] ?? {};
+}
+
+/** An empty file has not even a digest. */
+function shown(call: Call): Record<string, Json> {
+  const { description, ...rest } = configOf(call);
+  const lines = text(configOf(call));
+  if (lines === "") return {};
+  const end = description?.endsWith("\n") ? "" : "\n";
+  return {
+    ...rest,
+    ...(description === undefined ? {} : { description: `${description}${end}` }),
+    digest: digestOf(lines),
+  };
+}
+
+function text({ description = "", ...rest }: Readonly<Record<string, string>>): string {
+  const comments =
+    description === ""
+      ? []
+      : description
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line) => `#${line}\n`);
+  const lines = Object.keys(rest)
+    .sort()
+    .map((key) => `${key}: ${rest[key]}\n`);
+  return [...comments, ...lines].join("");
+}

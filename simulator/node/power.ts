@@ -1,0 +1,31 @@
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+
+/** Milliseconds from the command until the node is gone, and until it is back. */
+const shutdownTime = 5_000;
+const bootTime = 40_000;
+
+/** Switches a node off, and on again for a reboot. Its guests are stopped. */
+export function powerNode(simulation: Simulation, node: NodeState, command: "reboot" | "shutdown"): void {
+  const { clock } = simulation;
+  if (clock.mode === "immediate") {
+    switchOff(simulation, node);
+    if (command === "reboot") switchOn(simulation, node);
+    return;
+  }
+  clock.schedule(shutdownTime, () => switchOff(simulation, node));
+  if (command === "reboot") clock.schedule(bootTime, () => switchOn(simulation, node));
+}
+
+function switchOff(simulation: Simulation, node: NodeState): void {
+  for (const guest of Object.values(simulation.clusterOf(node).guests)) {
+    if (guest.node === node.name) delete guest.running;
+  }
+  node.state = "off";
+}
+
+function switchOn(simulation: Simulation, node: NodeState): void {
+  node.state = "online";
+  node.booted = simulation.clock.now();
+  node.services = {};
+}
