@@ -26,6 +26,15 @@ describe("the demo", () => {
   });
 
   it("prints tables", () => {
-    assert.equal(table(["A", "LONG"], [["wide", "x"], ["", "y"]]), "A     LONG\nwide  x\n      y");
+    assert.equal(
+      table(
+        ["A", "LONG"],
+        [
+          ["wide", "x"],
+          ["", "y"],
+        ],
+      ),
+      "A     LONG\nwide  x\n      y",
+    );
   });
 });

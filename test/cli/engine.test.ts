@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { engineFiles, installedIn, onPath } from "../../cli/engine/installation";
+import { type Engine, engineFiles, installedIn, onPath } from "../../cli/engine/installation";
 import { staleAfter, withLock } from "../../cli/engine/lock";
 import { compareVersions, engineVersions } from "../../cli/engine/versions";
 import { findEngine } from "../../cli/engine";
 import { projectRoot } from "../../cli/project";
 
 const read = (file: string): string => fs.readFileSync(path.join(projectRoot, file), "utf8");
+
+const reason = (found: Engine | string): string => (typeof found === "string" ? found : `took ${found.pulumi}`);
 
 describe("the set-up of the engine", () => {
   let folder: string;
@@ -33,7 +35,7 @@ describe("the set-up of the engine", () => {
   it("takes a complete engine from PATH when it is new enough", async () => {
     const bin = programs("v3.216.0");
     const engine = await onPath({ PATH: `/usr/bin:/bin:${bin}` });
-    assert.ok(typeof engine !== "string", String(engine));
+    assert.ok(typeof engine !== "string", reason(engine));
     assert.deepEqual([engine.pulumi, engine.version], [path.join(bin, "pulumi"), "3.216.0"]);
     assert.ok(engine.env["PATH"]?.startsWith(`${bin}:`));
   });
@@ -41,14 +43,14 @@ describe("the set-up of the engine", () => {
   it("says why it does not take what is there", async () => {
     assert.equal(await onPath({ PATH: folder }), "no pulumi on PATH");
     const env = { PATH: `${programs("v3.215.9")}:/bin` };
-    assert.match(String(await onPath(env)), /is 3\.215\.9, older than 3\.216\.0$/);
+    assert.match(reason(await onPath(env)), /is 3\.215\.9, older than 3\.216\.0$/);
     programs("v4.0.0");
-    assert.match(String(await onPath(env)), /another major version/);
+    assert.match(reason(await onPath(env)), /another major version/);
     programs("unknown");
-    assert.match(String(await onPath(env)), /does not say its version/);
+    assert.match(reason(await onPath(env)), /does not say its version/);
     fs.rmSync(path.join(folder, "bin", "pulumi-language-nodejs"));
-    assert.match(String(await onPath(env)), /lacks pulumi-language-nodejs$/);
-    assert.match(String(await installedIn(folder)), /lacks pulumi-language-nodejs$/);
+    assert.match(reason(await onPath(env)), /lacks pulumi-language-nodejs$/);
+    assert.match(reason(await installedIn(folder)), /lacks pulumi-language-nodejs$/);
   });
 
   it("finds the engine that the tests run with", async () => {
