@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
+import { contract } from "../../contract/index.js";
 import { die } from "../errors.js";
+import { formatFailure, schemaOf } from "../verify.js";
 import { drivesOf } from "./drive.js";
 import { booleanText } from "./property-string.js";
 
@@ -42,11 +44,26 @@ const INTEGERS = new Set("balloon cores cpuunits migrate_speed shares smp snapti
 export function storedValue(key: string, text: string): string | undefined {
   if (BOOLEANS.has(key)) return booleanText(text) ?? text;
   if (INTEGERS.has(key)) return String(Number.parseInt(text, 10));
-  if (key === "description") return text === "0" ? undefined : text.replace(/\s+$/, "");
+  if (key === "description") return storedDescription(text);
   if (/[\n\r]/.test(text)) {
     throw die(`unable to parse value of '${key}' - property contains a line feed`);
   }
-  return text.trim() || " ";
+  const trimmed = text.trim();
+  if (trimmed !== "") return trimmed;
+  return isReadable(key, " ") ? " " : undefined;
+}
+
+/** Reading drops what is not of the option's format. */
+function isReadable(key: string, text: string): boolean {
+  const params = contract()["PUT /nodes/{node}/qemu/{vmid}/config"]?.params ?? {};
+  const format = schemaOf(params, key)?.format;
+  return format === undefined || formatFailure(format, text, key) === undefined;
+}
+
+/** A description is written line by line: one of line feeds alone leaves no trace, and `0` is false in Perl. */
+function storedDescription(text: string): string | undefined {
+  if (text === "0") return "";
+  return /^\n+$/.test(text) ? undefined : text.replace(/\s+$/, "");
 }
 
 /** An option as replies show it: integers and booleans as numbers. */

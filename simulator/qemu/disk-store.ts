@@ -34,6 +34,8 @@ export interface DiskStore {
   storage(id: string): DiskStorage;
   /** The definition, which must be enabled and available on the node. */
   usableStorage(id: string, node?: string): DiskStorage;
+  /** Whether the definition lets the node use the storage. */
+  isAvailable(id: string, node: string): boolean;
   storageIds(): readonly string[];
   parse(volid: string): VolumeName & { readonly storage: string };
   find(volid: string): DiskVolume | undefined;
@@ -56,6 +58,8 @@ export interface DiskStore {
   isBaseInUse(volid: string): boolean;
   /** All image volumes of a guest on a storage. */
   images(storage: string, vmid: number): readonly string[];
+  /** Moves a volume to a storage of another node; returns its id there, a new one if the old one is taken. */
+  migrate(volid: string, node: string, storage: string): MadeVolume;
   snapshot(volid: string, name: string): void;
   deleteSnapshot(volid: string, name: string): void;
 }

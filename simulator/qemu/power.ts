@@ -24,7 +24,8 @@ import { parseProperties } from "./property-string.js";
 import { assertStartable } from "./start-checks.js";
 import { saveState } from "./vm-state.js";
 
-const START_TIME = 1500;
+/** Milliseconds that a VM takes to start. */
+export const START_TIME = 1500;
 const QUIT_TIME = 1000;
 /** Milliseconds that an operating system takes to go down. */
 const SHUTDOWN_TIME = 2500;

@@ -1,7 +1,7 @@
 import { die } from "../errors.js";
 import { hasFeature, type VolumeFeature } from "../storage/features.js";
 import { contentDirectory, pathOf } from "../storage/paths.js";
-import { enabledStorage, storageOf, storages } from "../storage/sections.js";
+import { enabledStorage, isEnabled, storageOf, storages } from "../storage/sections.js";
 import { storageTypes } from "../storage/storage-types.js";
 import type { ContentType, Storage } from "../storage/types.js";
 import { parseVolumeName, volidParts } from "../storage/volume-names.js";
@@ -37,6 +37,10 @@ export class WorldDisks implements DiskStore {
   usableStorage(id: string, node = this.node): DiskStorage {
     storageOf(this.cluster, id);
     return asDiskStorage(enabledStorage(this.world, node, id));
+  }
+
+  isAvailable(id: string, node: string): boolean {
+    return isEnabled(storageOf(this.cluster, id), node);
   }
 
   storageIds(): readonly string[] {
@@ -162,6 +166,18 @@ export class WorldDisks implements DiskStore {
 
   images(id: string, vmid: number): readonly string[] {
     return images(this.world, this.node, storageOf(this.cluster, id), vmid).map(({ volid }) => volid);
+  }
+
+  migrate(volid: string, node: string, storage: string): MadeVolume {
+    const found = existingVolume(this.world, this.node, volid);
+    const { name, format, vmid = 0 } = found.name;
+    const target = new WorldDisks(this.world, this.cluster, node, this.now);
+    const same = `${storage}:${volid.slice(volid.indexOf(":") + 1)}`;
+    const size = found.volume.size;
+    const made = target.allocate(storage, { vmid, format, size, ...(target.find(same) ? {} : { name }) });
+    Object.assign(existingVolume(this.world, node, made.volid).volume, { ...found.volume, ctime: this.now() });
+    delete found.store[found.key];
+    return made;
   }
 
   snapshot(volid: string, name: string): void {

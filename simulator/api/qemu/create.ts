@@ -17,7 +17,7 @@ import { isDriveName } from "../../qemu/drive.js";
 import { pinnedMachine, QEMU_VERSION } from "../../qemu/machine.js";
 import { parseNet, printNet } from "../../qemu/network-device.js";
 import { checkBridges, checkCpuModel, checkDevice, checkOptions, checkTags } from "../../qemu/permissions.js";
-import { newSmbios, startVm } from "../../qemu/power.js";
+import { newSmbios, START_TIME, startVm } from "../../qemu/power.js";
 import { assertSshKeys } from "../../qemu/ssh-keys.js";
 import { uniqueTags } from "../../qemu/tags.js";
 import { clampedCpuUnits, macPrefix } from "../../qemu/update.js";
@@ -165,5 +165,5 @@ function* autostart(context: VmContext, vmid: number, task: TaskRun): Work<void>
   context.tasks.start(context.node, "qmstart", String(vmid), context.rights.user, (start) =>
     startVm(context, vmid, start),
   );
-  yield 1700;
+  yield START_TIME + 200;
 }

@@ -6,6 +6,7 @@ import { configRoutes } from "./config.js";
 import { createRoutes } from "./create.js";
 import { consoleRoutes } from "./console.js";
 import { diskRoutes } from "./disk.js";
+import { migrateRoutes } from "./migrate.js";
 import { snapshotRoutes } from "./snapshot.js";
 import { statusRoutes } from "./status.js";
 
@@ -26,4 +27,5 @@ export const qemuRoutes: Routes = {
   ...cloudinitRoutes,
   ...agentRoutes,
   ...consoleRoutes,
+  ...migrateRoutes,
 };

@@ -2,7 +2,7 @@ import type { Call, Json, Routes } from "../../call.js";
 import { die } from "../../errors.js";
 import { configDigest, shownSection, writeConfig } from "../../qemu/config-file.js";
 import { checkLock, loadVm } from "../../qemu/context.js";
-import { startVm } from "../../qemu/power.js";
+import { START_TIME, startVm } from "../../qemu/power.js";
 import { createSnapshot, deleteSnapshot, hasDiskFeature, rollback } from "../../qemu/snapshots.js";
 import { drivesOf } from "../../qemu/drive.js";
 import { splitVolid } from "../../qemu/drive-params.js";
@@ -44,6 +44,7 @@ export const snapshotRoutes: Routes = {
       call.simulation.startTask(call.node, "qmstart", String(vmid), call.user, (start) =>
         startVm(context, vmid, start),
       );
+      yield START_TIME + 200;
     });
   },
   "GET /nodes/{node}/qemu/{vmid}/feature": (call) => feature(call),
