@@ -1,5 +1,6 @@
 import type { Schema } from "../../contract/index.js";
 import { accessFormats } from "./access.js";
+import { clusterFormats } from "./cluster.js";
 import { idFormats } from "./ids.js";
 import { splitList } from "./list.js";
 import { miscFormats } from "./misc.js";
@@ -18,6 +19,7 @@ const formats: Readonly<Record<string, Format>> = {
   ...networkFormats,
   ...qemuFormats,
   ...miscFormats,
+  ...clusterFormats,
   ...nodeFormats,
   ...storageFormats,
 };

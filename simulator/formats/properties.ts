@@ -1,6 +1,7 @@
 import type { Schema } from "../../contract/index.js";
-import type { Format } from "./named.js";
+import { clusterProperties } from "./cluster-properties.js";
 import { cpuFailure } from "./cpu.js";
+import type { Format } from "./named.js";
 import { qemuProperties } from "./qemu-properties.js";
 import { pruneBackups, pruneBackupsFailure } from "./storage.js";
 
@@ -8,6 +9,7 @@ import { pruneBackups, pruneBackupsFailure } from "./storage.js";
 export const propertyFormats: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   "prune-backups": pruneBackups,
   ...qemuProperties,
+  ...clusterProperties,
 };
 
 /** Conditions between their keys. */
