@@ -35,7 +35,9 @@ function compact(schema: Table): Table {
       out[key] = mapValues(value as Table, (sub) => compact(sub as Table));
     else if (key === "items") out[key] = compact(value as Table);
     else if (key === "oneOf") out[key] = (value as Table[]).map(compact);
-    else if (["minimum", "maximum", "minLength", "maxLength"].includes(key)) out[key] = Number(value);
+    else if (key === "optional" || key === "default_key") {
+      if (Number(value) === 1) out[key] = 1;
+    } else if (["minimum", "maximum", "minLength", "maxLength"].includes(key)) out[key] = Number(value);
     else out[key] = value;
   }
   return out;

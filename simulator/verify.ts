@@ -211,11 +211,12 @@ function propertiesFailure(format: Readonly<Record<string, Schema>>, text: strin
 const patterns = new Map<string, RegExp>();
 
 /** A Perl pattern, anchored, as JavaScript has it. */
-function perlPattern(pattern: string): RegExp {
+export function perlPattern(pattern: string): RegExp {
   let compiled = patterns.get(pattern);
   if (!compiled) {
     const insensitive = /\(\?\^?[a-z]*i[a-z]*:/.test(pattern);
     const source = pattern
+      .replace(/\{,/g, "{0,")
       .replace(/\(\?\^?[a-z]*:/g, "(?:")
       .replace(/\\A/g, "^")
       .replace(/\\[zZ]/g, "$")

@@ -123,7 +123,8 @@ export const clusterFormats: Readonly<Record<string, Format>> = {
   "pve-sdn-dns-id": sdnId("dns"),
   "pve-sdn-ipam-id": sdnId("ipam"),
   "pve-sdn-vnet-id": sdnId("vnet"),
-  "pve-sdn-zone-id": sdnId("zone"),
+  // The parameter's pattern refuses bad ones first, with its own text (scenario 16, line 4).
+  "pve-sdn-zone-id": () => undefined,
   "pve-sdn-fabric-id": is(
     (text) => /^[a-zA-Z0-9][a-zA-Z0-9-]{0,6}[a-zA-Z0-9]?$/.test(text),
     (text) => `fabric ID '${text}' contains illegal characters`,
