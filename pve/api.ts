@@ -1,5 +1,6 @@
 import { proxmoxApi, type Proxmox } from "proxmox-api";
 import type { Overlay } from "./overlay";
+import type { Additions, Declared } from "./overlay.generated";
 import type { Transport } from "./transport";
 
 type IsAny<T> = 0 extends 1 & T ? true : false;
@@ -18,6 +19,22 @@ type Typed<A> = {
       : Typed<A[K]>;
 };
 
+/** The parameters of both; they stay optional when they are so in both. */
+type Both<PA extends readonly unknown[], PB extends readonly unknown[]> = PA extends []
+  ? PB
+  : [] extends PA
+    ? [] extends PB
+      ? [param?: NonNullable<PA[0]> & NonNullable<PB[0]>]
+      : [param: NonNullable<PA[0]> & PB[0]]
+    : [param: PA[0] & NonNullable<PB[0]>];
+
+/** A call of B; where B only adds parameters, it keeps A's parameters and reply. */
+type Call<A, B> = B extends (...args: infer PB) => Promise<Declared>
+  ? A extends (...args: infer PA) => Promise<infer R>
+    ? (...args: Both<PA, PB>) => Promise<R>
+    : never
+  : B;
+
 /** `B` over `A`: calls of B win, paths are merged at every depth. */
 type Merge<A, B> = Omit<A, keyof B> & {
   [K in keyof B]: K extends keyof A
@@ -28,12 +45,12 @@ type Merge<A, B> = Omit<A, keyof B> & {
           : never
         : B[K]
       : B[K] extends (...args: never) => unknown
-        ? B[K]
+        ? Call<A[K], B[K]>
         : Merge<A[K], B[K]>
     : B[K];
 };
 
 /** The Proxmox VE API as typed paths: `api.nodes.$("pve1").qemu.$(100).config.$get()`. */
-export type Api = Merge<Typed<Proxmox.Api>, Overlay>;
+export type Api = Merge<Merge<Typed<Proxmox.Api>, Additions>, Overlay>;
 
 export const apiOf = (transport: Transport): Api => proxmoxApi(transport) as unknown as Api;
