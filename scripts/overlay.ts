@@ -2,7 +2,6 @@
 //   node dist/scripts/overlay.js
 import fs from "node:fs";
 import path from "node:path";
-import prettier from "prettier";
 import { contract, type Endpoint, type Schema } from "../contract";
 
 const root = path.join(__dirname, "..", "..");
@@ -104,13 +103,17 @@ function tree(): Branch {
   return top;
 }
 
-const print = ({ calls, below }: Branch): string =>
-  `{ ${calls.join("\n")} ${[...below].map(([name, sub]) => `${name}: ${print(sub)};`).join("\n")} }`;
+/** One line for each call; a path segment with one call only shares its line. */
+function print({ calls, below }: Branch, indent: string): string {
+  const inner = `${indent}  `;
+  if (calls.length === 1 && below.size === 0) return `{ ${calls[0]} }`;
+  const lines = [...calls, ...[...below].map(([name, sub]) => `${name}: ${print(sub, inner)};`)];
+  return `{\n${lines.map((line) => `${inner}${line}\n`).join("")}${indent}}`;
+}
 
 /** The text of the generated file. */
-export async function overlay(): Promise<string> {
-  const text = `/* eslint-disable max-lines -- generated */
-// Written by scripts/overlay.ts from contract/; do not edit.
+export function overlay(): string {
+  return `// Written by scripts/overlay.ts from contract/; do not edit.
 import type { WireObject } from "./wire";
 
 /** The reply is as proxmox-api declares it; only parameters are added. */
@@ -119,16 +122,8 @@ export interface Declared {
 }
 
 /** What Proxmox VE 9.2 has and proxmox-api's declarations (Proxmox VE 8) lack. */
-export interface Additions ${print(tree())}
+export interface Additions ${print(tree(), "")}
 `;
-  return prettier.format(text, { parser: "typescript", printWidth: 120 });
 }
 
-if (require.main === module)
-  overlay().then(
-    (text) => fs.writeFileSync(target, text),
-    (error: unknown) => {
-      console.error(error);
-      process.exitCode = 1;
-    },
-  );
+if (require.main === module) fs.writeFileSync(target, overlay());
