@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { projectRoot } from "../../cli/project";
+import { type World } from "../../simulator";
+import { image, Lab, labWorld } from "../support/lab";
+import type { Properties } from "../support/plugin";
+
+const readme = fs.readFileSync(path.join(projectRoot, "README.md"), "utf8");
+
+/** The role that the README tells to create. */
+function roleOfReadme(): string[] {
+  const privileges = /^pveum role add PulumiVms --privs "([^"]+)"$/m.exec(readme)?.[1]?.split(" ");
+  assert.ok(privileges, "README.md has no command that creates the role");
+  return privileges;
+}
+
+/** The lab with the user, role and token that the README tells to create. */
+function worldWith(privileges: readonly string[], paths: readonly string[]): World {
+  const world = labWorld();
+  const [cluster] = Object.values(world.clusters);
+  assert.ok(cluster);
+  const { access } = cluster;
+  access.roles["PulumiVms"] = [...privileges];
+  access.users["automation@pve"] = {
+    enable: 1,
+    expire: 0,
+    tokens: { pulumi: { secret: "11111111-2222-3333-4444-555555555555", privsep: 0, expire: 0 } },
+  };
+  const user = { type: "user", ugid: "automation@pve" } as const;
+  for (const acl of paths) access.acl.push({ path: acl, ...user, roleid: "PulumiVms", propagate: 1 });
+  if (!paths.includes("/")) {
+    access.roles["PulumiAudit"] = ["Sys.Audit"];
+    access.acl.push({ path: "/", ...user, roleid: "PulumiAudit", propagate: 0 });
+  }
+  return world;
+}
+
+/** Image, template and VM through everything that the engine asks for. */
+async function live(privileges: readonly string[], paths: readonly string[] = ["/"]): Promise<void> {
+  const lab = await Lab.start(
+    { seed: worldWith(privileges, paths) },
+    { "proxmox:tokenId": "automation@pve!pulumi", "proxmox:tokenSecret": "11111111-2222-3333-4444-555555555555" },
+  );
+  try {
+    const file = await lab.create("CloudImage", "debian", {
+      ...image,
+      bytes: undefined,
+      node: "pve1",
+      storage: "local",
+    });
+    const template = await lab.create("Template", "debian-12", {
+      node: "pve1",
+      image: file.properties["volumeId"],
+      disk: { storage: "local-lvm", sizeGiB: 4 },
+      agent: true,
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin" },
+    });
+    const args: Properties = {
+      source: { clone: { template: Number(template.id), full: false } },
+      cores: 1,
+      memoryMiB: 1024,
+      disks: [{ storage: "local-lvm", sizeGiB: 5 }],
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+      tags: ["test"],
+    };
+    const vm = await lab.create("Vm", "web-1", args);
+    assert.equal((vm.properties["ips"] as string[]).length, 1);
+    const changed = {
+      ...vm.inputs,
+      cores: 2,
+      memoryMiB: 2048,
+      description: "web",
+      disks: [{ storage: "local-lvm", sizeGiB: 6 }],
+    };
+    const { properties } = await lab.plugin.update("Vm", vm.id, vm.properties, changed);
+    assert.equal((await lab.plugin.read("Vm", vm.id, properties)).id, vm.id);
+    await lab.plugin.delete("Vm", vm.id, properties);
+    await lab.plugin.delete("Template", template.id, template.properties);
+    await lab.plugin.delete("CloudImage", file.id, file.properties);
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    assert.deepEqual(cluster?.guests, {});
+  } finally {
+    await lab.close();
+  }
+}
+
+describe("the role in the README", function () {
+  this.timeout(60_000);
+  const privileges = roleOfReadme();
+
+  it("suffices for images, templates and VMs", () => live(privileges));
+
+  it("suffices on the narrower paths too", () =>
+    live(privileges, ["/vms", "/storage/local", "/storage/local-lvm", "/nodes/pve1", "/sdn/zones/localnetwork"]));
+
+  for (const missing of privileges)
+    it(`needs ${missing}`, () => assert.rejects(live(privileges.filter((one) => one !== missing))));
+});
