@@ -48,7 +48,7 @@ export async function dispatch(simulation: Simulation, asked: NodeState, request
   const handled = early ? { response: early } : await answer(simulation, asked, request, route, effects);
   const late = effects.map((effect) => disturbance(effect, true)).find((response) => response !== undefined);
   const response = late ?? handled.response;
-  simulation.requests.push({
+  simulation.record({
     method: request.method,
     path: request.path,
     params: masked(request.params),

@@ -26,12 +26,12 @@ export function denied(what?: string): PveError {
 }
 
 /**
- * `raise_param_exc` inside a config lock arrives as text: the message, then one indented line per parameter
- * (PVE/Exception.pm stringify).
+ * An exception with a status that is raised inside a config lock arrives as text: status and message, then one line
+ * per parameter (PVE/Exception.pm; scenario 10, line 75).
  */
 export function stringified(error: PveError): string {
   const lines = Object.entries(error.errors ?? {}).map(([key, text]) => `${key}: ${text.replace(/\n$/, "")}\n`);
-  return error.errors ? `${error.status} ${error.message}${lines.join("")}` : error.message;
+  return error.status === 500 ? error.message : `${error.status} ${error.message}${lines.join("")}`;
 }
 
 /** The message without its final newline, for texts that are wrapped in others. */

@@ -109,3 +109,9 @@ export function storagesByNode(cluster: Cluster, nodes: readonly string[]): { st
 export function poolOf(cluster: Cluster, vmid: number): string | undefined {
   return Object.keys(cluster.pools).find((name) => cluster.pools[name]?.vms.includes(vmid));
 }
+
+/** Puts a guest into a pool; it may have been put there before it existed. */
+export function joinPool(cluster: Cluster, name: string, vmid: number): void {
+  const pool = cluster.pools[name];
+  if (pool && !pool.vms.includes(vmid)) pool.vms.push(vmid);
+}

@@ -13,6 +13,8 @@ export interface SimulationOptions {
   readonly faults?: readonly Fault[];
   /** Seed of the faults' chances. */
   readonly faultSeed?: number;
+  /** Is told of every answered request. */
+  readonly onRequest?: (record: RequestRecord) => void;
 }
 
 /** A world in motion: its clock, its running tasks and its faults. */
@@ -25,7 +27,7 @@ export class Simulation {
 
   constructor(
     readonly world: World,
-    options: SimulationOptions = {},
+    private readonly options: SimulationOptions = {},
   ) {
     this.clock = new Clock(options.clock ?? "immediate", world.time, options.speed);
     this.faults = new Faults(options.faults, options.faultSeed);
@@ -61,6 +63,12 @@ export class Simulation {
     return upid;
   }
 
+  /** Remembers an answered request. */
+  record(request: RequestRecord): void {
+    this.requests.push(request);
+    this.options.onRequest?.(request);
+  }
+
   /** The world as it is now, to be saved. */
   save(): World {
     this.world.time = this.clock.now();
@@ -73,13 +81,9 @@ export class Simulation {
 
   private taskEnded(task: Task): void {
     const node = this.world.nodes[task.node];
-    if (node)
-      addClusterLog(
-        this.clusterOf(node),
-        node,
-        this.clock.seconds(),
-        task.user,
-        `end task ${task.upid}: ${task.status}`,
-      );
+    if (!node) return;
+    const text = `end task ${task.upid} ${task.status ?? ""}`;
+    const failed = task.status !== "OK" && !/^WARNINGS: \d+$/.test(task.status ?? "");
+    addClusterLog(this.clusterOf(node), node, this.clock.seconds(), task.user, text, failed ? 3 : 6);
   }
 }

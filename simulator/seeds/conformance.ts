@@ -1,5 +1,6 @@
 import type { Volumes, WebFile } from "../world/storage.js";
 import type { World } from "../world/world.js";
+import { formCluster } from "./form-cluster.js";
 import { emptyWorld, install, startTime, type Installation } from "./standalone.js";
 
 /** The node on which the conformance scenarios were recorded (world.json there). */
@@ -83,5 +84,12 @@ export function conformanceThree(): World {
   const world = emptyWorld();
   for (const number of [1, 2, 3]) conformanceNode(world, { name: `pve${number}`, address: `10.11.0.1${number}` });
   recordedWeb(world);
+  return world;
+}
+
+/** The cluster `lab` that scenario 20 ends with. */
+export function conformanceCluster(): World {
+  const world = conformanceThree();
+  formCluster(world, "lab", (name) => ({ "0": world.nodes[name]?.address ?? "" }));
   return world;
 }

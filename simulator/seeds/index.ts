@@ -1,17 +1,23 @@
 import type { World } from "../world/world.js";
-import { conformance, conformanceThree } from "./conformance.js";
+import { conformance, conformanceCluster, conformanceThree } from "./conformance.js";
 import { empty } from "./empty.js";
 import { matrix } from "./matrix.js";
 
+const seeds: Readonly<Record<string, () => World>> = {
+  conformance,
+  "conformance:3": conformanceThree,
+  "conformance-cluster": conformanceCluster,
+  matrix,
+};
+
 /** The names that `seedWorld` knows, for messages. */
-export const seedNames = ["conformance", "conformance:3", "empty:N", "matrix"];
+export const seedNames: readonly string[] = [...Object.keys(seeds), "empty:N"];
 
 /** Makes the world of a seed by its name. */
 export function seedWorld(name: string): World {
   const count = /^empty:([1-9]\d?)$/.exec(name)?.[1];
   if (count !== undefined) return empty(Number(count));
-  if (name === "conformance") return conformance();
-  if (name === "conformance:3") return conformanceThree();
-  if (name === "matrix") return matrix();
-  throw new Error(`unknown seed '${name}'; there are: ${seedNames.join(", ")}`);
+  const seed = seeds[name];
+  if (!seed) throw new Error(`unknown seed '${name}'; there are: ${seedNames.join(", ")}`);
+  return seed();
 }

@@ -1,92 +1,118 @@
-import type { World } from "../world/world.js";
+import type { Disk, World } from "../world/world.js";
+import { formCluster } from "./form-cluster.js";
 import { emptyWorld, install } from "./standalone.js";
 
 const GiB = 2 ** 30;
+const TB = 10 ** 12;
 
-/** Short name, corosync node id, last octet of its addresses. */
-const nodes = [
-  ["foxtrot", 1, 5],
-  ["golf", 2, 6],
-  ["hotel", 3, 7],
-] as const;
+/** Nodes with the last number of their addresses in every network. */
+const members = [
+  { name: "foxtrot", host: 5 },
+  { name: "golf", host: 6 },
+  { name: "hotel", host: 7 },
+];
 
-/** The Debian image that the example program downloads; its checksum is that of the few bytes that stand for it. */
-const image = "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2";
+/** Bridges, ports and addresses as they are documented for the real machines. */
+function interfacesFile(host: number): string {
+  const stanza = (head: string, ...lines: string[]): string => [head, ...lines.map((line) => `\t${line}`)].join("\n");
+  const fast = (bridge: string, network: number, port: string): string =>
+    [
+      `auto ${bridge}`,
+      stanza(
+        `iface ${bridge} inet static`,
+        ...[
+          `address 192.168.${network}.${host}/24`,
+          `bridge-ports ${port}`,
+          "bridge-stp off",
+          "bridge-fd 0",
+          "mtu 9000",
+        ],
+      ),
+    ].join("\n");
+  return [
+    "auto lo\niface lo inet loopback",
+    "auto enp4s0\niface enp4s0 inet manual",
+    "iface enp3s0 inet manual",
+    "iface wlp6s0 inet manual",
+    stanza("auto enp5s0f0np0\niface enp5s0f0np0 inet manual", "mtu 9000"),
+    stanza("auto enp5s0f1np1\niface enp5s0f1np1 inet manual", "mtu 9000"),
+    stanza(
+      "auto vmbr0\niface vmbr0 inet static",
+      ...[
+        `address 192.168.3.${host}/24`,
+        "gateway 192.168.3.1",
+        "bridge-ports enp4s0",
+        "bridge-stp off",
+        "bridge-fd 0",
+      ],
+      ...["bridge-vlan-aware yes", "bridge-vids 9", "#MGMT"],
+    ).replace("\t#MGMT", "#MGMT"),
+    fast("vmbr1", 5, "enp5s0f0np0"),
+    fast("vmbr2", 7, "enp5s0f1np1"),
+    stanza("auto vlan9\niface vlan9 inet static", `address 192.168.8.${host}/24`, "vlan-raw-device vmbr0"),
+    "source /etc/network/interfaces.d/*\n",
+  ].join("\n\n");
+}
 
-/** The matrix cluster, formed, with nothing on it: three MS-A2 with management, two storage networks and corosync. */
+/** Models and sizes are documented; the serial numbers are invented. */
+function disks(host: number): Disk[] {
+  const common = { vendor: "unknown", type: "nvme", gpt: 0 } as const;
+  const ceph = (index: number): Disk => ({
+    ...common,
+    devpath: `/dev/nvme${index}n1`,
+    size: 4 * TB,
+    model: "Samsung SSD 990 PRO 4TB",
+    serial: `INVENTED${host}${index}`,
+  });
+  const boot = { ...common, devpath: "/dev/nvme0n1", size: 1 * TB, model: "CT1000P3PSSD8", used: "BIOS boot", gpt: 1 };
+  return [{ ...boot, serial: `INVENTED${host}0` }, ceph(1), ceph(2)];
+}
+
+/**
+ * The cluster `Matrix`: three MINISFORUM MS-A2 (16 cores, 64 GB). Documented: names, addresses, ports, bridges, models
+ * of the disks, storages `local` and `local-lvm`. Invented, because it is not known: password, serial numbers, sizes of
+ * the volume group, use of memory and root disk, the CPU's clock, and that there are no guests and no Ceph yet.
+ */
 export function matrix(): World {
   const world = emptyWorld();
-  for (const [name, , octet] of nodes) {
+  for (const { name, host } of members) {
     const { node, cluster } = install(world, {
       name,
       domain: "matrix.spaceships.work",
-      address: `192.168.3.${octet}`,
+      address: `192.168.3.${host}`,
       prefix: 24,
       gateway: "192.168.3.1",
-      password: "simulator",
-      ports: ["enp4s0", "enp5s0f0np0", "enp5s0f1np1", "enp3s0"],
+      password: "matrix-simulator",
+      ports: ["enp4s0", "enp5s0f0np0", "enp5s0f1np1", "enp3s0", "wlp6s0"],
       hardware: {
-        cpus: 32,
-        cpuModel: "AMD Ryzen 9 9955HX 16-Core Processor",
-        mhz: "2500.000",
-        memory: 64 * GiB,
-        memoryUsed: 3 * GiB,
+        ...{ cpus: 32, sockets: 1, cpuModel: "AMD Ryzen 9 9955HX 16-Core Processor", mhz: "2500.000" },
+        ...{ memory: 64 * GiB, memoryUsed: 3 * GiB, swap: 8 * GiB },
+        ...{ rootTotal: 94 * GiB, rootUsed: 6 * GiB, rootAvailable: 84 * GiB, disks: disks(host) },
+        storage: { volumeGroups: { pve: { size: 930 * GiB, thinPools: { data: 794 * GiB } } } },
       },
     });
-    node.network.interfaces = interfaces(octet);
-    node.hardware.storage = { volumeGroups: { pve: { size: 900 * GiB, thinPools: { data: 780 * GiB } } } };
-    node.cluster = "matrix";
-    world.clusters["matrix"] ??= cluster;
-    delete world.clusters[name];
+    node.network.interfaces = interfacesFile(host);
+    node.network.ports = [
+      { name: "enp4s0", up: true },
+      { name: "enp5s0f0np0", up: true },
+      { name: "enp5s0f1np1", up: true },
+      { name: "enp3s0", up: false },
+      { name: "wlp6s0", up: false },
+    ];
+    cluster.storages = {
+      local: { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" },
+      "local-lvm": { type: "lvmthin", thinpool: "data", vgname: "pve", content: "rootdir,images" },
+    };
   }
-  const cluster = world.clusters["matrix"];
-  if (!cluster) throw new Error("the seed has no nodes");
-  cluster.storages = {
-    local: { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,snippets,import" },
-    "local-lvm": { type: "lvmthin", thinpool: "data", vgname: "pve", content: "rootdir,images" },
-  };
-  cluster.corosync = {
-    name: "matrix",
-    configVersion: nodes.length,
-    nodes: Object.fromEntries(
-      nodes.map(([name, nodeid, octet]) => [name, { nodeid, votes: 1, links: { "0": `192.168.8.${octet}` } }]),
-    ),
-    totem: { cluster_name: "matrix", config_version: String(nodes.length), version: "2", secauth: "on" },
-  };
-  world.web[image] = {
-    size: 347 * 2 ** 20,
+  formCluster(world, "Matrix", (name) => ({
+    "0": `192.168.8.${members.find((member) => member.name === name)?.host ?? 0}`,
+  }));
+  // The address is Debian's; the simulator has no connection and makes the bytes up.
+  world.web["https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2"] = {
+    size: 346 * 2 ** 20,
     format: "qcow2",
     virtualSize: 3 * GiB,
     os: { agent: true },
   };
   return world;
-}
-
-function interfaces(octet: number): string {
-  const bridge = (name: string, cidr: string, port: string, more: readonly string[]): string =>
-    [
-      `auto ${name}`,
-      `iface ${name} inet static`,
-      ...[`address ${cidr}`, `bridge-ports ${port}`, "bridge-stp off", "bridge-fd 0", ...more].map(
-        (line) => `\t${line}`,
-      ),
-    ].join("\n");
-  const port = (name: string, ...more: readonly string[]): string =>
-    [`auto ${name}`, `iface ${name} inet manual`, ...more.map((line) => `\t${line}`)].join("\n");
-  return [
-    "auto lo\niface lo inet loopback",
-    port("enp4s0"),
-    port("enp5s0f0np0", "mtu 9000"),
-    port("enp5s0f1np1", "mtu 9000"),
-    "iface enp3s0 inet manual",
-    bridge("vmbr0", `192.168.3.${octet}/24`, "enp4s0", [
-      "gateway 192.168.3.1",
-      "bridge-vlan-aware yes",
-      "bridge-vids 9",
-    ]),
-    bridge("vmbr1", `192.168.5.${octet}/24`, "enp5s0f0np0", ["mtu 9000"]),
-    bridge("vmbr2", `192.168.7.${octet}/24`, "enp5s0f1np1", ["mtu 9000"]),
-    `auto vlan9\niface vlan9 inet static\n\taddress 192.168.8.${octet}/24\n\tvlan-raw-device vmbr0`,
-    "source /etc/network/interfaces.d/*\n",
-  ].join("\n\n");
 }

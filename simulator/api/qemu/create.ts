@@ -2,6 +2,7 @@ import { die, denied, paramError, textOf } from "../../errors.js";
 import type { Call, Routes } from "../../call.js";
 import { randomMac, randomUuid } from "../../random.js";
 import type { TaskRun } from "../../tasks.js";
+import { joinPool } from "../../resources.js";
 import { defaultBootDevices, printBootOrder } from "../../qemu/boot-order.js";
 import { writeConfig, type Section } from "../../qemu/config-file.js";
 import { lockFile, type Log, type Vm, type VmContext, type Work } from "../../qemu/context.js";
@@ -141,7 +142,7 @@ function* create(
     for (const volid of made) context.disks.free(volid).forEach(log);
     throw die(`unable to create VM ${vm.vmid} - ${textOf(error)}`);
   }
-  if (pool !== undefined) context.cluster.pools[pool]?.vms.push(vm.vmid);
+  if (pool !== undefined) joinPool(context.cluster, pool, vm.vmid);
   release();
 }
 
