@@ -67,9 +67,8 @@ export function define<I extends object, O extends object>(definition: Definitio
       try {
         return await work({
           urn,
-          mark: ownMark(props),
-          marks:
-            generationOf(props) > 0 ? [ownMark(props)] : [0, 1, 2, 3].map((generation) => ownMark(props, generation)),
+          operation: name,
+          mark: ownerMark(text(props["__stack"]), urn),
           signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
           remainingMs: limit.remainingMs,
           report: session.reporter(urn),
@@ -95,7 +94,6 @@ export function define<I extends object, O extends object>(definition: Definitio
       __inputs: managed,
       __urn: wanted["__urn"],
       __stack: wanted["__stack"],
-      __generation: wanted["__generation"],
     });
   }
 
@@ -115,8 +113,6 @@ export function define<I extends object, O extends object>(definition: Definitio
     async check(olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
         const inputs = model.defaults ? model.defaults(news, call.urn) : { ...news };
-        const generation = generationFor(call.urn, olds);
-        if (generation > 0) inputs["__generation"] = generation;
         const visible = Object.fromEntries(Object.entries(inputs).filter(([key]) => !hidden(key)));
         const problems = [...session.configProblems(), ...problemsOf(model.schema, visible, model.sensitive)];
         const was = Object.keys(olds).length > 0 ? olds : undefined;
@@ -174,9 +170,9 @@ export function define<I extends object, O extends object>(definition: Definitio
         const wanted = managedOf(props);
         const live = await definition.observe(call, outputsOf(props), wanted as Partial<I>);
         if (!live) return { id: "", props: {} };
-        const { __urn, __stack, __generation } = props;
-        const outs = state({ ...wanted, __urn, __stack, __generation }, live);
-        const inputs = clean({ ...managedOf(outs), __urn, __stack, __generation });
+        const { __urn, __stack } = props;
+        const outs = state({ ...wanted, __urn, __stack }, live);
+        const inputs = clean({ ...managedOf(outs), __urn, __stack });
         return { id, props: clean({ ...outs, __phase: props["__phase"] }), inputs };
       });
     },
@@ -187,19 +183,6 @@ export function define<I extends object, O extends object>(definition: Definitio
       });
     },
   };
-
-  /**
-   * A check with old inputs tells that the state holds an object of this URN already; when another one without old
-   * inputs follows, the engine is about to create its replacement.
-   */
-  function generationFor(urn: string, olds: Props): number {
-    if (Object.keys(olds).length === 0) {
-      const replaced = session.generations.get(urn);
-      return replaced === undefined ? 0 : replaced + 1;
-    }
-    session.generations.set(urn, generationOf(olds));
-    return generationOf(olds);
-  }
 
   function changes(olds: Props, news: Props): Change[] {
     const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
@@ -236,9 +219,5 @@ function managedOf(outputs: Props): Props {
   const keys = (outputs["__inputs"] as string[] | undefined) ?? [];
   return Object.fromEntries(keys.filter((key) => outputs[key] !== undefined).map((key) => [key, outputs[key]]));
 }
-
-const generationOf = (props: Props): number => Number(props["__generation"] ?? 0);
-const ownMark = (props: Props, generation = generationOf(props)): string =>
-  ownerMark(text(props["__stack"]), text(props["__urn"]), generation);
 
 const text = (value: unknown): string => (typeof value === "string" && !isUnknown(value) ? value : "");

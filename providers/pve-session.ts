@@ -11,15 +11,20 @@ import {
   type SnapshotNode,
   type SnapshotStorage,
 } from "../pve";
+import type { Lifeline } from "./runtime/lifeline";
 import { SharedView } from "./shared-view";
 import type { Call } from "./runtime/call";
 
 interface Surroundings {
+  /** The connection itself, for what outlasts the operation. */
+  readonly whole: Connection;
   /** When this process began: tasks that are older belong to earlier runs. */
   readonly startedAt: number;
   /** `proxmox:vmids` of the stack. */
   readonly vmids: string | undefined;
-  assertEngine(): Promise<void>;
+  readonly lifeline: Lifeline;
+  /** Guests that a creation of this process took over from an earlier run. */
+  readonly takenOver: Set<number>;
 }
 
 interface Place {
@@ -81,7 +86,7 @@ export class Pve {
     call.report.progress(what);
     await retryLocked(
       async () => {
-        await this.surroundings.assertEngine();
+        await this.surroundings.lifeline.assertEngine();
         await this.finish(call, await dispatch(), what);
         return true;
       },
@@ -137,6 +142,23 @@ export class Pve {
   /** Creates a guest; a key that is a config key of a VM is taken as it is. */
   async create(node: string, config: Params): Promise<string> {
     return this.api.nodes.$(node).qemu.$post(config);
+  }
+
+  get takenOver(): Set<number> {
+    return this.surroundings.takenOver;
+  }
+
+  /** The engine records what a creation returns within moments; from then on the guest is no longer unfinished. */
+  whenRecorded(call: Call, { node, vmid }: Place, description: string): void {
+    const { api } = this.surroundings.whole;
+    this.surroundings.lifeline.whenRecorded(async () => {
+      try {
+        await api.nodes.$(node).qemu.$(vmid).config.$put({ description });
+      } catch (error) {
+        if (!isProxmoxError(error)) throw error;
+        call.report.warn(`VM ${vmid} stays marked as unfinished until its next change: ${error.message}`);
+      }
+    });
   }
 
   async startGuest(call: Call, { node, vmid }: Place): Promise<void> {

@@ -11,8 +11,6 @@ export { Pve } from "./pve-session";
 /** What all resources of one plugin process share: the config, one connection, one picture of the cluster. */
 export interface Session {
   readonly lifeline: Lifeline;
-  /** How many objects the state has held under a URN so far, as far as this process was told. */
-  readonly generations: Map<string, number>;
   configure(source: ConfigSource): void;
   configProblems(): readonly Problem[];
   reporter(urn: string): Reporter;
@@ -34,6 +32,7 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
   let connection: Connection | undefined;
   let reachable: Promise<boolean> | undefined;
   const startedAt = Date.now();
+  const takenOver = new Set<number>();
 
   function connected(): Connection {
     if (!config) throw new Error("the provider was not configured");
@@ -49,7 +48,9 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     new Pve(connected().with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       startedAt,
       vmids: config?.vmids,
-      assertEngine: () => lifeline.assertEngine(),
+      whole: connected(),
+      lifeline,
+      takenOver,
     });
 
   async function probe(): Promise<boolean> {
@@ -81,7 +82,6 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
 
   return {
     lifeline,
-    generations: new Map(),
     // Before any await: later calls may come while this one is under way, and must find the config.
     configure(source) {
       config ??= readConfig(source, env);

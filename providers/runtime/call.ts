@@ -7,11 +7,10 @@ export type Timeouts = Partial<Record<Operation, string>>;
 
 /** One operation on one resource: what every step of it needs to know. */
 export interface Call {
+  readonly operation: Operation;
   readonly urn: string;
   /** The owner's mark of what this resource makes; see identity/mark.ts. */
   readonly mark: string;
-  /** The marks that earlier creations of this resource may have left, its own among them. */
-  readonly marks: readonly string[];
   /** Aborted at the deadline, or when the engine is gone or interrupts. */
   readonly signal: AbortSignal;
   /** Milliseconds from now to the deadline. */

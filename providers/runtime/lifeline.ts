@@ -12,6 +12,8 @@ export interface Lifeline {
   hold<T>(work: () => Promise<T>): Promise<T>;
   /** Throws when the engine is gone: asked right before anything is made, so that no orphan makes it. */
   assertEngine(): Promise<void>;
+  /** Runs this when the engine has recorded what was just returned: a moment later, or when it ends us normally. */
+  whenRecorded(work: () => Promise<void>): void;
 }
 
 export class Interrupted extends Error {
@@ -19,6 +21,8 @@ export class Interrupted extends Error {
 }
 
 const graceMs = 4000;
+/** The engine writes its state within milliseconds of an answer. */
+const recordedAfterMs = 1500;
 
 export function engineAddress(argv: readonly string[]): { host: string; port: number } | undefined {
   const match = /^(127\.0\.0\.1|\[?::1\]?|localhost):(\d+)$/.exec(argv.at(-1) ?? "");
@@ -34,14 +38,26 @@ export function createLifeline(
   let refusals = 0;
   let leaving = false;
 
-  const leave = (why: string) => {
+  const unrecorded = new Map<() => Promise<void>, NodeJS.Timeout>();
+  const running = new Set<Promise<void>>();
+
+  const run = (work: () => Promise<void>) => {
+    clearTimeout(unrecorded.get(work));
+    unrecorded.delete(work);
+    const done: Promise<void> = work().finally(() => running.delete(done));
+    running.add(done);
+  };
+  const leave = (why: string, recorded = false) => {
     if (leaving) return;
     leaving = true;
     controller.abort(new Interrupted(why));
-    if (inFlight === 0) exit(0);
-    else setTimeout(() => exit(1), graceMs).unref();
+    setTimeout(() => exit(inFlight === 0 ? 0 : 1), graceMs).unref();
+    if (inFlight > 0) return;
+    // At the normal end of an operation everything that was returned is in the state.
+    if (recorded) for (const work of [...unrecorded.keys()]) run(work);
+    void Promise.allSettled(running).then(() => exit(0));
   };
-  process.on("SIGINT", () => leave("interrupted by the engine"));
+  process.on("SIGINT", () => leave("interrupted by the engine", true));
   process.on("SIGTERM", () => leave("terminated"));
 
   if (engine) {
@@ -75,6 +91,12 @@ export function createLifeline(
         leave("the Pulumi engine is gone");
         controller.signal.throwIfAborted();
       }
+    },
+    whenRecorded(work) {
+      const due = async () => {
+        if (!leaving && (!engine || (await answers(engine)))) run(work);
+      };
+      unrecorded.set(work, setTimeout(() => void due(), recordedAfterMs).unref());
     },
   };
 }

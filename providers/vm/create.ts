@@ -39,13 +39,13 @@ export async function ensureGuest(
   const name = inputs.name ?? "";
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
-    const { guest: _guest, ...ref } = own;
-    const at = fresh(ref, name);
-    made(String(ref.vmid), at);
-    call.report.progress(`taking over VM ${ref.vmid}, which an earlier run has made`);
-    await pve.settled(call, ref);
-    const uuid = uuidOf(await readGuest(pve, ref)) ?? "";
-    return { id: String(ref.vmid), at: { ...at, uuid } };
+    const at = fresh(own, name);
+    pve.takenOver.add(own.vmid);
+    made(String(own.vmid), at);
+    call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
+    await pve.settled(call, own);
+    const uuid = uuidOf(await readGuest(pve, own)) ?? "";
+    return { id: String(own.vmid), at: { ...at, uuid } };
   }
 
   const { node, what, limits, dispatch } = await plan();
@@ -103,7 +103,7 @@ async function planClone(pve: Pve, call: Call, inputs: VmInputs): Promise<Making
         .clone.$post({
           newid: vmid,
           ...(inputs.name === undefined ? {} : { name: inputs.name }),
-          description: withMark(inputs.description, call.mark),
+          description: withMark(inputs.description, call.mark, true),
           full,
           ...(storage === undefined ? {} : { storage }),
           ...(storage === undefined || format === undefined ? {} : { format }),
@@ -136,7 +136,7 @@ export async function planImport(
       pve.create(on, {
         vmid,
         scsihw: "virtio-scsi-single",
-        ...guestToConfig(inputs, call.mark),
+        ...guestToConfig(inputs, withMark(inputs.description, call.mark, true)),
         ...drives,
         ...cloudInit,
         boot: `order=${slotOf(boot, 0)}`,

@@ -87,12 +87,12 @@ function cloudInitToConfig(wanted: CloudInit): Strings {
 }
 
 /** Everything but disks, as a new guest's config. */
-export function guestToConfig(inputs: Partial<GuestInputs>, mark: string): Strings {
+export function guestToConfig(inputs: Partial<GuestInputs>, description: string): Strings {
   return {
     ...hardwareToConfig(inputs),
     ...(inputs.name === undefined ? {} : { name: inputs.name }),
     ...(inputs.tags && inputs.tags.length > 0 ? { tags: inputs.tags.join(";") } : {}),
-    description: withMark(inputs.description, mark),
+    description,
     ...Object.fromEntries((inputs.networks ?? []).map((network, i) => [`net${i}`, networkString(network, {})])),
     ...(inputs.cloudInit ? cloudInitToConfig(inputs.cloudInit) : {}),
   };
@@ -106,13 +106,13 @@ export function guestChange(
   guest: GuestConfig,
   inputs: Partial<GuestInputs>,
   was: Partial<GuestInputs>,
-  mark: string,
+  owner: { readonly mark: string; readonly unfinished: boolean },
 ): ConfigChange {
   const set: Strings = {};
   const gone = new Set<string>();
   const { config } = guest;
   const live = guestFromConfig(guest, { ...was, ...inputs });
-  const wantedConfig = guestToConfig(inputs, mark);
+  const wantedConfig = guestToConfig(inputs, "");
 
   for (const field of Object.keys(hardware) as (keyof Hardware)[]) {
     const key = hardware[field].key;
@@ -134,7 +134,8 @@ export function guestChange(
     const stored = readMark(config["description"]);
     const managed = inputs.description !== undefined || was.description !== undefined;
     const text = managed ? (inputs.description ?? "") : stored.description;
-    if (stored.description !== text || stored.mark !== mark) set["description"] = withMark(text, mark);
+    if (stored.description !== text || stored.mark !== owner.mark || stored.unfinished !== owner.unfinished)
+      set["description"] = withMark(text, owner.mark, owner.unfinished);
   }
 
   function changeNetworks() {

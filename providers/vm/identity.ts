@@ -59,11 +59,7 @@ export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | u
 }
 
 /** The guest that an earlier, interrupted run of this resource has made, or is still making. */
-export async function findOwn(
-  pve: Pve,
-  call: Call,
-  name: string,
-): Promise<(GuestRef & { guest: GuestConfig }) | undefined> {
+export async function findOwn(pve: Pve, call: Call, name: string): Promise<GuestRef | undefined> {
   const rows = (await pve.guestsNow()).filter(({ type }) => type === "qemu");
   // A stub of a clone or creation has no name yet, and the list may lag behind: only its config tells.
   const candidates = rows.filter(
@@ -73,9 +69,8 @@ export async function findOwn(
   for (const { node, vmid } of await pve.unfinishedCreations()) seen.set(vmid, { node, vmid });
   for (const at of seen.values()) {
     const guest = await revealed(pve, call, at);
-    const mark = guest && readMark(guest.config["description"]).mark;
-    if (guest && mark !== undefined && call.marks.includes(mark))
-      return { ...at, uuid: uuidOf(guest) ?? "", __mark: mark, guest };
+    const { mark, unfinished } = readMark(guest?.config["description"]);
+    if (guest && unfinished && mark === call.mark) return { ...at, uuid: uuidOf(guest) ?? "", __mark: mark };
   }
   return undefined;
 }

@@ -113,7 +113,7 @@ async function checkVmid(pve: Pve, call: Call, { guests }: View, vmid: number | 
   const row = guests.find((guest) => guest.vmid === vmid);
   if (!row) return [];
   const mark = row.type === "qemu" ? readMark((await readGuest(pve, row)).config["description"]).mark : undefined;
-  if (mark !== undefined && call.marks.includes(mark)) return [];
+  if (mark === call.mark) return [];
   return [
     {
       path: "vmid",

@@ -9,6 +9,12 @@ import type { GuestOutputs } from "./sync";
  * something on it that this program does not know of, because destroying would take that along.
  */
 export async function removeGuest(pve: Pve, call: Call, from: GuestOutputs, force: boolean): Promise<void> {
+  if (pve.takenOver.has(from.vmid)) {
+    call.report.warn(
+      `VM ${from.vmid} is not deleted: it was marked as unfinished, and its replacement has taken it over and is using it`,
+    );
+    return;
+  }
   const at = await locate(pve, from);
   if (!at) return;
   const guest = await readGuest(pve, at);

@@ -5,6 +5,7 @@ import { waitForAddresses } from "./addresses";
 import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
 import { slotOf, type Disk } from "./disk.model";
 import { diskVolumes, guestChange, macs } from "./guest-fields";
+import { readMark, withMark } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
 import { syncDisks } from "./sync-disks";
 import type { GuestInputs, VmInputs } from "./vm.model";
@@ -34,7 +35,10 @@ export async function syncGuest(
   let guest = await readGuest(pve, at);
   assertOurs(guest, at);
   const missingDrive = inputs.cloudInit !== undefined && cloudInitSlot(guest) === undefined;
-  const { set, delete: gone } = guestChange(guest, inputs, was, at.__mark);
+  const { set, delete: gone } = guestChange(guest, inputs, was, {
+    mark: at.__mark,
+    unfinished: call.operation === "create",
+  });
   if (missingDrive) set["ide2"] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
   if (Object.keys(set).length > 0 || gone.length > 0)
     await pve.change(
@@ -51,6 +55,8 @@ export async function syncGuest(
   await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
   await syncPool(pve, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
+  if (call.operation === "create")
+    pve.whenRecorded(call, at, withMark(readMark(guest.config["description"]).description, at.__mark));
   const rebuilt =
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&

@@ -2,15 +2,7 @@ import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
 import { labWorld } from "../support/lab";
-import type { CommandResult } from "../support/stack";
-
-const counts = (result: CommandResult): Record<string, number> =>
-  Object.fromEntries(Object.entries(result.changeSummary).filter(([, count]) => count > 0));
-
-function ok(result: CommandResult): CommandResult {
-  assert.equal(result.code, 0, result.stdout + result.stderr);
-  return result;
-}
+import { counts, ok } from "../support/results";
 
 describe("the life of a stack, with the real engine", function () {
   this.timeout(180_000);
