@@ -119,8 +119,8 @@ function progress(size: number, log: (line: string) => void): void {
     const groups = [0, 8, 16, 24].map((from) => ".".repeat(Math.max(0, Math.min(8, dots - from))).padEnd(8));
     const percent = line === lines - 1 ? 100 : Math.floor(((line + 1) * 32 * mebibyte * 100) / size);
     const start = `${line * 32 * 1024}K`.padStart(7);
-    const rest = line === lines - 1 ? "100M=0s" : "100M 0s";
-    log(`${start} ${groups.join(" ")} ${String(percent).padStart(3)}% ${rest.padStart(8)}`.replace("%  ", "% "));
+    const rate = line === lines - 1 ? " 100M=0s" : " 100M 0s";
+    log(`${start} ${groups.join(" ")}${String(percent).padStart(3)}% ${rate}`);
   }
 }
 

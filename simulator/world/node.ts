@@ -21,3 +21,6 @@ export interface CustomCertificate {
   certificate: string;
   key: string;
 }
+
+/** A firewall rule as it was given. */
+export type FirewallRule = Record<string, string>;

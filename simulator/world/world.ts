@@ -1,7 +1,7 @@
 import type { Access, Pool } from "./access.js";
 import type { Guest } from "./guest.js";
 import type { NodeNetwork } from "./network.js";
-import type { AptFile, CustomCertificate } from "./node.js";
+import type { AptFile, CustomCertificate, FirewallRule } from "./node.js";
 import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
 
@@ -49,6 +49,7 @@ export interface NodeState {
   /** Absent: as the installer leaves them. */
   apt?: AptFile[];
   customCertificate?: CustomCertificate;
+  firewallRules?: FirewallRule[];
   /** Subscription key. */
   subscription?: string;
 }

@@ -1,11 +1,14 @@
 import type { Routes } from "../../call.js";
 import { aptRoutes } from "./apt.js";
+import { backupRoutes } from "./backups.js";
 import { bulkRoutes } from "./bulk.js";
 import { capabilityRoutes } from "./capabilities.js";
 import { certificateRoutes } from "./certificates.js";
 import { configRoutes } from "./config.js";
+import { containerRoutes } from "./containers.js";
 import { diskRoutes } from "./disks.js";
 import { executeRoutes } from "./execute.js";
+import { firewallRuleRoutes } from "./firewall-rules.js";
 import { serviceRoutes } from "./services.js";
 import { subscriptionRoutes } from "./subscription.js";
 import { systemRoutes } from "./system.js";
@@ -19,6 +22,9 @@ export const nodeRoutes: Routes = {
   ...diskRoutes,
   ...aptRoutes,
   ...subscriptionRoutes,
+  ...backupRoutes,
   ...bulkRoutes,
+  ...containerRoutes,
   ...executeRoutes,
+  ...firewallRuleRoutes,
 };
