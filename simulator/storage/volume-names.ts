@@ -15,7 +15,7 @@ export interface VolumeName {
 
 const isoExtension = "\\.(?:iso|img)";
 const templateExtension = "\\.(?:tar(?!\\.)|tar\\.(?:gz|xz|zst|bz2))";
-const backupExtension = "\\.(?:tgz|(?:tar|vma)(?:\\.(?:gz|lzo|zst|bz2))?)";
+const backupExtension = "\\.(tgz|(?:tar|vma)(?:\\.(?:gz|lzo|zst|bz2))?)";
 const safe = "[a-zA-Z0-9\\-.+=_]";
 const safeOrBlank = "[ a-zA-Z0-9\\-.+=_]";
 
