@@ -8,7 +8,7 @@ import { storageTypes } from "./storage-types.js";
 import type { Storage } from "./types.js";
 
 const noZfs = (command: string) =>
-  `open3: exec of ${command} failed: No such file or directory at /usr/share/perl5/PVE/Cmd.pm line 174.`;
+  `open3: exec of ${command} failed: No such file or directory at /usr/share/perl5/PVE/Cmd.pm line 174.\n`;
 
 /** Makes a storage usable on a node as Proxmox does before every use; ends the request when that fails. */
 export function activateStorage(world: World, node: string, id: string): void {
@@ -69,7 +69,7 @@ export function activateSection(world: World, node: string, storage: Storage): v
             noZfs(`zpool import -d /dev/disk/by-id/ -o cachefile=none ${pool}`),
         );
       } else if (hardware.zfsPools[pool] === undefined) {
-        fail(`could not activate storage '${id}', zfs error: cannot import '${pool}': no such pool available`);
+        fail(`could not activate storage '${id}', zfs error: cannot import '${pool}': no such pool available\n`);
       }
       return;
     }
