@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { projectRoot } from "../../cli/project";
+import { startSimulator, type Simulator } from "../../simulator";
+import { image, labWorld, stackConfig } from "../support/lab";
+import { installTarball, linkRepository, makeProject } from "../support/project";
+import { TestStack, type CommandResult } from "../support/stack";
+
+function counts(result: CommandResult): Record<string, number> {
+  assert.equal(result.code, 0, result.stdout + result.stderr);
+  return Object.fromEntries(Object.entries(result.changeSummary).filter(([, count]) => count > 0));
+}
+
+/** Up, nothing to do, refresh and destroy, as a user's first hour goes. */
+async function live(stack: TestStack, size: number): Promise<void> {
+  assert.deepEqual(counts(await stack.preview()), { create: size });
+  assert.deepEqual(counts(await stack.up()), { create: size });
+  const again = counts(await stack.preview());
+  assert.deepEqual(again, { same: size });
+  assert.deepEqual(counts(await stack.refresh()), { same: size });
+  // Positions in sources apart: the engine's own notes, absolute where a package is linked from elsewhere.
+  const properties = (await stack.export()).resources?.map(({ inputs, outputs }) => [inputs, outputs]);
+  assert.ok(!JSON.stringify(properties).includes(projectRoot), "the state names a folder of this machine");
+  counts(await stack.destroy());
+  assert.deepEqual((await stack.export()).resources ?? [], []);
+}
+
+describe("the layouts in which the library runs", function () {
+  this.timeout(180_000);
+  let sim: Simulator;
+  let stack: TestStack | undefined;
+  const folders: string[] = [];
+
+  afterEach(async () => {
+    await stack?.close();
+    await sim.close();
+    stack = undefined;
+  });
+  after(() => {
+    for (const folder of folders) fs.rmSync(folder, { recursive: true });
+  });
+
+  const appConfig = (): Record<string, unknown> => ({
+    ...stackConfig(sim),
+    "app:image": { url: image.url, checksum: image.checksum },
+  });
+
+  for (const [name, install] of Object.entries({
+    "installed from its tarball in a project elsewhere": installTarball,
+    "linked into a project elsewhere, as by a workspace": linkRepository,
+  }))
+    it(name, async () => {
+      sim = await startSimulator({ seed: labWorld() });
+      const project = makeProject(install);
+      folders.push(project);
+      stack = await TestStack.create({ project, config: appConfig() });
+      await live(stack, 5);
+    });
+
+  it("in its own repository, with the matrix cluster", async () => {
+    sim = await startSimulator({ seed: "matrix" });
+    const [url = "", file] = Object.entries(sim.world.web)[0] ?? [];
+    assert.ok(file);
+    const sha512 = "5".repeat(128);
+    file.checksums = { sha512 };
+    stack = await TestStack.create({
+      project: projectRoot,
+      stack: "matrix",
+      config: {
+        ...stackConfig(sim),
+        "proxmox:vmids": "2000-2999",
+        "pulumi-proxmox-cluster:imageUrl": url,
+        "pulumi-proxmox-cluster:imageChecksum": `sha512:${sha512}`,
+      },
+    });
+    await live(stack, 12);
+  });
+});
+
+describe("the package", function () {
+  this.timeout(60_000);
+  let project: string;
+  let installed: string;
+  before(() => {
+    project = makeProject(installTarball);
+    installed = path.join(project, "node_modules", "pulumi-proxmox-cluster");
+  });
+  after(() => fs.rmSync(project, { recursive: true }));
+
+  const files = (): string[] =>
+    fs
+      .readdirSync(installed, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(installed, path.join(entry.parentPath, entry.name)));
+
+  it("holds the library and no sources, tests or stacks", () => {
+    const foreign = files().filter(
+      (file) => !/^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/.*\.(js|d\.ts|json))$/.test(file),
+    );
+    assert.deepEqual(foreign, []);
+    const folders = new Set(
+      files()
+        .map((file) => file.split(path.sep)[1])
+        .filter((name) => name && !name.includes(".")),
+    );
+    assert.deepEqual([...folders].sort(), ["components", "contract", "providers", "pve", "simulator"]);
+  });
+
+  it("loads neither the provider nor its dependencies into a program", () => {
+    const script = `require("pulumi-proxmox-cluster");
+      const loaded = Object.keys(require.cache).filter((file) => /provider\\.js$|\\/(zod|ssh2|proxmox-api)\\/|dist\\/pve\\//.test(file) && !/@pulumi|@grpc/.test(file));
+      console.log(JSON.stringify(loaded.filter((file) => !file.endsWith("providers/provider.js"))));`;
+    assert.equal(execFileSync(process.execPath, ["-e", script], { cwd: project, encoding: "utf8" }), "[]\n");
+  });
+
+  it("starts a simulator for a user's own tests", () => {
+    const script = `require("pulumi-proxmox-cluster/simulator").startSimulator({ seed: "empty:2" })
+      .then(async (sim) => { console.log(sim.nodes.length); await sim.close(); });`;
+    assert.equal(execFileSync(process.execPath, ["-e", script], { cwd: project, encoding: "utf8" }), "2\n");
+  });
+});
