@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import net from "node:net";
 
 /** A certificate with its key. */
@@ -9,48 +9,32 @@ export interface Certificate {
   readonly fingerprint: string;
 }
 
-/** The authority that signs the certificates of a cluster's nodes (pve-root-ca). */
-export interface Authority extends Certificate {
-  readonly privateKey: KeyObject;
-  readonly name: string;
+/** What a node serves, and for which of its certificates it was made. */
+export interface NodeCertificate extends Certificate {
+  readonly serial: number;
 }
 
-// One key pair serves all simulators of a process: making keys is what takes time.
+// One key pair serves all simulators of a process: a world that lives on keeps what it was given.
 let keys: { publicKey: KeyObject; privateKey: KeyObject } | undefined;
 const keyPair = (): NonNullable<typeof keys> => (keys ??= generateKeyPairSync("ec", { namedCurve: "P-256" }));
 
-const authorities = new Map<string, Authority>();
-const nodeCertificates = new Map<string, Certificate>();
+const authorityName = (cluster: string): string => `Proxmox Virtual Environment ${cluster}`;
 
-/** The authority of a cluster, made once in a process. */
-export function authorityOf(cluster: string): Authority {
-  let authority = authorities.get(cluster);
-  if (!authority) {
-    const name = `Proxmox Virtual Environment ${cluster}`;
-    const { privateKey } = keyPair();
-    authority = { ...issue(name, name, privateKey, basicConstraints), privateKey, name };
-    authorities.set(cluster, authority);
-  }
-  return authority;
+/** The authority that signs the certificates of a cluster's nodes (pve-root-ca). */
+export function newAuthority(cluster: string): Certificate {
+  return issue(authorityName(cluster), authorityName(cluster), keyPair().privateKey, basicConstraints);
 }
 
-/** A node's certificate; another serial is another certificate. */
-export function nodeCertificate(
-  cluster: string,
-  node: string,
-  domain: string,
-  address: string,
+/** A certificate of a node, signed by its cluster's authority; another serial is another certificate. */
+export function newNodeCertificate(
+  authority: Certificate,
+  node: { readonly name: string; readonly domain: string; readonly address: string; readonly cluster: string },
   serial: number,
-): Certificate {
-  const id = [cluster, node, domain, address, serial].join("\0");
-  let certificate = nodeCertificates.get(id);
-  if (!certificate) {
-    const authority = authorityOf(cluster);
-    const names = subjectAltName([node, `${node}.${domain}`, "localhost"], [address, "127.0.0.1"]);
-    certificate = issue(`${node}.${domain} (${serial})`, authority.name, authority.privateKey, names);
-    nodeCertificates.set(id, certificate);
-  }
-  return certificate;
+): NodeCertificate {
+  const { name, domain, address, cluster } = node;
+  const names = subjectAltName([name, `${name}.${domain}`, "localhost"], [address, "127.0.0.1"]);
+  const subject = `${name}.${domain} (${serial})`;
+  return { ...issue(subject, authorityName(cluster), createPrivateKey(authority.key), names), serial };
 }
 
 // X.690 by hand: an X.509 certificate needs six tags, not a library.

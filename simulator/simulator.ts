@@ -1,6 +1,5 @@
-import { authorityOf } from "./certificates.js";
 import { NodeServer } from "./http/node-server.js";
-import { servedCertificate } from "./http/served-certificate.js";
+import { authorityOf, servedCertificate } from "./http/served-certificate.js";
 import type { Clock } from "./clock.js";
 import { randomUuid } from "./random.js";
 import type { RequestRecord } from "./request-log.js";
@@ -63,7 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { access } = simulation.clusterOf(first);
   return {
     nodes: servers.map((server) => simulatedNode(simulation, server)),
-    ca: authorityOf(first.cluster).cert,
+    ca: authorityOf(simulation, first.cluster).cert,
     username: "root@pam",
     password: access.passwords["root@pam"] ?? "",
     token: { id: `root@pam!${tokenName}`, secret: (options.token ?? true) ? handedOutToken(simulation) : "" },

@@ -1,8 +1,18 @@
-import { nodeCertificate, type Certificate } from "../certificates.js";
+import { newAuthority, newNodeCertificate, type Certificate } from "../certificates.js";
 import type { Simulation } from "../simulation.js";
+
+/** The authority of a cluster; made when it is first asked for, and kept in the world. */
+export function authorityOf(simulation: Simulation, cluster: string): Certificate {
+  const state = simulation.world.clusters[cluster];
+  if (!state) throw new Error(`no cluster file system '${cluster}'`);
+  return (state.authority ??= newAuthority(cluster));
+}
 
 /** The certificate that a node serves now. */
 export function servedCertificate(simulation: Simulation, name: string): Certificate {
-  const { cluster, domain, address, certificate } = simulation.node(name);
-  return nodeCertificate(cluster, name, domain, address, certificate);
+  const node = simulation.node(name);
+  if (node.served?.serial !== node.certificate) {
+    node.served = newNodeCertificate(authorityOf(simulation, node.cluster), node, node.certificate);
+  }
+  return node.served;
 }

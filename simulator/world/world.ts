@@ -1,3 +1,4 @@
+import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
 import type { Guest } from "./guest.js";
 import type { NodeNetwork } from "./network.js";
@@ -37,6 +38,8 @@ export interface NodeState {
   booted: number;
   /** Counts the certificates that it had: another one means another fingerprint. */
   certificate: number;
+  /** The certificate that it serves; made at the first use. */
+  served?: NodeCertificate;
   hardware: Hardware;
   network: NodeNetwork;
   timezone: string;
@@ -91,6 +94,8 @@ export interface Disk {
 /** One pmxcfs database: a standalone node has its own, the members of a cluster share one. */
 export interface Cluster {
   corosync?: Corosync;
+  /** Signs the certificates of the nodes; made at the first use. */
+  authority?: Certificate;
   /** Signs tickets; replaced when a node joins another cluster. */
   secret: string;
   access: Access;

@@ -1,5 +1,6 @@
 import { startSimulator, type Simulator } from "../../simulator/index.js";
 import { pauseAfter } from "./pauses.js";
+import { findRoute } from "../../simulator/router.js";
 import { differences, normalise, normaliseText } from "./normalise.js";
 import { readScenario, type Exchange } from "./recording.js";
 import { ReplayClient, type Received } from "./replay-client.js";
@@ -46,9 +47,9 @@ export async function replay(prefix: string): Promise<Replay> {
       const done = await Promise.all(group.map((exchange) => session.play(exchange)));
       outcomes.push(...done);
       for (const outcome of done) {
-        const route = simulator.requests.at(-1)?.route;
-        if (outcome.differences.length === 0 && route !== undefined && outcome.received.status !== 501)
-          routes.add(route);
+        const { method, path } = outcome.exchange;
+        const route = outcome.differences.length === 0 ? findRoute(method, path.replace(/\/+/g, "/")) : undefined;
+        if (route?.handler && ![401, 501].includes(outcome.received.status)) routes.add(route.key);
       }
       session.passTime(group, pauseAfter(name, group));
       at = end;
@@ -65,6 +66,8 @@ class ReplaySession {
   private readonly client: ReplayClient;
   /** Simulated UPIDs, digests, secrets by recorded ones. */
   private readonly names = new Map<string, string>();
+  /** Seconds by which the simulated time is ahead of the recorded one. */
+  private timeShift = 0;
 
   constructor(private readonly simulator: Simulator) {
     this.client = new ReplayClient(simulator);
@@ -81,7 +84,7 @@ class ReplaySession {
     for (const [key, value] of Object.entries(exchange.params)) {
       params[key] = Array.isArray(value)
         ? value.map((one) => this.translate(one))
-        : await this.translateTicket(exchange, value);
+        : await this.translateTicket(exchange, this.translateTime(key, value));
     }
     const received = await this.client.send(exchange, this.translate(exchange.path), params);
     this.learn(exchange.body, received.body);
@@ -118,6 +121,12 @@ class ReplaySession {
     return [`event not replayed: ${exchange.path}`];
   }
 
+  /** Moments in parameters, moved by as much as the replay differs from the recording. */
+  private translateTime(key: string, text: string): string {
+    if ((key !== "since" && key !== "until") || !/^1[78]\d{8}$/.test(text)) return text;
+    return String(Number(text) + this.timeShift);
+  }
+
   private translate(text: string): string {
     for (const [recorded, simulated] of this.names)
       if (text.includes(recorded)) text = text.replaceAll(recorded, simulated);
@@ -134,6 +143,7 @@ class ReplaySession {
   private learn(recorded: unknown, received: unknown): void {
     if (typeof recorded === "string" && typeof received === "string") {
       const same = recorded !== received && normaliseText(recorded) === normaliseText(received);
+      if (same && recorded.startsWith("UPID:")) this.timeShift = startOf(received) - startOf(recorded);
       if (same && /^UPID:|^[0-9a-f-]{36}$|^[0-9a-f]{40}$/.test(recorded)) this.names.set(recorded, received);
       return;
     }
@@ -153,4 +163,9 @@ class ReplaySession {
     const { path } = exchange;
     return [...lines, ...differences(normalise(exchange.body, path), normalise(received.body, path))];
   }
+}
+
+/** When a task began, from its UPID. */
+function startOf(upid: string): number {
+  return parseInt(upid.split(":")[4] ?? "", 16);
 }
