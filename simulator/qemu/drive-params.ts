@@ -161,7 +161,8 @@ export function checkVolumeAccess(context: VmContext, vmid: number, volid: strin
   const { disks, rights } = context;
   const split = splitVolid(volid);
   if (!split) {
-    if (!rights.isRoot) throw die("Only root can pass arbitrary filesystem paths.");
+    if (!rights.isRoot)
+      throw die("Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.");
     return;
   }
   const { content, vmid: owner } = disks.parse(volid);

