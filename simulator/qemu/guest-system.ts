@@ -31,7 +31,7 @@ export function bootableSystem(context: VmContext, vm: Vm): OperatingSystem | un
 export function guestSystem(context: VmContext, vm: Vm): GuestSystem | undefined {
   const { running } = vm;
   if (!running?.os || running.paused) return undefined;
-  return { booted: context.clock.reached(running.since + BOOT_TIME), agent: running.os.agent };
+  return { booted: context.clock.reached(running.booting + BOOT_TIME), agent: running.os.agent };
 }
 
 /** Whether the configuration turns the guest agent's device on. */

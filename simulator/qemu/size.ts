@@ -33,8 +33,10 @@ export function renderBytes(bytes: number): string {
 
 /** A number with so many decimals, ties to even as C's printf has it: 3.125 is `3.12`. */
 export function fixed(value: number, digits: number): string {
-  const scaled = value * 10 ** digits;
-  const floor = Math.floor(scaled);
-  const rounded = scaled - floor === 0.5 ? floor + (floor % 2) : Math.round(scaled);
-  return (rounded / 10 ** digits).toFixed(digits);
+  // toFixed is exact but rounds ties up; a double that is a tie has no digits beyond the 20 printed
+  const exact = value.toFixed(20);
+  const cut = exact.length - 20 + digits;
+  const isTie = /^50*$/.test(exact.slice(cut));
+  const even = Number(exact[cut - 1] === "." ? exact[cut - 2] : exact[cut - 1]) % 2 === 0;
+  return isTie && even ? exact.slice(0, digits === 0 ? cut - 1 : cut) : value.toFixed(digits);
 }
