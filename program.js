@@ -8,7 +8,9 @@ const fresh = path.join(__dirname, "scripts", "fresh.cjs");
 if (fs.existsSync(fresh) && !require(fresh).isFresh()) {
   const built = spawnSync(process.execPath, [path.join(__dirname, "scripts", "build.mjs")], { encoding: "utf8" });
   if (built.status !== 0)
-    throw new Error(`the sources changed and do not compile; running the old code is refused:\n${built.stdout}${built.stderr}`);
+    throw new Error(
+      `the sources changed and do not compile; running the old code is refused:\n${built.stdout}${built.stderr}`,
+    );
 }
 
 module.exports = require("./dist/stacks/index.js");

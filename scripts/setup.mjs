@@ -1,7 +1,6 @@
 // From a fresh clone to a running command, in one command: install what is missing, build what is stale,
 // get the Pulumi CLI when --engine is given, then run the compiled file after --run with the remaining arguments.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,19 +15,27 @@ sh(process.execPath, ["scripts/build.mjs"]);
 if (engine) sh(process.execPath, ["dist/cli/engine.js"]);
 if (run) {
   const child = spawn(process.execPath, [run, ...args], { cwd: root, stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  // A terminal's Ctrl-C reaches the child by itself; a second one from here would be taken for impatience.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
   child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }
 
 function installDependencies() {
-  const lock = createHash("sha256")
-    .update(fs.readFileSync(path.join(root, "package-lock.json")))
-    .digest("hex");
-  const stamp = path.join(root, "node_modules", ".installed");
-  if (fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === lock) return;
+  if (isInstalled()) return;
   console.error("Installing dependencies (npm ci) ...");
   sh("npm", ["ci", "--loglevel=error"]);
-  fs.writeFileSync(stamp, lock);
+}
+
+/** npm notes in node_modules what it has put there: an installation by hand counts too. */
+function isInstalled() {
+  const noted = path.join(root, "node_modules", ".package-lock.json");
+  if (!fs.existsSync(noted)) return false;
+  const { packages: present } = JSON.parse(fs.readFileSync(noted, "utf8"));
+  const { packages: wanted } = JSON.parse(fs.readFileSync(path.join(root, "package-lock.json"), "utf8"));
+  return Object.entries(wanted).every(
+    ([name, { version, optional }]) => name === "" || optional || present[name]?.version === version,
+  );
 }
 
 function sh(command, argv) {

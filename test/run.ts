@@ -35,7 +35,9 @@ async function main(args: string[]): Promise<number> {
     ],
     { cwd: projectRoot, env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "inherit"] },
   );
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => mocha.kill(name));
+  // A terminal's Ctrl-C reaches mocha by itself: what it leaves behind is still looked at.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => mocha.kill("SIGTERM"));
   const timer = setTimeout(() => mocha.kill("SIGKILL"), deadline);
   const [code] = (await once(mocha, "exit")) as [number | null];
   clearTimeout(timer);
