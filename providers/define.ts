@@ -112,7 +112,8 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async check(olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
-        const inputs = model.defaults ? model.defaults(news, call.urn) : { ...news };
+        const { __preview: preview, __problems: _, ...given } = news;
+        const inputs = model.defaults ? model.defaults(given, call.urn) : given;
         const visible = Object.fromEntries(Object.entries(inputs).filter(([key]) => !hidden(key)));
         const problems = [...session.configProblems(), ...problemsOf(model.schema, visible, model.sensitive)];
         const was = Object.keys(olds).length > 0 ? olds : undefined;
@@ -124,6 +125,8 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
         if (problems.length === 0 && was) problems.push(...forbidden(was, visible));
         const unique = [...new Set(problems.map(showProblem))];
+        // The engine would stop here; in a preview the program reports the problems of all resources instead.
+        if (preview === true && unique.length > 0) return { inputs: clean({ ...inputs, __problems: unique }) };
         return { inputs: clean(inputs), failures: unique.map((reason) => ({ property: "", reason })) };
       });
     },
@@ -134,6 +137,8 @@ export function define<I extends object, O extends object>(definition: Definitio
           call.report.progress("creation is not finished yet; will be completed");
           return { changes: true, replaces: replacements(changes(olds, news)) };
         }
+        // A resource without changes would give the program its old outputs, and the problems would be lost.
+        if (news["__problems"] !== undefined) return { changes: true };
         const found = changes(olds, news);
         if (found.length === 0) return { changes: false };
         const effects = (await definition.refine?.(call, found, outputsOf(olds))) ?? found;

@@ -25,6 +25,10 @@ interface Surroundings {
   readonly lifeline: Lifeline;
   /** Guests that a creation of this process took over from an earlier run. */
   readonly takenOver: Set<number>;
+  /** Guests that this process itself is making. */
+  readonly making: Set<number>;
+  /** What earlier runs may have left, as last looked up. */
+  readonly leftovers: { at: number; found?: Promise<Place[]> };
 }
 
 interface Place {
@@ -37,6 +41,9 @@ interface Picture {
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
 }
+
+/** How long a look for what earlier runs have left is shared. */
+const leftoversAgeMs = 3000;
 
 const creations = new Set(["qmclone", "qmcreate", "qmrestore"]);
 
@@ -129,12 +136,16 @@ export class Pve {
     keys: readonly string[],
     make: (vmid: number) => Promise<void>,
   ): Promise<number> {
+    const making = async (vmid: number) => {
+      this.surroundings.making.add(vmid);
+      await make(vmid);
+    };
     return this.limits(keys, call, async () => {
       if (wanted === undefined) {
         const { vmids } = this.surroundings;
-        return (await this.connection.vmids.claim(make, vmids === undefined ? {} : { range: vmids })).vmid;
+        return (await this.connection.vmids.claim(making, vmids === undefined ? {} : { range: vmids })).vmid;
       }
-      await make(wanted);
+      await making(wanted);
       return wanted;
     });
   }
@@ -205,8 +216,26 @@ export class Pve {
     );
   }
 
-  /** Guests that tasks of earlier runs of our own account are making, which the cluster may not list yet. */
-  async unfinishedCreations(): Promise<Place[]> {
+  /**
+   * Guests that an earlier run may have left half-made: by this name, or without one, or locked; and those that tasks
+   * of our own account are making, which the cluster may not list yet. Many creations share one look.
+   */
+  async leftovers(name: string): Promise<Place[]> {
+    const { leftovers, making } = this.surroundings;
+    if (Date.now() - leftovers.at > leftoversAgeMs || !leftovers.found) {
+      leftovers.at = Date.now();
+      leftovers.found = this.snapshot.refresh().then(() => this.unfinishedCreations());
+    }
+    const places = new Map((await leftovers.found).map((place) => [place.vmid, place]));
+    for (const row of await this.snapshot.guests()) {
+      // A stub of a clone or creation has no name yet, and the list may lag behind: only its config tells.
+      const unclear = !row.name || row.lock !== undefined || row.status === "unknown";
+      if (row.type === "qemu" && (row.name === name || unclear)) places.set(row.vmid, row);
+    }
+    return [...places.values()].filter(({ vmid }) => !making.has(vmid));
+  }
+
+  private async unfinishedCreations(): Promise<Place[]> {
     const found: Place[] = [];
     for (const task of await this.api.cluster.tasks.$get()) {
       const upid = parseUpid(wire.string(task["upid"]) ?? "");

@@ -28,10 +28,26 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       ...sealed(args as Record<string, unknown>, shell.sensitive ?? []),
       __urn: ownUrn(name, type, opts?.parent),
       ...(shell.marked ? { __stack: stackId() } : {}),
+      ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
       __provider: providerText(shell.kind),
     };
     super(type, name, props, opts);
+    if (pulumi.runtime.isDryRun()) reportProblems(this);
   }
+}
+
+/**
+ * The engine stops at the first resource whose check fails. In a preview the provider therefore hands its problems to
+ * the program, which reports those of all resources and fails in the end.
+ */
+function reportProblems(resource: ProxmoxResource): void {
+  const { __problems } = resource as unknown as { __problems?: pulumi.Output<string[] | undefined> };
+  __problems?.apply((problems) => {
+    if (problems === undefined) return;
+    // What the language host knows as: the program failed and has said why.
+    process.exitCode = 32;
+    for (const problem of problems) void pulumi.log.error(problem, resource);
+  });
 }
 
 /**

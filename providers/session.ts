@@ -31,8 +31,12 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
   let config: ClusterConfig | undefined;
   let connection: Connection | undefined;
   let reachable: Promise<boolean> | undefined;
-  const startedAt = Date.now();
-  const takenOver = new Set<number>();
+  const processWide = {
+    startedAt: Date.now(),
+    takenOver: new Set<number>(),
+    making: new Set<number>(),
+    leftovers: { at: 0 },
+  };
 
   function connected(): Connection {
     if (!config) throw new Error("the provider was not configured");
@@ -46,11 +50,10 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
 
   const facade = (call: Call) =>
     new Pve(connected().with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
-      startedAt,
+      ...processWide,
       vmids: config?.vmids,
       whole: connected(),
       lifeline,
-      takenOver,
     });
 
   async function probe(): Promise<boolean> {

@@ -18,10 +18,17 @@ class StackIdentity extends pulumi.CustomResource {
 const identities = new WeakMap<object, StackIdentity>();
 const withoutStack = {};
 
-/** The id of the stack whose program is running; the resource behind it is registered when first asked for. */
-export function stackId(): pulumi.Output<string> {
+/** How Pulumi writes a value that is not known yet. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/**
+ * The id of the stack whose program is running; the resource behind it is registered when first asked for. A preview
+ * makes nothing that would need the id: it does not wait for it, so that every resource is checked at once and the
+ * mistakes of all of them are told together.
+ */
+export function stackId(): pulumi.Input<string> {
   const stack = pulumi.runtime.getStackResource() ?? withoutStack;
   let identity = identities.get(stack);
   if (!identity) identities.set(stack, (identity = new StackIdentity()));
-  return identity.value;
+  return pulumi.runtime.isDryRun() ? unknown : identity.value;
 }

@@ -60,14 +60,7 @@ export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | u
 
 /** The guest that an earlier, interrupted run of this resource has made, or is still making. */
 export async function findOwn(pve: Pve, call: Call, name: string): Promise<GuestRef | undefined> {
-  const rows = (await pve.guestsNow()).filter(({ type }) => type === "qemu");
-  // A stub of a clone or creation has no name yet, and the list may lag behind: only its config tells.
-  const candidates = rows.filter(
-    (row) => row.name === name || !row.name || row.lock !== undefined || row.status === "unknown",
-  );
-  const seen = new Map(candidates.map(({ node, vmid }) => [vmid, { node, vmid }]));
-  for (const { node, vmid } of await pve.unfinishedCreations()) seen.set(vmid, { node, vmid });
-  for (const at of seen.values()) {
+  for (const at of await pve.leftovers(name)) {
     const guest = await revealed(pve, call, at);
     const { mark, unfinished } = readMark(guest?.config["description"]);
     if (guest && unfinished && mark === call.mark) return { ...at, uuid: uuidOf(guest) ?? "", __mark: mark };
@@ -83,13 +76,12 @@ async function revealed(pve: Pve, call: Call, at: { node: string; vmid: number }
   return pve.until(
     `VM ${at.vmid} on ${at.node} tells whose it is`,
     async () => {
-      const busy = await pve.isBeingMade(at.node);
-      if (!(await pve.exists(at.node, at.vmid))) return busy ? { pending: "it is not there yet" } : { done: undefined };
-      const guest = await readGuest(pve, at);
-      const stub = /^(?:clone|create)$/.test(guest.config["lock"] ?? "") && guest.config["smbios1"] === undefined;
-      if (!stub || !busy) return { done: guest };
+      const guest = (await pve.exists(at.node, at.vmid)) ? await readGuest(pve, at) : undefined;
+      const stub = /^(?:clone|create)$/.test(guest?.config["lock"] ?? "") && guest?.config["smbios1"] === undefined;
+      if (guest && !stub) return { done: guest };
+      if (!(await pve.isBeingMade(at.node))) return { done: guest };
       call.report.progress(`waiting for VM ${at.vmid}, which an earlier run may be making`);
-      return { pending: "it is still being made" };
+      return { pending: guest ? "it is still being made" : "it is not there yet" };
     },
     call.remainingMs(),
   );
