@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { VmLab } from "./vm-lab";
+
+interface Preconditions {
+  running: number;
+  allowed_nodes: string[];
+  local_disks: { volid: string }[];
+  local_resources: string[];
+}
+
+describe("migrating a VM", () => {
+  let lab: VmLab;
+  beforeEach(async () => {
+    lab = new VmLab("immediate", "matrix");
+    await lab.create(100, { scsi0: "local-lvm:1", memory: 512 });
+  });
+  const preconditions = () => lab.get<Preconditions>("GET", "/100/migrate");
+
+  it("tells what stands in the way before", async () => {
+    const before = await preconditions();
+    assert.equal(before.running, 0);
+    assert.deepEqual(before.allowed_nodes.sort(), ["golf", "hotel"]);
+    assert.deepEqual(
+      before.local_disks.map(({ volid }) => volid),
+      ["local-lvm:vm-100-disk-0"],
+    );
+    const storage = lab.cluster.storages["local-lvm"];
+    assert.ok(storage);
+    storage.nodes = "foxtrot,golf";
+    assert.deepEqual((await preconditions()).allowed_nodes, ["golf"]);
+  });
+
+  it("takes local disks along when it does not run", async () => {
+    assert.equal(await lab.run("POST", "/100/migrate", { target: "golf" }), "OK");
+    assert.equal(lab.guest(100)?.node, "golf");
+    assert.equal(lab.guest(100)?.config.lock, undefined);
+    const { body } = await lab.ask("GET", "/nodes/golf/storage/local-lvm/content", { vmid: 100 });
+    assert.deepEqual(
+      (body?.["data"] as { volid: string }[]).map(({ volid }) => volid),
+      ["local-lvm:vm-100-disk-0"],
+    );
+    assert.match(await lab.refusal("GET", "/100/config"), /does not exist/);
+  });
+
+  it("needs to be told so when it runs", async () => {
+    await lab.run("POST", "/100/status/start");
+    const migrate = { target: "golf" };
+    assert.equal(await lab.refusal("POST", "/100/migrate", migrate), "500 can't migrate running VM without --online");
+    assert.equal(await lab.run("POST", "/100/migrate", { ...migrate, online: 1 }), "migration aborted");
+    assert.equal(lab.guest(100)?.node, "foxtrot");
+    assert.equal(lab.guest(100)?.config.lock, undefined);
+    assert.equal(await lab.run("POST", "/100/migrate", { ...migrate, online: 1, "with-local-disks": 1 }), "OK");
+    assert.equal(lab.guest(100)?.node, "golf");
+    assert.ok(lab.guest(100)?.running);
+  });
+
+  it("goes to another node of the cluster only", async () => {
+    assert.match(await lab.refusal("POST", "/100/migrate", { target: "foxtrot" }), /target is local node\./);
+    assert.match(await lab.refusal("POST", "/100/migrate", { target: "india" }), /no such cluster node 'india'/);
+  });
+});
