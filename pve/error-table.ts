@@ -139,6 +139,7 @@ const TABLE: readonly Row[] = [
   {
     kind: "conflict",
     text: /already exists|' already defined|already a pool member|belongs already to pool|is already in use for VM|name '[^']*' already used/,
+    hint: "Use another name or id, or adopt what is there.",
     source:
       "PVE/Cluster.pm check_vmid_unused, PVE/SectionConfig.pm, PVE/API2/{User,Group,Role,Pool}.pm; conformance 02, 07, 09, 10",
   },
@@ -190,6 +191,13 @@ const TABLE: readonly Row[] = [
     source: "PVE/API2/ClusterConfig.pm delnode, PVE/API2/Firewall/Rules.pm; conformance 15, 23",
   },
   // Bad parameters.
+  {
+    kind: "invalid",
+    status: [400],
+    text: /property is not defined in schema/,
+    hint: "This Proxmox VE does not know the parameter: it is misspelt, or newer than this version.",
+    source: "PVE/JSONSchema.pm check_object; recorded 15",
+  },
   { kind: "invalid", status: [400], source: "PVE/Exception.pm raise_param_exc; conformance 01" },
   {
     kind: "invalid",
@@ -250,7 +258,7 @@ export function classify(reply: {
     if (row.text && !match) continue;
     const missing = match?.slice(1).find((group) => group !== undefined);
     if (row.names === "subject" && missing !== undefined && !pathNames(reply.path, missing))
-      return { kind: "invalid", hint: undefined, retryable: false };
+      return { kind: "invalid", hint: "Create it first, or correct the name.", retryable: false };
     return { kind: row.kind, hint: row.hint, retryable: row.retryable ?? false };
   }
   return { kind: "protocol", hint: "Is this a Proxmox VE API?", retryable: false };

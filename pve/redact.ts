@@ -5,7 +5,7 @@ export const MASK = "********";
  * `tokenid`, `tokens`, `keys` (ids of second factors), `sshkeys` and public keys are not secrets.
  */
 const SECRET_NAME =
-  /^(password|confirmation-password|cipassword|secret|ticket|vncticket|CSRFPreventionToken|otp|totp|tfa-challenge|token|key|client-key|eab-hmac-key|encryption-key|keyring|corosync_authkey)$/i;
+  /^(password|confirmation-password|cipassword|secret|ticket|vncticket|CSRFPreventionToken|otp|totp|tfa-challenge|token|apitoken|target-endpoint|bind-password|key|client-key|eab-hmac-key|encryption-key|keyring|corosync_authkey)$/i;
 
 /** Shorter values are hidden by name only: masking "a" everywhere would hide the message, not the secret. */
 const SHORTEST = 4;

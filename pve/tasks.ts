@@ -73,7 +73,7 @@ export class Tasks {
   async wait(text: string, options: TaskOptions = {}): Promise<TaskResult> {
     const upid = parseUpid(text);
     if (!upid) throw new ProxmoxError({ kind: "protocol", message: `'${text}' is no task id.` });
-    const what = options.what ?? `the task ${upid.type}${upid.id ? ` of ${upid.id}` : ""} on ${upid.node}`;
+    const what = options.what ?? `the task ${upid.type}${upid.id ? ` of ${upid.id}` : ""}`;
     const signal = options.signal ?? this.transport.context.signal;
     try {
       const exitStatus = await this.exitStatus(upid, what, signal, options);

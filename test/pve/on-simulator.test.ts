@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { connect, isProxmoxError, retryLocked, type Connection, type ConnectOptions } from "../../pve";
+import {
+  connect,
+  isProxmoxError,
+  retryLocked,
+  systemClock,
+  type Clock,
+  type Connection,
+  type ConnectOptions,
+} from "../../pve";
 import { startSimulator, type Fault, type Simulator, type SimulatorOptions } from "../../simulator";
 import { VirtualClock } from "./virtual-clock";
 
@@ -199,5 +207,70 @@ describe("the client on the simulator", () => {
     assert.match(changes ?? "", /\+iface vmbr7 inet manual/);
     await connection.tasks.run(() => pve().network.$put());
     await assert.rejects(pve().network.$("vmbr8").$get(), (error) => isProxmoxError(error, "not-found"));
+  });
+});
+
+/** A second takes 20 ms. */
+const fast: Clock = {
+  now: () => Date.now() * 50,
+  sleep: (ms, signal) => systemClock.sleep(ms / 50, signal),
+};
+
+describe("the client in bad weather", () => {
+  let simulator: Simulator;
+  let connection: Connection;
+  afterEach(async () => {
+    connection.close();
+    await simulator.close();
+  });
+
+  it("brings forty VMs up through resets, outages and lost tickets, each created once", async () => {
+    const weather = (effect: Fault["effect"], chance: number): Fault => ({ route: "GET *", chance, effect });
+    const lostTicket = (after: number): Fault => ({
+      route: "POST /nodes*",
+      after,
+      count: 1,
+      effect: { kind: "ticket" },
+    });
+    simulator = await startSimulator({
+      seed: "conformance",
+      clock: "auto",
+      speed: 200,
+      faultSeed: 7,
+      faults: [
+        weather({ kind: "reset" }, 0.04),
+        weather({ kind: "status", status: 595, reason: "Connection refused" }, 0.04),
+        weather({ kind: "status", status: 596, reason: "Connection timed out" }, 0.04),
+        ...[10, 30, 50].map(lostTicket),
+      ],
+    });
+    connection = connect({
+      endpoints: [simulator.nodes[0]!.url],
+      tls: { fingerprints: [simulator.nodes[0]!.fingerprint] },
+      credentials: { username: simulator.username, password: simulator.password },
+      clock: fast,
+    });
+    const { tasks, vmids, limits } = connection;
+    const node = connection.api.nodes.$("pve");
+    const claims = await Promise.all(
+      Array.from({ length: 40 }, (_, n) =>
+        limits.run(["node:pve", "global"], async () => {
+          const create = (vmid: number) => tasks.run(() => node.qemu.$post({ vmid, name: `vm${n}` }));
+          const { vmid } = await vmids.claim(create, { range: "2000-2039" });
+          await tasks.run(() => node.qemu.$(vmid).status.start.$post());
+          return vmid;
+        }),
+      ),
+    );
+    const { faults } = simulator.simulation;
+    faults.clear();
+    assert.equal(new Set(claims).size, 40);
+    const guests = await node.qemu.$get();
+    assert.equal(guests.filter(({ status }) => status === "running").length, 40);
+    for (const kind of ["reset", "status", "ticket"]) assert.ok((faults.struck[kind] ?? 0) > 0, `no ${kind} struck`);
+    const creations = simulator.requests.filter(
+      ({ method, path, status }) => method === "POST" && path.endsWith("/nodes/pve/qemu") && status === 200,
+    );
+    assert.equal(creations.length, 40);
   });
 });
