@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startSimulator, type Simulator } from "../../simulator";
+import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
+import { labWorld } from "../support/lab";
+import { counts, failed, ok } from "../support/results";
+
+describe("interrupted and failed creations, with the real engine", function () {
+  this.timeout(240_000);
+  let sim: Simulator;
+  let lab: DescribedStack;
+
+  /** A simulator whose tasks take real time, `speed` times faster than Proxmox. */
+  async function start(speed: number): Promise<void> {
+    sim = await startSimulator({ seed: labWorld(), clock: "auto", speed });
+    lab = await DescribedStack.create(sim, [debianImage, debianTemplate]);
+    ok(await lab.stack.up());
+  }
+  afterEach(async () => {
+    await lab.stack.close();
+    await sim.close();
+  });
+
+  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const names = () =>
+    Object.values(guests())
+      .map(({ config }) => config["name"] ?? "")
+      .sort();
+  async function until(what: string, seen: () => boolean): Promise<void> {
+    for (let round = 0; round < 1200; round++) {
+      if (seen()) return;
+      await sleep(25);
+    }
+    throw new Error(`never seen: ${what}`);
+  }
+
+  for (const moment of ["the clone was asked for", "the guest is there", "the guest is started"] as const)
+    it(`leave no orphan and no duplicate when the CLI is killed after ${moment}`, async () => {
+      await start(5);
+      const three = [
+        vm("web-1"),
+        vm("web-2"),
+        vm("web-3", { source: { clone: { template: "@debian-12.vmid", full: true } } }),
+      ];
+      lab.describe([debianImage, debianTemplate, ...three]);
+      const from = sim.requests.length;
+      const asked = (part: string) =>
+        sim.requests.slice(from).some(({ method, path }) => method === "POST" && path.endsWith(part));
+      const running = lab.stack.start("up", "--yes", "--skip-preview");
+      await until(moment, () =>
+        moment === "the clone was asked for"
+          ? asked("/clone")
+          : moment === "the guest is there"
+            ? Object.keys(guests()).length > 1
+            : asked("/status/start"),
+      );
+      // The language host and the plugin stay behind, and work on for a while.
+      running.signal("SIGKILL");
+      await running.done;
+      assert.match(failed(await lab.stack.up()), /currently locked by 1 lock/);
+      await lab.stack.cancel();
+      const up = ok(await lab.stack.up());
+      assert.match(up.stdout + up.stderr, /pending operations|interrupted/i);
+      assert.deepEqual(names(), ["debian-12", "web-1", "web-2", "web-3"]);
+      assert.deepEqual(counts(ok(await lab.stack.refresh("--clear-pending-creates"))), { same: 7 });
+      assert.deepEqual(counts(ok(await lab.stack.up())), { same: 7 });
+      await until("the plugin of the killed run has ended", () =>
+        lab.stack.processes().every(({ role }) => role !== "plugin"),
+      );
+      assert.equal(Object.keys(guests()).length, 4);
+    });
+
+  it("are recorded when a step after the creation fails, and completed by the next up", async () => {
+    await start(50);
+    lab.describe([debianImage, debianTemplate, vm("web")]);
+    sim.simulation.faults.add({
+      task: "qmstart",
+      count: 1,
+      effect: { kind: "task-fail", text: "start failed: no space left on device" },
+    });
+    const text = failed(await lab.stack.up());
+    assert.match(text, /no space left on device/);
+    const recorded = (await lab.stack.export()).resources?.find(({ urn }) => urn.endsWith("Vm::web"));
+    assert.equal(recorded?.id, "2001");
+    const before = guests()["2001"]?.config["smbios1"];
+    assert.match(ok(await lab.stack.preview()).stdout, /creation is not finished yet; will be completed/);
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 4, update: 1 });
+    assert.equal(guests()["2001"]?.config["smbios1"], before);
+    assert.ok(guests()["2001"]?.running);
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 5 });
+  });
+
+  it("leave nothing when the clone itself fails", async () => {
+    await start(50);
+    lab.describe([debianImage, debianTemplate, vm("web")]);
+    sim.simulation.faults.add({
+      task: "qmclone",
+      count: 1,
+      effect: { kind: "task-fail", text: "clone failed: disk full" },
+    });
+    assert.match(failed(await lab.stack.up()), /disk full/);
+    assert.deepEqual(names(), ["debian-12"]);
+    const { resources } = await lab.stack.export();
+    assert.ok(resources && !resources.some(({ urn }) => urn.endsWith("Vm::web")));
+    ok(await lab.stack.up());
+    assert.deepEqual(names(), ["debian-12", "web"]);
+  });
+
+  it("are told apart from a second Ctrl-C: what was made is taken over by the next up", async () => {
+    await start(5);
+    lab.describe([debianImage, debianTemplate, vm("web")]);
+    const from = sim.requests.length;
+    const running = lab.stack.start("up", "--yes", "--skip-preview");
+    await until("the clone", () => sim.requests.slice(from).some(({ path }) => path.endsWith("/clone")));
+    running.signal("SIGINT");
+    await sleep(200);
+    running.signal("SIGINT");
+    assert.notEqual((await running.done).code, 0);
+    await lab.stack.cancel();
+    ok(await lab.stack.up());
+    assert.deepEqual(names(), ["debian-12", "web"]);
+    assert.deepEqual(counts(ok(await lab.stack.refresh("--clear-pending-creates"))), { same: 5 });
+  });
+});
