@@ -45,9 +45,14 @@ export function exchange(endpoint: Endpoint, request: HttpRequest): Promise<Http
   return new Promise((resolve, reject) => {
     let sent = false;
     let timedOut = false;
-    const fail = (error: Error) => {
+    const release = () => {
       clearTimeout(timer);
       request.signal?.removeEventListener("abort", aborted);
+      // An early answer or a failure leaves the rest of an upload unread.
+      if (typeof request.body === "object") request.body.destroy();
+    };
+    const fail = (error: Error) => {
+      release();
       reject(new NoAnswer(sent, timedOut, error));
     };
     const outgoing = https.request(
@@ -64,8 +69,7 @@ export function exchange(endpoint: Endpoint, request: HttpRequest): Promise<Http
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
         incoming.on("error", fail);
         incoming.on("end", () => {
-          clearTimeout(timer);
-          request.signal?.removeEventListener("abort", aborted);
+          release();
           resolve({
             status: incoming.statusCode ?? 0,
             // The parser reads the reason phrase as Latin-1; Proxmox writes UTF-8.

@@ -102,7 +102,7 @@ export class Sender {
         path: `/api2/json${out.path}${query && form ? `?${form}` : ""}`,
         headers: { ...out.headers, ...bodyHeaders(out, query ? undefined : form) },
         body: out.upload ? out.upload.open() : query ? undefined : form,
-        timeoutMs: Math.min(context.requestTimeoutMs ?? this.requestTimeoutMs, left),
+        timeoutMs: Math.min(requestTimeout(out, context.requestTimeoutMs ?? this.requestTimeoutMs), left),
         signal: context.signal,
       });
       this.log.request({ ...logged, status: reply.status, said: reply.reason });
@@ -151,6 +151,13 @@ export class Sender {
     });
   }
 }
+
+/** Slower than this an upload is taken for stuck. */
+const SLOWEST_UPLOAD_BYTES_PER_MS = 256;
+
+/** An upload's time limit grows with its size. */
+export const requestTimeout = (out: Pick<Outgoing, "upload">, ms: number): number =>
+  ms + Math.ceil((out.upload?.length ?? 0) / SLOWEST_UPLOAD_BYTES_PER_MS);
 
 /**
  * Content-Length always: pveproxy refuses chunked requests with 501 (PVE/APIServer/AnyEvent.pm). GET and DELETE must

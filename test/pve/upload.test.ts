@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { connect, type Connection } from "../../pve";
+import { parseOrigin } from "../../pve/endpoints";
+import { exchange, NoAnswer } from "../../pve/http";
+import { requestTimeout } from "../../pve/sender";
+import { TrustedAgent } from "../../pve/trust";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
 
@@ -36,6 +41,25 @@ describe("upload", () => {
     assert.match(body, /filename="a_b\.iso"\r\nContent-Type: application\/octet-stream\r\n\r\nhello\r\n--/);
     assert.equal(Number(headers["content-length"]), Buffer.byteLength(body));
     assert.equal(headers["transfer-encoding"], undefined);
+  });
+
+  it("has more time the larger it is", () => {
+    const upload = { contentType: "", length: 1024 ** 3, open: () => Readable.from([]) };
+    assert.equal(requestTimeout({}, 60_000), 60_000);
+    assert.ok(requestTimeout({ upload }, 60_000) > 3_600_000);
+  });
+
+  it("lets go of the file when it fails", async () => {
+    const body = new Readable({ read: () => undefined });
+    const agent = new TrustedAgent({ kind: "insecure" }, 1_000);
+    const endpoint = { ...parseOrigin(fake.endpoint), agent };
+    const request = { method: "POST", path: "/", headers: { "content-length": 5 }, body, timeoutMs: 50 };
+    await assert.rejects(
+      exchange(endpoint, request),
+      (error) => error instanceof NoAnswer && error.timedOut && error.sent,
+    );
+    assert.ok(body.destroyed);
+    agent.destroy();
   });
 
   it("streams a file", async () => {
