@@ -27,16 +27,17 @@ const state: Properties = {
 };
 
 /** A port that takes connections and never says a word. */
-async function silentServer(): Promise<{ url: string; close: () => void }> {
+async function silentServer(): Promise<{ url: string; asked: Promise<unknown>; close: () => void }> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => sockets.add(socket));
+  const asked = once(server, "connection");
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const close = () => {
     sockets.forEach((socket) => socket.destroy());
     server.close();
   };
-  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close };
 }
 
 /** An address at which nobody listens. */
@@ -194,7 +195,7 @@ describe("the provider runtime, in Pulumi's plugin", function () {
         plugin.create("Vm", vm()),
         /interrupted|UNAVAILABLE|Connection dropped|ECONNRESET/i,
       );
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await silent.asked;
       plugin.signal("SIGINT");
       await creation;
       assert.equal(await plugin.exited, 0);
