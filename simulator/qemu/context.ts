@@ -4,8 +4,11 @@ import type { Rights } from "../rights.js";
 import type { Tasks } from "../tasks.js";
 import type { Guest } from "../world/guest.js";
 import type { Cluster, NodeState, World } from "../world/world.js";
-import type { Section } from "./config-file.js";
+import { configPath, type Section } from "./config-file.js";
 import type { DiskStore } from "./disk-store.js";
+
+/** The process id of an API daemon's worker. */
+const DAEMON_PID = 1200;
 
 /** What an operation on VMs sees of the simulator: the node it runs on and who asked. */
 export interface VmContext {
@@ -16,6 +19,8 @@ export interface VmContext {
   readonly tasks: Tasks;
   readonly rights: Rights;
   readonly disks: DiskStore;
+  /** Whether the cluster file system takes writes now. */
+  readonly isQuorate: () => boolean;
 }
 
 /** Takes a line of a task's log; a synchronous call throws its lines away. */
@@ -36,7 +41,7 @@ export function findVm(context: VmContext, vmid: number): Vm | undefined {
 /** The VM of that id on this node, or the error of a missing file. */
 export function loadVm(context: VmContext, vmid: number): Vm {
   const vm = findVm(context, vmid);
-  if (!vm) throw die(`Configuration file 'nodes/${context.node.name}/qemu-server/${vmid}.conf' does not exist`);
+  if (!vm) throw die(`Configuration file '${configPath(context.node.name, vmid)}' does not exist`);
   return vm;
 }
 
@@ -45,6 +50,12 @@ export function assertVmOnNode(context: VmContext, vmid: number): Vm {
   const vm = findVm(context, vmid);
   if (!vm) throw die(`unable to find configuration file for VM ${vmid} on node '${context.node.name}'`);
   return vm;
+}
+
+/** Fails as the first write of a configuration does without quorum; `pid` is the writing process, a daemon's if none. */
+export function assertWritable(context: VmContext, vmid: number, pid = DAEMON_PID): void {
+  if (context.isQuorate()) return;
+  throw die(`unable to open file '/etc/pve/${configPath(context.node.name, vmid)}.tmp.${pid}' - Permission denied`);
 }
 
 /** Refuses to go on while the configuration says `lock`. */

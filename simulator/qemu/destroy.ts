@@ -1,6 +1,7 @@
 import { die, textOf } from "../errors.js";
 import type { TaskRun } from "../tasks.js";
 import {
+  assertWritable,
   checkLock,
   checkProtection,
   isTemplate,
@@ -43,6 +44,7 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
       for (const volid of orphans(context, storage, vmid)) removeVolume(context, volid, task);
     }
   }
+  assertWritable(context, vmid, task.task.pid);
   vm.config = { lock: "destroyed" };
   vm.pending = {};
   vm.pendingDelete = {};

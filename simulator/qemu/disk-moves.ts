@@ -3,7 +3,17 @@ import type { TaskRun } from "../tasks.js";
 import { effectiveBootOrder, printBootOrder } from "./boot-order.js";
 import { cloneDisk } from "./clone.js";
 import { configDigest, writeConfig } from "./config-file.js";
-import { checkLock, isTemplate, loadVm, lockFile, type Log, type Vm, type VmContext, type Work } from "./context.js";
+import {
+  assertWritable,
+  checkLock,
+  isTemplate,
+  loadVm,
+  lockFile,
+  type Log,
+  type Vm,
+  type VmContext,
+  type Work,
+} from "./context.js";
 import { isCdrom, isDriveName, isPlainCdrom, parseDrive, printDrive, type Drive } from "./drive.js";
 import { splitVolid } from "./drive-params.js";
 import { prepareUpdate, runUpdate } from "./update.js";
@@ -48,6 +58,7 @@ export function* resizeDisk(
   yield 300;
   if (!vm.running && disks.storage(storage).files && format !== "vmdk") task.log("Image resized.");
   drive.size = wanted;
+  assertWritable(context, vmid, task.task.pid);
   vm.config[disk] = printDrive(drive);
   writeConfig(vm);
 }
@@ -129,6 +140,7 @@ export function* moveDisk(
       log(`mirror-${disk}: Completed successfully.`);
       log(`mirror-${disk}: mirror-job finished`);
     }
+    assertWritable(context, vm.vmid, task.task.pid);
     vm.config[disk] = printDrive(copied);
     if (!request.deleteSource) {
       const key = addUnused(vm, drive.file);
@@ -202,6 +214,7 @@ export function* reassignDisk(context: VmContext, request: ReassignRequest, task
   yield* task.lock(lockFile(target));
   const { from, to, drive } = checkReassign(context, request);
   log(`reassign disk '${disk}' from VM '${vmid}' as '${targetDisk}' to VM '${target}'`);
+  assertWritable(context, vmid, task.task.pid);
   drive.file = context.disks.rename(drive.file, target);
   const order = effectiveBootOrder(from.config);
   if (order.includes(disk)) {

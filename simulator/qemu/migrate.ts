@@ -103,6 +103,7 @@ export function* migrateVm(context: VmContext, request: MigrateRequest, task: Ta
     const address = context.world.nodes[request.target]?.address ?? "";
     const vm = loadVm(context, request.vmid);
     checkLock(vm.config);
+    yield* assertReachable(context, request.target, address, log);
     vm.config.lock = "migrate";
     try {
       log(`starting migration of VM ${request.vmid} to node '${request.target}' (${address})`);
@@ -118,6 +119,24 @@ export function* migrateVm(context: VmContext, request: MigrateRequest, task: Ta
     throw die("migration aborted");
   }
   log(`migration finished successfully (duration ${duration()})`);
+}
+
+/** A migration first tries to log in on its target. */
+function* assertReachable(
+  context: VmContext,
+  target: string,
+  address: string,
+  log: (text: string) => void,
+): Work<void> {
+  if (context.world.nodes[target]?.state !== "off") return;
+  yield 2000;
+  const options = [
+    ...["BatchMode=yes", `HostKeyAlias=${target}`, `UserKnownHostsFile=/etc/pve/nodes/${target}/ssh_known_hosts`],
+    "GlobalKnownHostsFile=none",
+  ];
+  log(`# /usr/bin/ssh -e none ${options.map((option) => `-o '${option}'`).join(" ")} root@${address} /bin/true`);
+  log(`ssh: connect to host ${address} port 22: No route to host`);
+  throw die("Can't connect to destination address using public key");
 }
 
 function* moveVolumes(context: VmContext, vm: Vm, request: MigrateRequest, log: (text: string) => void): Work<void> {

@@ -5,6 +5,7 @@ import { applyPending, regenerateCloudinit, type OptionErrors } from "./apply-pe
 import { CLOUDINIT_SIZE, cloudinitDrive } from "./cloudinit.js";
 import { writeConfig } from "./config-file.js";
 import {
+  assertWritable,
   assertVmOnNode,
   checkLock,
   isTemplate,
@@ -183,6 +184,7 @@ export function* suspendVm(
     if (vm.running) vm.running.paused = true;
     return release();
   }
+  assertWritable(context, vmid, task.task.pid);
   const date = new Date(context.clock.now()).toISOString().slice(0, 10);
   const { volid, log } = saveState(context, vm, `suspend-${date}`, options.storage);
   log.forEach((line) => task.log(line));

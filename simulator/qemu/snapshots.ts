@@ -2,7 +2,17 @@ import { die, textOf } from "../errors.js";
 import { randomUuid } from "../random.js";
 import type { TaskRun } from "../tasks.js";
 import { writeConfig, type Section } from "./config-file.js";
-import { checkLock, isTemplate, loadVm, lockFile, type Log, type Vm, type VmContext, type Work } from "./context.js";
+import {
+  assertWritable,
+  checkLock,
+  isTemplate,
+  loadVm,
+  lockFile,
+  type Log,
+  type Vm,
+  type VmContext,
+  type Work,
+} from "./context.js";
 import { drivesOf, isCdrom, isPlainCdrom, type Drive } from "./drive.js";
 import { agentEnabled, agentRuns } from "./guest-system.js";
 import { memoryOf } from "./machine.js";
@@ -35,6 +45,7 @@ export function* createSnapshot(
   checkLock(vm.config);
   if (vm.snapshots[name]) throw die(`snapshot name '${name}' already used`);
   if (!hasDiskFeature(context, vm.config, "snapshot")) throw die("snapshot feature is not available");
+  assertWritable(context, vmid, task.task.pid);
   const { parent, ...config } = vm.config;
   for (const key of Object.keys(config)) if (NOT_IN_SNAPSHOT.test(key)) delete config[key];
   const state = options.state && vm.running ? saveState(context, vm, name) : undefined;
@@ -100,6 +111,7 @@ export function* deleteSnapshot(
   const vm = loadVm(context, vmid);
   const snapshot = existing(vm, name);
   checkLock(vm.config);
+  assertWritable(context, vmid, task.task.pid);
   vm.config.lock = "snapshot-delete";
   writeConfig(vm);
   release();
@@ -150,6 +162,7 @@ export function* rollback(context: VmContext, vmid: number, name: string, task: 
     yield 1000;
     poweredOff(context, vm, log);
   }
+  assertWritable(context, vmid, task.task.pid);
   vm.config.lock = "rollback";
   writeConfig(vm);
   release();

@@ -6,7 +6,16 @@ import { schemaOf } from "../verify.js";
 import { applyPending, type OptionErrors } from "./apply-pending.js";
 import { bootDevices, printBootOrder } from "./boot-order.js";
 import { configDigest, writeConfig, type Section } from "./config-file.js";
-import { checkLock, checkProtection, loadVm, type Log, type Vm, type VmContext, type Work } from "./context.js";
+import {
+  assertWritable,
+  checkLock,
+  checkProtection,
+  loadVm,
+  type Log,
+  type Vm,
+  type VmContext,
+  type Work,
+} from "./context.js";
 import { createDisks } from "./create-disks.js";
 import { isDriveName, isPlainCdrom, parseDrive } from "./drive.js";
 import { checkDriveParams, checkStorageAccess, resolveCdromAlias } from "./drive-params.js";
@@ -158,9 +167,10 @@ export function checkUpdate(context: VmContext, update: Update, final: boolean):
 }
 
 /** Carries a change out: first into the pending section, then as far as the VM's state allows. */
-export function* runUpdate(context: VmContext, update: Update, log: Log): Work<void> {
+export function* runUpdate(context: VmContext, update: Update, log: Log, pid?: number): Work<void> {
   const vm = checkUpdate(context, update, true);
   log(`update VM ${update.vmid}: ${update.summary}`);
+  assertWritable(context, update.vmid, pid);
   const modified = new Set<string>();
   const order = bootDevices(vm.config);
   for (const key of update.delete) removeOption(context, vm, update, key, order, modified, log);

@@ -118,7 +118,12 @@ class ReplaySession {
 
   /** What was done to the machines between two requests. */
   private event(exchange: Exchange): string[] {
-    return [`event not replayed: ${exchange.path}`];
+    const [, name = "", what = ""] =
+      /^(?:pveproxy on )?(\S+) is (stopped|started|powered off|powered on again)\b/.exec(exchange.path) ?? [];
+    const node = this.simulator.world.nodes[name];
+    if (!node) return [`event not replayed: ${exchange.path}`];
+    node.state = what === "stopped" ? "stopped" : what === "powered off" ? "off" : "online";
+    return [];
   }
 
   /** Moments in parameters, moved by as much as the replay differs from the recording. */

@@ -3,6 +3,7 @@ import { die } from "../../errors.js";
 import { cloneVm, planClone, type CloneRequest } from "../../qemu/clone.js";
 import { writeConfig } from "../../qemu/config-file.js";
 import {
+  assertWritable,
   assertVmOnNode,
   checkLock,
   isTemplate,
@@ -63,6 +64,7 @@ function template(call: Call): string {
   return call.task("qmtemplate", String(vmid), function* (task) {
     yield* task.lock(lockFile(vmid));
     const vm = checkTemplate(context, vmid, disk);
+    assertWritable(context, vmid, task.task.pid);
     vm.config.template = "1";
     writeConfig(vm);
     yield 500;

@@ -2,7 +2,7 @@ import type { Call, Routes } from "../../call.js";
 import { regenerateCloudinit } from "../../qemu/apply-pending.js";
 import { cloudinitEntries, dumpCloudinit, type Resolver } from "../../qemu/cloudinit.js";
 import { writeConfig } from "../../qemu/config-file.js";
-import { checkLock, loadVm } from "../../qemu/context.js";
+import { assertWritable, checkLock, loadVm } from "../../qemu/context.js";
 import { vmContext, vmidOf, whileLocked } from "./vm-call.js";
 
 const PATH = "/nodes/{node}/qemu/{vmid}/cloudinit";
@@ -32,6 +32,7 @@ async function regenerate(call: Call): Promise<void> {
     const vm = loadVm(context, vmid);
     checkLock(vm.config);
     yield 100;
+    assertWritable(context, vmid);
     regenerateCloudinit(vm);
     writeConfig(vm);
   });

@@ -53,7 +53,7 @@ async function updateInTask(call: Call): Promise<string | null> {
   checkUpdate(context, update, false);
   const upid = call.task("qmconfig", String(update.vmid), function* (task) {
     yield* task.lock(`/var/lock/qemu-server/lock-${update.vmid}.conf`);
-    yield* runUpdate(context, update, (line) => task.log(line));
+    yield* runUpdate(context, update, (line) => task.log(line), task.task.pid);
   });
   const delay = call.int("background_delay", 0);
   const end = call.clock.now() + delay * 1000;

@@ -1,7 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { die } from "../../errors.js";
 import { configDigest, shownSection, writeConfig } from "../../qemu/config-file.js";
-import { checkLock, loadVm } from "../../qemu/context.js";
+import { assertWritable, checkLock, loadVm } from "../../qemu/context.js";
 import { START_TIME, startVm } from "../../qemu/power.js";
 import { createSnapshot, deleteSnapshot, hasDiskFeature, rollback } from "../../qemu/snapshots.js";
 import { drivesOf } from "../../qemu/drive.js";
@@ -78,6 +78,7 @@ async function describe(call: Call): Promise<void> {
     const name = call.text("snapname");
     const snapshot = vm.snapshots[name];
     if (!snapshot) throw die(`snapshot '${name}' does not exist`);
+    assertWritable(context, vmid);
     if (call.has("description")) snapshot.description = call.text("description");
     writeConfig(vm);
     yield 0;

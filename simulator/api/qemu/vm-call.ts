@@ -8,7 +8,8 @@ import { WorldDisks } from "../../qemu/world-disks.js";
 export function vmContext(call: Call): VmContext {
   const { world, cluster, node, clock, tasks, rights } = call;
   const disks = new WorldDisks(world, cluster, node.name, () => clock.seconds());
-  return { world, cluster, node, clock, tasks, rights, disks };
+  const isQuorate = (): boolean => call.simulation.isQuorate(node);
+  return { world, cluster, node, clock, tasks, rights, disks, isQuorate };
 }
 
 /** The id of the VM that the path names. */
