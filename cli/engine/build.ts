@@ -35,6 +35,9 @@ const programs: readonly Program[] = [
 export async function buildFromModules(root: string, progress: Progress): Promise<void> {
   await checkGo();
   const temporary = `${root}.build-${process.pid}`;
+  // What a killed build has left; the lock keeps away whoever else might be building.
+  for (const name of fs.existsSync(path.dirname(root)) ? fs.readdirSync(path.dirname(root)) : [])
+    if (name.startsWith(`${path.basename(root)}.build-`)) fs.rmSync(path.join(path.dirname(root), name), { recursive: true });
   const bin = path.join(temporary, "bin");
   fs.mkdirSync(bin, { recursive: true });
   try {
