@@ -150,8 +150,9 @@ function isInteger(text: string): boolean {
   return /^[+-]?\d+$/.test(text);
 }
 
+/** Perl would take an exponent as well; nobody who checks requests against the published schema does. */
 function isNumber(text: string): boolean {
-  return /^[+-]?(\d+\.\d+|\d+\.|\.\d+|\d+)([eE][+-]?\d+)?$/.test(text);
+  return /^[+-]?(\d+\.\d+|\d+\.|\.\d+|\d+)$/.test(text);
 }
 
 /** The first thing wrong with a scalar: format, pattern, length, range, enumeration - in this order. */
@@ -217,6 +218,8 @@ export function perlPattern(pattern: string): RegExp {
     const insensitive = /\(\?\^?[a-z]*i[a-z]*:/.test(pattern);
     const source = pattern
       .replace(/\{,/g, "{0,")
+      // The separator in names of OCI images may be empty: JavaScript would then try every way of splitting a word.
+      .replace(/\|\[-\]\*\)/g, "|[-]+)")
       .replace(/\(\?\^?[a-z]*:/g, "(?:")
       .replace(/\\A/g, "^")
       .replace(/\\[zZ]/g, "$")

@@ -3,7 +3,7 @@ import { contract, type Schema } from "../../contract/index.js";
 import { PveError } from "../../simulator/errors.js";
 import { isKnownFormat } from "../../simulator/formats/named.js";
 import { findRoute } from "../../simulator/router.js";
-import { schemaOf, verify, type RawParams } from "../../simulator/verify.js";
+import { formatFailure, perlPattern, schemaOf, verify, type RawParams } from "../../simulator/verify.js";
 import { differences, normalise } from "./normalise.js";
 import { readScenario, scenarioNames, type Exchange } from "./recording.js";
 
@@ -100,6 +100,24 @@ describe("verification of parameters", () => {
       "scsi[n]",
     ]) {
       assert.equal(schemaOf(params, key), undefined, key);
+    }
+  });
+
+  it("takes no exponential time over any pattern or format", () => {
+    const params = Object.values(contract()).flatMap((endpoint) => Object.entries(endpoint.params));
+    const texts = [
+      "x".repeat(40),
+      `${"x".repeat(40)}!`,
+      `${"1".repeat(40)}!`,
+      `${"a-".repeat(20)}!`,
+      `${"a.".repeat(20)}!`,
+    ];
+    for (const [, schema] of params) {
+      for (const text of texts) {
+        // Whether they fit does not matter here: the test's own time limit fails it when one of them hangs.
+        if (schema.pattern !== undefined) assert.equal(typeof perlPattern(schema.pattern).test(text), "boolean");
+        if (schema.format !== undefined) assert.ok(formatFailure(schema.format, text, "p") !== null);
+      }
     }
   });
 });
