@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { readOptions, runSimulator } from "../../simulator/cli.js";
+import { ask } from "./api-client.js";
+
+describe("pve-simulator", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), "pve-simulator-"));
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  it("refuses options that it cannot follow", () => {
+    for (const argv of [["--port", "http"], ["--speed", "0"], ["--clock", "sun"], ["--nosuch"], ["word"]]) {
+      assert.throws(() => readOptions(argv), argv.join(" "));
+    }
+    assert.equal(readOptions(["--help"]), "help");
+  });
+
+  it("tells where it listens, logs requests, and goes on from its saved state", async () => {
+    const file = (name: string): string => path.join(folder, name);
+    const argv = [
+      "--port",
+      "0",
+      "--seed",
+      "matrix",
+      "--state",
+      file("state"),
+      "--log",
+      file("log"),
+      "--ready",
+      file("ready"),
+    ];
+    const options = readOptions([...argv, "--clock", "immediate"]);
+    assert.ok(options !== "help");
+    const first = await runSimulator(options);
+    const ready = JSON.parse(fs.readFileSync(file("ready"), "utf8")) as {
+      nodes: { name: string }[];
+      token: { id: string; secret: string };
+    };
+    assert.deepEqual(
+      ready.nodes.map(({ name }) => name),
+      ["foxtrot", "golf", "hotel"],
+    );
+    const headers = { Authorization: `PVEAPIToken=${ready.token.id}=${ready.token.secret}` };
+    const node = first.simulator.nodes[1] ?? assert.fail("no node");
+    await ask(node, "POST", "/access/users", { headers, params: { userid: "a@pve", password: "never-logged" } });
+    await first.stop();
+    const log = fs.readFileSync(file("log"), "utf8");
+    assert.deepEqual(JSON.parse(log), {
+      ...{ method: "POST", path: "/access/users", params: { userid: "a@pve", password: "********" } },
+      ...{ status: 200, reason: "OK", user: ready.token.id, node: "golf", route: "POST /access/users" },
+    });
+    const second = await runSimulator(options);
+    const { json } = await ask(second.simulator.nodes[0] ?? node, "GET", "/access/users", { headers });
+    assert.deepEqual(
+      (json?.data as { userid: string }[]).map(({ userid }) => userid),
+      ["a@pve", "root@pam"],
+    );
+    await second.stop();
+  });
+});
