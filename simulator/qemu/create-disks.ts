@@ -150,7 +150,8 @@ function* allocateNew(
       log("INFO: var store range: 0x64 -> 0x40000");
     }
   }
-  drive.size = size;
+  // the volume may be larger: LVM rounds up to extents
+  drive.size = key === "efidisk0" ? (disks.find(made.volid)?.size ?? size) : size;
   return made.volid;
 }
 

@@ -58,8 +58,10 @@ export interface DiskStore {
   isBaseInUse(volid: string): boolean;
   /** All image volumes of a guest on a storage. */
   images(storage: string, vmid: number): readonly string[];
-  /** Moves a volume to a storage of another node; returns its id there, a new one if the old one is taken. */
-  migrate(volid: string, node: string, storage: string): MadeVolume;
+  /** Copies a volume to a storage of another node; returns its id there, a new one if the old one is taken. */
+  send(volid: string, node: string, storage: string): MadeVolume;
+  /** Removes a volume of another node. */
+  freeOn(node: string, volid: string): void;
   snapshot(volid: string, name: string): void;
   deleteSnapshot(volid: string, name: string): void;
 }

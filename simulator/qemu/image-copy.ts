@@ -47,13 +47,17 @@ export function* mirrorImage(
   log: Log,
   limit?: number,
 ): Work<void> {
-  const size = disks.find(source)?.size ?? 0;
+  log(`drive mirror is starting for drive-${job}`);
+  yield* mirrorProgress(disks.find(source)?.size ?? 0, job, log, limit);
+  disks.copy(source, target);
+}
+
+/** The lines of a mirror job until it is ready; `limit` is in KiB per second. */
+export function* mirrorProgress(size: number, job: string, log: Log, limit?: number): Work<void> {
   const line = (done: number, seconds: number, ready: string): string =>
     `mirror-${job}: ${progress(done, size)} in ${seconds}s${ready}`;
-  log(`drive mirror is starting for drive-${job}`);
   log(line(0, 0, ""));
   yield Math.max(1000, (size / (limit ? limit * 1024 : 2 * BYTES_PER_SECOND)) * 1000);
   log(line(size, 1, ", ready"));
   log("all 'mirror' jobs are ready");
-  disks.copy(source, target);
 }

@@ -2,60 +2,16 @@ import { die, textOf } from "../errors.js";
 import { Interrupted, type TaskRun } from "../tasks.js";
 import { writeConfig, type Section } from "./config-file.js";
 import { checkLock, loadVm, lockFile, type Vm, type VmContext, type Work } from "./context.js";
-import { drivesOf, isCdrom, isCloudinit, printDrive, unusedVolumes, type Drive } from "./drive.js";
+import type { MadeVolume } from "./disk-store.js";
+import { drivesOf, printDrive, unusedVolumes } from "./drive.js";
 import { splitVolid } from "./drive-params.js";
+import { mirrorProgress } from "./image-copy.js";
+import { localDisks, type VolumeUse } from "./local-disks.js";
+import { memoryOf } from "./machine.js";
 import { parseProperties } from "./property-string.js";
+import { renderBytes } from "./size.js";
 
 const BYTES_PER_SECOND = 200 * 1024 * 1024;
-
-/** A volume that only the VM's node has, as GET migrate lists it. */
-export interface LocalDisk {
-  readonly volid: string;
-  readonly size: number;
-  readonly drivename?: string;
-  readonly cdrom: 0 | 1;
-  readonly shared: 0 | 1;
-  readonly replicate: 0 | 1;
-  readonly is_unused: 0 | 1;
-  readonly is_attached: 0 | 1;
-  readonly is_cloudinit: 0 | 1;
-  readonly is_tpmstate: 0 | 1;
-  readonly is_vmstate: 0 | 1;
-}
-
-const bit = (condition: boolean): 0 | 1 => (condition ? 1 : 0);
-
-/** The VM's volumes on storages that are not shared. */
-export function localDisks(context: VmContext, vm: Vm): LocalDisk[] {
-  type Entry = { key: string; drive: Drive; unused: boolean };
-  const attached = drivesOf(vm.config).map(([key, drive]): Entry => ({ key, drive, unused: false }));
-  const unused = unusedVolumes(vm.config).map(([key, file]): Entry => ({
-    key,
-    drive: { file, options: {} },
-    unused: true,
-  }));
-  return [...attached, ...unused]
-    .filter(({ drive }) => isLocal(context, drive))
-    .map(({ key, drive, unused: isUnused }) => ({
-      volid: drive.file,
-      size: drive.size ?? context.disks.find(drive.file)?.size ?? 0,
-      ...(isUnused ? {} : { drivename: key }),
-      cdrom: bit(isCdrom(drive)),
-      shared: 0,
-      replicate: bit(drive.options.replicate !== "0"),
-      is_unused: bit(isUnused),
-      is_attached: bit(!isUnused),
-      is_cloudinit: bit(isCloudinit(drive)),
-      is_tpmstate: bit(key === "tpmstate0"),
-      is_vmstate: 0,
-    }));
-}
-
-function isLocal(context: VmContext, drive: Drive): boolean {
-  if (drive.file === "none" || drive.options.shared === "1") return false;
-  const storage = splitVolid(drive.file)?.storage;
-  return storage === undefined || !context.disks.storage(storage).shared;
-}
 
 /** Devices of the host that tie the VM to it. */
 export function localResources(config: Section): string[] {
@@ -105,10 +61,20 @@ export function* migrateVm(context: VmContext, request: MigrateRequest, task: Ta
     checkLock(vm.config);
     yield* assertReachable(context, request.target, address, log);
     vm.config.lock = "migrate";
+    const moved: Moved = new Map();
     try {
       log(`starting migration of VM ${request.vmid} to node '${request.target}' (${address})`);
-      yield* moveVolumes(context, vm, request, log);
-      yield* moveGuest(context, vm, request, log);
+      const volumes = scanVolumes(context, vm, request, log);
+      yield* copyVolumes(context, volumes, request, moved, log);
+      yield* moveGuest(context, vm, volumes, request, moved, log);
+      for (const [before, after] of moved) {
+        context.disks.free(before);
+        renameIn(vm, before, after);
+      }
+      vm.node = request.target;
+    } catch (error) {
+      for (const volid of moved.values()) context.disks.freeOn(request.target, volid);
+      throw error;
     } finally {
       delete vm.config.lock;
       writeConfig(vm);
@@ -139,48 +105,93 @@ function* assertReachable(
   throw die("Can't connect to destination address using public key");
 }
 
-function* moveVolumes(context: VmContext, vm: Vm, request: MigrateRequest, log: (text: string) => void): Work<void> {
-  const resources = localResources(vm.config);
-  if (resources.length > 0) throw die(`can't migrate VM which uses local devices: ${resources.join(", ")}`);
-  const disks = localDisks(context, vm).sort((one, other) => (one.volid < other.volid ? -1 : 1));
+/** A volume's way to the target: copied before, or mirrored while the VM runs. */
+interface LocalVolume extends VolumeUse {
+  readonly online: boolean;
+}
+
+/** Finds the volumes to take along (`scan_local_volumes`). */
+function scanVolumes(context: VmContext, vm: Vm, request: MigrateRequest, log: (text: string) => void): LocalVolume[] {
+  const byVolid = (one: VolumeUse, other: VolumeUse): number => (one.volid < other.volid ? -1 : 1);
+  const disks = localDisks(context, vm).sort(byVolid);
   const problems: string[] = [];
   for (const disk of disks) {
-    const problem = migrationProblem(context, vm, request, disk);
-    if (disk.cdrom === 0 || disk.is_cloudinit === 1) log(foundLine(disk));
+    const problem = migrationProblem(context, vm, disk);
+    if (!disk.cdrom || disk.is_cloudinit) log(foundLine(disk));
     if (problem) problems.push(`can't migrate local disk '${disk.volid}': ${problem}`);
+    else if (mirrors(vm, disk) && !request.withLocalDisks) {
+      const text = "can't live migrate attached local disks without with-local-disks option";
+      problems.push(`can't migrate local disk '${disk.volid}': ${text}`);
+    }
   }
   for (const problem of problems) log(problem);
   if (problems.length > 0) throw die("Problem found while scanning volumes - can't migrate VM - check log");
-  if (disks.length > 0) log("copying local disk images");
-  for (const disk of disks) {
-    const data = context.disks.find(disk.volid)?.data ?? 0;
-    yield 500 + (Math.max(data, disk.size / 8) / BYTES_PER_SECOND) * 1000;
-    const storage = request.storageFor(splitVolid(disk.volid)?.storage ?? "");
-    const made = context.disks.migrate(disk.volid, request.target, storage);
+  for (const { volid } of disks) {
+    const { baseName } = context.disks.parse(volid);
+    if (baseName === undefined) continue;
+    const where = "at /usr/share/perl5/PVE/QemuMigrate.pm line 584.";
+    throw die(
+      `Problem found while scanning volumes - can't migrate '${volid}' as it's a clone of '${baseName}' ${where}`,
+    );
+  }
+  return disks.map((disk) => ({ ...disk, online: mirrors(vm, disk) }));
+}
+
+function mirrors(vm: Vm, disk: VolumeUse): boolean {
+  return vm.running !== undefined && disk.is_attached === 1 && !disk.cdrom && !disk.is_tpmstate;
+}
+
+function foundLine(disk: VolumeUse): string {
+  const found = (how: string): string => `found local disk '${disk.volid}' (${how})`;
+  if (disk.is_cloudinit || disk.is_tpmstate) return `found generated disk '${disk.volid}' (in current VM config)`;
+  if (disk.is_attached) return found("attached");
+  if (disk.is_unused) return found("unused");
+  return found(disk.referenced_in_snapshot ? "referenced by snapshot(s)" : "pending change");
+}
+
+function migrationProblem(context: VmContext, vm: Vm, disk: VolumeUse): string | undefined {
+  const { disks } = context;
+  if (disk.volid.startsWith("/")) return "local file/device";
+  if (disk.cdrom) return disk.is_cloudinit ? undefined : "local cdrom image";
+  const { vmid, format, storage } = disks.parse(disk.volid);
+  if (vmid !== vm.vmid) return `owned by other VM (owner = VM ${vmid ?? ""})`;
+  if (disk.is_vmstate) return undefined;
+  if (disk.referenced_in_snapshot) {
+    if (vm.running) return "online storage migration not possible if non-replicated snapshot exists";
+    const { type } = disks.storage(storage);
+    const taken = type === "zfspool" || (type === "btrfs" && format === "raw") || format === "qcow2";
+    if (!taken) return "non-migratable snapshot exists";
+  }
+  return disks.isBaseInUse(disk.volid) ? "referenced by linked clone(s)" : undefined;
+}
+
+/** New ids of volumes by old ones. */
+type Moved = Map<string, string>;
+
+function* copyVolumes(
+  context: VmContext,
+  volumes: readonly LocalVolume[],
+  request: MigrateRequest,
+  moved: Moved,
+  log: (text: string) => void,
+): Work<void> {
+  const offline = volumes.filter(({ online }) => !online);
+  if (offline.length > 0) log("copying local disk images");
+  for (const { volid, size = 0 } of offline) {
+    const data = context.disks.find(volid)?.data ?? 0;
+    yield 500 + (Math.max(data, size / 8) / BYTES_PER_SECOND) * 1000;
+    const made = send(context, volid, request, moved);
     for (const line of made.log) log(line);
     log(`successfully imported '${made.volid}'`);
-    log(`volume '${disk.volid}' is '${made.volid}' on the target`);
-    renameIn(vm, disk.volid, made.volid);
+    log(`volume '${volid}' is '${made.volid}' on the target`);
   }
 }
 
-function foundLine(disk: LocalDisk): string {
-  if (disk.is_cloudinit) return `found generated disk '${disk.volid}' (in current VM config)`;
-  return `found local disk '${disk.volid}' (${disk.is_unused ? "unused" : "attached"})`;
-}
-
-function migrationProblem(context: VmContext, vm: Vm, request: MigrateRequest, disk: LocalDisk): string | undefined {
-  const { disks } = context;
-  if (disk.cdrom === 1 && disk.is_cloudinit === 0) return "local cdrom image";
-  const name = disks.parse(disk.volid);
-  if (name.vmid !== vm.vmid) return `owned by other VM (owner = VM ${name.vmid ?? ""})`;
-  if (disks.isBaseInUse(disk.volid)) return "referenced by linked clone(s)";
-  if (name.baseName !== undefined) return `it is a clone of '${name.baseName}'`;
-  const online = vm.running !== undefined && disk.is_attached === 1 && disk.is_cloudinit === 0;
-  if (online && !request.withLocalDisks) {
-    return "can't live migrate attached local disks without with-local-disks option";
-  }
-  return undefined;
+function send(context: VmContext, volid: string, request: MigrateRequest, moved: Moved): MadeVolume {
+  const storage = request.storageFor(splitVolid(volid)?.storage ?? "");
+  const made = context.disks.send(volid, request.target, storage);
+  moved.set(volid, made.volid);
+  return made;
 }
 
 /** Gives a volume its new name wherever the configuration mentions it. */
@@ -191,19 +202,63 @@ function renameIn(vm: Vm, before: string, after: string): void {
     }
     for (const [key, volid] of unusedVolumes(section)) if (volid === before) section[key] = after;
   }
+  for (const holder of [vm.config, ...Object.values(vm.snapshots)]) {
+    if (holder.vmstate === before) holder.vmstate = after;
+  }
 }
 
-function* moveGuest(context: VmContext, vm: Vm, request: MigrateRequest, log: (text: string) => void): Work<void> {
+/** Moves the machine itself: live, with the disks that are mirrored (`phase2`), or only its configuration. */
+function* moveGuest(
+  context: VmContext,
+  vm: Vm,
+  volumes: readonly LocalVolume[],
+  request: MigrateRequest,
+  moved: Moved,
+  log: (text: string) => void,
+): Work<void> {
   const target = context.world.nodes[request.target];
   if (!target) throw die(`no such cluster node '${request.target}'`);
-  if (vm.running) {
-    log(`starting VM ${vm.vmid} on remote node '${request.target}'`);
-    yield 2000;
-    log("start remote tunnel");
-    log(`starting online/live migration on unix:/run/qemu-server/${vm.vmid}.migrate`);
-    yield 3000;
-    log("migration status: completed");
-    vm.running.pid = target.nextPid++;
-  } else yield 1000;
-  vm.node = request.target;
+  if (!vm.running) {
+    yield 1000;
+    return;
+  }
+  log(`starting VM ${vm.vmid} on remote node '${request.target}'`);
+  yield 2000;
+  const mirrored = volumes.filter(({ online }) => online);
+  for (const { volid } of mirrored) {
+    log(`volume '${volid}' is '${send(context, volid, request, moved).volid}' on the target`);
+  }
+  log("start remote tunnel");
+  log("ssh tunnel ver 1");
+  if (mirrored.length > 0) log("starting storage migration");
+  for (const { volid, drivename = "" } of mirrored) {
+    const socket = `/run/qemu-server/${vm.vmid}_nbd.migrate`;
+    log(`${drivename}: start migration to nbd:unix:${socket}:exportname=drive-${drivename}`);
+    yield* mirrorProgress(context.disks.find(volid)?.size ?? 0, drivename, log);
+  }
+  if (mirrored.length > 0) log("switching mirror jobs to actively synced mode");
+  yield* sendMemory(vm, log);
+  for (const { drivename = "" } of mirrored) {
+    log(`mirror-${drivename}: Completing block job...`);
+    log(`mirror-${drivename}: Completed successfully.`);
+    log(`mirror-${drivename}: mirror-job finished`);
+  }
+  if (mirrored.length > 0) log("stopping NBD storage migration server on target.");
+  vm.running.pid = target.nextPid++;
+}
+
+function* sendMemory(vm: Vm, log: (text: string) => void): Work<void> {
+  const socket = `unix:/run/qemu-server/${vm.vmid}.migrate`;
+  const mebibytes = memoryOf(vm.config);
+  log(`starting online/live migration on ${socket}`);
+  log("set migration capabilities");
+  log("migration downtime limit: 100 ms");
+  log(`migration cachesize: ${renderBytes(2 ** Math.floor(Math.log2(mebibytes / 8)) * 2 ** 20)}`);
+  log("set migration parameters");
+  log(`start migrate command to ${socket}`);
+  const seconds = Math.max(1, Math.round(mebibytes / 1024));
+  yield seconds * 1000;
+  log(`average migration speed: ${renderBytes((mebibytes * 2 ** 20) / seconds)}/s - downtime 45 ms`);
+  log(`migration completed, transferred ${renderBytes((mebibytes * 2 ** 20) / 4)} VM-state`);
+  log("migration status: completed");
 }

@@ -168,7 +168,7 @@ export class WorldDisks implements DiskStore {
     return images(this.world, this.node, storageOf(this.cluster, id), vmid).map(({ volid }) => volid);
   }
 
-  migrate(volid: string, node: string, storage: string): MadeVolume {
+  send(volid: string, node: string, storage: string): MadeVolume {
     const found = existingVolume(this.world, this.node, volid);
     const { name, format, vmid = 0 } = found.name;
     const target = new WorldDisks(this.world, this.cluster, node, this.now);
@@ -176,8 +176,11 @@ export class WorldDisks implements DiskStore {
     const size = found.volume.size;
     const made = target.allocate(storage, { vmid, format, size, ...(target.find(same) ? {} : { name }) });
     Object.assign(existingVolume(this.world, node, made.volid).volume, { ...found.volume, ctime: this.now() });
-    delete found.store[found.key];
     return made;
+  }
+
+  freeOn(node: string, volid: string): void {
+    new WorldDisks(this.world, this.cluster, node, this.now).free(volid);
   }
 
   snapshot(volid: string, name: string): void {

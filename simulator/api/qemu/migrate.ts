@@ -3,7 +3,8 @@ import { die, paramError } from "../../errors.js";
 import { checkLock, loadVm, type Vm, type VmContext } from "../../qemu/context.js";
 import { drivesOf } from "../../qemu/drive.js";
 import { splitVolid } from "../../qemu/drive-params.js";
-import { localDisks, localResources, migrateVm, unavailableStorages } from "../../qemu/migrate.js";
+import { localDisks } from "../../qemu/local-disks.js";
+import { localResources, migrateVm, unavailableStorages } from "../../qemu/migrate.js";
 import { splitList } from "../../qemu/property-string.js";
 import { assertQuorum, rootOnly, vmContext, vmidOf } from "./vm-call.js";
 

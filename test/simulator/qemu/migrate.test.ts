@@ -54,6 +54,35 @@ describe("migrating a VM", () => {
     assert.ok(lab.guest(100)?.running);
   });
 
+  it("leaves everything as it was when it is stopped", async () => {
+    lab = new VmLab("manual", "matrix");
+    await lab.create(100, { scsi0: "local-lvm:1", scsi1: "local-lvm:1" });
+    const upid = await lab.get<string>("POST", "/100/migrate", { target: "golf" });
+    while (!lab.task(upid).log.some((line) => line.includes("is 'local-lvm:vm-100-disk-0' on the target"))) {
+      assert.ok(lab.simulation.clock.runNext());
+    }
+    assert.equal(await lab.refusal("PUT", "/100/config", { cores: 2 }), "500 VM is locked (migrate)");
+    lab.simulation.tasks.stop(upid);
+    assert.equal(lab.task(upid).status, "migration aborted");
+    assert.equal(lab.guest(100)?.node, "foxtrot");
+    assert.equal((await lab.config(100)).lock, undefined);
+    const { body } = await lab.ask("GET", "/nodes/golf/storage/local-lvm/content");
+    assert.deepEqual(body?.["data"], []);
+    assert.equal(await lab.run("POST", "/100/status/start"), "OK");
+  });
+
+  it("leaves snapshots behind that its storage cannot send", async () => {
+    await lab.run("POST", "/100/snapshot", { snapname: "s1" });
+    const upid = await lab.get<string>("POST", "/100/migrate", { target: "golf" });
+    assert.equal(lab.finish(upid), "migration aborted");
+    assert.match(
+      lab.task(upid).log.join("\n"),
+      /can't migrate local disk 'local-lvm:vm-100-disk-0': non-migratable snapshot exists/,
+    );
+    const uses = (await preconditions()).local_disks as { referenced_in_snapshot?: unknown }[];
+    assert.deepEqual(uses[0]?.referenced_in_snapshot, { s1: 1 });
+  });
+
   it("goes to another node of the cluster only", async () => {
     assert.match(await lab.refusal("POST", "/100/migrate", { target: "foxtrot" }), /target is local node\./);
     assert.match(await lab.refusal("POST", "/100/migrate", { target: "india" }), /no such cluster node 'india'/);
