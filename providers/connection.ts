@@ -75,7 +75,7 @@ export interface ClusterConfig {
 export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): ClusterConfig {
   const given: Record<string, unknown> = {};
   for (const key of keys) {
-    const text = source.get(`proxmox:${key}`) ?? env[environment[key] ?? ""];
+    const text = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
     if (text !== undefined && text !== "") given[key] = lists.has(key) ? readList(text) : text;
   }
   const problems = problemsOf(configSchema, given, ["password", "tokenSecret"]).map(({ path, message }) => ({

@@ -53,6 +53,18 @@ export interface Definition<I extends object, O extends object> {
   remove(call: Call, at: O, settings: Partial<I>): Promise<void>;
 }
 
+/** Version of the form of the state; what an older version has written is brought to this one when it is read. */
+const stateVersion = 1;
+
+/** Outputs of any earlier release may arrive here; those of a later one cannot be understood. */
+function assertReadable(kind: string, props: Props): void {
+  const version = Number(props["__v"] ?? stateVersion);
+  if (version > stateVersion)
+    throw new Error(
+      `the state of this ${kind} was written by a newer pulumi-proxmox-cluster (form ${version}, this one knows ${stateVersion}); install that version`,
+    );
+}
+
 const hidden = (key: string) => key.startsWith("__");
 
 /** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
@@ -92,6 +104,7 @@ export function define<I extends object, O extends object>(definition: Definitio
       ...live.outputs,
       ...(managedPart(visible, { ...visible, ...live.inputs }, model.same) as Props),
       __inputs: managed,
+      __v: stateVersion,
       __urn: wanted["__urn"],
       __stack: wanted["__stack"],
     });
@@ -195,6 +208,7 @@ export function define<I extends object, O extends object>(definition: Definitio
   }
 
   function outputsOf(props: Props): O {
+    assertReadable(kind, props);
     return Object.fromEntries(definition.outputs.map((key) => [key, props[key]])) as O;
   }
 

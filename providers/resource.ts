@@ -31,6 +31,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
       __provider: providerText(shell.kind),
     };
+    warnOfClearSecrets();
     super(type, name, props, opts);
     if (pulumi.runtime.isDryRun()) reportProblems(this);
   }
@@ -48,6 +49,22 @@ function reportProblems(resource: ProxmoxResource): void {
     process.exitCode = 32;
     for (const problem of problems) void pulumi.log.error(problem, resource);
   });
+}
+
+/** There in every version of the SDK, but not in its declarations. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+const secretKeys = ["password", "tokenSecret"];
+const warned = new Set<string>();
+
+/** The engine stores the stack's config with the provider, and encrypts only what was set as a secret. */
+function warnOfClearSecrets(): void {
+  for (const key of secretKeys.map((name) => `proxmox:${name}`)) {
+    if (!pulumi.runtime.getConfig(key) || isConfigSecret(key) || warned.has(key)) continue;
+    warned.add(key);
+    void pulumi.log.warn(
+      `${key} stands in clear in the config and in the state; run: pulumi config set --secret ${key}`,
+    );
+  }
 }
 
 /**

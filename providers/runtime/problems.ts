@@ -41,7 +41,10 @@ function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, se
   if (issue.code === "invalid_type" && valueAt(inputs, issue.path) === undefined)
     return [{ path, message: `is required (${issue.expected})` }];
   const value = valueAt(inputs, issue.path);
-  const shown = sensitive.includes(pattern(path)) || typeof value === "object" ? "" : ` (got ${JSON.stringify(value)})`;
+  const shown =
+    sensitive.includes(pattern(path)) || value === undefined || typeof value === "object"
+      ? ""
+      : ` (got ${JSON.stringify(value)})`;
   return [{ path, message: `${issue.message}${shown}` }];
 }
 
