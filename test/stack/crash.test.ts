@@ -106,6 +106,18 @@ describe("interrupted and failed creations, with the real engine", function () {
     assert.deepEqual(names(), ["debian-12", "web"]);
   });
 
+  it("run to their end after a first Ctrl-C, and are recorded", async () => {
+    await start(5);
+    lab.describe([debianImage, debianTemplate, vm("web")]);
+    const from = sim.requests.length;
+    const running = lab.stack.start("up", "--yes", "--skip-preview");
+    await until("the clone", () => sim.requests.slice(from).some(({ path }) => path.endsWith("/clone")));
+    running.signal("SIGINT");
+    assert.notEqual((await running.done).code, 0);
+    assert.deepEqual(names(), ["debian-12", "web"]);
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 5 });
+  });
+
   it("are told apart from a second Ctrl-C: what was made is taken over by the next up", async () => {
     await start(5);
     lab.describe([debianImage, debianTemplate, vm("web")]);

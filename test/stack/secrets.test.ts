@@ -54,14 +54,22 @@ describe("secrets, with the real engine", function () {
     await run(lab.stack.refresh());
     const state = stateFiles();
     // The program's own config holds the arguments in this test; Pulumi stores a copy of it with the history.
-    const outsideConfig = state.split("\n").filter((line) => !line.includes("described:resources")).join("\n");
-    const resources = JSON.stringify((await lab.stack.export()).resources?.filter(({ urn }) => !urn.includes("pulumi:providers")));
+    const outsideConfig = state
+      .split("\n")
+      .filter((line) => !line.includes("described:resources"))
+      .join("\n");
+    const resources = JSON.stringify(
+      (await lab.stack.export()).resources?.filter(({ urn }) => !urn.includes("pulumi:providers")),
+    );
     assert.ok(!resources.includes(password), "the password stands in clear in a resource");
     assert.ok(!outsideConfig.includes(sim.token.secret) && !printed.join("").includes(sim.token.secret));
     assert.ok(!printed.join("").includes(password));
     const web = (await lab.stack.export()).resources?.find(({ urn }) => urn.endsWith("Vm::web"));
     assert.ok(JSON.stringify(web).includes("ciphertext"));
-    assert.match(Object.values(sim.world.clusters)[0]?.guests["2001"]?.config["cipassword"] ?? "", /\$5\$|correct-horse/);
+    assert.match(
+      Object.values(sim.world.clusters)[0]?.guests["2001"]?.config["cipassword"] ?? "",
+      /\$5\$|correct-horse/,
+    );
   });
 
   it("show a changed password as a change, without its value", async () => {
@@ -74,7 +82,13 @@ describe("secrets, with the real engine", function () {
   });
 
   it("that stand in clear in the config are warned of", async () => {
-    lab.describe(program("another-one-8642", ["changed"]), { "proxmox:tokenId": sim.token.id, "proxmox:tokenSecret": sim.token.secret });
-    assert.match(ok(await lab.stack.preview()).stdout, /proxmox:tokenSecret stands in clear in the config and in the state; run: pulumi config set --secret/);
+    lab.describe(program("another-one-8642", ["changed"]), {
+      "proxmox:tokenId": sim.token.id,
+      "proxmox:tokenSecret": sim.token.secret,
+    });
+    assert.match(
+      ok(await lab.stack.preview()).stdout,
+      /proxmox:tokenSecret stands in clear in the config and in the state; run: pulumi config set --secret/,
+    );
   });
 });

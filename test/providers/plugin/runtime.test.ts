@@ -222,6 +222,21 @@ describe("the provider runtime, in Pulumi's plugin", function () {
     }
   });
 
+  it("writes nothing to standard output, and serves every kind", async () => {
+    const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
+    for (const kind of ["CloudImage", "StackIdentity", "Template", "Vm"]) await plugin.check(kind, {}, vm());
+    assert.match(plugin.output, /^\d+\n$/);
+  });
+
+  it("refuses a state that a newer version has written, and reads one without a version", async () => {
+    const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
+    await assert.rejects(plugin.delete("Vm", "100", { ...state, __v: 2 }), /written by a newer pulumi-proxmox-cluster/);
+    await assert.rejects(
+      plugin.delete("Vm", "100", { ...state, timeouts: { delete: "500ms" } }),
+      /ECONNREFUSED|took longer/,
+    );
+  });
+
   it("says that a kind which it does not know needs a newer version", async () => {
     const plugin = await start({});
     await assert.rejects(
