@@ -23,13 +23,20 @@ export class ReplayClient {
   readonly secrets = new Map<string, string>();
   private readonly agent: https.Agent;
 
-  constructor(private readonly simulator: Simulator) {
+  constructor(
+    private readonly simulator: Simulator,
+    private readonly passwords: Readonly<Record<string, string>> = {},
+  ) {
     // Only addresses on loopback are asked; the nodes' names are not in DNS.
     this.agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
   }
 
   close(): void {
     this.agent.destroy();
+  }
+
+  forget(node: string): void {
+    for (const key of [...this.sessions.keys()]) if (key.endsWith(` ${node}`)) this.sessions.delete(key);
   }
 
   async send(exchange: Exchange, path: string, params: Exchange["params"]): Promise<Received> {
@@ -53,7 +60,7 @@ export class ReplayClient {
     const key = `${user} ${node}`;
     const known = this.sessions.get(key);
     if (known) return known;
-    const form = encodeParams({ username: user, password: passwords[user] ?? "low-password" });
+    const form = encodeParams({ username: user, password: this.passwords[user] ?? passwords[user] ?? "low-password" });
     const headers = { "Content-Type": "application/x-www-form-urlencoded" };
     const { status, body } = await this.request(node, "POST", "/api2/json/access/ticket", headers, form);
     const data = (body as { data?: { ticket?: string; CSRFPreventionToken?: string } }).data;
@@ -68,7 +75,7 @@ export class ReplayClient {
   private async headers({ as, node }: Exchange): Promise<Record<string, string>> {
     if (as === null) return {};
     const cookie = (ticket: string): string => `PVEAuthCookie=${encodeURIComponent(ticket)}`;
-    if (as === "garbage-ticket") return { Cookie: cookie("garbage") };
+    if (as === "garbage-ticket" || as === "stale") return { Cookie: cookie("garbage") };
     if (as === "bad-token")
       return { Authorization: "PVEAPIToken=root@pam!nosuch=00000000-0000-0000-0000-000000000000" };
     if (as === "malformed-token") return { Authorization: "PVEAPIToken=rootpam=zz" };

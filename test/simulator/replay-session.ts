@@ -1,0 +1,134 @@
+import type { Simulator } from "../../simulator/index.js";
+import { differences, normalise, normaliseText } from "./normalise.js";
+import type { Exchange } from "./recording.js";
+import { ReplayClient, type Received } from "./replay-client.js";
+
+/** How one exchange came out. */
+export interface Outcome {
+  readonly exchange: Exchange;
+  readonly received: Received;
+  /** Where the answers differ; empty when they are equal. */
+  readonly differences: readonly string[];
+}
+
+/** Sends the exchanges of one scenario and remembers what the simulator calls the recorded things. */
+export class ReplaySession {
+  private readonly client: ReplayClient;
+  /** Simulated UPIDs, digests, secrets by recorded ones. */
+  private readonly names = new Map<string, string>();
+  /** Seconds by which the simulated time is ahead of the recorded one. */
+  private timeShift = 0;
+
+  constructor(
+    private readonly simulator: Simulator,
+    passwords: Readonly<Record<string, string>> = {},
+  ) {
+    this.client = new ReplayClient(simulator, passwords);
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  /** Forgets the sessions with a node that was installed anew. */
+  forget(node: string): void {
+    this.client.forget(node);
+  }
+
+  async play(exchange: Exchange): Promise<Outcome> {
+    if (exchange.method === "EVENT")
+      return { exchange, received: { status: 0, reason: "", body: "" }, differences: this.event(exchange) };
+    const params: Record<string, string | string[]> = {};
+    for (const [key, value] of Object.entries(exchange.params)) {
+      params[key] = Array.isArray(value)
+        ? value.map((one) => this.translate(one))
+        : await this.translateTicket(exchange, this.translateTime(key, value));
+    }
+    const received = await this.client.send(exchange, this.translate(exchange.path), params);
+    this.learn(exchange.body, received.body);
+    return { exchange, received, differences: this.compare(exchange, received) };
+  }
+
+  /**
+   * Lets time pass before a request where the recorder had waited without saying so (polling is not recorded): a task
+   * that is over in the answer is over.
+   */
+  waitAsRecorded({ method, path, body }: Exchange): void {
+    const upid = /^\/nodes\/[^/]+\/tasks\/(UPID:[^/]+)\/(?:status|log)$/.exec(path)?.[1];
+    const data = (body as { data?: unknown } | null)?.data;
+    if (method !== "GET" || upid === undefined || typeof data !== "object" || data === null) return;
+    const lines = Array.isArray(data) ? (data as { t?: string }[]) : [];
+    const over = Array.isArray(data) ? /^TASK /.test(lines.at(-1)?.t ?? "") : "exitstatus" in data;
+    if (over) this.simulator.simulation.tasks.finishTask(this.names.get(upid) ?? "");
+  }
+
+  /** Lets the simulator's time pass as it did between two recorded requests. */
+  passTime(group: readonly Exchange[], pause: number): void {
+    const { clock, simulation } = this.simulator;
+    for (const exchange of group) {
+      const data = (exchange.body as { data?: unknown } | null)?.data;
+      if (!exchange.wait || typeof data !== "string") continue;
+      simulation.tasks.finishTask(this.names.get(data) ?? "");
+      if (/:(qmstop|qmshutdown|qmreboot|qmsuspend):/.test(data)) clock.advance(1500);
+    }
+    clock.advance(50 + pause);
+  }
+
+  /** What was done to the machines between two requests. */
+  private event(exchange: Exchange): string[] {
+    const [, name = "", what = ""] =
+      /^(?:pveproxy on )?(\S+) is (stopped|started|powered off|powered on again)\b/.exec(exchange.path) ?? [];
+    const node = this.simulator.world.nodes[name];
+    if (!node) return [`event not replayed: ${exchange.path}`];
+    node.state = what === "stopped" ? "stopped" : what === "powered off" ? "off" : "online";
+    return [];
+  }
+
+  /** Moments in parameters, moved by as much as the replay differs from the recording. */
+  private translateTime(key: string, text: string): string {
+    if ((key !== "since" && key !== "until") || !/^1[78]\d{8}$/.test(text)) return text;
+    return String(Number(text) + this.timeShift);
+  }
+
+  private translate(text: string): string {
+    for (const [recorded, simulated] of this.names)
+      if (text.includes(recorded)) text = text.replaceAll(recorded, simulated);
+    return text;
+  }
+
+  /** A recorded ticket lost its signature: one of the same user takes its place. */
+  private async translateTicket(exchange: Exchange, text: string): Promise<string> {
+    const user = /^PVE:([^:]+):[0-9A-F]{8}::<signature>$/.exec(text)?.[1];
+    return user === undefined ? this.translate(text) : (await this.client.session(exchange.node, user)).ticket;
+  }
+
+  /** Learns the simulator's names from two answers that have them in the same place. */
+  private learn(recorded: unknown, received: unknown): void {
+    if (typeof recorded === "string" && typeof received === "string") {
+      const same = recorded !== received && normaliseText(recorded) === normaliseText(received);
+      if (same && recorded.startsWith("UPID:")) this.timeShift = startOf(received) - startOf(recorded);
+      if (same && /^UPID:|^[0-9a-f-]{36}$|^[0-9a-f]{40}$/.test(recorded)) this.names.set(recorded, received);
+      return;
+    }
+    if (typeof recorded !== "object" || typeof received !== "object" || recorded === null || received === null) return;
+    // The recorder went on with the first secret when a token got a new one.
+    const { "full-tokenid": token, info, value } = received as Record<string, unknown>;
+    if (typeof token === "string" && typeof value === "string" && info) this.client.secrets.set(token, value);
+    for (const [key, sub] of Object.entries(recorded)) this.learn(sub, (received as Record<string, unknown>)[key]);
+  }
+
+  private compare(exchange: Exchange, received: Received): string[] {
+    const lines: string[] = [];
+    if (exchange.status !== received.status)
+      lines.push(`status: recorded ${exchange.status}, replayed ${received.status}`);
+    const [recordedReason, receivedReason] = [exchange.reason, received.reason].map(normaliseText);
+    if (recordedReason !== receivedReason) lines.push(`reason: recorded ${recordedReason}, replayed ${receivedReason}`);
+    const { path } = exchange;
+    return [...lines, ...differences(normalise(exchange.body, path), normalise(received.body, path))];
+  }
+}
+
+/** When a task began, from its UPID. */
+function startOf(upid: string): number {
+  return parseInt(upid.split(":")[4] ?? "", 16);
+}
