@@ -22,6 +22,7 @@ const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/^(mirror-\w+: transferred) .* in \d+s/g, "$1 <progress>"],
   [/([0-9A-F]{2}:){31}[0-9A-F]{2}/g, "<fingerprint>"],
   [/\b[0-9a-f]{40}\b/g, "<sha1>"],
+  [/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g, "<pem $1>"],
   [/ctime=\d+/g, "ctime=<time>"],
   [/\.tmp\.\d+/g, ".tmp.<pid>"],
   [/\.tmp_(dwnl|dcom)\.\d+/g, ".tmp_$1.<pid>"],

@@ -1,5 +1,6 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { die, PveError } from "../../errors.js";
+import { authorityOf } from "../../http/served-certificate.js";
 import { randomHex } from "../../random.js";
 import { bootDiskSize } from "../../qemu/boot-order.js";
 import { loadVm, type Vm } from "../../qemu/context.js";
@@ -15,7 +16,11 @@ export const consoleRoutes: Routes = {
     runningVm(call);
   },
   [`POST ${ONE}/monitor`]: (call) => monitor(call),
-  [`POST ${ONE}/vncproxy`]: (call) => vncProxy(call),
+  [`POST ${ONE}/vncproxy`]: (call) => {
+    const { cert } = authorityOf(call.simulation, call.node.cluster);
+    return { ...openConsole(call), cert, password: randomHex(call.world, 8) };
+  },
+  [`POST ${ONE}/termproxy`]: (call) => openConsole(call),
   [`POST ${ONE}/spiceproxy`]: (call) => {
     if (!/^(qxl|virtio)/.test(runningVm(call).config.vga ?? "")) throw die("no spice port");
     throw new PveError(501, "spice is not simulated\n");
@@ -45,20 +50,13 @@ function monitor(call: Call): string {
 }
 
 /** A ticket for a console that nobody can connect to: the task ends when the wait for a client does. */
-function vncProxy(call: Call): Json {
+function openConsole(call: Call): Readonly<Record<string, Json | undefined>> {
   const vm = loadVm(vmContext(call), vmidOf(call));
   const active = call.node.tasks.filter((task) => task.status === undefined && task.type === "vncproxy").length;
-  const password = randomHex(call.world, 8);
   const upid = call.task("vncproxy", String(vm.vmid), function* () {
     yield 10_000;
   });
   const time = call.clock.seconds().toString(16).toUpperCase().padStart(8, "0");
-  return {
-    user: call.user,
-    ticket: `PVEVNC:${time}::${randomHex(call.world, 64)}`,
-    port: String(5900 + active),
-    upid,
-    cert: "<pem CERTIFICATE>\n",
-    password,
-  };
+  const ticket = `PVEVNC:${time}::${randomHex(call.world, 64)}`;
+  return { user: call.user, ticket, port: String(5900 + active), upid };
 }
