@@ -5,7 +5,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const fresh = path.join(__dirname, "scripts", "fresh.cjs");
-if (fs.existsSync(fresh) && !require(fresh).isFresh()) {
+if (fs.existsSync(fresh) && !require(fresh).isFresh("program")) {
   const built = spawnSync(process.execPath, [path.join(__dirname, "scripts", "build.mjs")], { encoding: "utf8" });
   if (built.status !== 0)
     throw new Error(

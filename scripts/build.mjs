@@ -7,7 +7,7 @@ import path from "node:path";
 const require = createRequire(import.meta.url);
 const { root, fingerprint, isFresh, writeStamp } = require("./fresh.cjs");
 
-if (!isFresh()) {
+if (!isFresh("all")) {
   const print = fingerprint();
   removeOrphans(path.join(root, "dist"));
   const tsc = spawnSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", root], {

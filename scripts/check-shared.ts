@@ -9,6 +9,26 @@ import { projectRoot } from "../cli/project";
 
 type Check = (pveApi: string) => string | undefined;
 
+/** Every call of the provider that changes something. */
+const mutatingCalls = [
+  "DELETE /nodes/*/qemu/*",
+  "DELETE /nodes/*/storage/*/content/*",
+  "POST /nodes/*/qemu",
+  "POST /nodes/*/qemu/*/clone",
+  "POST /nodes/*/qemu/*/config",
+  "POST /nodes/*/qemu/*/migrate",
+  "POST /nodes/*/qemu/*/move_disk",
+  "POST /nodes/*/qemu/*/status/reboot",
+  "POST /nodes/*/qemu/*/status/shutdown",
+  "POST /nodes/*/qemu/*/status/start",
+  "POST /nodes/*/qemu/*/template",
+  "POST /nodes/*/storage/*/download-url",
+  "PUT /nodes/*/qemu/*/cloudinit",
+  "PUT /nodes/*/qemu/*/config",
+  "PUT /nodes/*/qemu/*/resize",
+  "PUT /pools",
+];
+
 const checks: Record<string, Check> = {
   "every request that the tests made fits Proxmox's schema": (pveApi) => {
     const log = path.join(projectRoot, "out", "requests.jsonl");
@@ -19,6 +39,27 @@ const checks: Record<string, Check> = {
     if (error) return error.message;
     process.stdout.write(stdout.slice(stdout.trimEnd().lastIndexOf("\n") + 1));
     return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+  },
+
+  "the tests go through every call of the provider that changes something": () => {
+    const log = fs
+      .readFileSync(path.join(projectRoot, "out", "requests.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    const made = new Set(
+      log
+        .map((line) => JSON.parse(line) as { method: string; path: string; params: Record<string, unknown> })
+        .map(
+          ({ method, path: at }) =>
+            `${method} ${at
+              .replace(/^\/nodes\/[^/]+/, "/nodes/*")
+              .replace(/\/qemu\/\d+/, "/qemu/*")
+              .replace(/\/storage\/[^/]+/, "/storage/*")
+              .replace(/\/content\/.+/, "/content/*")}`,
+        ),
+    );
+    const missing = mutatingCalls.filter((call) => !made.has(call));
+    return missing.length === 0 ? undefined : `never made: ${missing.join(", ")}`;
   },
 
   "the recordings under test/recorded are copies of the originals": (pveApi) => {

@@ -7,22 +7,12 @@ const path = require("node:path");
 
 const root = path.join(__dirname, "..");
 const stamp = path.join(root, "dist", ".sources");
-const folders = [
-  "providers",
-  "components",
-  "stacks",
-  "pve",
-  "secrets",
-  "contract",
-  "simulator",
-  "cli",
-  "test",
-  "bench",
-  "scripts",
-];
+/** What a program and its plugin load; the tests and the simulator may change without making them stale. */
+const program = ["providers", "components", "stacks", "pve", "secrets"];
+const folders = { program, all: [...program, "contract", "simulator", "cli", "test", "bench", "scripts"] };
 const watched = /\.(ts|json)$/;
 
-function sources() {
+function sources(scope) {
   const files = fs.readdirSync(root).filter((name) => watched.test(name) && name !== "package-lock.json");
   const walk = (folder) => {
     for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true })) {
@@ -31,14 +21,14 @@ function sources() {
       else if (entry.name.endsWith(".ts") || (folder === "contract" && entry.name.endsWith(".json"))) files.push(name);
     }
   };
-  for (const folder of folders) if (fs.existsSync(path.join(root, folder))) walk(folder);
+  for (const folder of folders[scope]) if (fs.existsSync(path.join(root, folder))) walk(folder);
   return files.sort();
 }
 
-/** One hash over every source that ends up in dist/. */
-function fingerprint() {
+/** One hash over every source of the scope. */
+function hashOf(scope) {
   const hash = createHash("sha256");
-  for (const file of sources())
+  for (const file of sources(scope))
     hash
       .update(`${file}\0`)
       .update(fs.readFileSync(path.join(root, file)))
@@ -46,7 +36,10 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
-const isFresh = () => fs.existsSync(stamp) && fs.readFileSync(stamp, "utf8") === fingerprint();
+/** What dist/ is made from, to be written when it has been made. */
+const fingerprint = () => JSON.stringify({ program: hashOf("program"), all: hashOf("all") });
+/** `program`: what a program and its plugin load is up to date; `all`: everything is. */
+const isFresh = (scope) => fs.existsSync(stamp) && JSON.parse(fs.readFileSync(stamp, "utf8"))[scope] === hashOf(scope);
 const writeStamp = (print) => fs.writeFileSync(stamp, print);
 
 module.exports = { root, fingerprint, isFresh, writeStamp };

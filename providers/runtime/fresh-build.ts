@@ -8,8 +8,8 @@ import path from "node:path";
 export function assertFreshBuild(root = path.join(__dirname, "..", "..", "..")): void {
   const script = path.join(root, "scripts", "fresh.cjs");
   if (!fs.existsSync(script)) return;
-  const { isFresh } = require(script) as { isFresh(): boolean };
-  if (!isFresh())
+  const { isFresh } = require(script) as { isFresh(scope: "program" | "all"): boolean };
+  if (!isFresh("program"))
     throw new Error(
       "the sources of pulumi-proxmox-cluster changed since the last build: run npm run build, then try again",
     );

@@ -16,7 +16,7 @@ describe("code that is older than its sources", function () {
 
   beforeEach(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), "fresh-build-"));
-    for (const file of ["scripts/fresh.cjs", "scripts/build.mjs", "program.js"])
+    for (const file of ["scripts/fresh.cjs", "scripts/build.mjs"])
       write(file, fs.readFileSync(path.join(projectRoot, file), "utf8"));
     write(
       "tsconfig.json",
@@ -30,29 +30,12 @@ describe("code that is older than its sources", function () {
   afterEach(() => fs.rmSync(root, { recursive: true }));
 
   const build = () => spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, encoding: "utf8" });
-  const program = () =>
-    spawnSync(process.execPath, ["-p", "JSON.stringify(require('./program.js'))"], { cwd: root, encoding: "utf8" });
-
   it("is refused by the provider until it is built again", () => {
     assert.throws(() => assertFreshBuild(root), /run npm run build/);
     assert.equal(build().status, 0);
     assert.doesNotThrow(() => assertFreshBuild(root));
     write("stacks/index.ts", "export const made = 2;\n");
     assert.throws(() => assertFreshBuild(root), /sources .* changed since the last build/);
-  });
-
-  it("is rebuilt by the program before it runs", () => {
-    assert.equal(program().stdout.trim(), '{"made":1}');
-    write("stacks/index.ts", "export const made = 2;\n");
-    assert.equal(program().stdout.trim(), '{"made":2}');
-  });
-
-  it("is not run by the program when the new sources do not compile", () => {
-    assert.equal(program().status, 0);
-    write("stacks/index.ts", 'export const made: number = "no";\n');
-    const refused = program();
-    assert.notEqual(refused.status, 0);
-    assert.match(refused.stderr, /do not compile; running the old code is refused|error TS2322/);
   });
 
   it("cannot be in a published package, which has no sources", () => {
