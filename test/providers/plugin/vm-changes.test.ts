@@ -17,7 +17,7 @@ describe("a VM from a cloud image, through Pulumi's plugin", function () {
   before(async () => {
     const world = labWorld("matrix");
     for (const cluster of Object.values(world.clusters)) {
-      cluster.pools["web"] = { comment: "", vms: [], storage: [] } as never;
+      cluster.pools["web"] = { comment: "", vms: [], storage: [] };
       cluster.storages["more"] = { type: "dir", path: "/srv/more", content: "images" };
     }
     lab = await Lab.start({ seed: world });
