@@ -94,6 +94,19 @@ describe("changing a VM's configuration", () => {
     assert.equal((await lab.config(100)).net1, undefined, "what was plugged in while it ran goes");
   });
 
+  it("takes a device away that the operating system gives back", async () => {
+    const volumes = lab.node.volumes["/var/lib/vz"] ?? {};
+    Object.assign(volumes["100/vm-100-disk-0.raw"] ?? {}, { os: { agent: false } });
+    await put({ scsihw: "virtio-scsi-single", scsi1: "local:1" });
+    await lab.run("POST", "/100/status/start");
+    await put({ delete: "net0,scsi1" });
+    const config = await lab.config(100);
+    assert.equal(config.net0, undefined);
+    assert.equal(config.unused0, "local:100/vm-100-disk-1.raw");
+    assert.equal(config.boot, "order=scsi0");
+    assert.deepEqual(await pending(), [{ key: "boot", value: "order=scsi0;net0", pending: "order=scsi0" }]);
+  });
+
   it("waits with everything when hotplug is off", async () => {
     await put({ hotplug: "0" });
     await lab.run("POST", "/100/status/start");

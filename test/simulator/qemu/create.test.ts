@@ -51,6 +51,12 @@ describe("creating a VM", () => {
     assert.equal(config.ide2, "local:100/vm-100-cloudinit.qcow2,media=cdrom");
   });
 
+  it("shows EFI variables as large as their storage makes them", async () => {
+    lab = new VmLab("immediate", "matrix");
+    await lab.create(100, { efidisk0: "local-lvm:1,efitype=4m" });
+    assert.equal((await lab.config(100)).efidisk0, "local-lvm:vm-100-disk-0,efitype=4m,size=4M");
+  });
+
   it("leaves nothing behind when a disk cannot be made", async () => {
     lab.cluster.storages["broken"] = { type: "dir", path: "/nosuch", content: "images", is_mountpoint: "1" };
     assert.equal(
