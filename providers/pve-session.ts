@@ -12,6 +12,7 @@ import {
   type SnapshotStorage,
 } from "../pve";
 import type { Lifeline } from "./runtime/lifeline";
+import { readPending, type GuestConfig, type PendingRow } from "./vm/guest-config";
 import { SharedView } from "./shared-view";
 import type { Call } from "./runtime/call";
 
@@ -27,6 +28,8 @@ interface Surroundings {
   readonly takenOver: Set<number>;
   /** Guests that this process itself is making. */
   readonly making: Set<number>;
+  /** Configs of guests that others are cloned from. */
+  readonly templates: Map<number, Promise<GuestConfig>>;
   /** What earlier runs may have left, as last looked up. */
   readonly leftovers: { at: number; found?: Promise<Place[]> };
 }
@@ -81,6 +84,22 @@ export class Pve {
       if (isProxmoxError(error, "not-found")) return false;
       throw error;
     }
+  }
+
+  /** The config of a guest that others clone, read once for all of them. */
+  guestConfig({ node, vmid }: Place): Promise<GuestConfig> {
+    const { templates } = this.surroundings;
+    let config = templates.get(vmid);
+    if (!config) {
+      config = this.surroundings.whole.api.nodes
+        .$(node)
+        .qemu.$(vmid)
+        .pending.$get()
+        .then((rows) => readPending(rows as unknown as PendingRow[]));
+      templates.set(vmid, config);
+      config.catch(() => templates.delete(vmid));
+    }
+    return config;
   }
 
   /** Starts a task and waits for it, its progress in the row; a lock that was not to be had is waited for. */
@@ -228,7 +247,7 @@ export class Pve {
     }
     const places = new Map((await leftovers.found).map((place) => [place.vmid, place]));
     for (const row of await this.snapshot.guests()) {
-      // A stub of a clone or creation has no name yet, and the list may lag behind: only its config tells.
+      // What is being cloned or created has no name yet, and the list may lag behind: only its config tells.
       const unclear = !row.name || row.lock !== undefined || row.status === "unknown";
       if (row.type === "qemu" && (row.name === name || unclear)) places.set(row.vmid, row);
     }

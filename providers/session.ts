@@ -3,6 +3,7 @@ import { readConfig, type ClusterConfig, type ConfigSource } from "./connection"
 import type { Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
 import type { Problem } from "./runtime/problems";
+import type { GuestConfig } from "./vm/guest-config";
 import type { Reporter } from "./runtime/progress";
 import { Pve } from "./pve-session";
 
@@ -35,6 +36,7 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     startedAt: Date.now(),
     takenOver: new Set<number>(),
     making: new Set<number>(),
+    templates: new Map<number, Promise<GuestConfig>>(),
     leftovers: { at: 0 },
   };
 

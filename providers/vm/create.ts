@@ -5,7 +5,8 @@ import { formatOption, newDriveString } from "./sync-disks";
 import { driveOptions, slotOf, type Disk } from "./disk.model";
 import { guestToConfig } from "./guest-fields";
 import { findOwn, readGuest, type GuestRef } from "./identity";
-import { uuidOf } from "./guest-config";
+import type { Guest } from "../../pve";
+import { drives, sizeGiB, uuidOf } from "./guest-config";
 import type { GuestOutputs } from "./sync";
 import { resolveTemplate } from "./resolve-template";
 import type { GuestInputs, VmInputs } from "./vm.model";
@@ -89,6 +90,7 @@ export function ensureVm(pve: Pve, call: Call, inputs: VmInputs, made: (id: stri
 async function planClone(pve: Pve, call: Call, inputs: VmInputs): Promise<Making> {
   const { template, full = true } = inputs.source.clone as NonNullable<VmInputs["source"]["clone"]>;
   const source = await resolveTemplate(pve, template);
+  await checkDisks(pve, source, inputs.disks ?? []);
   const storage = full ? inputs.disks?.[0]?.storage : undefined;
   const format = full ? inputs.disks?.[0]?.format : undefined;
   const target = inputs.node !== undefined && inputs.node !== source.node ? inputs.node : undefined;
@@ -111,6 +113,22 @@ async function planClone(pve: Pve, call: Call, inputs: VmInputs): Promise<Making
           ...(inputs.pool === undefined ? {} : { pool: inputs.pool }),
         }),
   };
+}
+
+/** Told before anything is made: a boot disk that would come as a second disk beside the template's, or would shrink. */
+async function checkDisks(pve: Pve, template: Guest, disks: readonly Disk[]): Promise<void> {
+  const [boot] = disks;
+  if (!boot) return;
+  const present = drives(await pve.guestConfig(template));
+  const name = `the template ${template.name ?? template.vmid}`;
+  const drive = present.get(slotOf(boot, 0));
+  if (!drive && present.size > 0)
+    throw new Error(
+      `disks[0].slot: ${name} boots from ${[...present.keys()].join(", ")}; write slot: "${[...present.keys()][0]}"`,
+    );
+  const size = drive && sizeGiB(drive);
+  if (boot.sizeGiB !== undefined && size !== undefined && boot.sizeGiB < size)
+    throw new Error(`disks[0].sizeGiB: the disk of ${name} has ${size} GiB and cannot shrink; write at least ${size}`);
 }
 
 /** Everything that Proxmox takes at creation goes into the one request; the disk's size and the start come after. */

@@ -70,15 +70,15 @@ export async function findOwn(pve: Pve, call: Call, name: string): Promise<Guest
 
 /**
  * The guest's config as soon as it tells to whom it belongs. While a clone or creation has not finished its first disk
- * the config is a stub with a lock and little else; it becomes real, or vanishes, with its task.
+ * the config is a lock and little else; it becomes real, or vanishes, with its task.
  */
 async function revealed(pve: Pve, call: Call, at: { node: string; vmid: number }): Promise<GuestConfig | undefined> {
   return pve.until(
     `VM ${at.vmid} on ${at.node} tells whose it is`,
     async () => {
       const guest = (await pve.exists(at.node, at.vmid)) ? await readGuest(pve, at) : undefined;
-      const stub = /^(?:clone|create)$/.test(guest?.config["lock"] ?? "") && guest?.config["smbios1"] === undefined;
-      if (guest && !stub) return { done: guest };
+      const bare = /^(?:clone|create)$/.test(guest?.config["lock"] ?? "") && guest?.config["smbios1"] === undefined;
+      if (guest && !bare) return { done: guest };
       if (!(await pve.isBeingMade(at.node))) return { done: guest };
       call.report.progress(`waiting for VM ${at.vmid}, which an earlier run may be making`);
       return { pending: guest ? "it is still being made" : "it is not there yet" };

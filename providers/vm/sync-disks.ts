@@ -68,6 +68,10 @@ export async function syncDisks(
     const current = [now.volume, ...Object.entries(now.raw).map(([k, v]) => `${k}=${v}`)].join(",");
     if (!sameOptions(text, current)) await pve.change(call, at, { [slot]: text }, `changing disk ${slot}`);
     const size = sizeGiB(now);
+    if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB < size)
+      throw new Error(
+        `disks[${place}].sizeGiB: disk ${slot} has ${size} GiB and cannot shrink; write at least ${size}`,
+      );
     if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB > size)
       await grow(pve, call, at, slot, disk.sizeGiB);
   }

@@ -2,8 +2,9 @@ import { define } from "../define";
 import type { Session } from "../session";
 import { ensureGuest, planImport } from "./create";
 import { guestFromConfig } from "./guest-fields";
-import { identityOf, IdentityMismatch, locate, readGuest } from "./identity";
+import { readGuest } from "./identity";
 import { checkNode, checkStorage } from "./inspect";
+import { observeGuest } from "./observe";
 import { removeGuest } from "./remove";
 import { guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
 import { templateModel, type TemplateInputs } from "./template.model";
@@ -31,17 +32,10 @@ export const templateProvider = (session: Session) =>
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
-        const place = await locate(pve, at);
-        if (!place) return undefined;
-        const guest = await readGuest(pve, place);
-        const identity = identityOf(guest, place);
-        if (identity.kind === "stranger") {
-          call.report.warn(`VMID ${at.vmid} belongs to another guest now (${identity.why}); this template is gone`);
-          return undefined;
-        }
-        if (identity.kind === "doubtful") throw new IdentityMismatch(`template ${at.vmid}: ${identity.why}`);
+        const seen = await observeGuest(pve, call, at);
+        if (!seen) return undefined;
+        const { place, guest, row } = seen;
         const { disks, ...live } = guestFromConfig(guest, asGuest(wanted));
-        const row = await pve.snapshot.guest(at.vmid);
         const disk = disks?.[0];
         return {
           inputs: {

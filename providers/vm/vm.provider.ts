@@ -3,8 +3,9 @@ import type { Session } from "../session";
 import type { Change } from "../runtime/changes";
 import { ensureVm } from "./create";
 import { guestFromConfig } from "./guest-fields";
-import { identityOf, IdentityMismatch, locate, readGuest } from "./identity";
+import { locate } from "./identity";
 import { inspectVm } from "./inspect";
+import { observeGuest } from "./observe";
 import { removeGuest } from "./remove";
 import { guestOutputKeys, outputsOf, syncVm, type GuestOutputs } from "./sync";
 import { vmModel, type VmInputs } from "./vm.model";
@@ -27,23 +28,10 @@ export const vmProvider = (session: Session) =>
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
-        const place = await locate(pve, at);
-        if (!place) return undefined;
-        const guest = await readGuest(pve, place);
-        const identity = identityOf(guest, place);
-        if (identity.kind === "stranger") {
-          call.report.warn(
-            `VMID ${at.vmid} belongs to another guest now (${identity.why}); this resource's VM is gone`,
-          );
-          return undefined;
-        }
-        if (identity.kind === "doubtful")
-          throw new IdentityMismatch(
-            `VM ${at.vmid} on ${place.node} is half this resource's (${identity.why}); restore its notes or uuid, or ` +
-              "remove the resource from the state",
-          );
+        const seen = await observeGuest(pve, call, at);
+        if (!seen) return undefined;
+        const { place, guest, row } = seen;
         const outputs = outputsOf(guest, place, wanted.disks);
-        const row = await pve.snapshot.guest(at.vmid);
         const live: Partial<VmInputs> = { ...guestFromConfig(guest, wanted), node: place.node, vmid: place.vmid };
         if (row) {
           live.pool = row.pool;

@@ -58,6 +58,22 @@ describe("templates and VMs, through Pulumi's plugin", function () {
     assert.equal(guest("2000")?.config["template"], "1");
   });
 
+  it("refuse a boot disk in another slot than the template's, or a smaller one, before anything is made", async () => {
+    const from = lab.sim.requests.length;
+    await assert.rejects(
+      lab.create("Vm", "odd", clone({ disks: [{ slot: "virtio0", storage: "local-lvm", sizeGiB: 8 }] })),
+      /disks\[0\]\.slot: the template debian-12 boots from scsi0; write slot: "scsi0"/,
+    );
+    await assert.rejects(
+      lab.create("Vm", "odd", clone({ disks: [{ storage: "local-lvm", sizeGiB: 1 }] })),
+      /disks\[0\]\.sizeGiB: the disk of the template debian-12 has 4 GiB and cannot shrink; write at least 4/,
+    );
+    assert.deepEqual(
+      lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),
+      [],
+    );
+  });
+
   it("make a VM from the template: configured, started, with its address", async () => {
     const { id, properties, inputs } = await lab.create("Vm", "web-1", clone());
     assert.equal(id, "2001");
