@@ -96,8 +96,8 @@ function syncDomain(call: Call): string {
   });
 }
 
-/** The classes that serve the built-in realms show in their entries. */
-const plugins: Readonly<Record<string, string>> = { pam: "PVE::Auth::PAM", pve: "PVE::Auth::PVE" };
+/** The class that serves pam shows in its entry, that of pve does not (recorded). */
+const plugins: Readonly<Record<string, string>> = { pam: "PVE::Auth::PAM" };
 
 export const domainRoutes: Routes = {
   "GET /access/domains": (call) =>

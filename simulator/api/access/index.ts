@@ -13,6 +13,7 @@ export const accessRoutes: Routes = {
   "GET /access": () => index.map((subdir) => ({ subdir })),
   "GET /access/openid": () => [{ subdir: "auth-url" }, { subdir: "login" }],
   "GET /access/tfa": () => [],
+  "GET /access/tfa/{userid}": () => [],
   ...userRoutes,
   ...tokenRoutes,
   ...groupRoutes,
