@@ -1,6 +1,7 @@
 import type { Handler, Routes } from "../call.js";
 import { accessRoutes } from "./access/index.js";
 import { clusterRoutes } from "./cluster/index.js";
+import { firewallRoutes } from "./firewall/index.js";
 import { freshRoutes } from "./fresh/index.js";
 import { networkRoutes } from "./network/index.js";
 import { nodeRoutes } from "./node/index.js";
@@ -11,7 +12,7 @@ import { taskRoutes } from "./tasks.js";
 import { versionRoutes } from "./version.js";
 
 const areas: readonly Routes[] = [
-  ...[freshRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
+  ...[freshRoutes, firewallRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
   ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes],
 ];
 

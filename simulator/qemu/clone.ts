@@ -1,3 +1,4 @@
+import { copyGuestFirewall, removeGuestFirewall } from "../firewall.js";
 import { die, paramError, textOf } from "../errors.js";
 import { randomMac, randomUuid } from "../random.js";
 import { Interrupted, type TaskRun } from "../tasks.js";
@@ -185,6 +186,7 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
   try {
     yield 10;
     const config: Section = { ...plan.config, lock: "clone" };
+    copyGuestFirewall(context.cluster, request.vmid, request.newid);
     for (const [index, { key, drive, full }] of plan.drives.entries()) {
       const last = index === plan.drives.length - 1;
       const copied = yield* cloneDisk(
@@ -207,6 +209,7 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
   } catch (error) {
     for (const volid of made) context.disks.free(volid).forEach(log);
     if (context.cluster.guests[String(request.newid)] === clone) delete context.cluster.guests[String(request.newid)];
+    removeGuestFirewall(context.cluster, request.newid);
     throw die(`clone failed: ${error instanceof Interrupted ? "interrupted by signal" : textOf(error)}`);
   }
 }

@@ -1,3 +1,4 @@
+import { removeGuestFirewall } from "../firewall.js";
 import { die, textOf } from "../errors.js";
 import type { TaskRun } from "../tasks.js";
 import {
@@ -103,4 +104,5 @@ function forget(context: VmContext, vmid: number): void {
   const { access, pools } = context.cluster;
   access.acl = access.acl.filter((entry) => entry.path !== `/vms/${vmid}`);
   for (const pool of Object.values(pools)) pool.vms = pool.vms.filter((member) => member !== vmid);
+  removeGuestFirewall(context.cluster, vmid);
 }

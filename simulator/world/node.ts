@@ -21,6 +21,3 @@ export interface CustomCertificate {
   certificate: string;
   key: string;
 }
-
-/** A firewall rule as it was given. */
-export type FirewallRule = Record<string, string>;

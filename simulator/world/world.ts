@@ -1,8 +1,9 @@
 import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
+import type { FirewallConfig } from "./firewall.js";
 import type { Guest } from "./guest.js";
 import type { NodeNetwork } from "./network.js";
-import type { AptFile, CustomCertificate, FirewallRule } from "./node.js";
+import type { AptFile, CustomCertificate } from "./node.js";
 import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
 
@@ -52,7 +53,6 @@ export interface NodeState {
   /** Absent: as the installer leaves them. */
   apt?: AptFile[];
   customCertificate?: CustomCertificate;
-  firewallRules?: FirewallRule[];
   /** Subscription key. */
   subscription?: string;
 }
@@ -102,6 +102,8 @@ export interface Cluster {
   pools: Record<string, Pool>;
   /** storage.cfg in the order of the file. */
   storages: Record<string, StorageConfig>;
+  /** The firewall's files: `cluster`, `node/NAME`, `guest/ID`. */
+  firewall?: Record<string, FirewallConfig>;
   /** datacenter.cfg as text per key. */
   options: Record<string, string>;
   guests: Record<string, Guest>;

@@ -8,7 +8,6 @@ import { configRoutes } from "./config.js";
 import { containerRoutes } from "./containers.js";
 import { diskRoutes } from "./disks.js";
 import { executeRoutes } from "./execute.js";
-import { firewallRuleRoutes } from "./firewall-rules.js";
 import { serviceRoutes } from "./services.js";
 import { subscriptionRoutes } from "./subscription.js";
 import { systemRoutes } from "./system.js";
@@ -26,5 +25,4 @@ export const nodeRoutes: Routes = {
   ...bulkRoutes,
   ...containerRoutes,
   ...executeRoutes,
-  ...firewallRuleRoutes,
 };
