@@ -39,7 +39,8 @@ async function main(args: string[]): Promise<number> {
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => mocha.kill("SIGTERM"));
   const timer = setTimeout(() => mocha.kill("SIGKILL"), deadline);
-  const [code] = (await once(mocha, "exit")) as [number | null];
+  const [status, killedBy] = (await once(mocha, "exit")) as [number | null, NodeJS.Signals | null];
+  const code = status ?? killedBy;
   clearTimeout(timer);
 
   const problems: string[] = [];

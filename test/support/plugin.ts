@@ -49,6 +49,7 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
   const output = { text: "" };
   const exited = once(child, "exit").then(([code]) => code as number | null);

@@ -170,6 +170,8 @@ export class TestStack {
       cwd,
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own: what the CLI does to its group when it is interrupted twice must not reach mocha.
+      detached: true,
     });
     return watch(child, `pulumi ${args[0] ?? ""}`, eventLog);
   }
