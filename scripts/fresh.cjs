@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 
 const root = path.join(__dirname, "..");
-const stamp = path.join(root, "dist", ".sources");
+const stamp = path.join(root, "dist", ".sources.json");
 /** What a program and its plugin load; the tests and the simulator may change without making them stale. */
 const program = ["providers", "components", "stacks", "pve", "secrets"];
 const folders = { program, all: [...program, "contract", "simulator", "cli", "test", "bench", "scripts"] };
