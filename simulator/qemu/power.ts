@@ -41,17 +41,23 @@ export function* startVm(context: VmContext, vmid: number, task: TaskRun, skipLo
   else {
     if (!skipLock && !suspended) checkLock(vm.config);
     if (vm.running) throw die(`VM ${vmid} already running`);
-    yield* powerOn(context, vm, (line) => task.log(line));
+    yield* powerOn(
+      context,
+      vm,
+      (line) => task.log(line),
+      (line) => task.warn(line),
+    );
   }
   release();
 }
 
 /** Powers on a VM whose lock is held (`vm_start_nolock`). */
-export function* powerOn(context: VmContext, vm: Vm, log: Log): Work<void> {
+export function* powerOn(context: VmContext, vm: Vm, log: Log, warn: Log = log): Work<void> {
   const resumes = vm.config.lock === "suspended" || vm.config.vmstate !== undefined;
   if (!resumes && hasPending(vm)) applyPending(context, vm, {}, log);
   generateCloudinit(context, vm, log);
   if (resumes) log("Resuming suspended VM");
+  warnOfOldCertificates(vm, log, warn);
   assertStartable(context, vm.config, log);
   yield START_TIME;
   const os = bootableSystem(context, vm);
@@ -62,6 +68,27 @@ export function* powerOn(context: VmContext, vm: Vm, log: Log): Work<void> {
     ...(os ? { os: { ...os, agent: os.agent && agentEnabled(vm) } } : {}),
   };
   if (resumes) dropState(context, vm);
+}
+
+/** Secure boot with keys of which some end in 2026 (`check_efi_vars`). */
+function warnOfOldCertificates(vm: Vm, log: Log, warn: Log): void {
+  const efidisk = parseDrive("efidisk0", vm.config.efidisk0 ?? "");
+  if (efidisk?.options["pre-enrolled-keys"] !== "1" || efidisk.options["ms-cert"] === "2023k") return;
+  warn("EFI disk without 'ms-cert=2023k' option, suggesting that not all UEFI 2023");
+  const lines = [
+    "certificates from Microsoft are enrolled yet.",
+    "The UEFI 2011 certificates expire in June 2026! The new certificates are required",
+    "for secure boot update for Windows and common Linux distributions.",
+    "Use 'Disk Action > Enroll Updated Certificates' in the UI or, while the VM is",
+    `shut down, run 'qm enroll-efi-keys ${vm.vmid}' to enroll the new certificates.`,
+    "",
+    "For Windows with BitLocker, run the following command inside Powershell:",
+    "  manage-bde -protectors -disable <drive>",
+    "for each drive with BitLocker (for example, <drive> could be 'C:').",
+    "This is required for each drive with BitLocker before proceeding with enrollment.",
+    "Otherwise, you will be prompted for the BitLocker recovery key on the next boot.",
+  ];
+  lines.forEach(log);
 }
 
 function dropState(context: VmContext, vm: Vm): void {

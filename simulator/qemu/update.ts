@@ -329,7 +329,7 @@ function checkedBoot(vm: Vm, update: Update, value: string): string {
 function hashedPassword(context: VmContext, password: string): string {
   if (/^\$(?:[156]|2[ay])(\$.+){2}/.test(password)) return password;
   const salt = randomHex(context.world, 8);
-  return `$5$${salt}$${createHash("sha256")
-    .update(salt + password)
-    .digest("base64url")}`;
+  const hash = createHash("sha256").update(salt + password);
+  // 43 characters of crypt's alphabet
+  return `$5$${salt}$${hash.digest("base64url").replaceAll("-", ".").replaceAll("_", "/")}`;
 }

@@ -32,6 +32,15 @@ describe("the cloud-init image of a VM", () => {
     assert.match(dump, /user: one\n/);
   });
 
+  it("holds the password's hash; one that is hashed stays as it is", async () => {
+    const stored = () => lab.guest(100)?.config.cipassword ?? "";
+    await lab.get("PUT", "/100/config", { cipassword: "secret" });
+    assert.match(stored(), /^\$5\$[./0-9A-Za-z]{8}\$[./0-9A-Za-z]{43}$/);
+    assert.equal((await lab.config(100)).cipassword, "**********");
+    await lab.get("PUT", "/100/config", { cipassword: "$6$salt$hash" });
+    assert.equal(stored(), "$6$salt$hash");
+  });
+
   it("is one per VM and goes with its drive", async () => {
     assert.match(await lab.refusal("PUT", "/100/config", { ide3: "local:cloudinit" }), /cloud-init drive/);
     await lab.run("POST", "/100/status/stop");

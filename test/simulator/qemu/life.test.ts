@@ -136,6 +136,17 @@ describe("the life of a VM", () => {
     assert.equal(await lab.refusal("DELETE", "/100"), "500 VM 100 is running - destroy failed");
   });
 
+  it("warns of secure boot keys that end, once per start", async () => {
+    await make("immediate", { efidisk0: "local:1,efitype=4m,pre-enrolled-keys=1" });
+    assert.equal(await lab.run("POST", "/100/status/start"), "WARNINGS: 1");
+    const { log } = lab.node.tasks[0] ?? assert.fail("no task");
+    assert.equal(log[0], "WARN: EFI disk without 'ms-cert=2023k' option, suggesting that not all UEFI 2023");
+    assert.equal(log.at(-1), "TASK WARNINGS: 1");
+    await lab.run("POST", "/100/status/stop");
+    await lab.get("PUT", "/100/config", { delete: "efidisk0" });
+    assert.equal(await lab.run("POST", "/100/status/start"), "OK");
+  });
+
   it("does not start on a bridge that is not there", async () => {
     await make("immediate", { net0: "virtio,bridge=vmbr7" });
     assert.equal(await lab.run("POST", "/100/status/start"), "bridge 'vmbr7' does not exist");
