@@ -25,6 +25,9 @@ export class Simulation {
   /** Every request that was answered. */
   readonly requests: RequestRecord[] = [];
 
+  /** What makes a node's server take up its new certificate. */
+  readonly servers = new Map<string, () => void>();
+
   constructor(
     readonly world: World,
     private readonly options: SimulationOptions = {},
@@ -50,10 +53,18 @@ export class Simulation {
   isQuorate(node: NodeState): boolean {
     const { corosync } = this.clusterOf(node);
     if (!corosync) return true;
+    if (corosync.dead) return false;
     const members = Object.entries(corosync.nodes);
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
-    const up = members.filter(([name]) => this.world.nodes[name] && this.world.nodes[name].state !== "off");
+    const isUp = ({ state, cluster }: NodeState): boolean => state !== "off" && cluster === node.cluster;
+    const up = members.filter(([name]) => this.world.nodes[name] && isUp(this.world.nodes[name]));
     return votes(up) > votes(members) / 2;
+  }
+
+  /** Gives a node another certificate, and tells its server. */
+  renewCertificate(node: NodeState): void {
+    node.certificate++;
+    this.servers.get(node.name)?.();
   }
 
   startTask(node: NodeState, type: string, id: string, user: string, worker: Worker): string {

@@ -22,6 +22,7 @@ export class NodeServer {
       this.receive(request, response).catch((error: unknown) => this.crash(response, error));
     });
     this.server.keepAliveTimeout = 5000;
+    simulation.servers.set(name, () => this.renewCertificate());
   }
 
   async listen(port: number): Promise<void> {

@@ -29,6 +29,8 @@ export interface Checksum {
 
 export interface Upload {
   bytes: Buffer;
+  /** The node for which the file is, when another one was asked. */
+  readonly remote?: { readonly name: string; readonly address: string };
   /** `/var/tmp/pveupload-…` */
   temporary: string;
   checksum?: Checksum | undefined;
@@ -95,9 +97,20 @@ export function runUpload(world: World, node: string, target: Target, upload: Up
   log(`target node: ${node}`);
   log(`target file: ${target.path}`);
   log(`file size is: ${bytes.length}`);
-  log(`command: cp -- ${temporary} ${target.path}`);
+  log(`command: ${copyCommand(upload, target.path)}`);
   store(world, node, target, file, image, upload.now);
   log("finished file import successfully");
+}
+
+/** How Proxmox reaches another node of the cluster (PVE/SSHInfo.pm). */
+export function sshOptions(name: string): string {
+  const known = `/etc/pve/nodes/${name}/ssh_known_hosts`;
+  return `-o BatchMode=yes -o HostKeyAlias=${name} -o UserKnownHostsFile=${known} -o GlobalKnownHostsFile=none`;
+}
+
+function copyCommand({ temporary, remote }: Upload, path: string): string {
+  if (!remote) return `cp -- ${temporary} ${path}`;
+  return `/usr/bin/scp ${sshOptions(remote.name)} -p -- ${temporary} [${remote.address}]:${path}`;
 }
 
 /** The download task. It refuses to replace a file unless that is already the right one. */

@@ -120,6 +120,8 @@ export interface Corosync {
   configVersion: number;
   nodes: Record<string, CorosyncNode>;
   totem: Record<string, unknown>;
+  /** Corosync does not start: an address in it is not the node's. */
+  dead?: boolean;
 }
 
 export interface CorosyncNode {

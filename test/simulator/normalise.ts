@@ -23,6 +23,7 @@ const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/([0-9A-F]{2}:){31}[0-9A-F]{2}/g, "<fingerprint>"],
   [/\b[0-9a-f]{40}\b/g, "<sha1>"],
   [/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g, "<pem $1>"],
+  [/config-\d{10}\.sql/g, "config-<time>.sql"],
   [/ctime=\d+/g, "ctime=<time>"],
   [/\.tmp\.\d+/g, ".tmp.<pid>"],
   [/\.tmp_(dwnl|dcom)\.\d+/g, ".tmp_$1.<pid>"],

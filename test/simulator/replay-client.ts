@@ -39,7 +39,16 @@ export class ReplayClient {
     for (const key of [...this.sessions.keys()]) if (key.endsWith(` ${node}`)) this.sessions.delete(key);
   }
 
+  /** Sends a request; with a new session or connection if a node has lost those when it joined a cluster. */
   async send(exchange: Exchange, path: string, params: Exchange["params"]): Promise<Received> {
+    const received = await this.sendOnce(exchange, path, params);
+    const lost = received.status === 0 || received.status === 401;
+    if (!lost || received.status === exchange.status || !exchange.as?.includes("@")) return received;
+    this.sessions.delete(`${exchange.as} ${exchange.node}`);
+    return this.sendOnce(exchange, path, params);
+  }
+
+  private async sendOnce(exchange: Exchange, path: string, params: Exchange["params"]): Promise<Received> {
     const headers = await this.headers(exchange);
     const url = `/api2/json${path.split("/").map(encodeSegment).join("/")}`;
     const query = encodeParams(params);

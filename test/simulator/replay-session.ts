@@ -1,4 +1,5 @@
 import type { Simulator } from "../../simulator/index.js";
+import { conformanceNode } from "../../simulator/seeds/conformance.js";
 import { differences, normalise, normaliseText } from "./normalise.js";
 import type { Exchange } from "./recording.js";
 import { ReplayClient, type Received } from "./replay-client.js";
@@ -56,10 +57,17 @@ export class ReplaySession {
   waitAsRecorded({ method, path, body }: Exchange): void {
     const upid = /^\/nodes\/[^/]+\/tasks\/(UPID:[^/]+)\/(?:status|log)$/.exec(path)?.[1];
     const data = (body as { data?: unknown } | null)?.data;
+    if (method === "GET" && path === "/cluster/status") this.finishJoins();
     if (method !== "GET" || upid === undefined || typeof data !== "object" || data === null) return;
     const lines = Array.isArray(data) ? (data as { t?: string }[]) : [];
     const over = Array.isArray(data) ? /^TASK /.test(lines.at(-1)?.t ?? "") : "exitstatus" in data;
     if (over) this.simulator.simulation.tasks.finishTask(this.names.get(upid) ?? "");
+  }
+
+  private finishJoins(): void {
+    const { simulation, world } = this.simulator;
+    const tasks = Object.values(world.nodes).flatMap((node) => node.tasks);
+    for (const { type, upid } of tasks) if (type === "clusterjoin") simulation.tasks.finishTask(upid);
   }
 
   /** Lets the simulator's time pass as it did between two recorded requests. */
@@ -77,9 +85,16 @@ export class ReplaySession {
   /** What was done to the machines between two requests. */
   private event(exchange: Exchange): string[] {
     const [, name = "", what = ""] =
-      /^(?:pveproxy on )?(\S+) is (stopped|started|powered off|powered on again)\b/.exec(exchange.path) ?? [];
-    const node = this.simulator.world.nodes[name];
+      /^(?:pveproxy on )?(\S+) (?:is|has) (stopped|started|powered off|powered on again|reinstalled|joined again)\b/.exec(
+        exchange.path,
+      ) ?? [];
+    const { simulation, world } = this.simulator;
+    const node = world.nodes[name];
     if (!node) return [`event not replayed: ${exchange.path}`];
+    if (what === "reinstalled") conformanceNode(world, { name, address: node.address });
+    if (what === "reinstalled") simulation.renewCertificate(simulation.node(name));
+    if (what === "joined again") this.finishJoins();
+    if (what === "reinstalled" || what === "joined again") return [];
     node.state = what === "stopped" ? "stopped" : what === "powered off" ? "off" : "online";
     return [];
   }
@@ -107,14 +122,15 @@ export class ReplaySession {
     if (typeof recorded === "string" && typeof received === "string") {
       const same = recorded !== received && normaliseText(recorded) === normaliseText(received);
       if (same && recorded.startsWith("UPID:")) this.timeShift = startOf(received) - startOf(recorded);
-      if (same && /^UPID:|^[0-9a-f-]{36}$|^[0-9a-f]{40}$/.test(recorded)) this.names.set(recorded, received);
+      if (same && /^UPID:|^[0-9a-f-]{36}$|^[0-9a-f]{40}$|^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(recorded))
+        this.names.set(recorded, received);
       return;
     }
     if (typeof recorded !== "object" || typeof received !== "object" || recorded === null || received === null) return;
     // The recorder went on with the first secret when a token got a new one.
     const { "full-tokenid": token, info, value } = received as Record<string, unknown>;
     if (typeof token === "string" && typeof value === "string" && info) this.client.secrets.set(token, value);
-    for (const [key, sub] of Object.entries(recorded)) this.learn(sub, (received as Record<string, unknown>)[key]);
+    for (const [key, sub] of Object.entries(recorded)) this.learn(sub, counterpart(received, key, sub));
   }
 
   private compare(exchange: Exchange, received: Received): string[] {
@@ -131,4 +147,15 @@ export class ReplaySession {
 /** When a task began, from its UPID. */
 function startOf(upid: string): number {
   return parseInt(upid.split(":")[4] ?? "", 16);
+}
+
+/** What stands in the same place of a reply: in a list, the item of the same name, for their order is chance. */
+function counterpart(received: object, key: string, recorded: unknown): unknown {
+  const nameOf = (item: unknown): unknown => {
+    const { id, name } = (item ?? {}) as { id?: unknown; name?: unknown };
+    return id ?? name;
+  };
+  const name = nameOf(recorded);
+  if (!Array.isArray(received) || name === undefined) return (received as Record<string, unknown>)[key];
+  return received.find((item) => nameOf(item) === name) as unknown;
 }

@@ -1,4 +1,5 @@
 import type { Routes } from "../../call.js";
+import { configRoutes } from "./config.js";
 import { optionRoutes } from "./options.js";
 import { resourceRoutes } from "./resources.js";
 import { statusRoutes } from "./status.js";
@@ -10,6 +11,7 @@ const index = [
 
 export const clusterRoutes: Routes = {
   "GET /cluster": () => index.map((name) => ({ name })),
+  ...configRoutes,
   ...resourceRoutes,
   ...optionRoutes,
   ...statusRoutes,

@@ -12,7 +12,7 @@ function status(call: Call): Json {
     local: name === call.node.name ? 1 : 0,
     level: "",
   });
-  if (!corosync) return [{ ...base(call.node.name), ip: call.node.address, nodeid: 0, online: 1 }];
+  if (!corosync || corosync.dead) return [{ ...base(call.node.name), ip: call.node.address, nodeid: 0, online: 1 }];
   const names = Object.keys(corosync.nodes);
   const quorate = call.simulation.isQuorate(call.node) ? 1 : 0;
   return [

@@ -1,5 +1,9 @@
 import type { Call, Json, Routes } from "../../call.js";
+import { die } from "../../errors.js";
 import { digestOf } from "../../random.js";
+
+/** The process of pvedaemon that writes the file. */
+const daemonPid = 137;
 
 /** `/nodes/{node}/config`: /etc/pve/nodes/NAME/config, where the description is a comment. */
 export const configRoutes: Routes = {
@@ -17,6 +21,9 @@ export const configRoutes: Routes = {
     call.checkDigest(text(stored));
     const changed: Record<string, string> = { ...stored, ...given };
     for (const key of call.list("delete")) delete changed[key];
+    if (!call.simulation.isQuorate(call.node)) {
+      throw die(`unable to open file '/etc/pve/nodes/${call.node.name}/config.tmp.${daemonPid}' - Permission denied`);
+    }
     call.cluster.nodeConfigs[call.node.name] = changed;
   },
 };

@@ -1,4 +1,5 @@
-import type { Call, Json, Routes } from "../../call.js";
+import type { Json, Routes } from "../../call.js";
+import { withQuorum } from "../../config-lock.js";
 import { storages } from "../../storage/sections.js";
 import { createStorage, deleteStorage, storageEntry, updateStorage } from "../../storage/storage-cfg.js";
 
@@ -14,11 +15,20 @@ export const definitionRoutes: Routes = {
 
   "GET /storage/{storage}": (call) => storageEntry(call.cluster, call.text("storage")) as Json,
 
-  "POST /storage": (call) => asJson(createStorage(call.world, call.node.name, call.params)),
+  "POST /storage": async (call) => {
+    await withQuorum(call, "storage.cfg", "create storage failed: ");
+    return asJson(createStorage(call.world, call.node.name, call.params));
+  },
 
-  "PUT /storage/{storage}": (call) => asJson(updateStorage(call.world, call.node.name, call.params)),
+  "PUT /storage/{storage}": async (call) => {
+    await withQuorum(call, "storage.cfg", "update storage failed: ");
+    return asJson(updateStorage(call.world, call.node.name, call.params));
+  },
 
-  "DELETE /storage/{storage}": (call: Call) => deleteStorage(call.world, call.node.name, call.text("storage")),
+  "DELETE /storage/{storage}": async (call) => {
+    await withQuorum(call, "storage.cfg", "delete storage failed: ");
+    deleteStorage(call.world, call.node.name, call.text("storage"));
+  },
 };
 
 function asJson(reply: object): Json {

@@ -4,21 +4,26 @@ import {
   downloadTarget,
   runDownload,
   runUpload,
+  sshOptions,
   uploadTarget,
   type Checksum,
   type Upload,
 } from "../../storage/transfer.js";
+import { targetNode, UnreachableNode } from "../../proxy.js";
 import type { ContentType } from "../../storage/types.js";
 import { urlMetadata } from "../../storage/wget.js";
+import type { NodeState } from "../../world/world.js";
 
 /** Files that come from the client or from the web. */
 export const transferRoutes: Routes = {
   "POST /nodes/{node}/storage/{storage}/upload": (call) => {
-    const { upload, node } = call;
+    const { upload } = call;
     const content = call.text("content") as ContentType;
     if (!upload) throw paramError({ filename: "property is missing and it is not optional" });
-    const target = uploadTarget(call.world, node.name, call.text("storage"), content, upload.filename);
+    const target = uploadTarget(call.world, uploadName(call), call.text("storage"), content, upload.filename);
+    const node = uploadNode(call);
     const file: Upload = {
+      ...(node === call.node ? {} : { remote: node }),
       bytes: upload.content,
       temporary: call.text("tmpfilename"),
       checksum: checksumOf(call),
@@ -63,4 +68,25 @@ function checksumOf(call: Call): Checksum | undefined {
   const algorithm = call.params["checksum-algorithm"];
   const expected = call.params["checksum"];
   return algorithm && expected ? { algorithm, expected } : undefined;
+}
+
+function uploadName(call: Call): string {
+  const name = call.text("node");
+  return name === "localhost" ? call.node.name : name;
+}
+
+/** An upload is not proxied: the asked node runs the task, and copies the file to the other one over SSH. */
+function uploadNode(call: Call): NodeState {
+  const [name, storage] = [uploadName(call), call.text("storage")];
+  try {
+    return targetNode(call.simulation, call.node, "node", { node: name });
+  } catch (error) {
+    if (!(error instanceof UnreachableNode)) throw error;
+    const node = call.world.nodes[name];
+    if (node?.state === "stopped") return node;
+    const address = node?.address ?? "";
+    const command = `/usr/bin/ssh ${sshOptions(name)} ${address} -- /usr/sbin/pvesm status --storage ${storage}`;
+    const why = `command '${command}' failed: exit code 255`;
+    throw die(`can't activate storage '${storage}' on node '${name}': ${why}\n`);
+  }
 }

@@ -1,0 +1,106 @@
+import type { Call, Json, Routes } from "../../call.js";
+import { joinCluster } from "../../cluster/join.js";
+import { addMember, newCorosync, nodeList, removeMember, totem } from "../../cluster/membership.js";
+import { addressOfMember } from "../../corosync.js";
+import { die, PveError } from "../../errors.js";
+import { servedCertificate } from "../../http/served-certificate.js";
+import { digestOf } from "../../random.js";
+import type { Steps, TaskRun } from "../../tasks.js";
+
+/** Version of the protocol between a cluster and a node that joins it. */
+const joinVersion = "1";
+
+/** `/cluster/config`: who belongs to the cluster. */
+export const configRoutes: Routes = {
+  "GET /cluster/config/apiversion": () => joinVersion,
+
+  "GET /cluster/config/nodes": (call) =>
+    nodeList(call.cluster.corosync).map((member) => ({ ...member, node: member["name"] })),
+
+  "GET /cluster/config/totem": (call) => totem(call.cluster.corosync) as Json,
+
+  "GET /cluster/config/qdevice": () => ({}),
+
+  "GET /cluster/config/join": joinInformation,
+
+  "POST /cluster/config": (call) => {
+    if (call.cluster.corosync) throw die("cluster config '/etc/pve/corosync.conf' already exists");
+    return call.task("clustercreate", call.text("clustername"), (task) => create(call, task));
+  },
+
+  "POST /cluster/config/join": (call) =>
+    call.task("clusterjoin", "", (task) => joinCluster(call.simulation, call.node, call.params, task)),
+
+  "POST /cluster/config/nodes/{node}": (call) => {
+    checkQuorum(call);
+    addMember(call.cluster.corosync, call.text("node"), call.params);
+    return { corosync_authkey: "", corosync_conf: configText(call), warnings: [] };
+  },
+
+  "DELETE /cluster/config/nodes/{node}": (call) => {
+    if (call.text("node") === call.node.name) throw die("Cannot delete myself from cluster!");
+    checkQuorum(call);
+    removeMember(call.simulation, call.node, call.text("node"));
+  },
+};
+
+function* create(call: Call, task: TaskRun): Steps {
+  yield* task.lock("/var/lock/pvecm.lock");
+  task.log("Corosync Cluster Engine Authentication key generator.");
+  task.log("Gathering 2048 bits for key from /dev/urandom.");
+  task.log("Writing corosync key to /etc/corosync/authkey.");
+  yield 200;
+  task.log("Writing corosync config to /etc/pve/corosync.conf");
+  call.cluster.corosync = newCorosync(call.node, call.params);
+  task.log("Restart corosync and cluster filesystem");
+  yield 3000;
+}
+
+function joinInformation(call: Call): Json {
+  const { corosync } = call.cluster;
+  if (!corosync) throw new PveError(424, "node is not in a cluster, no join info available!");
+  const preferred = call.params["node"] ?? call.node.name;
+  if (!corosync.nodes[preferred]) throw die(`unknown node '${preferred}'`);
+  const nodelist = nodeList(corosync).map((member) => {
+    const name = member["name"] ?? "";
+    const machine = call.world.nodes[name];
+    const known = machine?.cluster === call.node.cluster ? servedCertificate(call.simulation, name) : undefined;
+    return {
+      ...member,
+      pve_addr: addressOfMember(call.simulation, corosync, name),
+      ...(known ? { pve_fp: known.fingerprint } : {}),
+    };
+  });
+  return {
+    nodelist,
+    preferred_node: preferred,
+    totem: totem(corosync) as Json,
+    config_digest: digestOf(configText(call)),
+  };
+}
+
+function checkQuorum(call: Call): void {
+  if (!call.simulation.isQuorate(call.node)) throw die("cluster not ready - no quorum?");
+}
+
+/** corosync.conf (write_conf in PVE/Corosync.pm). */
+function configText(call: Call): string {
+  const { corosync } = call.cluster;
+  const block = (name: string, body: readonly string[], indent = ""): string =>
+    `${indent}${name} {\n${body.join("")}${indent}}\n`;
+  const lines = (values: object, indent: string): string[] =>
+    Object.entries(values)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `${indent}${key}: ${String(value)}\n`);
+  const { interface: interfaces = {}, ...rest } = totem(corosync) ?? {};
+  const nodes = nodeList(corosync).map((member) => block("node", lines(member, "    "), "  "));
+  const links = Object.values(interfaces as object).map((one) =>
+    block("interface", lines(one as object, "    "), "  "),
+  );
+  return [
+    block("logging", lines({ debug: "off", to_syslog: "yes" }, "  ")),
+    block("nodelist", nodes),
+    block("quorum", lines({ provider: "corosync_votequorum" }, "  ")),
+    block("totem", [...lines(rest, "  "), ...links]),
+  ].join("\n");
+}
