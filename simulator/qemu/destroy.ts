@@ -14,6 +14,7 @@ import {
 } from "./context.js";
 import { drivesOf, isCdrom, isPlainCdrom, unusedVolumes } from "./drive.js";
 import { splitVolid } from "./drive-params.js";
+import { sections } from "../storage/sections.js";
 import { ownsVolume } from "./unused.js";
 import type { Section } from "./config-file.js";
 
@@ -39,7 +40,7 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
   if (!options.skipLock && vm.config.lock !== "suspended") checkLock(vm.config);
   if (isTemplate(vm.config)) assertNoLinkedClones(context, vm);
   yield 300;
-  for (const volid of ownVolumes(context, vm)) removeVolume(context, volid, task);
+  for (const volid of ownVolumes(context, vm, task)) removeVolume(context, volid, task);
   if (options.unreferenced) {
     for (const storage of context.disks.storageIds()) {
       for (const volid of orphans(context, storage, vmid)) removeVolume(context, volid, task);
@@ -69,7 +70,7 @@ function assertNoLinkedClones(context: VmContext, vm: Vm): void {
   }
 }
 
-function ownVolumes(context: VmContext, vm: Vm): Set<string> {
+function ownVolumes(context: VmContext, vm: Vm, task: TaskRun): Set<string> {
   const inSection = (section: Section): string[] => [
     ...drivesOf(section)
       .filter(([, drive]) => !isPlainCdrom(drive))
@@ -79,7 +80,14 @@ function ownVolumes(context: VmContext, vm: Vm): Set<string> {
   ];
   const states = Object.values(vm.snapshots).flatMap(({ vmstate }) => (vmstate ? [vmstate] : []));
   const volids = [...inSection(vm.config), ...states, ...inSection(vm.pending)];
-  return new Set(volids.filter((volid) => ownsVolume(context, vm.vmid, volid)));
+  const known = sections(context.cluster);
+  const reachable = volids.filter((volid) => {
+    const storage = splitVolid(volid)?.storage;
+    if (storage === undefined || known[storage]) return true;
+    task.warn(`failed to get path and owner of volume '${volid}': storage '${storage}' does not exist`);
+    return false;
+  });
+  return new Set(reachable.filter((volid) => ownsVolume(context, vm.vmid, volid)));
 }
 
 function removeVolume(context: VmContext, volid: string, task: TaskRun): void {
