@@ -1,5 +1,4 @@
 import type { Json, Routes } from "../../call.js";
-import { configReads } from "./config.js";
 import { clusterReads } from "./cluster.js";
 import { firewallReads } from "./firewall.js";
 import { indexes } from "./indexes.js";
@@ -17,4 +16,4 @@ const indexRoutes = Object.fromEntries(
  * Areas that are not built answer reads as a freshly installed Proxmox does (scenarios 11 and 30); their writes answer
  * 501. What is built comes later in the table of routes and replaces these.
  */
-export const freshRoutes: Routes = { ...indexRoutes, ...clusterReads, ...configReads, ...firewallReads, ...sdnReads };
+export const freshRoutes: Routes = { ...indexRoutes, ...clusterReads, ...firewallReads, ...sdnReads };
