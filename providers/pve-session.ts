@@ -291,29 +291,18 @@ export class Pve {
     );
   }
 
-  /** Waits for downloads of this file that are running; true when there was one of ours. */
-  async waitForDownloads(call: Call, node: string, fileName: string): Promise<boolean> {
+  /** Waits for downloads of this file that are running. */
+  async waitForDownloads(call: Call, node: string, fileName: string): Promise<void> {
     const tasks = await this.api.nodes.$(node).tasks.$get({ source: "active", typefilter: "download" });
-    const running = tasks.filter(({ id }) => id === fileName);
-    const upids = running.map(({ upid }) => wire.string(upid) ?? "");
-    for (const upid of upids) {
-      call.report.progress(`waiting for a download of ${fileName} that an earlier run began`);
+    for (const { upid } of tasks.filter(({ id }) => id === fileName)) {
+      call.report.progress(`waiting for a download of ${fileName} that is under way`);
       // How it ended is seen by what is there afterwards.
       await this.connection.tasks
-        .wait(upid, { timeoutMs: call.remainingMs(), signal: call.signal })
+        .wait(wire.string(upid) ?? "", { timeoutMs: call.remainingMs(), signal: call.signal })
         .catch((error: unknown) => {
           if (!this.isTaskFailure(error)) throw error;
         });
     }
-    return upids.some((upid) => parseUpid(upid)?.user === this.connection.identity);
-  }
-
-  /** Has our own account downloaded this file before? */
-  async downloadedBefore(node: string, fileName: string): Promise<boolean> {
-    const tasks = await this.api.nodes.$(node).tasks.$get({ source: "archive", typefilter: "download", limit: 500 });
-    return tasks.some(
-      ({ id, upid }) => id === fileName && parseUpid(wire.string(upid) ?? "")?.user === this.connection.identity,
-    );
   }
 
   /** The node on which an image's storage is: any, when it is shared. */

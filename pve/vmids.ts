@@ -119,11 +119,12 @@ function* each(ranges: readonly VmidRange[]): Generator<number> {
 
 /** Did this fail because the VMID belongs to another guest? (and not because, say, a disk of that name exists) */
 export function isVmidTaken(error: unknown, vmid: number): boolean {
-  if (!isProxmoxError(error, "conflict", "invalid")) return false;
+  if (!isProxmoxError(error, "conflict", "invalid", "locked")) return false;
   const texts = [error.said ?? "", ...Object.values(error.errors)];
   const taken = new RegExp(
     // PVE/Cluster.pm check_vmid_unused; PVE/AbstractConfig.pm create_and_lock_config; conformance 02, 04.
-    `(?:VM|CT) ${vmid} already exists|unable to create (?:VM|CT) ${vmid}: config file already exists`,
+    // A lock on an id that is just being claimed is held by whoever claims it too (PVE/AbstractConfig.pm lock_config).
+    `(?:VM|CT) ${vmid} already exists|unable to create (?:VM|CT) ${vmid}: config file already exists|lock-${vmid}\\.conf' - got timeout`,
   );
   return texts.some((text) => taken.test(text));
 }

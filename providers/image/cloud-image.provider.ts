@@ -11,7 +11,10 @@ interface CloudImageOutputs {
   readonly sizeBytes: number;
   readonly node: string;
   readonly storage: string;
-  /** Whether this program's account downloaded the file; only then does deletion remove it. */
+  /**
+   * Whether this very resource downloaded the file; only then does deletion remove it. A file that was there, or that
+   * another run was downloading, may be another stack's: it stays.
+   */
   readonly __downloaded: boolean;
 }
 
@@ -59,12 +62,11 @@ export const cloudImageProvider = (session: Session) =>
         const at = { node, storage, volumeId: `${storage}:import/${fileName}`, sizeBytes: 0 };
         // One download per node at a time: they share its line and its disk.
         return pve.limits([`download:${node}`], call, async () => {
-          const running = await pve.waitForDownloads(call, node, fileName);
+          await pve.waitForDownloads(call, node, fileName);
           const present = await find(pve, at);
-          const own = present ? running || (await pve.downloadedBefore(node, fileName)) : true;
           if (!present) await call.safePoint();
           await download(pve, call, inputs, fileName, present !== undefined);
-          const done: CloudImageOutputs = { ...at, __downloaded: own };
+          const done: CloudImageOutputs = { ...at, __downloaded: present === undefined };
           made(at.volumeId, done);
           call.report.result(present ? `${at.volumeId} was there already` : at.volumeId);
           return { id: at.volumeId, at: done };

@@ -8,7 +8,8 @@ export type CloudImageArgs = Inputs<CloudImageInputs>;
 
 /**
  * A disk image that a node downloads from its publisher, verified by checksum; nothing passes through the machine that
- * runs Pulumi. The file's name carries the checksum: the same content is never downloaded twice.
+ * runs Pulumi. The file's name carries the checksum: the same content is never downloaded twice. Stacks that name the
+ * same file share it; it goes with the stack that downloaded it, and another one downloads it again at its next `up`.
  *
  * ```ts
  * const image = new CloudImage("debian", {

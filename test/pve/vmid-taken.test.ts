@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { isVmidTaken, ProxmoxError } from "../../pve";
+
+const failed = (reason: "conflict" | "locked", said: string) =>
+  new ProxmoxError({ kind: "task-failed", reason, said, message: said });
+
+describe("a VMID that somebody else is claiming", () => {
+  it("is told by its config, or by its lock, which only another claim can hold", () => {
+    assert.ok(isVmidTaken(failed("conflict", "unable to create VM 2004: config file already exists"), 2004));
+    assert.ok(
+      isVmidTaken(failed("locked", "can't lock file '/var/lock/qemu-server/lock-2004.conf' - got timeout"), 2004),
+    );
+  });
+  it("is no other lock: that of the template, or of a storage", () => {
+    assert.ok(
+      !isVmidTaken(failed("locked", "can't lock file '/var/lock/qemu-server/lock-2000.conf' - got timeout"), 2004),
+    );
+    assert.ok(!isVmidTaken(failed("locked", "cfs-lock 'storage-x' error: got lock request timeout"), 2004));
+  });
+});
