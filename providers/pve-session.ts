@@ -1,5 +1,6 @@
 import {
   isProxmoxError,
+  isVmidTaken,
   parseUpid,
   retryLocked,
   until,
@@ -157,7 +158,21 @@ export class Pve {
   ): Promise<number> {
     const making = async (vmid: number) => {
       this.surroundings.making.add(vmid);
-      await make(vmid);
+      // A creation that did not get a lock has made nothing. The lock of the VMID itself means that somebody else is
+      // claiming it: then the next one is tried instead.
+      let taken: unknown;
+      await retryLocked(
+        async () => {
+          try {
+            await make(vmid);
+          } catch (error) {
+            if (!isVmidTaken(error, vmid)) throw error;
+            taken = error;
+          }
+        },
+        { look: () => Promise.resolve(undefined), signal: call.signal },
+      );
+      if (taken !== undefined) throw taken;
     };
     return this.limits(keys, call, async () => {
       if (wanted === undefined) {
@@ -172,6 +187,13 @@ export class Pve {
   /** Creates a guest; a key that is a config key of a VM is taken as it is. */
   async create(node: string, config: Params): Promise<string> {
     return this.api.nodes.$(node).qemu.$post(config);
+  }
+
+  /** The guest is gone; its VMID may be given out again. */
+  forget(vmid: number): void {
+    this.snapshot.remove(vmid);
+    this.connection.vmids.release(vmid);
+    this.surroundings.making.delete(vmid);
   }
 
   get takenOver(): Set<number> {

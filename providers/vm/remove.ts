@@ -36,7 +36,7 @@ export async function removeGuest(pve: Pve, call: Call, from: GuestOutputs, forc
   if (status === "running")
     await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
   await pve.task(call, "destroying", () => machine.$delete({ purge: true }));
-  pve.snapshot.remove(at.vmid);
+  pve.forget(at.vmid);
 }
 
 async function unknownParts(

@@ -74,6 +74,15 @@ describe("templates and VMs, through Pulumi's plugin", function () {
     );
   });
 
+  it("try again when a lock was not to be had in time, and make one VM only", async () => {
+    const text = "cfs-lock 'storage-local-lvm' error: got lock request timeout";
+    lab.sim.simulation.faults.add({ task: "qmclone", count: 2, effect: { kind: "task-fail", text } });
+    const made = await lab.create("Vm", "patient", clone({ started: false }));
+    assert.equal(lab.sim.simulation.faults.struck["task-fail"], 2);
+    await lab.plugin.delete("Vm", made.id, made.properties);
+    assert.deepEqual(Object.keys(Object.values(lab.sim.world.clusters)[0]?.guests ?? {}), ["2000"]);
+  });
+
   it("make a VM from the template: configured, started, with its address", async () => {
     const { id, properties, inputs } = await lab.create("Vm", "web-1", clone());
     assert.equal(id, "2001");
