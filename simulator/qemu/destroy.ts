@@ -14,8 +14,6 @@ import {
 } from "./context.js";
 import { drivesOf, isCdrom, isPlainCdrom, unusedVolumes } from "./drive.js";
 import { splitVolid } from "./drive-params.js";
-import { sections } from "../storage/sections.js";
-import { ownsVolume } from "./unused.js";
 import type { Section } from "./config-file.js";
 
 /** How a VM is destroyed. */
@@ -40,7 +38,7 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
   if (!options.skipLock && vm.config.lock !== "suspended") checkLock(vm.config);
   if (isTemplate(vm.config)) assertNoLinkedClones(context, vm);
   yield 300;
-  for (const volid of ownVolumes(context, vm, task)) removeVolume(context, volid, task);
+  removeOwnVolumes(context, vm, task);
   if (options.unreferenced) {
     for (const storage of context.disks.storageIds()) {
       for (const volid of orphans(context, storage, vmid)) removeVolume(context, volid, task);
@@ -70,7 +68,8 @@ function assertNoLinkedClones(context: VmContext, vm: Vm): void {
   }
 }
 
-function ownVolumes(context: VmContext, vm: Vm, task: TaskRun): Set<string> {
+/** Removes what the configuration mentions and the VM owns; of a storage that is gone it cannot tell. */
+function removeOwnVolumes(context: VmContext, vm: Vm, task: TaskRun): void {
   const inSection = (section: Section): string[] => [
     ...drivesOf(section)
       .filter(([, drive]) => !isPlainCdrom(drive))
@@ -79,15 +78,18 @@ function ownVolumes(context: VmContext, vm: Vm, task: TaskRun): Set<string> {
     ...(section.vmstate ? [section.vmstate] : []),
   ];
   const states = Object.values(vm.snapshots).flatMap(({ vmstate }) => (vmstate ? [vmstate] : []));
-  const volids = [...inSection(vm.config), ...states, ...inSection(vm.pending)];
-  const known = sections(context.cluster);
-  const reachable = volids.filter((volid) => {
-    const storage = splitVolid(volid)?.storage;
-    if (storage === undefined || known[storage]) return true;
-    task.warn(`failed to get path and owner of volume '${volid}': storage '${storage}' does not exist`);
-    return false;
-  });
-  return new Set(reachable.filter((volid) => ownsVolume(context, vm.vmid, volid)));
+  const removed = new Set<string>();
+  for (const volid of [...inSection(vm.config), ...states, ...inSection(vm.pending)]) {
+    if (!splitVolid(volid) || removed.has(volid)) continue;
+    try {
+      if (context.disks.parse(volid).vmid !== vm.vmid) continue;
+    } catch (error) {
+      task.warn(`failed to get path and owner of volume '${volid}': ${textOf(error)}`);
+      continue;
+    }
+    removed.add(volid);
+    removeVolume(context, volid, task);
+  }
 }
 
 function removeVolume(context: VmContext, volid: string, task: TaskRun): void {

@@ -41,6 +41,18 @@ describe("destroying a VM", () => {
     assert.match(lab.node.tasks[0]?.log.join("\n") ?? "", /purging VM 100 from related configurations\.\./);
   });
 
+  it("warns of volumes on a storage that is gone", async () => {
+    await lab.get("PUT", "/100/config", { scsi1: "second:1" });
+    delete lab.cluster.storages["second"];
+    assert.equal(await lab.run("DELETE", "/100"), "WARNINGS: 1");
+    assert.equal(
+      lab.node.tasks[0]?.log[0],
+      "WARN: failed to get path and owner of volume 'second:100/vm-100-disk-0.raw': storage 'second' does not exist",
+    );
+    assert.deepEqual(lab.images(), []);
+    assert.equal(lab.images("/srv/second").length, 1);
+  });
+
   it("needs the right, an unlocked VM and an id that is there", async () => {
     const vm = lab.guest(100);
     assert.ok(vm);
