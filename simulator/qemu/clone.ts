@@ -3,7 +3,7 @@ import { die, paramError, textOf } from "../errors.js";
 import { randomMac, randomUuid } from "../random.js";
 import { Interrupted, type TaskRun } from "../tasks.js";
 import { CLOUDINIT_SIZE } from "./cloudinit.js";
-import { writeConfig, type Section } from "./config-file.js";
+import { configPath, writeConfig, type Section } from "./config-file.js";
 import {
   assertVmOnNode,
   checkLock,
@@ -169,8 +169,9 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
   const log: Log = (line) => task.log(line);
   log(`creating a clone of VM ${request.vmid} with ID ${request.newid}`);
   if (context.cluster.guests[String(request.newid)]) {
-    const file = `/etc/pve/nodes/${context.node.name}/qemu-server/${request.newid}.conf.tmp.${task.task.pid}`;
-    throw die(`unable to open file '${file}' - File exists`);
+    // the cluster file system lets a VM's file be in one node's folder only
+    const file = `/etc/pve/${configPath(context.node.name, request.newid)}`;
+    throw die(`close (rename) atomic file '${file}' failed: File exists`);
   }
   const clone: Vm = {
     vmid: request.newid,

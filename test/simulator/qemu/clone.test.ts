@@ -127,5 +127,9 @@ describe("cloning a VM", () => {
     await lab.create(102);
     assert.equal(await lab.run("POST", "/102/clone", { newid: 103, target: "golf" }), "OK");
     assert.equal(lab.guest(103)?.node, "golf");
+    assert.equal(
+      await lab.run("POST", "/102/clone", { newid: 103 }),
+      "close (rename) atomic file '/etc/pve/nodes/foxtrot/qemu-server/103.conf' failed: File exists",
+    );
   });
 });
