@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import fs from "node:fs";
 import { parseArgs } from "node:util";
+import { parseFaults } from "./fault-file.js";
 import type { RequestRecord } from "./request-log.js";
 import { startSimulator, type Simulator } from "./simulator.js";
 import { seedNames } from "./seeds/index.js";
@@ -13,6 +14,7 @@ const usage = `pve-simulator: a Proxmox VE cluster to practise on, on loopback p
   --state FILE  keep the world in this file; when it exists, it is the world to begin with
   --log FILE    append every request as a line of JSON, secrets masked
   --ready FILE  write addresses and credentials to this file once the simulator listens
+  --faults FILE things that go wrong, as JSON (docs/simulator.md)
   --clock MODE  auto (default), immediate or manual
   --speed X     simulated seconds per second (default 1)
 `;
@@ -23,6 +25,7 @@ interface Options {
   readonly state?: string;
   readonly log?: string;
   readonly ready?: string;
+  readonly faults?: string;
   readonly clock: "auto" | "immediate" | "manual";
   readonly speed: number;
 }
@@ -33,12 +36,12 @@ export function readOptions(argv: readonly string[]): Options | "help" {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...{ port: text, seed: text, state: text, log: text, ready: text, clock: text, speed: text },
+      ...{ port: text, seed: text, state: text, log: text, ready: text, faults: text, clock: text, speed: text },
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return "help";
-  const { port = "18006", seed = "matrix", clock = "auto", speed = "1", state, log, ready } = values;
+  const { port = "18006", seed = "matrix", clock = "auto", speed = "1", state, log, ready, faults } = values;
   if (!/^\d{1,5}$/.test(port)) throw new Error(`--port ${port}: not a port`);
   if (clock !== "auto" && clock !== "immediate" && clock !== "manual")
     throw new Error(`--clock ${clock}: no such clock`);
@@ -47,6 +50,7 @@ export function readOptions(argv: readonly string[]): Options | "help" {
     ...(state === undefined ? {} : { state }),
     ...(log === undefined ? {} : { log }),
     ...(ready === undefined ? {} : { ready }),
+    ...(faults === undefined ? {} : { faults }),
   };
   return { port: Number(port), seed, clock, speed: Number(speed), ...files };
 }
@@ -66,14 +70,19 @@ function writeWhole(file: string, text: string): void {
 
 /** Runs the simulator of a command line until `stop` is called. */
 export async function runSimulator(options: Options): Promise<{ simulator: Simulator; stop: () => Promise<void> }> {
-  const { port, clock, speed, state, log, ready } = options;
+  const { port, clock, speed, state, log, ready, faults } = options;
   const saved = state !== undefined && fs.existsSync(state);
   const seed = saved ? (JSON.parse(fs.readFileSync(state, "utf8")) as World) : options.seed;
   const logFile = log === undefined ? undefined : fs.openSync(log, "a", 0o600);
   const onRequest = (record: RequestRecord): void => {
     if (logFile !== undefined) fs.writeSync(logFile, `${JSON.stringify(record)}\n`);
   };
-  const simulator = await startSimulator({ port, seed, clock, speed, onRequest });
+  const wrong = faults === undefined ? undefined : parseFaults(fs.readFileSync(faults, "utf8"), faults);
+  const simulator = await startSimulator({
+    ...{ port, seed, clock, speed, onRequest },
+    ...(wrong ? { faults: wrong.faults } : {}),
+    ...(wrong?.seed === undefined ? {} : { faultSeed: wrong.seed }),
+  });
   const save = (): void => {
     if (state !== undefined) writeWhole(state, JSON.stringify(simulator.simulation.save()));
   };

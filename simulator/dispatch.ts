@@ -1,7 +1,8 @@
 import { authenticate, Unauthenticated, type Caller, type Credentials } from "./authentication.js";
 import { Call, Reply, type Json, type Upload } from "./call.js";
 import { denied, paramError, PveError } from "./errors.js";
-import type { Effect } from "./faults.js";
+import type { RequestEffect } from "./faults.js";
+import { nodeState } from "./node/node-state.js";
 import { checkPermissions } from "./permissions.js";
 import { targetNode, UnreachableNode } from "./proxy.js";
 import { masked } from "./request-log.js";
@@ -42,7 +43,20 @@ interface Handled {
 /** Answers one request to one node, in the order of Proxmox: authentication, route, rights, proxy, verification, handler. */
 export async function dispatch(simulation: Simulation, asked: NodeState, request: ApiRequest): Promise<ApiResponse> {
   const route = findRoute(request.method, request.path);
-  const effects = simulation.faults.onRequest(route?.key ?? `${request.method} ${request.path}`);
+  const key = route?.key ?? `${request.method} ${request.path}`;
+  return simulation.faults.duringRequest(key, () => dispatchRoute(simulation, asked, request, route, key));
+}
+
+async function dispatchRoute(
+  simulation: Simulation,
+  asked: NodeState,
+  request: ApiRequest,
+  route: Route | undefined,
+  key: string,
+): Promise<ApiResponse> {
+  const effects: RequestEffect[] = simulation.faults.onRequest(key);
+  // a node that is off answers nothing
+  if (nodeState(asked) !== asked.state) effects.push({ kind: "reset" });
   for (const effect of effects) if (effect.kind === "latency") await simulation.clock.sleep(effect.ms);
   const early = effects.map((effect) => disturbance(effect, false)).find((response) => response !== undefined);
   const handled = early ? { response: early } : await answer(simulation, asked, request, route, effects);
@@ -64,7 +78,7 @@ export async function dispatch(simulation: Simulation, asked: NodeState, request
 }
 
 /** What a fault makes of the reply: before the call is handled, or after. */
-function disturbance(effect: Effect, handled: boolean): ApiResponse | undefined {
+function disturbance(effect: RequestEffect, handled: boolean): ApiResponse | undefined {
   if (effect.kind === "reset" && (effect.handled ?? false) === handled) {
     return { status: 0, reason: "(connection closed without a response)", reset: true };
   }
@@ -79,7 +93,7 @@ async function answer(
   asked: NodeState,
   request: ApiRequest,
   route: Route | undefined,
-  effects: readonly Effect[],
+  effects: readonly RequestEffect[],
 ): Promise<Handled> {
   let caller: Caller | undefined;
   try {

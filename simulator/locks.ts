@@ -1,3 +1,5 @@
+import { condition, matches } from "./faults.js";
+
 /**
  * Lock files (`/var/lock/qemu-server/lock-100.conf`) and who holds them: one holder, or any number that only read.
  * Files below /var/lock are a node's own: callers name them with {@link nodeLock}.
@@ -10,6 +12,7 @@ export class Locks {
   tryTake(file: string, holder: string): boolean {
     const current = this.holders.get(file);
     if (current !== undefined && current !== holder) return false;
+    if (isHeldByFault(file)) return false;
     if ([...(this.readers.get(file) ?? [])].some((reader) => reader !== holder)) return false;
     this.holders.set(file, holder);
     return true;
@@ -19,6 +22,7 @@ export class Locks {
   tryShare(file: string, reader: string): boolean {
     const current = this.holders.get(file);
     if (current !== undefined && current !== reader) return false;
+    if (isHeldByFault(file)) return false;
     const readers = this.readers.get(file) ?? new Set();
     this.readers.set(file, readers.add(reader));
     return true;
@@ -42,4 +46,10 @@ export class Locks {
 /** The name of a lock among those of all nodes: files below /var/lock exist on each. */
 export function nodeLock(node: string, file: string): string {
   return file.startsWith("/var/lock/") ? `${node}:${file}` : file;
+}
+
+/** A fault names a lock file with or without the node that has it. */
+function isHeldByFault(name: string): boolean {
+  const file = name.slice(name.indexOf(":") + 1);
+  return condition("lock", (fault) => matches(fault.file, file) || matches(fault.file, name)) !== undefined;
 }

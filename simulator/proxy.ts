@@ -1,4 +1,5 @@
 import { die } from "./errors.js";
+import { nodeState } from "./node/node-state.js";
 import type { Simulation } from "./simulation.js";
 import { scalarText, type RawParams } from "./verify.js";
 import type { NodeState } from "./world/world.js";
@@ -32,7 +33,8 @@ export function targetNode(
       `hostname lookup '${name}' failed - failed to get address info for: ${name}: Temporary failure in name resolution`,
     );
   }
-  if (!node || node.state === "off") throw new UnreachableNode(595, "No route to host", 3000);
-  if (node.state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
+  const state = node && nodeState(node);
+  if (!node || state === "off") throw new UnreachableNode(595, "No route to host", 3000);
+  if (state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
   return node;
 }

@@ -1,4 +1,5 @@
 import { servedCertificate } from "./http/served-certificate.js";
+import { nodeState } from "./node/node-state.js";
 import { storageStatus } from "./storage/activation.js";
 import { isEnabled, storages } from "./storage/sections.js";
 import type { Storage } from "./storage/types.js";
@@ -19,7 +20,8 @@ export function memberNames(simulation: Simulation, node: NodeState): string[] {
 
 /** Whether a node is seen as a member that is up. */
 export function isOnline(simulation: Simulation, name: string): boolean {
-  const state = simulation.world.nodes[name]?.state;
+  const node = simulation.world.nodes[name];
+  const state = node && nodeState(node);
   return state === "online" || state === "stopped";
 }
 

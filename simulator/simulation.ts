@@ -1,6 +1,8 @@
 import { Clock, type ClockMode } from "./clock.js";
 import { addClusterLog } from "./cluster-log.js";
-import { Faults, type Fault } from "./faults.js";
+import { condition, Faults, type Fault } from "./faults.js";
+import { GuestReports } from "./guest-reports.js";
+import { nodeState } from "./node/node-state.js";
 import type { RequestRecord } from "./request-log.js";
 import { Tasks, type Worker } from "./tasks.js";
 import type { Task } from "./world/task.js";
@@ -22,6 +24,8 @@ export class Simulation {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly tasks: Tasks;
+  /** For faults that let lists lag. */
+  readonly reports = new GuestReports(this);
   /** Every request that was answered. */
   readonly requests: RequestRecord[] = [];
 
@@ -33,8 +37,9 @@ export class Simulation {
     private readonly options: SimulationOptions = {},
   ) {
     this.clock = new Clock(options.clock ?? "immediate", world.time, options.speed);
-    this.faults = new Faults(options.faults, options.faultSeed);
+    this.faults = new Faults(options.faults, options.faultSeed, () => this.clock.now());
     this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
+    this.reports.take();
   }
 
   clusterOf(node: NodeState): Cluster {
@@ -54,9 +59,10 @@ export class Simulation {
     const { corosync } = this.clusterOf(node);
     if (!corosync) return true;
     if (corosync.dead) return false;
+    if (condition("no-quorum", (fault) => fault.node === undefined || fault.node === node.name)) return false;
     const members = Object.entries(corosync.nodes);
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
-    const isUp = ({ state, cluster }: NodeState): boolean => state !== "off" && cluster === node.cluster;
+    const isUp = (member: NodeState): boolean => nodeState(member) !== "off" && member.cluster === node.cluster;
     const up = members.filter(([name]) => this.world.nodes[name] && isUp(this.world.nodes[name]));
     return votes(up) > votes(members) / 2;
   }

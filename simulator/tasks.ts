@@ -21,6 +21,8 @@ export class Interrupted extends Error {
 interface Running {
   readonly task: Task;
   readonly steps: Steps;
+  /** Runs a step under the faults that concern the task. */
+  readonly within: ReturnType<Faults["taskScope"]>;
   timer?: Timer;
   hanging: boolean;
 }
@@ -105,7 +107,7 @@ export class Tasks {
     node.tasks.unshift(task);
     const run = new TaskRun(task, this.clock, this.locks);
     const steps = this.faults.wrapWorker(task, worker)(run);
-    const running: Running = { task, steps, hanging: false };
+    const running: Running = { task, steps, within: this.faults.taskScope(type), hanging: false };
     this.running.set(upid, running);
     // The worker is forked: the reply with its UPID does not wait for its first step.
     running.timer = this.clock.schedule(20, () => this.step(running));
@@ -139,7 +141,7 @@ export class Tasks {
   private step(running: Running, interrupt?: Interrupted): void {
     const { task, steps } = running;
     try {
-      const { done, value } = interrupt ? steps.throw(interrupt) : steps.next();
+      const { done, value } = running.within(() => (interrupt ? steps.throw(interrupt) : steps.next()));
       if (done) return this.finish(task, task.warnings > 0 ? `WARNINGS: ${task.warnings}` : "OK");
       running.hanging = !Number.isFinite(value);
       running.timer = this.clock.schedule(value, () => this.step(running));

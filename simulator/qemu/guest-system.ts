@@ -1,3 +1,4 @@
+import { condition } from "../faults.js";
 import type { OperatingSystem } from "../world/storage.js";
 import { effectiveBootOrder } from "./boot-order.js";
 import type { Vm, VmContext } from "./context.js";
@@ -31,7 +32,8 @@ export function bootableSystem(context: VmContext, vm: Vm): OperatingSystem | un
 export function guestSystem(context: VmContext, vm: Vm): GuestSystem | undefined {
   const { running } = vm;
   if (!running?.os || running.paused) return undefined;
-  return { booted: context.clock.reached(running.booting + BOOT_TIME), agent: running.os.agent };
+  const silent = condition("silent-agent", (fault) => fault.vmid === undefined || fault.vmid === vm.vmid);
+  return { booted: context.clock.reached(running.booting + BOOT_TIME), agent: running.os.agent && !silent };
 }
 
 /** Whether the configuration turns the guest agent's device on. */

@@ -2,6 +2,7 @@ import { fail } from "../fail.js";
 import type { Volumes } from "../world/storage.js";
 import type { World } from "../world/world.js";
 import { imageUsage } from "./disk-usage.js";
+import { isFull } from "./full.js";
 import { backingStore, contentDirectory } from "./paths.js";
 import { enabledStorage, isEnabled, succeeds } from "./sections.js";
 import { storageTypes } from "./storage-types.js";
@@ -126,7 +127,8 @@ export interface StorageStatus {
 export function storageStatus(world: World, node: string, storage: Storage): StorageStatus {
   const enabled = isEnabled(storage, node);
   const active = enabled && succeeds(() => activateSection(world, node, storage));
-  const space = active ? spaceOf(world, node, storage) : undefined;
+  const measured = active ? spaceOf(world, node, storage) : undefined;
+  const space = measured && isFull(storage.id, node) ? { ...measured, used: measured.total, avail: 0 } : measured;
   return {
     type: storage.type,
     total: space?.total ?? 0,

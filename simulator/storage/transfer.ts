@@ -4,6 +4,7 @@ import { refuse } from "../fail.js";
 import type { Volume, WebFile } from "../world/storage.js";
 import type { World } from "../world/world.js";
 import { activateStorage } from "./activation.js";
+import { isFull } from "./full.js";
 import { describeImage, type FileContent, type ImageDescription } from "./image-file.js";
 import { contentDirectory } from "./paths.js";
 import { enabledStorage } from "./sections.js";
@@ -98,6 +99,9 @@ export function runUpload(world: World, node: string, target: Target, upload: Up
   log(`target file: ${target.path}`);
   log(`file size is: ${bytes.length}`);
   log(`command: ${copyCommand(upload, target.path)}`);
+  if (isFull(target.storage.id, node)) {
+    throw die(`import failed: cp: error writing '${target.path}': No space left on device`);
+  }
   store(world, node, target, file, image, upload.now);
   log("finished file import successfully");
 }
@@ -125,6 +129,8 @@ export function runDownload(world: World, node: string, target: Target, download
 
   let temporary = `${target.path}.tmp_dwnl.${pid}`;
   const { verify, now } = download;
+  // exit code 3 is wget's for a file that it cannot write
+  if (isFull(target.storage.id, node)) throw die("download failed: exit code 3");
   let fetched = wget({ web: world.web, url, verify, target: temporary, now, log });
   if (checksum) verifyChecksum(checksum, checksumOf(fetched, url, checksum.algorithm), log);
   if (compression) {

@@ -3,6 +3,7 @@ import type { Volume, Volumes } from "../world/storage.js";
 import type { World } from "../world/world.js";
 import { activateStorage } from "./activation.js";
 import { fileUsage, imageUsage } from "./disk-usage.js";
+import { isFull, noSpace } from "./full.js";
 import { backingStore, storedName, volumePath } from "./paths.js";
 import { clusterOf, storageOf } from "./sections.js";
 import { storageTypes } from "./storage-types.js";
@@ -52,6 +53,7 @@ export function allocate(world: World, node: string, request: Allocation): strin
     if (type.files) fail(`disk image '${volumePath(storage, volname)}' already exists`);
     fail(`volume '${name}' already exists on storage '${storage.id}'`);
   }
+  if (isFull(storage.id, node)) throw noSpace(storage, name, volumePath(storage, volname));
   store[key] = newImage(format, allocatedSize(storage, request.kibibytes), request.now, preallocates(storage, format));
   return `${storage.id}:${volname}`;
 }
@@ -237,6 +239,7 @@ export function linkedClone(world: World, node: string, volid: string, vmid: num
   if (files) clone.parent = `../${base}`;
   else if (storage.type !== "lvmthin") clone.parent = base;
   const stored = files ? `${vmid}/${own}` : own;
+  if (isFull(storage.id, node)) throw noSpace(storage, own, volumePath(storage, stored));
   store[stored] = clone;
   return `${storage.id}:${clone.parent === undefined ? "" : `${base}/`}${stored}`;
 }

@@ -1,4 +1,5 @@
 import type { Call, Json, Routes } from "../../call.js";
+import { condition } from "../../faults.js";
 import {
   guestRow,
   memberNames,
@@ -9,6 +10,8 @@ import {
   storagesByNode,
   type ResourceRow,
 } from "../../resources.js";
+import type { Simulation } from "../../simulation.js";
+import type { Guest } from "../../world/guest.js";
 
 function resources(call: Call): Json {
   const type = call.params["type"];
@@ -52,7 +55,7 @@ function poolRows(call: Call): Map<string, ResourceRow> {
 function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
   const rows: ResourceRow[] = [];
   for (const guest of Object.values(call.cluster.guests)) {
-    const row = guestRow(call.simulation, guest);
+    const row = reportedRow(call.simulation, guest);
     const pool = poolOf(call.cluster, guest.vmid);
     const sum = pool === undefined ? undefined : pools.get(pool);
     if (sum && row["uptime"]) addUsage(sum, row);
@@ -62,6 +65,14 @@ function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
     rows.push(row);
   }
   return rows;
+}
+
+/** What a node last reported of a guest: nothing yet of one that is newer than the last report. */
+function reportedRow(simulation: Simulation, guest: Guest): ResourceRow {
+  const lag = condition("lag");
+  const row = lag ? simulation.reports.row(guest, lag.seconds * 1000) : guestRow(simulation, guest);
+  const { vmid, type, node } = guest;
+  return row ? { ...row } : { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
 }
 
 function addUsage(sum: ResourceRow, row: ResourceRow): void {

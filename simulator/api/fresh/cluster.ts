@@ -48,7 +48,6 @@ export const clusterReads: Routes = {
         type,
         ...(config["name"] === undefined ? {} : { name: config["name"] }),
       })),
-  "GET /cluster/config/qdevice": () => ({}),
   "GET /cluster/ha/groups": () => {
     throw die("cannot index groups: ha groups have been migrated to rules");
   },

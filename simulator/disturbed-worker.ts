@@ -1,0 +1,57 @@
+import { die } from "./errors.js";
+import type { WorkerEffect } from "./faults.js";
+import type { Steps, Worker } from "./tasks.js";
+
+/** The worker with a fault in it; `strikes` is called when it happens. */
+export function disturbedWorker(worker: Worker, effect: WorkerEffect, strikes: () => void): Worker {
+  if (effect.kind === "slow-disk") return slowed(worker, effect.factor, strikes);
+  return function* (run) {
+    const steps = worker(run);
+    for (let done = 0; ; done++) {
+      const reached =
+        effect.percent === undefined ? done >= (effect.steps ?? 0) : progress(run.task.log) >= effect.percent;
+      if (reached) break;
+      const step = yieldedBy(steps);
+      if (step === undefined) return;
+      yield* passOn(steps, step);
+    }
+    strikes();
+    if (effect.kind === "task-fail") return void steps.throw(die(effect.text)); // the worker's own cleanup runs
+    try {
+      yield Infinity;
+    } finally {
+      steps.return();
+    }
+  };
+}
+
+function slowed(worker: Worker, factor: number, strikes: () => void): Worker {
+  return function* (run) {
+    strikes();
+    const steps = worker(run);
+    for (let step = yieldedBy(steps); step !== undefined; step = yieldedBy(steps)) yield* passOn(steps, step * factor);
+  };
+}
+
+function yieldedBy(steps: Steps): number | undefined {
+  const step = steps.next();
+  return step.done ? undefined : step.value;
+}
+
+/** Waits as the worker wanted; what interrupts the wait is the worker's to handle. */
+function* passOn(steps: Steps, wait: number): Steps {
+  try {
+    yield wait;
+  } catch (error) {
+    steps.throw(error);
+  }
+}
+
+/** The last progress that a log shows, in percent; -1 without any. */
+function progress(log: readonly string[]): number {
+  for (const line of [...log].reverse()) {
+    const percent = /(\d+(?:\.\d+)?)\s?%/.exec(line)?.[1];
+    if (percent !== undefined) return Number(percent);
+  }
+  return -1;
+}
