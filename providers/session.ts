@@ -7,8 +7,6 @@ import type { GuestConfig } from "./vm/guest-config";
 import type { Reporter } from "./runtime/progress";
 import { Pve } from "./pve-session";
 
-export { Pve } from "./pve-session";
-
 /** What all resources of one plugin process share: the config, one connection, one picture of the cluster. */
 export interface Session {
   readonly lifeline: Lifeline;
@@ -33,9 +31,9 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
   let connection: Connection | undefined;
   let reachable: Promise<boolean> | undefined;
   const processWide = {
-    startedAt: Date.now(),
     takenOver: new Set<number>(),
     making: new Set<number>(),
+    ownTasks: new Set<string>(),
     templates: new Map<number, Promise<GuestConfig>>(),
     leftovers: { at: 0 },
   };
@@ -54,7 +52,7 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     new Pve(connected().with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       ...processWide,
       vmids: config?.vmids,
-      whole: connected(),
+      connection: connected(),
       lifeline,
     });
 

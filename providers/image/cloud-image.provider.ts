@@ -1,7 +1,8 @@
 import { wire } from "../../pve";
 import { define } from "../define";
 import type { Call } from "../runtime/call";
-import type { Pve, Session } from "../session";
+import type { Pve } from "../pve-session";
+import type { Session } from "../session";
 import { checkNode, checkStorage } from "../vm/inspect";
 import { parseChecksum, type Checksum } from "./checksum";
 import { cloudImageModel, fileNameFor, type CloudImageInputs } from "./cloud-image.model";
@@ -62,7 +63,7 @@ export const cloudImageProvider = (session: Session) =>
         const at = { node, storage, volumeId: `${storage}:import/${fileName}`, sizeBytes: 0 };
         // One download per node at a time: they share its line and its disk.
         return pve.limits([`download:${node}`], call, async () => {
-          await pve.waitForDownloads(call, node, fileName);
+          await waitForDownloads(pve, call, node, fileName);
           const present = await find(pve, at);
           if (!present) await call.safePoint();
           await download(pve, call, inputs, fileName, present !== undefined);
@@ -83,6 +84,19 @@ export const cloudImageProvider = (session: Session) =>
     },
     session,
   );
+
+/** Waits for downloads of this file that are running; how they ended is seen by what is there afterwards. */
+async function waitForDownloads(pve: Pve, call: Call, node: string, fileName: string): Promise<void> {
+  const tasks = await pve.api.nodes.$(node).tasks.$get({ source: "active", typefilter: "download" });
+  for (const { upid } of tasks.filter(({ id, status }) => id === fileName && status === "RUNNING")) {
+    call.report.progress(`waiting for a download of ${fileName} that is under way`);
+    try {
+      await pve.wait(call, wire.string(upid) ?? "", `the download of ${fileName}`);
+    } catch (error) {
+      if (!pve.isTaskFailure(error)) throw error;
+    }
+  }
+}
 
 /** With the file already there Proxmox only compares its checksum; a file that differs is an error and stays. */
 async function download(

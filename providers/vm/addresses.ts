@@ -1,4 +1,5 @@
-import type { Pve } from "../session";
+import { isProxmoxError } from "../../pve";
+import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 
 interface AgentInterface {
@@ -16,6 +17,17 @@ export function reachable(interfaces: readonly AgentInterface[]): string[] {
     .filter((ip) => ip !== "" && !/^(?:127\.|169\.254\.|::1$|fe80:)/i.test(ip));
 }
 
+/** What the guest agent answers, or why there is no answer yet. */
+async function askAgent(pve: Pve, { node, vmid }: Place): Promise<readonly unknown[] | string> {
+  try {
+    const { result } = await pve.api.nodes.$(node).qemu.$(vmid).agent.$("network-get-interfaces").$get();
+    return Array.isArray(result) ? (result as unknown[]) : "the guest agent gave no list";
+  } catch (error) {
+    if (isProxmoxError(error, "refused", "not-found", "unavailable", "timeout")) return error.message;
+    throw error;
+  }
+}
+
 /**
  * The guest's addresses as its agent tells them, after a bounded wait. A guest without a running agent is no error:
  * it has no known addresses then, and the row says so.
@@ -31,7 +43,7 @@ export async function waitForAddresses(
     return await pve.until(
       `the guest agent of VM ${at.vmid} tells addresses`,
       async () => {
-        const reply = await pve.agentInterfaces(at.node, at.vmid);
+        const reply = await askAgent(pve, at);
         if (typeof reply === "string") return { pending: reply };
         const ips = reachable(reply as AgentInterface[]);
         return ips.length > 0 ? { done: ips } : { pending: "the guest has no address yet" };

@@ -1,14 +1,15 @@
 import type { Call } from "../runtime/call";
 import { withMark } from "../identity/mark";
-import type { Pve } from "../session";
+import type { Pve } from "../pve-session";
 import { formatOption, newDriveString } from "./sync-disks";
 import { driveOptions, slotOf, type Disk } from "./disk.model";
 import { guestToConfig } from "./guest-fields";
+import { settled } from "./leftovers";
 import { findOwn, readGuest, type GuestRef } from "./identity";
 import type { Guest } from "../../pve";
 import { drives, sizeGiB, uuidOf } from "./guest-config";
 import type { GuestOutputs } from "./sync";
-import { resolveTemplate } from "./resolve-template";
+import { resolveTemplate, templateConfig } from "./resolve-template";
 import type { GuestInputs, VmInputs } from "./vm.model";
 
 /** What makes a guest: the request that claims the VMID and carries the owner's mark, and where it goes. */
@@ -41,10 +42,10 @@ export async function ensureGuest(
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
     const at = fresh(own, name);
-    pve.takenOver.add(own.vmid);
+    pve.process.takenOver.add(own.vmid);
     made(String(own.vmid), at);
     call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
-    await pve.settled(call, own);
+    await settled(pve, call, own);
     const uuid = uuidOf(await readGuest(pve, own)) ?? "";
     return { id: String(own.vmid), at: { ...at, uuid } };
   }
@@ -55,6 +56,7 @@ export async function ensureGuest(
     const at = fresh({ vmid: id, node, uuid: "", __mark: call.mark }, name);
     await call.safePoint();
     const upid = await dispatch(id);
+    pve.process.ownTasks.add(upid);
     try {
       await pve.wait(call, upid, `${what} as VM ${id}`);
     } catch (error) {
@@ -90,7 +92,7 @@ export function ensureVm(pve: Pve, call: Call, inputs: VmInputs, made: (id: stri
 async function planClone(pve: Pve, call: Call, inputs: VmInputs): Promise<Making> {
   const { template, full = true } = inputs.source.clone as NonNullable<VmInputs["source"]["clone"]>;
   const source = await resolveTemplate(pve, template);
-  await checkDisks(pve, source, inputs.disks ?? []);
+  await checkDisks(pve, call, source, inputs.disks ?? []);
   const storage = full ? inputs.disks?.[0]?.storage : undefined;
   const format = full ? inputs.disks?.[0]?.format : undefined;
   const target = inputs.node !== undefined && inputs.node !== source.node ? inputs.node : undefined;
@@ -116,10 +118,10 @@ async function planClone(pve: Pve, call: Call, inputs: VmInputs): Promise<Making
 }
 
 /** Told before anything is made: a boot disk that would come as a second disk beside the template's, or would shrink. */
-async function checkDisks(pve: Pve, template: Guest, disks: readonly Disk[]): Promise<void> {
+async function checkDisks(pve: Pve, call: Call, template: Guest, disks: readonly Disk[]): Promise<void> {
   const [boot] = disks;
   if (!boot) return;
-  const present = drives(await pve.guestConfig(template));
+  const present = drives(await templateConfig(pve, call, template));
   const name = `the template ${template.name ?? template.vmid}`;
   const drive = present.get(slotOf(boot, 0));
   if (!drive && present.size > 0)
@@ -139,7 +141,7 @@ export async function planImport(
   node: string | undefined,
   image: string,
 ): Promise<Making> {
-  const on = node ?? (await pve.nodeOfVolume(image));
+  const on = node ?? (await nodeOfVolume(pve, image));
   const disks = inputs.disks as Disk[];
   const [boot] = disks as [Disk, ...Disk[]];
   const drives = Object.fromEntries(
@@ -151,7 +153,7 @@ export async function planImport(
     what: `importing ${image}`,
     limits: [`node:${on}`, `storage:${boot.storage}`],
     dispatch: (vmid) =>
-      pve.create(on, {
+      pve.api.nodes.$(on).qemu.$post({
         vmid,
         scsihw: "virtio-scsi-single",
         ...guestToConfig(inputs, withMark(inputs.description, call.mark, true)),
@@ -161,6 +163,19 @@ export async function planImport(
         ...(inputs.pool === undefined ? {} : { pool: inputs.pool }),
       }),
   };
+}
+
+/** The node on which an image's storage is: any, when it is shared. */
+async function nodeOfVolume(pve: Pve, volumeId: string): Promise<string> {
+  const storage = volumeId.split(":")[0];
+  const rows = (await pve.snapshot.storages()).filter((row) => row.storage === storage && row.available);
+  const [first] = rows;
+  if (first && (rows.length === 1 || first.shared)) return first.node;
+  throw new Error(
+    first
+      ? `node: storage ${storage} is local to ${rows.map(({ node }) => node).join(", ")}; name the node that holds the image`
+      : `node: storage ${storage} of the image is available on no node; name another image`,
+  );
 }
 
 const importString = (disk: Disk, image: string): string =>

@@ -1,6 +1,7 @@
 import type { Call } from "../runtime/call";
 import { readMark } from "../identity/mark";
-import type { Pve } from "../session";
+import type { Pve } from "../pve-session";
+import { isBeingMade, leftovers } from "./leftovers";
 import { readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
 
 /** Where a guest is, and who it is. */
@@ -60,7 +61,7 @@ export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | u
 
 /** The guest that an earlier, interrupted run of this resource has made, or is still making. */
 export async function findOwn(pve: Pve, call: Call, name: string): Promise<GuestRef | undefined> {
-  for (const at of await pve.leftovers(name)) {
+  for (const at of await leftovers(pve, call, name)) {
     const guest = await revealed(pve, call, at);
     const { mark, unfinished } = readMark(guest?.config["description"]);
     if (guest && unfinished && mark === call.mark) return { ...at, uuid: uuidOf(guest) ?? "", __mark: mark };
@@ -79,7 +80,7 @@ async function revealed(pve: Pve, call: Call, at: { node: string; vmid: number }
       const guest = (await pve.exists(at.node, at.vmid)) ? await readGuest(pve, at) : undefined;
       const bare = /^(?:clone|create)$/.test(guest?.config["lock"] ?? "") && guest?.config["smbios1"] === undefined;
       if (guest && !bare) return { done: guest };
-      if (!(await pve.isBeingMade(at.node))) return { done: guest };
+      if (!(await isBeingMade(pve, at.node))) return { done: guest };
       call.report.progress(`waiting for VM ${at.vmid}, which an earlier run may be making`);
       return { pending: guest ? "it is still being made" : "it is not there yet" };
     },

@@ -2,7 +2,7 @@ import type { Guest, SnapshotNode, SnapshotStorage } from "../../pve";
 import { readMark } from "../identity/mark";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
-import type { Pve } from "../session";
+import type { Pve } from "../pve-session";
 import { readGuest } from "./identity";
 import { matching, templateProblem } from "./resolve-template";
 import type { VmInputs } from "./vm.model";

@@ -1,5 +1,5 @@
 import type { Call } from "../runtime/call";
-import type { Pve } from "../session";
+import type { Pve } from "../pve-session";
 import { volumes } from "./guest-config";
 import { assertOurs, locate, readGuest } from "./identity";
 import type { GuestOutputs } from "./sync";
@@ -9,7 +9,7 @@ import type { GuestOutputs } from "./sync";
  * something on it that this program does not know of, because destroying would take that along.
  */
 export async function removeGuest(pve: Pve, call: Call, from: GuestOutputs, force: boolean): Promise<void> {
-  if (pve.takenOver.has(from.vmid)) {
+  if (pve.process.takenOver.has(from.vmid)) {
     call.report.warn(
       `VM ${from.vmid} is not deleted: it was marked as unfinished, and its replacement has taken it over and is using it`,
     );

@@ -1,5 +1,24 @@
 import type { Guest } from "../../pve";
-import type { Pve } from "../session";
+import type { Place, Pve } from "../pve-session";
+import type { Call } from "../runtime/call";
+import { during } from "../runtime/during";
+import { readPending, type GuestConfig, type PendingRow } from "./guest-config";
+
+/** The config of a guest that others clone, read once for all of them. */
+export function templateConfig(pve: Pve, call: Call, { node, vmid }: Place): Promise<GuestConfig> {
+  const { templates, connection } = pve.process;
+  let config = templates.get(vmid);
+  if (!config) {
+    config = connection.api.nodes
+      .$(node)
+      .qemu.$(vmid)
+      .pending.$get()
+      .then((rows) => readPending(rows as unknown as PendingRow[]));
+    templates.set(vmid, config);
+    config.catch(() => templates.delete(vmid));
+  }
+  return during(call.signal, config);
+}
 
 /** The one guest that a template's VMID or name means. */
 export async function resolveTemplate(pve: Pve, template: string | number): Promise<Guest> {

@@ -1,7 +1,8 @@
 import { drives, sizeGiB, type GuestConfig } from "./guest-config";
 import { parsePropertyString } from "../../pve";
 import type { Call } from "../runtime/call";
-import type { Pve } from "../session";
+import type { Pve } from "../pve-session";
+import { changeConfig } from "./change-config";
 import { driveOptions, slotOf, type Disk } from "./disk.model";
 import { diskVolumes } from "./guest-fields";
 import { readGuest } from "./identity";
@@ -59,14 +60,14 @@ export async function syncDisks(
     const slot = slotOf(disk, place);
     const drive = live.get(slot);
     if (!drive) {
-      await pve.change(call, at, { [slot]: newDriveString(disk) }, `adding disk ${slot}`);
+      await changeConfig(pve, call, at, { [slot]: newDriveString(disk) }, `adding disk ${slot}`);
       continue;
     }
     if (drive.volume.split(":")[0] !== disk.storage) await move(pve, call, at, slot, disk);
     const now = drives(await readGuest(pve, at)).get(slot) ?? drive;
     const text = driveString(now.volume, now.raw, disk, before.get(slot));
     const current = [now.volume, ...Object.entries(now.raw).map(([k, v]) => `${k}=${v}`)].join(",");
-    if (!sameOptions(text, current)) await pve.change(call, at, { [slot]: text }, `changing disk ${slot}`);
+    if (!sameOptions(text, current)) await changeConfig(pve, call, at, { [slot]: text }, `changing disk ${slot}`);
     const size = sizeGiB(now);
     if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB < size)
       throw new Error(
@@ -106,8 +107,8 @@ async function grow(pve: Pve, call: Call, at: At, slot: string, gib: number): Pr
 /** The program named this disk and does so no longer: it is detached, and then its volume, and no other, is freed. */
 async function removeDisk(pve: Pve, call: Call, at: At, slot: string): Promise<void> {
   const volume = diskVolumes(await readGuest(pve, at))[slot];
-  await pve.change(call, at, { delete: slot }, `detaching disk ${slot}`);
+  await changeConfig(pve, call, at, { delete: slot }, `detaching disk ${slot}`);
   const { config } = await readGuest(pve, at);
   const unused = Object.keys(config).find((key) => /^unused\d+$/.test(key) && config[key] === volume);
-  if (unused) await pve.change(call, at, { delete: unused }, `removing the volume of disk ${slot}`);
+  if (unused) await changeConfig(pve, call, at, { delete: unused }, `removing the volume of disk ${slot}`);
 }

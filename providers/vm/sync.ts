@@ -1,12 +1,14 @@
 import type { Call } from "../runtime/call";
-import type { Pve } from "../session";
+import type { Pve } from "../pve-session";
 import { milliseconds } from "../runtime/duration";
+import { changeConfig, describeWhenRecorded } from "./change-config";
 import { waitForAddresses } from "./addresses";
 import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
 import { slotOf, type Disk } from "./disk.model";
 import { diskVolumes, guestChange, macs } from "./guest-fields";
 import { readMark, withMark } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
+import { syncPower } from "./power";
 import { syncDisks } from "./sync-disks";
 import type { GuestInputs, VmInputs } from "./vm.model";
 
@@ -41,7 +43,8 @@ export async function syncGuest(
   });
   if (missingDrive) set["ide2"] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
   if (Object.keys(set).length > 0 || gone.length > 0)
-    await pve.change(
+    await changeConfig(
+      pve,
       call,
       at,
       {
@@ -56,7 +59,7 @@ export async function syncGuest(
   await syncPool(pve, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
   if (call.operation === "create")
-    pve.whenRecorded(call, at, withMark(readMark(guest.config["description"]).description, at.__mark));
+    describeWhenRecorded(pve, call, at, withMark(readMark(guest.config["description"]).description, at.__mark));
   const rebuilt =
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
@@ -80,41 +83,6 @@ async function syncPool(pve: Pve, at: GuestRef, pool: string | undefined, was: s
   if (pool !== undefined) await pve.api.pools.$put({ poolid: pool, vms, "allow-move": true });
   else if (row?.pool !== undefined) await pve.api.pools.$put({ poolid: row.pool, vms, delete: true });
   pve.snapshot.patch(at.vmid, { pool });
-}
-
-/** A running VM with values that wait is rebooted once; the guest's power state follows `started`. */
-export async function syncPower(
-  pve: Pve,
-  call: Call,
-  at: GuestRef,
-  inputs: VmInputs,
-  state: { waiting: boolean; rebuilt: boolean; creating: boolean },
-): Promise<{ booted: boolean }> {
-  const power = pve.api.nodes.$(at.node).qemu.$(at.vmid).status;
-  const { status } = await power.current.$get();
-  const running = status === "running";
-  const wanted = inputs.started ?? (state.creating ? true : running);
-  if (!running && wanted) {
-    await pve.startGuest(call, at);
-    pve.snapshot.patch(at.vmid, { status: "running" });
-    return { booted: true };
-  }
-  if (running && !wanted) {
-    await pve.task(call, "shutting down", () => power.shutdown.$post({ timeout: 60, forceStop: true }));
-    pve.snapshot.patch(at.vmid, { status: "stopped" });
-    return { booted: false };
-  }
-  if (!running) return { booted: false };
-  if (state.waiting) {
-    if (inputs.allowReboot === false)
-      throw new Error(
-        "the changes need a reboot, and allowReboot is false; they wait in the VM's config until its next reboot",
-      );
-    await pve.task(call, "rebooting", () => power.reboot.$post({ timeout: 120 }));
-    return { booted: true };
-  }
-  if (state.rebuilt) await pve.api.nodes.$(at.node).qemu.$(at.vmid).cloudinit.$put();
-  return { booted: false };
 }
 
 export async function syncVm(
