@@ -25,6 +25,8 @@ export class Clock {
   private order = 0;
   private events: Event[] = [];
   private wake: NodeJS.Timeout | undefined;
+  /** Is told after each scheduled event. */
+  onEvent: () => void = () => undefined;
 
   constructor(
     readonly mode: ClockMode,
@@ -78,6 +80,7 @@ export class Clock {
     if (!event) return false;
     this.time = Math.max(this.time, event.at);
     event.run();
+    this.onEvent();
     this.setWake();
     return true;
   }
@@ -106,6 +109,7 @@ export class Clock {
     for (let next = this.events[0]; next && next.at <= this.now(); next = this.events[0]) {
       this.events.shift();
       next.run();
+      this.onEvent();
     }
     this.setWake();
   }

@@ -44,7 +44,12 @@ interface Handled {
 export async function dispatch(simulation: Simulation, asked: NodeState, request: ApiRequest): Promise<ApiResponse> {
   const route = findRoute(request.method, request.path);
   const key = route?.key ?? `${request.method} ${request.path}`;
-  return simulation.faults.duringRequest(key, () => dispatchRoute(simulation, asked, request, route, key));
+  const response = await simulation.faults.duringRequest(key, () =>
+    dispatchRoute(simulation, asked, request, route, key),
+  );
+  if (request.method !== "GET") simulation.keeper?.changed();
+  simulation.keeper?.flush(); // before the client is told
+  return response;
 }
 
 async function dispatchRoute(

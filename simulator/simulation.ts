@@ -4,6 +4,7 @@ import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";
 import { nodeState } from "./node/node-state.js";
 import type { RequestRecord } from "./request-log.js";
+import type { StateFile } from "./state-file.js";
 import { Tasks, type Worker } from "./tasks.js";
 import type { Task } from "./world/task.js";
 import type { Cluster, NodeState, World } from "./world/world.js";
@@ -24,6 +25,8 @@ export class Simulation {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly tasks: Tasks;
+  /** Keeps the world in a file. */
+  keeper: StateFile | undefined;
   /** For faults that let lists lag. */
   readonly reports = new GuestReports(this);
   /** Every request that was answered. */
@@ -39,6 +42,7 @@ export class Simulation {
     this.clock = new Clock(options.clock ?? "immediate", world.time, options.speed);
     this.faults = new Faults(options.faults, options.faultSeed, () => this.clock.now());
     this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
+    this.clock.onEvent = () => this.keeper?.changed();
     this.reports.take();
   }
 
@@ -88,8 +92,13 @@ export class Simulation {
 
   /** The world as it is now, to be saved. */
   save(): World {
+    return JSON.parse(this.saved()) as World;
+  }
+
+  /** The same as text. */
+  saved(): string {
     this.world.time = this.clock.now();
-    return JSON.parse(JSON.stringify(this.world)) as World;
+    return JSON.stringify(this.world);
   }
 
   close(): void {

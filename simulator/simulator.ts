@@ -5,6 +5,7 @@ import { randomUuid } from "./random.js";
 import type { RequestRecord } from "./request-log.js";
 import { seedWorld } from "./seeds/index.js";
 import { Simulation, type SimulationOptions } from "./simulation.js";
+import { StateFile } from "./state-file.js";
 import type { World } from "./world/world.js";
 
 /** How to start a simulator. */
@@ -13,6 +14,10 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly seed?: string | World;
   /** Port of the first node, the others follow; 0 (default) takes any free ones. */
   readonly port?: number;
+  /** Address to listen on; default 127.0.0.1. */
+  readonly host?: string;
+  /** A file that keeps the world after every change. */
+  readonly state?: string;
   /** Whether root@pam gets a token that is handed out; default true. */
   readonly token?: boolean;
 }
@@ -52,16 +57,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const simulation = new Simulation(world, options);
   const servers: NodeServer[] = [];
   const names = Object.keys(world.nodes);
-  const firstPort = options.port ?? 0;
+  const { port: firstPort = 0, host = "127.0.0.1", state } = options;
   for (const [index, name] of names.entries()) {
     const server = new NodeServer(simulation, name);
-    await server.listen(firstPort === 0 ? 0 : firstPort + index);
+    await server.listen(firstPort === 0 ? 0 : firstPort + index, host);
     servers.push(server);
   }
   const first = simulation.node(names[0] ?? "");
   const { access } = simulation.clusterOf(first);
-  return {
-    nodes: servers.map((server) => simulatedNode(simulation, server)),
+  const simulator: Simulator = {
+    nodes: servers.map((server) => simulatedNode(simulation, server, host)),
     ca: authorityOf(simulation, first.cluster).cert,
     username: "root@pam",
     password: access.passwords["root@pam"] ?? "",
@@ -73,15 +78,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     close: async () => {
       simulation.close();
       await Promise.all(servers.map((server) => server.close()));
+      simulation.keeper?.close();
     },
   };
+  if (state !== undefined) simulation.keeper = new StateFile(state, () => simulation.saved());
+  return simulator;
 }
 
-function simulatedNode(simulation: Simulation, server: NodeServer): SimulatedNode {
+function simulatedNode(simulation: Simulation, server: NodeServer, host: string): SimulatedNode {
+  const reached = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   return {
     name: server.name,
     port: server.port,
-    url: `https://127.0.0.1:${server.port}`,
+    url: `https://${reached}:${server.port}`,
     get fingerprint() {
       return servedCertificate(simulation, server.name).fingerprint;
     },

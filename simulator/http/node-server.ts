@@ -25,10 +25,10 @@ export class NodeServer {
     simulation.servers.set(name, () => this.renewCertificate());
   }
 
-  async listen(port: number): Promise<void> {
+  async listen(port: number, host: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.server.once("error", reject);
-      this.server.listen(port, "127.0.0.1", resolve);
+      this.server.listen(port, host, resolve);
     });
   }
 

@@ -1,13 +1,17 @@
 import type { World } from "../world/world.js";
 import { conformance, conformanceCluster, conformanceThree } from "./conformance.js";
+import { doggos } from "./doggos.js";
 import { empty } from "./empty.js";
 import { matrix } from "./matrix.js";
+import { nexus } from "./nexus.js";
 
 const seeds: Readonly<Record<string, () => World>> = {
   conformance,
   "conformance:3": conformanceThree,
   "conformance-cluster": conformanceCluster,
   matrix,
+  doggos,
+  nexus,
 };
 
 /** The names that `seedWorld` knows, for messages. */
