@@ -19,12 +19,15 @@ export function greeting({ nodes, username, password, token }: Simulator, host: 
   const first = nodes[0]?.url ?? "";
   const open = isLoopback(host)
     ? []
-    : [`WARNING: ${host} is not a loopback address: whoever reaches it and knows the credentials above may do everything here.`];
+    : [
+        `WARNING: ${host} is not a loopback address: whoever reaches it may watch, and with the credentials above do everything.`,
+      ];
   return [
     ...nodes.map(({ name, url, fingerprint }) => `${name}  ${url}  ${fingerprint}`),
     `login  ${username}  ${password}`,
     `token  ${token.id}=${token.secret}`,
     `try    curl -k -H 'Authorization: PVEAPIToken=${token.id}=${token.secret}' ${first}/api2/json/cluster/resources`,
+    `watch  ${first}/`,
     ...open,
     "",
   ].join("\n");

@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
 import { dispatch, type ApiResponse } from "../dispatch.js";
+import { servePage } from "../page/serve.js";
 import type { Simulation } from "../simulation.js";
 import { servedCertificate } from "./served-certificate.js";
 import { decodeRequest, TransportFailure, type Format } from "./request.js";
@@ -51,6 +52,7 @@ export class NodeServer {
   private async receive(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const node = this.simulation.node(this.name);
     if (node.state !== "online") return void request.socket.destroy();
+    if (servePage(this.simulation, request, response)) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
