@@ -9,7 +9,7 @@ interface Edit {
  * else differs. The headers come from the caller.
  */
 export function unifiedDiff(before: string, after: string, headers: { from: string; to: string }): string | undefined {
-  const edits = slideDown(editsBetween(linesOf(before), linesOf(after)));
+  const edits = slide(editsBetween(linesOf(before), linesOf(after)));
   const hunks = hunksOf(edits);
   if (hunks.length === 0) return undefined;
   return `--- ${headers.from}\n+++ ${headers.to}\n${hunks.join("")}`;
@@ -50,28 +50,66 @@ function editsBetween(a: string[], b: string[]): Edit[] {
   return edits;
 }
 
-/** GNU diff moves each run of additions or removals as far down as equal lines allow. */
-function slideDown(edits: Edit[]): Edit[] {
+/**
+ * GNU diff moves each run of additions or removals up as far as equal lines allow, which may join it with the one
+ * before, and then down as far as they allow.
+ */
+function slide(edits: Edit[]): Edit[] {
   const result = [...edits];
-  for (let end = result.length - 2; end >= 0; end--) {
+  for (let end = 0; end < result.length; end++) {
     const kind = result[end]?.kind;
-    if (kind === " " || kind === undefined || result[end + 1]?.kind !== " ") continue;
-    let start = end;
-    while (result[start - 1]?.kind === kind) start--;
-    const neighbour = result[start - 1]?.kind;
-    if (neighbour !== undefined && neighbour !== " ") continue;
-    let last = end;
-    while (result[last + 1]?.kind === " " && same(result[start]?.text, result[last + 1]?.text)) {
-      const first = result[start];
-      const next = result[last + 1];
-      if (!first || !next) break;
-      result[start] = { kind: " ", text: kind === "-" ? first.text : next.text };
-      result[last + 1] = { kind, text: next.text };
-      start++;
-      last++;
+    if (kind === " " || result[end + 1]?.kind === kind) continue;
+    let run = { start: startOf(result, end), end };
+    for (let length = 0; length !== run.end - run.start;) {
+      length = run.end - run.start;
+      run = slideDown(result, slideUp(result, run));
     }
+    end = Math.max(end, run.end);
   }
   return result;
+}
+
+/** A run of additions or of removals, both ends included. */
+interface Run {
+  start: number;
+  end: number;
+}
+
+function startOf(edits: readonly Edit[], end: number): number {
+  let start = end;
+  while (edits[start - 1]?.kind === edits[end]?.kind) start--;
+  return start;
+}
+
+function endOf(edits: readonly Edit[], start: number): number {
+  let end = start;
+  while (edits[end + 1]?.kind === edits[start]?.kind) end++;
+  return end;
+}
+
+function slideUp(edits: Edit[], { start, end }: Run): Run {
+  while (edits[start - 1]?.kind === " " && same(edits[start - 1]?.text, edits[end]?.text)) {
+    swapKinds(edits, start - 1, end);
+    end--;
+    start = startOf(edits, start - 1);
+  }
+  return { start, end };
+}
+
+function slideDown(edits: Edit[], { start, end }: Run): Run {
+  while (edits[end + 1]?.kind === " " && same(edits[start]?.text, edits[end + 1]?.text)) {
+    swapKinds(edits, start, end + 1);
+    start++;
+    end = endOf(edits, end + 1);
+  }
+  return { start, end };
+}
+
+function swapKinds(edits: Edit[], one: number, other: number): void {
+  const [a, b] = [edits[one], edits[other]];
+  if (!a || !b) return;
+  edits[one] = { ...a, kind: b.kind };
+  edits[other] = { ...b, kind: a.kind };
 }
 
 function hunksOf(edits: Edit[]): string[] {

@@ -31,6 +31,13 @@ describe("unifiedDiff", () => {
     assert.equal(diff(["a", "", "z"], ["a", "", "b", "", "z"]), "--- a\n+++ b\n@@ -1,3 +1,5 @@\n a\n \n+b\n+\n z\n");
   });
 
+  it("joins additions that a line equal to their last one parts", () => {
+    const before = "a\n\n\nz\n";
+    const after = "a\n\nb\n\nc\n\nz\n";
+    const lines = unifiedDiff(before, after, { from: "old", to: "new" })?.split("\n").slice(3);
+    assert.deepEqual(lines, [" a", " ", "+b", "+", "+c", " ", " z", ""]);
+  });
+
   it("counts a side without lines from the line before", () => {
     assert.equal(diff([], ["a"]), "--- a\n+++ b\n@@ -0,0 +1 @@\n+a\n");
   });
