@@ -34,7 +34,8 @@ export function targetNode(
     );
   }
   const state = node && nodeState(node);
-  if (!node || state === "off") throw new UnreachableNode(595, "No route to host", 3000);
+  const isApart = asked.state === "isolated" || state === "isolated";
+  if (!node || state === "off" || isApart) throw new UnreachableNode(595, "No route to host", 3000);
   if (state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
   return node;
 }

@@ -18,11 +18,12 @@ export function memberNames(simulation: Simulation, node: NodeState): string[] {
   return corosync ? Object.keys(corosync.nodes) : [node.name];
 }
 
-/** Whether a node is seen as a member that is up. */
-export function isOnline(simulation: Simulation, name: string): boolean {
+/** Whether a node is seen as a member that is up, by another or, if none is named, by those that are not isolated. */
+export function isOnline(simulation: Simulation, name: string, from?: NodeState): boolean {
+  if (name === from?.name) return true;
   const node = simulation.world.nodes[name];
   const state = node && nodeState(node);
-  return state === "online" || state === "stopped";
+  return from?.state !== "isolated" && (state === "online" || state === "stopped");
 }
 
 export function nodeRow(simulation: Simulation, name: string, audit: boolean): ResourceRow {
@@ -57,13 +58,14 @@ export function guestRow(simulation: Simulation, guest: Guest): ResourceRow {
   if (!isOnline(simulation, node)) return row;
   const running = guest.running !== undefined;
   const memory = Number(/^(?:current=)?(\d+)/.exec(config["memory"] ?? "")?.[1] ?? 512) * MiB;
-  const cpus = Number(config["vcpus"] ?? Number(config["sockets"] ?? 1) * Number(config["cores"] ?? 1));
+  const configured = Number(config["sockets"] ?? 1) * Number(config["cores"] ?? 1);
+  const cpus = Math.min(configured, simulation.world.nodes[node]?.hardware.cpus ?? configured);
   return {
     ...row,
     status: running ? "running" : "stopped",
     name: config["name"] ?? `VM ${vmid}`,
     template: Number(config["template"] ?? 0),
-    maxcpu: Math.min(cpus, simulation.world.nodes[node]?.hardware.cpus ?? cpus),
+    maxcpu: Number(config["vcpus"] ?? cpus),
     maxmem: memory,
     maxdisk: bootDiskSize(config),
     uptime: guest.running ? Math.floor((simulation.clock.now() - guest.running.since) / 1000) : 0,

@@ -38,8 +38,8 @@ export function findRoute(method: string, path: string): Route | undefined {
     if (!branch.variable) return undefined;
     const { name } = branch.variable;
     branch = branch.variable.branch;
-    // A volume's name goes on to the end of the path, slashes included.
-    if (name === "volume") {
+    // The name of a volume or a network goes on to the end of the path, slashes included.
+    if (name === "volume" || name === "cidr") {
       variables[name] = segments.slice(index).join("/");
       break;
     }

@@ -66,7 +66,11 @@ export class Simulation {
     if (condition("no-quorum", (fault) => fault.node === undefined || fault.node === node.name)) return false;
     const members = Object.entries(corosync.nodes);
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
-    const isUp = (member: NodeState): boolean => nodeState(member) !== "off" && member.cluster === node.cluster;
+    const isSeen = (member: NodeState): boolean => {
+      const state = nodeState(member);
+      return member.name === node.name || (state !== "off" && state !== "isolated" && node.state !== "isolated");
+    };
+    const isUp = (member: NodeState): boolean => member.cluster === node.cluster && isSeen(member);
     const up = members.filter(([name]) => this.world.nodes[name] && isUp(this.world.nodes[name]));
     return votes(up) > votes(members) / 2;
   }

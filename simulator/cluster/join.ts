@@ -50,7 +50,7 @@ function* logIn(simulation: Simulation, node: NodeState, params: Params): Genera
       own === address ||
       Object.values(simulation.world.clusters[cluster]?.corosync?.nodes[name]?.links ?? {}).includes(address),
   );
-  if (!peer || peer.state === "off") {
+  if (!peer || peer.state === "off" || peer.state === "isolated" || node.state === "isolated") {
     yield 3000;
     throw unreachable(host, "No route to host");
   }

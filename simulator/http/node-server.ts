@@ -51,7 +51,7 @@ export class NodeServer {
 
   private async receive(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const node = this.simulation.node(this.name);
-    if (node.state !== "online") return void request.socket.destroy();
+    if (node.state === "off" || node.state === "stopped") return void request.socket.destroy();
     if (servePage(this.simulation, request, response)) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

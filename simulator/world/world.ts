@@ -33,8 +33,8 @@ export interface NodeState {
   domain: string;
   /** The key of its cluster file system in `World.clusters`. */
   cluster: string;
-  /** `off`: powered off; `stopped`: pveproxy does not run. */
-  state: "online" | "off" | "stopped";
+  /** `off`: powered off; `stopped`: pveproxy does not run; `isolated`: cut off from the other nodes, not from clients. */
+  state: "online" | "off" | "stopped" | "isolated";
   /** Simulated milliseconds since the epoch. */
   booted: number;
   /** Counts the certificates that it had: another one means another fingerprint. */

@@ -35,12 +35,19 @@ function allowedTags(call: Call): string[] {
   const { options } = call.cluster;
   const access = options["user-tag-access"] ?? "";
   const mode = /(?:^|,)user-allow=([^,]+)/.exec(access)?.[1] ?? "free";
-  const free = call.rights.has("/", "Sys.Modify") || mode !== "none";
+  const privileged = call.rights.has("/", "Sys.Modify");
   const registered = splitList(options["registered-tags"] ?? "");
   const listed = splitList(/(?:^|,)user-allow-list=([^,]+)/.exec(access)?.[1] ?? "");
-  const guestTags =
-    mode === "existing" ? Object.values(call.cluster.guests).flatMap((g) => splitList(g.config["tags"] ?? "")) : [];
-  return free ? [...new Set([...registered, ...listed, ...guestTags])].sort() : [];
+  const visible = Object.values(call.cluster.guests).filter(({ vmid }) =>
+    call.rights.hasVm(vmid, undefined, "VM.Audit"),
+  );
+  const used = visible.flatMap(({ config }) => splitList(config["tags"] ?? ""));
+  const allowed = [
+    ...(privileged || mode !== "none" ? listed : []),
+    ...(privileged || mode === "free" || mode === "existing" ? used : []),
+  ];
+  const tags = privileged ? [...allowed, ...registered] : allowed.filter((tag) => !registered.includes(tag));
+  return [...new Set(tags)].sort();
 }
 
 function getOptions(call: Call): Json {

@@ -29,7 +29,7 @@ function status(call: Call): Json {
       return {
         ...base(name),
         nodeid: corosync.nodes[name]?.nodeid ?? 0,
-        online: isOnline(call.simulation, name) ? 1 : 0,
+        online: isOnline(call.simulation, name, call.node) ? 1 : 0,
         ...(ip === undefined ? {} : { ip }),
       };
     }),

@@ -46,7 +46,10 @@ function nameErrors(call: Call, { level }: RuleList, rule: FirewallRule): Record
 function checkRule(call: Call, list: RuleList, rule: FirewallRule): void {
   if (list.isGroup && rule["type"] === "group")
     throw paramError({ type: "invalid rule type 'group' for rule_env 'group'" });
-  const { iface, macro, proto } = rule;
+  const { action = "", iface, macro, proto } = rule;
+  if (rule["type"] !== "group" && !["ACCEPT", "DROP", "REJECT"].includes(action)) {
+    throw paramError({ action: `unknown action '${action}'` });
+  }
   if (list.level.kind === "guest" && iface !== undefined && !/^net\d+$/.test(iface)) {
     throw paramError({ iface: "value does not match the regex pattern 'net\\d+'" });
   }
