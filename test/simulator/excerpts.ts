@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { startSimulator, seedWorld, type Simulator, type World } from "../../simulator/index.js";
+import { servedCertificate } from "../../simulator/http/served-certificate.js";
 import type { Exchange } from "./recording.js";
 import { ReplaySession, type Outcome } from "./replay-session.js";
 
@@ -48,8 +49,18 @@ function excerptsWorld(): World {
   Object.assign(world.nodes, alone.nodes);
   Object.assign(world.clusters, alone.clusters);
   for (const cluster of Object.values(world.clusters)) cluster.storages = {};
-  for (const node of Object.values(world.nodes)) node.volumes = {};
+  for (const { network, ...node } of Object.values(world.nodes)) {
+    // 03:9 shows two empty lines at the end
+    network.interfaces = network.interfaces.replace(/\nsource /, "\n\nsource ");
+    for (const store of Object.keys(node.volumes)) delete node.volumes[store];
+  }
   return world;
+}
+
+/** The files of excerpts, without ending. */
+export function excerptNames(): string[] {
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith(".jsonl.gz"));
+  return files.map((file) => file.replace(/\.jsonl\.gz$/, ""));
 }
 
 /** Replays the recorded excerpts in the order of their recording. */
@@ -82,9 +93,9 @@ class ExcerptsRun {
   }
 
   async file(number: string): Promise<ExcerptsReplay> {
-    const name = fs.readdirSync(folder).find((file) => file.startsWith(`${number}-`) && file.endsWith(".jsonl.gz"));
+    const name = excerptNames().find((file) => file.startsWith(`${number}-`));
     if (name === undefined) throw new Error(`no excerpts ${number}`);
-    const lines = gunzipSync(fs.readFileSync(path.join(folder, name)))
+    const lines = gunzipSync(fs.readFileSync(path.join(folder, `${name}.jsonl.gz`)))
       .toString("utf8")
       .trim()
       .split("\n");
@@ -93,14 +104,14 @@ class ExcerptsRun {
     const { racy, lab } = this.context.marks;
     const places = [...Object.keys(racy), ...Object.keys(lab)].map((place) => place.split(":"));
     const marked = new Set(places.filter(([file]) => file === number).map(([, n]) => Number(n)));
-    return { file: name.replace(/\.jsonl\.gz$/, ""), outcomes, marked };
+    return { file: name, outcomes, marked };
   }
 
   private async line(file: string, n: number, text: string): Promise<Outcome> {
     const place = `${file}:${n}`;
-    this.event(this.context.events[place]);
     for (const missing of this.context.missing.filter(({ before }) => before === place))
       await this.makeUp(file, n, missing);
+    this.event(this.context.events[place]);
     const recorded = JSON.parse(text) as Omit<Exchange, "n" | "node" | "as"> & { readonly host?: string };
     const as = recorded.host?.startsWith("low") ? "low@pve" : at(this.context.auth, file, n);
     const address = /^([^?]*)\??(.*)$/.exec(recorded.path.replace(/^\/api2\/json/, ""));
@@ -129,13 +140,16 @@ class ExcerptsRun {
       missing.file === undefined ? {} : { upload: { name: missing.file, content: "x".repeat(missing.size ?? 1) } };
     const node = missing.asked ?? at(this.context.asked, file, n);
     const body = { data: upid ?? null };
+    const peer = Object.values(this.simulator.world.nodes).find(({ address }) => address === params["hostname"]);
+    const fingerprint = peer && servedCertificate(this.simulator.simulation, peer.name).fingerprint;
     const exchange: Exchange = {
       n: 0,
       node,
       as: "root@pam",
       method,
       path: where,
-      params,
+      // the recorded one is that of an installation before
+      params: fingerprint === undefined ? params : { ...params, fingerprint },
       status: 200,
       reason: "OK",
       body,
@@ -146,14 +160,15 @@ class ExcerptsRun {
     if (!running && typeof started === "string") this.simulator.simulation.tasks.finishTask(started);
   }
 
-  /** What was done to the machines; parting a node from the others is not simulated. */
+  /** What was done to the machines. */
   private event(text: string | undefined): void {
     const [what = "", ...names] = text?.split(" ") ?? [];
     for (const name of names) {
       const node = this.simulator.world.nodes[name];
       if (!node) continue;
       if (what === "down") node.state = "off";
-      if (what === "up") node.state = "online";
+      if (what === "up" || what === "heal") node.state = "online";
+      if (what === "isolate") node.state = "isolated";
       if (what === "wipe") this.wipe(name);
     }
   }
@@ -161,8 +176,8 @@ class ExcerptsRun {
   private wipe(name: string): void {
     const { world } = this.simulator;
     const fresh = excerptsWorld();
-    const { tasks, nextPid } = world.nodes[name] ?? { tasks: [], nextPid: 0 };
-    world.nodes[name] = { ...(fresh.nodes[name] ?? fail(name)), tasks, nextPid };
+    const { nextPid } = world.nodes[name] ?? { nextPid: 0 };
+    world.nodes[name] = { ...(fresh.nodes[name] ?? fail(name)), nextPid };
     world.clusters[name] = fresh.clusters[name] ?? fail(name);
     this.session.forget(name);
   }
@@ -178,9 +193,12 @@ function at(table: Readonly<Record<string, readonly [number, string][]>>, file: 
   return entries.filter(([from]) => from <= n).at(-1)?.[1] ?? "";
 }
 
-/** In some lines the recorder's own text follows the JSON; what is cut off is taken as it is. */
+/** What the daemon sent: the recorder wrote null for an empty body, and its own text came after some bodies. */
 function bodyOf(body: unknown): unknown {
-  if (typeof body !== "string" || !body.startsWith("{")) return body;
+  if (body === null) return "";
+  if (typeof body !== "string") return body;
+  // 20:102, 23:5 and others: no JSON, but what the recorder's script printed next
+  if (!body.startsWith("{")) return "";
   for (let end = body.lastIndexOf("}"); end > 0; end = body.lastIndexOf("}", end - 1)) {
     const json = parsed(body.slice(0, end + 1));
     if (json !== undefined) return json;

@@ -8,6 +8,8 @@ const hostKeys = new Set([
   ...["pressurecpusome", "pressurecpufull", "pressureiosome", "pressureiofull", "pressurememorysome"],
   ...["pressurememoryfull", "password"],
   ...["rx-bytes", "rx-packets", "tx-bytes", "tx-packets"],
+  // the commit that a daemon was built from
+  "repoid",
   ...["vmgenid", "CSRFPreventionToken", "ticket", "upid", "saved", "uid", "mhz", "secret"],
 ]);
 
@@ -22,6 +24,7 @@ const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/^(mirror-\w+: transferred) .* in \d+s/g, "$1 <progress>"],
   [/([0-9A-F]{2}:){31}[0-9A-F]{2}/g, "<fingerprint>"],
   [/\b[0-9a-f]{40}\b/g, "<sha1>"],
+  [/\$5\$[^$\s]+\$[./0-9A-Za-z]{43}/g, "<hash>"],
   [/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g, "<pem $1>"],
   [/config-\d{10}\.sql/g, "config-<time>.sql"],
   [/ctime=\d+/g, "ctime=<time>"],
