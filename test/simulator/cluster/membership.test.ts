@@ -10,6 +10,8 @@ import {
 } from "../../../simulator/cluster/membership.js";
 import { joinCluster } from "../../../simulator/cluster/join.js";
 import { servedCertificate } from "../../../simulator/http/served-certificate.js";
+import { targetNode } from "../../../simulator/proxy.js";
+import { isOnline } from "../../../simulator/resources.js";
 import { seedWorld } from "../../../simulator/seeds/index.js";
 import { Simulation } from "../../../simulator/simulation.js";
 import type { NodeState } from "../../../simulator/world/world.js";
@@ -143,6 +145,22 @@ describe("cluster membership", () => {
     add("pve1", { new_node_ip: "10.11.0.11", force: "1" })();
     add("pve2", { link0: "10.11.0.12" })();
     assert.equal(corosync?.nodes["pve2"]?.nodeid, 2);
+  });
+
+  it("an isolated node and the others do not see each other", () => {
+    create();
+    const third = simulation.node("pve3");
+    for (const node of [second, third]) join(node);
+    third.state = "isolated";
+    assert.deepEqual(
+      [first, second, third].map((node) => simulation.isQuorate(node)),
+      [true, true, false],
+    );
+    const seen = (from: NodeState) => ["pve1", "pve2", "pve3"].filter((name) => isOnline(simulation, name, from));
+    assert.deepEqual(seen(first), ["pve1", "pve2"]);
+    assert.deepEqual(seen(third), ["pve3"]);
+    assert.throws(() => targetNode(simulation, first, "node", { node: "pve3" }), /No route to host/);
+    assert.throws(() => targetNode(simulation, third, "node", { node: "pve1" }), /No route to host/);
   });
 
   it("removes a node by its name or address; the machine is left alone without quorum", () => {
