@@ -54,14 +54,16 @@ export function nodeListRow(simulation: Simulation, name: string, audit: boolean
 /** A guest as pvestatd broadcasts it. */
 export function guestRow(simulation: Simulation, guest: Guest): ResourceRow {
   const { vmid, type, config, node } = guest;
-  const row: ResourceRow = { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
-  if (!isOnline(simulation, node)) return row;
+  if (!isOnline(simulation, node)) return { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
   const running = guest.running !== undefined;
   const memory = Number(/^(?:current=)?(\d+)/.exec(config["memory"] ?? "")?.[1] ?? 512) * MiB;
   const configured = Number(config["sockets"] ?? 1) * Number(config["cores"] ?? 1);
   const cpus = Math.min(configured, simulation.world.nodes[node]?.hardware.cpus ?? configured);
   return {
-    ...row,
+    id: `${type}/${vmid}`,
+    vmid,
+    node,
+    type,
     status: running ? "running" : "stopped",
     name: config["name"] ?? `VM ${vmid}`,
     template: Number(config["template"] ?? 0),
@@ -69,8 +71,14 @@ export function guestRow(simulation: Simulation, guest: Guest): ResourceRow {
     maxmem: memory,
     maxdisk: bootDiskSize(config),
     uptime: guest.running ? Math.floor((simulation.clock.now() - guest.running.since) / 1000) : 0,
-    ...{ cpu: 0, mem: running ? Math.floor(memory / 4) : 0, memhost: running ? Math.floor(memory / 4) : 0, disk: 0 },
-    ...{ netin: 0, netout: 0, diskread: 0, diskwrite: 0 },
+    cpu: 0,
+    mem: running ? Math.floor(memory / 4) : 0,
+    memhost: running ? Math.floor(memory / 4) : 0,
+    disk: 0,
+    netin: 0,
+    netout: 0,
+    diskread: 0,
+    diskwrite: 0,
   };
 }
 
@@ -107,6 +115,14 @@ export function storagesByNode(cluster: Cluster, nodes: readonly string[]): { st
   return storages(cluster).flatMap((storage) =>
     nodes.filter((node) => isEnabled(storage, node)).map((node) => ({ storage, node })),
   );
+}
+
+/** The pools of all guests that are in one. */
+export function poolsByGuest(cluster: Cluster): ReadonlyMap<number, string> {
+  const pools = new Map<number, string>();
+  for (const [name, { vms }] of Object.entries(cluster.pools))
+    for (const vmid of vms) if (!pools.has(vmid)) pools.set(vmid, name);
+  return pools;
 }
 
 /** The pool of a guest. */

@@ -13,6 +13,8 @@ export type Privileges = Readonly<Record<string, number>>;
 export class Rights {
   private readonly access: Access;
   private readonly pools: Readonly<Record<string, Pool>>;
+  /** What root may do; lists ask for it once per guest. */
+  private everything: Privileges | undefined;
 
   constructor(
     cluster: Cluster,
@@ -25,7 +27,7 @@ export class Rights {
 
   /** The privileges on a path; `user` defaults to the caller. */
   on(path: string, user = this.user): Privileges {
-    if (user === "root@pam") return Object.fromEntries(privilegesOf(this.access, "Administrator").map((p) => [p, 1]));
+    if (user === "root@pam") return (this.everything ??= all(privilegesOf(this.access, "Administrator")));
     const [owner = "", tokenid] = user.split("!");
     if (tokenid === undefined) return this.access.users[owner] ? this.compiled(user, path) : {};
     const token = this.access.users[owner]?.tokens[tokenid];
@@ -133,6 +135,8 @@ export class Rights {
     return roles["NoAccess"] === undefined ? roles : { NoAccess: roles["NoAccess"] };
   }
 }
+
+const all = (privileges: readonly string[]): Privileges => Object.fromEntries(privileges.map((name) => [name, 1]));
 
 function asRoles(entries: readonly Acl[]): Record<string, number> {
   if (entries.some((acl) => acl.roleid === "NoAccess")) return { NoAccess: 0 };

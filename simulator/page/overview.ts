@@ -1,4 +1,4 @@
-import { guestRow, isOnline, poolOf, storageRow, storagesByNode } from "../resources.js";
+import { guestRow, isOnline, poolsByGuest, storageRow, storagesByNode } from "../resources.js";
 import type { Simulation } from "../simulation.js";
 import type { Task } from "../world/task.js";
 import type { Cluster, NodeState } from "../world/world.js";
@@ -56,6 +56,7 @@ export function overview(simulation: Simulation): Overview {
 
 function nodeOverview(simulation: Simulation, node: NodeState): NodeOverview {
   const cluster = simulation.clusterOf(node);
+  const pools = poolsByGuest(cluster);
   const rows = Object.values(cluster.guests)
     .filter((guest) => guest.node === node.name)
     .sort((one, other) => one.vmid - other.vmid)
@@ -73,7 +74,7 @@ function nodeOverview(simulation: Simulation, node: NodeState): NodeOverview {
       ...{ vmid: row["vmid"], name: row["name"], status: row["status"], template: row["template"] === 1 },
       ...{ cpus: row["maxcpu"], memory: row["maxmem"], disk: row["maxdisk"] },
       lock: cluster.guests[Number(row["vmid"])]?.config["lock"],
-      pool: poolOf(cluster, Number(row["vmid"])),
+      pool: pools.get(Number(row["vmid"])),
     })),
     moreGuests: Math.max(0, rows.length - shownGuests),
     storages: storageRows(simulation, cluster, node),

@@ -5,7 +5,7 @@ import {
   memberNames,
   nodeListRow,
   nodeRow,
-  poolOf,
+  poolsByGuest,
   storageRow,
   storagesByNode,
   type ResourceRow,
@@ -54,9 +54,10 @@ function poolRows(call: Call): Map<string, ResourceRow> {
 /** The caller's guests; those that run add to their pool's row, seen or not. */
 function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
   const rows: ResourceRow[] = [];
+  const poolOf = poolsByGuest(call.cluster);
   for (const guest of Object.values(call.cluster.guests)) {
     const row = reportedRow(call.simulation, guest);
-    const pool = poolOf(call.cluster, guest.vmid);
+    const pool = poolOf.get(guest.vmid);
     const sum = pool === undefined ? undefined : pools.get(pool);
     if (sum && row["uptime"]) addUsage(sum, row);
     if (!call.rights.has(`/vms/${guest.vmid}`, "VM.Audit")) continue;
@@ -70,7 +71,8 @@ function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
 /** What a node last reported of a guest: nothing yet of one that is newer than the last report. */
 function reportedRow(simulation: Simulation, guest: Guest): ResourceRow {
   const lag = condition("lag");
-  const row = lag ? simulation.reports.row(guest, lag.seconds * 1000) : guestRow(simulation, guest);
+  if (!lag) return guestRow(simulation, guest);
+  const row = simulation.reports.row(guest, lag.seconds * 1000);
   const { vmid, type, node } = guest;
   return row ? { ...row } : { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
 }
