@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import net from "node:net";
 
 /** A certificate with its key. */
@@ -22,7 +22,14 @@ const authorityName = (cluster: string): string => `Proxmox Virtual Environment 
 
 /** The authority that signs the certificates of a cluster's nodes (pve-root-ca). */
 export function newAuthority(cluster: string): Certificate {
-  return issue(authorityName(cluster), authorityName(cluster), keyPair().privateKey, basicConstraints);
+  const { privateKey, publicKey } = keyPair();
+  const extensions = [
+    certificateAuthority,
+    keyUsage,
+    subjectKeyIdentifier(publicKey),
+    authorityKeyIdentifier(publicKey),
+  ];
+  return issue(authorityName(cluster), authorityName(cluster), privateKey, extensions);
 }
 
 /** A certificate of a node, signed by its cluster's authority; another serial is another certificate. */
@@ -34,7 +41,10 @@ export function newNodeCertificate(
   const { name, domain, address, cluster } = node;
   const names = subjectAltName([name, `${name}.${domain}`, "localhost"], [address, "127.0.0.1"]);
   const subject = `${name}.${domain} (${serial})`;
-  return { ...issue(subject, authorityName(cluster), createPrivateKey(authority.key), names), serial };
+  const signer = createPrivateKey(authority.key);
+  // Clients that verify strictly (Python from 3.13 on) want to be led from the certificate to its authority's key.
+  const extensions = [names, authorityKeyIdentifier(createPublicKey(signer))];
+  return { ...issue(subject, authorityName(cluster), signer, extensions), serial };
 }
 
 // X.690 by hand: an X.509 certificate needs six tags, not a library.
@@ -51,8 +61,21 @@ const utcTime = (text: string): Buffer => der(0x17, Buffer.from(text));
 const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
 const commonName = (name: string): Buffer =>
   sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from(name)))));
+const yes = der(0x01, Buffer.from([0xff]));
 const extension = (id: Buffer, value: Buffer): Buffer => sequence(id, der(0x04, value));
-const basicConstraints = extension(oid(0x55, 0x1d, 0x13), sequence(der(0x01, Buffer.from([0xff]))));
+const criticalExtension = (id: Buffer, value: Buffer): Buffer => sequence(id, yes, der(0x04, value));
+const certificateAuthority = criticalExtension(oid(0x55, 0x1d, 0x13), sequence(yes));
+/** To sign certificates and revocation lists. */
+const keyUsage = criticalExtension(oid(0x55, 0x1d, 0x0f), der(0x03, Buffer.from([1, 0x06])));
+
+const keyIdentifier = (key: KeyObject): Buffer =>
+  createHash("sha1")
+    .update(key.export({ type: "spki", format: "der" }))
+    .digest();
+const subjectKeyIdentifier = (key: KeyObject): Buffer =>
+  extension(oid(0x55, 0x1d, 0x0e), der(0x04, keyIdentifier(key)));
+const authorityKeyIdentifier = (key: KeyObject): Buffer =>
+  extension(oid(0x55, 0x1d, 0x23), sequence(der(0x80, keyIdentifier(key))));
 
 function subjectAltName(names: string[], addresses: string[]): Buffer {
   const ips = addresses.filter((address) => net.isIPv4(address));
@@ -61,7 +84,7 @@ function subjectAltName(names: string[], addresses: string[]): Buffer {
   return extension(oid(0x55, 0x1d, 0x11), sequence(...entries));
 }
 
-function issue(subject: string, issuer: string, signer: KeyObject, extensions: Buffer): Certificate {
+function issue(subject: string, issuer: string, signer: KeyObject, extensions: readonly Buffer[]): Certificate {
   const { publicKey, privateKey } = keyPair();
   const serial = createHash("sha256").update(`${subject}\0${issuer}`).digest().subarray(0, 16);
   serial[0] = (serial[0] ?? 0) & 0x7f;
@@ -73,7 +96,7 @@ function issue(subject: string, issuer: string, signer: KeyObject, extensions: B
     sequence(utcTime("200101000000Z"), utcTime("491231235959Z")),
     commonName(subject),
     publicKey.export({ type: "spki", format: "der" }),
-    der(0xa3, sequence(extensions)),
+    der(0xa3, sequence(...extensions)),
   );
   const signature = sign("sha256", body, signer);
   const cert = sequence(body, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
