@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
 import { image, Lab } from "../../support/lab";
 
@@ -81,6 +82,36 @@ describe("templates and VMs, through Pulumi's plugin", function () {
     assert.equal(lab.sim.simulation.faults.struck["task-fail"], 2);
     await lab.plugin.delete("Vm", made.id, made.properties);
     assert.deepEqual(Object.keys(Object.values(lab.sim.world.clusters)[0]?.guests ?? {}), ["2000"]);
+  });
+
+  it("refuse to be deleted with a snapshot or a lock that the program does not know, unless forced", async () => {
+    const made = await lab.create("Vm", "kept", clone({ started: false }));
+    const connection = connect({
+      endpoints: lab.sim.nodes.map(({ url }) => url),
+      tls: { fingerprints: lab.sim.nodes.map(({ fingerprint }) => fingerprint) },
+      credentials: { tokenId: lab.sim.token.id, secret: lab.sim.token.secret },
+    });
+    await connection.tasks.run(async () => {
+      const path = `/nodes/pve1/qemu/${made.id}/snapshot`;
+      return (await connection.transport.request("POST", path, { snapname: "before" })).data;
+    });
+    connection.close();
+    await assert.rejects(
+      lab.plugin.delete("Vm", made.id, made.properties),
+      /does not know.*snapshot before.*force: true/,
+    );
+    const machine = guest(made.id);
+    assert.ok(machine);
+    machine.config["lock"] = "backup";
+    await assert.rejects(lab.plugin.delete("Vm", made.id, made.properties), /snapshot before; lock backup/);
+    delete machine.config["lock"];
+    const forced = {
+      ...made.properties,
+      force: true,
+      __inputs: [...(made.properties["__inputs"] as string[]), "force"],
+    };
+    await lab.plugin.delete("Vm", made.id, forced);
+    assert.equal(guest(made.id), undefined);
   });
 
   it("make a VM from the template: configured, started, with its address", async () => {
