@@ -3,6 +3,16 @@ import { z } from "zod";
 import type { ConnectOptions } from "../pve";
 import { isDuration, milliseconds } from "./runtime/duration";
 import { problemsOf, type Problem } from "./runtime/problems";
+import {
+  sshEnvironment,
+  sshLists,
+  sshObjects,
+  sshOptions,
+  sshProblems,
+  sshSecrets,
+  sshShape,
+  type SshBasics,
+} from "./ssh-config";
 
 /** What `configure` offers: the stack's config, or the arguments of an explicit Provider. */
 export interface ConfigSource {
@@ -40,6 +50,7 @@ const configSchema = z
       .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999")
       .optional(),
     previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
+    ...sshShape,
   })
   .superRefine((config, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
@@ -57,8 +68,9 @@ const environment: Readonly<Record<string, string>> = {
   password: "PROXMOX_PASSWORD",
   tokenId: "PROXMOX_TOKEN_ID",
   tokenSecret: "PROXMOX_TOKEN_SECRET",
+  ...sshEnvironment,
 };
-const lists = new Set(["endpoints", "fingerprints"]);
+const lists = new Set(["endpoints", "fingerprints", ...sshLists]);
 const keys = Object.keys(configSchema.shape);
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
@@ -67,6 +79,8 @@ export interface ClusterConfig {
   readonly options?: ConnectOptions;
   /** VMIDs that this stack may give out. */
   readonly vmids?: string;
+  /** Undefined when SSH is not configured: everything that needs it then says so. */
+  readonly ssh?: SshBasics;
   /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
   readonly previewTimeoutMs: number;
   readonly problems: readonly Problem[];
@@ -76,21 +90,39 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   const given: Record<string, unknown> = {};
   for (const key of keys) {
     const text = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
-    if (text !== undefined && text !== "") given[key] = lists.has(key) ? readList(text) : text;
+    if (text !== undefined && text !== "") given[key] = read(key, text);
   }
-  const problems = problemsOf(configSchema, given, ["password", "tokenSecret"]).map(({ path, message }) => ({
-    path: `config proxmox:${path}`,
-    message,
-  }));
+  const problems = problemsOf(configSchema, given, ["password", "tokenSecret", ...sshSecrets]).map(
+    ({ path, message }) => ({ path: `config proxmox:${path}`, message }),
+  );
   const previewTimeoutMs = 5000;
   if (problems.length > 0) return { problems, previewTimeoutMs };
   const config = configSchema.parse(given);
+  for (const { key, message } of sshProblems(config, env)) problems.push({ path: `config proxmox:${key}`, message });
+  if (problems.length > 0) return { problems, previewTimeoutMs };
+  const ssh = sshOptions(config, env);
   return {
     options: toOptions(config),
     ...(config.vmids ? { vmids: config.vmids } : {}),
+    ...(ssh ? { ssh } : {}),
     previewTimeoutMs: config.previewTimeout ? milliseconds(config.previewTimeout) : previewTimeoutMs,
     problems,
   };
+}
+
+function read(key: string, text: string): unknown {
+  if (lists.has(key)) return readList(text);
+  return sshObjects.includes(key) ? readObject(text) : text;
+}
+
+/** What is no JSON is left as it is, for the schema to refuse. */
+function readObject(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return text;
+  }
 }
 
 /** A list in a config value: JSON as Pulumi stores it, or separated by commas. */

@@ -9,6 +9,7 @@ import {
   type Guest,
   type SnapshotNode,
   type SnapshotStorage,
+  type Ssh,
 } from "../pve";
 import type { Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
@@ -26,6 +27,8 @@ export interface ProcessWide {
   /** The connection itself, for what outlasts an operation or serves several. */
   readonly connection: Connection;
   readonly lifeline: Lifeline;
+  /** Undefined when SSH is not configured. */
+  readonly ssh: Ssh | undefined;
   /** `proxmox:vmids` of the stack. */
   readonly vmids: string | undefined;
   /** Guests that a creation of this process took over from an earlier run. */

@@ -53,7 +53,7 @@ function reportProblems(resource: ProxmoxResource): void {
 
 /** There in every version of the SDK, but not in its declarations. */
 const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
-const secretKeys = ["password", "tokenSecret"];
+const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword"];
 const warned = new Set<string>();
 
 /** The engine stores the stack's config with the provider, and encrypts only what was set as a secret. */

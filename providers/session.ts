@@ -1,4 +1,4 @@
-import { connect, type ConnectOptions, type Connection } from "../pve";
+import { connect, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
 import { readConfig, type ClusterConfig, type ConfigSource } from "./connection";
 import type { Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
@@ -29,6 +29,7 @@ export interface SessionParts {
 export function createSession({ lifeline, reporter, env, open = connect }: SessionParts): Session {
   let config: ClusterConfig | undefined;
   let connection: Connection | undefined;
+  let ssh: Ssh | undefined;
   let reachable: Promise<boolean> | undefined;
   const processWide = {
     takenOver: new Set<number>(),
@@ -48,11 +49,29 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     return connection;
   }
 
+  /** Secrets of SSH are kept out of messages like those of the API. */
+  function sshOf(shared: Connection): Ssh | undefined {
+    if (!config?.ssh || ssh) return ssh;
+    const { privateKey, passphrase, password } = config.ssh;
+    for (const secret of [privateKey, passphrase, password]) if (secret !== undefined) shared.addSecret(secret);
+    ssh = new Ssh({
+      ...config.ssh,
+      redact: (text) => shared.redact(text),
+      warn: (message) => reporter("").warn(message),
+      async lookUp(node) {
+        const row = (await shared.api.cluster.status.$get()).find(({ type, name }) => type === "node" && name === node);
+        return wire.string(row?.["ip"]);
+      },
+    });
+    return ssh;
+  }
+
   const facade = (call: Call) =>
     new Pve(connected().with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       ...processWide,
       vmids: config?.vmids,
       connection: connected(),
+      ssh: sshOf(connected()),
       lifeline,
     });
 

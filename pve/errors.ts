@@ -46,6 +46,7 @@ export interface ProxmoxErrorInit {
   readonly upid?: string | undefined;
   readonly exitStatus?: string | undefined;
   readonly log?: readonly string[] | undefined;
+  readonly node?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -70,6 +71,8 @@ export class ProxmoxError extends Error {
   readonly exitStatus: string | undefined;
   /** The last lines of the failed task's log. */
   readonly log: readonly string[];
+  /** The node that was spoken to, where the error is not about an API call. */
+  readonly node: string | undefined;
 
   constructor(init: ProxmoxErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -84,6 +87,7 @@ export class ProxmoxError extends Error {
     this.upid = init.upid;
     this.exitStatus = init.exitStatus;
     this.log = init.log ?? [];
+    this.node = init.node;
   }
 
   /** Is it of one of these kinds, in the answer itself or in the task that failed? */

@@ -12,6 +12,7 @@ export { retryLocked, type RetryLockedOptions } from "./retry-locked";
 export type { Method } from "./sender";
 export type { Credentials } from "./session";
 export { Snapshot, type Guest, type SnapshotNode, type SnapshotStorage } from "./snapshot";
+export * from "./ssh/index";
 export { Tasks, type TaskOptions, type TaskProgress, type TaskResult } from "./tasks";
 export { Transport, type Reply } from "./transport";
 export { parseFingerprint, type TrustOptions } from "./trust";

@@ -1,4 +1,5 @@
 export * from "./property-string";
+export * from "./shell";
 export * from "./size";
 export * from "./sshkeys";
 export * from "./upid";

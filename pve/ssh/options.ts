@@ -1,0 +1,52 @@
+import type { HostKeyOptions } from "./host-keys";
+
+export interface SshOptions {
+  /** `root` unless given: nobody else may write to storages and /etc/pve. */
+  readonly user?: string | undefined;
+  /** 22 unless given. */
+  readonly port?: number | undefined;
+  /** Private key as text (OpenSSH or PEM). */
+  readonly privateKey?: string | undefined;
+  /** Passphrase of the private key. */
+  readonly passphrase?: string | undefined;
+  /** Socket of an ssh-agent. */
+  readonly agent?: string | undefined;
+  readonly password?: string | undefined;
+  readonly hostKeys: HostKeyOptions;
+  /** `host` or `host:port` by node, where the address that the cluster knows is not the one to use. */
+  readonly addresses?: Readonly<Record<string, string>> | undefined;
+  /** A node's address as the cluster knows it; asked once per node. */
+  lookUp(node: string): Promise<string | undefined>;
+  /** 10 s unless given. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** How long a connection that nobody uses is kept. 30 s unless given. */
+  readonly idleMs?: number | undefined;
+  /** Takes secrets out of what a node said. */
+  redact?(text: string): string;
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/** For one operation's own calls. */
+export interface SshCallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** From the call on; 60 s unless given. */
+  readonly timeoutMs?: number | undefined;
+}
+
+export interface SshResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `10.0.0.5`, `10.0.0.5:2222`, `[2001:db8::1]:2222`, `2001:db8::1`, `pve1.example.com`. */
+export function parseSshAddress(text: string): { host: string; port?: number } | undefined {
+  const bracketed = /^\[([0-9a-fA-F:.%a-z]+)\](?::(\d{1,5}))?$/.exec(text);
+  const plain = bracketed ?? /^([^\s:[\]/@]+)(?::(\d{1,5}))?$/.exec(text);
+  if (plain?.[1] !== undefined) {
+    const port = plain[2] === undefined ? undefined : Number(plain[2]);
+    if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
+    return { host: plain[1], ...(port === undefined ? {} : { port }) };
+  }
+  return /^[0-9a-fA-F]*:[0-9a-fA-F:.]+$/.test(text) ? { host: text } : undefined;
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { shellCommand } from "../../../pve";
+
+describe("shellCommand", () => {
+  it("gives a shell exactly the arguments, whatever they are", () => {
+    const argument = fc.string({ unit: "binary", maxLength: 20 }).filter((text) => !text.includes("\0"));
+    fc.assert(
+      fc.property(fc.array(argument, { maxLength: 6 }), (argv) => {
+        const printed = execFileSync("sh", ["-c", shellCommand(["printf", "%s\\0", "x", ...argv])], {
+          encoding: "utf8",
+        });
+        // Lone surrogates have no form in UTF-8.
+        assert.deepEqual(
+          printed.split("\0").slice(1, -1),
+          argv.map((text) => Buffer.from(text).toString("utf8")),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("refuses what no command line can carry", () => {
+    assert.throws(() => shellCommand([]), /no command/);
+    assert.throws(() => shellCommand(["a\0b"]), /NUL/);
+  });
+
+  it("leaves plain words readable", () => {
+    assert.equal(shellCommand(["xz", "-d", "/var/lib/vz/import/a.qcow2.xz"]), "xz -d /var/lib/vz/import/a.qcow2.xz");
+  });
+});

@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { utils } from "ssh2";
+
+const program = "/usr/sbin/sshd";
+const sftpServer = ["/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/libexec/sftp-server"];
+
+/** Is OpenSSH's server here? Said where it is not: what it proves is missing from the run then. */
+export function hasSshd(): boolean {
+  if (fs.existsSync(program)) return true;
+  process.stderr.write(`${program} is missing: the SSH client is tested against the simulator's server alone\n`);
+  return false;
+}
+
+export const newKey = (type: "ed25519" | "rsa" = "ed25519", comment = "test") =>
+  type === "rsa"
+    ? utils.generateKeyPairSync("rsa", { bits: 2048, comment })
+    : utils.generateKeyPairSync("ed25519", { comment });
+
+/** What `ssh-keygen -lf` prints for a public key in one line. */
+export const fingerprintOf = (publicKey: string): string =>
+  `SHA256:${createHash("sha256")
+    .update(Buffer.from(publicKey.split(" ")[1] ?? "", "base64"))
+    .digest("base64")
+    .replace(/=+$/, "")}`;
+
+/** OpenSSH's server on a loopback port, as the user who runs the tests. */
+export class Sshd {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly folder: string,
+    readonly port: number,
+    readonly user: string,
+    /** The user's private key. */
+    readonly privateKey: string,
+    /** The server's public keys, by type. */
+    readonly hostKeys: Readonly<Record<"ed25519" | "rsa", string>>,
+  ) {}
+
+  static async start(settings: readonly string[] = []): Promise<Sshd> {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sshd-"));
+    const write = (name: string, text: string): string => {
+      const file = path.join(folder, name);
+      fs.writeFileSync(file, text, { mode: 0o600 });
+      return file;
+    };
+    const [ed25519, rsa, own] = [newKey(), newKey("rsa"), newKey()];
+    const port = await freePort();
+    const config = write(
+      "sshd_config",
+      [
+        `ListenAddress 127.0.0.1:${port}`,
+        `HostKey ${write("ed25519", ed25519.private)}`,
+        `HostKey ${write("rsa", rsa.private)}`,
+        `AuthorizedKeysFile ${write("authorized_keys", `${own.public}\n`)}`,
+        `PidFile ${path.join(folder, "pid")}`,
+        `Subsystem sftp ${sftpServer.find((file) => fs.existsSync(file)) ?? "internal-sftp"}`,
+        "PasswordAuthentication no",
+        "StrictModes no",
+        "UsePAM no",
+        "PermitRootLogin yes",
+        ...settings,
+        "",
+      ].join("\n"),
+    );
+    // The directory that sshd jails its unprivileged part in; the init script makes it otherwise.
+    if (os.userInfo().uid === 0) fs.mkdirSync("/run/sshd", { recursive: true });
+    const child = spawn(program, ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
+    await new Promise<void>((resolve, reject) => {
+      let said = "";
+      child.stderr.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+        if (said.includes("Server listening")) resolve();
+      });
+      child.once("exit", (code) => reject(new Error(`sshd ended with ${code}: ${said}`)));
+    });
+    const hostKeys = { ed25519: ed25519.public, rsa: rsa.public };
+    return new Sshd(child, folder, port, os.userInfo().username, own.private, hostKeys);
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode === null) {
+      this.child.kill("SIGTERM");
+      await once(this.child, "exit");
+    }
+    fs.rmSync(this.folder, { recursive: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
