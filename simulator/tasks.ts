@@ -153,7 +153,7 @@ export class Tasks {
   private finish(task: Task, status: string): void {
     this.running.delete(task.upid);
     this.locks.releaseAll(task.upid);
-    task.status = status.replace(/\n+/g, " ").trim();
+    task.status = status.replace(/\n+/g, " ");
     task.endtime = this.clock.seconds();
     const ok = status === "OK" || /^WARNINGS: \d+$/.test(status);
     for (const line of (ok ? `TASK ${status}` : `TASK ERROR: ${status}`).split("\n")) task.log.push(line);

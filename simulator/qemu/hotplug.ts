@@ -5,10 +5,12 @@ import { writeConfig } from "./config-file.js";
 import type { Log, Vm, VmContext, Work } from "./context.js";
 import { isCdrom, isCloudinit, isDriveName, parseDrive, type Drive } from "./drive.js";
 import { guestSystem } from "./guest-system.js";
-import { windowsVersion } from "./machine.js";
+import { hotplugFeatures } from "./hotplug-features.js";
+import { memoryOf, windowsVersion } from "./machine.js";
 import { parseNet } from "./network-device.js";
-import { parseProperties, splitList } from "./property-string.js";
+import { parseProperties } from "./property-string.js";
 import { bridgeExists } from "./start-checks.js";
+import { STATIC_MEMORY, wholeDimms } from "./start-hardware.js";
 import { detachDrive } from "./unused.js";
 
 const ALWAYS = new Set(
@@ -17,19 +19,12 @@ const ALWAYS = new Set(
     "vmstatestorage"
   ).split(" "),
 );
-const DEFAULT_FEATURES = "network,disk,usb";
 const COLD_DISK_OPTIONS = ["aio", "discard", "iothread", "queues", "product", "cache", "ssd", "vendor", "ro"];
 
 /** Thrown for a change that has to wait for the next start. */
 class Skip extends Error {}
 
 const applied = (key: string): boolean => ALWAYS.has(key) || isCloudinitOption(key);
-
-/** The hotplug features of a VM. */
-export function hotplugFeatures(hotplug: string | undefined): ReadonlySet<string> {
-  if (hotplug === "0") return new Set();
-  return new Set(splitList(hotplug === undefined || hotplug === "1" ? DEFAULT_FEATURES : hotplug));
-}
 
 /** Applies to a running VM what it takes without a restart (`vmconfig_hotplug_pending`). */
 export function* hotplugPending(
@@ -74,7 +69,7 @@ export function* hotplugPending(
       continue;
     }
     recordCloudinitChange(vm, key, vm.config[key], value);
-    vm.config[key] = value;
+    vm.config[key] = vm.pending[key] ?? value;
     delete vm.pending[key];
   }
   writeConfig(vm);
@@ -120,8 +115,8 @@ class Plug {
     if (key === "hotplug") return skipIf(/memory|cpu/.test(value) || /memory|cpu/.test(config.hotplug ?? ""));
     if (key === "tablet") return this.need("usb");
     if (/^usb\d+$/.test(key)) return this.needUsb();
-    if (key === "vcpus") return this.need("cpu");
-    if (key === "memory") return this.need("memory");
+    if (key === "vcpus") return this.changeVcpus(Number(value));
+    if (key === "memory") return this.changeMemory(value);
     if (key === "balloon") return skipIf((config.balloon !== "0") !== (pending.balloon !== "0"));
     if (key === "agent") return this.changeAgent(value);
     if (/^net\d+$/.test(key)) return yield* this.changeNet(key, value);
@@ -134,6 +129,24 @@ class Plug {
 
   private need(feature: string): void {
     skipIf(!this.features.has(feature));
+  }
+
+  private changeVcpus(wanted: number): void {
+    const { config } = this.vm;
+    this.need("cpu");
+    if (wanted > Number(config.sockets ?? 1) * Number(config.cores ?? 1)) {
+      throw die("you can't add more vcpus than maxcpus");
+    }
+  }
+
+  /** Memory comes as DIMMs: what is asked for is rounded up to whole ones (`qemu_memory_hotplug`). */
+  private changeMemory(value: string): void {
+    this.need("memory");
+    const wanted = memoryOf({ memory: value });
+    const large = this.vm.config.hugepages === "1024";
+    const least = STATIC_MEMORY * (large ? Number(this.vm.config.sockets ?? 1) : 1);
+    if (wanted < least) throw die(`memory can't be lower than ${least} MB`);
+    this.vm.pending.memory = String(wholeDimms(least, wanted, large ? 1024 : 512));
   }
 
   private needUsb(): void {

@@ -2,6 +2,7 @@ import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
 import type { FirewallConfig } from "./firewall.js";
 import type { Guest } from "./guest.js";
+import type { Mappings, PciDevice, UsbDevice } from "./mapping.js";
 import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
 import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
@@ -76,6 +77,11 @@ export interface Hardware {
   storage?: StorageHardware;
   /** Virtual machines get KVM. */
   kvm: boolean;
+  /** Devices that guests may be given. */
+  pci?: PciDevice[];
+  usb?: UsbDevice[];
+  /** Directories besides those of storages and of every Debian. */
+  directories?: string[];
 }
 
 /** A physical disk. */
@@ -104,6 +110,8 @@ export interface Cluster {
   storages: Record<string, StorageConfig>;
   /** The firewall's files: `cluster`, `node/NAME`, `guest/ID`. */
   firewall?: Record<string, FirewallConfig>;
+  /** Names of devices and directories; absent: none was ever made. */
+  mappings?: Mappings;
   /** datacenter.cfg as text per key. */
   options: Record<string, string>;
   guests: Record<string, Guest>;

@@ -1,5 +1,6 @@
 import type { Routes } from "../../call.js";
 import { configRoutes } from "./config.js";
+import { mappingRoutes } from "./mapping.js";
 import { optionRoutes } from "./options.js";
 import { resourceRoutes } from "./resources.js";
 import { statusRoutes } from "./status.js";
@@ -14,5 +15,6 @@ export const clusterRoutes: Routes = {
   ...configRoutes,
   ...resourceRoutes,
   ...optionRoutes,
+  ...mappingRoutes,
   ...statusRoutes,
 };

@@ -18,16 +18,8 @@ const noJob: Handler = (call) => {
   throw paramError({ id: `No such job '${call.text("id")}'` });
 };
 
-const mappingReads = Object.fromEntries(
-  ["dir", "pci", "usb"].flatMap((kind): [string, Handler][] => [
-    [`GET /cluster/mapping/${kind}`, empty],
-    [`GET /cluster/mapping/${kind}/{id}`, missing("id", (id) => `mapping '${id}' not found`)],
-  ]),
-) as Routes;
-
-/** ACME, backup jobs, HA, mappings, metrics and replication. */
+/** ACME, backup jobs, HA, metrics and replication. */
 export const clusterReads: Routes = {
-  ...mappingReads,
   "GET /cluster/acme/account": empty,
   "GET /cluster/acme/account/{name}": (call) => {
     throw paramError({ name: `ACME account config file '${call.params["name"] ?? "default"}' does not exist.` });

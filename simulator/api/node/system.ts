@@ -6,6 +6,7 @@ import { nodeStatus } from "../../node/status.js";
 import { digestOf } from "../../random.js";
 import { rrdData } from "../rrd.js";
 import { version } from "../version.js";
+import { pciRows } from "../../mapping.js";
 
 const children = [
   ...["aplinfo", "apt", "capabilities", "ceph", "certificates", "config", "disks", "dns", "firewall", "hardware"],
@@ -56,8 +57,8 @@ export const systemRoutes: Routes = {
 
   "GET /nodes/{node}/netstat": () => [],
   "GET /nodes/{node}/hardware": () => [{ type: "pci" }, { type: "usb" }],
-  "GET /nodes/{node}/hardware/pci": () => [],
-  "GET /nodes/{node}/hardware/usb": () => [],
+  "GET /nodes/{node}/hardware/pci": ({ node }) => pciRows(node),
+  "GET /nodes/{node}/hardware/usb": ({ node }) => [...(node.hardware.usb ?? [])],
   "GET /nodes/{node}/hardware/pci/{pci-id-or-mapping}": () => [{ method: "mdev" }],
   "GET /nodes/{node}/hardware/pci/{pci-id-or-mapping}/mdev": () => [],
   "GET /nodes/{node}/aplinfo": () => [],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hotplugFeatures } from "../../../simulator/qemu/hotplug";
+import { hotplugFeatures } from "../../../simulator/qemu/hotplug-features";
 import { assertMachine, isQ35, memoryOf, pinnedMachine, windowsVersion } from "../../../simulator/qemu/machine";
 
 describe("the machine of a VM", () => {
