@@ -1,4 +1,5 @@
 /** The library's public surface. */
+export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
 export { CloudImage, type CloudImageArgs } from "./providers/image/cloud-image";
 export { Provider, type ProviderArgs } from "./providers/provider";

@@ -46,7 +46,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     types: ["model"],
     packages: [pulumi],
   },
-  plan: { loads: ["plan"], types: ["model"], packages: ["zod"] },
+  plan: { loads: ["plan", ...pure], packages: ["zod"] },
   "program base": { loads: ["program base", "shell"], types: ["provider", "model"], packages: [pulumi] },
   shell: { loads: ["program base"], types: ["model", "shell"], packages: [pulumi] },
   model: { loads: pure, types: ["provider"], packages: ["zod"] },
@@ -98,7 +98,7 @@ function verdict(edge: Import, all: ReadonlySet<string>): string | undefined {
   const target = [`${edge.to}.ts`, `${edge.to}/index.ts`, edge.to].find((file) => all.has(file));
   if (target === undefined) return `${what}, which is no source of the project`;
   const to = kindOf(target, all);
-  if (from === "model" && to === "provider" && isPure(target, all)) return undefined;
+  if ((from === "model" || from === "plan") && to === "provider" && isPure(target, all)) return undefined;
   const allowed = [...rule.loads, ...(edge.typeOnly ? (rule.types ?? []) : [])];
   return allowed.includes(to) ? undefined : `${what} (${to})`;
 }

@@ -1,0 +1,57 @@
+/** What a fleet tells of one VM. */
+export interface FleetVm {
+  readonly vmid: number;
+  readonly node: string;
+  /** Addresses that the guest agent told. */
+  readonly ips: readonly string[];
+  /** How to log in, when an address is known. */
+  readonly ssh?: string;
+}
+
+export interface InventoryHost {
+  readonly name: string;
+  readonly address: string | undefined;
+  readonly user: string | undefined;
+  readonly groups: readonly string[];
+}
+
+/** The address that cloud-init gives the first network device, if it is a fixed one. */
+export function staticAddress(
+  cloudInit: { readonly addresses?: readonly { readonly address?: string; readonly address6?: string }[] } | undefined,
+): string | undefined {
+  const [first] = cloudInit?.addresses ?? [];
+  return [first?.address, first?.address6].find((text) => text?.includes("/"))?.split("/")[0];
+}
+
+export function sshCommand(address: string | undefined, user: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  return `ssh ${user === undefined ? "" : `${user}@`}${address}`;
+}
+
+/** Ansible takes no other characters in the name of a group. */
+const groupName = (tag: string): string =>
+  tag
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, "_")
+    .replace(/^(?=\d)/, "_");
+
+/** An inventory as Ansible's `yaml` plugin reads it, in JSON, with sorted names so that equal fleets give equal text. */
+export function inventoryText(hosts: readonly InventoryHost[]): string {
+  const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const groups = [...new Set(sorted.flatMap((host) => host.groups.map(groupName)))].sort();
+  const variables = ({ address, user }: InventoryHost) => ({
+    ...(address === undefined ? {} : { ansible_host: address }),
+    ...(user === undefined ? {} : { ansible_user: user }),
+  });
+  const inventory = {
+    all: {
+      hosts: Object.fromEntries(sorted.map((host) => [host.name, variables(host)])),
+      children: Object.fromEntries(groups.map((group) => [group, { hosts: Object.fromEntries(members(group)) }])),
+    },
+  };
+  return `${JSON.stringify(inventory, undefined, 2)}\n`;
+
+  function members(group: string): [string, object][] {
+    return sorted.filter((host) => host.groups.some((tag) => groupName(tag) === group)).map(({ name }) => [name, {}]);
+  }
+}
