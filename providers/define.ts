@@ -76,8 +76,9 @@ export function define<I extends object, O extends object>(definition: Definitio
     return session.lifeline.hold(async () => {
       const urn = text(props["__urn"]);
       const limit = deadline(name, props["timeouts"] as Timeouts | undefined, timeouts);
+      const afterwards: (() => Promise<void>)[] = [];
       try {
-        return await work({
+        const result = await work({
           urn,
           operation: name,
           mark: ownerMark(text(props["__stack"]), urn),
@@ -85,7 +86,11 @@ export function define<I extends object, O extends object>(definition: Definitio
           remainingMs: limit.remainingMs,
           report: session.reporter(urn),
           safePoint: () => session.lifeline.assertEngine(),
+          whenRecorded: (work) => void afterwards.push(work),
         });
+        // Not before: until the engine has the answer, only the guest itself tells whose it is.
+        for (const later of afterwards) session.lifeline.whenRecorded(later);
+        return result;
       } catch (error) {
         throw plainFailure(
           limit.signal.aborted && !(error instanceof Error && "id" in error) ? limit.signal.reason : error,

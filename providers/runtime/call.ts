@@ -18,6 +18,8 @@ export interface Call {
   readonly report: Reporter;
   /** To be awaited right before something new is made; throws when nobody would record it any more. */
   safePoint(): Promise<void>;
+  /** Runs this after the operation has succeeded and the engine has had the time to record what it returned. */
+  whenRecorded(work: () => Promise<void>): void;
 }
 
 export class DeadlineExceeded extends Error {

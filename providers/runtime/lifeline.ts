@@ -21,8 +21,8 @@ export class Interrupted extends Error {
 }
 
 const graceMs = 4000;
-/** The engine writes its state within milliseconds of an answer. */
-const recordedAfterMs = 1500;
+/** The engine writes its whole state after each answer, one after the other: many large ones take their time. */
+const recordedAfterMs = 10_000;
 
 export function engineAddress(argv: readonly string[]): { host: string; port: number } | undefined {
   const match = /^(127\.0\.0\.1|\[?::1\]?|localhost):(\d+)$/.exec(argv.at(-1) ?? "");

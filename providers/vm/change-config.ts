@@ -15,10 +15,10 @@ export async function changeConfig(
   );
 }
 
-/** The engine records what a creation returns within moments; from then on the guest is no longer unfinished. */
+/** Once the engine has recorded what the creation returns, the guest is no longer unfinished. */
 export function describeWhenRecorded(pve: Pve, call: Call, { node, vmid }: Place, description: string): void {
-  const { connection, lifeline } = pve.process;
-  lifeline.whenRecorded(async () => {
+  const { connection } = pve.process;
+  call.whenRecorded(async () => {
     try {
       await connection.api.nodes.$(node).qemu.$(vmid).config.$put({ description });
     } catch (error) {

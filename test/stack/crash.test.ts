@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
 import { labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
+import { restoreTornState } from "../support/torn-state";
 
 describe("interrupted and failed creations, with the real engine", function () {
   this.timeout(240_000);
@@ -36,18 +36,6 @@ describe("interrupted and failed creations, with the real engine", function () {
     throw new Error(`never seen: ${what}`);
   }
 
-  /** A file backend that is killed while it writes leaves half a file; Pulumi keeps the one before beside it. */
-  function restoreTornState(): void {
-    const folder = path.join(lab.stack.folder, "state", ".pulumi", "stacks", "described");
-    const file = path.join(folder, `${lab.stack.name}.json`);
-    try {
-      JSON.parse(fs.readFileSync(file, "utf8"));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      fs.copyFileSync(`${file}.bak`, file);
-    }
-  }
-
   for (const moment of ["the clone was asked for", "the guest is there", "the guest is started"] as const)
     it(`leave no orphan and no duplicate when the CLI is killed after ${moment}`, async () => {
       await start(5);
@@ -71,7 +59,7 @@ describe("interrupted and failed creations, with the real engine", function () {
       // The language host and the plugin stay behind, and work on for a while.
       running.signal("SIGKILL");
       await running.done;
-      restoreTornState();
+      restoreTornState(path.join(lab.stack.folder, "state"), "described", lab.stack.name);
       assert.match(failed(await lab.stack.up()), /currently locked by 1 lock/);
       await lab.stack.cancel();
       const up = ok(await lab.stack.up());

@@ -1,0 +1,22 @@
+import { itSurvives } from "../support/killed-up";
+
+const clone = "POST /nodes/{node}/qemu/{vmid}/clone";
+const list = "GET /nodes/{node}/tasks";
+const agent = "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces";
+const mark = "PUT /nodes/{node}/qemu/{vmid}/config";
+
+describe("kill -9 during an up of five full clones leaves no orphan and no duplicate", function () {
+  this.timeout(240_000);
+  itSurvives(true, [
+    [{ answered: clone, nth: 4 }, "all three", ["absent"]],
+    [{ phase: "stub", vms: 1 }, "the CLI", ["stub", "absent"]],
+    [{ answered: list, nth: 2 }, "all three", ["copying"]],
+    [{ phase: "copying", vms: 2 }, "the CLI", ["copying"]],
+    [{ phase: "cloned", vms: 5 }, "all three", ["cloned"]],
+    [{ phase: "grown", vms: 1 }, "the CLI", ["grown"]],
+    [{ phase: "started", vms: 1 }, "all three", ["started"]],
+    [{ answered: agent, nth: 3 }, "the CLI", ["started"]],
+    [{ phase: "booted", vms: 2 }, "all three", ["booted"]],
+    [{ answered: mark, nth: 1 }, "the CLI", ["recorded"]],
+  ]);
+});
