@@ -5,3 +5,4 @@ export { CloudImage, type CloudImageArgs } from "./providers/image/cloud-image";
 export { Provider, type ProviderArgs } from "./providers/provider";
 export { Template, type TemplateArgs } from "./providers/vm/template";
 export { Vm, type VmArgs } from "./providers/vm/vm";
+export { secret, type SecretOptions, type SecretReference } from "./secrets/reference";

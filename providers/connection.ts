@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { z } from "zod";
 import type { ConnectOptions } from "../pve";
+import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../secrets";
 import { isDuration, milliseconds } from "./runtime/duration";
 import { problemsOf, type Problem } from "./runtime/problems";
 import {
@@ -51,6 +52,20 @@ const configSchema = z
       .optional(),
     previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
     ...sshShape,
+    secretSources: z
+      .array(z.enum(sourceNames, `write one of ${sourceNames.join(", ")}`))
+      .min(1, "name at least one source")
+      .optional(),
+    infisicalProjectId: z.string().optional(),
+    infisicalEnvironment: z.string().optional(),
+    infisicalPath: z.string().startsWith("/", "write a folder such as /pve").optional(),
+    infisicalUrl: z
+      .string()
+      .regex(
+        /^(?:https:\/\/[^/\s]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)\/?$/,
+        "write an address such as https://app.infisical.com, without a path",
+      )
+      .optional(),
   })
   .superRefine((config, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
@@ -59,6 +74,11 @@ const configSchema = z
       wrong(config.tokenId === undefined ? "tokenId" : "tokenSecret", "a token needs both its id and its secret");
     if (!token && (config.username === undefined || config.password === undefined))
       wrong("username", "no credentials: set tokenId and tokenSecret, or username and password");
+    if ((config.infisicalProjectId === undefined) !== (config.infisicalEnvironment === undefined))
+      wrong(
+        config.infisicalProjectId === undefined ? "infisicalProjectId" : "infisicalEnvironment",
+        "is required: Infisical needs both its project and its environment",
+      );
   });
 
 /** Read live from the environment where the config leaves them out, so that they need not be in the state. */
@@ -70,17 +90,40 @@ const environment: Readonly<Record<string, string>> = {
   tokenSecret: "PROXMOX_TOKEN_SECRET",
   ...sshEnvironment,
 };
-const lists = new Set(["endpoints", "fingerprints", ...sshLists]);
+const lists = new Set(["endpoints", "fingerprints", "secretSources", ...sshLists]);
+/** May name a secret instead: `secret:NAME`. */
+const sensitive = ["password", "tokenSecret", ...sshSecrets] as const;
 const keys = Object.keys(configSchema.shape);
+
+/** Where the stack's secrets are. */
+export interface SecretSettings {
+  /** Sources in the order in which they are asked. */
+  readonly order: readonly SourceName[];
+  readonly infisical: {
+    readonly url?: string | undefined;
+    readonly projectId?: string | undefined;
+    readonly environment?: string | undefined;
+    readonly path?: string | undefined;
+  };
+  /** Longest wait for a source in a preview. */
+  readonly previewTimeoutMs: number;
+  /** A value of the stack's config. */
+  get(key: string): string | undefined;
+}
+
+export interface ClusterOptions {
+  readonly api: ConnectOptions;
+  /** Undefined when SSH is not configured: everything that needs it then says so. */
+  readonly ssh: SshBasics | undefined;
+}
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
 export interface ClusterConfig {
-  /** Undefined when something is wrong with the config. */
-  readonly options?: ConnectOptions;
+  /** Undefined when something is wrong with the config. Reveals the secrets that the config names. */
+  readonly options?: (reveal: (reference: SecretReference) => Promise<string>) => Promise<ClusterOptions>;
+  readonly secrets: SecretSettings;
   /** VMIDs that this stack may give out. */
   readonly vmids?: string;
-  /** Undefined when SSH is not configured: everything that needs it then says so. */
-  readonly ssh?: SshBasics;
   /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
   readonly previewTimeoutMs: number;
   readonly problems: readonly Problem[];
@@ -92,21 +135,39 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     const text = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
     if (text !== undefined && text !== "") given[key] = read(key, text);
   }
-  const problems = problemsOf(configSchema, given, ["password", "tokenSecret", ...sshSecrets]).map(
-    ({ path, message }) => ({ path: `config proxmox:${path}`, message }),
-  );
-  const previewTimeoutMs = 5000;
-  if (problems.length > 0) return { problems, previewTimeoutMs };
+  const problems = problemsOf(configSchema, given, sensitive).map(({ path, message }) => ({
+    path: `config proxmox:${path}`,
+    message,
+  }));
+  const get = (key: string) => source.get(key);
+  const broken = () => {
+    const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
+    return { problems, previewTimeoutMs: 5000, secrets };
+  };
+  if (problems.length > 0) return broken();
   const config = configSchema.parse(given);
   for (const { key, message } of sshProblems(config, env)) problems.push({ path: `config proxmox:${key}`, message });
-  if (problems.length > 0) return { problems, previewTimeoutMs };
-  const ssh = sshOptions(config, env);
+  if (problems.length > 0) return broken();
+  const previewTimeoutMs = config.previewTimeout ? milliseconds(config.previewTimeout) : 5000;
   return {
-    options: toOptions(config),
+    options: async (reveal) => {
+      const known = await revealed(config, reveal);
+      return { api: toOptions(known), ssh: sshOptions(known, env) };
+    },
     ...(config.vmids ? { vmids: config.vmids } : {}),
-    ...(ssh ? { ssh } : {}),
-    previewTimeoutMs: config.previewTimeout ? milliseconds(config.previewTimeout) : previewTimeoutMs,
+    previewTimeoutMs,
     problems,
+    secrets: {
+      order: config.secretSources ?? sourceNames,
+      infisical: {
+        url: config.infisicalUrl,
+        projectId: config.infisicalProjectId,
+        environment: config.infisicalEnvironment,
+        path: config.infisicalPath,
+      },
+      previewTimeoutMs,
+      get,
+    },
   };
 }
 
@@ -129,7 +190,23 @@ function readObject(text: string): unknown {
 const readList = (text: string): unknown =>
   text.trim().startsWith("[") ? (JSON.parse(text) as unknown) : text.split(",").map((item) => item.trim());
 
-function toOptions(config: z.infer<typeof configSchema>): ConnectOptions {
+type Config = z.infer<typeof configSchema>;
+
+async function revealed(config: Config, reveal: (reference: SecretReference) => Promise<string>): Promise<Config> {
+  const out = { ...config };
+  for (const key of sensitive) {
+    const reference = referenceInConfig(config[key] ?? "");
+    if (!reference) continue;
+    try {
+      out[key] = await reveal(reference);
+    } catch (error) {
+      throw failureOf(`config proxmox:${key}`, error);
+    }
+  }
+  return out;
+}
+
+function toOptions(config: Config): ConnectOptions {
   const { username, password, tokenId, tokenSecret } = config;
   return {
     endpoints: config.endpoints,

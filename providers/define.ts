@@ -1,11 +1,13 @@
 import type { z } from "zod";
 import { ownerMark } from "./identity/mark";
+import { hashReferences, revealAsBefore, revealReferences } from "./references";
 import { deadline, type Call, type Operation, type Timeouts } from "./runtime/call";
 import { changesBetween, describe, type Change, type Effects } from "./runtime/changes";
 import { clean } from "./runtime/clean";
-import { plainFailure, recorded } from "./runtime/failure";
+import { messageOf, plainFailure, recorded } from "./runtime/failure";
 import { managedPart } from "./runtime/managed";
 import { problemsOf, showProblem, type Problem } from "./runtime/problems";
+import { sensitiveIn, withValues } from "./runtime/sensitive-values";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./runtime/unknowns";
 import type { Session } from "./session";
 
@@ -15,6 +17,7 @@ type Props = Record<string, unknown>;
 export interface Model {
   readonly schema: z.ZodType;
   readonly effects: Effects;
+  /** Paths of the fields that may hold secrets: `sensitivePaths(schema)`. */
   readonly sensitive: readonly string[];
   /** Fills in defaults that are known without Proxmox; they become inputs. */
   defaults?(inputs: Props, urn: string): Props;
@@ -77,6 +80,8 @@ export function define<I extends object, O extends object>(definition: Definitio
       const urn = text(props["__urn"]);
       const limit = deadline(name, props["timeouts"] as Timeouts | undefined, timeouts);
       const afterwards: (() => Promise<void>)[] = [];
+      for (const { value } of sensitiveIn(props, model.sensitive))
+        if (typeof value === "string" && !isUnknown(value)) session.secrets.remember(value);
       try {
         const result = await work({
           urn,
@@ -94,6 +99,7 @@ export function define<I extends object, O extends object>(definition: Definitio
       } catch (error) {
         throw plainFailure(
           limit.signal.aborted && !(error instanceof Error && "id" in error) ? limit.signal.reason : error,
+          session.secrets.redact,
         );
       } finally {
         limit.end();
@@ -115,9 +121,19 @@ export function define<I extends object, O extends object>(definition: Definitio
     });
   }
 
-  async function finish(call: Call, id: string, at: O, inputs: Props, creating: boolean, was: Props): Promise<Props> {
-    const before = creating ? {} : (managedOf(was) as Partial<I>);
-    const synced = definition.sync ? await definition.sync(call, at, inputs as I, before, creating) : at;
+  async function finish(
+    call: Call,
+    id: string,
+    at: O,
+    inputs: Props,
+    revealed: Props,
+    creating: boolean,
+    was: Props,
+  ): Promise<Props> {
+    const before = creating ? {} : revealAsBefore(managedOf(was), inputs, revealed, model.sensitive);
+    const synced = definition.sync
+      ? await definition.sync(call, at, revealed as I, before as Partial<I>, creating)
+      : at;
     const live = await definition.observe(call, synced, inputs as Partial<I>);
     if (!live) throw new Error(`${kind} ${id} disappeared while it was being set up`);
     return state(inputs, live);
@@ -130,21 +146,35 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async check(olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
-        const { __preview: preview, __problems: _, ...given } = news;
-        const inputs = model.defaults ? model.defaults(given, call.urn) : given;
-        const visible = Object.fromEntries(Object.entries(inputs).filter(([key]) => !hidden(key)));
-        const problems = [...session.configProblems(), ...problemsOf(model.schema, visible, model.sensitive)];
+        const { __preview, __problems: _, __hashKey: hashKey, ...given } = news;
+        const preview = __preview === true;
+        const named = model.defaults ? model.defaults(given, call.urn) : given;
+        const plain = Object.fromEntries(Object.entries(named).filter(([key]) => !hidden(key)));
+        const configProblems = await session.configProblems(preview);
+        const problems = [
+          // A preview collects the problems of all resources: what they have in common is told once.
+          ...configProblems.filter((problem) => !preview || session.secrets.firstTime(showProblem(problem))),
+          ...problemsOf(model.schema, plain, model.sensitive),
+        ];
         const was = Object.keys(olds).length > 0 ? olds : undefined;
         const broken = new Set(problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]));
-        const sound = Object.entries(visible).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
+        const sound = Object.entries(plain).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
         const known = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
-        if (session.configProblems().length === 0)
+        const key = text(hashKey) || undefined;
+        const hashes =
+          configProblems.length > 0
+            ? { values: new Map<string, unknown>(), problems: [] }
+            : await hashReferences(session.secrets, known, was, model.sensitive, { preview, key });
+        problems.push(...hashes.problems);
+        const inputs = withValues(named, hashes.values);
+        const visible = withValues(plain, hashes.values);
+        if (configProblems.length === 0)
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
         if (problems.length === 0 && was) problems.push(...forbidden(was, visible));
         const unique = [...new Set(problems.map(showProblem))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
-        if (preview === true && unique.length > 0) return { inputs: clean({ ...inputs, __problems: unique }) };
+        if (preview && unique.length > 0) return { inputs: clean({ ...inputs, __problems: unique }) };
         return { inputs: clean(inputs), failures: unique.map((reason) => ({ property: "", reason })) };
       });
     },
@@ -169,14 +199,19 @@ export function define<I extends object, O extends object>(definition: Definitio
       return operation("create", props, async (call) => {
         assertKnown(props, `create ${kind}`);
         let known: { id: string; at: O } | undefined;
+        const revealed = await revealReferences(session.secrets, props, model.sensitive);
         try {
-          known = await definition.ensure(call, props as I, (id, at) => (known = { id, at }));
-          const outs = await finish(call, known.id, known.at, props, true, {});
+          known = await definition.ensure(call, revealed as I, (id, at) => (known = { id, at }));
+          const outs = await finish(call, known.id, known.at, props, revealed, true, {});
           return { id: known.id, outs };
         } catch (error) {
           if (!known) throw error;
           const partial = { ...state(props, { inputs: {}, outputs: known.at }), __phase: "creating" };
-          throw recorded(call.signal.aborted ? call.signal.reason : error, known.id, partial, props["__provider"]);
+          const reason = new Error(
+            session.secrets.redact(messageOf(call.signal.aborted ? call.signal.reason : error)),
+            { cause: error },
+          );
+          throw recorded(reason, known.id, partial, props["__provider"]);
         }
       });
     },
@@ -184,7 +219,9 @@ export function define<I extends object, O extends object>(definition: Definitio
     async update(id: string, olds: Props, news: Props) {
       return operation("update", news, async (call) => {
         assertKnown(news, `update ${kind}`);
-        return { outs: await finish(call, id, outputsOf(olds), news, olds["__phase"] === "creating", olds) };
+        const revealed = await revealReferences(session.secrets, news, model.sensitive);
+        const creating = olds["__phase"] === "creating";
+        return { outs: await finish(call, id, outputsOf(olds), news, revealed, creating, olds) };
       });
     },
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { stackId } from "./identity/stack-identity";
+import { isReference, referenceInConfig } from "../secrets/reference";
+import { hashKey, stackId } from "./identity/stack-identity";
 import { providerText } from "./text";
 
 /** How a class of resources is registered with the engine. */
@@ -8,7 +9,10 @@ export interface Shell {
   readonly kind: string;
   /** Outputs that are not inputs; they are registered as undefined so that they exist as properties. */
   readonly outputs: readonly string[];
-  /** Inputs that are secret whatever the program says, as paths: `cloudInit.password`. */
+  /**
+   * Inputs that may hold a secret, as paths: `cloudInit.password`, `disks[].key`, `values.*`. They are encrypted in the
+   * state whatever the program says, and may be references. The schema declares the same fields with `sensitiveText`.
+   */
   readonly sensitive?: readonly string[];
   /** Marks what it makes as owned by this stack. */
   readonly marked?: boolean;
@@ -28,6 +32,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       ...sealed(args as Record<string, unknown>, shell.sensitive ?? []),
       __urn: ownUrn(name, type, opts?.parent),
       ...(shell.marked ? { __stack: stackId() } : {}),
+      ...(holdsReference(args, shell.sensitive ?? []) ? { __hashKey: hashKey() } : {}),
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
       __provider: providerText(shell.kind),
     };
@@ -52,14 +57,20 @@ function reportProblems(resource: ProxmoxResource): void {
 }
 
 /** There in every version of the SDK, but not in its declarations. */
-const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
-const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword"];
+const { isConfigSecret, allConfig } = pulumi.runtime as unknown as {
+  isConfigSecret(key: string): boolean;
+  allConfig(): Record<string, string>;
+};
+const secretKeys = new Set(
+  ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword"].map((name) => `proxmox:${name}`),
+);
 const warned = new Set<string>();
 
 /** The engine stores the stack's config with the provider, and encrypts only what was set as a secret. */
 function warnOfClearSecrets(): void {
-  for (const key of secretKeys.map((name) => `proxmox:${name}`)) {
-    if (!pulumi.runtime.getConfig(key) || isConfigSecret(key) || warned.has(key)) continue;
+  for (const [key, value] of Object.entries(allConfig())) {
+    if (!secretKeys.has(key) && !key.startsWith("secrets:")) continue;
+    if (!value || isConfigSecret(key) || warned.has(key) || referenceInConfig(value)) continue;
     warned.add(key);
     void pulumi.log.warn(
       `${key} stands in clear in the config and in the state; run: pulumi config set --secret ${key}`,
@@ -76,28 +87,50 @@ function ownUrn(name: string, type: string, parent: pulumi.Resource | undefined)
   return pulumi.output(urn.promise());
 }
 
+/** `disks[].key` -> disks, [], key. */
+const steps = (path: string): string[] => path.replace(/\[\]/g, ".[]").split(".");
+
 /** Sensitive inputs are secrets in the state even when the program passes them in clear. */
 export function sealed(args: Record<string, unknown>, paths: readonly string[]): Record<string, unknown> {
-  const out = { ...args };
-  for (const path of paths) {
-    const [key, ...rest] = path.split(".") as [string, ...string[]];
-    if (out[key] !== undefined) out[key] = seal(out[key], rest);
-  }
-  return out;
+  return paths.reduce((out, path) => at(out, steps(path), seal) as Record<string, unknown>, { ...args });
 }
 
-function seal(value: unknown, path: readonly string[]): unknown {
+/** A reference tells nothing: it may be seen, and its change too. */
+const seal = (value: unknown): unknown => (isPlainReference(value) ? value : pulumi.secret(value));
+
+/** A copy with what is at the path changed; through outputs, lists (`[]`) and maps (`*`). */
+function at(value: unknown, path: readonly string[], change: (found: unknown) => unknown): unknown {
   const [key, ...rest] = path;
-  if (key === undefined) return pulumi.secret(value);
-  const within = (object: unknown): unknown => {
-    if (object === null || typeof object !== "object" || !(key in object)) return object;
-    return { ...object, [key]: seal((object as Record<string, unknown>)[key], rest) };
-  };
-  return isPlain(value) ? within(value) : (pulumi.output(value) as pulumi.Output<unknown>).apply(within);
+  if (value === undefined || value === null) return value;
+  if (key === undefined) return change(value);
+  if (!isPlain(value))
+    return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => at(known, path, change));
+  if (Array.isArray(value)) return key === "[]" ? value.map((item) => at(item, rest, change)) : (value as unknown);
+  if (typeof value !== "object") return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.map(([name, inner]) => [name, key === "*" || key === name ? at(inner, rest, change) : inner] as const),
+  );
+}
+
+/** Is there a reference at one of the paths, or an output that may hold one? */
+const holdsReference = (args: object, paths: readonly string[]): boolean =>
+  paths.some((path) => leadsToReference(args, steps(path)));
+
+function leadsToReference(value: unknown, path: readonly string[]): boolean {
+  const [key, ...rest] = path;
+  if (!isPlain(value)) return true;
+  if (key === undefined) return isReference(value);
+  if (value === null || typeof value !== "object") return false;
+  return Object.entries(value).some(
+    ([name, inner]) =>
+      (Array.isArray(value) ? key === "[]" : key === "*" || key === name) && leadsToReference(inner, rest),
+  );
 }
 
 const isPlain = (value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  !pulumi.Output.isInstance(value) &&
-  !("then" in value && typeof value.then === "function");
+  typeof value !== "object" ||
+  value === null ||
+  (!pulumi.Output.isInstance(value) && !("then" in value && typeof value.then === "function"));
+
+const isPlainReference = (value: unknown): boolean => isPlain(value) && isReference(value);

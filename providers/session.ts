@@ -1,17 +1,24 @@
 import { connect, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
+import { SourceUnavailable } from "../secrets";
 import { readConfig, type ClusterConfig, type ConfigSource } from "./connection";
 import type { Call } from "./runtime/call";
+import { during } from "./runtime/during";
 import type { Lifeline } from "./runtime/lifeline";
 import type { Problem } from "./runtime/problems";
 import type { GuestConfig } from "./vm/guest-config";
 import type { Reporter } from "./runtime/progress";
 import { Pve } from "./pve-session";
+import type { SshBasics } from "./ssh-config";
+import { createSecrets, type Secrets } from "./secrets";
 
 /** What all resources of one plugin process share: the config, one connection, one picture of the cluster. */
 export interface Session {
   readonly lifeline: Lifeline;
+  /** Values behind references, and what is kept out of messages. */
+  readonly secrets: Secrets;
   configure(source: ConfigSource): void;
-  configProblems(): readonly Problem[];
+  /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
+  configProblems(preview: boolean): Promise<readonly Problem[]>;
   reporter(urn: string): Reporter;
   /** For operations: fails when the cluster cannot be reached. */
   pve(call: Call): Promise<Pve>;
@@ -26,11 +33,20 @@ export interface SessionParts {
   readonly open?: (options: ConnectOptions) => Connection;
 }
 
-export function createSession({ lifeline, reporter, env, open = connect }: SessionParts): Session {
+/** The connections of one plugin process. */
+interface Opened {
+  readonly connection: Connection;
+  readonly ssh: Ssh | undefined;
+}
+
+class Late extends Error {}
+
+export function createSession({ lifeline, reporter: report, env, open = connect }: SessionParts): Session {
   let config: ClusterConfig | undefined;
-  let connection: Connection | undefined;
-  let ssh: Ssh | undefined;
+  let opening: Promise<Opened> | undefined;
+  let opened: Opened | undefined;
   let reachable: Promise<boolean> | undefined;
+  let previewProblems: Promise<readonly Problem[]> | undefined;
   const processWide = {
     takenOver: new Set<number>(),
     making: new Set<number>(),
@@ -39,45 +55,82 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     leftovers: { at: 0 },
   };
 
-  function connected(): Connection {
+  /** Values that turned up before there was a connection; its logs must not show them either. */
+  const known: string[] = [];
+  const secrets = createSecrets({
+    settings: () => configured().secrets,
+    env,
+    warn: (message) => reporter("").warn(message),
+    learned: (value) => {
+      known.push(value);
+      opened?.connection.addSecret(value);
+    },
+  });
+
+  function reporter(urn: string): Reporter {
+    const to = report(urn);
+    return {
+      progress: (message) => to.progress(secrets.redact(message)),
+      result: (message) => to.result(secrets.redact(message)),
+      warn: (message) => to.warn(secrets.redact(message)),
+    };
+  }
+
+  function configured(): ClusterConfig {
     if (!config) throw new Error("the provider was not configured");
-    if (!config.options) throw new Error(config.problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
-    if (!connection) {
-      const { options } = config;
-      connection = open({ ...options, warn: (message) => reporter("").warn(message) });
+    return config;
+  }
+
+  async function openConnection(): Promise<Opened> {
+    const { options, problems } = configured();
+    if (!options) throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+    const { api, ssh } = await options(secrets.reveal);
+    // Secrets of SSH are kept out of messages like those of the API.
+    for (const value of [ssh?.privateKey, ssh?.passphrase, ssh?.password])
+      if (value !== undefined) secrets.remember(value);
+    const warn = (message: string) => reporter("").warn(message);
+    const connection = open({ ...api, secrets: known, warn });
+    opened = { connection, ssh: ssh && sshOf(ssh, connection, warn) };
+    return opened;
+  }
+
+  /** One connection for all; credentials that could not be had are asked for again by the next one who needs them. */
+  function connected(): Promise<Opened> {
+    if (!opening) {
+      const attempt = (opening = openConnection());
+      attempt.catch(() => {
+        if (opening === attempt) opening = undefined;
+      });
     }
-    return connection;
+    return opening;
   }
 
-  /** Secrets of SSH are kept out of messages like those of the API. */
-  function sshOf(shared: Connection): Ssh | undefined {
-    if (!config?.ssh || ssh) return ssh;
-    const { privateKey, passphrase, password } = config.ssh;
-    for (const secret of [privateKey, passphrase, password]) if (secret !== undefined) shared.addSecret(secret);
-    ssh = new Ssh({
-      ...config.ssh,
-      redact: (text) => shared.redact(text),
-      warn: (message) => reporter("").warn(message),
-      async lookUp(node) {
-        const row = (await shared.api.cluster.status.$get()).find(({ type, name }) => type === "node" && name === node);
-        return wire.string(row?.["ip"]);
-      },
-    });
-    return ssh;
-  }
-
-  const facade = (call: Call) =>
-    new Pve(connected().with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
+  const facade = async (call: Call) => {
+    const { connection, ssh } = await during(call.signal, connected());
+    return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       ...processWide,
       vmids: config?.vmids,
-      connection: connected(),
-      ssh: sshOf(connected()),
+      connection,
+      ssh,
       lifeline,
     });
+  };
+
+  async function configProblems(preview: boolean): Promise<readonly Problem[]> {
+    if (!config?.options) return config?.problems ?? [];
+    try {
+      await (preview ? inTime(connected()) : connected());
+      return [];
+    } catch (error) {
+      // Without the cluster a preview goes on by the schema alone, and says so.
+      if (preview && (error instanceof SourceUnavailable || error instanceof Late)) return [];
+      return [{ path: "", message: secrets.redact((error as Error).message) }];
+    }
+  }
 
   async function probe(): Promise<boolean> {
     try {
-      await inTime(connected().snapshot.guests());
+      await inTime(connected().then(({ connection }) => connection.snapshot.guests()));
       return true;
     } catch (error) {
       reporter("").warn(
@@ -93,7 +146,7 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     let timer: NodeJS.Timeout | undefined;
     const longest = config?.previewTimeoutMs ?? 0;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${longest / 1000} s`)), longest);
+      timer = setTimeout(() => reject(new Late(`no answer within ${longest / 1000} s`)), longest);
     });
     try {
       await Promise.race([read, late]);
@@ -108,7 +161,8 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     configure(source) {
       config ??= readConfig(source, env);
     },
-    configProblems: () => config?.problems ?? [],
+    secrets,
+    configProblems: (preview) => (preview ? (previewProblems ??= configProblems(true)) : configProblems(false)),
     reporter,
     pve: async (call) => facade(call),
     async look(call) {
@@ -117,3 +171,14 @@ export function createSession({ lifeline, reporter, env, open = connect }: Sessi
     },
   };
 }
+
+const sshOf = (options: SshBasics, connection: Connection, warn: (message: string) => void): Ssh =>
+  new Ssh({
+    ...options,
+    redact: (text) => connection.redact(text),
+    warn,
+    async lookUp(node) {
+      const rows = await connection.api.cluster.status.$get();
+      return wire.string(rows.find(({ type, name }) => type === "node" && name === node)?.["ip"]);
+    },
+  });

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { referenceInConfig } from "../secrets";
 import { parseHostKeyFingerprint, parseSshAddress, type SshOptions } from "../pve";
 
 /** Config keys of SSH; all of them are optional, and without any of them nothing goes over SSH. */
@@ -58,7 +59,7 @@ export const sshEnvironment: Readonly<Record<string, string>> = {
 
 export const sshLists = ["sshFingerprints"];
 export const sshObjects = ["sshAddresses"];
-export const sshSecrets = ["sshPrivateKey", "sshPassphrase", "sshPassword"];
+export const sshSecrets = ["sshPrivateKey", "sshPassphrase", "sshPassword"] as const;
 
 /** Connection options that do not depend on the cluster. */
 export type SshBasics = Omit<SshOptions, "lookUp" | "redact" | "warn">;
@@ -84,7 +85,8 @@ export function sshProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: s
     ["sshKnownHosts", " "],
   ] as const) {
     const text = config[key];
-    if (text !== undefined && !text.includes(marker) && !fs.existsSync(atHome(text)))
+    if (text === undefined || referenceInConfig(text)) continue;
+    if (!text.includes(marker) && !fs.existsSync(atHome(text)))
       // A key that was pasted without its first line must not be shown.
       problems.push({ key, message: "is neither the text itself nor the path of a file that exists" });
   }

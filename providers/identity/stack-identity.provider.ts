@@ -1,16 +1,22 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
+
+const newKey = (): string => randomBytes(32).toString("base64url");
 
 /** Needs no cluster: the id exists in the state alone. */
 export const stackIdentityProvider = {
   async check(_olds: object, news: Record<string, unknown>) {
     return { inputs: news };
   },
-  async diff() {
-    return { changes: false };
+  /** Stacks of earlier releases have no key yet. */
+  async diff(_id: string, olds: Record<string, unknown>) {
+    return { changes: typeof olds["hashKey"] !== "string" };
   },
   async create() {
     const id = randomUUID();
-    return { id, outs: { value: id } };
+    return { id, outs: { value: id, hashKey: newKey() } };
+  },
+  async update(_id: string, olds: Record<string, unknown>) {
+    return { outs: { value: olds["value"], hashKey: olds["hashKey"] ?? newKey() } };
   },
   async read(id: string, props: Record<string, unknown>) {
     return { id, props, inputs: {} };

@@ -7,11 +7,15 @@ import { providerText } from "../text";
  */
 class StackIdentity extends pulumi.CustomResource {
   declare readonly value: pulumi.Output<string>;
+  /** Key of the hashes that the state keeps of secrets; encrypted in the state. */
+  declare readonly hashKey: pulumi.Output<string>;
   constructor() {
-    super("pulumi-nodejs:dynamic/proxmox:StackIdentity", "stack-identity", {
-      value: undefined,
-      __provider: providerText("StackIdentity"),
-    });
+    super(
+      "pulumi-nodejs:dynamic/proxmox:StackIdentity",
+      "stack-identity",
+      { value: undefined, hashKey: undefined, __provider: providerText("StackIdentity") },
+      { additionalSecretOutputs: ["hashKey"] },
+    );
   }
 }
 
@@ -26,9 +30,15 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  * makes nothing that would need the id: it does not wait for it, so that every resource is checked at once and the
  * mistakes of all of them are told together.
  */
-export function stackId(): pulumi.Input<string> {
+export const stackId = (): pulumi.Input<string> =>
+  pulumi.runtime.isDryRun() ? (identity(), unknown) : identity().value;
+
+/** The stack's key for hashes of secrets; not known before its first `up`. */
+export const hashKey = (): pulumi.Output<string> => pulumi.secret(identity().hashKey);
+
+function identity(): StackIdentity {
   const stack = pulumi.runtime.getStackResource() ?? withoutStack;
-  let identity = identities.get(stack);
-  if (!identity) identities.set(stack, (identity = new StackIdentity()));
-  return pulumi.runtime.isDryRun() ? unknown : identity.value;
+  let known = identities.get(stack);
+  if (!known) identities.set(stack, (known = new StackIdentity()));
+  return known;
 }

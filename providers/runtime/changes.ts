@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isReference } from "../../secrets/reference";
 import { pattern } from "./problems";
 import { isUnknown } from "./unknowns";
 
@@ -56,7 +57,8 @@ function compare(
   if (isUnknown(wanted)) return report(path, was, wanted);
   if (isDeepStrictEqual(was, wanted)) return;
   const both = [was, wanted].every((side) => side !== null && typeof side === "object");
-  if (!both || Array.isArray(was) !== Array.isArray(wanted)) return report(path, was, wanted);
+  if (!both || Array.isArray(was) !== Array.isArray(wanted) || isReference(was) || isReference(wanted))
+    return report(path, was, wanted);
   if (Array.isArray(was) && Array.isArray(wanted)) {
     const plain = [...(was as unknown[]), ...(wanted as unknown[])].every(
       (item) => item === null || typeof item !== "object",
@@ -74,7 +76,13 @@ function compare(
 export function describe(changes: readonly Change[]): string {
   const gravity: Effect[] = ["replace", "migrate", "reboot", "hot-plug", "live", "none"];
   const groups = gravity
-    .map((effect) => ({ effect, paths: changes.filter((c) => c.effect === effect).map((c) => c.path) }))
+    .map((effect) => ({ effect, paths: changes.filter((c) => c.effect === effect).map(named) }))
     .filter(({ paths }) => paths.length > 0);
   return groups.map(({ effect, paths }) => `${effect}: ${paths.join(", ")}`).join("; ");
 }
+
+/** A secret that has another value now is told as such, for nothing else of it can be shown. */
+const named = ({ path, from, to }: Change): string =>
+  isReference(from) && isReference(to) && from.secretRef === to.secretRef && from.hash !== to.hash
+    ? `${path} (rotated)`
+    : path;

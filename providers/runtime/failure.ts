@@ -24,11 +24,11 @@ export function recorded(cause: unknown, id: string, properties: Record<string, 
 }
 
 /** An error that crosses to the engine: an Error, no numeric code, and a stack only for our own mistakes. */
-export function plainFailure(cause: unknown): Error {
+export function plainFailure(cause: unknown, redact: (text: string) => string = (text) => text): Error {
   if (cause instanceof RecordedFailure) return cause;
-  const error = new Error(messageOf(cause), { cause });
+  const error = new Error(redact(messageOf(cause)), { cause });
   const ours = cause instanceof TypeError || cause instanceof ReferenceError || cause instanceof RangeError;
-  error.stack = ours ? (cause.stack ?? "") : "";
+  error.stack = ours ? redact(cause.stack ?? "") : "";
   return error;
 }
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { isSensitive } from "./sensitive-values";
 import { leadsToUnknown } from "./unknowns";
 
 /** One thing that is wrong with the inputs: where, what, and what to write instead. */
@@ -42,7 +43,7 @@ function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, se
     return [{ path, message: `is required (${issue.expected})` }];
   const value = valueAt(inputs, issue.path);
   const shown =
-    sensitive.includes(pattern(path)) || value === undefined || typeof value === "object"
+    isSensitive(path, sensitive) || value === undefined || typeof value === "object"
       ? ""
       : ` (got ${JSON.stringify(value)})`;
   return [{ path, message: `${issue.message}${shown}` }];

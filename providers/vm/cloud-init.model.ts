@@ -1,5 +1,6 @@
 import net from "node:net";
 import { z } from "zod";
+import { sensitiveText } from "../sensitive";
 
 /** Is this an address with a prefix length, such as 10.0.0.5/24 or 2001:db8::5/64? */
 export function isCidr(text: string, family: 4 | 6): boolean {
@@ -71,8 +72,8 @@ export const cloudInitSchema = z.strictObject({
     .string()
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write a Linux user name: lower-case letters, digits, _ and -")
     .optional(),
-  /** Password of the user; always a secret in the state. Prefer `sshKeys`. Proxmox: `cipassword`. */
-  password: z.string().min(1, "leave it out instead of writing an empty password").optional(),
+  /** Password of the user, or a reference to it. Prefer `sshKeys`. Proxmox: `cipassword`. */
+  password: sensitiveText().optional(),
   /** Public SSH keys of the user, one per entry. Proxmox: `sshkeys`. */
   sshKeys: z
     .array(

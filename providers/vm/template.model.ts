@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Model } from "../define";
 import type { Effects } from "../runtime/changes";
+import { sensitivePaths } from "../sensitive";
 import { diskSchema } from "./disk.model";
 import { guestEffects, guestShape, sameGuestValue, withName } from "./vm.model";
 
@@ -15,6 +16,8 @@ export const templateSchema = z.strictObject({
 });
 
 export type TemplateInputs = z.infer<typeof templateSchema>;
+/** As the program writes them: secrets may be references. */
+export type TemplateArguments = z.input<typeof templateSchema>;
 
 const effects: Effects = {
   ...guestEffects,
@@ -33,7 +36,7 @@ for (const [field, effect] of Object.entries(effects))
 export const templateModel: Model = {
   schema: templateSchema,
   effects,
-  sensitive: ["cloudInit.password"],
+  sensitive: sensitivePaths(templateSchema),
   defaults: withName,
   same: sameGuestValue,
 };

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { TemplateInputs } from "./template.model";
+import type { TemplateArguments } from "./template.model";
 
 /** Inputs of a {@link Template}. */
-export type TemplateArgs = Inputs<TemplateInputs>;
+export type TemplateArgs = Inputs<TemplateArguments>;
 
 /**
  * A VM template made from a disk image, with a cloud-init drive, for others to clone. A new image makes a new template

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Model } from "../define";
 import { isDuration } from "../runtime/duration";
+import { sensitivePaths } from "../sensitive";
 import type { Effects } from "../runtime/changes";
 import { cloudInitSchema } from "./cloud-init.model";
 import { diskSchema, type Disk } from "./disk.model";
@@ -124,6 +125,8 @@ export const vmSchema = z
   });
 
 export type VmInputs = z.infer<typeof vmSchema>;
+/** As the program writes them: secrets may be references. */
+export type VmArguments = z.input<typeof vmSchema>;
 export type GuestInputs = Omit<VmInputs, "source" | "started" | "allowReboot" | "agentTimeout" | "force">;
 
 export const guestEffects: Effects = {
@@ -171,7 +174,7 @@ const vmEffects: Effects = {
 export const vmModel: Model = {
   schema: vmSchema,
   effects: vmEffects,
-  sensitive: ["cloudInit.password"],
+  sensitive: sensitivePaths(vmSchema),
   defaults: withName,
   transition: (inputs, was) =>
     diskTransition(inputs["disks"] as Disk[] | undefined, was["disks"] as Disk[] | undefined),

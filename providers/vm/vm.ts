@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { VmInputs } from "./vm.model";
+import type { VmArguments } from "./vm.model";
 
 /** Inputs of a {@link Vm}. */
-export type VmArgs = Inputs<VmInputs>;
+export type VmArgs = Inputs<VmArguments>;
 
 /**
  * A virtual machine: made once from a template or a cloud image, and kept as described from then on, in place wherever

@@ -14,6 +14,9 @@ const read = (ssh: Record<string, string>, env: NodeJS.ProcessEnv = {}) => {
   const all: Record<string, string> = { ...base, ...ssh };
   return readConfig({ get: (key) => all[key] }, env);
 };
+/** What SSH is opened with; `secret:NAME` becomes the secret of that name. */
+const opened = async (ssh: Record<string, string>, env: NodeJS.ProcessEnv = {}, secrets: Record<string, string> = {}) =>
+  (await read(ssh, env).options?.(async ({ secretRef }) => secrets[secretRef] ?? ""))?.ssh;
 const problems = (ssh: Record<string, string>, env: NodeJS.ProcessEnv = {}): string[] =>
   read(ssh, env).problems.map(({ path: at, message }) => `${at}: ${message}`);
 
@@ -21,35 +24,45 @@ describe("the config of SSH", () => {
   const key = newKey();
   const pin = fingerprintOf(key.public);
 
-  it("is optional, and a user, a port or an agent alone asks for nothing", () => {
-    const { ssh, problems: found } = read(
-      { "proxmox:sshUser": "root", "proxmox:sshPort": "2222" },
-      { SSH_AUTH_SOCK: "/x" },
-    );
-    assert.deepEqual([ssh, found], [undefined, []]);
+  it("is optional, and a user, a port or an agent alone asks for nothing", async () => {
+    const config = { "proxmox:sshUser": "root", "proxmox:sshPort": "2222" };
+    assert.deepEqual(problems(config, { SSH_AUTH_SOCK: "/x" }), []);
+    assert.equal(await opened(config, { SSH_AUTH_SOCK: "/x" }), undefined);
   });
 
-  it("takes fingerprints, key and addresses", () => {
-    const { ssh, problems: found } = read({
+  it("takes fingerprints, key and addresses", async () => {
+    const config = {
       "proxmox:sshFingerprints": JSON.stringify([pin]),
       "proxmox:sshPrivateKey": key.private,
       "proxmox:sshAddresses": '{"pve1":"10.0.0.5:2222"}',
-    });
-    assert.deepEqual(found, []);
+    };
+    assert.deepEqual(problems(config), []);
+    const ssh = await opened(config);
     assert.equal(ssh?.privateKey, key.private);
     assert.deepEqual(ssh?.addresses, { pve1: "10.0.0.5:2222" });
     assert.deepEqual(ssh?.hostKeys.fingerprints, [pin]);
   });
 
-  it("takes the key from the environment, from a file, or leaves it to an agent", () => {
+  it("takes the key from the environment, from a file, or leaves it to an agent", async () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ssh-config-"));
     const file = path.join(folder, "key");
     fs.writeFileSync(file, key.private);
     const trust = { "proxmox:sshFingerprints": pin };
-    assert.equal(read(trust, { PROXMOX_SSH_PRIVATE_KEY: key.private }).ssh?.privateKey, key.private);
-    assert.equal(read({ ...trust, "proxmox:sshPrivateKey": file }).ssh?.privateKey, key.private);
-    assert.equal(read(trust, { SSH_AUTH_SOCK: "/run/agent" }).ssh?.agent, "/run/agent");
+    assert.equal((await opened(trust, { PROXMOX_SSH_PRIVATE_KEY: key.private }))?.privateKey, key.private);
+    assert.equal((await opened({ ...trust, "proxmox:sshPrivateKey": file }))?.privateKey, key.private);
+    assert.equal((await opened(trust, { SSH_AUTH_SOCK: "/run/agent" }))?.agent, "/run/agent");
     fs.rmSync(folder, { recursive: true });
+  });
+
+  it("takes key and passphrase by reference to secrets", async () => {
+    const config = {
+      "proxmox:sshFingerprints": pin,
+      "proxmox:sshPrivateKey": "secret:SSH_KEY",
+      "proxmox:sshPassphrase": "secret:SSH_PASSPHRASE",
+    };
+    assert.deepEqual(problems(config), []);
+    const ssh = await opened(config, {}, { SSH_KEY: key.private, SSH_PASSPHRASE: "opens it" });
+    assert.deepEqual([ssh?.privateKey, ssh?.passphrase], [key.private, "opens it"]);
   });
 
   it("refuses to go on without host keys, or without a way to log in", () => {

@@ -16,6 +16,7 @@ type Kind =
   | "pve format"
   | "pve"
   | "secrets"
+  | "secret reference"
   | "contract"
   | "simulator"
   | "cli"
@@ -32,10 +33,10 @@ interface Rule {
 }
 
 const pulumi = "@pulumi/pulumi";
-const pure: readonly Kind[] = ["model", "pve format"];
+const pure: readonly Kind[] = ["model", "pve format", "secret reference"];
 
 const rules: Record<Exclude<Kind, "free">, Rule> = {
-  index: { loads: ["shell", "program base", "component"], types: ["model", "plan"] },
+  index: { loads: ["shell", "program base", "component", "secret reference"], types: ["model", "plan"] },
   stack: {
     loads: ["index", "stack", "component", "shell", "program base"],
     types: ["model", "plan"],
@@ -47,7 +48,11 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     packages: [pulumi],
   },
   plan: { loads: ["plan", ...pure], packages: ["zod"] },
-  "program base": { loads: ["program base", "shell"], types: ["provider", "model"], packages: [pulumi] },
+  "program base": {
+    loads: ["program base", "shell", "secret reference"],
+    types: ["provider", "model"],
+    packages: [pulumi],
+  },
   shell: { loads: ["program base"], types: ["model", "shell"], packages: [pulumi] },
   model: { loads: pure, types: ["provider"], packages: ["zod"] },
   provider: {
@@ -58,7 +63,9 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   },
   "pve format": { loads: ["pve format"] },
   pve: { loads: ["pve", "pve format"], types: ["contract"], packages: ["proxmox-api", "ssh2", "zod"] },
-  secrets: { loads: ["secrets"], packages: ["@infisical/sdk"] },
+  secrets: { loads: ["secrets", "secret reference"], packages: ["@infisical/sdk"] },
+  // Loaded by every program: it brings nothing with it.
+  "secret reference": { loads: [] },
   contract: { loads: ["contract"] },
   simulator: { loads: ["simulator", "contract"], packages: ["ssh2"] },
   cli: { loads: ["cli", "pve", "pve format", "simulator", "secrets"], packages: [pulumi, "semver", "zod"] },
@@ -79,6 +86,7 @@ function kindOf(file: string, all: ReadonlySet<string>): Kind {
     return all.has(`${name}.provider.ts`) ? "shell" : "provider";
   }
   if (name.startsWith("pve/format")) return "pve format";
+  if (name === "secrets/reference") return "secret reference";
   if (folder === "pve" || folder === "secrets" || folder === "contract" || folder === "simulator" || folder === "cli")
     return folder;
   return "free";

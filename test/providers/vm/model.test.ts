@@ -59,7 +59,7 @@ describe("the model of a VM", () => {
       "disks[0].sizeGiB: write a size in GiB, at least 1 (got -1)",
       'disks[1].slot: write a disk slot such as scsi0, virtio1, sata0 or ide1 (got "scsi99")',
       "networks[0].vlan: a VLAN tag is 1 to 4094 (got 5000)",
-      "cloudInit.password: leave it out instead of writing an empty password",
+      "cloudInit.password: leave it out instead of writing an empty text",
       'timeouts.create: write a number with a unit, such as "90s", "15m" or "1h" (got "soon")',
       'core: there is no such property; did you mean "cores"?',
     ])

@@ -1,0 +1,8 @@
+/** Secret references and the places where secrets are kept. */
+export { systemClock, type Clock } from "./clock";
+export { configSource } from "./config";
+export { environmentSource } from "./environment";
+export { keyedHash } from "./hash";
+export { infisicalSource, type InfisicalOptions } from "./infisical";
+export * from "./reference";
+export { failureOf, SecretNotFound, SourceRefused, SourceUnavailable, type SecretSource } from "./source";
