@@ -4,3 +4,4 @@ export type { Effect, Fault } from "./faults.js";
 export type { RequestRecord } from "./request-log.js";
 export { seedWorld } from "./seeds/index.js";
 export type { World } from "./world/world.js";
+export { startWebMirror, type WebMirror } from "./web-mirror.js";

@@ -1,7 +1,7 @@
 import { fail } from "../fail.js";
 import type { Volumes } from "../world/storage.js";
 import type { World } from "../world/world.js";
-import { imageUsage } from "./disk-usage.js";
+import { fileUsage, imageUsage } from "./disk-usage.js";
 import { isFull } from "./full.js";
 import { backingStore, contentDirectory } from "./paths.js";
 import { enabledStorage, isEnabled, succeeds } from "./sections.js";
@@ -159,8 +159,11 @@ function spaceOf(
   switch (storage.type) {
     case "dir":
     case "btrfs": {
-      const hardware = world.nodes[node]?.hardware;
-      return hardware && { total: hardware.rootTotal, used: hardware.rootUsed, avail: hardware.rootAvailable };
+      const { hardware, volumes } = world.nodes[node] ?? {};
+      if (!hardware) return undefined;
+      const { rootTotal, rootUsed, rootAvailable } = hardware;
+      const downloads = downloadsIn(volumes?.[backingStore(storage)] ?? {});
+      return { total: rootTotal, used: rootUsed + downloads, avail: Math.max(0, rootAvailable - downloads) };
     }
     case "nfs":
       return of(servers.nfs?.[`${options.server}:${options.export}`]);
@@ -184,6 +187,14 @@ function spaceOf(
     case "esxi":
       return { total: 0, used: 0, avail: 0 };
   }
+}
+
+/** Images are sparse, and what they take of the root file system is part of its recorded use; large files are not. */
+function downloadsIn(volumes: Volumes): number {
+  return Object.entries(volumes).reduce(
+    (sum, [name, volume]) => (/^(?:import|iso|vztmpl)\//.test(name) ? sum + fileUsage(volume) : sum),
+    0,
+  );
 }
 
 function usedIn(volumes: Volumes): number {

@@ -3,7 +3,7 @@ import { die, textOf } from "../errors.js";
 import { refuse } from "../fail.js";
 import type { Volume, WebFile } from "../world/storage.js";
 import type { World } from "../world/world.js";
-import { activateStorage } from "./activation.js";
+import { activateStorage, storageStatus } from "./activation.js";
 import { isFull } from "./full.js";
 import { describeImage, type FileContent, type ImageDescription } from "./image-file.js";
 import { contentDirectory } from "./paths.js";
@@ -132,11 +132,15 @@ export function runDownload(world: World, node: string, target: Target, download
   // exit code 3 is wget's for a file that it cannot write
   if (isFull(target.storage.id, node)) throw die("download failed: exit code 3");
   let fetched = wget({ web: world.web, url, verify, target: temporary, now, log });
+  const free = storageStatus(world, node, target.storage).avail;
+  if (sizeOf(fetched, url) > free) throw die("download failed: exit code 3");
   if (checksum) verifyChecksum(checksum, checksumOf(fetched, url, checksum.algorithm), log);
   if (compression) {
     const unpackedTo = `${target.path}.tmp_dcom.${pid}`;
     log(`decompressing ${temporary} to ${unpackedTo}`);
+    const room = free - sizeOf(fetched, url);
     fetched = decompress(fetched, compression, temporary, log);
+    if (sizeOf(fetched, url) > room) throw unpackFailed(compression, temporary);
     temporary = unpackedTo;
   }
   const file: FileContent = {
@@ -190,9 +194,12 @@ const decompressors: Record<string, { command: string; complaint: (file: string)
 
 function decompress(file: WebFile, method: string, path: string, log: Log): WebFile {
   if (file.compression === method && file.unpacked) return file.unpacked;
-  const { command = "", complaint = () => [] } = decompressors[method] ?? {};
-  for (const line of complaint(path)) log(line);
-  throw die(`command '${command} ${path}' failed: exit code 1`);
+  for (const line of decompressors[method]?.complaint(path) ?? []) log(line);
+  throw unpackFailed(method, path);
+}
+
+function unpackFailed(method: string, path: string): Error {
+  return die(`command '${decompressors[method]?.command ?? ""} ${path}' failed: exit code 1`);
 }
 
 function store(
