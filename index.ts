@@ -1,6 +1,7 @@
 /** The library's public surface. */
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
+export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
 export { CloudImage, type CloudImageArgs } from "./providers/image/cloud-image";
 export { Provider, type ProviderArgs } from "./providers/provider";
 export { Template, type TemplateArgs } from "./providers/vm/template";

@@ -40,6 +40,13 @@ export interface Definition<I extends object, O extends object> {
   /** Keys of the outputs; beside the managed inputs they are all that the state holds. */
   readonly outputs: readonly (keyof O & string)[];
   readonly timeouts: Record<Operation, string>;
+  /** Inputs that are looked up elsewhere; what it returns takes the place of what was written. */
+  resolve?(
+    call: Call,
+    inputs: Partial<I>,
+    was: Partial<I> | undefined,
+    preview: boolean,
+  ): Promise<{ readonly inputs: Props; readonly problems: readonly Problem[] }>;
   /** Checks against the cluster, for the fields that are known and sound. */
   inspect?(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
   /** What a change really does to the object as it is now (a stopped guest needs no reboot). */
@@ -159,15 +166,18 @@ export function define<I extends object, O extends object>(definition: Definitio
         const was = Object.keys(olds).length > 0 ? olds : undefined;
         const broken = new Set(problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]));
         const sound = Object.entries(plain).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
-        const known = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
+        const sure = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
+        const found = await definition.resolve?.(call, sure, was as Partial<I> | undefined, preview);
+        problems.push(...(found?.problems ?? []));
+        const known = { ...sure, ...found?.inputs };
         const key = text(hashKey) || undefined;
         const hashes =
           configProblems.length > 0
             ? { values: new Map<string, unknown>(), problems: [] }
             : await hashReferences(session.secrets, known, was, model.sensitive, { preview, key });
         problems.push(...hashes.problems);
-        const inputs = withValues(named, hashes.values);
-        const visible = withValues(plain, hashes.values);
+        const inputs = withValues({ ...named, ...found?.inputs }, hashes.values);
+        const visible = withValues({ ...plain, ...found?.inputs }, hashes.values);
         if (configProblems.length === 0)
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));

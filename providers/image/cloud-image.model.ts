@@ -1,60 +1,199 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Model } from "../define";
+import type { Problem } from "../runtime/problems";
+import { suggestion } from "../runtime/problems";
 import { timeoutsSchema } from "../vm/vm.model";
+import { architecturesOf, catalogue, catalogueNames, isCatalogueName, type Architecture } from "./catalogue";
 import { checksumHint, parseChecksum } from "./checksum";
+import { fileOf } from "./checksum-file";
 
 /** Extensions that Proxmox accepts for disk images to import. */
 const stored = /\.(qcow2|raw|vmdk|ova)$/;
 
-export const cloudImageSchema = z.strictObject({
-  /** Address of the image, http or https; the node downloads it. A change without a change of checksum does nothing. */
-  url: z.url({ protocol: /^https?$/, error: "write an http or https address of a disk image" }),
-  /** Checksum as the publisher states it: `sha256:...`, `sha512:...`. A change downloads anew before the old file goes. */
-  checksum: z.string().refine((text) => parseChecksum(text) !== undefined, checksumHint),
-  /** Node that downloads; the file is there for every node when the storage is shared. A change replaces. */
-  node: z.string().min(1, "name the node that downloads the image"),
-  /** File-based storage that allows content `import`. A change replaces. */
-  storage: z.string().min(1, "name a file-based storage that allows content import"),
-  /**
-   * Name of the file, ending in .qcow2, .raw, .vmdk or .ova. Default: from the address, with the first 12 digits of
-   * the checksum, so that the same content has the same name. A change replaces.
-   */
-  fileName: z
-    .string()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
-    .regex(stored, "write a name that ends in .qcow2, .raw, .vmdk or .ova")
-    .optional(),
-  /** Check the server's TLS certificate. Default true. Proxmox: `verify-certificates`. */
-  verifyCertificates: z.boolean().optional(),
-  /** Longest time of each operation; a creation downloads. */
-  timeouts: timeoutsSchema.optional(),
-});
+/** What Proxmox unpacks (`decompressor_info` in PVE/Storage.pm), by the ending of a file's name. */
+const packings: Readonly<Record<string, "gz" | "lzo" | "zst" | "bz2">> = {
+  gz: "gz",
+  lzo: "lzo",
+  zst: "zst",
+  zstd: "zst",
+  bz2: "bz2",
+};
 
+const address = z.url({ protocol: /^https?$/, error: "write an http or https address" });
+
+export const cloudImageSchema = z
+  .strictObject({
+    /**
+     * A well-known image of the catalogue, such as `debian-12`: stands for `url` and for a `checksum` that follows its
+     * publisher. Write a `checksum` beside it to pin one release.
+     */
+    image: z
+      .string()
+      .refine(isCatalogueName, {
+        error: ({ input }) =>
+          `is not in the catalogue${suggestion(String(input), catalogueNames)}; it has ${catalogueNames.join(", ")}`,
+      })
+      .optional(),
+    /** Architecture of a well-known image. Default amd64. */
+    architecture: z.enum(["amd64", "arm64"], "write amd64 or arm64").optional(),
+    /**
+     * Base address that stands for the publisher's of a well-known image, such as
+     * `https://mirror.example.com/debian-cloud` for `https://cloud.debian.org/images/cloud`.
+     */
+    mirror: address.optional(),
+    /** Address of the image, http or https; the node downloads it. A change without a change of checksum does nothing. */
+    url: z.url({ protocol: /^https?$/, error: "write an http or https address of a disk image" }).optional(),
+    /**
+     * Checksum as the publisher states it: `sha256:...`, `sha512:...`. Or `{ url }` of the publisher's list, such as
+     * `https://.../SHA256SUMS`, in which it is looked up at every preview and `up`: a new release then shows as a
+     * replacement. A change downloads anew before the old file goes. Left out, nothing is verified.
+     */
+    checksum: z
+      .union(
+        [
+          z.string().refine((text) => parseChecksum(text) !== undefined, checksumHint),
+          z.strictObject({ url: address }),
+        ],
+        checksumHint,
+      )
+      .optional(),
+    /** Node that downloads; the file is there for every node when the storage is shared. A change replaces. */
+    node: z.string().min(1, "name the node that downloads the image"),
+    /** File-based storage that allows content `import`, or `iso` for a compressed image. A change replaces. */
+    storage: z.string().min(1, "name a file-based storage that allows content import"),
+    /**
+     * Name of the file, ending in .qcow2, .raw, .vmdk or .ova. Default: from the address, with the first 12 digits of
+     * the checksum, so that the same content has the same name. A change replaces.
+     */
+    fileName: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
+      .regex(stored, "write a name that ends in .qcow2, .raw, .vmdk or .ova")
+      .optional(),
+    /**
+     * How the image is packed; the checksum is that of the packed file. Default: by the address's ending. Proxmox
+     * unpacks into content `iso` only, and lets only root@pam, logged in by password, import from there.
+     */
+    compression: z.enum(["gz", "lzo", "zst", "bz2"], "write gz, lzo, zst or bz2").optional(),
+    /** Check the server's TLS certificate. Default true. Proxmox: `verify-certificates`. */
+    verifyCertificates: z.boolean().optional(),
+    /** Longest time of each operation; a creation downloads. */
+    timeouts: timeoutsSchema.optional(),
+  })
+  .superRefine((inputs, ctx) => {
+    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+    const { image, url, architecture = "amd64", mirror, fileName, compression, checksum } = inputs;
+    if (image === undefined) {
+      if (url === undefined) wrong("url", "is required: write the address of a disk image, or a well-known image");
+      if (mirror !== undefined) wrong("mirror", "belongs to a well-known image; write the mirror's own address as url");
+      if (architecture === "arm64") wrong("architecture", "belongs to a well-known image; leave it out");
+    } else if (isCatalogueName(image)) {
+      if (!architecturesOf(image).includes(architecture))
+        wrong("architecture", `${image} is there for ${architecturesOf(image).join(" and ")} only`);
+      else if (url !== catalogue(image, { architecture, ...(mirror === undefined ? {} : { mirror }) }).url)
+        wrong("url", "write either a well-known image or an address, not both");
+    }
+    if (url === undefined) return;
+    if (/\.xz$/i.test(new URL(url).pathname))
+      wrong(
+        "url",
+        "Proxmox cannot unpack xz, it needs SSH to the node; name an image that is not packed, or gz, bz2, zst",
+      );
+    if (/\.(tar|tgz|zip|7z|tar\.[a-z0-9]+)$/i.test(new URL(url).pathname))
+      wrong("url", "an archive is no disk image; name the image itself");
+    if (compression !== undefined && fileName !== undefined)
+      wrong("fileName", "leave it out: what is unpacked cannot be compared later, only its own name tells what it is");
+    if (checksum === undefined && fileName !== undefined)
+      wrong("fileName", "needs a checksum: without one nothing tells whether a file of that name is this image");
+  });
+
+/** What a user may write. */
 export type CloudImageInputs = z.infer<typeof cloudImageSchema>;
+
+/** The inputs after the check: the address is there, and a checksum is a text. */
+export type ResolvedImage = Omit<CloudImageInputs, "url" | "checksum"> & {
+  readonly url: string;
+  readonly checksum?: string | undefined;
+};
 
 export const cloudImageModel: Model = {
   schema: cloudImageSchema,
   effects: {
+    image: "none",
+    architecture: "none",
+    mirror: "none",
     url: "none",
     checksum: "replace",
     node: "replace",
     storage: "replace",
     fileName: "replace",
+    compression: "none",
     verifyCertificates: "none",
     timeouts: "live",
   },
   sensitive: [],
+  defaults: withCatalogue,
+  transition,
 };
 
-/** `https://x/debian-12-generic-amd64.qcow2` and its checksum -> `debian-12-generic-amd64-1a2b3c4d5e6f.qcow2`. */
+/** Fills in what a well-known image and an address stand for. */
+function withCatalogue(inputs: Record<string, unknown>): Record<string, unknown> {
+  const { image, mirror, architecture } = inputs;
+  const known =
+    isCatalogueName(image) && inputs["url"] === undefined
+      ? catalogue(image, {
+          ...(typeof mirror === "string" ? { mirror } : {}),
+          ...(isArchitecture(architecture) ? { architecture } : {}),
+        })
+      : undefined;
+  const all = { ...inputs, ...(known ? { url: known.url, checksum: inputs["checksum"] ?? known.checksum } : {}) };
+  const packing =
+    typeof all.url === "string" ? packings[/\.([a-z0-9]+)$/i.exec(pathOf(all.url))?.[1] ?? ""] : undefined;
+  return packing !== undefined && inputs["compression"] === undefined ? { ...all, compression: packing } : all;
+}
+
+const isArchitecture = (value: unknown): value is Architecture => value === "amd64" || value === "arm64";
+const pathOf = (url: string): string => (URL.canParse(url) ? new URL(url).pathname.toLowerCase() : "");
+
+/** A file of a given name cannot become another one while the old one is there. */
+function transition(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
+  const { fileName, checksum, node, storage } = inputs;
+  if (fileName === undefined || typeof checksum !== "string" || typeof was["checksum"] !== "string") return [];
+  const same = fileName === was["fileName"] && storage === was["storage"] && node === was["node"];
+  if (!same || parseChecksum(checksum)?.digest === parseChecksum(was["checksum"])?.digest) return [];
+  return [
+    {
+      path: "fileName",
+      message: `${fileName as string} is the old image's name, which goes only when the new one is there; write another name, or leave it out`,
+    },
+  ];
+}
+
+/** Content type that holds the file: Proxmox unpacks for `iso` only (download_url in PVE/API2/Storage/Status.pm). */
+export const contentOf = ({ compression }: Pick<ResolvedImage, "compression">): "import" | "iso" =>
+  compression === undefined ? "import" : "iso";
+
+/**
+ * `https://x/debian-12-generic-amd64.qcow2` and its checksum -> `debian-12-generic-amd64-1a2b3c4d5e6f.qcow2`. Without a
+ * checksum the digits are those of the address.
+ */
 export function fileNameFor({
   url,
   checksum,
   fileName,
-}: Pick<CloudImageInputs, "url" | "checksum" | "fileName">): string {
+  compression,
+}: Pick<ResolvedImage, "url" | "checksum" | "fileName" | "compression">): string {
   if (fileName !== undefined) return fileName;
-  const last = decodeURIComponent(new URL(url).pathname.split("/").at(-1) ?? "").replace(/[^A-Za-z0-9_.-]/g, "_");
+  const packed = fileOf(url).replace(/[^A-Za-z0-9_.-]/g, "_");
+  const last = compression === undefined ? packed : packed.replace(/\.(gz|lzo|zst|zstd|bz2)$/i, "");
   const [, stem = "image", extension = ""] = /^(.*?)(\.(?:qcow2|img|raw|vmdk|ova))?$/i.exec(last) ?? [];
-  const kind = extension.toLowerCase() === ".img" || extension === "" ? ".qcow2" : extension.toLowerCase();
-  return `${stem || "image"}-${parseChecksum(checksum)?.digest.slice(0, 12) ?? ""}${kind}`;
+  const plain = extension.toLowerCase() === ".img" || extension === "" ? ".qcow2" : extension.toLowerCase();
+  const digest =
+    checksum === undefined ? createHash("sha256").update(url).digest("hex") : parseChecksum(checksum)?.digest;
+  return `${stem || "image"}-${digest?.slice(0, 12) ?? ""}${compression === undefined ? plain : ".img"}`;
 }
+
+/** `local:import/debian-12-1a2b3c4d5e6f.qcow2` */
+export const volumeIdFor = (image: ResolvedImage): string =>
+  `${image.storage}:${contentOf(image)}/${fileNameFor(image)}`;

@@ -1,11 +1,22 @@
 import { wire } from "../../pve";
 import { define } from "../define";
 import type { Call } from "../runtime/call";
+import type { Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
 import { checkNode, checkStorage } from "../vm/inspect";
-import { parseChecksum, type Checksum } from "./checksum";
-import { cloudImageModel, fileNameFor, type CloudImageInputs } from "./cloud-image.model";
+import {
+  cloudImageModel,
+  contentOf,
+  volumeIdFor,
+  type CloudImageInputs,
+  type ResolvedImage,
+} from "./cloud-image.model";
+import { provideImage } from "./download";
+import { findImage, isShared, type ImagePlace } from "./find";
+import { Publishers } from "./publisher";
+import { resolveChecksum } from "./resolve";
+import { checkSpace } from "./space";
 
 interface CloudImageOutputs {
   readonly volumeId: string;
@@ -19,37 +30,38 @@ interface CloudImageOutputs {
   readonly __downloaded: boolean;
 }
 
-interface Place {
-  readonly node: string;
-  readonly storage: string;
-  readonly volumeId: string;
-}
-
-/** The file among the storage's images to import. */
-async function find(pve: Pve, { node, storage, volumeId }: Place): Promise<wire.WireObject | undefined> {
-  const rows = await pve.api.nodes.$(node).storage.$(storage).content.$get({ content: "import" });
-  return rows.find(({ volid }) => volid === volumeId);
-}
-
-export const cloudImageProvider = (session: Session) =>
-  define<CloudImageInputs, CloudImageOutputs>(
+export const cloudImageProvider = (session: Session) => {
+  const publishers = new Publishers();
+  /**
+   * Files that a creation of this process found there. One that was renamed, or replaced for another reason than its
+   * content, has an older self which would take the file away at the end of the run.
+   */
+  const reliedOn = new Set<string>();
+  return define<CloudImageInputs, CloudImageOutputs>(
     {
       kind: "CloudImage",
       model: cloudImageModel,
       outputs: ["volumeId", "sizeBytes", "node", "storage", "__downloaded"],
       timeouts: { create: "60m", update: "5m", delete: "5m", read: "2m" },
-      async inspect(call, inputs) {
+      resolve: (call, inputs, was, preview) => resolveChecksum(publishers, call, inputs, was, preview),
+      async inspect(call, inputs, was) {
         const pve = await session.look(call);
-        if (!pve) return [];
-        const view = await pve.picture();
-        return [
-          ...checkNode(view, inputs.node, "node"),
-          ...checkStorage(view, inputs.storage, inputs.node, "import", "storage"),
-        ];
+        return pve ? inspectImage(pve, call, inputs as Partial<ResolvedImage>, was) : [];
+      },
+      /** On a storage that all nodes share, another node is only another way to the same file. */
+      async refine(call, changes, at) {
+        if (!changes.some(({ path }) => path === "node")) return changes;
+        const pve = await session.pve(call);
+        const rows = (await pve.snapshot.storages()).filter(({ storage, shared }) => storage === at.storage && shared);
+        return changes.map((change) =>
+          change.path === "node" && rows.some(({ node }) => node === change.to)
+            ? { ...change, effect: "live" as const }
+            : change,
+        );
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
-        const file = await find(pve, at);
+        const file = await findImage(pve, at);
         if (!file) return undefined;
         return {
           inputs: { ...wanted, node: at.node, storage: at.storage },
@@ -58,25 +70,25 @@ export const cloudImageProvider = (session: Session) =>
       },
       async ensure(call, inputs, made) {
         const pve = await session.pve(call);
-        const { node, storage } = inputs;
-        const fileName = fileNameFor(inputs);
-        const at = { node, storage, volumeId: `${storage}:import/${fileName}`, sizeBytes: 0 };
-        // One download per node at a time: they share its line and its disk.
-        return pve.limits([`download:${node}`], call, async () => {
-          await waitForDownloads(pve, call, node, fileName);
-          const present = await find(pve, at);
-          if (!present) await call.safePoint();
-          await download(pve, call, inputs, fileName, present !== undefined);
-          const done: CloudImageOutputs = { ...at, __downloaded: present === undefined };
-          made(at.volumeId, done);
-          call.report.result(present ? `${at.volumeId} was there already` : at.volumeId);
-          return { id: at.volumeId, at: done };
-        });
+        const image = inputs as ResolvedImage;
+        const volumeId = volumeIdFor(image);
+        const { node, storage } = image;
+        const downloaded = await provideImage(pve, call, image);
+        if (!downloaded) reliedOn.add(await fileKey(pve, { node, storage, volumeId }));
+        const at: CloudImageOutputs = { volumeId, sizeBytes: 0, node, storage, __downloaded: downloaded };
+        made(volumeId, at);
+        call.report.result(downloaded ? volumeId : `${volumeId} was there already`);
+        return { id: volumeId, at };
       },
+      sync: async (_call, at, inputs) => ({ ...at, node: inputs.node }),
       async remove(call, at) {
         if (!at.__downloaded) return;
         const pve = await session.pve(call);
-        if (!(await find(pve, at))) return;
+        if (reliedOn.has(await fileKey(pve, at))) {
+          call.report.result(`${at.volumeId} stays: another resource of this run has it`);
+          return;
+        }
+        if (!(await findImage(pve, at))) return;
         await pve.task(call, `removing ${at.volumeId}`, () =>
           pve.api.nodes.$(at.node).storage.$(at.storage).content.$(at.volumeId).$delete(),
         );
@@ -84,38 +96,39 @@ export const cloudImageProvider = (session: Session) =>
     },
     session,
   );
+};
 
-/** Waits for downloads of this file that are running; how they ended is seen by what is there afterwards. */
-async function waitForDownloads(pve: Pve, call: Call, node: string, fileName: string): Promise<void> {
-  const tasks = await pve.api.nodes.$(node).tasks.$get({ source: "active", typefilter: "download" });
-  for (const { upid } of tasks.filter(({ id, status }) => id === fileName && status === "RUNNING")) {
-    call.report.progress(`waiting for a download of ${fileName} that is under way`);
-    try {
-      await pve.wait(call, wire.string(upid) ?? "", `the download of ${fileName}`);
-    } catch (error) {
-      if (!pve.isTaskFailure(error)) throw error;
-    }
-  }
+/** One key for one file, whatever node it is seen from. */
+async function fileKey(pve: Pve, { node, storage, volumeId }: ImagePlace): Promise<string> {
+  return (await isShared(pve, storage)) ? volumeId : `${node} ${volumeId}`;
 }
 
-/** With the file already there Proxmox only compares its checksum; a file that differs is an error and stays. */
-async function download(
+async function inspectImage(
   pve: Pve,
   call: Call,
-  inputs: CloudImageInputs,
-  fileName: string,
-  present: boolean,
-): Promise<void> {
-  const { algorithm, digest } = parseChecksum(inputs.checksum) as Checksum;
-  const target = pve.api.nodes.$(inputs.node).storage.$(inputs.storage);
-  await pve.task(call, `${present ? "verifying" : "downloading"} ${fileName}`, () =>
-    target["download-url"].$post({
-      url: inputs.url,
-      content: "import",
-      filename: fileName,
-      checksum: digest,
-      "checksum-algorithm": algorithm,
-      ...(inputs.verifyCertificates === undefined ? {} : { "verify-certificates": inputs.verifyCertificates }),
-    }),
-  );
+  inputs: Partial<ResolvedImage>,
+  was: Partial<CloudImageInputs> | undefined,
+): Promise<Problem[]> {
+  const view = await pve.picture();
+  const { node, storage, url, checksum, compression } = inputs;
+  const content = contentOf({ compression });
+  const problems = [
+    ...checkNode(view, node, "node"),
+    ...checkStorage(view, storage, node, content, "storage"),
+    ...view.storages
+      .filter((row) => row.storage === storage && row.type === "esxi")
+      .slice(0, 1)
+      .map(() => ({ path: "storage", message: `${storage} (esxi) cannot be written to; write a file-based storage` })),
+  ];
+  const isNew = was === undefined || was.checksum !== checksum || was.storage !== storage || was.node !== node;
+  if (!isNew || url === undefined || node === undefined || storage === undefined) return problems;
+  if (checksum === undefined && was === undefined)
+    call.report.warn("no checksum: nothing tells whether the image is what its publisher made; write checksum");
+  if (compression !== undefined && pve.process.connection.identity !== "root@pam")
+    call.report.warn(
+      `Proxmox unpacks into content iso, and lets only root@pam, logged in by password, import from there; ` +
+        `for ${pve.process.connection.identity}, name an image that is not packed`,
+    );
+  if (problems.length > 0 || (checksum === undefined && was !== undefined)) return problems;
+  return checkSpace(pve, call, { ...inputs, url, node, storage });
 }

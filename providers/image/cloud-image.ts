@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
+import type { CatalogueName } from "./catalogue";
 import type { CloudImageInputs } from "./cloud-image.model";
 
 /** Inputs of a {@link CloudImage}. */
-export type CloudImageArgs = Inputs<CloudImageInputs>;
+export type CloudImageArgs = Omit<Inputs<CloudImageInputs>, "image"> & { image?: pulumi.Input<CatalogueName> };
 
 /**
  * A disk image that a node downloads from its publisher, verified by checksum; nothing passes through the machine that
@@ -12,15 +13,27 @@ export type CloudImageArgs = Inputs<CloudImageInputs>;
  * same file share it; it goes with the stack that downloaded it, and another one downloads it again at its next `up`.
  *
  * ```ts
+ * const image = new CloudImage("debian", { image: "debian-12", node: "foxtrot", storage: "local" });
+ * ```
+ *
+ * A well-known image follows its publisher: the checksum is looked up in the publisher's list at every preview and
+ * `up`, and a new release shows as a replacement: the new file is there before the old one goes. To stay with one
+ * release, write its digest:
+ *
+ * ```ts
  * const image = new CloudImage("debian", {
  *   url: "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2",
  *   checksum: "sha512:…", node: "foxtrot", storage: "local",
  * });
  * ```
+ *
+ * Any other publisher's list is looked up alike: `checksum: { url: "https://…/SHA256SUMS" }`.
  */
 export class CloudImage extends ProxmoxResource {
   /** Volume id, such as `local:import/debian-12-1a2b3c4d5e6f.qcow2`; what `Template` and `Vm` take. */
   declare readonly volumeId: pulumi.Output<string>;
+  /** Checksum of the image, as written or as looked up: what a release is pinned with. */
+  declare readonly checksum: pulumi.Output<string | undefined>;
   /** Node that downloaded the file. */
   declare readonly node: pulumi.Output<string>;
   /** Storage that holds the file. */

@@ -80,7 +80,7 @@ export function suggestion(wrong: string, names: readonly string[]): string {
   return near ? `; did you mean "${near.name}"?` : "";
 }
 
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -1,3 +1,4 @@
+import { importSource } from "../image/import-source";
 import type { Call } from "../runtime/call";
 import { withMark } from "../identity/mark";
 import type { Pve } from "../pve-session";
@@ -142,10 +143,11 @@ export async function planImport(
   image: string,
 ): Promise<Making> {
   const on = node ?? (await nodeOfVolume(pve, image));
+  const source = await importSource(pve, on, image);
   const disks = inputs.disks as Disk[];
   const [boot] = disks as [Disk, ...Disk[]];
   const drives = Object.fromEntries(
-    disks.map((disk, i) => [slotOf(disk, i), i === 0 ? importString(disk, image) : newDriveString(disk)]),
+    disks.map((disk, i) => [slotOf(disk, i), i === 0 ? importString(disk, source) : newDriveString(disk)]),
   );
   const cloudInit = inputs.cloudInit ? { ide2: `${inputs.cloudInit.storage ?? boot.storage}:cloudinit` } : {};
   return {

@@ -60,7 +60,7 @@ describe("a cloud image, through Pulumi's plugin", function () {
       await lab.problems("CloudImage", { url: "ftp://x/y", checksum: "abc", node: "pve1", storage: "local" }),
       [
         'url: write an http or https address of a disk image (got "ftp://x/y")',
-        'checksum: write e.g. "sha256:" and the 64 hexadecimal digits of the publisher\'s SHA256SUMS (got "abc")',
+        'checksum: write "sha256:" and the 64 hexadecimal digits of the publisher\'s SHA256SUMS, or { url: "https://…/SHA256SUMS" } (got "abc")',
       ],
     );
     assert.deepEqual(await lab.problems("CloudImage", { ...args, node: "pve9" }), [

@@ -1,0 +1,24 @@
+import type { wire } from "../../pve";
+import type { Pve } from "../pve-session";
+
+/** Where a file is. */
+export interface ImagePlace {
+  readonly node: string;
+  readonly storage: string;
+  readonly volumeId: string;
+}
+
+/** The file among those of its storage. */
+export async function findImage(
+  pve: Pve,
+  { node, storage, volumeId }: ImagePlace,
+): Promise<wire.WireObject | undefined> {
+  const content = volumeId.slice(storage.length + 1).split("/")[0] as string;
+  const rows = await pve.api.nodes.$(node).storage.$(storage).content.$get({ content });
+  return rows.find(({ volid }) => volid === volumeId);
+}
+
+/** Whether all nodes see the same files there. */
+export async function isShared(pve: Pve, storage: string): Promise<boolean> {
+  return (await pve.snapshot.storages()).some((row) => row.storage === storage && row.shared);
+}
