@@ -4,6 +4,7 @@ import { seedNames } from "./seeds/index.js";
 export const usage = `pve-simulator: a Proxmox VE cluster to practise on, on loopback ports
 
   --port N      port of the first node, the others follow (default 18006; 0: any free ones)
+  --ssh-port N  port of the first node's SSH server, likewise (default 18022; 0: any free ones)
   --host ADDR   address to listen on (default 127.0.0.1); any other one lets other machines in
   --seed NAME   the world to begin with: ${seedNames.join(", ")} (default matrix)
   --state FILE  keep the world in this file; when it exists, it is the world to begin with
@@ -16,6 +17,7 @@ export const usage = `pve-simulator: a Proxmox VE cluster to practise on, on loo
 
 export interface Options {
   readonly port: number;
+  readonly sshPort: number;
   readonly host: string;
   readonly seed: string;
   readonly state?: string;
@@ -32,13 +34,15 @@ export function readOptions(argv: readonly string[]): Options | "help" {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...{ port: text, host: text, seed: text, state: text, log: text, ready: text, faults: text },
+      ...{ port: text, "ssh-port": text, host: text, seed: text, state: text, log: text, ready: text, faults: text },
       ...{ clock: text, speed: text, help: { type: "boolean", short: "h" } },
     },
   });
   if (values.help) return "help";
   const { port = "18006", host = "127.0.0.1", seed = "matrix", clock = "auto", speed = "1" } = values;
   if (!/^\d{1,5}$/.test(port)) throw new Error(`--port ${port}: not a port`);
+  const sshPort = values["ssh-port"] ?? (port === "0" ? "0" : "18022");
+  if (!/^\d{1,5}$/.test(sshPort)) throw new Error(`--ssh-port ${sshPort}: not a port`);
   if (clock !== "auto" && clock !== "immediate" && clock !== "manual")
     throw new Error(`--clock ${clock}: no such clock`);
   if (!(Number(speed) > 0)) throw new Error(`--speed ${speed}: not a positive number`);
@@ -49,5 +53,5 @@ export function readOptions(argv: readonly string[]): Options | "help" {
     ...(ready === undefined ? {} : { ready }),
     ...(faults === undefined ? {} : { faults }),
   };
-  return { port: Number(port), host, seed, clock, speed: Number(speed), ...files };
+  return { port: Number(port), sshPort: Number(sshPort), host, seed, clock, speed: Number(speed), ...files };
 }

@@ -9,7 +9,7 @@ import { readState, writeWhole } from "./state-file.js";
 
 /** What `--ready` writes. */
 export function readyDocument(simulator: Simulator): string {
-  const nodes = simulator.nodes.map(({ name, url, fingerprint }) => ({ name, url, fingerprint }));
+  const nodes = simulator.nodes.map(({ name, url, fingerprint, ssh }) => ({ name, url, fingerprint, ssh }));
   const { username, password, token, ca } = simulator;
   return `${JSON.stringify({ nodes, username, password, token, ca }, null, 2)}\n`;
 }
@@ -24,6 +24,7 @@ export function greeting({ nodes, username, password, token }: Simulator, host: 
       ];
   return [
     ...nodes.map(({ name, url, fingerprint }) => `${name}  ${url}  ${fingerprint}`),
+    ...nodes.map(({ name, ssh }) => `ssh    ${name}  port ${ssh.port}  ${ssh.fingerprint}`),
     `login  ${username}  ${password}`,
     `token  ${token.id}=${token.secret}`,
     `try    curl -k -H 'Authorization: PVEAPIToken=${token.id}=${token.secret}' ${first}/api2/json/cluster/resources`,
@@ -39,7 +40,7 @@ function isLoopback(host: string): boolean {
 
 /** Runs the simulator of a command line until `stop` is called. */
 export async function runSimulator(options: Options): Promise<{ simulator: Simulator; stop: () => Promise<void> }> {
-  const { port, host, clock, speed, state, log, ready, faults } = options;
+  const { port, sshPort, host, clock, speed, state, log, ready, faults } = options;
   const seed = (state === undefined ? undefined : readState(state)) ?? options.seed;
   const wrong = faults === undefined ? undefined : parseFaults(fs.readFileSync(faults, "utf8"), faults);
   const logFile = log === undefined ? undefined : fs.openSync(log, "a", 0o600);
@@ -47,7 +48,7 @@ export async function runSimulator(options: Options): Promise<{ simulator: Simul
     if (logFile !== undefined) fs.writeSync(logFile, `${JSON.stringify(record)}\n`);
   };
   const simulator = await startSimulator({
-    ...{ port, host, seed, clock, speed, onRequest },
+    ...{ port, sshPort, host, seed, clock, speed, onRequest },
     ...(state === undefined ? {} : { state }),
     ...(wrong ? { faults: wrong.faults } : {}),
     ...(wrong?.seed === undefined ? {} : { faultSeed: wrong.seed }),

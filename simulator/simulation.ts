@@ -4,6 +4,7 @@ import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";
 import { nodeState } from "./node/node-state.js";
 import type { RequestRecord } from "./request-log.js";
+import type { SshRecord } from "./ssh/server.js";
 import type { StateFile } from "./state-file.js";
 import { Tasks, type Worker } from "./tasks.js";
 import type { Task } from "./world/task.js";
@@ -31,6 +32,8 @@ export class Simulation {
   readonly reports = new GuestReports(this);
   /** Every request that was answered. */
   readonly requests: RequestRecord[] = [];
+  /** Everything that was asked over SSH. */
+  readonly sshRecords: SshRecord[] = [];
 
   /** What makes a node's server take up its new certificate. */
   readonly servers = new Map<string, () => void>();

@@ -5,6 +5,7 @@ import { randomUuid } from "./random.js";
 import type { RequestRecord } from "./request-log.js";
 import { seedWorld } from "./seeds/index.js";
 import { Simulation, type SimulationOptions } from "./simulation.js";
+import { SshServer, type SshRecord } from "./ssh/server.js";
 import { StateFile } from "./state-file.js";
 import type { World } from "./world/world.js";
 
@@ -14,6 +15,8 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly seed?: string | World;
   /** Port of the first node, the others follow; 0 (default) takes any free ones. */
   readonly port?: number;
+  /** Port of the first node's SSH server, the others follow; 0 (default) takes any free ones. */
+  readonly sshPort?: number;
   /** Address to listen on; default 127.0.0.1. */
   readonly host?: string;
   /** A file that keeps the world after every change. */
@@ -30,6 +33,11 @@ export interface SimulatedNode {
   /** SHA-256 fingerprint of the certificate that it serves now. */
   readonly fingerprint: string;
   readonly certificate: string;
+  readonly ssh: {
+    readonly port: number;
+    /** Fingerprint of the host key, as `ssh-keygen -l` prints it. */
+    readonly fingerprint: string;
+  };
 }
 
 /** A running simulator. */
@@ -45,6 +53,8 @@ export interface Simulator {
   readonly clock: Clock;
   readonly simulation: Simulation;
   readonly requests: readonly RequestRecord[];
+  /** What was asked over SSH. */
+  readonly sshRecords: readonly SshRecord[];
   close(): Promise<void>;
 }
 
@@ -55,18 +65,20 @@ const tokenName = "simulator";
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = typeof options.seed === "object" ? options.seed : seedWorld(options.seed ?? "empty:1");
   const simulation = new Simulation(world, options);
-  const servers: NodeServer[] = [];
+  const servers: { api: NodeServer; ssh: SshServer }[] = [];
   const names = Object.keys(world.nodes);
-  const { port: firstPort = 0, host = "127.0.0.1", state } = options;
+  const { port: firstPort = 0, sshPort: firstSshPort = 0, host = "127.0.0.1", state } = options;
   for (const [index, name] of names.entries()) {
     const server = new NodeServer(simulation, name);
     await server.listen(firstPort === 0 ? 0 : firstPort + index, host);
-    servers.push(server);
+    const ssh = new SshServer(simulation, name);
+    await ssh.listen(firstSshPort === 0 ? 0 : firstSshPort + index, host);
+    servers.push({ api: server, ssh });
   }
   const first = simulation.node(names[0] ?? "");
   const { access } = simulation.clusterOf(first);
   const simulator: Simulator = {
-    nodes: servers.map((server) => simulatedNode(simulation, server, host)),
+    nodes: servers.map(({ api, ssh }) => simulatedNode(simulation, api, ssh, host)),
     ca: authorityOf(simulation, first.cluster).cert,
     username: "root@pam",
     password: access.passwords["root@pam"] ?? "",
@@ -75,9 +87,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clock: simulation.clock,
     simulation,
     requests: simulation.requests,
+    sshRecords: simulation.sshRecords,
     close: async () => {
       simulation.close();
-      await Promise.all(servers.map((server) => server.close()));
+      await Promise.all(servers.flatMap(({ api, ssh }) => [api.close(), ssh.close()]));
       simulation.keeper?.close();
     },
   };
@@ -85,7 +98,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return simulator;
 }
 
-function simulatedNode(simulation: Simulation, server: NodeServer, host: string): SimulatedNode {
+function simulatedNode(simulation: Simulation, server: NodeServer, ssh: SshServer, host: string): SimulatedNode {
   const reached = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   return {
     name: server.name,
@@ -96,6 +109,12 @@ function simulatedNode(simulation: Simulation, server: NodeServer, host: string)
     },
     get certificate() {
       return servedCertificate(simulation, server.name).cert;
+    },
+    ssh: {
+      port: ssh.port,
+      get fingerprint() {
+        return ssh.fingerprint;
+      },
     },
   };
 }

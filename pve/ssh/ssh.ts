@@ -38,7 +38,7 @@ export class Ssh {
     const name = argv[0] as string;
     // sshd passes no signals on to what root runs, and a command may outlive its channel, or us: so the node ends it.
     const seconds = Math.ceil((command.timeoutMs ?? DEFAULT_TIMEOUT_MS) / 1000);
-    const line = shellCommand(["timeout", "--kill-after=5", String(seconds), ...argv]);
+    const line = shellCommand(["timeout", "-k", "5", String(seconds), ...argv]);
     return bounded(node, name, command, async (signal) => {
       const connection = await this.connection(node);
       return connection.command(async (live) => {

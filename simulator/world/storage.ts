@@ -30,6 +30,8 @@ export interface Volume {
   snapshots?: string[];
   /** The content of a small file, in base64. */
   content?: string;
+  /** Permissions of a file that somebody made over SSH. */
+  mode?: number;
   /** Checksums that differ from those of `content`, by algorithm: of an image that a few bytes stand for. */
   checksums?: Record<string, string>;
   notes?: string;

@@ -5,6 +5,7 @@ import type { Guest } from "./guest.js";
 import type { Mappings, PciDevice, UsbDevice } from "./mapping.js";
 import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
+import type { NodeSsh } from "./node-ssh.js";
 import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
 
@@ -56,6 +57,8 @@ export interface NodeState {
   customCertificate?: CustomCertificate;
   /** Subscription key. */
   subscription?: string;
+  /** Made when its SSH server is first asked for. */
+  ssh?: NodeSsh;
 }
 
 export interface Hardware {

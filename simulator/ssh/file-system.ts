@@ -1,0 +1,171 @@
+import path from "node:path/posix";
+import { printConfig } from "../qemu/config-file.js";
+import { sniff } from "../storage/image-file.js";
+import { contentDirectory } from "../storage/paths.js";
+import { isEnabled, storages } from "../storage/sections.js";
+import { storageCfgText } from "../storage/storage-cfg.js";
+import { storageTypes } from "../storage/storage-types.js";
+import type { ContentType, Storage } from "../storage/types.js";
+import { storeOf } from "../storage/volumes.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeFile } from "../world/node-ssh.js";
+import type { Volumes } from "../world/storage.js";
+import type { NodeState } from "../world/world.js";
+import { sshOf } from "./host-key.js";
+
+export type FileProblem = "missing" | "denied" | "failure";
+
+/** What an operation on files ends with. */
+export class FileError extends Error {
+  constructor(
+    readonly problem: FileProblem,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A place for a file on a storage. */
+interface VolumePlace {
+  readonly store: Volumes;
+  readonly key: string;
+  readonly content: ContentType;
+}
+
+const contents = ["images", "iso", "vztmpl", "backup", "snippets", "import"] as const;
+/** Directories that every node has. */
+const always = ["/", "/etc", "/etc/pve", "/root", "/tmp", "/var", "/var/tmp", "/var/lib", "/mnt", "/mnt/pve"];
+
+/** The files of one node: its storages' directories over the world's volumes, /etc/pve to read, and a few others. */
+export class FileSystem {
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly node: NodeState,
+  ) {}
+
+  read(file: string): NodeFile | undefined {
+    const at = path.normalize(file);
+    const place = this.volumeAt(at);
+    if (!place) return this.configFile(at) ?? sshOf(this.node).files[at];
+    const volume = place.store[place.key];
+    if (!volume) return undefined;
+    if (volume.content === undefined && volume.bytes > 0)
+      throw new FileError("failure", `the world knows of ${at} only how large it is`);
+    return { content: volume.content ?? "", mode: volume.mode ?? 0o644 };
+  }
+
+  /** Bytes and mode without the content. */
+  size(file: string): { bytes: number; mode: number } | undefined {
+    const at = path.normalize(file);
+    const place = this.volumeAt(at);
+    const volume = place?.store[place.key];
+    if (place) return volume && { bytes: volume.bytes, mode: volume.mode ?? 0o644 };
+    const found = this.read(at);
+    return found && { bytes: Buffer.from(found.content, "base64").length, mode: found.mode };
+  }
+
+  write(file: string, content: NodeFile): void {
+    const at = path.normalize(file);
+    if (!this.isDirectory(path.dirname(at))) throw new FileError("missing", "No such file or directory");
+    if (this.isDirectory(at)) throw new FileError("failure", "Is a directory");
+    // Only what the API makes of it may change the cluster's own configuration here.
+    if (at.startsWith("/etc/pve/")) throw new FileError("denied", "Permission denied");
+    const place = this.volumeAt(at);
+    if (!place) sshOf(this.node).files[at] = content;
+    else place.store[place.key] = this.volumeOf(content, place.content);
+    this.changed();
+  }
+
+  remove(file: string): void {
+    const at = path.normalize(file);
+    if (!this.size(at)) throw new FileError("missing", "No such file or directory");
+    if (at.startsWith("/etc/pve/")) throw new FileError("denied", "Permission denied");
+    const place = this.volumeAt(at);
+    if (place) delete place.store[place.key];
+    else delete sshOf(this.node).files[at];
+    this.changed();
+  }
+
+  rename(from: string, to: string): void {
+    const file = this.read(from);
+    if (!file) throw new FileError("missing", "No such file or directory");
+    this.write(to, file);
+    this.remove(from);
+  }
+
+  isDirectory(file: string): boolean {
+    const at = path.normalize(file).replace(/(.)\/$/, "$1");
+    const { directories } = sshOf(this.node);
+    const known = [...always, ...directories, ...this.contentDirectories().map(({ directory }) => directory)];
+    return known.some((directory) => directory === at || directory.startsWith(`${at === "/" ? "" : at}/`));
+  }
+
+  makeDirectory(file: string): void {
+    const at = path.normalize(file);
+    if (this.isDirectory(at) || this.size(at)) throw new FileError("failure", "File exists");
+    if (!this.isDirectory(path.dirname(at))) throw new FileError("missing", "No such file or directory");
+    sshOf(this.node).directories.push(at);
+    this.changed();
+  }
+
+  private changed(): void {
+    this.simulation.keeper?.changed();
+    this.simulation.keeper?.flush();
+  }
+
+  private volumeOf({ content, mode, web }: NodeFile, kind: ContentType): Volumes[string] {
+    const bytes = Buffer.from(content, "base64").length;
+    const image = kind === "import" ? (web?.format ?? sniff({ bytes, content })?.format) : undefined;
+    const size = web?.virtualSize ?? sniff({ bytes, content })?.size ?? bytes;
+    return {
+      ...{ size, bytes: web?.size ?? bytes, data: web?.data ?? bytes, content, mode },
+      ctime: this.simulation.clock.seconds(),
+      ...(image === undefined ? {} : { format: image }),
+      ...(web?.checksums ? { checksums: web.checksums } : {}),
+      ...(web?.os ? { os: web.os } : {}),
+    };
+  }
+
+  /** The volume that a path names; hidden files are none, because no storage lists them. */
+  private volumeAt(at: string): VolumePlace | undefined {
+    const name = path.basename(at);
+    if (name.startsWith(".")) return undefined;
+    for (const { storage, content, directory } of this.contentDirectories()) {
+      if (!at.startsWith(`${directory}/`)) continue;
+      const rest = at.slice(directory.length + 1);
+      if (content === "images" ? !/^\d+\/[^/]+$/.test(rest) : rest.includes("/")) continue;
+      const store = storeOf(this.simulation.world, this.node.name, storage);
+      return { store, key: content === "images" ? rest : `${content}/${rest}`, content };
+    }
+    return undefined;
+  }
+
+  /** A storage makes the directories of what it may hold, and always that of backups (`activate_storage`). */
+  private contentDirectories(): { storage: Storage; content: ContentType; directory: string }[] {
+    const cluster = this.simulation.clusterOf(this.node);
+    return storages(cluster)
+      .filter(
+        (storage) => storageTypes[storage.type].files && storage.options.path && isEnabled(storage, this.node.name),
+      )
+      .flatMap((storage) =>
+        contents
+          .filter((content) => storage.content.includes(content) || content === "backup")
+          .map((content) => ({ storage, content, directory: contentDirectory(storage, content) })),
+      );
+  }
+
+  private configFile(at: string): NodeFile | undefined {
+    const text = this.configText(at);
+    return text === undefined ? undefined : { content: Buffer.from(text).toString("base64"), mode: 0o640 };
+  }
+
+  private configText(at: string): string | undefined {
+    const cluster = this.simulation.clusterOf(this.node);
+    if (at === "/etc/pve/storage.cfg") return storageCfgText(cluster);
+    const [, own, node, vmid] =
+      /^\/etc\/pve\/(?:(qemu-server)|nodes\/([^/]+)\/qemu-server)\/(\d+)\.conf$/.exec(at) ?? [];
+    const guest = cluster.guests[vmid ?? ""];
+    if (guest?.type !== "qemu" || guest.node !== (own === undefined ? node : this.node.name)) return undefined;
+    return printConfig(guest);
+  }
+}

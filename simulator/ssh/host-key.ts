@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import type { NodeSsh } from "../world/node-ssh.js";
+import type { NodeState } from "../world/world.js";
+
+/** Loaded when the first key is made or the first connection comes: most worlds need none. */
+export const ssh2 = (): typeof import("ssh2") => require("ssh2") as typeof import("ssh2");
+
+/** The node's keys and files; a host key is made at the first use, as by the installer. */
+export function sshOf(node: NodeState): NodeSsh {
+  if (!node.ssh) {
+    const { private: key, public: shown } = ssh2().utils.generateKeyPairSync("ed25519", {
+      comment: `root@${node.name}`,
+    });
+    node.ssh = { hostKey: { private: key, public: shown }, authorizedKeys: [], files: {}, directories: [] };
+  }
+  return node.ssh;
+}
+
+/** The host key's fingerprint as `ssh-keygen -l` prints it. */
+export function hostKeyFingerprint(node: NodeState): string {
+  const key = Buffer.from(sshOf(node).hostKey.public.split(" ")[1] ?? "", "base64");
+  return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
+}

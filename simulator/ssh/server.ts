@@ -1,0 +1,121 @@
+import net from "node:net";
+import type { AuthContext, Connection, Server, Session } from "ssh2";
+import { nodeState } from "../node/node-state.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+import { runLine, type Ended } from "./commands.js";
+import { FileSystem } from "./file-system.js";
+import { hostKeyFingerprint, ssh2, sshOf } from "./host-key.js";
+import { serveSftp } from "./sftp.js";
+
+/** One thing that was asked over SSH; contents and passwords are not in it. */
+export interface SshRecord {
+  readonly node: string;
+  readonly kind: "exec" | "sftp" | "login";
+  readonly what: string;
+  /** Exit code, or SFTP's status. */
+  readonly code: number;
+  /** The simulator does not know the command. */
+  readonly unbuilt?: boolean;
+}
+
+/** sshd of one node on a loopback port. */
+export class SshServer {
+  private readonly listener: net.Server;
+  private readonly sockets = new Set<net.Socket>();
+  private server: Server | undefined;
+
+  constructor(
+    private readonly simulation: Simulation,
+    readonly name: string,
+  ) {
+    this.listener = net.createServer((socket) => this.accept(socket));
+  }
+
+  async listen(port: number, host: string): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.listener.once("error", reject);
+      this.listener.listen(port, host, resolve);
+    });
+  }
+
+  get port(): number {
+    return (this.listener.address() as net.AddressInfo).port;
+  }
+
+  get fingerprint(): string {
+    return hostKeyFingerprint(this.node);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.listener.close(() => resolve()));
+  }
+
+  private get node(): NodeState {
+    return this.simulation.node(this.name);
+  }
+
+  private accept(socket: net.Socket): void {
+    if (nodeState(this.node) === "off") return void socket.destroy();
+    this.sockets.add(socket);
+    socket.on("close", () => this.sockets.delete(socket));
+    this.server ??= new (ssh2().Server)({ hostKeys: [sshOf(this.node).hostKey.private] }, (client) =>
+      this.serve(client),
+    );
+    this.server.injectSocket(socket);
+  }
+
+  private serve(client: Connection): void {
+    // A client that goes away in the middle is no matter of the server's.
+    client.on("error", () => undefined);
+    client.on("authentication", (context) => this.authenticate(context));
+    client.on("session", (accept) => this.session(accept()));
+  }
+
+  private authenticate(context: AuthContext): void {
+    const isRoot = context.username === "root";
+    if (context.method === "password") {
+      const { passwords } = this.simulation.clusterOf(this.node).access;
+      const right = isRoot && context.password !== "" && context.password === passwords["root@pam"];
+      this.note("login", "password", right ? 0 : 1);
+      return right ? context.accept() : context.reject(["publickey", "password"]);
+    }
+    if (context.method === "publickey") {
+      const { key, signature, blob, hashAlgo } = context;
+      const known = sshOf(this.node).authorizedKeys.find((line) =>
+        Buffer.from(line.split(" ")[1] ?? "", "base64").equals(key.data),
+      );
+      const parsed = known === undefined ? undefined : ssh2().utils.parseKey(known);
+      if (isRoot && parsed && !(parsed instanceof Error)) {
+        // Without a signature the client only asks whether the key would do.
+        if (!signature) return context.accept();
+        if (blob && parsed.verify(blob, signature, hashAlgo) === true) {
+          this.note("login", "publickey", 0);
+          return context.accept();
+        }
+      }
+      this.note("login", "publickey", 1);
+    }
+    context.reject(["publickey", "password"]);
+  }
+
+  private session(session: Session): void {
+    const files = new FileSystem(this.simulation, this.node);
+    session.on("exec", (accept, _reject, { command }) => {
+      const channel = accept();
+      const ended = runLine({ files }, command);
+      this.note("exec", command, ended.code, ended);
+      if (ended.stdout !== undefined) channel.write(ended.stdout);
+      if (ended.stderr !== undefined) channel.stderr.write(ended.stderr);
+      channel.exit(ended.code);
+      channel.end();
+    });
+    session.on("sftp", (accept) => serveSftp(accept(), files, (what, code) => this.note("sftp", what, code)));
+  }
+
+  private note(kind: SshRecord["kind"], what: string, code: number, ended: Partial<Ended> = {}): void {
+    const { name: node } = this;
+    this.simulation.sshRecords.push({ node, kind, what, code, ...(ended.unbuilt ? { unbuilt: true } : {}) });
+  }
+}
