@@ -15,7 +15,7 @@ interface Def {
   readonly values?: readonly unknown[];
 }
 
-const defOf = (schema: Schema): Def => schema._zod.def as unknown as Def;
+const defOf = (schema: Schema): Def => schema._zod.def;
 
 /** The schemas that a value may have to meet, unions and wrappers taken apart. */
 function alternatives(schema: Schema): Schema[] {

@@ -161,7 +161,7 @@ function describe(name: string, machine: Vm, args: VmArgs): pulumi.Output<[Fleet
   const { vmid, node, ips } = machine;
   // Only what is told: a password beside it would make all of it a secret.
   const { cloudInit: given } = args;
-  const login = given !== undefined && isPlain(given) ? pick(given as object, ["user", "addresses"]) : given;
+  const login = given !== undefined && isPlain(given) ? pick(given, ["user", "addresses"]) : given;
   return pulumi.output({ vmid, node, ips, tags: args.tags, cloudInit: login }).apply((known) => {
     const {
       vmid: id,

@@ -6,7 +6,7 @@ import { TestStack } from "./stack";
 
 /** One resource of the test program; "@name.output" in its arguments is another's output. */
 export interface Described {
-  readonly kind: "CloudImage" | "NodeTemplates" | "Template" | "Vm";
+  readonly kind: "CloudImage" | "Fleet" | "NodeTemplates" | "Template" | "Vm";
   readonly name: string;
   readonly args: Record<string, unknown>;
   readonly options?: Record<string, unknown>;
