@@ -20,7 +20,7 @@ export function merge(base: unknown, over: unknown, isPlain: (value: unknown) =>
     const length = Math.max(bases.length, overs.length);
     return Array.from({ length }, (_, i) => merge(bases[i], overs[i], isPlain, later) ?? {});
   }
-  const bases = base !== null && typeof base === "object" && !Array.isArray(base) ? (base) : {};
+  const bases = base !== null && typeof base === "object" && !Array.isArray(base) ? base : {};
   const keep = sameChoice(bases, over) ? bases : {};
   const out: Record<string, unknown> = { ...keep };
   for (const [key, value] of Object.entries(over)) {

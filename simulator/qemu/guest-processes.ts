@@ -6,6 +6,7 @@ import type { Vm, VmContext } from "./context.js";
 export interface GuestProcess {
   /** Simulated milliseconds since the epoch. */
   ends: number;
+  hangs?: boolean;
   exitcode: number;
   out: string;
   err: string;
@@ -17,6 +18,8 @@ export interface AgentState {
   processes: Record<string, GuestProcess>;
   /** Files written through it, by path. */
   files: Record<string, string>;
+  /** Directories that were made, beside those that every system has. */
+  directories?: string[];
 }
 
 /** Thrown for a command that the guest does not have. */
@@ -32,10 +35,27 @@ export function startProcess(context: VmContext, vm: Vm, command: readonly strin
   const state = stateOf(vm);
   const pid = state.nextPid;
   state.nextPid += 2;
-  const { seconds, ...result } = run(command, input, state);
-  state.processes[String(pid)] = { ...result, ends: context.clock.now() + seconds * 1000 };
+  const text = [command.join(" "), ...command.flatMap((word) => state.files[word] ?? [])].join("\n");
+  const { seconds, hangs, ...result } = scripted(vm, text, command, state) ?? run(command, input, state);
+  (vm.commands ??= []).push(text);
+  const process = { ...result, ends: context.clock.now() + seconds * 1000, ...(hangs ? { hangs } : {}) };
+  state.processes[String(pid)] = process;
   return pid;
 }
+
+/** How the world says that such a command ends; what it writes goes where its script sends it. */
+function scripted(vm: Vm, text: string, command: readonly string[], state: AgentState): Result | undefined {
+  const found = vm.running?.os?.commands?.find(({ match }) => text.includes(match));
+  if (!found) return undefined;
+  const { exitcode = 0, out = "", err = "", seconds = 0, hangs = false } = found;
+  const log = command.map((word) => redirected(state.files[word] ?? "")).find((file) => file !== undefined);
+  if (log === undefined) return { out, err, exitcode, seconds, hangs };
+  state.files[log] = out + err;
+  return { out: "", err: "", exitcode, seconds, hangs };
+}
+
+/** The file that a script sends all of its output to. */
+const redirected = (script: string): string | undefined => /^exec >(\S+) 2>&1$/m.exec(script)?.[1];
 
 /** State of a process; the agent forgets an ended one when it was asked for. */
 export function processStatus(context: VmContext, vm: Vm, pid: number): Json {
@@ -43,7 +63,7 @@ export function processStatus(context: VmContext, vm: Vm, pid: number): Json {
   const process = state.processes[String(pid)];
   // the agent's own format string swallows the number
   if (!process) throw die("Agent error: PID ld does not exist");
-  if (context.clock.now() < process.ends) return { exited: 0 };
+  if (process.hangs || !context.clock.reached(process.ends)) return { exited: 0 };
   delete state.processes[String(pid)];
   return {
     exited: 1,
@@ -58,6 +78,7 @@ interface Result {
   err: string;
   exitcode: number;
   seconds: number;
+  hangs?: boolean;
 }
 
 /** The few programs that a simulated guest has. */
@@ -68,9 +89,25 @@ function run(command: readonly string[], input: string, state: AgentState): Resu
     case "echo":
       return { ...result, out: `${args.join(" ")}\n` };
     case "cat":
-      return { ...result, out: args.length > 0 ? args.map((file) => state.files[file] ?? "").join("") : input };
+      return args.length > 0 ? cat(args, state) : { ...result, out: input };
+    case "tail":
+      return tail(args, state);
     case "sleep":
       return { ...result, seconds: Number(args[0] ?? 0) };
+    case "mkdir":
+      (state.directories ??= []).push(...args.filter((word) => word.startsWith("/")));
+      return result;
+    case "install": {
+      const [from = "", to = ""] = args.slice(-2);
+      if (state.files[from] === undefined)
+        return { ...result, err: `install: cannot stat '${from}': No such file or directory\n`, exitcode: 1 };
+      state.files[to] = state.files[from];
+      return result;
+    }
+    case "rm":
+      for (const file of Object.keys(state.files))
+        if (args.some((word) => file === word || file.startsWith(`${word}/`))) delete state.files[file];
+      return result;
     case "true":
     case "ls":
     case "sync":
@@ -81,37 +118,86 @@ function run(command: readonly string[], input: string, state: AgentState): Resu
       return { ...result, exitcode: 1 };
     case "sh":
     case "bash":
-      return args[0] === "-c" ? runScript(args[1] ?? "", input, state) : result;
+      return shell(args, input, state);
     default:
       throw new NoSuchCommand(program);
   }
 }
 
-/** A script of simple commands one after the other. */
-function runScript(script: string, input: string, state: AgentState): Result {
+function cat(files: readonly string[], state: AgentState): Result {
+  const missing = files.filter((file) => state.files[file] === undefined);
+  return {
+    out: files.map((file) => state.files[file] ?? "").join(""),
+    err: missing.map((file) => `cat: ${file}: No such file or directory\n`).join(""),
+    exitcode: missing.length > 0 ? 1 : 0,
+    seconds: 0,
+  };
+}
+
+/** `tail -c 2000 file` */
+function tail([option, count, ...files]: readonly string[], state: AgentState): Result {
+  const all = cat(files, state);
+  return option === "-c" ? { ...all, out: all.out.slice(-Number(count)) } : all;
+}
+
+/** `sh -c script`, or `sh [-e] file`. */
+function shell(args: readonly string[], input: string, state: AgentState): Result {
+  const words = args.filter((word) => word !== "-e");
+  const options = { stops: args.includes("-e"), input, state };
+  if (words[0] === "-c") return runScript(words[1] ?? "", options);
+  const script = state.files[words[0] ?? ""];
+  if (script !== undefined) return runScript(script, options);
+  return { out: "", err: `sh: 0: cannot open ${words[0]}: No such file\n`, exitcode: 2, seconds: 0 };
+}
+
+/** A script of simple commands one after the other; programs that are not known here do their work in silence. */
+function runScript(
+  script: string,
+  { stops, input, state }: { stops: boolean; input: string; state: AgentState },
+): Result {
   const total: Result = { out: "", err: "", exitcode: 0, seconds: 0 };
+  const log = redirected(script);
   for (const line of script.split(/[;\n]/).map((part) => part.trim())) {
     const exit = /^exit\s+(\d+)$/.exec(line);
-    if (exit) return { ...total, exitcode: Number(exit[1]) };
-    if (line === "") continue;
-    const toErr = />&2\s*$/.test(line);
-    const words = line
-      .replace(/>&2\s*$/, "")
-      .trim()
-      .split(/\s+/);
-    const one = run(words, input, state);
-    if (toErr) total.err += one.out;
+    if (exit) {
+      total.exitcode = Number(exit[1]);
+      break;
+    }
+    if (line === "" || line.startsWith("#")) continue;
+    const [, words = line, , target] = /^(.*?)\s*(>&2|>>?\s*(\/\S+))\s*$/.exec(line) ?? [];
+    const one = runKnown(words.split(/\s+/), input, state);
+    if (target !== undefined) state.files[target] = (line.includes(">>") ? (state.files[target] ?? "") : "") + one.out;
+    else if (line.endsWith(">&2")) total.err += one.out;
     else total.out += one.out;
     total.err += one.err;
     total.exitcode = one.exitcode;
     total.seconds += one.seconds;
+    if (stops && one.exitcode !== 0) break;
   }
-  return total;
+  if (log === undefined) return total;
+  state.files[log] = total.out + total.err;
+  return { ...total, out: "", err: "" };
 }
+
+function runKnown(command: readonly string[], input: string, state: AgentState): Result {
+  try {
+    return run(command, input, state);
+  } catch (error) {
+    if (!(error instanceof NoSuchCommand)) throw error;
+    return { out: "", err: "", exitcode: 0, seconds: 0 };
+  }
+}
+
+/** Directories that there are without anybody making them. */
+const present = /^\/(?:tmp|etc|root|run|home|opt|srv|var|var\/tmp|var\/lib|usr\/local\/(?:bin|etc))?$/;
 
 /** Writes a file in the guest. */
 export function writeGuestFile(vm: Vm, path: string, content: string): void {
-  stateOf(vm).files[path] = content;
+  const state = stateOf(vm);
+  const parent = path.replace(/\/[^/]*$/, "") || "/";
+  if (!present.test(parent) && !state.directories?.includes(parent))
+    throw die(`Agent error: failed to open file '${path}' (mode: 'wb'): No such file or directory`);
+  state.files[path] = content;
 }
 
 /** Reads a file that was written before. */

@@ -15,6 +15,8 @@ export interface Guest {
   cloudinit?: Record<string, string>;
   /** Present while it runs. */
   running?: RunningGuest;
+  /** What its agent was told to run, in all its life, the scripts among the arguments with their text. */
+  commands?: string[];
 }
 
 export interface GuestSnapshot {
@@ -41,7 +43,8 @@ export interface RunningGuest {
   /** What its guest agent remembers. */
   agent?: {
     nextPid: number;
-    processes: Record<string, { ends: number; exitcode: number; out: string; err: string }>;
+    processes: Record<string, { ends: number; hangs?: boolean; exitcode: number; out: string; err: string }>;
     files: Record<string, string>;
+    directories?: string[];
   };
 }

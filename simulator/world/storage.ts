@@ -46,6 +46,20 @@ export interface OperatingSystem {
   agent: boolean;
   /** An address that it takes on its first network device, whatever cloud-init says: `192.168.77.10/24`. */
   address?: string;
+  /** How commands in it end; the first that matches decides. */
+  commands?: ScriptedCommand[];
+}
+
+/** The outcome of every command of a guest whose text, scripts included, holds `match`. */
+export interface ScriptedCommand {
+  match: string;
+  exitcode?: number;
+  out?: string;
+  err?: string;
+  /** How long it takes, in simulated time. */
+  seconds?: number;
+  /** It never ends. */
+  hangs?: boolean;
 }
 
 /** What backs the storages of one node beside its root file system. */

@@ -16,6 +16,8 @@ import { vmContext, vmidOf } from "./vm-call.js";
 const PATH = "/nodes/{node}/qemu/{vmid}/agent";
 const WITH_PARAMETERS = ["exec", "exec-status", "file-read", "file-write", "set-user-password"];
 
+const WIDE_CHARACTER = "Wide character in subroutine entry at /usr/share/perl5/PVE/API2/Qemu/Agent.pm line 500.";
+
 const simple = Object.fromEntries(
   Object.entries(agentCommands).map(([command, method]) => [
     `${method} ${PATH}/${command}` as `${Method} /${string}`,
@@ -35,10 +37,16 @@ export const agentRoutes: Routes = {
   [`POST ${PATH}/file-write`]: (call) => {
     const { vm } = withAgent(call);
     const content = call.text("content");
-    const decoded = call.flag("encode", true) ? content : Buffer.from(content, "base64").toString("utf8");
-    writeGuestFile(vm, call.text("file"), decoded);
+    const encode = call.flag("encode", true);
+    // Perl's encode_base64 takes bytes only; what fits into one is written as that byte
+    if (encode && /[^\0-\xff]/.test(content)) throw die(WIDE_CHARACTER);
+    const bytes = Buffer.from(content, encode ? "latin1" : "base64");
+    writeGuestFile(vm, call.text("file"), bytes.toString("utf8"));
   },
-  [`GET ${PATH}/file-read`]: (call) => ({ content: readGuestFile(withAgent(call).vm, call.text("file")) }),
+  [`GET ${PATH}/file-read`]: (call) => {
+    const content = readGuestFile(withAgent(call).vm, call.text("file"));
+    return { content, "bytes-read": Buffer.byteLength(content) };
+  },
   [`POST ${PATH}/set-user-password`]: (call) => {
     withAgent(call);
     return { result: {} };
