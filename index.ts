@@ -2,6 +2,8 @@
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
+export { Nodes } from "./providers/cluster/nodes";
+export type { NodeFacts } from "./providers/cluster/nodes.model";
 export { CloudImage, type CloudImageArgs } from "./providers/image/cloud-image";
 export { Provider, type ProviderArgs } from "./providers/provider";
 export { Template, type TemplateArgs } from "./providers/vm/template";

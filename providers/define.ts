@@ -6,7 +6,7 @@ import { changesBetween, describe, type Change, type Effects } from "./runtime/c
 import { clean } from "./runtime/clean";
 import { messageOf, plainFailure, recorded } from "./runtime/failure";
 import { managedPart } from "./runtime/managed";
-import { problemsOf, showProblem, type Problem } from "./runtime/problems";
+import { pattern, problemsOf, showProblem, type Problem } from "./runtime/problems";
 import { sensitiveIn, withValues } from "./runtime/sensitive-values";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./runtime/unknowns";
 import type { Session } from "./session";
@@ -53,6 +53,8 @@ export interface Definition<I extends object, O extends object> {
   refine?(call: Call, changes: Change[], at: O): Promise<Change[]>;
   /** The live object behind this state, or undefined when it is certainly gone. */
   observe(call: Call, at: O, wanted: Partial<I>): Promise<Live<I, O> | undefined>;
+  /** The object that `Kind.get` names by this id; throws when there is not exactly one. Only read, never changed. */
+  lookup?(call: Call, id: string): Promise<{ id: string; outputs: Partial<O> }>;
   /**
    * Makes the object, or takes over what an earlier run of the same resource has made. Calls `made` as soon as there
    * is something that must not be forgotten.
@@ -237,6 +239,11 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async read(id: string, props: Props) {
       return operation("read", props, async (call) => {
+        // What `get` asks for has no state of ours: the engine sends the arguments that it was written with.
+        if (props["__inputs"] === undefined && definition.lookup) {
+          const found = await definition.lookup(call, id);
+          return { id: found.id, props: clean({ ...found.outputs, __urn: props["__urn"] }) };
+        }
         const wanted = managedOf(props);
         const live = await definition.observe(call, outputsOf(props), wanted as Partial<I>);
         if (!live) return { id: "", props: {} };
@@ -256,7 +263,8 @@ export function define<I extends object, O extends object>(definition: Definitio
 
   function changes(olds: Props, news: Props): Change[] {
     const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
-    return changesBetween(managedOf(olds), wanted, model.effects);
+    const found = changesBetween(managedOf(olds), wanted, model.effects);
+    return found.filter(({ path, from, to }) => hasUnknown(to) || !model.same?.(pattern(path), to, from));
   }
 
   function outputsOf(props: Props): O {

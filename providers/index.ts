@@ -7,6 +7,8 @@ import { stackIdentityProvider } from "./identity/stack-identity.provider";
 const registry: Readonly<Record<string, (session: Session) => object>> = {
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  Nodes: (session) =>
+    load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
   StackIdentity: () => stackIdentityProvider,
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),

@@ -15,6 +15,7 @@ import type { Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
 import { SharedView } from "./shared-view";
 import type { GuestConfig } from "./vm/guest-config";
+import type { RunMemory } from "./vm/run-memory";
 
 /** A guest's place in the cluster. */
 export interface Place {
@@ -38,6 +39,8 @@ export interface ProcessWide {
   readonly ownTasks: Set<string>;
   /** Configs of guests that others are cloned from. */
   readonly templates: Map<number, Promise<GuestConfig>>;
+  /** What the VMs of this run know of each other. */
+  readonly vms: RunMemory;
   /** What earlier runs may have left, as last looked up. */
   readonly leftovers: { at: number; found?: Promise<Place[]> };
 }

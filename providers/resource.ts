@@ -31,7 +31,8 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       ...computed,
       ...sealed(args as Record<string, unknown>, shell.sensitive ?? []),
       __urn: ownUrn(name, type, opts?.parent),
-      ...(shell.marked ? { __stack: stackId() } : {}),
+      // What is only looked up carries nobody's mark.
+      ...(shell.marked && opts?.id === undefined ? { __stack: stackId() } : {}),
       ...(holdsReference(args, shell.sensitive ?? []) ? { __hashKey: hashKey() } : {}),
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
       __provider: providerText(shell.kind),
@@ -55,6 +56,10 @@ function reportProblems(resource: ProxmoxResource): void {
     for (const problem of problems) void pulumi.log.error(problem, resource);
   });
 }
+
+/** The id by which a look-up finds a guest: a number is its VMID, a text its name. */
+export const lookupId = (guest: pulumi.Input<number | string>): pulumi.Output<string> =>
+  pulumi.output(guest).apply((given) => (typeof given === "number" ? String(given) : `name:${given}`));
 
 /** There in every version of the SDK, but not in its declarations. */
 const { isConfigSecret, allConfig } = pulumi.runtime as unknown as {

@@ -6,6 +6,7 @@ import { during } from "./runtime/during";
 import type { Lifeline } from "./runtime/lifeline";
 import type { Problem } from "./runtime/problems";
 import type { GuestConfig } from "./vm/guest-config";
+import { RunMemory } from "./vm/run-memory";
 import type { Reporter } from "./runtime/progress";
 import { Pve } from "./pve-session";
 import type { SshBasics } from "./ssh-config";
@@ -53,6 +54,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     ownTasks: new Set<string>(),
     templates: new Map<number, Promise<GuestConfig>>(),
     leftovers: { at: 0 },
+    vms: new RunMemory(),
   };
 
   /** Values that turned up before there was a connection; its logs must not show them either. */

@@ -25,6 +25,8 @@ export interface SnapshotNode {
   readonly maxcpu: number;
   /** Bytes of memory; 0 while nobody knows. */
   readonly maxmem: number;
+  /** Bytes of memory in use; 0 while nobody knows. */
+  readonly mem: number;
 }
 
 /** One storage on one node: a shared storage has a row for each. */
@@ -212,6 +214,7 @@ function parseNode(row: WireObject): SnapshotNode {
     status: status === "online" || status === "offline" ? status : "unknown",
     maxcpu: integer(row["maxcpu"]) ?? 0,
     maxmem: integer(row["maxmem"]) ?? 0,
+    mem: integer(row["mem"]) ?? 0,
   };
 }
 

@@ -90,6 +90,18 @@ export class Vmids {
     });
   }
 
+  /** How many ids are free, counted up to `enough`. */
+  async countFree(enough: number, options: ClaimOptions = {}): Promise<number> {
+    const ranges = options.range === undefined ? [await this.datacenterRange()] : parseVmidRanges(options.range);
+    const used = await this.snapshot.usedVmids();
+    let free = 0;
+    for (const vmid of each(ranges)) {
+      if (free >= enough) break;
+      if (!used.has(vmid) && !this.taken.has(vmid)) free++;
+    }
+    return free;
+  }
+
   /** The id may be given out again: its guest was deleted. */
   release(vmid: number): void {
     this.taken.delete(vmid);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 
-const line = /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)? -->$/;
+const line =
+  /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)?(?: base=([0-9a-f-]{36}))?(?: retired=(\d{8}T\d{6}Z))? -->$/;
 
 /**
  * The owner's mark of an object: computable again by every later run of the same stack from what the state always
@@ -9,19 +10,39 @@ const line = /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)? --
 export const ownerMark = (stackId: string, urn: string): string =>
   createHash("sha256").update(`${stackId}\n${urn}`).digest("hex").slice(0, 24);
 
+/** What the mark tells beside the owner. */
+export interface MarkNotes {
+  /** Made, and not yet recorded by the engine. */
+  readonly unfinished?: boolean | undefined;
+  /** The uuid of the template that this guest is a linked clone of: on LVM-thin nothing else tells. */
+  readonly base?: string | undefined;
+  /** When this version of a template was superseded: `20260102T030405Z`. */
+  readonly retired?: string | undefined;
+}
+
 /**
  * The description with the mark as its last line: an HTML comment, invisible in the notes of the web interface. The
  * call that makes an object writes it as `unfinished`; that goes when the engine has recorded the object. So a creation
  * takes over what an interrupted run of itself has left, and never the object that it is to replace.
  */
-export const withMark = (description: string | undefined, mark: string, unfinished = false): string =>
-  `${description ? `${description}\n` : ""}<!-- pulumi-proxmox-cluster owner=${mark}${unfinished ? " unfinished" : ""} -->`;
+export function withMark(description: string | undefined, mark: string, notes: boolean | MarkNotes = {}): string {
+  const { unfinished, base, retired } = typeof notes === "boolean" ? { unfinished: notes } : notes;
+  const told = [
+    `owner=${mark}`,
+    ...(unfinished ? ["unfinished"] : []),
+    ...(base === undefined ? [] : [`base=${base}`]),
+    ...(retired === undefined ? [] : [`retired=${retired}`]),
+  ];
+  return `${description ? `${description}\n` : ""}<!-- pulumi-proxmox-cluster ${told.join(" ")} -->`;
+}
 
 export interface MarkedDescription {
   /** The user's own text. */
   readonly description: string;
   readonly mark?: string;
   readonly unfinished: boolean;
+  readonly base?: string;
+  readonly retired?: string;
 }
 
 /** Splits what Proxmox holds as description into the user's own text and the mark. */
@@ -29,5 +50,17 @@ export function readMark(stored: string | undefined): MarkedDescription {
   const lines = (stored ?? "").replace(/\n+$/, "").split("\n");
   const match = line.exec(lines.at(-1) ?? "");
   if (!match) return { description: lines.join("\n"), unfinished: false };
-  return { description: lines.slice(0, -1).join("\n"), mark: match[1] as string, unfinished: match[2] !== undefined };
+  return {
+    description: lines.slice(0, -1).join("\n"),
+    mark: match[1] as string,
+    unfinished: match[2] !== undefined,
+    ...(match[3] === undefined ? {} : { base: match[3] }),
+    ...(match[4] === undefined ? {} : { retired: match[4] }),
+  };
+}
+
+/** The stored description with a mark of the same owner in another state; text and base stay as they are. */
+export function remarked(stored: string | undefined, mark: string, notes: MarkNotes): string {
+  const { description, base } = readMark(stored);
+  return withMark(description, mark, { ...(base === undefined ? {} : { base }), ...notes });
 }

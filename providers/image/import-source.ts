@@ -14,7 +14,7 @@ export async function importSource(pve: Pve, node: string, image: string): Promi
       `${image} was unpacked by the node, and Proxmox lets only root@pam, logged in by password, import from there ` +
         `(this is ${identity}); name an image that is not packed`,
     );
-  const about = (await pve.api.nodes.$(node).storage.$(storage).content.$(image).$get());
+  const about = await pve.api.nodes.$(node).storage.$(storage).content.$(image).$get();
   const path = wire.string(about["path"]);
   if (path === undefined) throw new Error(`${node} does not say where ${image} is`);
   return path;

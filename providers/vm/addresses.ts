@@ -1,6 +1,8 @@
+import net from "node:net";
 import { isProxmoxError } from "../../pve";
 import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { staticAddresses, type GuestConfig } from "./guest-config";
 
 interface AgentInterface {
   readonly name?: string;
@@ -26,6 +28,12 @@ async function askAgent(pve: Pve, { node, vmid }: Place): Promise<readonly unkno
     if (isProxmoxError(error, "refused", "not-found", "unavailable", "timeout")) return error.message;
     throw error;
   }
+}
+
+/** The addresses that a guest's agent tells right now; none when there is no agent that answers. */
+export async function addressesNow(pve: Pve, at: Place): Promise<string[]> {
+  const reply = await askAgent(pve, at);
+  return typeof reply === "string" ? [] : reachable(reply as AgentInterface[]);
 }
 
 /**
@@ -55,4 +63,12 @@ export async function waitForAddresses(
     call.report.warn(`VM ${at.vmid}: ${(error as Error).message}; its addresses stay unknown until the next change`);
     return [];
   }
+}
+
+/** How to log in: at the first address that the agent told, else at the static one; IPv4 before IPv6. */
+export function sshCommand(guest: GuestConfig, ips: readonly string[] | undefined): string | undefined {
+  const known = ips && ips.length > 0 ? ips : staticAddresses(guest);
+  const address = known.find((ip) => net.isIPv4(ip)) ?? known[0];
+  const user = guest.config["ciuser"];
+  return address === undefined ? undefined : `ssh ${user === undefined ? "" : `${user}@`}${address}`;
 }

@@ -77,3 +77,13 @@ export function sizeGiB(drive: Drive): number | undefined {
 
 export const disks = (config: GuestConfig) =>
   [...drives(config)].map(([slot, drive]) => diskOf(slot, drive, sizeGiB(drive)));
+
+/** Addresses that cloud-init gives the guest, without prefix length: none of DHCP or SLAAC. */
+export const staticAddresses = ({ config }: GuestConfig): string[] =>
+  Object.keys(config)
+    .filter((key) => /^ipconfig\d+$/.test(key))
+    .sort()
+    .flatMap((key) => {
+      const { ip, ip6 } = parsePropertyString(config[key] as string, "");
+      return [ip, ip6].flatMap((text) => /^([^/]+)\/\d+$/.exec(text ?? "")?.[1] ?? []);
+    });

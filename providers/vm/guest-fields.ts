@@ -135,7 +135,7 @@ export function guestChange(
     const managed = inputs.description !== undefined || was.description !== undefined;
     const text = managed ? (inputs.description ?? "") : stored.description;
     if (stored.description !== text || stored.mark !== owner.mark || stored.unfinished !== owner.unfinished)
-      set["description"] = withMark(text, owner.mark, owner.unfinished);
+      set["description"] = withMark(text, owner.mark, { base: stored.base, unfinished: owner.unfinished });
   }
 
   function changeNetworks() {

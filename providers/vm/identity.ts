@@ -1,8 +1,8 @@
 import type { Call } from "../runtime/call";
 import { readMark } from "../identity/mark";
-import type { Pve } from "../pve-session";
+import type { Place, Pve } from "../pve-session";
 import { isBeingMade, leftovers } from "./leftovers";
-import { readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
+import { readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
 
 /** Where a guest is, and who it is. */
 export interface GuestRef {
@@ -45,7 +45,10 @@ export function assertOurs(guest: GuestConfig, at: GuestRef): void {
 }
 
 export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
-  return readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
+  const guest = readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
+  const { mark } = readMark(guest.config["description"]);
+  pve.process.vms.read.set(at.vmid, { mark, ips: staticAddresses(guest) });
+  return guest;
 }
 
 /**
@@ -62,9 +65,12 @@ export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | u
 /** The guest that an earlier, interrupted run of this resource has made, or is still making. */
 export async function findOwn(pve: Pve, call: Call, name: string): Promise<GuestRef | undefined> {
   for (const at of await leftovers(pve, call, name)) {
-    const guest = await revealed(pve, call, at);
-    const { mark, unfinished } = readMark(guest?.config["description"]);
-    if (guest && unfinished && mark === call.mark) return { ...at, uuid: uuidOf(guest) ?? "", __mark: mark };
+    const found = await revealed(pve, call, at);
+    const { mark, unfinished } = readMark(found?.guest.config["description"]);
+    if (found && unfinished && mark === call.mark) {
+      const { node, guest } = found;
+      return { vmid: at.vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
+    }
   }
   return undefined;
 }
@@ -73,16 +79,23 @@ export async function findOwn(pve: Pve, call: Call, name: string): Promise<Guest
  * The guest's config as soon as it tells to whom it belongs. While a clone or creation has not finished its first disk
  * the config is a lock and little else; it becomes real, or vanishes, with its task.
  */
-async function revealed(pve: Pve, call: Call, at: { node: string; vmid: number }): Promise<GuestConfig | undefined> {
+async function revealed(pve: Pve, call: Call, from: Place): Promise<{ node: string; guest: GuestConfig } | undefined> {
+  let at = from;
   return pve.until(
-    `VM ${at.vmid} on ${at.node} tells whose it is`,
+    `VM ${from.vmid} on ${from.node} tells whose it is`,
     async () => {
       const guest = (await pve.exists(at.node, at.vmid)) ? await readGuest(pve, at) : undefined;
+      const found = guest && { node: at.node, guest };
       const bare = /^(?:clone|create)$/.test(guest?.config["lock"] ?? "") && guest?.config["smbios1"] === undefined;
-      if (guest && !bare) return { done: guest };
-      if (!(await isBeingMade(pve, at.node))) return { done: guest };
-      call.report.progress(`waiting for VM ${at.vmid}, which an earlier run may be making`);
-      return { pending: guest ? "it is still being made" : "it is not there yet" };
+      if (guest && !bare) return { done: found };
+      if (await isBeingMade(pve, at.node)) {
+        call.report.progress(`waiting for VM ${at.vmid}, which an earlier run may be making`);
+        return { pending: guest ? "it is still being made" : "it is not there yet" };
+      }
+      const row = guest ? undefined : (await pve.guestsNow()).find(({ vmid }) => vmid === at.vmid);
+      if (!row || row.node === at.node) return { done: found };
+      at = row;
+      return { pending: `it has moved to ${row.node}` };
     },
     call.remainingMs(),
   );

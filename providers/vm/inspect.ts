@@ -1,10 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Guest, SnapshotNode, SnapshotStorage } from "../../pve";
 import { readMark } from "../identity/mark";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
+import { isUnknown } from "../runtime/unknowns";
 import type { Pve } from "../pve-session";
 import { readGuest } from "./identity";
-import { matching, templateProblem } from "./resolve-template";
+import { inspectAdoption } from "./adoption-preview";
+import { cloneRoute } from "./clone-route";
+import { compareDeclared } from "./declared";
+import { fitsNode } from "./placement";
+import { oneGuest, templateConfig } from "./resolve-template";
+import { describeSource, type Source } from "./source.model";
 import type { VmInputs } from "./vm.model";
 
 /** The cluster as one shared read shows it. */
@@ -21,25 +28,48 @@ export async function inspectVm(
   was: Partial<VmInputs> | undefined,
 ): Promise<Problem[]> {
   const view = await pve.picture();
-  const problems = [...checkNode(view, inputs.node, "node"), ...checkSize(view, inputs)];
+  const problems = [
+    ...checkNode(view, inputs.node, "node"),
+    ...checkNodes(view, inputs.nodes),
+    ...checkSize(view, inputs),
+  ];
   const storages = (inputs.disks ?? []).map((disk, i) => [disk?.storage, `disks[${i}].storage`] as const);
+  const nodes = inputs.nodes ?? [inputs.node];
   for (const [storage, path] of [...storages, [inputs.cloudInit?.storage, "cloudInit.storage"] as const])
-    problems.push(...checkStorage(view, storage, inputs.node, "images", path));
-  if (was === undefined) {
-    const template = inputs.source?.clone?.template;
-    if (template !== undefined) {
-      const problem = templateProblem(matching(view.guests, template), template, view.guests);
-      if (problem !== undefined && (await stillMissing(pve, template)))
-        problems.push({ path: "source.clone.template", message: problem });
-    }
-    problems.push(...(await checkVmid(pve, call, view, inputs.vmid)));
+    for (const node of nodes) problems.push(...checkStorage(view, storage, node, "images", path));
+  problems.push(...compareDeclared(pve, call, inputs));
+  if (was !== undefined) noteNewSource(call, inputs.source, was.source);
+  else if (inputs.adopt === true) problems.push(...(await inspectAdoption(pve, call, inputs)));
+  else {
+    problems.push(...(await checkClone(pve, call, view, inputs)));
+    problems.push(...(await checkVmid(pve, call, inputs.vmid)));
   }
   return problems;
 }
 
-/** The shared read may be older than a template that this run has just made. */
-async function stillMissing(pve: Pve, template: string | number): Promise<boolean> {
-  return matching(await pve.guestsNow(), template).length !== 1;
+/** The source is only read when the VM is made. */
+function noteNewSource(call: Call, source: Source | undefined, was: Source | undefined): void {
+  const known = (part: Source | undefined) =>
+    part && Object.values(part.clone ?? part).every((value) => !isUnknown(value));
+  if (!source || !was || !known(was) || isDeepStrictEqual(source, was)) return;
+  // Of a template that is being made the VMID is not known yet.
+  if (source.clone && source.clone.template === undefined) return;
+  call.report.result(
+    `source is ${describeSource(source)} now; this VM stays as it was made, from ${describeSource(was)}: only new VMs are made from the new source`,
+  );
+}
+
+async function checkClone(pve: Pve, call: Call, view: View, inputs: Partial<VmInputs>): Promise<Problem[]> {
+  const { template, full = true } = inputs.source?.clone ?? {};
+  if (template === undefined) return [];
+  const found = await oneGuest(pve, template, "template");
+  if ("problem" in found) return [{ path: "source.clone.template", message: found.problem }];
+  if (view.storages.length === 0) return [];
+  const config = await templateConfig(pve, call, found.row);
+  const route = cloneRoute(view, found.row, config, inputs, full);
+  if (!("problem" in route)) return [];
+  const [path = "", message = ""] = route.problem.split(/: (.*)/s);
+  return [{ path, message }];
 }
 
 export function checkNode({ nodes }: Pick<View, "nodes">, node: string | undefined, path: string): Problem[] {
@@ -88,13 +118,20 @@ export function checkStorage(
   return [];
 }
 
-function checkSize({ nodes }: View, inputs: Partial<VmInputs>): Problem[] {
-  const candidates = nodes.filter(
-    (row) => row.status !== "offline" && (inputs.node === undefined || row.node === inputs.node),
+function checkNodes(view: View, nodes: readonly string[] | undefined): Problem[] {
+  const rows = (nodes ?? []).map((node) => view.nodes.find((row) => row.node === node));
+  // That some of them are offline is what the others are named for.
+  const allOffline = rows.length > 0 && rows.every((row) => row?.status === "offline");
+  return (nodes ?? []).flatMap((node, i) =>
+    rows[i]?.status === "offline" && !allOffline ? [] : checkNode(view, node, `nodes[${i}]`),
   );
+}
+
+function checkSize({ nodes }: View, inputs: Partial<VmInputs>): Problem[] {
+  const candidates = nodes.filter((row) => row.status !== "offline" && fitsNode(inputs, row.node));
   if (candidates.length === 0) return [];
   const problems: Problem[] = [];
-  const where = inputs.node === undefined ? "any node" : `node ${inputs.node}`;
+  const where = inputs.node !== undefined ? `node ${inputs.node}` : inputs.nodes ? "any of nodes" : "any node";
   const cpus = Math.max(...candidates.map((row) => row.maxcpu));
   const wantedCpus = (inputs.cores ?? 1) * (inputs.sockets ?? 1);
   if (cpus > 0 && wantedCpus > cpus)
@@ -108,9 +145,16 @@ function checkSize({ nodes }: View, inputs: Partial<VmInputs>): Problem[] {
   return problems;
 }
 
-/** A chosen VMID must be free, or be that of a guest which an earlier, interrupted run of this resource has made. */
-async function checkVmid(pve: Pve, call: Call, { guests }: View, vmid: number | undefined): Promise<Problem[]> {
-  const row = guests.find((guest) => guest.vmid === vmid);
+/**
+ * A chosen VMID must be free, or be that of a guest which an earlier, interrupted run of this resource has made. Where
+ * Proxmox or the stack's range gives one, there should be enough of them.
+ */
+export async function checkVmid(pve: Pve, call: Call, vmid: number | undefined): Promise<Problem[]> {
+  if (vmid === undefined) {
+    await warnOfFewVmids(pve, call);
+    return [];
+  }
+  const row = (await pve.snapshot.guests()).find((guest) => guest.vmid === vmid);
   if (!row) return [];
   const mark = row.type === "qemu" ? readMark((await readGuest(pve, row)).config["description"]).mark : undefined;
   if (mark === call.mark) return [];
@@ -120,4 +164,16 @@ async function checkVmid(pve: Pve, call: Call, { guests }: View, vmid: number | 
       message: `${vmid} belongs to ${row.name || "another guest"} on ${row.node}; write a free VMID, or leave it out`,
     },
   ];
+}
+
+async function warnOfFewVmids(pve: Pve, call: Call): Promise<void> {
+  const { vms, vmids, connection } = pve.process;
+  vms.needingVmids.add(call.urn);
+  const needed = vms.needingVmids.size;
+  const free = await connection.vmids.countFree(needed, vmids === undefined ? {} : { range: vmids });
+  if (free < needed)
+    call.report.warn(
+      `this is resource ${needed} that needs a VMID, and ${free} are free in ${vmids ?? "the datacenter's next-id range"}; ` +
+        "widen proxmox:vmids, or delete guests",
+    );
 }

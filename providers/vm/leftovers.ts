@@ -1,4 +1,4 @@
-import { parseUpid, wire } from "../../pve";
+import { isProxmoxError, parseUpid, wire } from "../../pve";
 import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { during } from "../runtime/during";
@@ -9,10 +9,12 @@ const sharedForMs = 3000;
 const creations = new Set(["qmclone", "qmcreate", "qmrestore"]);
 
 /** Is a clone or creation at work on this node? */
-export async function isBeingMade(pve: Pve, node: string): Promise<boolean> {
+export const isBeingMade = (pve: Pve, node: string): Promise<boolean> => isAtWork(pve, node, creations);
+
+async function isAtWork(pve: Pve, node: string, types: ReadonlySet<string>): Promise<boolean> {
   // The list of active tasks also holds ended ones that are not archived yet, with their exit text as status.
   const tasks = await pve.api.nodes.$(node).tasks.$get({ source: "active" });
-  return tasks.some(({ type, status }) => creations.has(String(type)) && status === "RUNNING");
+  return tasks.some(({ type, status }) => types.has(String(type)) && status === "RUNNING");
 }
 
 /**
@@ -53,20 +55,48 @@ async function unfinishedCreations({ process: { connection, ownTasks } }: Pve): 
   return found;
 }
 
-/** Waits until no task holds the guest locked any more. */
-export async function settled(pve: Pve, call: Call, { node, vmid }: Place): Promise<void> {
-  await pve.until(
-    `VM ${vmid} on ${node} is free of the lock of its creation`,
+/** Locks of tasks that a creation starts, and the types of those tasks. */
+const working: Readonly<Record<string, ReadonlySet<string>>> = {
+  clone: creations,
+  create: creations,
+  migrate: new Set(["qmigrate"]),
+};
+
+/** Waits until no task of an earlier run works on the guest any more; tells where the guest is then. */
+export async function settled(pve: Pve, call: Call, from: Place): Promise<Place> {
+  let at = from;
+  return pve.until(
+    `VM ${from.vmid} on ${from.node} is free of the lock of its creation`,
     async () => {
-      const { lock } = await pve.api.nodes.$(node).qemu.$(vmid).config.$get();
-      if (lock !== "clone" && lock !== "create") return { done: undefined };
-      if (!(await isBeingMade(pve, node)))
+      const lock = await lockAt(pve, at);
+      if (lock === undefined) return { done: { node: at.node, vmid: at.vmid } };
+      if (lock === "gone") {
+        const row = (await pve.guestsNow()).find(({ vmid }) => vmid === at.vmid);
+        if (!row || row.node === at.node) throw new Error(`VM ${at.vmid} disappeared while it was being set up`);
+        at = row;
+        return { pending: `it has moved to ${row.node}` };
+      }
+      const types = working[lock];
+      if (types === undefined) return { done: { node: at.node, vmid: at.vmid } };
+      if (!(await isAtWork(pve, at.node, types)) && (await lockAt(pve, at)) === lock)
         throw new Error(
-          `VM ${vmid} on ${node} was left locked (${lock}) by a task that is gone; remove it with "qm unlock ${vmid}" ` +
-            `and "qm destroy ${vmid}", then run pulumi up again`,
+          `VM ${at.vmid} on ${at.node} was left locked (${lock}) by a task that is gone; ` +
+            (lock === "migrate"
+              ? `run "qm unlock ${at.vmid}" there, then run pulumi up again`
+              : `remove it with "qm unlock ${at.vmid}" and "qm destroy ${at.vmid}", then run pulumi up again`),
         );
       return { pending: `locked (${lock})` };
     },
     call.remainingMs(),
   );
+}
+
+/** The guest's lock, or that its node does not have it. */
+async function lockAt(pve: Pve, { node, vmid }: Place): Promise<string | undefined> {
+  try {
+    return wire.string((await pve.api.nodes.$(node).qemu.$(vmid).config.$get()).lock);
+  } catch (error) {
+    if (isProxmoxError(error, "not-found")) return "gone";
+    throw error;
+  }
 }

@@ -8,7 +8,14 @@ import type { GuestOutputs } from "./sync";
  * Shuts the guest down, stops it when it does not follow, and destroys it with its volumes. Refuses where there is
  * something on it that this program does not know of, because destroying would take that along.
  */
-export async function removeGuest(pve: Pve, call: Call, from: GuestOutputs, force: boolean): Promise<void> {
+export async function removeGuest(
+  pve: Pve,
+  call: Call,
+  from: GuestOutputs,
+  force: boolean,
+  beforehand: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  pve.process.vms.declared.delete(call.urn);
   if (pve.process.takenOver.has(from.vmid)) {
     call.report.warn(
       `VM ${from.vmid} is not deleted: it was marked as unfinished, and its replacement has taken it over and is using it`,
@@ -31,6 +38,7 @@ export async function removeGuest(pve: Pve, call: Call, from: GuestOutputs, forc
   }
   // Without quorum Proxmox removes the disks, then fails to remove the config.
   await pve.assertQuorum();
+  await beforehand();
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
   const { status } = await machine.status.current.$get();
   if (status === "running")

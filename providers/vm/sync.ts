@@ -2,13 +2,15 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { milliseconds } from "../runtime/duration";
 import { changeConfig, describeWhenRecorded } from "./change-config";
-import { waitForAddresses } from "./addresses";
+import { sshCommand, waitForAddresses } from "./addresses";
 import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
 import { slotOf, type Disk } from "./disk.model";
 import { diskVolumes, guestChange, macs } from "./guest-fields";
-import { readMark, withMark } from "../identity/mark";
+import { remarked } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
+import { migrateGuest } from "./migrate";
 import { syncPower } from "./power";
+import { freeCdSlot } from "./sources";
 import { syncDisks } from "./sync-disks";
 import type { GuestInputs, VmInputs } from "./vm.model";
 
@@ -17,11 +19,13 @@ export interface GuestOutputs extends GuestRef {
   readonly name: string;
   readonly macs: string[];
   readonly ips: string[];
+  /** Command that logs in: the cloud-init user at the first address. */
+  readonly ssh?: string | undefined;
   /** Volumes that this program made or took over, by slot: what a deletion may remove. */
   readonly __volumes: Record<string, string>;
 }
 
-export const guestOutputKeys = ["vmid", "node", "name", "uuid", "macs", "ips", "__mark", "__volumes"] as const;
+export const guestOutputKeys = ["vmid", "node", "name", "uuid", "macs", "ips", "ssh", "__mark", "__volumes"] as const;
 
 /** Config keys of cloud-init: a change of them reaches the guest with a new drive. */
 const cloudInitKey = /^(?:ci\w+|sshkeys|ipconfig\d+|nameserver|searchdomain|name)$/;
@@ -41,7 +45,7 @@ export async function syncGuest(
     mark: at.__mark,
     unfinished: call.operation === "create",
   });
-  if (missingDrive) set["ide2"] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
+  if (missingDrive) set[freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
   if (Object.keys(set).length > 0 || gone.length > 0)
     await changeConfig(
       pve,
@@ -59,7 +63,7 @@ export async function syncGuest(
   await syncPool(pve, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
   if (call.operation === "create")
-    describeWhenRecorded(pve, call, at, withMark(readMark(guest.config["description"]).description, at.__mark));
+    describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, {}));
   const rebuilt =
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
@@ -93,33 +97,23 @@ export async function syncVm(
   was: Partial<VmInputs>,
   creating: boolean,
 ): Promise<GuestOutputs> {
-  const at = await migrate(pve, call, from, inputs.node);
+  const at = await migrateGuest(pve, call, from, inputs);
   const { guest, rebuilt } = await syncGuest(pve, call, at, inputs, was);
   const waiting = guest.waiting.some((key) => !cloudInitKey.test(key));
-  const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating });
+  const adopting = creating && inputs.adopt === true;
+  const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating: creating && !adopting });
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
   const wait = milliseconds(inputs.agentTimeout ?? "2m");
-  const ips = booted && agent ? await waitForAddresses(pve, call, at, wait) : at.ips;
-  return { ...at, ips, ...(creating ? { __volumes: volumes(guest) } : {}) };
+  // Nothing is installed yet that could have an agent.
+  const bare = creating && (inputs.source?.iso !== undefined || inputs.source?.empty === true);
+  const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
+  const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
+  return { ...at, ips, ...(creating ? { __volumes: adopting ? ownParts(guest) : volumes(guest) } : {}) };
 }
 
-async function migrate(pve: Pve, call: Call, at: GuestOutputs, node: string | undefined): Promise<GuestOutputs> {
-  if (node === undefined || node === at.node) return at;
-  assertOurs(await readGuest(pve, at), at);
-  const { status } = await pve.api.nodes.$(at.node).qemu.$(at.vmid).status.current.$get();
-  await pve.task(call, `migrating from ${at.node} to ${node}`, () =>
-    pve.api.nodes
-      .$(at.node)
-      .qemu.$(at.vmid)
-      .migrate.$post({
-        target: node,
-        ...(status === "running" ? { online: true } : {}),
-        "with-local-disks": true,
-      }),
-  );
-  pve.snapshot.patch(at.vmid, { node });
-  return { ...at, node };
-}
+/** Of an adopted guest the disks that the program names are its own, and what makes it a machine; the rest is not. */
+const ownParts = (guest: GuestConfig): Record<string, string> =>
+  Object.fromEntries(Object.entries(volumes(guest)).filter(([slot]) => /^(?:efidisk0|tpmstate0)$/.test(slot)));
 
 /**
  * The outputs as the config tells them, the agent's addresses kept from before. A volume is known when the program made
@@ -135,6 +129,7 @@ export function outputsOf(guest: GuestConfig, at: GuestOutputs, disks: readonly 
     name: guest.config["name"] ?? at.name,
     uuid: uuidOf(guest) ?? at.uuid,
     macs: macs(guest),
+    ssh: sshCommand(guest, at.ips),
     __volumes: Object.fromEntries(
       Object.entries(volumes(guest)).filter(([slot, volume]) => slots.has(slot) || known.has(volume)),
     ),

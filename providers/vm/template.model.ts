@@ -1,32 +1,101 @@
 import { z } from "zod";
 import type { Model } from "../define";
-import type { Effects } from "../runtime/changes";
+import { changesBetween, type Effects } from "../runtime/changes";
+import type { Problem } from "../runtime/problems";
+import { hasUnknown } from "../runtime/unknowns";
 import { sensitivePaths } from "../sensitive";
-import { diskSchema } from "./disk.model";
+import { diskSchema, type Disk } from "./disk.model";
+import { vmidSchema, volumeId } from "./source.model";
 import { guestEffects, guestShape, sameGuestValue, withName } from "./vm.model";
 
-export const templateSchema = z.strictObject({
-  ...guestShape,
-  /** Node that holds the template. A change replaces. */
-  node: z.string().min(1, "name the node that holds the template"),
-  /** Volume id of the disk image, such as a CloudImage's `volumeId`. A change replaces; clones of the old one live on. */
-  image: z.string().regex(/^[^:]+:.+$/, "write a volume id such as local:import/debian-12.qcow2"),
-  /** The boot disk; the image's own size when `sizeGiB` is left out. Its slot, storage and format replace. */
-  disk: diskSchema,
-});
+const sourceSchema = z
+  .strictObject({
+    /** Volume id of the disk image; the same as `image`. */
+    image: volumeId("local:import/debian-12.qcow2").optional(),
+    /** VMID of a VM: it is copied in full, the copy is converted, and the VM itself stays as it is. */
+    vm: vmidSchema.optional(),
+  })
+  .superRefine((source, ctx) => {
+    const given = Object.values(source).filter((value) => value !== undefined);
+    if (given.length !== 1)
+      ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of image, vm` });
+  });
+
+export const templateSchema = z
+  .strictObject({
+    ...guestShape,
+    /** Node that holds the template. Default: where its image or VM is. A change replaces. */
+    node: z.string().min(1, "name the node that holds the template").optional(),
+    /**
+     * Volume id of the disk image, such as a CloudImage's `volumeId`. A change replaces; clones of the old one live on.
+     */
+    image: volumeId("local:import/debian-12.qcow2").optional(),
+    /** What the template is made from, instead of `image`. A change replaces. */
+    source: sourceSchema.optional(),
+    /** The boot disk; the image's own size when `sizeGiB` is left out. Slot, storage, format and size replace. */
+    disk: diskSchema.optional(),
+    /** All disks, the boot disk first, instead of `disk`. Slot, storage, format, size and number replace. */
+    disks: z.array(diskSchema).min(1, "name at least the boot disk, or leave disks out").optional(),
+    /** Any text: a change makes a new version of the template, even of the same image. */
+    version: z.string().optional(),
+    /**
+     * How many superseded versions are kept although nothing is cloned from them, newest first. Default 0. Versions
+     * with linked clones are kept in any case. Live.
+     */
+    keep: z.number().int("write a whole number").min(0, "write 0 or more").optional(),
+    /**
+     * What happens to a version that is superseded while it has linked clones. `retire` (default): it is renamed and
+     * tagged `retired`, and removed by a later change or the deletion of this resource, once no clone is left. `refuse`:
+     * the update fails. The last version is never removed while it has linked clones.
+     */
+    whileCloned: z.enum(["retire", "refuse"], "write retire or refuse").optional(),
+  })
+  .superRefine((template, ctx) => {
+    const { image, source, disk, disks, adopt, uuid } = template;
+    const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
+    if (uuid !== undefined && adopt !== true)
+      wrong(["uuid"], "only tells which guest to adopt; set adopt: true, or leave it out");
+    if (disk !== undefined && disks !== undefined)
+      wrong(["disks"], "cannot be beside disk; write the boot disk as its first");
+    if (image !== undefined && source !== undefined) wrong(["source"], "cannot be beside image; write one of them");
+    if (adopt === true) return;
+    if (image === undefined && source === undefined)
+      wrong(["image"], "is required: write a CloudImage's volumeId, or source: { vm: 100 }, or adopt: true");
+    if (image !== undefined && disk === undefined && disks === undefined)
+      wrong(["disk"], 'is required: write e.g. { storage: "local-lvm" }');
+    (disks ?? []).forEach((each, i) => {
+      if (i > 0 && each.sizeGiB === undefined && image !== undefined)
+        wrong(["disks", i, "sizeGiB"], "is required for a new disk; write its size in GiB");
+      const slots = (disks ?? []).map((other, j) => other.slot ?? `scsi${j}`);
+      if (slots.indexOf(slots[i] as string) !== i)
+        wrong(["disks", i, "slot"], `${slots[i]} is taken; write another slot`);
+    });
+  });
 
 export type TemplateInputs = z.infer<typeof templateSchema>;
 /** As the program writes them: secrets may be references. */
 export type TemplateArguments = z.input<typeof templateSchema>;
 
+/** A template's disks, however they are written. */
+export const templateDisks = ({ disk, disks }: Partial<TemplateInputs>): Disk[] | undefined =>
+  disks ?? (disk ? [disk] : undefined);
+
+const diskEffects = (path: string): Effects =>
+  Object.fromEntries(["slot", "storage", "format", "sizeGiB"].map((field) => [`${path}.${field}`, "replace" as const]));
+
 const effects: Effects = {
   ...guestEffects,
   node: "replace",
   image: "replace",
+  source: "replace",
+  version: "replace",
+  keep: "live",
+  whileCloned: "live",
   disk: "live",
-  "disk.slot": "replace",
-  "disk.storage": "replace",
-  "disk.format": "replace",
+  ...diskEffects("disk"),
+  disks: "replace",
+  "disks[]": "live",
+  ...diskEffects("disks[]"),
 };
 
 // A template never runs: whatever can be changed is changed at once, and seen by later clones only.
@@ -37,6 +106,41 @@ export const templateModel: Model = {
   schema: templateSchema,
   effects,
   sensitive: sensitivePaths(templateSchema),
-  defaults: withName,
+  defaults: (inputs, urn) => withImage(withName(inputs, urn)),
+  transition,
   same: sameGuestValue,
 };
+
+/** `source: { image }` and `image` are the same. */
+function withImage(inputs: Record<string, unknown>): Record<string, unknown> {
+  const { source, ...rest } = inputs;
+  const given = source as { image?: unknown } | null | undefined;
+  const alone = given !== null && typeof given === "object" && Object.keys(given).join() === "image";
+  return alone && inputs["image"] === undefined ? { ...rest, image: given.image } : inputs;
+}
+
+/** A new version exists beside the one that it supersedes: it cannot have the same VMID, nor be adopted in its place. */
+function transition(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
+  const visible = (props: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(props).filter(([key]) => !key.startsWith("__")));
+  const replacing = changesBetween(visible(was), visible(inputs), effects).filter(
+    ({ effect, to }) => effect === "replace" && !hasUnknown(to),
+  );
+  const [first] = replacing;
+  if (!first) return [];
+  if (inputs["adopt"] === true)
+    return [
+      {
+        path: first.path,
+        message:
+          "this change makes a new version, and adopt would take over the old one instead; take adopt and vmid out",
+      },
+    ];
+  if (inputs["vmid"] === undefined || inputs["vmid"] !== was["vmid"]) return [];
+  return [
+    {
+      path: first.path,
+      message: `this change makes a new version beside the old one, which has VMID ${String(was["vmid"])}; change vmid too, or leave it out`,
+    },
+  ];
+}

@@ -1,17 +1,26 @@
 import { define } from "../define";
 import type { Session } from "../session";
-import { ensureGuest, planImport } from "./create";
-import { guestFromConfig } from "./guest-fields";
-import { readGuest } from "./identity";
-import { checkNode, checkStorage } from "./inspect";
-import { observeGuest } from "./observe";
-import { removeGuest } from "./remove";
-import { guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
-import { templateModel, type TemplateInputs } from "./template.model";
+import type { Pve } from "../pve-session";
+import type { Call } from "../runtime/call";
+import { ensureGuest, type Making } from "./create";
 import { volumes } from "./guest-config";
+import { guestFromConfig } from "./guest-fields";
+import { locate, readGuest } from "./identity";
+import { inspectTemplate } from "./inspect-template";
+import { lookupGuest } from "./look-up";
+import { migrateGuest } from "./migrate";
+import { observeGuest } from "./observe";
+import { nodeOfVolume, planClone, planNew } from "./sources";
+import { guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
+import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
+import { prune, removeTemplate } from "./template-versions";
 
 /** A template's inputs in the terms that it shares with a VM. */
-const asGuest = ({ disk, ...rest }: Partial<TemplateInputs>) => ({ ...rest, ...(disk ? { disks: [disk] } : {}) });
+function asGuest(inputs: Partial<TemplateInputs>) {
+  const { disk: _, disks: __, source: ___, ...rest } = inputs;
+  const disks = templateDisks(inputs);
+  return { ...rest, ...(disks ? { disks } : {}) };
+}
 
 export const templateProvider = (session: Session) =>
   define<TemplateInputs, GuestOutputs>(
@@ -20,43 +29,44 @@ export const templateProvider = (session: Session) =>
       model: templateModel,
       outputs: guestOutputKeys,
       timeouts: { create: "30m", update: "15m", delete: "10m", read: "2m" },
-      async inspect(call, inputs) {
+      async inspect(call, inputs, was) {
         const pve = await session.look(call);
-        if (!pve) return [];
-        const view = await pve.picture();
-        return [
-          ...checkNode(view, inputs.node, "node"),
-          ...checkStorage(view, inputs.disk?.storage, inputs.node, "images", "disk.storage"),
-          ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
-        ];
+        return pve ? inspectTemplate(pve, call, inputs, was) : [];
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const seen = await observeGuest(pve, call, at);
         if (!seen) return undefined;
         const { place, guest, row } = seen;
+        const outputs = outputsOf(guest, place, templateDisks(wanted));
         const { disks, ...live } = guestFromConfig(guest, asGuest(wanted));
-        const disk = disks?.[0];
+        const [disk] = disks ?? [];
         return {
           inputs: {
             ...live,
-            ...(disk ? { disk } : {}),
+            ...(wanted.disks && disks ? { disks } : {}),
+            ...(wanted.disk && disk ? { disk } : {}),
             ...(row ? { pool: row.pool } : {}),
-            ...(wanted.image === undefined ? {} : { image: wanted.image }),
             node: place.node,
             vmid: place.vmid,
+            uuid: outputs.uuid,
           },
-          outputs: outputsOf(guest, place, asGuest(wanted).disks),
+          outputs,
         };
+      },
+      async lookup(call, id) {
+        return lookupGuest(await session.pve(call), call, id, "template");
       },
       async ensure(call, inputs, made) {
         const pve = await session.pve(call);
-        return ensureGuest(pve, call, inputs, made, () =>
-          planImport(pve, call, asGuest(inputs), inputs.node, inputs.image),
-        );
+        return ensureGuest(pve, call, { ...inputs, kind: "template" }, made, () => planTemplate(pve, call, inputs));
       },
-      async sync(call, at, inputs, was, creating) {
+      async sync(call, from, inputs, was, creating) {
         const pve = await session.pve(call);
+        const place = { ...from, ...(await locate(pve, from)) };
+        // A template made of a VM on another node is migrated before it is converted.
+        const at = creating ? await migrateGuest(pve, call, place, asGuest(inputs)) : place;
+        pve.process.vms.keep.set(call.mark, inputs.keep ?? 0);
         const { guest } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was));
         if (guest.config["template"] !== "1") {
           await pve.task(call, "converting to a template", () =>
@@ -64,13 +74,21 @@ export const templateProvider = (session: Session) =>
           );
           pve.snapshot.patch(at.vmid, { template: true });
         }
+        if (!creating) await prune(pve, call, at, inputs.keep ?? 0);
         call.report.result(`template ${at.vmid} on ${at.node}`);
         // Converting renames the volumes.
-        return creating ? { ...at, __volumes: volumes(await readGuest(pve, at)) } : at;
+        return creating && inputs.adopt !== true ? { ...at, __volumes: volumes(await readGuest(pve, at)) } : at;
       },
-      async remove(call, at) {
-        await removeGuest(await session.pve(call), call, at, false);
+      async remove(call, at, settings) {
+        await removeTemplate(await session.pve(call), call, at, settings);
       },
     },
     session,
   );
+
+async function planTemplate(pve: Pve, call: Call, inputs: TemplateInputs): Promise<Making> {
+  const { image, source } = inputs;
+  if (source?.vm !== undefined) return planClone(pve, call, asGuest(inputs), { template: source.vm, full: true });
+  const volume = image as string;
+  return planNew(pve, call, asGuest(inputs), inputs.node ?? (await nodeOfVolume(pve, volume)), { image: volume });
+}

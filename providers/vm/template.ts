@@ -1,14 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../inputs";
-import { ProxmoxResource } from "../resource";
+import { lookupId, ProxmoxResource } from "../resource";
 import type { TemplateArguments } from "./template.model";
 
 /** Inputs of a {@link Template}. */
 export type TemplateArgs = Inputs<TemplateArguments>;
 
 /**
- * A VM template made from a disk image, with a cloud-init drive, for others to clone. A new image makes a new template
- * before the old one goes; a template with linked clones refuses to be deleted.
+ * A VM template made from a disk image or a VM, with a cloud-init drive, for others to clone. What it is made from and
+ * its disks make a version: a change of them makes a new template before the old one goes. A version with linked clones
+ * is never deleted; when it is superseded, it is retired, and goes when its last clone is gone.
  */
 export class Template extends ProxmoxResource {
   /** VMID; what `source.clone.template` of a Vm takes. */
@@ -20,9 +21,19 @@ export class Template extends ProxmoxResource {
   /** The template's own uuid. */
   declare readonly uuid: pulumi.Output<string>;
 
+  /** An existing template, only read and never changed or deleted: by its VMID or its name. */
+  static get(
+    name: string,
+    template: { readonly name: pulumi.Input<string> } | { readonly vmid: pulumi.Input<number> },
+    opts?: pulumi.CustomResourceOptions,
+  ): Template {
+    const id = lookupId("name" in template ? template.name : template.vmid);
+    return new Template(name, {}, { ...opts, id });
+  }
+
   constructor(name: string, args: TemplateArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Template", outputs: ["name", "vmid", "uuid"], sensitive: ["cloudInit.password"], marked: true },
+      { kind: "Template", outputs: ["name", "vmid", "node", "uuid"], sensitive: ["cloudInit.password"], marked: true },
       name,
       args,
       opts,

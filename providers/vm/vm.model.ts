@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Model } from "../define";
+import type { Problem } from "../runtime/problems";
 import { isDuration } from "../runtime/duration";
 import { sensitivePaths } from "../sensitive";
 import type { Effects } from "../runtime/changes";
@@ -7,6 +8,7 @@ import { cloudInitSchema } from "./cloud-init.model";
 import { diskSchema, type Disk } from "./disk.model";
 import { hardware, hardwareShape } from "./hardware.model";
 import { networkSchema } from "./network.model";
+import { sourceSchema, vmidSchema, type Source } from "./source.model";
 import { diskTransition } from "./transition";
 import { guestName, nameHint, suggestName } from "./name";
 
@@ -26,12 +28,6 @@ export const timeoutsSchema = z.strictObject({
 const tag = z
   .string()
   .regex(/^[a-z0-9_][a-z0-9_\-+.]*$/i, "a tag has letters, digits and _ - + . and starts with none of - + .");
-export const vmidSchema = z
-  .number()
-  .int("a VMID is a whole number")
-  .min(100, "a VMID is 100 to 999999999")
-  .max(999_999_999, "a VMID is 100 to 999999999");
-
 /** Inputs that a VM and a template have in common. */
 export const guestShape = {
   /** Name in Proxmox: DNS labels. Default: the resource's own name. Live. Proxmox: `name`. */
@@ -44,6 +40,13 @@ export const guestShape = {
     .optional(),
   /** VMID. Default: the next free one of `proxmox:vmids`, else of the datacenter. A change replaces. */
   vmid: vmidSchema.optional(),
+  /**
+   * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. It must
+   * carry no other owner's mark. What is described is brought to the description, the rest stays as it is.
+   */
+  adopt: z.boolean().optional(),
+  /** The uuid that the adopted guest must have. */
+  uuid: z.guid("write a uuid such as 3f2b9c1e-0a4d-4a9e-8c39-5f1f2a6d7e80").optional(),
   /** Pool to be a member of. Live. */
   pool: z.string().min(1).optional(),
   /** Tags; order and case do not matter. Live. Proxmox: `tags`. */
@@ -61,36 +64,23 @@ export const guestShape = {
   allowReplace: z.boolean().optional(),
 };
 
-const cloneSchema = z.strictObject({
-  /** Template (or VM) to clone: its VMID, or its name, which exactly one guest must have. */
-  template: z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name"),
-  /** Copy the disks (`true`) or share the template's (`false`, linked clone; templates only). Default true. */
-  full: z.boolean().optional(),
-});
-
-const sourceSchema = z
-  .strictObject({
-    /** Clone a template. */
-    clone: cloneSchema.optional(),
-    /** Volume id of a disk image to import as first disk, such as a CloudImage's `volumeId`. */
-    cloudImage: z
-      .string()
-      .regex(/^[^:]+:.+$/, "write a volume id such as local:import/debian-12.qcow2")
-      .optional(),
-  })
-  .superRefine((source, ctx) => {
-    const given = Object.keys(source).filter((key) => source[key as keyof typeof source] !== undefined);
-    if (given.length !== 1)
-      ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of clone, cloudImage` });
-  });
-
 export const vmSchema = z
   .strictObject({
     ...guestShape,
     /** Node to run on. Default: where the source is. A change migrates the VM. */
     node: z.string().min(1).optional(),
-    /** What the VM is made from. Only read when it is made: a newer template never touches existing VMs. */
-    source: sourceSchema,
+    /**
+     * Nodes that the VM may run on, instead of `node`: it is made on the first one that is online, and being moved among
+     * them, by hand or by high availability, is no drift. On any other node it migrates to one of these.
+     */
+    nodes: z.array(z.string().min(1)).min(1, "name at least one node, or leave nodes out").optional(),
+    /** Which of `nodes` a new VM is made on. Default `first-online`. */
+    placement: z.enum(["first-online", "most-free-memory"], "write first-online or most-free-memory").optional(),
+    /**
+     * What the VM is made from. Needed unless it is adopted. Only read when it is made: a newer template never touches
+     * existing VMs.
+     */
+    source: sourceSchema.optional(),
     /** Hard disks; the first one is the boot disk, which comes from the source. */
     disks: z.array(diskSchema).min(1, "name at least the boot disk, or leave disks out").optional(),
     /** Running or not. Unset: started once after creation, and its power state is yours afterwards. Live. */
@@ -104,11 +94,8 @@ export const vmSchema = z
   })
   .superRefine((vm, ctx) => {
     const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
-    if (vm.source.cloudImage !== undefined && vm.disks === undefined)
-      wrong(
-        ["disks"],
-        'a VM from a cloud image needs its boot disk: write e.g. [{ storage: "local-lvm", sizeGiB: 20 }]',
-      );
+    sourceProblems(vm, wrong);
+    placementProblems(vm, wrong);
     if (vm.balloonMiB !== undefined && vm.memoryMiB !== undefined && vm.balloonMiB > vm.memoryMiB)
       wrong(["balloonMiB"], `is more than memoryMiB (${vm.memoryMiB}); write at most that`);
     const addresses = vm.cloudInit?.addresses?.length ?? 0;
@@ -124,14 +111,62 @@ export const vmSchema = z
     });
   });
 
+type Wrong = (path: (string | number)[], message: string) => void;
+
+function sourceProblems({ adopt, uuid, source, disks }: Unchecked, wrong: Wrong): void {
+  if (uuid !== undefined && adopt !== true)
+    wrong(["uuid"], "only tells which guest to adopt; set adopt: true, or leave it out");
+  if (source === undefined) {
+    if (adopt !== true)
+      wrong(
+        ["source"],
+        'is required: write e.g. { clone: { template: "debian-12" } }, or adopt: true for an existing VM',
+      );
+    return;
+  }
+  const kind =
+    source.cloudImage !== undefined ? "a cloud image" : source.iso !== undefined ? "an ISO image" : undefined;
+  if (kind !== undefined && disks === undefined && adopt !== true)
+    wrong(["disks"], `a VM from ${kind} needs its boot disk: write e.g. [{ storage: "local-lvm", sizeGiB: 20 }]`);
+  if (source.clone !== undefined) return;
+  (disks ?? []).forEach((disk, i) => {
+    if (disk.sizeGiB === undefined && (i > 0 || source.cloudImage === undefined))
+      wrong(["disks", i, "sizeGiB"], "is required for a new disk; write its size in GiB");
+  });
+}
+
+function placementProblems({ node, nodes, placement }: Unchecked, wrong: Wrong): void {
+  if (node !== undefined && nodes !== undefined) wrong(["nodes"], "cannot be beside node; write one of them");
+  if (placement !== undefined && nodes === undefined)
+    wrong(["placement"], "chooses among nodes; name them in nodes, or leave placement out");
+  (nodes ?? []).forEach((name, i) => {
+    if (nodes?.indexOf(name) !== i) wrong(["nodes", i], `${name} is named twice; write it once`);
+  });
+}
+
+interface Unchecked {
+  readonly adopt?: boolean | undefined;
+  readonly uuid?: string | undefined;
+  readonly source?: Source | undefined;
+  readonly disks?: readonly Disk[] | undefined;
+  readonly node?: string | undefined;
+  readonly nodes?: readonly string[] | undefined;
+  readonly placement?: string | undefined;
+}
+
 export type VmInputs = z.infer<typeof vmSchema>;
 /** As the program writes them: secrets may be references. */
 export type VmArguments = z.input<typeof vmSchema>;
-export type GuestInputs = Omit<VmInputs, "source" | "started" | "allowReboot" | "agentTimeout" | "force">;
+export type GuestInputs = Omit<
+  VmInputs,
+  "source" | "started" | "allowReboot" | "agentTimeout" | "force" | "nodes" | "placement"
+>;
 
 export const guestEffects: Effects = {
   name: "live",
   vmid: "replace",
+  adopt: "none",
+  uuid: "none",
   pool: "live",
   tags: "live",
   description: "live",
@@ -152,6 +187,8 @@ export const guestEffects: Effects = {
 const vmEffects: Effects = {
   ...guestEffects,
   node: "migrate",
+  nodes: "migrate",
+  placement: "none",
   source: "none",
   disks: "hot-plug",
   "disks[].storage": "live",
@@ -176,21 +213,43 @@ export const vmModel: Model = {
   effects: vmEffects,
   sensitive: sensitivePaths(vmSchema),
   defaults: withName,
-  transition: (inputs, was) =>
-    diskTransition(inputs["disks"] as Disk[] | undefined, was["disks"] as Disk[] | undefined),
+  transition: (inputs, was) => [
+    ...adoptedVmid(inputs, was),
+    ...diskTransition(inputs["disks"] as Disk[] | undefined, was["disks"] as Disk[] | undefined),
+  ],
   same: sameGuestValue,
 };
 
-/** The resource's own name is the guest's, unless the program says otherwise. */
+/**
+ * The resource's own name is the guest's, unless the program says otherwise. A guest that is adopted by its VMID keeps
+ * the name that it has.
+ */
 export function withName(inputs: Record<string, unknown>, urn: string): Record<string, unknown> {
   const own = urn.split("::").at(-1);
-  return inputs["name"] === undefined && own ? { ...inputs, name: own } : { ...inputs };
+  const nameless = inputs["adopt"] === true && inputs["vmid"] !== undefined;
+  return inputs["name"] === undefined && own && !nameless ? { ...inputs, name: own } : { ...inputs };
+}
+
+/** Another VMID would adopt another guest, and then delete the one adopted before. */
+export function adoptedVmid(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
+  if (inputs["adopt"] !== true || was["adopt"] !== true || was["vmid"] === undefined) return [];
+  if (inputs["vmid"] === was["vmid"]) return [];
+  return [
+    {
+      path: "vmid",
+      message:
+        `this resource has adopted guest ${was["vmid"] as number}, and taking another one would delete that; adopt the ` +
+        "other one as a resource of another name",
+    },
+  ];
 }
 
 /** Spellings that mean the same to Proxmox. */
 export function sameGuestValue(path: string, wanted: unknown, live: unknown): boolean {
   if (path === "tags" && Array.isArray(wanted) && Array.isArray(live)) return tagKey(wanted) === tagKey(live);
-  if (path === "networks[].mac") return String(wanted).toLowerCase() === String(live).toLowerCase();
+  if (path === "nodes" && Array.isArray(wanted) && Array.isArray(live))
+    return (wanted as string[]).toSorted().join() === (live as string[]).toSorted().join();
+  if (path === "networks[].mac" || path === "uuid") return String(wanted).toLowerCase() === String(live).toLowerCase();
   if (Array.isArray(wanted) && Array.isArray(live)) return wanted.join("\n") === live.join("\n");
   return Object.is(wanted, live);
 }

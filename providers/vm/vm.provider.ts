@@ -1,12 +1,17 @@
 import { define } from "../define";
+import type { Pve } from "../pve-session";
 import type { Session } from "../session";
+import type { Call } from "../runtime/call";
 import type { Change } from "../runtime/changes";
-import { ensureVm } from "./create";
+import { ensureGuest } from "./create";
 import { guestFromConfig } from "./guest-fields";
 import { locate } from "./identity";
 import { inspectVm } from "./inspect";
+import { lookupGuest } from "./look-up";
 import { observeGuest } from "./observe";
+import { fitsNode } from "./placement";
 import { removeGuest } from "./remove";
+import { planVm } from "./sources";
 import { guestOutputKeys, outputsOf, syncVm, type GuestOutputs } from "./sync";
 import { vmModel, type VmInputs } from "./vm.model";
 
@@ -24,23 +29,21 @@ export const vmProvider = (session: Session) =>
       async refine(call, changes, at) {
         const pve = await session.look(call);
         const row = pve && (await pve.snapshot.guest(at.vmid));
-        return row && row.status !== "running" ? changes.map(whenStopped) : changes;
+        return changes.map((change) =>
+          asItIs(change, row?.node ?? at.node, row !== undefined && row.status !== "running"),
+        );
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const seen = await observeGuest(pve, call, at);
-        if (!seen) return undefined;
-        const { place, guest, row } = seen;
-        const outputs = outputsOf(guest, place, wanted.disks);
-        const live: Partial<VmInputs> = { ...guestFromConfig(guest, wanted), node: place.node, vmid: place.vmid };
-        if (row) {
-          live.pool = row.pool;
-          live.started = row.status === "running";
-        }
-        return { inputs: live, outputs };
+        return seen ? liveVm(seen, wanted) : undefined;
+      },
+      async lookup(call, id) {
+        return lookupGuest(await session.pve(call), call, id, "VM");
       },
       async ensure(call, inputs, made) {
-        return ensureVm(await session.pve(call), call, inputs, made);
+        const pve: Pve = await session.pve(call);
+        return ensureGuest(pve, call, { ...inputs, kind: "VM" }, made, () => planVm(pve, call, inputs));
       },
       async sync(call, at, inputs, was, creating) {
         const pve = await session.pve(call);
@@ -49,13 +52,38 @@ export const vmProvider = (session: Session) =>
         call.report.result(`vmid ${done.vmid} on ${done.node}${done.ips.length > 0 ? `, ${done.ips.join(", ")}` : ""}`);
         return done;
       },
-      async remove(call, at, settings) {
+      async remove(call: Call, at, settings) {
         await removeGuest(await session.pve(call), call, at, settings.force === true);
       },
     },
     session,
   );
 
-/** A stopped guest takes every change at once. */
-const whenStopped = (change: Change): Change =>
-  change.effect === "reboot" || change.effect === "hot-plug" ? { ...change, effect: "live" } : change;
+/** A VM as it is, in the terms of the wanted inputs. On any of the wanted nodes it is where it shall be. */
+export function liveVm(
+  { place, guest, row }: NonNullable<Awaited<ReturnType<typeof observeGuest>>>,
+  wanted: Partial<VmInputs>,
+): { inputs: Partial<VmInputs>; outputs: GuestOutputs } {
+  const outputs = outputsOf(guest, place, wanted.disks);
+  const live: Partial<VmInputs> = {
+    ...guestFromConfig(guest, wanted),
+    node: place.node,
+    nodes: wanted.nodes && fitsNode(wanted, place.node) ? wanted.nodes : [place.node],
+    vmid: place.vmid,
+    uuid: outputs.uuid,
+  };
+  if (row) {
+    live.pool = row.pool;
+    live.started = row.status === "running";
+  }
+  return { inputs: live, outputs };
+}
+
+/** A stopped guest takes every change at once, and one that is on a wanted node, or on any, stays there. */
+function asItIs(change: Change, node: string, stopped: boolean): Change {
+  const { effect, path, to } = change;
+  if (stopped && (effect === "reboot" || effect === "hot-plug")) return { ...change, effect: "live" };
+  const allowed = path === "nodes" ? (to as readonly string[] | undefined) : to === undefined ? undefined : [to];
+  if (effect === "migrate" && (allowed?.includes(node) ?? true)) return { ...change, effect: "live" };
+  return change;
+}

@@ -1,15 +1,15 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../inputs";
-import { ProxmoxResource } from "../resource";
+import { lookupId, ProxmoxResource } from "../resource";
 import type { VmArguments } from "./vm.model";
 
 /** Inputs of a {@link Vm}. */
 export type VmArgs = Inputs<VmArguments>;
 
 /**
- * A virtual machine: made once from a template or a cloud image, and kept as described from then on, in place wherever
- * Proxmox can. It is known by its uuid and its owner's mark, not by its VMID alone: a VMID that belongs to somebody
- * else by now is an error and never touched.
+ * A virtual machine: made once from a template, a cloud image, an ISO image or nothing, or adopted, and kept as
+ * described from then on, in place wherever Proxmox can. It is known by its uuid and its owner's mark, not by its VMID
+ * alone: a VMID that belongs to somebody else by now is an error and never touched.
  *
  * ```ts
  * const web = new Vm("web", {
@@ -34,11 +34,21 @@ export class Vm extends ProxmoxResource {
   /** Addresses that the guest agent told after the last start, without loopback and link-local ones. */
   declare readonly ips: pulumi.Output<string[]>;
 
+  /** Command that logs in, such as `ssh admin@10.0.0.5`; unset as long as no address is known. */
+  declare readonly ssh: pulumi.Output<string | undefined>;
+
+  /**
+   * An existing VM, only read and never changed or deleted: by its VMID, or by its name, which exactly one VM must have.
+   */
+  static get(name: string, vm: pulumi.Input<number | string>, opts?: pulumi.CustomResourceOptions): Vm {
+    return new Vm(name, {}, { ...opts, id: lookupId(vm) });
+  }
+
   constructor(name: string, args: VmArgs, opts?: pulumi.CustomResourceOptions) {
     super(
       {
         kind: "Vm",
-        outputs: ["name", "vmid", "node", "uuid", "macs", "ips"],
+        outputs: ["name", "vmid", "node", "uuid", "macs", "ips", "ssh"],
         sensitive: ["cloudInit.password"],
         marked: true,
       },

@@ -125,7 +125,7 @@ describe("snapshot", () => {
 
   it("tells nodes and storages", async () => {
     rows.push(
-      { id: "node/pve1", type: "node", node: "pve1", status: "online", maxcpu: 8, maxmem: 1024 },
+      { id: "node/pve1", type: "node", node: "pve1", status: "online", maxcpu: 8, maxmem: 1024, mem: 512 },
       { id: "node/pve2", type: "node", node: "pve2", status: "strange" },
       {
         id: "storage/pve1/ceph",
@@ -139,8 +139,8 @@ describe("snapshot", () => {
       },
     );
     assert.deepEqual(await connection.snapshot.nodes(), [
-      { node: "pve1", status: "online", maxcpu: 8, maxmem: 1024 },
-      { node: "pve2", status: "unknown", maxcpu: 0, maxmem: 0 },
+      { node: "pve1", status: "online", maxcpu: 8, maxmem: 1024, mem: 512 },
+      { node: "pve2", status: "unknown", maxcpu: 0, maxmem: 0, mem: 0 },
     ]);
     assert.deepEqual(await connection.snapshot.storages(), [
       { storage: "ceph", node: "pve1", type: "rbd", content: ["images", "rootdir"], shared: true, available: true },

@@ -6,10 +6,12 @@ import { TestStack } from "./stack";
 
 /** One resource of the test program; "@name.output" in its arguments is another's output. */
 export interface Described {
-  readonly kind: "CloudImage" | "Fleet" | "NodeTemplates" | "Template" | "Vm";
+  readonly kind: "CloudImage" | "Fleet" | "NodeTemplates" | "Nodes" | "Template" | "Vm";
   readonly name: string;
   readonly args: Record<string, unknown>;
   readonly options?: Record<string, unknown>;
+  /** The resource is looked up: arguments of `Kind.get` after the name. */
+  readonly get?: readonly unknown[];
 }
 
 /** A stack of the real CLI whose program makes what a list describes. */

@@ -62,11 +62,15 @@ describe("templates and VMs, through Pulumi's plugin", function () {
   it("refuse a boot disk in another slot than the template's, or a smaller one, before anything is made", async () => {
     const from = lab.sim.requests.length;
     await assert.rejects(
-      lab.create("Vm", "odd", clone({ disks: [{ slot: "virtio0", storage: "local-lvm", sizeGiB: 8 }] })),
+      lab.create(
+        "Vm",
+        "odd",
+        clone({ disks: [{ slot: "virtio0", storage: "local-lvm", sizeGiB: 8 }], cloudInit: { user: "admin" } }),
+      ),
       /disks\[0\]\.slot: the template debian-12 boots from scsi0; write slot: "scsi0"/,
     );
     await assert.rejects(
-      lab.create("Vm", "odd", clone({ disks: [{ storage: "local-lvm", sizeGiB: 1 }] })),
+      lab.create("Vm", "odd", clone({ disks: [{ storage: "local-lvm", sizeGiB: 1 }], cloudInit: { user: "admin" } })),
       /disks\[0\]\.sizeGiB: the disk of the template debian-12 has 4 GiB and cannot shrink; write at least 4/,
     );
     assert.deepEqual(

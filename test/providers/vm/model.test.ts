@@ -54,7 +54,7 @@ describe("the model of a VM", () => {
     for (const text of [
       'name: a guest\'s name has letters, digits and hyphens, in parts of at most 63 joined by dots; write e.g. "my-vm" (got "My_VM")',
       "vmid: a VMID is 100 to 999999999 (got 5)",
-      "source: has 2 kinds; write exactly one of clone, cloudImage",
+      "source: has 2 kinds; write exactly one of clone, cloudImage, iso, empty",
       "cores: cores per socket: at least 1 (got 0)",
       "disks[0].sizeGiB: write a size in GiB, at least 1 (got -1)",
       'disks[1].slot: write a disk slot such as scsi0, virtio1, sata0 or ide1 (got "scsi99")',

@@ -1,0 +1,89 @@
+import type { Guest } from "../../pve";
+import { readMark, remarked } from "../identity/mark";
+import type { Pve } from "../pve-session";
+import type { Call } from "../runtime/call";
+import { changeConfig } from "./change-config";
+import { uuidOf, type GuestConfig } from "./guest-config";
+import { readGuest, type GuestRef } from "./identity";
+import { oneGuest } from "./resolve-template";
+import type { GuestInputs } from "./vm.model";
+
+/** Which guest the program says to adopt, and as what. */
+export type Adoption = Partial<Pick<GuestInputs, "name" | "vmid" | "uuid">> & { readonly kind: "VM" | "template" };
+
+/**
+ * Takes over a guest that exists: marks it as this resource's own and changes nothing else. The mark stays unfinished
+ * until the engine has recorded the resource, so that a run that was killed here can go on.
+ */
+export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<GuestRef> {
+  const found = await adoptee(pve, call, adoption);
+  if ("problem" in found) throw new Error(found.problem);
+  const { row, guest } = found;
+  call.report.progress(`adopting ${called(row)}`);
+  await call.safePoint();
+  const stored = guest.config["description"];
+  if (readMark(stored).mark === call.mark) pve.process.takenOver.add(row.vmid);
+  await changeConfig(
+    pve,
+    call,
+    row,
+    {
+      description: remarked(stored, call.mark, { unfinished: true }),
+      ...(guest.digest ? { digest: guest.digest } : {}),
+    },
+    "marking as adopted",
+  );
+  pve.process.making.add(row.vmid);
+  return { vmid: row.vmid, node: row.node, uuid: uuidOf(guest) ?? "", __mark: call.mark };
+}
+
+/** The one guest that is meant, or why it cannot be adopted. */
+export async function adoptee(
+  pve: Pve,
+  call: Call,
+  adoption: Adoption,
+): Promise<{ row: Guest; guest: GuestConfig } | { problem: string }> {
+  const { vmid, name } = adoption;
+  const wanted = vmid ?? name ?? "";
+  const field = vmid === undefined ? "name" : "vmid";
+  const found = await oneGuest(pve, wanted, adoption.kind);
+  if ("problem" in found) return { problem: `${field}: cannot adopt: ${found.problem}` };
+  const { row } = found;
+  const guest = await readGuest(pve, row);
+  const problem = adoptionProblem(row, guest, adoption, call.mark);
+  return problem === undefined ? { row, guest } : { problem: `${field}: cannot adopt ${called(row)}: ${problem}` };
+}
+
+/** Why a guest is not to be taken over, or undefined. */
+export function adoptionProblem(
+  row: Pick<Guest, "template" | "vmid">,
+  { config, ...guest }: GuestConfig,
+  { uuid, kind }: Adoption,
+  own: string,
+): string | undefined {
+  const { mark, unfinished, retired } = readMark(config["description"]);
+  const template = config["template"] === "1";
+  if (template && kind === "VM") return "it is a template; adopt it as a Template, or clone it";
+  if (!template && kind === "template")
+    return `it is no template; adopt it as a Vm, or make a template of it with source: { vm: ${row.vmid} }`;
+  if (config["lock"] !== undefined)
+    return `it is locked (${config["lock"]}); wait for the end of the task that works on it`;
+  const has = uuidOf({ config, ...guest });
+  if (uuid !== undefined && uuid.toLowerCase() !== has)
+    return `its uuid is ${has ?? "not set"}, not ${uuid}; write the uuid of the guest that you mean`;
+  if (retired !== undefined) return "it is a retired version of another template; name the current one";
+  if (mark !== undefined && mark !== own)
+    return (
+      "it belongs to another resource, of this stack or another one (its notes end with that owner's mark); remove it " +
+      "there from the state, and then that line from its notes"
+    );
+  if (mark === own && !unfinished)
+    return (
+      "this resource has adopted it before, and a replacement cannot adopt what it replaces; if the resource was " +
+      "removed from the state by hand, remove the last line of the guest's notes"
+    );
+  return undefined;
+}
+
+export const called = ({ name, vmid, node }: Pick<Guest, "name" | "vmid" | "node">): string =>
+  `${name ? `${name} (${vmid})` : vmid} on ${node}`;

@@ -1,0 +1,35 @@
+import type { Pve } from "../pve-session";
+import type { Call } from "../runtime/call";
+import type { Problem } from "../runtime/problems";
+import { checkNode, checkStorage, checkVmid } from "./inspect";
+import { inspectAdoption } from "./adoption-preview";
+import { oneGuest } from "./resolve-template";
+import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
+
+/** Checks a template against the cluster. */
+export async function inspectTemplate(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<TemplateInputs>,
+  was: Partial<TemplateInputs> | undefined,
+): Promise<Problem[]> {
+  const view = await pve.picture();
+  const disks = templateDisks(inputs) ?? [];
+  const problems = [
+    ...checkNode(view, inputs.node, "node"),
+    ...disks.flatMap((disk, i) =>
+      checkStorage(view, disk?.storage, inputs.node, "images", inputs.disks ? `disks[${i}].storage` : "disk.storage"),
+    ),
+    ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
+  ];
+  if (was !== undefined) return problems;
+  if (inputs.adopt === true) {
+    const { disk: _, disks: __, source: ___, image: ____, ...rest } = inputs;
+    const wanted = { ...rest, ...(disks.length > 0 ? { disks } : {}) };
+    return [...problems, ...(await inspectAdoption(pve, call, wanted, "template", templateModel))];
+  }
+  const vm = inputs.source?.vm;
+  const found = vm === undefined ? undefined : await oneGuest(pve, vm, "VM");
+  if (found && "problem" in found) problems.push({ path: "source.vm", message: found.problem });
+  return [...problems, ...(await checkVmid(pve, call, inputs.vmid))];
+}

@@ -1,0 +1,33 @@
+/** What a Vm of the program says of itself, to be compared with the others. */
+export interface Declared {
+  readonly name: string | undefined;
+  /** Static addresses, each with the network that it is in. */
+  readonly addresses: readonly { readonly ip: string; readonly network: string | undefined }[];
+}
+
+/** What the checks and operations of one run know of each other's VMs. */
+export class RunMemory {
+  /** Every VM of the program that was checked, by URN. */
+  readonly declared = new Map<string, Declared>();
+  /** Owner's marks of those VMs. */
+  readonly marks = new Set<string>();
+  /** Resources that will need a VMID of Proxmox's or the stack's range. */
+  readonly needingVmids = new Set<string>();
+  /** Static addresses of guests that were read for some other reason, by VMID. */
+  readonly read = new Map<number, { readonly mark: string | undefined; readonly ips: readonly string[] }>();
+  /** How many superseded versions a template of this mark keeps, as the newest version says. */
+  readonly keep = new Map<string, number>();
+  private used: ReadonlyMap<string, number> | undefined;
+  private readonly promised = new Map<string, number>();
+
+  /** Free memory of a node in bytes: as first seen in this run, less what the run itself has promised since. */
+  freeMemory(nodes: readonly { node: string; mem: number; maxmem: number }[], node: string): number {
+    this.used ??= new Map(nodes.map((row) => [row.node, row.mem]));
+    const row = nodes.find((candidate) => candidate.node === node);
+    return (row?.maxmem ?? 0) - (this.used.get(node) ?? row?.mem ?? 0) - (this.promised.get(node) ?? 0);
+  }
+
+  promise(node: string, bytes: number): void {
+    this.promised.set(node, (this.promised.get(node) ?? 0) + bytes);
+  }
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+export const vmidSchema = z
+  .number()
+  .int("a VMID is a whole number")
+  .min(100, "a VMID is 100 to 999999999")
+  .max(999_999_999, "a VMID is 100 to 999999999");
+
+const cloneSchema = z.strictObject({
+  /** Template (or VM) to clone: its VMID, or its name, which exactly one guest must have. */
+  template: z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name"),
+  /** Copy the disks (`true`) or share the template's (`false`, linked clone; templates only). Default true. */
+  full: z.boolean().optional(),
+});
+
+export const volumeId = (example: string) => z.string().regex(/^[^:]+:.+$/, `write a volume id such as ${example}`);
+
+const kinds = "clone, cloudImage, iso, empty";
+
+/** Where the first disk of a new VM comes from. Exactly one of the properties. */
+export const sourceSchema = z
+  .strictObject({
+    /** Clone a template, also one on another node. */
+    clone: cloneSchema.optional(),
+    /** Volume id of a disk image to import as first disk, such as a CloudImage's `volumeId`. */
+    cloudImage: volumeId("local:import/debian-12.qcow2").optional(),
+    /** Volume id of an ISO image: a CD that the VM boots from as long as its first disk is empty. */
+    iso: volumeId("local:iso/debian-12-netinst.iso").optional(),
+    /** `true`: nothing; new empty disks, if any. */
+    empty: z.literal(true, "write true, or leave it out").optional(),
+  })
+  .superRefine((source, ctx) => {
+    const given = Object.keys(source).filter((key) => source[key as keyof typeof source] !== undefined);
+    if (given.length !== 1)
+      ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of ${kinds}` });
+  });
+
+export type Source = z.infer<typeof sourceSchema>;
+
+/** The source in words, for messages. */
+export function describeSource({ clone, cloudImage, iso }: Source): string {
+  if (clone) return `a ${clone.full === false ? "linked" : "full"} clone of ${clone.template}`;
+  return cloudImage ?? iso ?? "nothing";
+}
