@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NodeTemplates } from "../components/node-templates";
-import { Vm } from "../index";
+import { Vm, type CloudImageArgs } from "../index";
 
 /** Facts of the matrix cluster: three MINISFORUM MS-A2 with 16 cores and 64 GiB, management on vmbr0. */
 const nodes = ["foxtrot", "golf", "hotel"] as const;
@@ -25,11 +25,7 @@ export function matrix(): Record<string, unknown> {
 
   const { templates } = new NodeTemplates("debian-12", {
     nodes,
-    image: {
-      url: config.require("imageUrl"),
-      checksum: config.require("imageChecksum"),
-      storage: config.get("imageStorage") ?? "local",
-    },
+    image: { ...imageSource(config), storage: config.get("imageStorage") ?? "local" },
     template: {
       disk: { storage: diskStorage, sizeGiB: 8, discard: true, ssd: true },
       cores: 1,
@@ -66,4 +62,19 @@ export function matrix(): Record<string, unknown> {
     });
   });
   return { vms: made.map(({ name, node, vmid, ips }) => ({ name, node, vmid, ips })) };
+}
+
+/**
+ * Debian 12 as its publisher has it now: the checksum is looked up, and a new release shows as new templates. Config:
+ * `imageMirror` for a site without internet, `imageChecksum` to stay with one release, `imageUrl` for another image.
+ */
+function imageSource(config: pulumi.Config): Pick<CloudImageArgs, "image" | "mirror" | "url" | "checksum"> {
+  const url = config.get("imageUrl");
+  const mirror = config.get("imageMirror");
+  const checksum = config.get("imageChecksum");
+  return {
+    ...(url === undefined ? { image: "debian-12" } : { url }),
+    ...(mirror === undefined ? {} : { mirror }),
+    ...(checksum === undefined ? {} : { checksum }),
+  };
 }

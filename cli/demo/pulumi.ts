@@ -15,7 +15,7 @@ export class DemoPulumi {
   constructor(
     private readonly engine: Engine,
     private readonly folder: string,
-    { simulator, image }: DemoWorld,
+    { simulator, mirror }: DemoWorld,
   ) {
     for (const name of ["state", "home", "project"]) fs.mkdirSync(path.join(folder, name), { recursive: true });
     const authority = path.join(folder, "ca.pem");
@@ -34,8 +34,7 @@ export class DemoPulumi {
     this.#config = {
       "proxmox:ca": authority,
       "proxmox:vmids": "2000-2999",
-      "pulumi-proxmox-cluster:imageUrl": image.url,
-      "pulumi-proxmox-cluster:imageChecksum": image.checksum,
+      "pulumi-proxmox-cluster:imageMirror": mirror,
     };
   }
 

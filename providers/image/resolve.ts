@@ -27,7 +27,7 @@ export async function resolveChecksum(
   const known = typeof was?.checksum === "string" ? was.checksum : undefined;
   // Not known yet in this preview, or wrong and told already: nothing can be looked up.
   if (url === undefined || checksum.url === undefined) return { ...nothing, inputs: { checksum: known } };
-  if (checksum.url.startsWith("http:"))
+  if (isExposed(checksum.url))
     call.report.warn(`${checksum.url} comes over http: whoever is on the way can change it; write an https address`);
   try {
     const found = await publishers.checksum(checksum.url, url, call.signal);
@@ -47,4 +47,10 @@ export async function resolveChecksum(
     const message = `${error.message}; make it reachable from here, or write the digest itself`;
     return { inputs: { checksum: known }, problems: [{ path: "checksum.url", message }] };
   }
+}
+
+/** Whether somebody on the way could put another list in its place; on this machine nobody is on the way. */
+export function isExposed(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "http:" && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -19,7 +19,14 @@ describe("the demo", () => {
     await first.close();
     const second = await openWorld(folder, 1);
     assert.ok(Object.values(second.simulator.world.clusters)[0]?.pools["kept"]);
-    assert.deepEqual(second.image, first.image);
+    const list = await fetch(`${second.mirror}/bookworm/latest/SHA512SUMS`);
+    assert.match(await list.text(), /^[0-9a-f]{128} {2}debian-12-genericcloud-amd64\.qcow2\n$/);
+    const offered = Object.keys(second.simulator.world.web);
+    assert.deepEqual(
+      offered.filter((url) => url.startsWith("http://") && !url.startsWith(second.mirror)),
+      [],
+      "what the first command's mirror offered is gone with its port",
+    );
     assert.deepEqual(second.simulator.token, first.simulator.token);
     await second.close();
     fs.rmSync(folder, { recursive: true });

@@ -5,6 +5,7 @@ import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
 import { image, labWorld, stackConfig } from "../support/lab";
+import { Publisher } from "../support/publisher";
 import { installTarball, linkRepository, makeProject } from "../support/project";
 import { TestStack, type CommandResult } from "../support/stack";
 
@@ -32,10 +33,12 @@ describe("the layouts in which the library runs", function () {
   let sim: Simulator;
   let stack: TestStack | undefined;
   const folders: string[] = [];
+  const mirrors: Publisher[] = [];
 
   afterEach(async () => {
     await stack?.close();
     await sim.close();
+    for (const mirror of mirrors.splice(0)) await mirror.close();
     stack = undefined;
   });
   after(() => {
@@ -59,20 +62,19 @@ describe("the layouts in which the library runs", function () {
       await live(stack, 5);
     });
 
-  it("in its own repository, with the matrix cluster", async () => {
+  it("in its own repository, with the matrix cluster and a mirror of its image", async () => {
     sim = await startSimulator({ seed: "matrix" });
-    const [url = "", file] = Object.entries(sim.world.web)[0] ?? [];
-    assert.ok(file);
-    const sha512 = "5".repeat(128);
-    file.checksums = { sha512 };
+    const publisher = await Publisher.start(sim.world);
+    mirrors.push(publisher);
+    const { digest } = publisher.image("/bookworm/latest/debian-12-genericcloud-amd64.qcow2", "debian 12");
+    publisher.text("/bookworm/latest/SHA512SUMS", `${digest}  debian-12-genericcloud-amd64.qcow2\n`);
     stack = await TestStack.create({
       project: projectRoot,
       stack: "matrix",
       config: {
         ...stackConfig(sim),
         "proxmox:vmids": "2000-2999",
-        "pulumi-proxmox-cluster:imageUrl": url,
-        "pulumi-proxmox-cluster:imageChecksum": `sha512:${sha512}`,
+        "pulumi-proxmox-cluster:imageMirror": publisher.origin,
       },
     });
     await live(stack, 12);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { checksumsIn, findChecksum } from "../../../providers/image/checksum-file";
+import { isExposed } from "../../../providers/image/resolve";
 
 const hex = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest("hex");
 const list = "https://publisher.example.com/images/SUMS";
@@ -66,5 +67,17 @@ describe("a publisher's list of checksums", () => {
 
   it("with several lone digests tells nothing about which file they are of", () => {
     assert.throws(() => findChecksum(`${sha256}\n${other}\n`, url, list), /has no checksum of/);
+  });
+
+  it("can be changed on the way when it comes over http from another machine", () => {
+    assert.ok(isExposed("http://mirror.example.com/SHA256SUMS"));
+    assert.ok(isExposed("http://127.0.0.1.example.com/SHA256SUMS"));
+    for (const url of [
+      "https://mirror.example.com/S",
+      "http://127.0.0.1:8080/S",
+      "http://localhost/S",
+      "http://[::1]/S",
+    ])
+      assert.ok(!isExposed(url), url);
   });
 });
