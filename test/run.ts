@@ -5,10 +5,13 @@ import { once } from "node:events";
 import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { outFolder, testEnvironment } from "./support/environment";
-import { killMarked, markedProcesses, runMarker } from "./support/processes";
+import { commandLines, killMarked, markedProcesses, runMarker } from "./support/processes";
+import { reportedLeaks, SecretScanner, type Leak } from "./support/secret-scan";
+import { secretsVariable } from "./support/secret-values";
 import type { Counts } from "./support/reporter";
 
 /** A run that hangs must end too. */
@@ -20,6 +23,8 @@ async function main(args: string[]): Promise<number> {
   fs.mkdirSync(outFolder);
   const { proxy, attempts } = await startProxy();
   const id = randomUUID();
+  const secrets = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "test-secrets-")), "values.jsonl");
+  process.env[secretsVariable] = secrets;
   const environment: Record<string, string> = { ...testEnvironment(), ...proxy, [runMarker]: id };
 
   const summary = path.join(outFolder, "summary.json");
@@ -33,8 +38,18 @@ async function main(args: string[]): Promise<number> {
       ...files,
       ...args,
     ],
-    { cwd: projectRoot, env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "inherit"] },
+    { cwd: projectRoot, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] },
   );
+  const printed = { text: "" };
+  for (const [from, to] of [
+    [mocha.stdout, process.stdout],
+    [mocha.stderr, process.stderr],
+  ] as const)
+    from.setEncoding("utf8").on("data", (chunk: string) => {
+      printed.text += chunk;
+      to.write(chunk);
+    });
+  const commands = watchCommands();
   // A terminal's Ctrl-C reaches mocha by itself: what it leaves behind is still looked at.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => mocha.kill("SIGTERM"));
@@ -42,6 +57,7 @@ async function main(args: string[]): Promise<number> {
   const [status, killedBy] = (await once(mocha, "exit")) as [number | null, NodeJS.Signals | null];
   const code = status ?? killedBy;
   clearTimeout(timer);
+  commands.stop();
 
   const problems: string[] = [];
   const counts: Counts = fs.existsSync(summary)
@@ -60,6 +76,10 @@ async function main(args: string[]): Promise<number> {
     await killMarked(id, runMarker);
   }
 
+  for (const { where, secret } of leaks(printed.text, commands.seen))
+    problems.push(`${where} holds a secret of the tests: ${secret}`);
+  fs.rmSync(path.dirname(secrets), { recursive: true });
+
   const seconds = Math.round((Date.now() - started) / 1000);
   process.stdout.write(
     `${seconds} s, ${counts.skipped} skipped; out/requests.jsonl holds the requests that were made\n`,
@@ -68,6 +88,28 @@ async function main(args: string[]): Promise<number> {
   const failed = counts.failed + problems.length;
   process.stdout.write(`${counts.passed} passed, ${failed} failed\n`);
   return failed > 0 ? 1 : 0;
+}
+
+/** Where secrets of the tests stand in clear: what the run has left and printed, and how its processes were started. */
+function leaks(printed: string, commands: ReadonlySet<string>): Leak[] {
+  const scanner = new SecretScanner();
+  const texts = { "what mocha has printed": printed, "a command line": [...commands].join("\n") };
+  const found = [
+    ...reportedLeaks(),
+    ...scanner.path(outFolder, "out"),
+    ...Object.entries(texts).flatMap(([where, text]) => scanner.text(text).map((secret) => ({ where, secret }))),
+  ];
+  return [...new Map(found.map((leak) => [JSON.stringify(leak), leak])).values()];
+}
+
+/** All command lines that are seen on this machine from now on, as `ps` shows them to everybody. */
+function watchCommands(): { readonly seen: ReadonlySet<string>; stop(): void } {
+  const seen = new Set<string>();
+  if (process.platform !== "linux") return { seen, stop: () => undefined };
+  const timer = setInterval(() => {
+    for (const line of commandLines()) seen.add(line);
+  }, 250);
+  return { seen, stop: () => clearInterval(timer) };
 }
 
 /** Programs that are not Node.js are told to use this proxy: it lets nothing through and writes down what was wanted. */

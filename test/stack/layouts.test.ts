@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
-import { image, labWorld, stackConfig } from "../support/lab";
+import { image, labWorld, stackConfig, stackCredentials, testWorld } from "../support/lab";
 import { Publisher } from "../support/publisher";
 import { installTarball, linkRepository, makeProject } from "../support/project";
 import { TestStack, type CommandResult } from "../support/stack";
@@ -58,12 +58,12 @@ describe("the layouts in which the library runs", function () {
       sim = await startSimulator({ seed: labWorld() });
       const project = makeProject(install);
       folders.push(project);
-      stack = await TestStack.create({ project, config: appConfig() });
+      stack = await TestStack.create({ project, config: appConfig(), env: stackCredentials(sim) });
       await live(stack, 5);
     });
 
   it("in its own repository, with the matrix cluster and a mirror of its image", async () => {
-    sim = await startSimulator({ seed: "matrix" });
+    sim = await startSimulator({ seed: testWorld("matrix") });
     const publisher = await Publisher.start(sim.world);
     mirrors.push(publisher);
     const { digest } = publisher.image("/bookworm/latest/debian-12-genericcloud-amd64.qcow2", "debian 12");
@@ -71,6 +71,7 @@ describe("the layouts in which the library runs", function () {
     stack = await TestStack.create({
       project: projectRoot,
       stack: "matrix",
+      env: stackCredentials(sim),
       config: {
         ...stackConfig(sim),
         "proxmox:vmids": "2000-2999",
@@ -107,7 +108,7 @@ describe("the package", function () {
         .map((file) => file.split(path.sep)[1])
         .filter((name) => name && !name.includes(".")),
     );
-    assert.deepEqual([...folders].sort(), ["components", "contract", "providers", "pve", "simulator"]);
+    assert.deepEqual([...folders].sort(), ["components", "contract", "providers", "pve", "secrets", "simulator"]);
   });
 
   it("loads neither the provider nor its dependencies into a program", () => {

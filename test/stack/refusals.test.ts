@@ -3,6 +3,7 @@ import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
 import { labWorld } from "../support/lab";
 import { failed, ok } from "../support/results";
+import { secretValue } from "../support/secret-values";
 
 describe("what is refused before anything is done, with the real engine", function () {
   this.timeout(120_000);
@@ -64,15 +65,17 @@ describe("what is refused before anything is done, with the real engine", functi
   });
 
   it("is a wrong password, with one clear message", async () => {
+    const password = secretValue("a wrong password");
     const lab = await stack([debianImage], {
       "proxmox:tokenId": "",
       "proxmox:tokenSecret": "",
       "proxmox:username": "root@pam",
-      "proxmox:password": "definitely-wrong",
     });
+    lab.stack.setEnvironment("PROXMOX_TOKEN_SECRET", "");
+    lab.stack.setEnvironment("PROXMOX_PASSWORD", password);
     const text = failed(await lab.stack.up());
     assert.match(text, /authentication failure/);
-    assert.ok(!text.includes("definitely-wrong"));
+    assert.ok(!text.includes(password));
     assert.deepEqual(written(), []);
   });
 
@@ -103,6 +106,7 @@ describe("what is refused before anything is done, with the real engine", functi
       "proxmox:tokenSecret": "",
       "proxmox:vmids": "x-y",
     });
+    lab.stack.setEnvironment("PROXMOX_TOKEN_SECRET", "");
     const text = failed(await lab.stack.preview());
     assert.match(
       text,

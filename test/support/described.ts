@@ -1,10 +1,13 @@
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import type { Simulator } from "../../simulator";
-import { image, stackConfig } from "./lab";
+import { image, stackConfig, stackCredentials } from "./lab";
 import { TestStack } from "./stack";
 
-/** One resource of the test program; "@name.output" in its arguments is another's output. */
+/**
+ * One resource of the test program; in its arguments "@name.output" is another's output, and "$NAME" an environment
+ * variable: the way for secrets, which must not stand in the config.
+ */
 export interface Described {
   readonly kind: "CloudImage" | "Fleet" | "NodeTemplates" | "Nodes" | "Template" | "Vm";
   readonly name: string;
@@ -29,7 +32,11 @@ export class DescribedStack {
   ): Promise<DescribedStack> {
     const all = { ...stackConfig(sim), "proxmox:vmids": "2000-2999", ...config };
     const project = path.join(projectRoot, "test", "fixtures", "described");
-    const stack = await TestStack.create({ project, config: { ...all, "described:resources": resources }, env });
+    const stack = await TestStack.create({
+      project,
+      config: { ...all, "described:resources": resources },
+      env: { ...stackCredentials(sim), ...env },
+    });
     return new DescribedStack(stack, all);
   }
 

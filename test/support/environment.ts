@@ -2,7 +2,7 @@ import path from "node:path";
 import { projectRoot } from "../../cli/project";
 
 /** Where a run of the tests leaves its results; git ignores it. */
-export const outFolder = path.join(projectRoot, "out");
+export const outFolder = process.env["PROXMOX_TEST_OUT"] ?? path.join(projectRoot, "out");
 
 /** Loaded into every Node.js process of the tests; plain JavaScript, because it must work before anything is built. */
 export const networkGuard = path.join(projectRoot, "test", "support", "network-guard.cjs");

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { providerText } from "../../providers/text";
 import { seedWorld, startSimulator, type Simulator, type SimulatorOptions, type World } from "../../simulator";
 import { startPlugin, type Plugin, type Properties } from "./plugin";
+import { secretUuid } from "./secret-values";
 
 /** An image that the simulator's nodes can download; the checksum is that of its stand-in bytes. */
 const bytes = Buffer.from("debian 12, for tests\n");
@@ -11,9 +12,19 @@ export const image = {
   checksum: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
 };
 
+/** A world whose token, which the simulator hands out, is another one in every run: it is looked for afterwards. */
+export function testWorld(seed: string): World {
+  const world = seedWorld(seed);
+  for (const cluster of Object.values(world.clusters)) {
+    const root = cluster.access.users["root@pam"];
+    if (root) root.tokens["simulator"] = { secret: secretUuid("the simulator's token"), privsep: 0, expire: 0 };
+  }
+  return world;
+}
+
 /** A simulated cluster with the test image on offer. */
 export function labWorld(seed = "empty:1"): World {
-  const world = seedWorld(seed);
+  const world = testWorld(seed);
   for (const cluster of Object.values(world.clusters))
     cluster.storages["local"] = { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" };
   world.web[image.url] = {
@@ -30,7 +41,11 @@ export const stackConfig = (sim: Simulator): Record<string, unknown> => ({
   "proxmox:endpoints": sim.nodes.map(({ url }) => url),
   "proxmox:fingerprints": sim.nodes.map(({ fingerprint }) => fingerprint),
   "proxmox:tokenId": sim.token.id,
-  "proxmox:tokenSecret": sim.token.secret,
+});
+
+/** The token's secret, which must not stand in the config: the state would hold it in clear. */
+export const stackCredentials = (sim: Simulator): Record<string, string> => ({
+  PROXMOX_TOKEN_SECRET: sim.token.secret,
 });
 
 /** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
@@ -44,7 +59,7 @@ export class Lab {
   static async start(options: SimulatorOptions = {}, config: Record<string, unknown> = {}): Promise<Lab> {
     const sim = await startSimulator({ seed: labWorld(), ...options });
     const plugin = await startPlugin({ text: providerText });
-    await plugin.configure({ ...stackConfig(sim), ...config });
+    await plugin.configure({ ...stackConfig(sim), "proxmox:tokenSecret": sim.token.secret, ...config });
     return new Lab(sim, plugin);
   }
 

@@ -11,6 +11,7 @@ import { projectRoot } from "../../cli/project";
 import { FakeEngine } from "./fake-engine";
 import { testEnvironment } from "./environment";
 import { killMarked, marker, signal } from "./processes";
+import { currentTest, scanText } from "./secret-scan";
 
 export type Properties = Record<string, unknown>;
 
@@ -188,6 +189,7 @@ export class Plugin {
   async close(): Promise<void> {
     this.#client.close();
     await this.stop();
+    scanText(`${this.output}\n${JSON.stringify(this.engine.messages)}`, `what a plugin has said in "${currentTest()}"`);
   }
 
   #withText(kind: string, properties: Properties): Struct {

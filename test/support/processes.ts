@@ -34,6 +34,13 @@ export function markedProcesses(value: string, name = marker): Process[] {
   return found;
 }
 
+/** The command lines of all live processes, as everybody on the machine may read them. */
+export const commandLines = (): string[] =>
+  fs
+    .readdirSync("/proc")
+    .filter((item) => /^\d+$/.test(item))
+    .map((pid) => proc(Number(pid), "cmdline") ?? "");
+
 /** Ends all of them and waits until they are gone. */
 export async function killMarked(value: string, name = marker): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt++) {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findEngine } from "../../cli/engine";
 import { testEnvironment } from "./environment";
 import { eventsIn, type EngineEvent, lastSummary } from "./engine-events";
+import { currentTest, reportLeaks, scanText, SecretScanner } from "./secret-scan";
 import { killMarked, marker, markedProcesses, type Process, signal } from "./processes";
 
 export interface StackOptions {
@@ -47,6 +48,7 @@ const commandDeadline = 180_000;
 export class TestStack {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-test-"));
   readonly name: string;
+  readonly #what = `the stack of "${currentTest()}"`;
   readonly #id = randomUUID();
   readonly #project: string;
   readonly #env: Record<string, string | undefined>;
@@ -79,6 +81,11 @@ export class TestStack {
     if (made.code !== 0) throw new Error(`pulumi stack init failed:\n${made.stdout}${made.stderr}`);
     stack.configure(options.config ?? {});
     return stack;
+  }
+
+  /** Sets an environment variable of the commands to come. */
+  setEnvironment(name: string, value: string | undefined): void {
+    this.#env[name] = value;
   }
 
   /** Replaces the stack's configuration. */
@@ -150,6 +157,10 @@ export class TestStack {
   /** Ends whatever still runs and removes the folder. */
   async close(): Promise<void> {
     await killMarked(this.#id);
+    // What the engine has written down: states with their history, logs, events. Not the config, which is the user's.
+    const scanner = new SecretScanner();
+    for (const name of fs.readdirSync(this.folder).filter((entry) => entry !== "project"))
+      reportLeaks(scanner.path(path.join(this.folder, name), `${this.#what}'s ${name}`, withoutDebugging));
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -210,12 +221,23 @@ function watch(child: ChildProcess, what: string, eventLog?: string): RunningCom
     await Promise.race([closed, sleep(500)]);
     child.stdout?.destroy();
     child.stderr?.destroy();
+    scanText(text.both, `the output of ${what} in "${currentTest()}"`);
     if (killedBy === "SIGKILL" && child.killed) throw new Error(`${what} did not end in time:\n${text.both}`);
     const events = eventLog ? eventsIn(eventLog) : [];
     return { code, stdout: text.stdout, stderr: text.stderr, events, changeSummary: lastSummary(events) };
   })();
   return { pid, done, output: () => text.both, signal: (name) => signal(pid, name) };
 }
+
+/**
+ * The SDK tells whole resources to the log of events for debugging, what is secret in them in clear (only `--debug`
+ * would show it): out of a provider's reach, and a reason to prefer references.
+ */
+const withoutDebugging = (text: string): string =>
+  text
+    .split("\n")
+    .filter((line) => !(line.includes('"diagnosticEvent"') && line.includes('"severity":"debug"')))
+    .join("\n");
 
 function role(command: readonly string[]): Role {
   const line = command.join(" ");
