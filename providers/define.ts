@@ -51,6 +51,8 @@ export interface Definition<I extends object, O extends object> {
   inspect?(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
   /** What a change really does to the object as it is now (a stopped guest needs no reboot). */
   refine?(call: Call, changes: Change[], at: O): Promise<Change[]>;
+  /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
+  find?(call: Call, was: Partial<I>): Promise<O | undefined>;
   /** The live object behind this state, or undefined when it is certainly gone. */
   observe(call: Call, at: O, wanted: Partial<I>): Promise<Live<I, O> | undefined>;
   /** The object that `Kind.get` names by this id; throws when there is not exactly one. Only read, never changed. */
@@ -183,7 +185,7 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (configProblems.length === 0)
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
-        if (problems.length === 0 && was) problems.push(...forbidden(was, visible));
+        if (problems.length === 0 && was) problems.push(...(await forbidden(call, was, visible)));
         const unique = [...new Set(problems.map(showProblem))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
         if (preview && unique.length > 0) return { inputs: clean({ ...inputs, __problems: unique }) };
@@ -273,16 +275,24 @@ export function define<I extends object, O extends object>(definition: Definitio
   }
 
   /** `allowReboot: false` and `allowReplace: false` are refused while nothing has been done yet. */
-  function forbidden(was: Props, news: Props): Problem[] {
+  async function forbidden(call: Call, was: Props, news: Props): Promise<Problem[]> {
     const old = Object.fromEntries(Object.entries(was).filter(([key]) => !hidden(key)));
-    return changesBetween(old, news, model.effects).flatMap(({ path, to, effect }) => {
-      if (hasUnknown(to)) return [];
+    const changes = changesBetween(old, news, model.effects).filter(({ to }) => !hasUnknown(to));
+    return (await asTheyAre(call, changes, old, news)).flatMap(({ path, effect }) => {
       if (effect === "reboot" && news["allowReboot"] === false)
         return [{ path, message: "this change needs a reboot, and allowReboot is false; undo it or allow the reboot" }];
       if (effect === "replace" && news["allowReplace"] === false)
         return [{ path, message: "this change replaces the object, and allowReplace is false; undo it or allow it" }];
       return [];
     });
+  }
+
+  /** Whether there will be a reboot depends on the object; it is looked up only where that decides. */
+  async function asTheyAre(call: Call, changes: Change[], was: Props, news: Props): Promise<Change[]> {
+    const matters = changes.some(({ effect }) => effect === "reboot" || effect === "hot-plug");
+    if (news["allowReboot"] !== false || !matters || !definition.find) return changes;
+    const at = await definition.find(call, was as Partial<I>);
+    return at && definition.refine ? definition.refine(call, changes, at) : changes;
   }
 }
 

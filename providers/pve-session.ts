@@ -30,6 +30,10 @@ export interface ProcessWide {
   readonly lifeline: Lifeline;
   /** Undefined when SSH is not configured. */
   readonly ssh: Ssh | undefined;
+  /** Who the stack signs in as: a user, or a token's id. */
+  readonly user: string;
+  /** Bridges of nodes with their MTU, as far as they were asked for; undefined where they cannot be told. */
+  readonly bridges: Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>;
   /** `proxmox:vmids` of the stack. */
   readonly vmids: string | undefined;
   /** Guests that a creation of this process took over from an earlier run. */

@@ -38,6 +38,7 @@ export interface SessionParts {
 interface Opened {
   readonly connection: Connection;
   readonly ssh: Ssh | undefined;
+  readonly user: string;
 }
 
 class Late extends Error {}
@@ -49,6 +50,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   let reachable: Promise<boolean> | undefined;
   let previewProblems: Promise<readonly Problem[]> | undefined;
   const processWide = {
+    bridges: new Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>(),
     takenOver: new Set<number>(),
     making: new Set<number>(),
     ownTasks: new Set<string>(),
@@ -92,7 +94,9 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       if (value !== undefined) secrets.remember(value);
     const warn = (message: string) => reporter("").warn(message);
     const connection = open({ ...api, secrets: known, warn });
-    opened = { connection, ssh: ssh && sshOf(ssh, connection, warn) };
+    const { credentials } = api;
+    const user = "tokenId" in credentials ? credentials.tokenId : credentials.username;
+    opened = { connection, ssh: ssh && sshOf(ssh, connection, warn), user };
     return opened;
   }
 
@@ -108,12 +112,13 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   }
 
   const facade = async (call: Call) => {
-    const { connection, ssh } = await during(call.signal, connected());
+    const { connection, ssh, user } = await during(call.signal, connected());
     return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       ...processWide,
       vmids: config?.vmids,
       connection,
       ssh,
+      user,
       lifeline,
     });
   };

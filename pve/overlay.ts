@@ -127,7 +127,7 @@ export interface Overlay {
     };
     readonly backup: Collection;
     readonly jobs: { readonly "realm-sync": Collection };
-    readonly mapping: { readonly pci: Collection; readonly usb: Collection };
+    readonly mapping: { readonly pci: Collection; readonly usb: Collection; readonly dir: Collection };
   };
   readonly nodes: {
     readonly $get: Read<WireObject[]>;

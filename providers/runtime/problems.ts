@@ -33,6 +33,16 @@ export function problemsOf(
 
 function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, sensitive: readonly string[]): Problem[] {
   if (leadsToUnknown(inputs, issue.path)) return [];
+  if (issue.code === "invalid_union") {
+    // The form that was tried, if it can be told: its own words are more exact.
+    const form = issue.errors.find((list) =>
+      list.every(({ path, code }) => path.length > 0 || !/type|value/.test(code)),
+    );
+    if (form && form.length > 0)
+      return form.flatMap((inner) =>
+        explain(schema, { ...inner, path: [...issue.path, ...inner.path] }, inputs, sensitive),
+      );
+  }
   const path = showPath(issue.path);
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({
@@ -56,9 +66,11 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
     type: string;
     innerType?: z.core.$ZodType;
     element?: z.core.$ZodType;
+    options?: readonly z.core.$ZodType[];
     shape?: object;
   };
   if (def.innerType) return keysAt(def.innerType, path);
+  if (def.options) return def.options.flatMap((option) => keysAt(option, path));
   if (key === undefined) return Object.keys(def.shape ?? {});
   const inner = def.element ?? (def.shape as Record<PropertyKey, z.core.$ZodType> | undefined)?.[key];
   return inner ? keysAt(inner, rest) : [];

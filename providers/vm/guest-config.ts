@@ -13,6 +13,8 @@ export interface PendingRow {
 export interface GuestConfig {
   /** As it will be: pending values and deletions applied. */
   readonly config: Readonly<Record<string, string>>;
+  /** As it is: what a running guest has. */
+  readonly current: Readonly<Record<string, string>>;
   /** Keys whose new value waits for a reboot. */
   readonly waiting: readonly string[];
   readonly digest: string | undefined;
@@ -20,6 +22,7 @@ export interface GuestConfig {
 
 export function readPending(rows: readonly PendingRow[]): GuestConfig {
   const config: Record<string, string> = {};
+  const current: Record<string, string> = {};
   const waiting: string[] = [];
   let digest: string | undefined;
   for (const { key, value, pending, delete: gone } of rows) {
@@ -27,11 +30,12 @@ export function readPending(rows: readonly PendingRow[]): GuestConfig {
       digest = String(value);
       continue;
     }
+    if (value !== undefined) current[key] = String(value);
     if (gone || pending !== undefined) waiting.push(key);
     const next = gone ? undefined : (pending ?? value);
     if (next !== undefined) config[key] = String(next);
   }
-  return { config, waiting, digest };
+  return { config, current, waiting, digest };
 }
 
 export const uuidOf = ({ config }: GuestConfig): string | undefined =>

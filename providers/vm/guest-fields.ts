@@ -1,25 +1,22 @@
 import { decodeSshKeys, encodeSshKeys, parsePropertyString } from "../../pve";
 import { readMark, withMark } from "../identity/mark";
 import { isDeepStrictEqual } from "node:util";
+import { cdromString, type Cdrom } from "./cdrom.model";
 import { ipConfigOf, ipConfigString, type CloudInit } from "./cloud-init.model";
 import { slotOf, type Disk } from "./disk.model";
-import { disks, drives, type GuestConfig } from "./guest-config";
-import { hardware, hardwareFromConfig, hardwareToConfig, type Hardware } from "./hardware.model";
-import { networkOf, networkString, type Network } from "./network.model";
+import { deviceNumbers } from "./field.model";
+import { cloudInitSlot, disks, drives, type GuestConfig } from "./guest-config";
+import { firmwareOf } from "./firmware.model";
+import { hardwareChange, hardwareFromConfig, hardwareToConfig, type ConfigChange } from "./hardware.model";
+import { networkOf, networkString } from "./network.model";
 import { sameGuestValue, type GuestInputs } from "./vm.model";
 
 type Strings = Record<string, string>;
 
-/** Changes for one `PUT .../config`. */
-export interface ConfigChange {
-  readonly set: Strings;
-  readonly delete: readonly string[];
-}
-
 /** The guest's config as inputs would say it, for the fields of the wanted inputs. */
 export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>): Partial<GuestInputs> {
   const { config } = guest;
-  const out: Partial<GuestInputs> = { ...(hardwareFromConfig(config) as Partial<GuestInputs>) };
+  const out: Partial<GuestInputs> = { ...hardwareFromConfig(config, wanted) };
   if (config["name"] !== undefined) out.name = config["name"];
   out.tags = (config["tags"] ?? "").split(/[;, ]+/).filter((tag) => tag !== "");
   out.description = readMark(config["description"]).description;
@@ -28,6 +25,8 @@ export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>
       networkOf(parsePropertyString(config[`net${n}`] as string, "model")),
     );
   if (wanted.disks) out.disks = disksAt(guest, wanted.disks);
+  if (wanted.cdroms) out.cdroms = cdromsAt(config, wanted.cdroms);
+  Object.assign(out, firmwareOf(config));
   if (wanted.cloudInit) out.cloudInit = cloudInitOf(config, wanted.cloudInit);
   return out;
 }
@@ -38,11 +37,14 @@ function disksAt(guest: GuestConfig, wanted: readonly Disk[]): Disk[] {
   return wanted.flatMap((disk, i) => live.get(slotOf(disk, i)) ?? []);
 }
 
-export const networkNumbers = (config: Readonly<Strings>): number[] =>
-  Object.keys(config)
-    .flatMap((key) => /^net(\d+)$/.exec(key)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+/** The wanted CD drives as they are, found by slot. */
+const cdromsAt = (config: Readonly<Strings>, wanted: readonly Cdrom[]): Cdrom[] =>
+  wanted.flatMap(({ slot }) => {
+    const { file, media } = parsePropertyString(config[slot] ?? "", "file");
+    return file !== undefined && media === "cdrom" ? [{ slot, iso: file }] : [];
+  });
+
+export const networkNumbers = (config: Readonly<Strings>): number[] => deviceNumbers(config, "net");
 
 function cloudInitOf(config: Readonly<Strings>, wanted: CloudInit): CloudInit {
   const list = (text: string | undefined) => (text ?? "").split(/[\s,]+/).filter((item) => item !== "");
@@ -112,14 +114,9 @@ export function guestChange(
   const gone = new Set<string>();
   const { config } = guest;
   const live = guestFromConfig(guest, { ...was, ...inputs });
-  const wantedConfig = guestToConfig(inputs, "");
-
-  for (const field of Object.keys(hardware) as (keyof Hardware)[]) {
-    const key = hardware[field].key;
-    if (inputs[field] === undefined) {
-      if (was[field] !== undefined && config[key] !== undefined) gone.add(key);
-    } else if (inputs[field] !== live[field]) set[key] = wantedConfig[key] as string;
-  }
+  const changed = hardwareChange(config, inputs, was);
+  Object.assign(set, changed.set);
+  for (const key of changed.delete) gone.add(key);
   if (inputs.name !== undefined && inputs.name !== live.name) set["name"] = inputs.name;
   if (inputs.tags !== undefined ? !sameGuestValue("tags", inputs.tags, live.tags) : was.tags !== undefined) {
     if (inputs.tags && inputs.tags.length > 0) set["tags"] = inputs.tags.join(";");
@@ -127,6 +124,7 @@ export function guestChange(
   }
   changeDescription();
   changeNetworks();
+  changeCdroms();
   changeCloudInit();
   return { set, delete: [...gone] };
 
@@ -146,9 +144,21 @@ export function guestChange(
       const next = networkString(network, now, was.networks?.[i]);
       if (!isDeepStrictEqual(networkMap(next), networkMap(config[`net${i}`] ?? ""))) set[`net${i}`] = next;
     });
-    (was.networks ?? []).forEach((_: Network, i: number) => {
-      if (i >= wanted.length && config[`net${i}`] !== undefined) gone.add(`net${i}`);
-    });
+    const before = was.networks?.length ?? 0;
+    for (const n of networkNumbers(config))
+      if (n >= wanted.length && (inputs.networks !== undefined || n < before)) gone.add(`net${n}`);
+  }
+
+  function changeCdroms() {
+    const [wanted, before] = [inputs.cdroms ?? [], was.cdroms ?? []];
+    const present = new Map(cdromsAt(config, [...wanted, ...before]).map(({ slot, iso }) => [slot, iso]));
+    for (const cdrom of wanted) {
+      if (config[cdrom.slot] !== undefined && (!present.has(cdrom.slot) || cloudInitSlot(guest) === cdrom.slot))
+        throw new Error(`cdroms: ${cdrom.slot} holds ${config[cdrom.slot]} already; write another slot`);
+      if (present.get(cdrom.slot) !== cdrom.iso) set[cdrom.slot] = cdromString(cdrom);
+    }
+    for (const { slot } of before)
+      if (!wanted.some((cdrom) => cdrom.slot === slot) && present.has(slot)) gone.add(slot);
   }
 
   function changeCloudInit() {
@@ -180,7 +190,10 @@ export function guestChange(
 /** A device's property string as a map, its MAC address in one spelling. */
 const networkMap = (text: string): Strings =>
   Object.fromEntries(
-    Object.entries(parsePropertyString(text, "model")).map(([key, value]) => [key, value.toLowerCase()]),
+    Object.entries(parsePropertyString(text, "model")).map(([key, value]) => [
+      key,
+      key === "trunks" ? value.split(";").sort().join(";") : value.toLowerCase(),
+    ]),
   );
 
 /** MAC addresses in the order of the devices. */

@@ -1,6 +1,7 @@
 import type { Call } from "../runtime/call";
 import { readMark } from "../identity/mark";
 import type { Place, Pve } from "../pve-session";
+import type { GuestOutputs } from "./sync";
 import { isBeingMade, leftovers } from "./leftovers";
 import { readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
 
@@ -60,6 +61,19 @@ export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | u
   if (row) return { ...at, node: row.node };
   const here = await pve.exists(at.node, at.vmid);
   return here ? at : undefined;
+}
+
+/** The guest of a resource of which no more is known than its name: the one with its mark. */
+export async function findMarked(pve: Pve, call: Call, name: string): Promise<GuestOutputs | undefined> {
+  for (const row of await pve.snapshot.guests()) {
+    if (row.name !== name || row.type !== "qemu") continue;
+    const guest = await readGuest(pve, row);
+    const { mark } = readMark(guest.config["description"]);
+    const { vmid, node } = row;
+    if (mark === call.mark)
+      return { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark, name, macs: [], ips: [], __volumes: {} };
+  }
+  return undefined;
 }
 
 /** The guest that an earlier, interrupted run of this resource has made, or is still making. */

@@ -2,20 +2,26 @@ import { z } from "zod";
 
 const mac = /^[0-9a-f][02468ace](?::[0-9a-f]{2}){5}$/i;
 
+const vlan = z.number().int().min(1, "a VLAN tag is 1 to 4094").max(4094, "a VLAN tag is 1 to 4094");
+const models = [
+  ...["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3", "e1000-82540em", "e1000-82544gc", "e1000-82545em", "i82551"],
+  ...["i82557b", "i82559er", "ne2k_isa", "ne2k_pci", "pcnet"],
+] as const;
+
 /** One network device of a VM; its place in the list is its number (`net0`, `net1`, ...). */
 export const networkSchema = z.strictObject({
   /** Bridge or SDN vnet on the node. A change is live. Proxmox: `bridge`. */
   bridge: z.string().min(1, "name the bridge, such as vmbr0"),
   /** Model of the device. Default `virtio`. A change unplugs and plugs the device. Proxmox: `model`. */
-  model: z
-    .enum(["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3"], "write virtio, e1000, e1000e, rtl8139 or vmxnet3")
-    .optional(),
+  model: z.enum(models, "write virtio, e1000, e1000e, rtl8139 or vmxnet3").optional(),
   /** MAC address. Default: chosen by Proxmox at creation and kept. A change unplugs and plugs the device. */
   mac: z.string().regex(mac, "write a unicast MAC address such as BC:24:11:00:00:01").optional(),
   /** VLAN tag, 1-4094. Live. Proxmox: `tag`. */
-  vlan: z.number().int().min(1, "a VLAN tag is 1 to 4094").max(4094, "a VLAN tag is 1 to 4094").optional(),
-  /** VLANs let through beside the tag. Live. Proxmox: `trunks`. */
-  trunks: z.array(z.number().int().min(1).max(4094, "a VLAN tag is 1 to 4094")).optional(),
+  vlan: vlan.optional(),
+  /** VLANs let through beside the tag, each a number or a range such as `"10-20"`. Live. Proxmox: `trunks`. */
+  trunks: z
+    .array(z.union([vlan, z.string().regex(/^\d+-\d+$/)], 'write a VLAN tag, or a range such as "10-20"'))
+    .optional(),
   /** Apply Proxmox's firewall to this device. Live. Proxmox: `firewall`. */
   firewall: z.boolean().optional(),
   /** Rate limit in MB/s. Live. Proxmox: `rate`. */
@@ -34,9 +40,7 @@ export const networkSchema = z.strictObject({
 });
 
 export type Network = z.infer<typeof networkSchema>;
-export const defaultModel = "virtio";
-
-const models = ["virtio", "e1000", "e1000e", "rtl8139", "vmxnet3"];
+const defaultModel = "virtio";
 
 /** A device as its property string holds it; the model is the key of the MAC address. */
 export function networkOf(raw: Readonly<Record<string, string>>): Network {
@@ -47,7 +51,9 @@ export function networkOf(raw: Readonly<Record<string, string>>): Network {
     model: model as NonNullable<Network["model"]>,
     ...(mac ? { mac } : {}),
     ...(raw["tag"] ? { vlan: Number(raw["tag"]) } : {}),
-    ...(raw["trunks"] ? { trunks: raw["trunks"].split(";").map(Number) } : {}),
+    ...(raw["trunks"]
+      ? { trunks: raw["trunks"].split(";").map((item) => (item.includes("-") ? item : Number(item))) }
+      : {}),
     firewall: raw["firewall"] === "1",
     ...(raw["rate"] ? { rateMBps: Number(raw["rate"]) } : {}),
     ...(raw["mtu"] ? { mtu: Number(raw["mtu"]) } : {}),

@@ -3,9 +3,11 @@ import { importSource } from "../image/import-source";
 import { withMark } from "../identity/mark";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { cdromString } from "./cdrom.model";
 import { cloneRoute } from "./clone-route";
 import type { Making } from "./create";
 import { driveOptions, slotOf, type Disk } from "./disk.model";
+import { firmwareToConfig, fixedParameters, firmwareOf } from "./firmware.model";
 import { drives, sizeGiB, uuidOf } from "./guest-config";
 import { guestToConfig } from "./guest-fields";
 import { chooseNode } from "./placement";
@@ -36,6 +38,8 @@ export async function planClone(
   const source = await resolveTemplate(pve, template);
   const config = await templateConfig(pve, call, source);
   checkDisks(config, source, inputs.disks ?? []);
+  const [fixed] = fixedParameters(inputs, firmwareOf(config.config));
+  if (fixed) throw new Error(`${fixed.path}: the template's ${fixed.message}`);
   const route = cloneRoute(await pve.picture(), source, config, inputs, full);
   if ("problem" in route) throw new Error(route.problem);
   const { storage } = route;
@@ -102,6 +106,8 @@ export async function planNew(
       i === 0 && source !== undefined ? importString(disk, source) : newDriveString(disk),
     ]),
   );
+  Object.assign(devices, firmwareToConfig(inputs));
+  for (const cdrom of inputs.cdroms ?? []) devices[cdrom.slot] = cdromString(cdrom);
   const order = disks.slice(0, 1).map(slotOf);
   const addCd = (drive: string): string => {
     const slot = freeCdSlot(devices);

@@ -1,10 +1,9 @@
-import { drives, sizeGiB, type GuestConfig } from "./guest-config";
+import { drives, sizeGiB, volumes, type GuestConfig } from "./guest-config";
 import { parsePropertyString } from "../../pve";
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
-import { driveOptions, slotOf, type Disk } from "./disk.model";
-import { diskVolumes } from "./guest-fields";
+import { driveOptions, needsStart, sameDrive, slotOf, type Disk } from "./disk.model";
 import { readGuest } from "./identity";
 
 interface At {
@@ -36,13 +35,13 @@ export const newDriveString = (disk: Disk): string =>
 
 export const formatOption = (disk: Disk): string[] => (disk.format ? [`format=${disk.format}`] : []);
 
-const sameOptions = (a: string, b: string): boolean => {
-  const map = (text: string) => {
-    const { size: _size, ...rest } = parsePropertyString(text, "file");
-    return JSON.stringify(Object.entries(rest).sort());
-  };
-  return map(a) === map(b);
-};
+/** What is left to do when the VM has been started anew, or reason to do so. */
+export interface DiskChanges {
+  /** A running guest goes on with the old options, although Proxmox calls nothing pending. */
+  readonly cold: boolean;
+  /** Volumes that are free after the next boot only. */
+  readonly leaving: readonly string[];
+}
 
 /** Adds, moves, grows, changes and removes disks, each only where it differs. */
 export async function syncDisks(
@@ -52,8 +51,10 @@ export async function syncDisks(
   guest: GuestConfig,
   wanted: readonly Disk[] | undefined,
   was: readonly Disk[] | undefined,
-): Promise<void> {
-  if (wanted === undefined) return;
+): Promise<DiskChanges> {
+  if (wanted === undefined) return { cold: false, leaving: [] };
+  let cold = false;
+  const leaving: string[] = [];
   const live = drives(guest);
   const before = new Map((was ?? []).map((disk, i) => [slotOf(disk, i), disk]));
   for (const [place, disk] of wanted.entries()) {
@@ -63,11 +64,14 @@ export async function syncDisks(
       await changeConfig(pve, call, at, { [slot]: newDriveString(disk) }, `adding disk ${slot}`);
       continue;
     }
-    if (drive.volume.split(":")[0] !== disk.storage) await move(pve, call, at, slot, disk);
+    if (drive.volume.split(":")[0] !== disk.storage) await moveDrive(pve, call, at, slot, disk.storage, disk.format);
     const now = drives(await readGuest(pve, at)).get(slot) ?? drive;
     const text = driveString(now.volume, now.raw, disk, before.get(slot));
     const current = [now.volume, ...Object.entries(now.raw).map(([k, v]) => `${k}=${v}`)].join(",");
-    if (!sameOptions(text, current)) await changeConfig(pve, call, at, { [slot]: text }, `changing disk ${slot}`);
+    if (!sameDrive(text, current)) {
+      await changeConfig(pve, call, at, { [slot]: text }, `changing disk ${slot}`);
+      cold ||= needsStart(now.raw, parsePropertyString(text, "file"));
+    }
     const size = sizeGiB(now);
     if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB < size)
       throw new Error(
@@ -77,20 +81,25 @@ export async function syncDisks(
       await grow(pve, call, at, slot, disk.sizeGiB);
   }
   for (const slot of before.keys())
-    if (!wanted.some((disk, i) => slotOf(disk, i) === slot) && live.has(slot)) await removeDisk(pve, call, at, slot);
+    if (!wanted.some((disk, i) => slotOf(disk, i) === slot) && live.has(slot))
+      leaving.push(...(await removeDrive(pve, call, at, slot, `disk ${slot}`)));
+  return { cold, leaving };
 }
 
-async function move(pve: Pve, call: Call, at: At, slot: string, disk: Disk): Promise<void> {
-  await pve.task(call, `moving disk ${slot} to ${disk.storage}`, () =>
+/** Moves a drive's volume to another storage. */
+export async function moveDrive(
+  pve: Pve,
+  call: Call,
+  at: At,
+  slot: string,
+  storage: string,
+  format?: Disk["format"],
+): Promise<void> {
+  await pve.task(call, `moving disk ${slot} to ${storage}`, () =>
     pve.api.nodes
       .$(at.node)
       .qemu.$(at.vmid)
-      .move_disk.$post({
-        disk: slot,
-        storage: disk.storage,
-        delete: true,
-        ...(disk.format ? { format: disk.format } : {}),
-      }),
+      .move_disk.$post({ disk: slot, storage, delete: true, ...(format ? { format } : {}) }),
   );
 }
 
@@ -104,11 +113,21 @@ async function grow(pve: Pve, call: Call, at: At, slot: string, gib: number): Pr
   );
 }
 
-/** The program named this disk and does so no longer: it is detached, and then its volume, and no other, is freed. */
-async function removeDisk(pve: Pve, call: Call, at: At, slot: string): Promise<void> {
-  const volume = diskVolumes(await readGuest(pve, at))[slot];
-  await changeConfig(pve, call, at, { delete: slot }, `detaching disk ${slot}`);
+/**
+ * The program named this drive and does so no longer: it is detached, and then its volume, and no other, is freed. A
+ * running VM may hold it until its next boot: then the volume is returned.
+ */
+export async function removeDrive(pve: Pve, call: Call, at: At, slot: string, what: string): Promise<string[]> {
+  const volume = volumes(await readGuest(pve, at))[slot];
+  await changeConfig(pve, call, at, { delete: slot }, `detaching ${what}`);
+  if (volume === undefined || (await freeDetached(pve, call, at, [volume]))) return [];
+  return [volume];
+}
+
+/** Frees volumes of ours that are attached no longer; false when one still is. */
+export async function freeDetached(pve: Pve, call: Call, at: At, wanted: readonly string[]): Promise<boolean> {
   const { config } = await readGuest(pve, at);
-  const unused = Object.keys(config).find((key) => /^unused\d+$/.test(key) && config[key] === volume);
-  if (unused) await changeConfig(pve, call, at, { delete: unused }, `removing the volume of disk ${slot}`);
+  const unused = Object.keys(config).filter((key) => /^unused\d+$/.test(key) && wanted.includes(config[key] ?? ""));
+  for (const key of unused) await changeConfig(pve, call, at, { delete: key }, `removing the volume ${config[key]}`);
+  return unused.length === wanted.length;
 }

@@ -4,14 +4,17 @@ import { milliseconds } from "../runtime/duration";
 import { changeConfig, describeWhenRecorded } from "./change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
-import { slotOf, type Disk } from "./disk.model";
+import { slotOf } from "./disk.model";
+import { bootChange } from "./hardware.model";
 import { diskVolumes, guestChange, macs } from "./guest-fields";
 import { remarked } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
 import { migrateGuest } from "./migrate";
 import { syncPower } from "./power";
+import { nextBoot } from "./options.model";
 import { freeCdSlot } from "./sources";
-import { syncDisks } from "./sync-disks";
+import { freeDetached, syncDisks } from "./sync-disks";
+import { syncFirmware } from "./sync-firmware";
 import type { GuestInputs, VmInputs } from "./vm.model";
 
 /** What only Proxmox knows of a guest, as the state keeps it. */
@@ -37,7 +40,7 @@ export async function syncGuest(
   at: GuestRef,
   inputs: GuestInputs,
   was: Partial<GuestInputs>,
-): Promise<{ guest: GuestConfig; rebuilt: boolean }> {
+): Promise<{ guest: GuestConfig; rebuilt: boolean; cold: boolean; leaving: readonly string[] }> {
   let guest = await readGuest(pve, at);
   assertOurs(guest, at);
   const missingDrive = inputs.cloudInit !== undefined && cloudInitSlot(guest) === undefined;
@@ -53,23 +56,31 @@ export async function syncGuest(
       at,
       {
         ...set,
-        ...(gone.length > 0 ? { delete: gone.join(",") } : {}),
+        ...listed(gone),
         ...(guest.digest ? { digest: guest.digest } : {}),
       },
       "writing the config",
     );
   if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });
-  await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
+  const changedDisks = await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
+  const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, guest, inputs, was))];
   await syncPool(pve, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
+  const boot = bootChange(guest.config, inputs, was);
+  if (Object.keys(boot.set).length + boot.delete.length > 0) {
+    await changeConfig(pve, call, at, { ...boot.set, ...listed(boot.delete) }, "setting the boot order");
+    guest = await readGuest(pve, at);
+  }
   if (call.operation === "create")
     describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, {}));
   const rebuilt =
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
     [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
-  return { guest, rebuilt };
+  return { guest, rebuilt, cold: changedDisks.cold, leaving };
 }
+
+const listed = (gone: readonly string[]): { delete?: string } => (gone.length > 0 ? { delete: gone.join(",") } : {});
 
 function cloudInitStorage(guest: GuestConfig, inputs: GuestInputs): string {
   const storage =
@@ -98,10 +109,11 @@ export async function syncVm(
   creating: boolean,
 ): Promise<GuestOutputs> {
   const at = await migrateGuest(pve, call, from, inputs);
-  const { guest, rebuilt } = await syncGuest(pve, call, at, inputs, was);
-  const waiting = guest.waiting.some((key) => !cloudInitKey.test(key));
+  const { guest, rebuilt, cold, leaving } = await syncGuest(pve, call, at, inputs, was);
+  const waiting = cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
   const adopting = creating && inputs.adopt === true;
   const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating: creating && !adopting });
+  if (leaving.length > 0) await freeDetached(pve, call, at, leaving);
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
   const wait = milliseconds(inputs.agentTimeout ?? "2m");
   // Nothing is installed yet that could have an agent.
@@ -119,9 +131,11 @@ const ownParts = (guest: GuestConfig): Record<string, string> =>
  * The outputs as the config tells them, the agent's addresses kept from before. A volume is known when the program made
  * it, or names its slot: one that somebody else attached stays unknown, and deletion refuses to remove it.
  */
-export function outputsOf(guest: GuestConfig, at: GuestOutputs, disks: readonly Disk[] | undefined): GuestOutputs {
+export function outputsOf(guest: GuestConfig, at: GuestOutputs, wanted: Partial<GuestInputs>): GuestOutputs {
   const known = new Set(Object.values(at.__volumes));
-  const slots = new Set((disks ?? []).map(slotOf));
+  const slots = new Set((wanted.disks ?? []).map(slotOf));
+  if (wanted.efiDisk) slots.add("efidisk0");
+  if (wanted.tpm) slots.add("tpmstate0");
   const drive = cloudInitSlot(guest);
   if (drive !== undefined) slots.add(drive);
   return {

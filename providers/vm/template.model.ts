@@ -5,6 +5,8 @@ import type { Problem } from "../runtime/problems";
 import { hasUnknown } from "../runtime/unknowns";
 import { sensitivePaths } from "../sensitive";
 import { diskSchema, type Disk } from "./disk.model";
+import { fixedParameters } from "./firmware.model";
+import { hardwareProblems } from "./hardware-problems.model";
 import { vmidSchema, volumeId } from "./source.model";
 import { guestEffects, guestShape, sameGuestValue, withName } from "./vm.model";
 
@@ -66,10 +68,12 @@ export const templateSchema = z
     (disks ?? []).forEach((each, i) => {
       if (i > 0 && each.sizeGiB === undefined && image !== undefined)
         wrong(["disks", i, "sizeGiB"], "is required for a new disk; write its size in GiB");
-      const slots = (disks ?? []).map((other, j) => other.slot ?? `scsi${j}`);
-      if (slots.indexOf(slots[i] as string) !== i)
-        wrong(["disks", i, "slot"], `${slots[i]} is taken; write another slot`);
     });
+    const one = disk !== undefined;
+    const copied = source?.vm === undefined ? undefined : { clone: source.vm };
+    hardwareProblems({ ...template, source: copied, disks: one ? [disk] : disks }, (path, message) =>
+      wrong(one && path[0] === "disks" ? ["disk", ...path.slice(2)] : path, message),
+    );
   });
 
 export type TemplateInputs = z.infer<typeof templateSchema>;
@@ -107,7 +111,7 @@ export const templateModel: Model = {
   effects,
   sensitive: sensitivePaths(templateSchema),
   defaults: (inputs, urn) => withImage(withName(inputs, urn)),
-  transition,
+  transition: (inputs, was) => [...transition(inputs, was), ...fixedParameters(inputs, was)],
   same: sameGuestValue,
 };
 

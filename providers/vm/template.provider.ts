@@ -6,6 +6,7 @@ import { ensureGuest, type Making } from "./create";
 import { volumes } from "./guest-config";
 import { guestFromConfig } from "./guest-fields";
 import { locate, readGuest } from "./identity";
+import { inspectHardware } from "./inspect-hardware";
 import { inspectTemplate } from "./inspect-template";
 import { lookupGuest } from "./look-up";
 import { migrateGuest } from "./migrate";
@@ -31,14 +32,16 @@ export const templateProvider = (session: Session) =>
       timeouts: { create: "30m", update: "15m", delete: "10m", read: "2m" },
       async inspect(call, inputs, was) {
         const pve = await session.look(call);
-        return pve ? inspectTemplate(pve, call, inputs, was) : [];
+        if (!pve) return [];
+        const hardware = await inspectHardware(pve, call, asGuest(inputs), was && asGuest(was));
+        return [...(await inspectTemplate(pve, call, inputs, was)), ...hardware];
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const seen = await observeGuest(pve, call, at);
         if (!seen) return undefined;
         const { place, guest, row } = seen;
-        const outputs = outputsOf(guest, place, templateDisks(wanted));
+        const outputs = outputsOf(guest, place, asGuest(wanted));
         const { disks, ...live } = guestFromConfig(guest, asGuest(wanted));
         const [disk] = disks ?? [];
         return {

@@ -5,8 +5,10 @@ import { isDuration } from "../runtime/duration";
 import { sensitivePaths } from "../sensitive";
 import type { Effects } from "../runtime/changes";
 import { cloudInitSchema } from "./cloud-init.model";
-import { diskSchema, type Disk } from "./disk.model";
-import { hardware, hardwareShape } from "./hardware.model";
+import { diskEffects, diskSchema, type Disk } from "./disk.model";
+import { fixedParameters } from "./firmware.model";
+import { hardwareProblems } from "./hardware-problems.model";
+import { hardwareEffects, hardwareShape } from "./hardware.model";
 import { networkSchema } from "./network.model";
 import { sourceSchema, vmidSchema, type Source } from "./source.model";
 import { diskTransition } from "./transition";
@@ -96,19 +98,13 @@ export const vmSchema = z
     const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
     sourceProblems(vm, wrong);
     placementProblems(vm, wrong);
-    if (vm.balloonMiB !== undefined && vm.memoryMiB !== undefined && vm.balloonMiB > vm.memoryMiB)
-      wrong(["balloonMiB"], `is more than memoryMiB (${vm.memoryMiB}); write at most that`);
     const addresses = vm.cloudInit?.addresses?.length ?? 0;
     if (vm.networks !== undefined && addresses > vm.networks.length)
       wrong(
         ["cloudInit", "addresses"],
         `has ${addresses} entries for ${vm.networks.length} networks; write one for each`,
       );
-    const slots = (vm.disks ?? []).map((disk, i) => disk.slot ?? `scsi${i}`);
-    slots.forEach((slot, i) => {
-      if (slots.indexOf(slot) !== i)
-        wrong(["disks", i, "slot"], `${slot} is taken by disks[${slots.indexOf(slot)}]; write another slot`);
-    });
+    hardwareProblems(vm, wrong);
   });
 
 type Wrong = (path: (string | number)[], message: string) => void;
@@ -170,7 +166,7 @@ export const guestEffects: Effects = {
   pool: "live",
   tags: "live",
   description: "live",
-  ...Object.fromEntries(Object.entries(hardware).map(([field, { effect }]) => [field, effect])),
+  ...hardwareEffects,
   networks: "hot-plug",
   "networks[].bridge": "live",
   "networks[].vlan": "live",
@@ -190,18 +186,7 @@ const vmEffects: Effects = {
   nodes: "migrate",
   placement: "none",
   source: "none",
-  disks: "hot-plug",
-  "disks[].storage": "live",
-  "disks[].sizeGiB": "live",
-  "disks[].format": "none",
-  "disks[].backup": "live",
-  "disks[].replicate": "live",
-  "disks[].cache": "reboot",
-  "disks[].discard": "reboot",
-  "disks[].ioThread": "reboot",
-  "disks[].ssd": "reboot",
-  "disks[].aio": "reboot",
-  "disks[].serial": "reboot",
+  ...diskEffects,
   started: "live",
   allowReboot: "none",
   agentTimeout: "none",
@@ -216,6 +201,7 @@ export const vmModel: Model = {
   transition: (inputs, was) => [
     ...adoptedVmid(inputs, was),
     ...diskTransition(inputs["disks"] as Disk[] | undefined, was["disks"] as Disk[] | undefined),
+    ...fixedParameters(inputs, was),
   ],
   same: sameGuestValue,
 };

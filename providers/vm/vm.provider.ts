@@ -5,8 +5,10 @@ import type { Call } from "../runtime/call";
 import type { Change } from "../runtime/changes";
 import { ensureGuest } from "./create";
 import { guestFromConfig } from "./guest-fields";
-import { locate } from "./identity";
+import { refinedEffects } from "./hardware-effects.model";
+import { findMarked, locate, readGuest } from "./identity";
 import { inspectVm } from "./inspect";
+import { inspectHardware } from "./inspect-hardware";
 import { lookupGuest } from "./look-up";
 import { observeGuest } from "./observe";
 import { fitsNode } from "./placement";
@@ -24,14 +26,20 @@ export const vmProvider = (session: Session) =>
       timeouts: { create: "30m", update: "30m", delete: "10m", read: "2m" },
       async inspect(call, inputs, was) {
         const pve = await session.look(call);
-        return pve ? inspectVm(pve, call, inputs, was) : [];
+        if (!pve) return [];
+        return [...(await inspectVm(pve, call, inputs, was)), ...(await inspectHardware(pve, call, inputs, was))];
       },
       async refine(call, changes, at) {
         const pve = await session.look(call);
         const row = pve && (await pve.snapshot.guest(at.vmid));
-        return changes.map((change) =>
-          asItIs(change, row?.node ?? at.node, row !== undefined && row.status !== "running"),
-        );
+        const placed = changes.map((change) => stays(change, row?.node ?? at.node));
+        if (!pve || !row || !placed.some(({ effect }) => effect === "reboot" || effect === "hot-plug")) return placed;
+        const running = row.status === "running";
+        return refinedEffects(placed, { running, config: running ? (await readGuest(pve, row)).current : {} });
+      },
+      async find(call, was) {
+        const pve = await session.look(call);
+        return pve && findMarked(pve, call, was.name ?? "");
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
@@ -64,7 +72,7 @@ export function liveVm(
   { place, guest, row }: NonNullable<Awaited<ReturnType<typeof observeGuest>>>,
   wanted: Partial<VmInputs>,
 ): { inputs: Partial<VmInputs>; outputs: GuestOutputs } {
-  const outputs = outputsOf(guest, place, wanted.disks);
+  const outputs = outputsOf(guest, place, wanted);
   const live: Partial<VmInputs> = {
     ...guestFromConfig(guest, wanted),
     node: place.node,
@@ -79,10 +87,9 @@ export function liveVm(
   return { inputs: live, outputs };
 }
 
-/** A stopped guest takes every change at once, and one that is on a wanted node, or on any, stays there. */
-function asItIs(change: Change, node: string, stopped: boolean): Change {
+/** A VM that is on a wanted node, or on any, stays there. */
+function stays(change: Change, node: string): Change {
   const { effect, path, to } = change;
-  if (stopped && (effect === "reboot" || effect === "hot-plug")) return { ...change, effect: "live" };
   const allowed = path === "nodes" ? (to as readonly string[] | undefined) : to === undefined ? undefined : [to];
   if (effect === "migrate" && (allowed?.includes(node) ?? true)) return { ...change, effect: "live" };
   return change;
