@@ -1,3 +1,4 @@
+export * from "./iso9660";
 export * from "./property-string";
 export * from "./shell";
 export * from "./size";
