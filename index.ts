@@ -6,6 +6,7 @@ export { Nodes } from "./providers/cluster/nodes";
 export type { NodeFacts } from "./providers/cluster/nodes.model";
 export { CloudImage, type CloudImageArgs } from "./providers/image/cloud-image";
 export { Provider, type ProviderArgs } from "./providers/provider";
+export { Snippet, type SnippetArgs } from "./providers/snippet/snippet";
 export { Template, type TemplateArgs } from "./providers/vm/template";
 export { Vm, type VmArgs } from "./providers/vm/vm";
 export { secret, type SecretOptions, type SecretReference } from "./secrets/reference";

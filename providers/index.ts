@@ -9,6 +9,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Nodes: (session) =>
     load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
+  Snippet: (session) =>
+    load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
   StackIdentity: () => stackIdentityProvider,
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),

@@ -92,6 +92,11 @@ export class Pve {
     }
   }
 
+  /** Sends a file to a storage; returns the task that puts it there. */
+  upload(...given: Parameters<Connection["transport"]["upload"]>): Promise<string> {
+    return this.connection.transport.upload(...given);
+  }
+
   /** Starts a task and waits for it, its progress in the row; a lock that was not to be had is waited for. */
   async task(
     call: Call,

@@ -28,6 +28,23 @@ export function sensitiveText(form: z.ZodType<string> = text): z.ZodType<string,
   return field as unknown as z.ZodType<string, string | SecretReference>;
 }
 
+/** A field of text or of any data in its place, which may hold references at any depth. */
+export function sensitiveData(
+  form: z.ZodType<string> = text,
+): z.ZodType<string | Record<string, unknown>, string | SecretReference | Record<string, unknown>> {
+  const whole = sensitiveText(form);
+  const field = z.unknown().superRefine((value, ctx) => {
+    if (value !== null && typeof value === "object" && !Array.isArray(value) && !isReference(value)) return;
+    for (const { path, message } of whole.safeParse(value).error?.issues ?? [])
+      ctx.addIssue({ code: "custom", path, message });
+  });
+  declared.add(field);
+  return field as unknown as z.ZodType<
+    string | Record<string, unknown>,
+    string | SecretReference | Record<string, unknown>
+  >;
+}
+
 /** Paths of a schema's sensitive fields, as `disks[].key`, `values.*`. */
 export function sensitivePaths(schema: z.core.$ZodType, path = ""): string[] {
   if (declared.has(schema)) return [path];

@@ -15,17 +15,21 @@ const meaning: Readonly<Record<string, string>> = { "[]": "\\[\\d*\\]", "*": "[^
 const matcher = (one: string): RegExp =>
   new RegExp(`^${one.replace(/\[\]|[*.$^()+?{}|\\]/g, (found) => meaning[found] ?? `\\${found}`)}(?:[.[]|$)`);
 
-/** Everything at sensitive paths, in the order in which it stands there. */
+/**
+ * Everything at sensitive paths, in the order in which it stands there. Of data at such a path only the references in
+ * it: the words of a whole document are no secrets each.
+ */
 export function sensitiveIn(root: unknown, patterns: readonly string[]): Sensitive[] {
   const found: Sensitive[] = [];
-  const visit = (value: unknown, path: string) => {
+  const visit = (value: unknown, path: string, inside: boolean) => {
     if (value === undefined || value === null) return;
-    if (path !== "" && isSensitive(path, patterns)) found.push({ path, value });
-    else if (Array.isArray(value)) value.forEach((item, i) => visit(item, `${path}[${i}]`));
+    const sensitive = inside || (path !== "" && isSensitive(path, patterns));
+    if (sensitive && (isReference(value) || (typeof value !== "object" && !inside))) found.push({ path, value });
+    else if (Array.isArray(value)) value.forEach((item, i) => visit(item, `${path}[${i}]`, sensitive));
     else if (typeof value === "object")
-      for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key);
+      for (const [key, inner] of Object.entries(value)) visit(inner, path ? `${path}.${key}` : key, sensitive);
   };
-  if (patterns.length > 0) visit(root, "");
+  if (patterns.length > 0) visit(root, "", false);
   return found;
 }
 

@@ -2,6 +2,7 @@ import { decodeSshKeys, encodeSshKeys, parsePropertyString } from "../../pve";
 import { readMark, withMark } from "../identity/mark";
 import { isDeepStrictEqual } from "node:util";
 import { cdromString, type Cdrom } from "./cdrom.model";
+import { ownDataOf } from "./cloud-init-data";
 import { ipConfigOf, ipConfigString, type CloudInit } from "./cloud-init.model";
 import { slotOf, type Disk } from "./disk.model";
 import { deviceNumbers } from "./field.model";
@@ -27,7 +28,8 @@ export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>
   if (wanted.disks) out.disks = disksAt(guest, wanted.disks);
   if (wanted.cdroms) out.cdroms = cdromsAt(config, wanted.cdroms);
   Object.assign(out, firmwareOf(config));
-  if (wanted.cloudInit) out.cloudInit = cloudInitOf(config, wanted.cloudInit);
+  if (wanted.cloudInit)
+    out.cloudInit = { ...cloudInitOf(config, wanted.cloudInit), ...ownDataOf(guest, wanted.cloudInit, wanted.name) };
   return out;
 }
 

@@ -3,6 +3,7 @@ import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
 import { checkNode, checkStorage, checkVmid } from "./inspect";
 import { inspectAdoption } from "./adoption-preview";
+import { checkOwnData } from "./inspect-cloud-init";
 import { oneGuest } from "./resolve-template";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
 
@@ -21,6 +22,7 @@ export async function inspectTemplate(
       checkStorage(view, disk?.storage, inputs.node, "images", inputs.disks ? `disks[${i}].storage` : "disk.storage"),
     ),
     ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
+    ...checkOwnData(pve, view.storages, inputs.cloudInit, [inputs.node], was?.cloudInit),
   ];
   if (was !== undefined) return problems;
   if (inputs.adopt === true) {

@@ -9,6 +9,7 @@ import { readGuest } from "./identity";
 import { inspectAdoption } from "./adoption-preview";
 import { cloneRoute } from "./clone-route";
 import { compareDeclared } from "./declared";
+import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { fitsNode } from "./placement";
 import { oneGuest, templateConfig } from "./resolve-template";
 import { describeSource, type Source } from "./source.model";
@@ -37,14 +38,26 @@ export async function inspectVm(
   const nodes = inputs.nodes ?? [inputs.node];
   for (const [storage, path] of [...storages, [inputs.cloudInit?.storage, "cloudInit.storage"] as const])
     for (const node of nodes) problems.push(...checkStorage(view, storage, node, "images", path));
+  problems.push(...checkOwnData(pve, view.storages, inputs.cloudInit, nodes, was?.cloudInit));
   problems.push(...compareDeclared(pve, call, inputs));
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (inputs.adopt === true) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {
     problems.push(...(await checkClone(pve, call, view, inputs)));
     problems.push(...(await checkVmid(pve, call, inputs.vmid)));
+    if (problems.length === 0) await warnOfNoLogin(pve, call, inputs);
   }
   return problems;
+}
+
+async function warnOfNoLogin(pve: Pve, call: Call, { cloudInit, source }: Partial<VmInputs>): Promise<void> {
+  const template = source?.clone?.template;
+  // Of a template that is being made it is not known yet what it hands on.
+  if (source === undefined || (source.clone && template === undefined)) return;
+  const found = template === undefined ? undefined : await oneGuest(pve, template, "template");
+  const inherited = found && "row" in found ? await templateConfig(pve, call, found.row) : undefined;
+  const warning = noLogin(cloudInit, inherited);
+  if (warning !== undefined) call.report.warn(warning);
 }
 
 /** The source is only read when the VM is made. */

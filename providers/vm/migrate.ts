@@ -1,6 +1,7 @@
 import type { SnapshotStorage } from "../../pve";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { ejectLocalData } from "./cloud-init-files";
 import { storagesOf } from "./clone-route";
 import { slotOf, type Disk } from "./disk.model";
 import { drives, type GuestConfig } from "./guest-config";
@@ -18,6 +19,7 @@ export async function migrateGuest(
   if (fitsNode(where, at.node)) return at;
   const guest = await readGuest(pve, at);
   assertOurs(guest, at);
+  await ejectLocalData(pve, call, at, guest);
   const node = where.node ?? (await chooseNode(pve, where));
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
   const { status } = await machine.status.current.$get();

@@ -1,5 +1,7 @@
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
+import { removeData } from "./cloud-init-cleanup";
+import type { CloudInit } from "./cloud-init.model";
 import { volumes } from "./guest-config";
 import { assertOurs, locate, readGuest } from "./identity";
 import type { GuestOutputs } from "./sync";
@@ -14,6 +16,7 @@ export async function removeGuest(
   from: GuestOutputs,
   force: boolean,
   beforehand: () => Promise<void> = async () => undefined,
+  cloudInit?: CloudInit,
 ): Promise<void> {
   pve.process.vms.declared.delete(call.urn);
   if (pve.process.takenOver.has(from.vmid)) {
@@ -43,6 +46,7 @@ export async function removeGuest(
   const { status } = await machine.status.current.$get();
   if (status === "running")
     await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
+  await removeData(pve, call, at, guest, cloudInit);
   await pve.task(call, "destroying", () => machine.$delete({ purge: true }));
   pve.forget(at.vmid);
 }

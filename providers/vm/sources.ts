@@ -6,6 +6,7 @@ import type { Call } from "../runtime/call";
 import { cdromString } from "./cdrom.model";
 import { cloneRoute } from "./clone-route";
 import type { Making } from "./create";
+import { hasOwnData } from "./cloud-init.model";
 import { driveOptions, slotOf, type Disk } from "./disk.model";
 import { firmwareToConfig, fixedParameters, firmwareOf } from "./firmware.model";
 import { drives, sizeGiB, uuidOf } from "./guest-config";
@@ -119,7 +120,9 @@ export async function planNew(
   const drive = inputs.cloudInit?.storage ?? disks[0]?.storage;
   if (inputs.cloudInit && drive === undefined)
     throw new Error("cloudInit.storage: the VM has no disk to take the storage from; name one");
-  if (inputs.cloudInit) addCd(`${drive}:cloudinit`);
+  // An image of own data comes in its place.
+  const ownImage = hasOwnData(inputs.cloudInit) && (inputs.cloudInit?.via === "iso" || !pve.process.ssh);
+  if (inputs.cloudInit && !ownImage) addCd(`${drive}:cloudinit`);
   return {
     node,
     what: image === undefined ? (iso === undefined ? "making" : `making from ${iso}`) : `importing ${image}`,

@@ -3,6 +3,8 @@ import type { Pve } from "../pve-session";
 import { milliseconds } from "../runtime/duration";
 import { changeConfig, describeWhenRecorded } from "./change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
+import { placeData, removeLeftBehind, removeStale } from "./cloud-init-files";
+import { hasOwnData } from "./cloud-init.model";
 import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
 import { slotOf } from "./disk.model";
 import { bootChange } from "./hardware.model";
@@ -43,12 +45,22 @@ export async function syncGuest(
 ): Promise<{ guest: GuestConfig; rebuilt: boolean; cold: boolean; leaving: readonly string[] }> {
   let guest = await readGuest(pve, at);
   assertOurs(guest, at);
-  const missingDrive = inputs.cloudInit !== undefined && cloudInitSlot(guest) === undefined;
-  const { set, delete: gone } = guestChange(guest, inputs, was, {
+  const { set, delete: cleared } = guestChange(guest, inputs, was, {
     mark: at.__mark,
     unfinished: call.operation === "create",
   });
-  if (missingDrive) set[freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
+  const data = await placeData(pve, call, at, guest, inputs, was.cloudInit);
+  // A cloud-init drive that is replaced in a running guest would stay behind as a volume that nothing refers to.
+  if (data.image && data.slot !== undefined && data.slot === cloudInitSlot(guest) && call.operation !== "create") {
+    const digest = guest.digest ? { digest: guest.digest } : {};
+    await changeConfig(pve, call, at, { [data.slot]: "none,media=cdrom", ...digest }, "removing the cloud-init drive");
+    guest = await readGuest(pve, at);
+  }
+  Object.assign(set, data.set);
+  const gone = [...cleared, ...data.delete];
+  if (data.image && data.slot === undefined) set[freeCdSlot(guest.config)] = `${data.wanted[0]},media=cdrom`;
+  const missingDrive = inputs.cloudInit !== undefined && !data.image && cloudInitSlot(guest) === undefined;
+  if (missingDrive) set[data.slot ?? freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
   if (Object.keys(set).length > 0 || gone.length > 0)
     await changeConfig(
       pve,
@@ -62,6 +74,7 @@ export async function syncGuest(
       "writing the config",
     );
   if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });
+  await removeStale(pve, call, at, data);
   const changedDisks = await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
   const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, guest, inputs, was))];
   await syncPool(pve, at, inputs.pool, was.pool);
@@ -111,6 +124,7 @@ export async function syncVm(
   const at = await migrateGuest(pve, call, from, inputs);
   const { guest, rebuilt, cold, leaving } = await syncGuest(pve, call, at, inputs, was);
   const waiting = cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
+  if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
   const adopting = creating && inputs.adopt === true;
   const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating: creating && !adopting });
   if (leaving.length > 0) await freeDetached(pve, call, at, leaving);

@@ -33,7 +33,12 @@ export class Template extends ProxmoxResource {
 
   constructor(name: string, args: TemplateArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Template", outputs: ["name", "vmid", "node", "uuid"], sensitive: ["cloudInit.password"], marked: true },
+      {
+        kind: "Template",
+        outputs: ["name", "vmid", "node", "uuid"],
+        sensitive: ["password", "userData", "networkConfig", "vendorData", "metaData"].map((key) => `cloudInit.${key}`),
+        marked: true,
+      },
       name,
       args,
       opts,

@@ -61,7 +61,7 @@ export const vmProvider = (session: Session) =>
         return done;
       },
       async remove(call: Call, at, settings) {
-        await removeGuest(await session.pve(call), call, at, settings.force === true);
+        await removeGuest(await session.pve(call), call, at, settings.force === true, undefined, settings.cloudInit);
       },
     },
     session,

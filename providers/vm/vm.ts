@@ -49,7 +49,7 @@ export class Vm extends ProxmoxResource {
       {
         kind: "Vm",
         outputs: ["name", "vmid", "node", "uuid", "macs", "ips", "ssh"],
-        sensitive: ["cloudInit.password"],
+        sensitive: ["password", "userData", "networkConfig", "vendorData", "metaData"].map((key) => `cloudInit.${key}`),
         marked: true,
       },
       name,

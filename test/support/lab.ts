@@ -48,6 +48,13 @@ export const stackCredentials = (sim: Simulator): Record<string, string> => ({
   PROXMOX_TOKEN_SECRET: sim.token.secret,
 });
 
+/** The same with SSH to its nodes. */
+export const sshConfig = (sim: Simulator): Record<string, unknown> => ({
+  "proxmox:sshFingerprints": sim.nodes.map(({ ssh }) => ssh.fingerprint),
+  "proxmox:sshAddresses": Object.fromEntries(sim.nodes.map(({ name, ssh }) => [name, `127.0.0.1:${ssh.port}`])),
+  "proxmox:sshPassword": sim.password,
+});
+
 /** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
 export class Lab {
   readonly stackId = randomUUID();
@@ -56,10 +63,14 @@ export class Lab {
     readonly plugin: Plugin,
   ) {}
 
-  static async start(options: SimulatorOptions = {}, config: Record<string, unknown> = {}): Promise<Lab> {
+  static async start(
+    options: SimulatorOptions = {},
+    config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
+  ): Promise<Lab> {
     const sim = await startSimulator({ seed: labWorld(), ...options });
     const plugin = await startPlugin({ text: providerText });
-    await plugin.configure({ ...stackConfig(sim), "proxmox:tokenSecret": sim.token.secret, ...config });
+    const given = typeof config === "function" ? config(sim) : config;
+    await plugin.configure({ ...stackConfig(sim), "proxmox:tokenSecret": sim.token.secret, ...given });
     return new Lab(sim, plugin);
   }
 

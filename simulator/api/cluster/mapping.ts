@@ -18,7 +18,12 @@ const digest = (call: Call, kind: MappingKind): string => digestOf(mappingsOf(ca
 /** A section as it is told: options of type boolean are numbers. */
 function shown(call: Call, kind: MappingKind, mapping: Mapping): Record<string, Json> {
   const numbers = flags.flatMap((key) => (mapping[key] === undefined ? [] : [[key, Number(mapping[key])]]));
-  return { ...mapping, ...(Object.fromEntries(numbers) as Record<string, number>), type: kind, digest: digest(call, kind) };
+  return {
+    ...mapping,
+    ...(Object.fromEntries(numbers) as Record<string, number>),
+    type: kind,
+    digest: digest(call, kind),
+  };
 }
 
 function list(call: Call, kind: MappingKind): Json[] {

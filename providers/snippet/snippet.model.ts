@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Model } from "../define";
+import { sensitivePaths, sensitiveText } from "../sensitive";
+import { timeoutsSchema } from "../vm/vm.model";
+
+export const snippetSchema = z.strictObject({
+  /** Content of the file, or a reference to it; always a secret in the state. Live: the file is replaced as a whole. */
+  content: sensitiveText(),
+  /** Node whose storage holds the file, or, of a shared storage, the node that writes it. A change replaces. */
+  node: z.string().min(1, "name the node that writes the snippet"),
+  /** File-based storage that allows content `snippets`. Default "local". A change replaces. */
+  storage: z.string().min(1).optional(),
+  /**
+   * Name of the file. Default: the resource's name and 12 digits of the content's hash, `<name>-<hash>.yaml`: then a new
+   * content is a new file, made before the old one goes, and whoever still refers to the old one keeps it until then.
+   * A change replaces.
+   */
+  fileName: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
+    .max(200, "write at most 200 characters")
+    .optional(),
+  /** Permissions, such as "0644". Default "0600": what is in it may be secret, and Proxmox reads it as root. Live. */
+  mode: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'write octal permissions such as "0644"')
+    .optional(),
+  /** Longest time of each operation. */
+  timeouts: timeoutsSchema.optional(),
+});
+
+export type SnippetInputs = z.infer<typeof snippetSchema>;
+/** As the program writes them: the content may be a reference. */
+export type SnippetArguments = z.input<typeof snippetSchema>;
+
+export const snippetModel: Model = {
+  schema: snippetSchema,
+  effects: {
+    content: "live",
+    node: "replace",
+    storage: "replace",
+    fileName: "replace",
+    mode: "live",
+    timeouts: "none",
+  },
+  sensitive: sensitivePaths(snippetSchema),
+};
+
+export const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
+
+/** The file's name; by default it tells the content, so that two contents are two files. */
+export function snippetName(inputs: Pick<SnippetInputs, "content" | "fileName">, urn: string): string {
+  const own = (urn.split("::").at(-1) ?? "snippet").replace(/[^A-Za-z0-9_.-]/g, "_");
+  return inputs.fileName ?? `${own}-${sha256(inputs.content).slice(0, 12)}.yaml`;
+}
