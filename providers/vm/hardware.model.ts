@@ -7,7 +7,7 @@ import { displayFields, displayShape } from "./display.model";
 import { deviceNumbers, type DeviceList, type Field, type Texts } from "./field.model";
 import { firmwareFields, firmwareShape } from "./firmware.model";
 import { memoryFields, memoryShape } from "./memory.model";
-import { optionFields, optionShape } from "./options.model";
+import { defaultBootOrder, optionFields, optionShape } from "./options.model";
 
 /**
  * Hardware and options of a guest beside its hard disks and networks. Defaults are Proxmox's own: what is not set is not
@@ -108,12 +108,12 @@ export function hardwareChange(config: Texts, wanted: Partial<Hardware>, was: Pa
   return { set, delete: gone };
 }
 
-/** The same for the boot order, which Proxmox edits when devices come and go: it is written after them. */
-export function bootChange(config: Texts, wanted: Partial<Hardware>, was: Partial<Hardware>): ConfigChange {
-  const set: Record<string, string> = {};
-  const gone: string[] = [];
-  change(config, "boot", hardware.bootOrder, wanted.bootOrder, was.bootOrder, set, gone);
-  return { set, delete: gone };
+/** The boot order to be written, if any. Proxmox edits it when devices come and go: it is written after them. */
+export function bootChange(config: Texts, wanted: Partial<Hardware>, was: Partial<Hardware>): Record<string, string> {
+  const field = hardware.bootOrder;
+  if (wanted.bootOrder === undefined && was.bootOrder === undefined) return {};
+  const next = field.write(wanted.bootOrder ?? defaultBootOrder(config));
+  return field.same(next, config[field.key]) ? {} : { [field.key]: next };
 }
 
 function change(

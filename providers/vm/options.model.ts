@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { parsePropertyString } from "../../pve/format";
-import { flag, number, part, property, whole, word, type Field } from "./field.model";
+import { deviceNumbers, flag, number, part, property, whole, word, type Field, type Texts } from "./field.model";
 
 const features = ["network", "disk", "usb", "memory", "cpu", "cloudinit"] as const;
 const seconds = (what: string) => whole(what, 0, 86_400);
@@ -163,6 +163,19 @@ export const bootOrder: Field = {
   read: (text) => bootList(text) ?? [],
   same: (wanted, live) => isDeepStrictEqual(bootList(wanted) ?? [], bootList(live) ?? []),
 };
+
+/**
+ * The order that Proxmox gives a new guest: its first disk, CD drive and network (get_default_bootdevices). Without any
+ * order a guest boots from no disk at all.
+ */
+export function defaultBootOrder(config: Texts): string[] {
+  const slots = ["ide", "scsi", "virtio", "sata"].flatMap((bus) =>
+    deviceNumbers(config, bus).map((number) => `${bus}${number}`),
+  );
+  const isCd = (slot: string) => /(?:^|,)media=cdrom(?:,|$)/.test(config[slot] ?? "");
+  const net = deviceNumbers(config, "net").map((number) => `net${number}`);
+  return [slots.find((slot) => !isCd(slot)), slots.find(isCd), net[0]].filter((device) => device !== undefined);
+}
 
 /** Of no effect before the next boot, and no reason for one. */
 export const nextBoot: ReadonlySet<string> = new Set(["boot", "bootdisk", "freeze"]);

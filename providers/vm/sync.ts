@@ -80,8 +80,8 @@ export async function syncGuest(
   await syncPool(pve, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
   const boot = bootChange(guest.config, inputs, was);
-  if (Object.keys(boot.set).length + boot.delete.length > 0) {
-    await changeConfig(pve, call, at, { ...boot.set, ...listed(boot.delete) }, "setting the boot order");
+  if (Object.keys(boot).length > 0) {
+    await changeConfig(pve, call, at, boot, "setting the boot order");
     guest = await readGuest(pve, at);
   }
   if (call.operation === "create")

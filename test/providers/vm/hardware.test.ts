@@ -190,9 +190,11 @@ describe("hardware", () => {
 
   it("leaves the boot order for last", () => {
     assert.deepEqual(hardwareToConfig({ bootOrder: ["scsi0"] }), {});
-    assert.deepEqual(bootChange({ boot: "order=scsi0;net0" }, { bootOrder: ["net0"] }, {}).set, { boot: "order=net0" });
-    assert.deepEqual(bootChange({ boot: "order=net0" }, { bootOrder: ["net0"] }, {}), { set: {}, delete: [] });
-    assert.deepEqual(bootChange({ boot: "order=net0" }, {}, { bootOrder: ["net0"] }).delete, ["boot"]);
+    assert.deepEqual(bootChange({ boot: "order=scsi0;net0" }, { bootOrder: ["net0"] }, {}), { boot: "order=net0" });
+    assert.deepEqual(bootChange({ boot: "order=net0" }, { bootOrder: ["net0"] }, {}), {});
+    assert.deepEqual(bootChange({ boot: "order=net0" }, {}, {}), {});
+    const devices = { ide2: "none,media=cdrom", net1: "x", scsi1: "y", sata0: "z", boot: "order=net1" };
+    assert.deepEqual(bootChange(devices, {}, { bootOrder: ["net1"] }), { boot: "order=scsi1;ide2;net1" });
   });
 
   it("has a Proxmox key of its own for each input", () => {
