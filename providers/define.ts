@@ -53,6 +53,8 @@ export interface Definition<I extends object, O extends object> {
   refine?(call: Call, changes: Change[], at: O): Promise<Change[]>;
   /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
   find?(call: Call, was: Partial<I>): Promise<O | undefined>;
+  /** Two of them cannot be there at once: with these changes the old one goes before the new one is made. */
+  oldGoesFirst?(changes: readonly Change[]): boolean;
   /** The live object behind this state, or undefined when it is certainly gone. */
   observe(call: Call, at: O, wanted: Partial<I>): Promise<Live<I, O> | undefined>;
   /** The object that `Kind.get` names by this id; throws when there is not exactly one. Only read, never changed. */
@@ -205,7 +207,9 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (found.length === 0) return { changes: false };
         const effects = (await definition.refine?.(call, found, outputsOf(olds))) ?? found;
         call.report.progress(describe(effects));
-        return { changes: true, replaces: replacements(effects) };
+        const replaces = replacements(effects);
+        const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
+        return { changes: true, replaces, deleteBeforeReplace };
       });
     },
 

@@ -9,9 +9,12 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Nodes: (session) =>
     load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
+  Pool: (session) => load<typeof import("./pool/pool.provider")>("./pool/pool.provider").poolProvider(session),
   Snippet: (session) =>
     load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
   StackIdentity: () => stackIdentityProvider,
+  Storage: (session) =>
+    load<typeof import("./storage/storage.provider")>("./storage/storage.provider").storageProvider(session),
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
   Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),

@@ -11,8 +11,10 @@ type Check = (pveApi: string) => string | undefined;
 
 /** Every call of the provider that changes something. */
 const mutatingCalls = [
+  "DELETE /pools",
   "DELETE /nodes/*/qemu/*",
   "DELETE /nodes/*/storage/*/content/*",
+  "DELETE /storage/*",
   "POST /nodes/*/qemu",
   "POST /nodes/*/qemu/*/clone",
   "POST /nodes/*/qemu/*/config",
@@ -26,7 +28,10 @@ const mutatingCalls = [
   "PUT /nodes/*/qemu/*/cloudinit",
   "PUT /nodes/*/qemu/*/config",
   "PUT /nodes/*/qemu/*/resize",
+  "POST /pools",
+  "POST /storage",
   "PUT /pools",
+  "PUT /storage/*",
 ];
 
 const checks: Record<string, Check> = {

@@ -1,0 +1,123 @@
+import { isProxmoxError, wire } from "../../pve";
+import { define } from "../define";
+import type { Call } from "../runtime/call";
+import { suggestion, type Problem } from "../runtime/problems";
+import type { Pve } from "../pve-session";
+import type { Session } from "../session";
+import { poolModel, type PoolInputs } from "./pool.model";
+
+interface PoolOutputs {
+  readonly poolId: string;
+}
+
+/** A pool as it is; undefined when there is none of that name. */
+async function find(pve: Pve, poolId: string): Promise<wire.WireObject | undefined> {
+  try {
+    // GET /pools/{poolid} knows no pools within pools.
+    const [pool] = (await pve.api.pools.$get({ poolid: poolId })) as readonly wire.WireObject[];
+    return pool;
+  } catch (error) {
+    if (isProxmoxError(error, "not-found")) return undefined;
+    throw error;
+  }
+}
+
+const members = (pool: wire.WireObject): string[] =>
+  ((pool["members"] ?? []) as readonly wire.WireObject[]).map((row) =>
+    row["type"] === "storage"
+      ? `storage ${wire.string(row["storage"]) ?? ""}`
+      : `${wire.string(row["type"]) === "lxc" ? "container" : "VM"} ${wire.integer(row["vmid"]) ?? ""}` +
+        (wire.string(row["name"]) ? ` (${wire.string(row["name"]) ?? ""})` : ""),
+  );
+
+export const poolProvider = (session: Session) =>
+  define<PoolInputs, PoolOutputs>(
+    {
+      kind: "Pool",
+      model: poolModel,
+      outputs: ["poolId"],
+      timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
+      async inspect(call, inputs, was) {
+        if (was !== undefined || inputs.poolId === undefined) return [];
+        const pve = await session.look(call);
+        return pve ? inspectPool(pve, inputs.poolId, inputs.adopt === true) : [];
+      },
+      async observe(call, at, wanted) {
+        const pool = await find(await session.pve(call), at.poolId);
+        if (!pool) return undefined;
+        const comment = wire.string(pool["comment"]);
+        return { inputs: { ...wanted, poolId: at.poolId, comment }, outputs: at };
+      },
+      async ensure(call, inputs, made) {
+        const pve = await session.pve(call);
+        const { poolId, comment, adopt } = inputs;
+        const at = { poolId };
+        await changing(pve, call, async () => {
+          if (adopt) {
+            if (!(await find(pve, poolId))) throw new Error(nothingToAdopt(poolId));
+          } else await create(pve, call, poolId, comment);
+        });
+        made(poolId, at);
+        call.report.result(adopt ? `took over pool ${poolId}` : `pool ${poolId}`);
+        return { id: poolId, at };
+      },
+      async sync(call, at, inputs, was) {
+        const pve = await session.pve(call);
+        const live = wire.string((await find(pve, at.poolId))?.["comment"]);
+        const wanted = inputs.comment ?? (was.comment === undefined ? live : "");
+        if ((wanted ?? "").trimEnd() !== (live ?? "").trimEnd())
+          await changing(pve, call, () => pve.api.pools.$put({ poolid: at.poolId, comment: wanted ?? "" }));
+        return at;
+      },
+      async remove(call, at) {
+        const pve = await session.pve(call);
+        await changing(pve, call, async () => {
+          const pool = await find(pve, at.poolId);
+          if (!pool) return;
+          const within = await poolsWithin(pve, at.poolId);
+          const left = [...members(pool), ...within.map((id) => `pool ${id}`)];
+          if (left.length > 0)
+            throw new Error(
+              `pool ${at.poolId} still has ${left.join(", ")}; nothing was deleted. Take them out, or keep the pool (retainOnDelete)`,
+            );
+          await pve.api.pools.$delete({ poolid: at.poolId });
+        });
+      },
+    },
+    session,
+  );
+
+/** One change of the access configuration at a time: Proxmox's own lock makes the others wait for whole seconds. */
+const changing = <T>(pve: Pve, call: Call, work: () => Promise<T>): Promise<T> => pve.limits(["access"], call, work);
+
+async function create(pve: Pve, call: Call, poolId: string, comment: string | undefined): Promise<void> {
+  if (await find(pve, poolId)) throw new Error(alreadyThere(poolId));
+  await call.safePoint();
+  try {
+    await pve.api.pools.$post({ poolid: poolId, ...(comment === undefined ? {} : { comment }) });
+  } catch (error) {
+    // The answer was lost: it was not there a moment ago.
+    if (!isProxmoxError(error, "unavailable") || !(await find(pve, poolId))) throw error;
+  }
+}
+
+async function poolsWithin(pve: Pve, poolId: string): Promise<string[]> {
+  const pools = (await pve.api.pools.$get()) as readonly wire.WireObject[];
+  return pools.map(({ poolid }) => wire.string(poolid) ?? "").filter((id) => id.startsWith(`${poolId}/`));
+}
+
+const alreadyThere = (poolId: string): string => `pool ${poolId} exists already; set adopt: true to take it over`;
+const nothingToAdopt = (poolId: string): string =>
+  `there is no pool ${poolId} to take over; leave adopt out to make it`;
+
+async function inspectPool(pve: Pve, poolId: string, adopt: boolean): Promise<Problem[]> {
+  const names = ((await pve.api.pools.$get()) as readonly wire.WireObject[]).map(
+    ({ poolid }) => wire.string(poolid) ?? "",
+  );
+  if (adopt === names.includes(poolId)) return [];
+  return [
+    adopt
+      ? { path: "poolId", message: nothingToAdopt(poolId) + suggestion(poolId, names) }
+      : { path: "poolId", message: alreadyThere(poolId) },
+  ];
+}

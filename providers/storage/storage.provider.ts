@@ -1,0 +1,177 @@
+import { isProxmoxError, wire } from "../../pve";
+import { define } from "../define";
+import type { Call } from "../runtime/call";
+import { suggestion, type Problem } from "../runtime/problems";
+import type { Pve } from "../pve-session";
+import type { Session } from "../session";
+import { checkNode } from "../vm/inspect";
+import { change, creation, findStorage, otherPlace } from "./definition";
+import { guestsOn } from "./guests-there";
+import { fromWire, storageFields } from "./storage-fields";
+import { liveFor, movedFields, storageModel, type StorageInputs } from "./storage.model";
+
+interface StorageOutputs {
+  readonly storageId: string;
+  readonly type: string;
+}
+
+export const storageProvider = (session: Session) => {
+  /** Made by this process with all their secrets. */
+  const complete = new Set<string>();
+  /** Resources that were there before this run: one that is replaced is checked a second time, as if it were new. */
+  const existing = new Set<string>();
+  return define<StorageInputs, StorageOutputs>(
+    {
+      kind: "Storage",
+      model: storageModel,
+      outputs: ["storageId", "type"],
+      timeouts: { create: "5m", update: "5m", delete: "5m", read: "2m" },
+      async inspect(call, inputs, was) {
+        const pve = await session.look(call);
+        if (!pve) return [];
+        const problems = await inspectNodes(pve, inputs);
+        if (was !== undefined) {
+          existing.add(call.urn);
+          return [...problems, ...(await inspectMove(pve, inputs, was))];
+        }
+        return existing.has(call.urn) ? problems : [...problems, ...(await inspectNew(pve, call, inputs))];
+      },
+      async refine(_call, changes, at) {
+        return changes.map((one) => (liveFor[one.path]?.includes(at.type) ? { ...one, effect: "live" as const } : one));
+      },
+      /** Under one name there is one definition. */
+      oldGoesFirst: (changes) => !changes.some(({ path }) => path === "storageId"),
+      async observe(call, at, wanted) {
+        const entry = await findStorage(await session.pve(call), at.storageId);
+        if (!entry) return undefined;
+        const live: Record<string, unknown> = {};
+        for (const [name, { key }] of Object.entries(storageFields))
+          live[name] = entry[key] === undefined ? undefined : fromWire(name, entry[key]);
+        const type = wire.string(entry["type"]) ?? at.type;
+        const inputs = { ...wanted, ...live, type, storageId: at.storageId };
+        return { inputs: inputs as Partial<StorageInputs>, outputs: { ...at, type } };
+      },
+      async ensure(call, inputs, made) {
+        const pve = await session.pve(call);
+        const { storageId, type, adopt } = inputs;
+        const at = { storageId, type };
+        await changing(pve, call, async () => {
+          if (adopt) await assertSamePlace(pve, inputs);
+          else {
+            await create(pve, call, inputs);
+            complete.add(storageId);
+          }
+        });
+        made(storageId, at);
+        call.report.result(adopt ? `took over storage ${storageId}` : `storage ${storageId}`);
+        return { id: storageId, at };
+      },
+      async sync(call, at, inputs, was, creating) {
+        const pve = await session.pve(call);
+        await changing(pve, call, async () => {
+          const entry = await findStorage(pve, at.storageId);
+          if (!entry) return;
+          const secretsToo = !(creating && complete.has(at.storageId));
+          const sent = change(inputs, was, entry, secretsToo);
+          if (sent) await pve.api.storage.$(at.storageId).$put(sent);
+        });
+        await learned(pve, at.storageId, true);
+        return at;
+      },
+      async remove(call, at) {
+        const pve = await session.pve(call);
+        await changing(pve, call, async () => {
+          if (!(await findStorage(pve, at.storageId))) return;
+          const guests = await guestsOn(pve, at.storageId);
+          if (guests.length > 0) throw new Error(`${inUse(at.storageId, guests)}. Its definition was not deleted`);
+          await pve.api.storage.$(at.storageId).$delete();
+        });
+        await learned(pve, at.storageId, false);
+      },
+    },
+    session,
+  );
+};
+
+/** storage.cfg has one lock for the whole cluster, and who waits for it waits for whole seconds. */
+const changing = <T>(pve: Pve, call: Call, work: () => Promise<T>): Promise<T> =>
+  pve.limits(["cluster:storage.cfg"], call, work);
+
+async function create(pve: Pve, call: Call, inputs: StorageInputs): Promise<void> {
+  const { storageId } = inputs;
+  const existing = await findStorage(pve, storageId);
+  if (existing) throw new Error(alreadyThere(storageId, String(existing["type"])));
+  await call.safePoint();
+  try {
+    await pve.api.storage.$post(creation(inputs));
+  } catch (error) {
+    // The answer was lost: it was not there a moment ago.
+    if (!isProxmoxError(error, "unavailable") || !(await findStorage(pve, storageId))) throw error;
+  }
+}
+
+async function assertSamePlace(pve: Pve, inputs: StorageInputs): Promise<void> {
+  const entry = await findStorage(pve, inputs.storageId);
+  if (!entry) throw new Error(nothingToAdopt(inputs.storageId));
+  const other = otherPlace(inputs, entry);
+  if (other.length > 0) throw new Error(notTheSame(inputs.storageId, other));
+}
+
+/** The shared list is older than this change: what comes next in this run looks for the storage there. */
+async function learned(pve: Pve, storageId: string, present: boolean): Promise<void> {
+  // A read that was under way may have begun before the change.
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await pve.snapshot.refresh();
+    if ((await pve.snapshot.storages()).some(({ storage }) => storage === storageId) === present) return;
+  }
+}
+
+const inUse = (id: string, guests: readonly string[]): string =>
+  `storage ${id} is in use by ${guests.join("; ")}; move or delete these volumes first, or keep the definition (retainOnDelete)`;
+const alreadyThere = (id: string, type: string): string =>
+  `storage ${id} (${type}) exists already; set adopt: true to take it over`;
+const nothingToAdopt = (id: string): string => `there is no storage ${id} to take over; leave adopt out to make it`;
+const notTheSame = (id: string, other: readonly string[]): string =>
+  `storage ${id} is another one than described: its ${other.join(", its ")}; describe it as it is, or write another name`;
+
+async function inspectNodes(pve: Pve, { nodes = [] }: Partial<StorageInputs>): Promise<Problem[]> {
+  const view = await pve.picture();
+  // One that is offline will have it when it is back.
+  const known = { nodes: view.nodes.map((row) => ({ ...row, status: "online" as const })) };
+  return nodes.flatMap((node, i) => checkNode(known, node, `nodes[${i}]`));
+}
+
+/** Another place means that the definition goes first, which is refused as long as guests need it. */
+async function inspectMove(pve: Pve, inputs: Partial<StorageInputs>, was: Partial<StorageInputs>): Promise<Problem[]> {
+  const moved = movedFields(inputs, was);
+  if (moved.length === 0 || was.storageId === undefined) return [];
+  const guests = await guestsOn(pve, was.storageId);
+  if (guests.length === 0) return [];
+  return moved.map((path) => ({ path, message: `cannot be changed: ${inUse(was.storageId as string, guests)}` }));
+}
+
+async function inspectNew(pve: Pve, call: Call, inputs: Partial<StorageInputs>): Promise<Problem[]> {
+  const { storageId } = inputs;
+  if (storageId === undefined) return [];
+  const entries = (await pve.api.storage.$get()) as unknown as readonly wire.WireObject[];
+  const entry = entries.find(({ storage }) => storage === storageId);
+  const wrong = (message: string): Problem[] => [{ path: "storageId", message }];
+  if (inputs.adopt === true) {
+    const names = entries.map(({ storage }) => wire.string(storage) ?? "");
+    if (!entry) return wrong(nothingToAdopt(storageId) + suggestion(storageId, names));
+    const other = otherPlace(inputs, entry);
+    return other.length > 0 ? wrong(notTheSame(storageId, other)) : [];
+  }
+  if (entry) return wrong(alreadyThere(storageId, String(entry["type"])));
+  warnOfSamePath(call, inputs, entries);
+  return [];
+}
+
+/** Proxmox accepts it, and then two storages have the same files under different names. */
+function warnOfSamePath(call: Call, inputs: Partial<StorageInputs>, entries: readonly wire.WireObject[]): void {
+  const path = "path" in inputs ? inputs.path : undefined;
+  if (path === undefined) return;
+  const same = entries.filter((entry) => (wire.string(entry["path"]) ?? "").replace(/\/$/, "") === path.replace(/\/$/, ""));
+  for (const { storage } of same)
+    call.report.warn(`${path} is the path of storage ${wire.string(storage) ?? ""} too: each shows the other's files`);
+}

@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../inputs";
+import { ProxmoxResource } from "../resource";
+import type { StorageArguments } from "./storage.model";
+
+/** Each type's own inputs, with the name left to the resource's where it is not given. */
+type Named<T> = T extends unknown ? Omit<Inputs<T>, "storageId"> & { storageId?: pulumi.Input<string> } : never;
+
+/** Inputs of a {@link Storage}; `type` tells which others there are. */
+export type StorageArgs = Named<StorageArguments>;
+
+/**
+ * The definition of a storage, for all nodes of the cluster or for some. Deleting the resource deletes the definition
+ * and never any data, and is refused while guests have volumes there. Where the data is (`path`, `server`, `pool`, …)
+ * cannot be changed: such a change removes the definition and makes it anew.
+ *
+ * ```ts
+ * const nas = new Storage("nas", {
+ *   type: "nfs", server: "192.168.3.20", export: "/srv/proxmox",
+ *   content: ["images", "import", "backup"], pruneBackups: { keepLast: 3, keepWeekly: 4 },
+ * });
+ * const image = new CloudImage("debian", { image: "debian-12", node: "foxtrot", storage: nas.storageId });
+ * ```
+ *
+ * An existing definition is taken over with `adopt: true`; what is not written stays as it is:
+ *
+ * ```ts
+ * new Storage("local", { type: "dir", path: "/var/lib/vz", content: ["iso", "vztmpl", "import"], adopt: true });
+ * ```
+ */
+export class Storage extends ProxmoxResource {
+  /** Name of the storage; what disks, images and templates take. */
+  declare readonly storageId: pulumi.Output<string>;
+
+  constructor(name: string, args: StorageArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      {
+        kind: "Storage",
+        outputs: ["storageId"],
+        sensitive: ["password", "keyring", "encryptionKey", "masterPublicKey"],
+      },
+      name,
+      args,
+      opts,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { Lab } from "../../support/lab";
+
+describe("a pool, through Pulumi's plugin", function () {
+  this.timeout(30_000);
+  let lab: Lab;
+  before(async () => {
+    lab = await Lab.start();
+  });
+  after(() => lab.close());
+  const pools = () => Object.values(lab.sim.world.clusters)[0]?.pools ?? {};
+
+  it("is made under the resource's name, changed, seen again and deleted", async () => {
+    const made = await lab.create("Pool", "team", { comment: "the team" });
+    assert.equal(made.id, "team");
+    assert.equal(made.properties["poolId"], "team");
+    assert.deepEqual(pools()["team"], { vms: [], storage: [], comment: "the team" });
+    const { inputs } = await lab.plugin.check("Pool", made.inputs, lab.inputs("Pool", "team", { comment: "we" }));
+    assert.equal((await lab.plugin.diff("Pool", made.id, made.properties, inputs)).changes, "some");
+    const changed = await lab.plugin.update("Pool", made.id, made.properties, inputs);
+    assert.equal(pools()["team"]?.comment, "we");
+    const cleared = await lab.plugin.check("Pool", inputs, lab.inputs("Pool", "team", {}));
+    const bare = await lab.plugin.update("Pool", made.id, changed.properties, cleared.inputs);
+    assert.equal(pools()["team"]?.comment ?? "", "");
+    await lab.plugin.delete("Pool", made.id, bare.properties);
+    assert.equal(pools()["team"], undefined);
+    assert.equal((await lab.plugin.read("Pool", made.id, bare.properties)).id, "");
+    await lab.plugin.delete("Pool", made.id, bare.properties);
+  });
+
+  it("shows a comment that somebody changed", async () => {
+    const made = await lab.create("Pool", "drift", { comment: "mine" });
+    const pool = pools()["drift"];
+    assert.ok(pool);
+    pool.comment = "theirs";
+    const read = await lab.plugin.read("Pool", made.id, made.properties);
+    assert.equal(read.properties["comment"], "theirs");
+    assert.equal((await lab.plugin.diff("Pool", made.id, read.properties, made.inputs)).changes, "some");
+  });
+
+  it("is not deleted while it has members or pools within: they are listed", async () => {
+    const outer = await lab.create("Pool", "outer", {});
+    const inner = await lab.create("Pool", "inner", { poolId: "outer/inner" });
+    const pool = pools()["outer"];
+    assert.ok(pool);
+    pool.storage.push("local");
+    await assert.rejects(
+      lab.plugin.delete("Pool", outer.id, outer.properties),
+      /pool outer still has storage local, pool outer\/inner; nothing was deleted/,
+    );
+    pool.storage = [];
+    await lab.plugin.delete("Pool", inner.id, inner.properties);
+    await lab.plugin.delete("Pool", outer.id, outer.properties);
+    assert.equal(pools()["outer"], undefined);
+  });
+
+  it("that is there is taken over only when asked to, members and all", async () => {
+    pools()["archive"] = { vms: [], storage: ["local"], comment: "was here" };
+    assert.deepEqual(await lab.problems("Pool", { poolId: "archive" }), [
+      "poolId: pool archive exists already; set adopt: true to take it over",
+    ]);
+    const made = await lab.create("Pool", "archive", { adopt: true });
+    assert.deepEqual(pools()["archive"], { vms: [], storage: ["local"], comment: "was here" });
+    const { inputs } = await lab.plugin.check("Pool", made.inputs, lab.inputs("Pool", "archive", { adopt: true }));
+    assert.equal((await lab.plugin.diff("Pool", made.id, made.properties, inputs)).changes, "none");
+    assert.deepEqual(await lab.problems("Pool", { poolId: "archvie", adopt: true }), [
+      'poolId: there is no pool archvie to take over; leave adopt out to make it; did you mean "archive"?',
+    ]);
+  });
+
+  it("is refused with a name that Proxmox would not take", async () => {
+    for (const poolId of ["a b", "1st", "a/2nd", "a/b/c/d", "a/"])
+      assert.match((await lab.problems("Pool", { poolId }))[0] ?? "", /^poolId: (write letters|each level)/, poolId);
+  });
+});
