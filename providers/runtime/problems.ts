@@ -68,9 +68,7 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
     element?: z.core.$ZodType;
     options?: readonly z.core.$ZodType[];
     shape?: object;
-    options?: readonly z.core.$ZodType[];
   };
-  if (def.options) return [...new Set(def.options.flatMap((option) => keysAt(option, path)))];
   if (def.innerType) return keysAt(def.innerType, path);
   if (def.options) return def.options.flatMap((option) => keysAt(option, path));
   if (key === undefined) return Object.keys(def.shape ?? {});

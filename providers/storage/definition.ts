@@ -1,6 +1,6 @@
 import { isProxmoxError, type wire } from "../../pve";
 import type { Pve } from "../pve-session";
-import { hasValue, secretFields, storageFields, toWire } from "./storage-fields";
+import { hasValue, secretFields, storageFields, toWire } from "./storage-fields.model";
 import { liveFor, placeFields, type StorageInputs } from "./storage.model";
 
 export type Entry = wire.WireObject;

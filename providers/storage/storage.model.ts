@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Model } from "../define";
 import { sensitiveText } from "../sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
-import { sameStorageValue } from "./storage-fields";
+import { sameStorageValue } from "./storage-fields.model";
 
 const text = z.string().min(1, "write a text that is not empty");
 const absolute = z.string().regex(/^\/[^;()]+$/, "write an absolute path");

@@ -7,7 +7,7 @@ import type { Session } from "../session";
 import { checkNode } from "../vm/inspect";
 import { change, creation, findStorage, otherPlace } from "./definition";
 import { guestsOn } from "./guests-there";
-import { fromWire, storageFields } from "./storage-fields";
+import { fromWire, storageFields } from "./storage-fields.model";
 import { liveFor, movedFields, storageModel, type StorageInputs } from "./storage.model";
 
 interface StorageOutputs {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { problemsOf } from "../../../providers/runtime/problems";
 import { change, creation, otherPlace } from "../../../providers/storage/definition";
-import { fromWire, hasValue, sameStorageValue, toWire } from "../../../providers/storage/storage-fields";
+import { fromWire, hasValue, sameStorageValue, toWire } from "../../../providers/storage/storage-fields.model";
 import { storageModel, storageSchema, type StorageInputs } from "../../../providers/storage/storage.model";
 
 const nfs = (args: object = {}): StorageInputs => ({
