@@ -6,6 +6,9 @@ import { connect, type Api, type Connection } from "../../pve";
 import { overlay } from "../../scripts/overlay";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 describe("the typed API", () => {
   let fake: FakeApi;
@@ -18,7 +21,7 @@ describe("the typed API", () => {
     for (const method of ["POST", "PUT"]) fake.on(method, /^\/(?!access\/ticket)/, { data: null });
     connection = connect({
       endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls: { fingerprints: [certificate.fingerprint] },
       // What is refused by the types is sent all the same: not for the record of requests that Proxmox must accept.
       log: { record: os.devNull },

@@ -4,6 +4,9 @@ import { parseOrigin } from "../../pve/endpoints";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
 import { VirtualClock } from "./virtual-clock";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 describe("endpoints", () => {
   let first: FakeApi;
@@ -20,7 +23,7 @@ describe("endpoints", () => {
     }
     connection = connect({
       endpoints: [first.endpoint, second.endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls: { fingerprints: [certificate.fingerprint] },
       clock,
     });

@@ -10,6 +10,7 @@ import {
   type ConnectOptions,
 } from "../../pve";
 import { startSimulator, type Fault, type Simulator, type SimulatorOptions } from "../../simulator";
+import { testWorld } from "../support/lab";
 import { VirtualClock } from "./virtual-clock";
 
 describe("the client on the simulator", () => {
@@ -17,7 +18,7 @@ describe("the client on the simulator", () => {
   let connection: Connection;
 
   const start = async (options: SimulatorOptions = {}, over: Partial<ConnectOptions> = {}): Promise<void> => {
-    simulator = await startSimulator({ seed: "conformance", ...options });
+    simulator = await startSimulator({ seed: testWorld("conformance"), ...options });
     connection = connect({
       endpoints: simulator.nodes.map(({ url, fingerprint }) => ({ url, fingerprint })),
       credentials: { username: simulator.username, password: simulator.password },

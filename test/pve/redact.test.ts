@@ -6,6 +6,10 @@ import { inspect } from "node:util";
 import { connect, MASK, Redactor, type Connection } from "../../pve";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
+import { secretValue } from "../support/secret-values";
+
+const cloudSecret = secretValue("a cloud-init password");
+const hidden = secretValue("a value that is kept out of messages");
 
 describe("redaction", () => {
   let fake: FakeApi;
@@ -22,7 +26,7 @@ describe("redaction", () => {
       credentials: { username: "root@pam", password },
       tls: { fingerprints: [certificate.fingerprint] },
       log: { debug: path.join(folder, "debug"), record: path.join(folder, "record") },
-      secrets: ["hidden-value"],
+      secrets: [hidden],
     });
   });
   afterEach(async () => {
@@ -36,12 +40,12 @@ describe("redaction", () => {
       status: 400,
       reason: "Parameter verification failed.",
       extra: {
-        errors: { cipassword: "got 'cloud-secret'\n", name: `got 'hidden-value' ${encodeURIComponent(password)}` },
+        errors: { cipassword: `got '${cloudSecret}'\n`, name: `got '${hidden}' ${encodeURIComponent(password)}` },
       },
     });
     const call = connection.api.nodes
       .$("pve")
-      .qemu.$post({ vmid: 100, cipassword: "cloud-secret", name: "hidden-value", sshkeys: "ssh-rsa%20AAA" });
+      .qemu.$post({ vmid: 100, cipassword: cloudSecret, name: hidden, sshkeys: "ssh-rsa%20AAA" });
     const error = await call.then(
       () => assert.fail("should have failed"),
       (caught: unknown) => caught,
@@ -53,14 +57,7 @@ describe("redaction", () => {
       file("debug"),
       file("record"),
     ].join("\n");
-    for (const secret of [
-      "cloud-secret",
-      "hidden-value",
-      password,
-      encodeURIComponent(password),
-      "c2ln+x/=",
-      "csrf1:token",
-    ])
+    for (const secret of [cloudSecret, hidden, password, encodeURIComponent(password), "c2ln+x/=", "csrf1:token"])
       assert.ok(!everything.includes(secret), `${secret} in ${everything}`);
     assert.ok(everything.includes("ssh-rsa%20AAA"), "public keys are no secrets");
   });
@@ -68,7 +65,7 @@ describe("redaction", () => {
   it("records requests one JSON object a line, secrets masked", async () => {
     fake.on("POST", "/nodes/pve/qemu", { data: "UPID" });
     fake.on("DELETE", "/nodes/pve/qemu/100", { status: 500, reason: "VM 100 is running - destroy failed" });
-    await connection.api.nodes.$("pve").qemu.$post({ vmid: 100, onboot: true, cipassword: "cloud-secret" });
+    await connection.api.nodes.$("pve").qemu.$post({ vmid: 100, onboot: true, cipassword: cloudSecret });
     await assert.rejects(connection.api.nodes.$("pve").qemu.$(100).$delete({ purge: true }));
     const lines = file("record")
       .trim()

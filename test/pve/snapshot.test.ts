@@ -3,6 +3,9 @@ import { connect, isProxmoxError, type Connection, type Guest } from "../../pve"
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
 import { VirtualClock } from "./virtual-clock";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 const row = (vmid: number, more: object = {}) => ({
   id: `qemu/${vmid}`,
@@ -40,7 +43,7 @@ describe("snapshot", () => {
     fake.on("GET", "/cluster/resources", () => ({ data: rows }));
     connection = connect({
       endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls: { fingerprints: [certificate.fingerprint] },
       clock,
     });

@@ -4,6 +4,9 @@ import { percent, taskPause } from "../../pve/tasks";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi, type FakeReply } from "./fake-api";
 import { VirtualClock } from "./virtual-clock";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 const upid = (n: number, type = "qmcreate", id = `${100 + n}`) =>
   `UPID:pve1:${(4096 + n).toString(16).toUpperCase().padStart(8, "0")}:00ABCDEF:6955B900:${type}:${id}:root@pam:`;
@@ -63,7 +66,7 @@ describe("tasks", () => {
     world = new FakeTasks(fake, clock);
     connection = connect({
       endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls: { fingerprints: [certificate.fingerprint] },
       clock,
     });

@@ -3,6 +3,9 @@ import { connect, isProxmoxError, type Connection, type ConnectOptions } from ".
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
 import { VirtualClock } from "./virtual-clock";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 describe("transport", () => {
   let fake: FakeApi;
@@ -12,7 +15,7 @@ describe("transport", () => {
     connection?.close();
     connection = connect({
       endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls: { fingerprints: [certificate.fingerprint] },
       clock,
       ...options,
@@ -36,7 +39,7 @@ describe("transport", () => {
     const [nodes] = await Promise.all([connection.api.nodes.$get(), connection.api.pools.$post({ poolid: "p" })]);
     assert.deepEqual(nodes, [{ node: "pve" }]);
     assert.equal(fake.logins.length, 1);
-    assert.equal(fake.logins[0]?.form.get("password"), "correct-password");
+    assert.equal(fake.logins[0]?.form.get("password"), rootPassword);
     const post = fake.requests.find(({ method }) => method === "POST");
     assert.equal(post?.headers.cookie, "PVEAuthCookie=PVE%3Aroot%40pam%3A1%3A%3Ac2ln%2Bx%2F%3D");
     assert.equal(post?.headers["csrfpreventiontoken"], "csrf1:token");
@@ -154,7 +157,7 @@ describe("transport", () => {
     assert.equal(fake.logins[1]?.form.get("password"), "PVE:root@pam:1::c2ln+x/=");
     clock.skip(3 * 3_600_000);
     await connection.api.nodes.$get();
-    assert.equal(fake.logins[2]?.form.get("password"), "correct-password");
+    assert.equal(fake.logins[2]?.form.get("password"), rootPassword);
   });
 
   it("asks a wrong password's answer once, not once per call", async () => {

@@ -6,6 +6,9 @@ import { connect, isProxmoxError, parseFingerprint, type Connection, type TrustO
 import { authority, otherFingerprint, server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
 import { VirtualClock } from "./virtual-clock";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 describe("trust", () => {
   let fake: FakeApi;
@@ -17,7 +20,7 @@ describe("trust", () => {
   ): Connection => {
     connection = connect({
       endpoints: [endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls,
       clock: new VirtualClock(),
       warn: (message) => warnings.push(message),
@@ -80,7 +83,7 @@ describe("trust", () => {
         { url: fake.endpoint, fingerprint: otherFingerprint },
         { url: second.endpoint, fingerprint: certificate.fingerprint },
       ],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
     });
     await assert.rejects(connection.version(), (error) => isProxmoxError(error, "untrusted"));
     assert.equal(second.connections(), 0);

@@ -10,6 +10,9 @@ import { requestTimeout } from "../../pve/sender";
 import { TrustedAgent } from "../../pve/trust";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
+import { secretValue } from "../support/secret-values";
+
+const rootPassword = secretValue("root's password");
 
 const TASK = "UPID:pve:00001000:00ABCDEF:6955B900:imgcopy::root@pam:";
 
@@ -22,7 +25,7 @@ describe("upload", () => {
     fake.on("POST", "/nodes/pve/storage/local/upload", { data: TASK });
     connection = connect({
       endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password: "correct-password" },
+      credentials: { username: "root@pam", password: rootPassword },
       tls: { fingerprints: [certificate.fingerprint] },
     });
   });

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { providerText } from "../../providers/text";
 import { seedWorld, startSimulator, type Simulator, type SimulatorOptions, type World } from "../../simulator";
 import { startPlugin, type Plugin, type Properties } from "./plugin";
-import { secretUuid } from "./secret-values";
+import { secretUuid, secretValue } from "./secret-values";
 
 /** An image that the simulator's nodes can download; the checksum is that of its stand-in bytes. */
 const bytes = Buffer.from("debian 12, for tests\n");
@@ -12,10 +12,11 @@ export const image = {
   checksum: `sha256:${createHash("sha256").update(bytes).digest("hex")}`,
 };
 
-/** A world whose token, which the simulator hands out, is another one in every run: it is looked for afterwards. */
+/** A world whose password and token of root are others in every run: they are looked for afterwards. */
 export function testWorld(seed: string): World {
   const world = seedWorld(seed);
   for (const cluster of Object.values(world.clusters)) {
+    cluster.access.passwords["root@pam"] = secretValue("the simulator's password of root");
     const root = cluster.access.users["root@pam"];
     if (root) root.tokens["simulator"] = { secret: secretUuid("the simulator's token"), privsep: 0, expire: 0 };
   }

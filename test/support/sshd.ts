@@ -6,6 +6,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { utils } from "ssh2";
+import { registerSecret } from "./secret-values";
 
 const program = "/usr/sbin/sshd";
 const sftpServer = ["/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/libexec/sftp-server"];
@@ -17,10 +18,15 @@ export function hasSshd(): boolean {
   return false;
 }
 
-export const newKey = (type: "ed25519" | "rsa" = "ed25519", comment = "test") =>
-  type === "rsa"
-    ? utils.generateKeyPairSync("rsa", { bits: 2048, comment })
-    : utils.generateKeyPairSync("ed25519", { comment });
+/** A key pair; the private key is one of the secrets that are looked for after the run. */
+export function newKey(type: "ed25519" | "rsa" = "ed25519", comment = "test"): { private: string; public: string } {
+  const pair =
+    type === "rsa"
+      ? utils.generateKeyPairSync("rsa", { bits: 2048, comment })
+      : utils.generateKeyPairSync("ed25519", { comment });
+  registerSecret(`an SSH key (${fingerprintOf(pair.public)})`, pair.private);
+  return pair;
+}
 
 /** What `ssh-keygen -lf` prints for a public key in one line. */
 export const fingerprintOf = (publicKey: string): string =>

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
 import { providerText } from "../../../providers/text";
+import { secretValue } from "../../support/secret-values";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
 
+const tokenSecret = secretValue("the secret of a token");
+const password = secretValue("a password of the wrong type");
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const urn = "urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:Vm::web";
 const vm = (args: Properties = {}): Properties => ({
@@ -49,7 +52,7 @@ async function deadAddress(): Promise<string> {
 
 const credentials = {
   "proxmox:tokenId": "root@pam!t",
-  "proxmox:tokenSecret": "5ecre7-value",
+  "proxmox:tokenSecret": tokenSecret,
   "proxmox:insecure": "true",
   "proxmox:previewTimeout": "300ms",
 };
@@ -159,12 +162,12 @@ describe("the provider runtime, in Pulumi's plugin", function () {
 
   it("never shows a sensitive value", async () => {
     const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
-    const { failures } = await plugin.check("Vm", {}, vm({ cloudInit: { password: ["hunter2-in-clear"] }, cores: 0 }));
+    const { failures } = await plugin.check("Vm", {}, vm({ cloudInit: { password: [password] }, cores: 0 }));
     assert.ok(failures.some(({ reason }) => reason.startsWith("cloudInit.password:")));
     assert.ok(failures.every(({ property }) => property === ""));
     await assert.rejects(plugin.create("Vm", vm()));
     const everything = JSON.stringify([failures, plugin.engine.messages, plugin.output]);
-    assert.ok(!everything.includes("hunter2") && !everything.includes("5ecre7-value"));
+    assert.ok(!everything.includes(password) && !everything.includes(tokenSecret));
   });
 
   it("ends an operation at its own time limit and names the argument to raise", async () => {
