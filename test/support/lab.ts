@@ -44,6 +44,12 @@ export const stackConfig = (sim: Simulator): Record<string, unknown> => ({
   "proxmox:tokenId": sim.token.id,
 });
 
+/** The same as the plugin gets it, which never writes it down. */
+export const pluginConfig = (sim: Simulator): Record<string, unknown> => ({
+  ...stackConfig(sim),
+  "proxmox:tokenSecret": sim.token.secret,
+});
+
 /** The token's secret, which must not stand in the config: the state would hold it in clear. */
 export const stackCredentials = (sim: Simulator): Record<string, string> => ({
   PROXMOX_TOKEN_SECRET: sim.token.secret,
@@ -71,7 +77,7 @@ export class Lab {
     const sim = await startSimulator({ seed: labWorld(), ...options });
     const plugin = await startPlugin({ text: providerText });
     const given = typeof config === "function" ? config(sim) : config;
-    await plugin.configure({ ...stackConfig(sim), "proxmox:tokenSecret": sim.token.secret, ...given });
+    await plugin.configure({ ...pluginConfig(sim), ...given });
     return new Lab(sim, plugin);
   }
 

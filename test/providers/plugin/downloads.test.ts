@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { providerText } from "../../../providers/text";
-import { image, Lab, labWorld, stackConfig } from "../../support/lab";
+import { image, Lab, labWorld, pluginConfig } from "../../support/lab";
 import { signal } from "../../support/processes";
 import { startPlugin } from "../../support/plugin";
 
@@ -41,7 +41,7 @@ describe("downloads that take their time, through Pulumi's plugin", function () 
     await killed;
     const next = await startPlugin({ text: providerText });
     try {
-      await next.configure(stackConfig(lab.sim));
+      await next.configure(pluginConfig(lab.sim));
       const made = await next.create("CloudImage", inputs);
       assert.match(made.id, /^local:import\/debian-12-genericcloud-amd64-[0-9a-f]{12}\.qcow2$/);
       const transfers = tasks().filter(({ log }) => log.some((line) => line.includes("Saving to")));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { providerText } from "../../../providers/text";
 import { InfisicalStub } from "../../support/infisical";
-import { image, labWorld, stackConfig } from "../../support/lab";
+import { image, labWorld, pluginConfig } from "../../support/lab";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
 import { secretValue } from "../../support/secret-values";
 import { startSimulator, type Simulator } from "../../../simulator";
@@ -27,8 +27,7 @@ describe("references to secrets, through Pulumi's plugin", function () {
     });
     plugins.push(plugin);
     await plugin.configure({
-      ...stackConfig(sim),
-      "proxmox:tokenSecret": sim.token.secret,
+      ...pluginConfig(sim),
       "proxmox:infisicalUrl": infisical.url,
       "proxmox:infisicalProjectId": project,
       "proxmox:infisicalEnvironment": "prod",
