@@ -6,6 +6,7 @@ import { changesBetween, describe, type Change, type Effects } from "./runtime/c
 import { clean } from "./runtime/clean";
 import { messageOf, plainFailure, recorded } from "./runtime/failure";
 import { managedPart } from "./runtime/managed";
+import { persisting } from "./runtime/persist";
 import { pattern, problemsOf, showProblem, type Problem } from "./runtime/problems";
 import { sensitiveIn, withValues } from "./runtime/sensitive-values";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./runtime/unknowns";
@@ -144,8 +145,9 @@ export function define<I extends object, O extends object>(definition: Definitio
     was: Props,
   ): Promise<Props> {
     const before = creating ? {} : revealAsBefore(managedOf(was), inputs, revealed, model.sensitive);
-    const synced = definition.sync
-      ? await definition.sync(call, at, revealed as I, before as Partial<I>, creating)
+    const { sync } = definition;
+    const synced = sync
+      ? await persisting(call, () => sync(call, at, revealed as I, before as Partial<I>, creating))
       : at;
     const live = await definition.observe(call, synced, inputs as Partial<I>);
     if (!live) throw new Error(`${kind} ${id} disappeared while it was being set up`);
@@ -198,8 +200,16 @@ export function define<I extends object, O extends object>(definition: Definitio
     async diff(_id: string, olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
         if (olds["__phase"] === "creating") {
-          call.report.progress("creation is not finished yet; will be completed");
-          return { changes: true, replaces: replacements(changes(olds, news)) };
+          if (await definition.observe(call, outputsOf(olds), managedOf(olds) as Partial<I>)) {
+            call.report.progress("creation is not finished yet; will be completed");
+            return { changes: true, replaces: replacements(changes(olds, news)) };
+          }
+          call.report.progress("creation came to nothing; will be begun anew");
+          return {
+            changes: true,
+            replaces: Object.keys(news).filter((key) => !hidden(key)),
+            deleteBeforeReplace: true,
+          };
         }
         // A resource without changes would give the program its old outputs, and the problems would be lost.
         if (news["__problems"] !== undefined) return { changes: true };
@@ -262,7 +272,8 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async delete(_id: string, props: Props): Promise<void> {
       return operation("delete", props, async (call) => {
-        await definition.remove(call, outputsOf(props), managedOf(props) as Partial<I>);
+        const settings = managedOf(props) as Partial<I>;
+        await persisting(call, () => definition.remove(call, outputsOf(props), settings));
       });
     },
   };

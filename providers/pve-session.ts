@@ -11,7 +11,7 @@ import {
   type SnapshotStorage,
   type Ssh,
 } from "../pve";
-import type { Call } from "./runtime/call";
+import { DeadlineExceeded, type Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
 import { SharedView } from "./shared-view";
 import type { GuestConfig } from "./vm/guest-config";
@@ -123,13 +123,27 @@ export class Pve {
   private async finish(call: Call, reply: unknown, what: string): Promise<void> {
     // Some calls are done at once and answer with null.
     if (typeof reply !== "string" || !reply.startsWith("UPID:")) return;
-    const { warnings } = await this.connection.tasks.wait(reply, {
-      what,
-      timeoutMs: call.remainingMs(),
-      signal: call.signal,
-      onProgress: ({ percent }) => percent !== undefined && call.report.progress(`${what}: ${Math.round(percent)} %`),
-    });
-    for (const warning of warnings) call.report.warn(`${what}: ${warning}`);
+    try {
+      const { warnings } = await this.connection.tasks.wait(reply, {
+        what,
+        timeoutMs: call.remainingMs(),
+        signal: call.signal,
+        onProgress: ({ percent }) => percent !== undefined && call.report.progress(`${what}: ${Math.round(percent)} %`),
+      });
+      for (const warning of warnings) call.report.warn(`${what}: ${warning}`);
+    } catch (error) {
+      // When the engine is gone the task goes on, and the next run finds what it made. What takes longer than the user
+      // allows is stopped: it may hang for ever, and hold its locks.
+      if (call.signal.reason instanceof DeadlineExceeded || this.isTimeout(error)) await this.stop(reply, what);
+      throw error;
+    }
+  }
+
+  /** Stops a task and waits for its clean-up; throws how it ended, when that was in failure. */
+  private async stop(upid: string, what: string): Promise<void> {
+    const { tasks } = this.process.connection;
+    await tasks.stop(upid);
+    await tasks.wait(upid, { what, timeoutMs: 15_000 });
   }
 
   limits<T>(keys: readonly string[], call: Call, work: () => Promise<T>): Promise<T> {
@@ -190,6 +204,11 @@ export class Pve {
       describe: (state) => ("pending" in state ? state.pending : "done"),
     });
     return (seen as { done: T }).done;
+  }
+
+  /** Waits a moment, no longer than the operation lasts. */
+  pause(ms: number): Promise<void> {
+    return this.connection.clock.sleep(ms, this.connection.transport.context.signal);
   }
 
   /** Without quorum some calls do half of their work. */

@@ -131,12 +131,14 @@ function* each(ranges: readonly VmidRange[]): Generator<number> {
 
 /** Did this fail because the VMID belongs to another guest? (and not because, say, a disk of that name exists) */
 export function isVmidTaken(error: unknown, vmid: number): boolean {
-  if (!isProxmoxError(error, "conflict", "invalid", "locked")) return false;
+  if (!isProxmoxError(error, "conflict", "invalid", "locked", "refused")) return false;
   const texts = [error.said ?? "", ...Object.values(error.errors)];
   const taken = new RegExp(
     // PVE/Cluster.pm check_vmid_unused; PVE/AbstractConfig.pm create_and_lock_config; conformance 02, 04.
     // A lock on an id that is just being claimed is held by whoever claims it too (PVE/AbstractConfig.pm lock_config).
-    `(?:VM|CT) ${vmid} already exists|unable to create (?:VM|CT) ${vmid}: config file already exists|lock-${vmid}\\.conf' - got timeout`,
+    `(?:VM|CT) ${vmid} already exists|unable to create (?:VM|CT) ${vmid}: config file already exists|lock-${vmid}\\.conf' - got timeout|` +
+      // A clone writes its file when its worker runs; another node's guest has one of this name (PVE/Tools.pm).
+      `atomic file '/etc/pve/nodes/[^/']+/(?:qemu-server|lxc)/${vmid}\\.conf' failed: File exists`,
   );
   return texts.some((text) => taken.test(text));
 }

@@ -17,11 +17,7 @@ export function disturbedWorker(worker: Worker, effect: WorkerEffect, strikes: (
     }
     strikes();
     if (effect.kind === "task-fail") return void steps.throw(die(effect.text)); // the worker's own cleanup runs
-    try {
-      yield Infinity;
-    } finally {
-      steps.return();
-    }
+    yield* passOn(steps, Infinity); // the signal that ends it reaches the worker: its own cleanup runs
   };
 }
 

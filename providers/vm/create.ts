@@ -4,6 +4,7 @@ import { adopt } from "./adopt";
 import { uuidOf } from "./guest-config";
 import { findOwn, readGuest, type GuestRef } from "./identity";
 import { settled } from "./leftovers";
+import { sentOnce } from "./sent-once";
 import type { GuestOutputs } from "./sync";
 import type { GuestInputs } from "./vm.model";
 
@@ -51,10 +52,10 @@ export async function ensureGuest(
     call.report.progress(`${what} as VM ${id} on ${node}`);
     const at = fresh({ vmid: id, node, uuid: "", __mark: call.mark }, name);
     await call.safePoint();
-    const upid = await dispatch(id);
-    pve.process.ownTasks.add(upid);
+    const upid = await sentOnce(pve, call, at, () => dispatch(id));
     try {
-      await pve.wait(call, upid, `${what} as VM ${id}`);
+      if (upid === undefined) await settled(pve, call, at);
+      else await pve.wait(call, upid, `${what} as VM ${id}`);
     } catch (error) {
       // A failed task removes what it began; whatever else went wrong, the guest may be there or still be coming.
       if (!pve.isTaskFailure(error)) made(String(id), at);

@@ -93,7 +93,11 @@ export async function findOwn(pve: Pve, call: Call, name: string): Promise<Guest
  * The guest's config as soon as it tells to whom it belongs. While a clone or creation has not finished its first disk
  * the config is a lock and little else; it becomes real, or vanishes, with its task.
  */
-async function revealed(pve: Pve, call: Call, from: Place): Promise<{ node: string; guest: GuestConfig } | undefined> {
+export async function revealed(
+  pve: Pve,
+  call: Call,
+  from: Place,
+): Promise<{ node: string; guest: GuestConfig } | undefined> {
   let at = from;
   return pve.until(
     `VM ${from.vmid} on ${from.node} tells whose it is`,

@@ -55,6 +55,11 @@ async function unfinishedCreations({ process: { connection, ownTasks } }: Pve): 
   return found;
 }
 
+/** The guest of a creation that was recorded before it had ended: it is worked on when its task has let go of it. */
+export async function settledAt<R extends Place & { readonly uuid: string }>(pve: Pve, call: Call, at: R): Promise<R> {
+  return at.uuid === "" ? { ...at, ...(await settled(pve, call, at)) } : at;
+}
+
 /** Locks of tasks that a creation starts, and the types of those tasks. */
 const working: Readonly<Record<string, ReadonlySet<string>>> = {
   clone: creations,

@@ -2,7 +2,7 @@ import type { Guest } from "../../pve";
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import type { GuestConfig } from "./guest-config";
-import { identityOf, IdentityMismatch, locate, readGuest } from "./identity";
+import { identityOf, IdentityMismatch, locate, readGuest, revealed } from "./identity";
 import type { GuestOutputs } from "./sync";
 
 /** A guest as it is: where, with what config, and what the cluster's list says of it. */
@@ -17,9 +17,16 @@ export interface Observed {
  * by uuid nor by mark ours. Half ours is an error: somebody edited what tells its identity.
  */
 export async function observeGuest(pve: Pve, call: Call, at: GuestOutputs): Promise<Observed | undefined> {
-  const place = await locate(pve, at);
-  if (!place) return undefined;
-  const guest = await readGuest(pve, place);
+  const listed = await locate(pve, at);
+  if (!listed) return undefined;
+  // What an interrupted creation has left tells whose it is as soon as its first disk is there.
+  const unclear = listed.uuid === "";
+  const found = unclear
+    ? await revealed(pve, call, listed)
+    : { node: listed.node, guest: await readGuest(pve, listed) };
+  if (!found) return undefined;
+  const { guest } = found;
+  const place = { ...listed, node: found.node };
   const identity = identityOf(guest, place);
   if (identity.kind === "stranger") {
     call.report.warn(

@@ -1,9 +1,10 @@
+import { isProxmoxError } from "../../pve";
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { removeData } from "./cloud-init-cleanup";
 import type { CloudInit } from "./cloud-init.model";
-import { volumes } from "./guest-config";
-import { assertOurs, locate, readGuest } from "./identity";
+import { volumes, type GuestConfig } from "./guest-config";
+import { assertOurs, locate, readGuest, revealed } from "./identity";
 import type { GuestOutputs } from "./sync";
 
 /**
@@ -25,9 +26,9 @@ export async function removeGuest(
     );
     return;
   }
-  const at = await locate(pve, from);
-  if (!at) return;
-  const guest = await readGuest(pve, at);
+  const present = await look(pve, call, from);
+  if (!present) return;
+  const { at, guest } = present;
   assertOurs(guest, at);
   if (guest.config["protection"] === "1")
     throw new Error(`VM ${at.vmid} has protection on; set protection: false and run pulumi up before destroying it`);
@@ -47,8 +48,34 @@ export async function removeGuest(
   if (status === "running")
     await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
   await removeData(pve, call, at, guest, cloudInit);
-  await pve.task(call, "destroying", () => machine.$delete({ purge: true }));
+  try {
+    await pve.task(call, "destroying", () => machine.$delete({ purge: true }));
+  } catch (error) {
+    // A request whose answer was lost may have done it already.
+    if (!pve.isTaskFailure(error) || (await pve.exists(at.node, at.vmid))) throw error;
+  }
   pve.forget(at.vmid);
+}
+
+/** The guest and its place; undefined when it is gone. The list may be behind a deletion or a migration. */
+async function look(
+  pve: Pve,
+  call: Call,
+  from: GuestOutputs,
+): Promise<{ at: GuestOutputs; guest: GuestConfig } | undefined> {
+  for (let fresh = false; ; fresh = true) {
+    const at = await locate(pve, from);
+    if (!at) return undefined;
+    try {
+      if (at.uuid !== "") return { at, guest: await readGuest(pve, at) };
+      // Still being made by what an interrupted run has started: then it is waited for.
+      const found = await revealed(pve, call, at);
+      return found && { at: { ...at, node: found.node }, guest: found.guest };
+    } catch (error) {
+      if (fresh || !isProxmoxError(error, "not-found")) throw error;
+    }
+    await pve.snapshot.refresh();
+  }
 }
 
 async function unknownParts(

@@ -8,6 +8,7 @@ import { guestFromConfig } from "./guest-fields";
 import { locate, readGuest } from "./identity";
 import { inspectHardware } from "./inspect-hardware";
 import { inspectTemplate } from "./inspect-template";
+import { settledAt } from "./leftovers";
 import { lookupGuest } from "./look-up";
 import { migrateGuest } from "./migrate";
 import { observeGuest } from "./observe";
@@ -66,7 +67,7 @@ export const templateProvider = (session: Session) =>
       },
       async sync(call, from, inputs, was, creating) {
         const pve = await session.pve(call);
-        const place = { ...from, ...(await locate(pve, from)) };
+        const place = await settledAt(pve, call, { ...from, ...(await locate(pve, from)) });
         // A template made of a VM on another node is migrated before it is converted.
         const at = creating ? await migrateGuest(pve, call, place, asGuest(inputs)) : place;
         pve.process.vms.keep.set(call.mark, inputs.keep ?? 0);

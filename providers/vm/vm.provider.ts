@@ -9,6 +9,7 @@ import { refinedEffects } from "./hardware-effects.model";
 import { findMarked, locate, readGuest } from "./identity";
 import { inspectVm } from "./inspect";
 import { inspectHardware } from "./inspect-hardware";
+import { settledAt } from "./leftovers";
 import { lookupGuest } from "./look-up";
 import { observeGuest } from "./observe";
 import { fitsNode } from "./placement";
@@ -55,7 +56,7 @@ export const vmProvider = (session: Session) =>
       },
       async sync(call, at, inputs, was, creating) {
         const pve = await session.pve(call);
-        const place = (await locate(pve, at)) ?? at;
+        const place = await settledAt(pve, call, (await locate(pve, at)) ?? at);
         const done = await syncVm(pve, call, { ...place, ips: at.ips ?? [] }, inputs, was, creating);
         call.report.result(`vmid ${done.vmid} on ${done.node}${done.ips.length > 0 ? `, ${done.ips.join(", ")}` : ""}`);
         return done;
