@@ -1,4 +1,5 @@
 /** The library's public surface. */
+export { GoldenImage, type GoldenImageArgs, type ProvisionStep } from "./components/golden-image";
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";

@@ -7,6 +7,10 @@ import { stackIdentityProvider } from "./identity/stack-identity.provider";
 const registry: Readonly<Record<string, (session: Session) => object>> = {
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  GoldenTemplate: (session) =>
+    load<typeof import("./golden/golden-template.provider")>(
+      "./golden/golden-template.provider",
+    ).goldenTemplateProvider(session),
   Nodes: (session) =>
     load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
   Pool: (session) => load<typeof import("./pool/pool.provider")>("./pool/pool.provider").poolProvider(session),

@@ -10,6 +10,9 @@ const SECRET_NAME =
 /** Shorter values are hidden by name only: masking "a" everywhere would hide the message, not the secret. */
 const SHORTEST = 4;
 
+/** Longer values, such as whole files, are looked for one by one: a regular expression cannot hold them. */
+const LONGEST_IN_PATTERN = 1000;
+
 /** Knows every secret value seen so far and takes them out of what people get to read. */
 export class Redactor {
   private readonly secrets = new Set<string>();
@@ -34,15 +37,19 @@ export class Redactor {
   /** The text without any known secret. */
   text(text: string): string {
     if (this.secrets.size === 0) return text;
+    // The longest first: a secret may contain another.
+    const sorted = [...this.secrets].sort((a, b) => b.length - a.length);
+    const long = sorted.filter((secret) => secret.length > LONGEST_IN_PATTERN);
+    const rest = long.reduce((shown, secret) => shown.replaceAll(secret, () => MASK), text);
+    if (long.length === sorted.length) return rest;
     this.pattern ??= new RegExp(
-      // The longest first: a secret may contain another.
-      [...this.secrets]
-        .sort((a, b) => b.length - a.length)
+      sorted
+        .slice(long.length)
         .map((secret) => secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
         .join("|"),
       "g",
     );
-    return text.replace(this.pattern, MASK);
+    return rest.replace(this.pattern, MASK);
   }
 
   /** Remembers the values of parameters whose names say that they are secret. */

@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import type { Clock } from "./clock";
 import type { SentParams } from "./encode";
-import type { Redactor } from "./redact";
+import { MASK, type Redactor } from "./redact";
 
 export interface RequestLogOptions {
   /** A file, or `stderr`: one readable line per request. `PROXMOX_DEBUG` unless given. */
@@ -37,7 +37,9 @@ export class RequestLog {
 
   request(entry: LoggedRequest): void {
     if (this.debug === undefined && this.record === undefined) return;
-    const params = this.redactor.params(entry.params);
+    // What goes into a guest as a file is encoded, so that no secret in it would be recognised.
+    const isFile = /\/agent\/file-write$/.test(entry.path);
+    const params = this.redactor.params(isFile ? { ...entry.params, content: MASK } : entry.params);
     if (this.record !== undefined) {
       const path = this.redactor.text(entry.path);
       appendFileSync(this.record, `${JSON.stringify({ method: entry.method, path, params, status: entry.status })}\n`);

@@ -9,10 +9,11 @@ import { isUnknown } from "./unknowns";
  * - `hot-plug`: plugged into or out of a running guest;
  * - `reboot`: a running guest is rebooted once, at the end of the update;
  * - `migrate`: the guest moves to another node;
+ * - `rebuild`: a new version is built beside the old one;
  * - `replace`: the object is made anew and the old one removed;
  * - `none`: only read when the object is created; nothing happens to an existing one.
  */
-export type Effect = "live" | "hot-plug" | "reboot" | "migrate" | "replace" | "none";
+export type Effect = "live" | "hot-plug" | "reboot" | "migrate" | "rebuild" | "replace" | "none";
 
 /** One changed field. `to` is undefined when the user no longer sets it; unknown values are shown as such by Pulumi. */
 export interface Change {
@@ -74,7 +75,7 @@ function compare(
 
 /** One line for the resource's row: each field with what its change does, the gravest first. */
 export function describe(changes: readonly Change[]): string {
-  const gravity: Effect[] = ["replace", "migrate", "reboot", "hot-plug", "live", "none"];
+  const gravity: Effect[] = ["replace", "rebuild", "migrate", "reboot", "hot-plug", "live", "none"];
   const groups = gravity
     .map((effect) => ({ effect, paths: changes.filter((c) => c.effect === effect).map(named) }))
     .filter(({ paths }) => paths.length > 0);

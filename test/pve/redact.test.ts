@@ -83,6 +83,17 @@ describe("redaction", () => {
     );
   });
 
+  it("records nothing of a file for a guest, whose encoding would hide a secret in it", async () => {
+    fake.on("POST", "/nodes/pve/qemu/100/agent/file-write", { data: null });
+    const content = Buffer.from(`export A=hidden-value`).toString("base64");
+    await connection.api.nodes
+      .$("pve")
+      .qemu.$(100)
+      .agent["file-write"].$post({ file: "/run/a", content, encode: false });
+    assert.ok(!file("record").includes(content));
+    assert.ok(!file("debug").includes(content));
+  });
+
   it("learns a new API token's secret from the answer", async () => {
     fake.on("POST", "/access/users/ci%40pve/token/x", { data: { value: "11111111-2222", "full-tokenid": "ci@pve!x" } });
     const answer = await connection.api.access.users.$("ci@pve").token.$("x").$post();
@@ -98,5 +109,11 @@ describe("redaction", () => {
       tokenid: "t",
       node: "pve",
     });
+  });
+
+  it("masks whole files, longer than a regular expression can be", () => {
+    const file = "line of a key\n".repeat(5000);
+    const redactor = new Redactor([file, "short-one"]);
+    assert.equal(redactor.text(`got ${file} and short-one`), `got ${MASK} and ${MASK}`);
   });
 });

@@ -9,7 +9,8 @@ import { TestStack } from "./stack";
  * variable: the way for secrets, which must not stand in the config.
  */
 export interface Described {
-  readonly kind: "CloudImage" | "Fleet" | "NodeTemplates" | "Nodes" | "Pool" | "Storage" | "Template" | "Vm";
+  readonly kind:
+    "CloudImage" | "Fleet" | "GoldenImage" | "NodeTemplates" | "Nodes" | "Pool" | "Storage" | "Template" | "Vm";
   readonly name: string;
   readonly args: Record<string, unknown>;
   readonly options?: Record<string, unknown>;

@@ -44,7 +44,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   },
   component: {
     loads: ["component", "plan", "shell", "program base"],
-    types: ["model"],
+    types: ["model", "secret reference"],
     packages: [pulumi],
   },
   plan: { loads: ["plan", ...pure], packages: ["zod"] },

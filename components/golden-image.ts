@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { SecretReference } from "../secrets/reference";
+
+import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
+import { GoldenTemplate, type GoldenTemplateArgs } from "../providers/golden/golden-template";
+
+/** One step of provisioning: a script, or a file. */
+export type ProvisionStep =
+  | {
+      /** Script for `sh -e` as root: the build fails with the first command that fails. */
+      readonly run: pulumi.Input<string>;
+      /** Variables of the script, which may be secrets; they stand in no command line and on no disk. */
+      readonly environment?: Readonly<Record<string, pulumi.Input<string | SecretReference>>>;
+      /** Longest time of the step. Default "10m". */
+      readonly timeout?: string;
+    }
+  | {
+      readonly file: {
+        /** Where the file goes in the guest. */
+        readonly path: string;
+        /** The file's text, which may be a secret. */
+        readonly content?: pulumi.Input<string | SecretReference>;
+        /** A file of this machine instead, relative to the project's folder. Its content decides, not its date. */
+        readonly source?: string;
+        /** Permissions. Default `0644`. */
+        readonly mode?: string;
+        /** Owner, and group if wanted. Default `root:root`. */
+        readonly owner?: string;
+      };
+      /** Longest time of the step. Default "10m". */
+      readonly timeout?: string;
+    };
+
+/** Inputs of {@link GoldenImage}. */
+export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "node" | "provision"> {
+  /** Node that builds and holds the image. */
+  readonly node: string;
+  /** Where to begin: an image to download to the node, or the volume id of one that is there. It must bring the guest agent. */
+  readonly image: pulumi.Input<string> | Omit<CloudImageArgs, "node">;
+  /** What is done in the guest, in this order. */
+  readonly provision?: readonly ProvisionStep[];
+}
+
+/**
+ * A golden image: a VM is booted from a base image, provisioned through its guest agent, generalised, shut down and
+ * converted to a template. What it is made of decides, not when: the same image, hardware, scripts and files build
+ * nothing; any change builds a new version before the old one is superseded. VMs cloned from old versions live on; of
+ * the versions without linked clones the newest `keep` are kept.
+ *
+ * ```ts
+ * const web = new GoldenImage("web", {
+ *   node: "pve1",
+ *   image: { url: "https://cloud.example.com/debian-12.qcow2", checksum: "sha256:…", storage: "local" },
+ *   disk: { storage: "local-lvm", sizeGiB: 8 },
+ *   cores: 2, memoryMiB: 2048,
+ *   networks: [{ bridge: "vmbr0" }],
+ *   cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+ *   provision: [
+ *     { run: "apt-get update && apt-get install -y nginx", timeout: "15m" },
+ *     { file: { path: "/etc/nginx/conf.d/site.conf", source: "files/site.conf" } },
+ *     { run: "registry-login --password \"$PASSWORD\"", environment: { PASSWORD: secret("REGISTRY_PASSWORD") } },
+ *   ],
+ *   verify: ["nginx -t"],
+ * });
+ * new Vm("web-1", { source: { clone: { template: web.vmid, full: false } } });
+ * ```
+ */
+export class GoldenImage extends pulumi.ComponentResource {
+  /** VMID of the newest version; what `source.clone.template` of a Vm takes. */
+  readonly vmid: pulumi.Output<number>;
+  /** Node that holds it. */
+  readonly node: pulumi.Output<string>;
+  /** Name in Proxmox: always that of the newest version. */
+  readonly name: pulumi.Output<string>;
+  /** Hash of what the newest version is made of. */
+  readonly content: pulumi.Output<string>;
+  /** VMIDs of older versions that are still there. */
+  readonly oldVersions: pulumi.Output<number[]>;
+
+  constructor(name: string, args: GoldenImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { image, provision, ...rest } = args;
+    const steps = provision?.map((step, i) => withChecksum(`GoldenImage "${name}": provision[${i}]`, step));
+    super("proxmox:index:GoldenImage", name, {}, opts);
+    const volume = isDownload(image)
+      ? new CloudImage(name, { ...image, node: args.node }, { parent: this }).volumeId
+      : image;
+    const template = new GoldenTemplate(
+      name,
+      {
+        ...rest,
+        image: volume,
+        ...(steps ? { provision: steps as GoldenTemplateArgs["provision"] } : {}),
+      } as GoldenTemplateArgs,
+      { parent: this },
+    );
+    this.vmid = template.vmid;
+    this.node = template.node;
+    this.name = template.name;
+    this.content = template.content;
+    this.oldVersions = template.oldVersions;
+    const { vmid, node, content, oldVersions } = this;
+    this.registerOutputs({ vmid, node, name: this.name, content, oldVersions });
+  }
+}
+
+const isDownload = (image: GoldenImageArgs["image"]): image is Omit<CloudImageArgs, "node"> =>
+  typeof image === "object" && !pulumi.Output.isInstance(image) && !("then" in image);
+
+/** A file of this machine is noticed by its content; the plugin reads it again, and only if it has to. */
+function withChecksum(what: string, step: ProvisionStep): object {
+  if (!("file" in step) || step.file.source === undefined) return step;
+  const { source } = step.file;
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path.resolve(source));
+  } catch (error) {
+    throw new pulumi.RunError(`${what}: ${source} cannot be read: ${(error as Error).message}`);
+  }
+  return { ...step, file: { ...step.file, sha256: createHash("sha256").update(bytes).digest("hex") } };
+}

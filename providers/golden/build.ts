@@ -1,0 +1,150 @@
+import type { Pve } from "../pve-session";
+import { readMark, withMark } from "../identity/mark";
+import type { Call } from "../runtime/call";
+import { milliseconds } from "../runtime/duration";
+import { changeConfig } from "../vm/change-config";
+import { ensureGuest } from "../vm/create";
+import type { GuestConfig } from "../vm/guest-config";
+import { findOwn, readGuest, type GuestRef } from "../vm/identity";
+import { settled } from "../vm/leftovers";
+import { removeGuest } from "../vm/remove";
+import { planNew } from "../vm/sources";
+import type { GuestOutputs } from "../vm/sync";
+import { syncDisks } from "../vm/sync-disks";
+import { readContent, withContent } from "./content-line";
+import { GuestAgent } from "./guest-agent";
+import type { GoldenTemplateInputs } from "./golden-template.model";
+import { provision } from "./provision";
+import { versionOf, type Version } from "./versions";
+
+/** The inputs in the terms that a golden image shares with every guest. */
+export function asGuestInputs(inputs: Partial<GoldenTemplateInputs>) {
+  const { disk, image, provision, verify, generalise, keep, keepFailed, agentTimeout, content, ...rest } = inputs;
+  void [image, provision, verify, generalise, keep, keepFailed, agentTimeout, content];
+  return { ...rest, ...(disk ? { disks: [disk] } : {}) };
+}
+
+/** Name of the VM while it is built; the image's own name stays with the version that clones are made from. */
+export const buildName = (name: string): string => `${name.slice(0, 54).replace(/[-.]+$/, "")}-building`;
+
+/**
+ * Builds one version: a VM from the image, booted, provisioned and generalised through its guest agent, shut down and
+ * converted. What an interrupted build has left is continued as long as nothing was done in the guest, taken as it is
+ * when it was finished, and removed otherwise, because provisioning cannot be repeated.
+ */
+export async function build(pve: Pve, call: Call, inputs: GoldenTemplateInputs, fresh: boolean): Promise<Version> {
+  const name = inputs.name ?? "";
+  const content = inputs.content ?? "";
+  const own = await leftover(pve, call, name);
+  if (own) {
+    const { guest } = own;
+    const left = readContent(readMark(guest.config["description"]).description);
+    const same = left.content === content && !fresh;
+    if (same && guest.config["template"] === "1") {
+      call.report.progress(`taking over template ${own.at.vmid}, which an earlier run has finished`);
+      return versionOf(own.at, guest, content);
+    }
+    if (!same || left.provisioning || guest.config["template"] === "1") {
+      call.report.progress(`removing VM ${own.at.vmid}, which an interrupted build has left`);
+      await discard(pve, call, own.at);
+    }
+  }
+  const at = await machine(pve, call, inputs, content);
+  try {
+    return await provisioned(pve, call, at, inputs, content);
+  } catch (error) {
+    await tidy(pve, call, at, inputs, error);
+    throw error;
+  }
+}
+
+/** The unfinished VM of an earlier run of this resource, however far it had come. */
+export async function leftover(
+  pve: Pve,
+  call: Call,
+  name: string,
+): Promise<{ at: GuestRef; guest: GuestConfig } | undefined> {
+  const at = (await findOwn(pve, call, buildName(name))) ?? (await findOwn(pve, call, name));
+  if (!at) return undefined;
+  await settled(pve, call, at);
+  return { at, guest: await readGuest(pve, at) };
+}
+
+export async function discard(pve: Pve, call: Call, at: GuestRef): Promise<void> {
+  // This very operation may have taken it over before.
+  pve.process.takenOver.delete(at.vmid);
+  await removeGuest(pve, call, { ...at, name: "", macs: [], ips: [], __volumes: {} }, true);
+}
+
+async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, content: string): Promise<GuestOutputs> {
+  const { protection: _, ...shared } = asGuestInputs(inputs);
+  const wanted = {
+    ...shared,
+    name: buildName(inputs.name ?? ""),
+    description: withContent(inputs.description, content),
+  };
+  const { at } = await ensureGuest(
+    pve,
+    call,
+    { ...wanted, kind: "template" },
+    // The state holds finished versions only: an unfinished one is found by its mark.
+    () => undefined,
+    () => planNew(pve, call, wanted, inputs.node, { image: inputs.image }),
+  );
+  await syncDisks(pve, call, at, await readGuest(pve, at), wanted.disks, undefined);
+  return at;
+}
+
+async function provisioned(
+  pve: Pve,
+  call: Call,
+  at: GuestOutputs,
+  inputs: GoldenTemplateInputs,
+  content: string,
+): Promise<Version> {
+  const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
+  if ((await machine.status.current.$get()).status !== "running")
+    await pve.task(call, "starting", () => machine.status.start.$post());
+  pve.snapshot.patch(at.vmid, { status: "running" });
+  const agent = new GuestAgent(pve, call, at);
+  call.report.progress("waiting for the guest agent");
+  await agent.ready(milliseconds(inputs.agentTimeout ?? "10m"));
+  const notes = (provisioning: boolean) =>
+    withMark(withContent(inputs.description, content, provisioning), at.__mark, true);
+  await call.safePoint();
+  await changeConfig(pve, call, at, { description: notes(true) }, "noting that provisioning begins");
+  await provision(agent, call, inputs);
+  await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 300 }));
+  await pve.task(call, "converting to a template", () => machine.template.$post());
+  pve.snapshot.patch(at.vmid, { status: "stopped", template: true });
+  // From here on the version is whole: an interrupted run leaves it to the next one.
+  const done = { name: inputs.name ?? "", description: notes(false), ...(inputs.protection ? { protection: 1 } : {}) };
+  await changeConfig(pve, call, at, done, "naming the version");
+  pve.snapshot.patch(at.vmid, { name: inputs.name ?? "" });
+  return versionOf(at, await readGuest(pve, at), content);
+}
+
+/** A failed build leaves nothing, unless it shall be looked at or nobody would record that it is gone. */
+async function tidy(
+  pve: Pve,
+  call: Call,
+  at: GuestOutputs,
+  inputs: GoldenTemplateInputs,
+  error: unknown,
+): Promise<void> {
+  // A later operation of this very process shall find it too.
+  pve.process.making.delete(at.vmid);
+  if (call.signal.aborted) return;
+  if (inputs.keepFailed === true) {
+    call.report.warn(`VM ${at.vmid} on ${at.node} is left as the failed build made it; the next up removes it`);
+    return;
+  }
+  try {
+    await discard(pve, call, at);
+  } catch (second) {
+    throw new Error(
+      `${(error as Error).message}\nVM ${at.vmid} on ${at.node} could not be removed either (${(second as Error).message}); the next up removes it`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Model } from "../define";
+import { isReference } from "../../secrets/reference";
+import type { Effects } from "../runtime/changes";
+import { isDuration } from "../runtime/duration";
+import { hasUnknown } from "../runtime/unknowns";
+import { sensitivePaths, sensitiveText } from "../sensitive";
+import { diskSchema } from "../vm/disk.model";
+import { guestEffects, guestShape, sameGuestValue, withName } from "../vm/vm.model";
+
+const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');
+
+const fileSchema = z
+  .strictObject({
+    /** Where the file goes in the guest. Missing folders are made. */
+    path: z.string().regex(/^\/[^\0]*[^/\0]$/, "write an absolute path such as /etc/motd"),
+    /** The file's text, or a reference to it; encrypted in the state. */
+    content: sensitiveText().optional(),
+    /** A file of this machine instead, relative to the project's folder. */
+    source: z.string().min(1).optional(),
+    /** Checksum of `source`, by which a change of the file is noticed. */
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .optional(),
+    /** Permissions. Default `0644`. */
+    mode: z
+      .string()
+      .regex(/^[0-7]{3,4}$/, "write permissions such as 0644")
+      .optional(),
+    /** Owner, and group if wanted: `www-data` or `www-data:adm`. Default `root:root`. */
+    owner: z
+      .string()
+      .regex(/^[a-z_][\w.-]*(?::[a-z_][\w.-]*)?$/i, "write an owner such as root:adm")
+      .optional(),
+  })
+  .superRefine((file, ctx) => {
+    if ((file.content === undefined) === (file.source === undefined))
+      ctx.addIssue({ code: "custom", message: "has no or two contents; write exactly one of content, source" });
+  });
+
+const stepSchema = z
+  .strictObject({
+    /** Script for `sh -e` as root: it ends, and the build fails, with the first command that fails. */
+    run: z.string().min(1, "write a script").optional(),
+    /** Variables of the script; a value may be a reference to a secret. Encrypted in the state, in no command line. */
+    environment: z
+      .record(z.string().regex(/^[A-Za-z_]\w*$/, "a variable has letters, digits and _"), sensitiveText())
+      .optional(),
+    /** A file to put into the guest. */
+    file: fileSchema.optional(),
+    /** Longest time of the step. Default "10m". */
+    timeout: duration.optional(),
+  })
+  .superRefine((step, ctx) => {
+    if ((step.run === undefined) === (step.file === undefined))
+      ctx.addIssue({ code: "custom", message: "does nothing or two things; write exactly one of run, file" });
+    if (step.environment !== undefined && step.run === undefined)
+      ctx.addIssue({ code: "custom", path: ["environment"], message: "belongs to a script; write it beside run" });
+  });
+
+const { vmid: _, allowReplace: __, adopt: ___, uuid: ____, ...shape } = guestShape;
+
+export const goldenTemplateSchema = z
+  .strictObject({
+    ...shape,
+    /** Node that builds and holds the image. */
+    node: z.string().min(1, "name the node that builds the image"),
+    /** Volume id of the disk image to begin with, such as a CloudImage's `volumeId`. It must bring the guest agent. */
+    image: z.string().regex(/^[^:]+:.+$/, "write a volume id such as local:import/debian-12.qcow2"),
+    /** The boot disk; the image's own size when `sizeGiB` is left out. */
+    disk: diskSchema,
+    /** What is done in the guest, in this order. A change makes a new version. */
+    provision: z.array(stepSchema).optional(),
+    /** Commands that must succeed after provisioning; else there is no new version. */
+    verify: z.array(z.string().min(1)).optional(),
+    /**
+     * Scripts that take out what must not be the same in all clones. Default: {@link defaultGeneralise}. A change makes
+     * a new version.
+     */
+    generalise: z.array(z.string().min(1)).optional(),
+    /** How many old versions are kept beside those that linked clones need. Default 1. Live. */
+    keep: z.number().int("write a whole number").min(0, "write 0 or more").max(100, "write at most 100").optional(),
+    /** Leave the VM of a failed build for inspection; the next `up` removes it and builds anew. Default false. */
+    keepFailed: z.boolean().optional(),
+    /** Longest wait for the guest agent after a start. Default "10m". */
+    agentTimeout: duration.optional(),
+    /** What the version is known by: a hash of image, hardware and provisioning. Computed. */
+    content: z.string().optional(),
+  })
+  .superRefine((golden, ctx) => {
+    if (golden.agent === false)
+      ctx.addIssue({
+        code: "custom",
+        path: ["agent"],
+        message: "the build works through the guest agent; leave it out",
+      });
+  });
+
+export type GoldenTemplateInputs = z.infer<typeof goldenTemplateSchema>;
+export type GoldenTemplateArguments = z.input<typeof goldenTemplateSchema>;
+export type Step = NonNullable<GoldenTemplateInputs["provision"]>[number];
+
+/** Identity, logs, keys and leases of the one machine that was built; each clone makes its own. */
+export const defaultGeneralise: readonly string[] = [
+  "if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi",
+  "truncate -s 0 /etc/machine-id",
+  "if [ -e /var/lib/dbus/machine-id ]; then ln -sf /etc/machine-id /var/lib/dbus/machine-id; fi",
+  "rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub",
+  "rm -f /var/lib/systemd/random-seed /root/.bash_history",
+  "rm -rf /tmp/* /var/tmp/*",
+  "fstrim -a || true",
+];
+
+const effects: Effects = {
+  ...Object.fromEntries(
+    Object.entries({ ...guestEffects, image: "", node: "", disk: "", provision: "", generalise: "", content: "" }).map(
+      ([field]) => [field, "rebuild" as const],
+    ),
+  ),
+  name: "live",
+  tags: "live",
+  description: "live",
+  pool: "live",
+  protection: "live",
+  timeouts: "none",
+  "cloudInit.storage": "none",
+  "provision[].timeout": "none",
+  verify: "none",
+  keep: "live",
+  keepFailed: "none",
+  agentTimeout: "none",
+};
+
+const beside = new Set(Object.keys(effects).filter((field) => effects[field] !== "rebuild"));
+
+/**
+ * What a version is made of, as one hash. Values of variables and the password are left out, because who reads the state
+ * could guess short ones; references count by their names. (A change of such a value builds a version all the same.)
+ */
+export function contentOf(inputs: Record<string, unknown>): string {
+  const parts = Object.entries(inputs).filter(
+    ([key, value]) => !key.startsWith("__") && key !== "content" && !beside.has(key) && value !== undefined,
+  );
+  return createHash("sha256")
+    .update(JSON.stringify(told(Object.fromEntries(parts), "")))
+    .digest("hex")
+    .slice(0, 24);
+}
+
+function told(value: unknown, at: string): unknown {
+  if (isReference(value)) return { secretRef: value.secretRef };
+  if (at === "cloudInit.password" || /\.environment\.[^.]+$/.test(at)) return "";
+  if (Array.isArray(value)) return value.map((item) => told(item, `${at}[]`));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, inner]) => inner !== undefined && !(at === "provision[]" && key === "timeout"))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, told(inner, at === "" ? key : `${at}.${key}`)]),
+  );
+}
+
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export const goldenTemplateModel: Model = {
+  schema: goldenTemplateSchema,
+  effects,
+  sensitive: sensitivePaths(goldenTemplateSchema),
+  defaults(given, urn) {
+    const inputs: Record<string, unknown> = { agent: true, ...withName(given, urn) };
+    const { content: _, ...parts } = inputs;
+    return { ...inputs, content: hasUnknown(parts) ? unknown : contentOf(parts) };
+  },
+  same: sameGuestValue,
+};

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from "node:util";
+import { define, type Live } from "../define";
+import type { Session } from "../session";
+import type { Pve } from "../pve-session";
+import type { Call } from "../runtime/call";
+import { readMark, withMark } from "../identity/mark";
+import { describeWhenRecorded } from "../vm/change-config";
+import type { GuestConfig } from "../vm/guest-config";
+import { guestFromConfig } from "../vm/guest-fields";
+import { checkNode, checkStorage } from "../vm/inspect";
+import { syncGuest } from "../vm/sync";
+import { asGuestInputs, build, discard, leftover } from "./build";
+import { readContent, withContent } from "./content-line";
+import { goldenTemplateModel, type GoldenTemplateInputs, type Step } from "./golden-template.model";
+import { asGuest, present, prune, removeAll, retire, type Version } from "./versions";
+
+/** What only Proxmox knows: the versions that there are, the newest first. */
+interface GoldenOutputs {
+  readonly vmid: number | undefined;
+  readonly uuid: string | undefined;
+  readonly name: string;
+  /** VMIDs of older versions that are still there. */
+  readonly oldVersions: number[];
+  readonly __versions: Version[];
+  readonly __mark: string;
+}
+
+export const goldenTemplateProvider = (session: Session) =>
+  define<GoldenTemplateInputs, GoldenOutputs>(
+    {
+      kind: "GoldenTemplate",
+      model: goldenTemplateModel,
+      outputs: ["vmid", "uuid", "name", "oldVersions", "__versions", "__mark"],
+      timeouts: { create: "90m", update: "90m", delete: "15m", read: "2m" },
+      async inspect(call, inputs) {
+        const pve = await session.look(call);
+        if (!pve) return [];
+        const view = await pve.picture();
+        return [
+          ...checkNode(view, inputs.node, "node"),
+          ...checkStorage(view, inputs.disk?.storage, inputs.node, "images", "disk.storage"),
+          ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
+        ];
+      },
+      async observe(call, at, wanted) {
+        return observe(await session.pve(call), at, wanted);
+      },
+      // Versions come and go; the image as such is known by its mark, and made by the first version.
+      async ensure(call, inputs, made) {
+        const at = { ...nothing(call.mark), name: inputs.name ?? "" };
+        made(call.mark, at);
+        return { id: call.mark, at };
+      },
+      async sync(call, at, inputs, was, creating) {
+        const pve = await session.pve(call);
+        const versions = await newest(pve, call, at, inputs, was, creating);
+        const [current, ...old] = versions;
+        if (!current) throw new Error("there is no version after a build; this is a bug");
+        for (const version of old) await retire(pve, call, version, at.__mark, inputs.name ?? "");
+        const left = await prune(pve, call, old, inputs.keep ?? 1, at.__mark);
+        call.report.result(`template ${current.vmid} on ${current.node}, version ${current.content.slice(0, 8)}`);
+        return { ...at, __versions: [current, ...left] };
+      },
+      async remove(call, at) {
+        const pve = await session.pve(call);
+        await removeAll(pve, call, at.__versions, at.__mark);
+        const unfinished = await leftover(pve, call, at.name);
+        if (unfinished) await discard(pve, call, unfinished.at);
+      },
+    },
+    session,
+  );
+
+const nothing = (mark: string): GoldenOutputs => ({
+  vmid: undefined,
+  uuid: undefined,
+  name: "",
+  oldVersions: [],
+  __versions: [],
+  __mark: mark,
+});
+
+/** The versions with the wanted one first: as it is, brought up to date in what is live, or built. */
+async function newest(
+  pve: Pve,
+  call: Call,
+  at: GoldenOutputs,
+  inputs: GoldenTemplateInputs,
+  was: Partial<GoldenTemplateInputs>,
+  creating: boolean,
+): Promise<Version[]> {
+  const [first, ...others] = at.__versions;
+  const current = first && (await present(pve, first, at.__mark));
+  // The content does not tell of secret values: what was managed before does.
+  const fresh = !creating && !isDeepStrictEqual(secrets(was), secrets(inputs));
+  if (!current || current.version.content !== inputs.content || fresh) {
+    const made = await build(pve, call, inputs, fresh);
+    describeWhenRecorded(pve, call, made, notes(inputs, made.content, at.__mark));
+    return [made, ...(current ? [current.version] : []), ...others];
+  }
+  const { version } = current;
+  const description = withContent(inputs.description, version.content);
+  const before = { ...asGuestInputs(was), description };
+  const wanted = { ...asGuestInputs(inputs), description };
+  await syncGuest(pve, call, asGuest(version, at.__mark, inputs.name ?? ""), wanted, before);
+  return [version, ...others];
+}
+
+const notes = ({ description }: GoldenTemplateInputs, content: string, mark: string): string =>
+  withMark(withContent(description, content), mark);
+
+const secrets = ({ provision = [] }: Partial<GoldenTemplateInputs>) =>
+  provision.map(({ environment, file }: Step) => ({ environment: { ...environment }, content: file?.content }));
+
+async function observe(
+  pve: Pve,
+  at: GoldenOutputs,
+  wanted: Partial<GoldenTemplateInputs>,
+): Promise<Live<GoldenTemplateInputs, GoldenOutputs> | undefined> {
+  const found: { version: Version; guest: GuestConfig }[] = [];
+  for (const version of at.__versions) {
+    const seen = await present(pve, version, at.__mark);
+    if (seen) found.push(seen);
+  }
+  if (found.length === 0 && at.__versions.length > 0) return undefined;
+  const [first] = at.__versions;
+  const current = found.find(({ version }) => version.vmid === first?.vmid);
+  const outputs: GoldenOutputs = {
+    ...at,
+    vmid: current?.version.vmid,
+    uuid: current?.version.uuid,
+    name: current?.guest.config["name"] ?? wanted.name ?? at.name,
+    oldVersions: found.filter((one) => one !== current).map(({ version }) => version.vmid),
+    __versions: found.map(({ version }) => version),
+  };
+  // Without its newest version the image is not what it shall be: the next up builds it anew.
+  if (!current) return { inputs: { content: "" }, outputs };
+  const { guest, version } = current;
+  const { disks, ...live } = guestFromConfig(guest, asGuestInputs(wanted));
+  const { description } = readContent(readMark(guest.config["description"]).description);
+  const row = await pve.snapshot.guest(version.vmid);
+  const inputs = {
+    ...live,
+    description,
+    ...(disks?.[0] ? { disk: disks[0] } : {}),
+    ...(row ? { pool: row.pool } : {}),
+    node: version.node,
+    content: version.content,
+  };
+  return { inputs: inputs as Partial<GoldenTemplateInputs>, outputs };
+}

@@ -1,0 +1,40 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../inputs";
+import { ProxmoxResource } from "../resource";
+import type { GoldenTemplateArguments } from "./golden-template.model";
+
+/** Inputs of a {@link GoldenTemplate}. */
+export type GoldenTemplateArgs = Inputs<Omit<GoldenTemplateArguments, "content">>;
+
+/**
+ * A template that is built by booting, provisioning and generalising a VM; what {@link GoldenImage} is made of. A change
+ * of image, hardware or provisioning builds a new version beside the old one, whose clones live on.
+ */
+export class GoldenTemplate extends ProxmoxResource {
+  /** VMID of the newest version; what `source.clone.template` of a Vm takes. */
+  declare readonly vmid: pulumi.Output<number>;
+  /** Node that holds it. */
+  declare readonly node: pulumi.Output<string>;
+  /** Name in Proxmox, always that of the newest version. */
+  declare readonly name: pulumi.Output<string>;
+  /** Uuid of the newest version. */
+  declare readonly uuid: pulumi.Output<string>;
+  /** Hash of what the newest version is made of. */
+  declare readonly content: pulumi.Output<string>;
+  /** VMIDs of older versions that are still there. */
+  declare readonly oldVersions: pulumi.Output<number[]>;
+
+  constructor(name: string, args: GoldenTemplateArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      {
+        kind: "GoldenTemplate",
+        outputs: ["name", "vmid", "uuid", "content", "oldVersions"],
+        sensitive: ["cloudInit.password", "provision[].environment.*", "provision[].file.content"],
+        marked: true,
+      },
+      name,
+      args,
+      opts,
+    );
+  }
+}

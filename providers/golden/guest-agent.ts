@@ -1,0 +1,105 @@
+import { isProxmoxError } from "../../pve";
+import type { Place, Pve } from "../pve-session";
+import type { Call } from "../runtime/call";
+
+/** How a command in the guest has ended. */
+export interface Outcome {
+  readonly exitcode: number;
+  readonly output: string;
+}
+
+/** Bytes per call: in base64, and percent-encoded where that is needed, they stay below what Proxmox takes at once. */
+const chunkBytes = 30 * 1024;
+
+/** Commands and files in a running guest, by its agent through Proxmox's API: needs no network and no login. */
+export class GuestAgent {
+  constructor(
+    private readonly pve: Pve,
+    private readonly call: Call,
+    private readonly at: Place,
+  ) {}
+
+  private get api() {
+    return this.pve.api.nodes.$(this.at.node).qemu.$(this.at.vmid).agent;
+  }
+
+  /** Waits for the agent to answer. */
+  async ready(longestMs: number): Promise<void> {
+    const { vmid } = this.at;
+    try {
+      await this.pve.until(
+        `the guest agent of VM ${vmid} answers`,
+        async () => {
+          try {
+            return { done: await this.api.ping.$post() };
+          } catch (error) {
+            return { pending: silence(error) };
+          }
+        },
+        Math.min(longestMs, this.call.remainingMs()),
+      );
+    } catch (error) {
+      if (!this.pve.isTimeout(error)) throw error;
+      throw new Error(
+        `${(error as Error).message}; the image must bring qemu-guest-agent, or cloud-init must install it at the first boot`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Writes a file of any size; its folder must exist. */
+  async write(path: string, content: Buffer): Promise<void> {
+    if (content.length <= chunkBytes) return this.put(path, content);
+    const parts: string[] = [];
+    for (let from = 0; from < content.length; from += chunkBytes) {
+      const part = `${path}.${parts.length}`;
+      await this.put(part, content.subarray(from, from + chunkBytes));
+      parts.push(part);
+    }
+    const join = `${path}.join`;
+    await this.put(join, Buffer.from(`cat ${parts.join(" ")} > ${path}\nrm ${parts.join(" ")}\n`));
+    await this.mustRun(["/bin/sh", "-e", join], 60_000, `putting ${path} together`);
+    await this.mustRun(["rm", join], 60_000, `removing ${join}`);
+  }
+
+  private async put(file: string, content: Buffer): Promise<void> {
+    // Proxmox's own encoding refuses characters beyond Latin-1.
+    await this.api["file-write"].$post({ file, content: content.toString("base64"), encode: false });
+  }
+
+  async mustRun(command: readonly string[], longestMs: number, what: string): Promise<void> {
+    const { exitcode, output } = await this.run(command, longestMs, what);
+    if (exitcode !== 0)
+      throw new Error(`${what} failed with exit code ${exitcode}${output === "" ? "" : `: ${output}`}`);
+  }
+
+  /** Runs a command to its end. */
+  async run(command: readonly string[], longestMs: number, what: string): Promise<Outcome> {
+    await this.call.safePoint();
+    const { pid } = await this.api.exec.$post({ command: [...command] as never });
+    const ended = await this.pve.until(
+      what,
+      async () => {
+        await this.call.safePoint();
+        try {
+          const status = await this.api["exec-status"].$get({ pid });
+          return Number(status.exited) === 1 ? { done: status } : { pending: "it is still running" };
+        } catch (error) {
+          return { pending: silence(error) };
+        }
+      },
+      Math.min(longestMs, this.call.remainingMs()),
+    );
+    const output = [ended["out-data"], ended["err-data"]].filter((text) => text !== undefined && text !== "").join("");
+    // A command that a signal has ended has no exit code; shells count 128 and the signal.
+    return { exitcode: Number(ended.exitcode ?? 128 + Number(ended["signal"] ?? 0)), output: output.trim() };
+  }
+}
+
+/** What says that the agent does not answer just now; any other error, such as a VM that has stopped, is thrown. */
+function silence(error: unknown): string {
+  const waits = isProxmoxError(error, "unavailable", "timeout");
+  if (waits || (isProxmoxError(error, "refused") && /QEMU guest agent is not running/.test(error.message)))
+    return error.message;
+  throw error;
+}

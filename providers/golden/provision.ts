@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Call } from "../runtime/call";
+import { milliseconds } from "../runtime/duration";
+import { defaultGeneralise, type GoldenTemplateInputs, type Step } from "./golden-template.model";
+import type { GuestAgent } from "./guest-agent";
+
+/** In memory, so that scripts and what is secret in them never reach the image's disk. */
+const folder = "/run/pulumi-provision";
+const stepTimeout = "10m";
+/** Bytes of a failed script's output that the error shows. */
+const tailBytes = 2000;
+
+/** A step that has failed: the build is of no use any more. */
+export class ProvisioningFailed extends Error {
+  override readonly name = "ProvisioningFailed";
+}
+
+type File = NonNullable<Step["file"]>;
+
+/** Does all that is written down to a running guest, then makes it general: each clone becomes a machine of its own. */
+export async function provision(agent: GuestAgent, call: Call, inputs: GoldenTemplateInputs): Promise<void> {
+  const { provision: steps = [], verify = [], generalise = defaultGeneralise } = inputs;
+  await agent.mustRun(["mkdir", "-p", "-m", "0700", folder], 60_000, "making a folder for scripts in memory");
+  await script(
+    "waiting for cloud-init",
+    "if command -v cloud-init >/dev/null; then cloud-init status --wait || true; fi",
+  );
+  for (const [i, step] of steps.entries()) {
+    const what = `provision[${i}]`;
+    call.report.progress(`${what}: ${step.file ? step.file.path : firstLine(step.run ?? "")}`);
+    if (step.file) await put(what, step.file, step);
+    else await script(what, step.run ?? "", step);
+  }
+  for (const [i, command] of verify.entries()) {
+    call.report.progress(`verify[${i}]: ${firstLine(command)}`);
+    await script(`verify[${i}]`, command);
+  }
+  call.report.progress("generalising");
+  for (const [i, command] of generalise.entries()) await script(`generalise[${i}]`, command);
+  await agent.mustRun(["rm", "-rf", folder], 60_000, "removing the scripts");
+
+  async function script(what: string, text: string, { environment = {}, timeout = stepTimeout }: Partial<Step> = {}) {
+    const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+    const [file, log] = [`${folder}/step`, `${folder}/log`];
+    await agent.write(file, Buffer.from(`exec >${log} 2>&1\n${variables.join("")}${text}\n`));
+    const { exitcode } = await agent.run(["/bin/sh", "-e", file], milliseconds(timeout), `${what} ends`);
+    if (exitcode === 0) return;
+    const { output } = await agent.run(["tail", "-c", String(tailBytes), log], 60_000, `reading the output of ${what}`);
+    throw new ProvisioningFailed(
+      `${what} (${firstLine(text)}) failed with exit code ${exitcode}${output === "" ? ", without output" : `; its last output:\n${output}`}`,
+    );
+  }
+
+  async function put(what: string, file: File, { timeout = stepTimeout }: Step) {
+    const [owner = "root", group = owner] = (file.owner ?? "root:root").split(":");
+    const copy = `${folder}/file`;
+    await agent.write(copy, contentOfFile(what, file));
+    const modes = ["-D", "-o", owner, "-g", group, "-m", file.mode ?? "0644"];
+    const { exitcode, output } = await agent.run(["install", ...modes, copy, file.path], milliseconds(timeout), what);
+    if (exitcode !== 0)
+      throw new ProvisioningFailed(`${what} (${file.path}) failed with exit code ${exitcode}: ${output}`);
+    await agent.mustRun(["rm", copy], 60_000, `removing ${copy}`);
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const firstLine = (text: string): string => text.trim().split("\n")[0]?.slice(0, 80) ?? "";
+
+function contentOfFile(what: string, { content, source, sha256 }: File): Buffer {
+  if (source === undefined) return Buffer.from(content ?? "");
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path.resolve(source));
+  } catch (error) {
+    throw new ProvisioningFailed(`${what}: ${source} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  if (sha256 !== undefined && createHash("sha256").update(bytes).digest("hex") !== sha256)
+    throw new ProvisioningFailed(`${what}: ${source} has changed since this run began; run pulumi up again`);
+  return bytes;
+}

@@ -1,0 +1,118 @@
+import type { Pve } from "../pve-session";
+import { withMark } from "../identity/mark";
+import type { Call } from "../runtime/call";
+import { changeConfig } from "../vm/change-config";
+import { uuidOf, volumes, type GuestConfig } from "../vm/guest-config";
+import { identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
+import { linkedClones, nameGuests } from "../vm/linked-clones";
+import { removeGuest } from "../vm/remove";
+import type { GuestOutputs } from "../vm/sync";
+import { withContent } from "./content-line";
+
+/** One version of a golden image, as the state keeps it. */
+export interface Version {
+  readonly vmid: number;
+  readonly node: string;
+  readonly uuid: string;
+  readonly content: string;
+  readonly volumes: Readonly<Record<string, string>>;
+}
+
+export const versionOf = (at: { vmid: number; node: string }, guest: GuestConfig, content: string): Version => ({
+  vmid: at.vmid,
+  node: at.node,
+  uuid: uuidOf(guest) ?? "",
+  content,
+  volumes: volumes(guest),
+});
+
+/** A version in the terms of any other guest. */
+export const asGuest = ({ vmid, node, uuid, volumes }: Version, mark: string, name: string): GuestOutputs => ({
+  vmid,
+  node,
+  uuid,
+  name,
+  macs: [],
+  ips: [],
+  __mark: mark,
+  __volumes: { ...volumes },
+});
+
+/** Name of a version that is no longer the newest, so that the name alone means the newest. */
+export const retiredName = (name: string, content: string): string =>
+  `${name.slice(0, 63 - 9).replace(/[-.]+$/, "")}-${content.slice(0, 8)}`;
+
+/** A version that is still there and still ours, with where it is now. */
+export async function present(
+  pve: Pve,
+  version: Version,
+  mark: string,
+): Promise<{ version: Version; guest: GuestConfig } | undefined> {
+  const place = await locate(pve, asGuest(version, mark, ""));
+  if (!place) return undefined;
+  const guest = await readGuest(pve, place);
+  const identity = identityOf(guest, place);
+  if (identity.kind === "stranger") return undefined;
+  if (identity.kind === "doubtful")
+    throw new IdentityMismatch(
+      `template ${version.vmid} on ${place.node} is half this resource's (${identity.why}); restore its notes or uuid, ` +
+        "or remove the resource from the state",
+    );
+  return { version: { ...version, node: place.node }, guest };
+}
+
+/** Renames a superseded version and takes its protection away: nobody but this resource looks after it now. */
+export async function retire(pve: Pve, call: Call, version: Version, mark: string, name: string): Promise<void> {
+  const found = await present(pve, version, mark);
+  if (!found) return;
+  const { config } = found.guest;
+  const wanted = retiredName(name, version.content);
+  if (config["name"] === wanted && config["protection"] !== "1") return;
+  const description = withMark(withContent(`Superseded version of ${name}`, version.content), mark);
+  const change = { name: wanted, description, ...(config["protection"] === "1" ? { delete: "protection" } : {}) };
+  await changeConfig(pve, call, found.version, change, `retiring version ${version.content.slice(0, 8)}`);
+  pve.snapshot.patch(version.vmid, { name: wanted });
+}
+
+/** Removes old versions but the newest `keep`, and those that still have linked clones; returns what is left. */
+export async function prune(
+  pve: Pve,
+  call: Call,
+  old: readonly Version[],
+  keep: number,
+  mark: string,
+): Promise<Version[]> {
+  const left: Version[] = old.slice(0, keep);
+  for (const version of old.slice(keep)) {
+    if (await removeVersion(pve, call, version, mark)) continue;
+    call.report.progress(`version ${version.content.slice(0, 8)} (${version.vmid}) stays: it has linked clones`);
+    left.push(version);
+  }
+  return left;
+}
+
+/** Removes a version; false when linked clones need it. */
+async function removeVersion(pve: Pve, call: Call, version: Version, mark: string): Promise<boolean> {
+  const found = await present(pve, version, mark);
+  if (!found) return true;
+  const at = asGuest(found.version, mark, found.guest.config["name"] ?? "");
+  if ((await linkedClones(pve, found.guest, at)).length > 0) return false;
+  await removeGuest(pve, call, at, false);
+  return true;
+}
+
+/** Removes all versions, or none when linked clones need one of them. */
+export async function removeAll(pve: Pve, call: Call, versions: readonly Version[], mark: string): Promise<void> {
+  const needed: string[] = [];
+  for (const version of versions) {
+    const found = await present(pve, version, mark);
+    const clones = found ? await linkedClones(pve, found.guest, asGuest(found.version, mark, "")) : [];
+    if (clones.length > 0)
+      needed.push(`version ${version.content.slice(0, 8)} (${version.vmid}) by ${await nameGuests(pve, clones)}`);
+  }
+  if (needed.length > 0)
+    throw new Error(
+      `linked clones need this image: ${needed.join("; ")}. Nothing was removed; delete the clones first`,
+    );
+  for (const version of [...versions].reverse()) await removeVersion(pve, call, version, mark);
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { ScriptedCommand } from "../../simulator/world/storage";
+import { startSimulator, type Simulator } from "../../simulator";
+import { DescribedStack, vm, type Described } from "../support/described";
+import { image, labWorld } from "../support/lab";
+import { counts, failed, ok } from "../support/results";
+
+describe("a golden image, with the real engine", function () {
+  this.timeout(180_000);
+  let sim: Simulator;
+  let lab: DescribedStack;
+  const password = "correct-horse-battery-staple";
+
+  const golden = (run: string, more: Record<string, unknown> = {}): Described => ({
+    kind: "GoldenImage",
+    name: "web",
+    args: {
+      node: "pve1",
+      image: { url: image.url, checksum: image.checksum, storage: "local" },
+      disk: { storage: "local-lvm", sizeGiB: 4 },
+      memoryMiB: 512,
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin" },
+      provision: [{ run, environment: { PASSWORD: { secretRef: "REGISTRY_PASSWORD" } } }],
+      keep: 0,
+      ...more,
+    },
+  });
+  const clone = (name: string): Described => ({
+    ...vm(name),
+    args: { ...vm(name).args, source: { clone: { template: "@web.vmid", full: false } } },
+  });
+
+  before(async () => {
+    sim = await startSimulator({ seed: labWorld() });
+    lab = await DescribedStack.create(sim, [golden("get nginx")], {}, { REGISTRY_PASSWORD: password });
+  });
+  after(async () => {
+    await lab.stack.close();
+    await sim.close();
+  });
+
+  const guests = () => Object.values(Object.values(sim.world.clusters)[0]?.guests ?? {});
+  const named = (name: string) => guests().filter(({ config }) => config["name"] === name);
+  const templates = () => guests().filter(({ config }) => config["template"] === "1");
+  const changing = (from: number) => sim.requests.slice(from).filter(({ method }) => method !== "GET");
+  /** The world has copies of the image's system: all of them get the same outcomes. */
+  const script = (...commands: ScriptedCommand[]) => {
+    for (const os of systems(sim.world)) os.commands = commands;
+  };
+
+  it("is left by a kill in the middle of provisioning, and built anew by the next up", async () => {
+    script({ match: "get nginx", hangs: true });
+    Object.assign(sim.world.web[image.url]?.os ?? {}, { commands: [{ match: "get nginx", hangs: true }] });
+    const up = lab.stack.start("up", "--yes", "--skip-preview");
+    while (!guests().some(({ commands }) => commands?.some((text) => text.includes("get nginx"))))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const [unfinished] = guests();
+    assert.match(unfinished?.config["description"] ?? "", /content=[0-9a-f]{24} provisioning -->\n.* unfinished -->/);
+    const plugin = await lab.stack.waitForProcess("plugin");
+    process.kill(plugin.pid, "SIGKILL");
+    up.signal("SIGKILL");
+    await up.done.catch(() => undefined);
+    script();
+    Object.assign(sim.world.web[image.url]?.os ?? {}, { commands: [] });
+    await lab.stack.cancel();
+    const result = ok(await lab.stack.up());
+    assert.match(result.stdout, /removing VM 2000, which an interrupted build has left/);
+    assert.equal(guests().length, 1);
+    assert.equal(named("web")[0]?.config["template"], "1");
+    assert.notEqual(named("web")[0]?.config["smbios1"], unfinished?.config["smbios1"]);
+  });
+
+  it("is not built again while its content is the same, and never shows a secret", async () => {
+    const from = sim.requests.length;
+    const { same: _, ...others } = counts(ok(await lab.stack.up()));
+    assert.deepEqual(others, {});
+    assert.deepEqual(
+      changing(from).filter(({ path }) => !path.endsWith("/access/ticket")),
+      [],
+    );
+    const build = named("web")[0]?.commands?.join("\n") ?? "";
+    assert.ok(build.includes(`export PASSWORD='${password}'`), "the guest got the value");
+    assert.ok(!JSON.stringify(await lab.stack.export()).includes(password), "the state has it not");
+    assert.doesNotMatch(named("web")[0]?.config["description"] ?? "", /unfinished/);
+  });
+
+  it("gets a new version by a changed step, while a linked clone of the old one lives on", async () => {
+    lab.describe([golden("get nginx"), clone("front")]);
+    ok(await lab.stack.up());
+    const [old] = named("web");
+    const front = { ...named("front")[0]?.config };
+    lab.describe([golden("get apache"), clone("front")]);
+    const preview = ok(await lab.stack.preview());
+    assert.match(preview.stdout, /rebuild: .*provision\[0\]\.run/);
+    const { same: _, ...changed } = counts(ok(await lab.stack.up()));
+    assert.deepEqual(changed, { update: 1 });
+    assert.equal(named("web").length, 1);
+    assert.notEqual(named("web")[0]?.vmid, old?.vmid);
+    assert.match(guests().find(({ vmid }) => vmid === old?.vmid)?.config["name"] ?? "", /^web-[0-9a-f]{8}$/);
+    assert.deepEqual(named("front")[0]?.config, front);
+    const { same: __, ...others } = counts(ok(await lab.stack.up()));
+    assert.deepEqual(others, {});
+  });
+
+  it("says what failed, and keeps the version that there is", async () => {
+    const before = templates().map(({ vmid }) => vmid);
+    script({ match: "get broken", exitcode: 100, err: `E: Unable to locate package; ${password}\n` });
+    lab.describe([golden("get broken"), clone("front")]);
+    const text = failed(await lab.stack.up());
+    assert.match(text, /provision\[0\] \(get broken\) failed with exit code 100; its last output:/);
+    assert.match(text, /E: Unable to locate package/);
+    assert.ok(!text.includes(password));
+    assert.deepEqual(
+      templates().map(({ vmid }) => vmid),
+      before,
+    );
+    assert.equal(guests().length, 3);
+    script();
+  });
+
+  it("loses old versions once their last clone is gone, and everything with the stack", async () => {
+    lab.describe([golden("get apache")]);
+    ok(await lab.stack.up());
+    lab.describe([golden("get caddy")]);
+    ok(await lab.stack.up());
+    assert.deepEqual(
+      guests().map(({ config }) => config["name"]),
+      ["web"],
+    );
+    ok(await lab.stack.destroy());
+    assert.deepEqual(guests(), []);
+  });
+});
+
+/** Every operating system in a world, wherever it lies. */
+function* systems(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
+  if (value === null || typeof value !== "object") return;
+  for (const [key, inner] of Object.entries(value))
+    if (key === "os" && inner !== null && typeof inner === "object") yield inner as { commands?: ScriptedCommand[] };
+    else yield* systems(inner);
+}
