@@ -13,6 +13,7 @@ const short: Readonly<Record<string, Path>> = {
   template: ["source", "clone", "template"],
   full: ["source", "clone", "full"],
   cloudImage: ["source", "cloudImage"],
+  iso: ["source", "iso"],
   address: ["cloudInit", "addresses", 0, "address"],
   gateway: ["cloudInit", "addresses", 0, "gateway"],
   address6: ["cloudInit", "addresses", 0, "address6"],

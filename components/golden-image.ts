@@ -92,8 +92,8 @@ export class GoldenImage extends pulumi.ComponentResource {
       {
         ...rest,
         image: volume,
-        ...(steps ? { provision: steps as GoldenTemplateArgs["provision"] } : {}),
-      } as GoldenTemplateArgs,
+        ...(steps ? { provision: steps } : {}),
+      },
       { parent: this },
     );
     this.vmid = template.vmid;

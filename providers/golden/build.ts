@@ -144,7 +144,7 @@ async function tidy(
   } catch (second) {
     throw new Error(
       `${(error as Error).message}\nVM ${at.vmid} on ${at.node} could not be removed either (${(second as Error).message}); the next up removes it`,
-      { cause: error },
+      { cause: second },
     );
   }
 }

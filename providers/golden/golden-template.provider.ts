@@ -147,5 +147,5 @@ async function observe(
     node: version.node,
     content: version.content,
   };
-  return { inputs: inputs as Partial<GoldenTemplateInputs>, outputs };
+  return { inputs: inputs, outputs };
 }

@@ -12,16 +12,17 @@ describe("a fleet from a table, with the real engine", function () {
     (letter, i) => `web-${letter},${1 + (i % 2)},10.0.0.${11 + i}/24,web;t${i}`,
   );
   const program = () => [
-    debianImage,
-    debianTemplate,
+    { ...debianImage, args: { ...debianImage.args, node: "foxtrot" } },
+    { ...debianTemplate, args: { ...debianTemplate.args, node: "foxtrot" } },
     {
       kind: "Fleet" as const,
       name: "web",
       args: {
         table: ["name,cores,address,tags", ...rows].join("\n"),
         gateway: "10.0.0.1",
+        nodes: ["foxtrot", "golf"],
         vm: {
-          source: { clone: { template: "@debian-12.vmid", full: false } },
+          source: { clone: { template: "@debian-12.vmid" } },
           memoryMiB: 512,
           networks: [{ bridge: "vmbr0" }],
           cloudInit: { user: "admin" },
@@ -31,7 +32,7 @@ describe("a fleet from a table, with the real engine", function () {
   ];
 
   before(async () => {
-    sim = await startSimulator({ seed: labWorld() });
+    sim = await startSimulator({ seed: labWorld("matrix") });
     lab = await DescribedStack.create(sim, program());
   });
   after(async () => {
@@ -66,17 +67,24 @@ describe("a fleet from a table, with the real engine", function () {
     const third = guests().find(({ config }) => config["name"] === "web-c")?.config;
     assert.equal(third?.["ipconfig0"], "ip=10.0.0.13/24,gw=10.0.0.1");
     assert.equal(third?.["tags"], "t2;web");
+    const on = (node: string) =>
+      guests().filter((guest) => guest.node === node && guest.config["template"] !== "1").length;
+    assert.deepEqual([on("foxtrot"), on("golf")], [3, 3]);
     const from = sim.requests.length;
     const { same, ...others } = counts(ok(await lab.stack.up()));
     assert.deepEqual([same, others], [11, {}]);
     assert.deepEqual(changing(from), []);
   });
 
-  it("makes exactly one VM for a row that comes, wherever it stands", async () => {
-    rows = [...rows.slice(0, 2), "web-new,1,10.0.0.50/24,web", ...rows.slice(2)];
+  const places = () => new Map(guests().map(({ vmid, node }) => [vmid, node]));
+
+  it("makes exactly one VM for a row that comes, wherever it stands, and moves none", async () => {
+    rows = [...rows.slice(0, 1), "web-new,1,10.0.0.50/24,web", ...rows.slice(1)];
     lab.describe(program());
     const from = sim.requests.length;
+    const before = places();
     assert.deepEqual(counts(ok(await lab.stack.up())), { same: 11, create: 1 });
+    for (const [vmid, node] of before) assert.equal(places().get(vmid), node);
     const made = guests().find(({ config }) => config["name"] === "web-new")?.vmid;
     for (const { path } of changing(from)) assert.match(path, new RegExp(`/qemu/(?:${made}/|2000/clone$)`));
   });

@@ -25,11 +25,7 @@ describe("golden images, through Pulumi's plugin", function () {
   const guest = (vmid: unknown) => guests().find((one) => one.vmid === vmid);
   /** The world has copies of what the seed was: all of them get the same outcomes. */
   const script = (...outcomes: ScriptedCommand[]) => {
-    const nodes = Object.values(lab.sim.world.nodes);
-    const volumes = [...nodes.map(({ volumes: all }) => all), lab.sim.world.web].flatMap((all) =>
-      Object.values(all as object),
-    );
-    for (const os of [...deep(volumes)]) os.commands = outcomes;
+    for (const os of systems(lab.sim.world)) os.commands = outcomes;
   };
   const golden = (more: Properties = {}): Properties => ({
     node: "pve1",
@@ -184,9 +180,9 @@ describe("golden images, through Pulumi's plugin", function () {
 });
 
 /** Every operating system in a world, wherever it lies. */
-function* deep(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
+function* systems(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
   if (value === null || typeof value !== "object") return;
   for (const [key, inner] of Object.entries(value))
     if (key === "os" && inner !== null && typeof inner === "object") yield inner as { commands?: ScriptedCommand[] };
-    else yield* deep(inner);
+    else yield* systems(inner);
 }
