@@ -17,6 +17,8 @@ export class RunMemory {
   readonly read = new Map<number, { readonly mark: string | undefined; readonly ips: readonly string[] }>();
   /** How many superseded versions a template of this mark keeps, as the newest version says. */
   readonly keep = new Map<string, number>();
+  /** Node that was chosen for a VM that must be made elsewhere first, by owner's mark. */
+  readonly chosen = new Map<string, string>();
   private used: ReadonlyMap<string, number> | undefined;
   private readonly promised = new Map<string, number>();
 

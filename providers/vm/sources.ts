@@ -47,6 +47,7 @@ export async function planClone(
   const format = storage === undefined ? undefined : inputs.disks?.[0]?.format;
   const node = inputs.node ?? (inputs.nodes ? await chooseNode(pve, inputs, route.allows) : source.node);
   const target = route.direct && node !== source.node ? node : undefined;
+  if (target === undefined && node !== source.node) pve.process.vms.chosen.set(call.mark, node);
   const base = full ? undefined : uuidOf(config);
   return {
     node: target ?? source.node,

@@ -121,7 +121,9 @@ export async function syncVm(
   was: Partial<VmInputs>,
   creating: boolean,
 ): Promise<GuestOutputs> {
-  const at = await migrateGuest(pve, call, from, inputs);
+  // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
+  const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
+  const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
   const { guest, rebuilt, cold, leaving } = await syncGuest(pve, call, at, inputs, was);
   const waiting = cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
