@@ -14,6 +14,8 @@ export interface Shell {
    * state whatever the program says, and may be references. The schema declares the same fields with `sensitiveText`.
    */
   readonly sensitive?: readonly string[];
+  /** Outputs that tell something of a secret, such as the hash of a file: encrypted in the state too. */
+  readonly secretOutputs?: readonly string[];
   /** Marks what it makes as owned by this stack. */
   readonly marked?: boolean;
 }
@@ -38,7 +40,8 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       __provider: providerText(shell.kind),
     };
     warnOfClearSecrets();
-    super(type, name, props, opts);
+    const secretOutputs = [...(shell.secretOutputs ?? []), ...(opts?.additionalSecretOutputs ?? [])];
+    super(type, name, props, secretOutputs.length > 0 ? { ...opts, additionalSecretOutputs: secretOutputs } : opts);
     if (pulumi.runtime.isDryRun()) reportProblems(this);
   }
 }
@@ -125,8 +128,9 @@ const holdsReference = (args: object, paths: readonly string[]): boolean =>
 function leadsToReference(value: unknown, path: readonly string[]): boolean {
   const [key, ...rest] = path;
   if (!isPlain(value)) return true;
-  if (key === undefined) return isReference(value);
   if (value === null || typeof value !== "object") return false;
+  // Data at such a path, user data for example, may hold references at any depth.
+  if (key === undefined) return isReference(value) || Object.values(value).some((one) => leadsToReference(one, []));
   return Object.entries(value).some(
     ([name, inner]) =>
       (Array.isArray(value) ? key === "[]" : key === "*" || key === name) && leadsToReference(inner, rest),

@@ -22,6 +22,11 @@ export class Snippet extends ProxmoxResource {
   declare readonly node: pulumi.Output<string>;
 
   constructor(name: string, args: SnippetArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "Snippet", outputs: ["volumeId"], sensitive: ["content"], marked: true }, name, args, opts);
+    super(
+      { kind: "Snippet", outputs: ["volumeId"], sensitive: ["content"], secretOutputs: ["__sha256"], marked: true },
+      name,
+      args,
+      opts,
+    );
   }
 }

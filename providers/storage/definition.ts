@@ -9,7 +9,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** The definition as it is; undefined when there is none of that name. */
 export async function findStorage(pve: Pve, storageId: string): Promise<Entry | undefined> {
   try {
-    return (await pve.api.storage.$(storageId).$get());
+    return await pve.api.storage.$(storageId).$get();
   } catch (error) {
     if (isProxmoxError(error, "not-found")) return undefined;
     throw error;

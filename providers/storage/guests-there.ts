@@ -27,7 +27,7 @@ const namesStorage = (value: string, storageId: string): boolean =>
 async function configOf(pve: Pve, { node, vmid, type }: Guest): Promise<object> {
   const at = pve.api.nodes.$(node);
   try {
-    return (await (type === "lxc" ? at.lxc.$(vmid).config.$get() : at.qemu.$(vmid).config.$get()));
+    return await (type === "lxc" ? at.lxc.$(vmid).config.$get() : at.qemu.$(vmid).config.$get());
   } catch (error) {
     // Gone since the list was read.
     if (isProxmoxError(error, "not-found")) return {};

@@ -171,7 +171,9 @@ async function inspectNew(pve: Pve, call: Call, inputs: Partial<StorageInputs>):
 function warnOfSamePath(call: Call, inputs: Partial<StorageInputs>, entries: readonly wire.WireObject[]): void {
   const path = "path" in inputs ? inputs.path : undefined;
   if (path === undefined) return;
-  const same = entries.filter((entry) => (wire.string(entry["path"]) ?? "").replace(/\/$/, "") === path.replace(/\/$/, ""));
+  const same = entries.filter(
+    (entry) => (wire.string(entry["path"]) ?? "").replace(/\/$/, "") === path.replace(/\/$/, ""),
+  );
   for (const { storage } of same)
     call.report.warn(`${path} is the path of storage ${wire.string(storage) ?? ""} too: each shows the other's files`);
 }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../cli/project";
-import { sealed } from "../../providers/resource";
+import { ProxmoxResource, sealed } from "../../providers/resource";
 import { secret } from "../../secrets/reference";
 
 /** What of some arguments is secret, as the engine gets them. */
@@ -50,23 +50,71 @@ describe("what may hold a secret", () => {
     assert.deepEqual(await secretsAmong(args, paths), ["values.y"]);
   });
 
-  it("is the same for the program and for the provider, in every kind", () => {
+  it("is the same for the program and for the provider, in every kind", async () => {
+    const registered = new Map<string, Record<string, unknown>>();
+    const newResource = ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+      registered.set(type, inputs as Record<string, unknown>);
+      return { id: name, state: { ...(inputs as object), hashKey: "a key" } };
+    };
+    await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "project", "stack", false);
     const folder = path.join(projectRoot, "dist", "providers");
-    const models = fs
-      .readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".model.js"));
-    const withSecrets = models.flatMap((file) => {
-      const shell = path.join(projectRoot, "providers", file.replace(".model.js", ".ts"));
-      if (!fs.existsSync(shell)) return [];
-      const exported = Object.values(
-        require(path.join(folder, file)) as Record<string, { sensitive?: readonly string[] }>,
-      );
-      const declared = exported.find((one) => Array.isArray(one.sensitive))?.sensitive;
-      if (!declared) return [];
-      const text = /sensitive: (\[[^\]]*(?:\[\][^\]]*)*\])/.exec(fs.readFileSync(shell, "utf8"))?.[1] ?? "[]";
-      assert.deepEqual((JSON.parse(text.replace(/,\s*\]/, "]")) as string[]).sort(), [...declared].sort(), shell);
-      return declared.length > 0 ? [file] : [];
-    });
-    for (const file of ["vm/template.model.js", "vm/vm.model.js"]) assert.ok(withSecrets.includes(file));
+    const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const kinds: string[] = [];
+    for (const file of files.filter((name) => name.endsWith(".model.js"))) {
+      const shell = path.join(folder, file.replace(".model.js", ".js"));
+      const declared = modelOf(path.join(folder, file))?.sensitive ?? [];
+      if (declared.length === 0 || !fs.existsSync(shell)) continue;
+      const made = Object.values(require(shell) as Record<string, unknown>).find(isResource);
+      assert.ok(made, shell);
+      new made("x", argumentsWith(declared));
+      await pulumi.runtime.disconnect();
+      const inputs = registered.get(`pulumi-nodejs:dynamic/proxmox:${made.name}`);
+      for (const one of declared) assert.ok(isSecret(inputs, one.split(".")), `${made.name} passes ${one} on in clear`);
+      kinds.push(made.name);
+    }
+    for (const kind of ["Vm", "Template"]) assert.ok(kinds.includes(kind));
+
+    // The key for hashes goes to those that refer to a secret, wherever in their data, and to no other.
+    const { Vm } = require("../../providers/vm/vm") as typeof import("../../providers/vm/vm");
+    const keyOf = async (cloudInit: object): Promise<boolean> => {
+      new Vm("x", { source: { cloudImage: "local:import/x.qcow2" }, cloudInit });
+      await pulumi.runtime.disconnect();
+      const inputs = registered.get("pulumi-nodejs:dynamic/proxmox:Vm") ?? {};
+      return "__hashKey" in inputs && isSecret(inputs, ["__hashKey"]);
+    };
+    assert.equal(await keyOf({ password: "text", userData: { users: [{ name: "a" }] } }), false);
+    assert.equal(await keyOf({ password: secret("A") }), true);
+    assert.equal(await keyOf({ password: pulumi.output(secret("A")) }), true);
+    assert.equal(await keyOf({ userData: { users: [{ passwd: secret("A") }] } }), true);
   });
 });
+
+type Shell = new (name: string, args: object) => ProxmoxResource;
+const isResource = (value: unknown): value is Shell =>
+  typeof value === "function" && value.prototype instanceof ProxmoxResource;
+
+const modelOf = (file: string): { sensitive: readonly string[] } | undefined =>
+  Object.values(require(file) as Record<string, { sensitive?: readonly string[] } | undefined>).find(
+    (one): one is { sensitive: readonly string[] } => Array.isArray(one?.sensitive),
+  );
+
+/** Arguments with a text at each of the paths. */
+function argumentsWith(declared: readonly string[]): object {
+  const args: Record<string, unknown> = {};
+  for (const one of declared) {
+    const keys = one.split(".");
+    const last = keys.pop() as string;
+    assert.match(one, /^[\w.]+$/, "lists and maps are not looked through here");
+    let at = args;
+    for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
+    at[last] = "text";
+  }
+  return args;
+}
+
+/** Does the engine get it marked as secret, itself or with what it is in? */
+function isSecret(value: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if ("4dabf18193072939515e22adb298388d" in value) return true;
+  return key !== undefined && isSecret((value as Record<string, unknown>)[key], rest);
+}
