@@ -16,6 +16,8 @@ const mutatingCalls = [
   "DELETE /nodes/*/storage/*/content/*",
   "DELETE /storage/*",
   "POST /nodes/*/qemu",
+  "POST /nodes/*/qemu/*/agent/exec",
+  "POST /nodes/*/qemu/*/agent/file-write",
   "POST /nodes/*/qemu/*/clone",
   "POST /nodes/*/qemu/*/config",
   "POST /nodes/*/qemu/*/migrate",

@@ -4,12 +4,13 @@ import { startSimulator, type Simulator } from "../../simulator";
 import { DescribedStack, vm, type Described } from "../support/described";
 import { image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
+import { secretValue } from "../support/secret-values";
 
 describe("a golden image, with the real engine", function () {
   this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
-  const password = "correct-horse-battery-staple";
+  const password = secretValue("the registry's password");
 
   const golden = (run: string, more: Record<string, unknown> = {}): Described => ({
     kind: "GoldenImage",
@@ -60,7 +61,7 @@ describe("a golden image, with the real engine", function () {
     const plugin = await lab.stack.waitForProcess("plugin");
     process.kill(plugin.pid, "SIGKILL");
     up.signal("SIGKILL");
-    await up.done.catch(() => undefined);
+    await up.done;
     script();
     Object.assign(sim.world.web[image.url]?.os ?? {}, { commands: [] });
     await lab.stack.cancel();
