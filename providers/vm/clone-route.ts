@@ -1,6 +1,7 @@
 import { parsePropertyString, type Guest, type SnapshotStorage } from "../../pve";
 import type { GuestConfig } from "./guest-config";
 import { diskSlots } from "./disk.model";
+import { targetStorages, type Leaving } from "./migrate";
 import type { Where } from "./placement";
 
 /** How a clone gets to its node. */
@@ -33,7 +34,7 @@ export function cloneRoute(
   { storages }: { readonly storages: readonly SnapshotStorage[] },
   source: Guest,
   config: GuestConfig,
-  where: Where,
+  where: Leaving,
   full: boolean,
 ): CloneRoute {
   const name = `${source.name ?? "guest"} (${source.vmid})`;
@@ -57,6 +58,10 @@ export function cloneRoute(
   const here = storages.some((row) => row.storage === wanted && row.node === source.node);
   // A copy that crosses by itself can only land on shared storage; others are moved or migrated there afterwards.
   const copies = wanted !== undefined && here && (!direct || !crosses(where, source) || isShared(wanted));
+  if (!direct && !copies && where.node !== undefined && elsewhere) {
+    const way = targetStorages(storages, config, where.node, where, false);
+    if ("problem" in way) return { problem: `node: ${name} is on local storage of ${source.node}: ${way.problem}` };
+  }
   return {
     direct,
     storage: copies ? wanted : undefined,

@@ -28,7 +28,11 @@ export async function leftovers(pve: Pve, call: Call, name: string): Promise<Pla
     look.found = unfinishedCreations(pve);
   }
   const places = new Map((await during(call.signal, look.found)).map((place) => [place.vmid, place]));
+  const nodes = await pve.snapshot.nodes();
+  const offline = new Set(nodes.filter(({ status }) => status === "offline").map(({ node }) => node));
   for (const row of await pve.snapshot.guests()) {
+    // Nobody can look at it there, and of all guests of such a node the list says neither name nor status.
+    if (offline.has(row.node) && row.name !== name) continue;
     // What is being cloned or created has no name yet, and the list may lag behind: only its config tells.
     const unclear = !row.name || row.lock !== undefined || row.status === "unknown";
     if (row.type === "qemu" && (row.name === name || unclear)) places.set(row.vmid, row);

@@ -60,6 +60,8 @@ export interface DiskStore {
   images(storage: string, vmid: number): readonly string[];
   /** Copies a volume to a storage of another node; returns its id there, a new one if the old one is taken. */
   send(volid: string, node: string, storage: string): MadeVolume;
+  /** Makes a volume on another node for a running VM to mirror its disk to; any storage and format will do. */
+  mirror(volid: string, node: string, storage: string): MadeVolume;
   /** Removes a volume of another node. */
   freeOn(node: string, volid: string): void;
   snapshot(volid: string, name: string): void;

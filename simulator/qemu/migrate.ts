@@ -180,16 +180,22 @@ function* copyVolumes(
   for (const { volid, size = 0 } of offline) {
     const data = context.disks.find(volid)?.data ?? 0;
     yield 500 + (Math.max(data, size / 8) / BYTES_PER_SECOND) * 1000;
-    const made = send(context, volid, request, moved);
+    const made = sent("send", context, volid, request, moved);
     for (const line of made.log) log(line);
     log(`successfully imported '${made.volid}'`);
     log(`volume '${volid}' is '${made.volid}' on the target`);
   }
 }
 
-function send(context: VmContext, volid: string, request: MigrateRequest, moved: Moved): MadeVolume {
+function sent(
+  how: "send" | "mirror",
+  context: VmContext,
+  volid: string,
+  request: MigrateRequest,
+  moved: Moved,
+): MadeVolume {
   const storage = request.storageFor(splitVolid(volid)?.storage ?? "");
-  const made = context.disks.send(volid, request.target, storage);
+  const made = context.disks[how](volid, request.target, storage);
   moved.set(volid, made.volid);
   return made;
 }
@@ -226,7 +232,7 @@ function* moveGuest(
   yield 2000;
   const mirrored = volumes.filter(({ online }) => online);
   for (const { volid } of mirrored) {
-    log(`volume '${volid}' is '${send(context, volid, request, moved).volid}' on the target`);
+    log(`volume '${volid}' is '${sent("mirror", context, volid, request, moved).volid}' on the target`);
   }
   log("start remote tunnel");
   log("ssh tunnel ver 1");

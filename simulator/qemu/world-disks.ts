@@ -170,13 +170,46 @@ export class WorldDisks implements DiskStore {
 
   send(volid: string, node: string, storage: string): MadeVolume {
     const found = existingVolume(this.world, this.node, volid);
-    const { name, format, vmid = 0 } = found.name;
+    const { format, vmid = 0 } = found.name;
     const target = new WorldDisks(this.world, this.cluster, node, this.now);
-    const same = `${storage}:${volid.slice(volid.indexOf(":") + 1)}`;
-    const size = found.volume.size;
-    const made = target.allocate(storage, { vmid, format, size, ...(target.find(same) ? {} : { name }) });
+    const volname = this.nameOn(volid, storage);
+    const { size } = found.volume;
+    const name = volname.slice(volname.lastIndexOf("/") + 1);
+    const isFree = !target.find(`${storage}:${volname}`);
+    const made = target.allocate(storage, { vmid, format, size, ...(isFree ? { name } : {}) });
     Object.assign(existingVolume(this.world, node, made.volid).volume, { ...found.volume, ctime: this.now() });
     return made;
+  }
+
+  mirror(volid: string, node: string, storage: string): MadeVolume {
+    const found = existingVolume(this.world, this.node, volid);
+    const target = new WorldDisks(this.world, this.cluster, node, this.now);
+    // vm_migrate_alloc_nbd_disks: the format if the storage has it, else its default; always a new name
+    const format = target.resolveFormat(storage, found.name.format);
+    const { size, data, os } = found.volume;
+    const made = target.allocate(storage, { vmid: found.name.vmid ?? 0, format, size });
+    Object.assign(existingVolume(this.world, node, made.volid).volume, { data, ...(os ? { os } : {}) });
+    return made;
+  }
+
+  /** The name of a volume on another storage, or why it cannot go there (`storage_migrate` in PVE/Storage.pm). */
+  private nameOn(volid: string, target: string): string {
+    const { storage: id, name: volname } = volidParts(volid);
+    const [from, to] = [storageOf(this.cluster, id), storageOf(this.cluster, target)];
+    if (from.type === to.type) return volname;
+    const { name, format, vmid } = parseVolumeName(from, volname);
+    const failed = `storage migration for '${volid}' to storage '${target}' failed -`;
+    const { formats, files } = storageTypes[to.type];
+    if (!formats.allowed.includes(format)) {
+      throw die(`${failed} unsupported format '${format}' for storage type ${to.type}`);
+    }
+    // ZFS speaks its own stream format only; what has snapshots inside goes whole between file storages only
+    const whole = format === "qcow2" || format === "vmdk";
+    if (from.type === "zfspool" || to.type === "zfspool" || (whole && !files)) {
+      throw die(`${failed} cannot migrate from storage type '${from.type}' to '${to.type}'`);
+    }
+    const stem = name.replace(new RegExp(`\\.${format}$`), "");
+    return files ? `${vmid}/${stem}.${format}` : stem;
   }
 
   freeOn(node: string, volid: string): void {

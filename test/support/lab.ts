@@ -64,10 +64,11 @@ export const sshConfig = (sim: Simulator): Record<string, unknown> => ({
 
 /** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
 export class Lab {
-  readonly stackId = randomUUID();
   private constructor(
     readonly sim: Simulator,
     readonly plugin: Plugin,
+    readonly stackId: string,
+    private readonly owns: boolean,
   ) {}
 
   static async start(
@@ -75,10 +76,20 @@ export class Lab {
     config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
   ): Promise<Lab> {
     const sim = await startSimulator({ seed: labWorld(), ...options });
+    const lab = await Lab.on(sim, config);
+    return new Lab(sim, lab.plugin, lab.stackId, true);
+  }
+
+  /** Another plugin on a simulator that is there, of the same stack when its id is given: a later run. */
+  static async on(
+    sim: Simulator,
+    config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
+    stackId: string = randomUUID(),
+  ): Promise<Lab> {
     const plugin = await startPlugin({ text: providerText });
     const given = typeof config === "function" ? config(sim) : config;
     await plugin.configure({ ...pluginConfig(sim), ...given });
-    return new Lab(sim, plugin);
+    return new Lab(sim, plugin, stackId, false);
   }
 
   urn = (kind: string, name: string): string => `urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:${kind}::${name}`;
@@ -109,6 +120,6 @@ export class Lab {
 
   async close(): Promise<void> {
     await this.plugin.close();
-    await this.sim.close();
+    if (this.owns) await this.sim.close();
   }
 }
