@@ -188,6 +188,7 @@ export class Pve {
   /** The guest is gone; its VMID may be given out again. */
   forget(vmid: number): void {
     this.snapshot.remove(vmid);
+    this.process.templates.delete(vmid);
     this.connection.vmids.release(vmid);
     this.process.making.delete(vmid);
   }

@@ -84,8 +84,13 @@ export type TemplateArguments = z.input<typeof templateSchema>;
 export const templateDisks = ({ disk, disks }: Partial<TemplateInputs>): Disk[] | undefined =>
   disks ?? (disk ? [disk] : undefined);
 
+/** What makes other content or another place for it; the other settings of a disk can be changed in place. */
+const madeAnew = new Set(["slot", "storage", "format", "sizeGiB"]);
+
 const diskEffects = (path: string): Effects =>
-  Object.fromEntries(["slot", "storage", "format", "sizeGiB"].map((field) => [`${path}.${field}`, "replace" as const]));
+  Object.fromEntries(
+    Object.keys(diskSchema.shape).map((field) => [`${path}.${field}`, madeAnew.has(field) ? "replace" : "live"]),
+  );
 
 const effects: Effects = {
   ...guestEffects,
@@ -98,7 +103,6 @@ const effects: Effects = {
   disk: "live",
   ...diskEffects("disk"),
   disks: "replace",
-  "disks[]": "live",
   ...diskEffects("disks[]"),
 };
 

@@ -162,8 +162,7 @@ describe("a clone that must cross to another node", function () {
       const args = wanted(await template(lab, "local-lvm"));
       const from = sim.requests.length;
       const killed = lab.create("Vm", "web", args).catch((error: Error) => error.message);
-      for (let round = 0; round < 5000 && guests(sim)["2001"]?.config["lock"] !== "migrate"; round++)
-        await sleep(2);
+      for (let round = 0; round < 5000 && guests(sim)["2001"]?.config["lock"] !== "migrate"; round++) await sleep(2);
       lab.plugin.signal("SIGKILL");
       await killed;
       assert.equal(guests(sim)["2001"]?.config["lock"], "migrate");

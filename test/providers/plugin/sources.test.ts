@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 import { imageOn, threeNodes } from "../../support/three-nodes";
@@ -144,11 +145,14 @@ describe("sources of a VM, through Pulumi's plugin", function () {
     const checked = await lab.plugin.check("Vm", inputs, wanted);
     assert.deepEqual(checked.failures, []);
     assert.equal((await lab.plugin.diff("Vm", id, properties, checked.inputs)).changes, "none");
-    const texts = lab.plugin.engine.messages.slice(said).map(({ message }) => message);
-    assert.ok(
-      texts.some((text) => text.includes(`source is a full clone of ${templates["local-lvm"]} now; this VM stays`)),
-      texts.join("\n"),
-    );
+    const texts = () =>
+      lab.plugin.engine.messages
+        .slice(said)
+        .map(({ message }) => message)
+        .join("\n");
+    const expected = `source is a full clone of ${templates["local-lvm"]} now; this VM stays`;
+    for (let round = 0; round < 100 && !texts().includes(expected); round++) await sleep(20);
+    assert.ok(texts().includes(expected), texts());
   });
 
   it("are refused where they make no sense", async () => {
