@@ -10,6 +10,10 @@ const line =
 export const ownerMark = (stackId: string, urn: string): string =>
   createHash("sha256").update(`${stackId}\n${urn}`).digest("hex").slice(0, 24);
 
+/** In a preview the stack's id is not known, and so the mark is not the one that guests carry. */
+export const isOwnerKnown = ({ mark, urn }: { readonly mark: string; readonly urn: string }): boolean =>
+  mark !== ownerMark("", urn);
+
 /** What the mark tells beside the owner. */
 export interface MarkNotes {
   /** Made, and not yet recorded by the engine. */

@@ -1,5 +1,5 @@
 import type { Guest } from "../../pve";
-import { readMark, remarked } from "../identity/mark";
+import { isOwnerKnown, readMark, remarked } from "../identity/mark";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "./change-config";
@@ -50,16 +50,16 @@ export async function adoptee(
   if ("problem" in found) return { problem: `${field}: cannot adopt: ${found.problem}` };
   const { row } = found;
   const guest = await readGuest(pve, row);
-  const problem = adoptionProblem(row, guest, adoption, call.mark);
+  const problem = adoptionProblem(row, guest, adoption, isOwnerKnown(call) ? call.mark : undefined);
   return problem === undefined ? { row, guest } : { problem: `${field}: cannot adopt ${called(row)}: ${problem}` };
 }
 
-/** Why a guest is not to be taken over, or undefined. */
+/** Why a guest is not to be taken over, or undefined. A preview does not know its own mark. */
 export function adoptionProblem(
   row: Pick<Guest, "template" | "vmid">,
   { config, ...guest }: GuestConfig,
   { uuid, kind }: Adoption,
-  own: string,
+  own: string | undefined,
 ): string | undefined {
   const { mark, unfinished, retired } = readMark(config["description"]);
   const template = config["template"] === "1";
@@ -72,6 +72,8 @@ export function adoptionProblem(
   if (uuid !== undefined && uuid.toLowerCase() !== has)
     return `its uuid is ${has ?? "not set"}, not ${uuid}; write the uuid of the guest that you mean`;
   if (retired !== undefined) return "it is a retired version of another template; name the current one";
+  // An earlier run of this resource may have been killed in the midst of adopting it.
+  if (own === undefined && unfinished) return undefined;
   if (mark !== undefined && mark !== own)
     return (
       "it belongs to another resource, of this stack or another one (its notes end with that owner's mark); remove it " +

@@ -1,3 +1,4 @@
+import { isOwnerKnown } from "../identity/mark";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
@@ -33,15 +34,16 @@ export function compareDeclared(pve: Pve, call: Call, inputs: Partial<VmInputs>)
       );
   vms.declared.set(call.urn, own);
   vms.marks.add(call.mark);
-  for (const [vmid, { mark, ips }] of vms.read)
+  const names = new Set([...vms.declared.values()].map(({ name }) => name));
+  for (const [vmid, { mark, name, ips }] of vms.read) {
+    // Guests of this program are compared by what it says of them; a preview knows them by their names only.
+    const ours = isOwnerKnown(call) ? vms.marks.has(mark ?? "") : mark !== undefined && names.has(name);
     for (const { ip } of own.addresses)
-      if (!isOurs(mark, pve) && ips.includes(ip))
+      if (!ours && ips.includes(ip))
         call.report.warn(`cloudInit.addresses: ${ip} is also given to guest ${vmid} by its cloud-init settings`);
+  }
   return problems;
 }
-
-/** Guests of this program are compared by what it says of them. */
-const isOurs = (mark: string | undefined, pve: Pve): boolean => mark !== undefined && pve.process.vms.marks.has(mark);
 
 export function findDuplicates(urn: string, { addresses }: Declared, others: ReadonlyMap<string, Declared>): Problem[] {
   return [...others].flatMap(([other, declared]) =>

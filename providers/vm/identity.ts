@@ -48,7 +48,7 @@ export function assertOurs(guest: GuestConfig, at: GuestRef): void {
 export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
   const guest = readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
   const { mark } = readMark(guest.config["description"]);
-  pve.process.vms.read.set(at.vmid, { mark, ips: staticAddresses(guest) });
+  pve.process.vms.read.set(at.vmid, { name: guest.config["name"], mark, ips: staticAddresses(guest) });
   return guest;
 }
 

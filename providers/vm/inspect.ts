@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Guest, SnapshotNode, SnapshotStorage } from "../../pve";
-import { readMark } from "../identity/mark";
+import { isOwnerKnown, readMark } from "../identity/mark";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
 import { isUnknown } from "../runtime/unknowns";
@@ -169,8 +169,9 @@ export async function checkVmid(pve: Pve, call: Call, vmid: number | undefined):
   }
   const row = (await pve.snapshot.guests()).find((guest) => guest.vmid === vmid);
   if (!row) return [];
-  const mark = row.type === "qemu" ? readMark((await readGuest(pve, row)).config["description"]).mark : undefined;
-  if (mark === call.mark) return [];
+  const stored = row.type === "qemu" ? (await readGuest(pve, row)).config["description"] : undefined;
+  const { mark, unfinished } = readMark(stored);
+  if (isOwnerKnown(call) ? mark === call.mark : unfinished) return [];
   return [
     {
       path: "vmid",

@@ -5,6 +5,13 @@ export interface Declared {
   readonly addresses: readonly { readonly ip: string; readonly network: string | undefined }[];
 }
 
+/** A guest that was read, as far as others may collide with it. */
+interface ReadGuest {
+  readonly name: string | undefined;
+  readonly mark: string | undefined;
+  readonly ips: readonly string[];
+}
+
 /** What the checks and operations of one run know of each other's VMs. */
 export class RunMemory {
   /** Every VM of the program that was checked, by URN. */
@@ -14,7 +21,7 @@ export class RunMemory {
   /** Resources that will need a VMID of Proxmox's or the stack's range. */
   readonly needingVmids = new Set<string>();
   /** Static addresses of guests that were read for some other reason, by VMID. */
-  readonly read = new Map<number, { readonly mark: string | undefined; readonly ips: readonly string[] }>();
+  readonly read = new Map<number, ReadGuest>();
   /** How many superseded versions a template of this mark keeps, as the newest version says. */
   readonly keep = new Map<string, number>();
   /** Node that was chosen for a VM that must be made elsewhere first, by owner's mark. */
