@@ -27,6 +27,7 @@ const mutatingCalls = [
   "POST /nodes/*/qemu/*/status/start",
   "POST /nodes/*/qemu/*/template",
   "POST /nodes/*/storage/*/download-url",
+  "POST /nodes/*/storage/*/upload",
   "PUT /nodes/*/qemu/*/cloudinit",
   "PUT /nodes/*/qemu/*/config",
   "PUT /nodes/*/qemu/*/resize",

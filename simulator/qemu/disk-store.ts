@@ -39,6 +39,8 @@ export interface DiskStore {
   storageIds(): readonly string[];
   parse(volid: string): VolumeName & { readonly storage: string };
   find(volid: string): DiskVolume | undefined;
+  /** What is in a file, as far as the world knows it. */
+  content(volid: string): Buffer | undefined;
   path(volid: string): string;
   /** The volume id of a path that lies in a storage. */
   fromPath(path: string): { readonly volid: string; readonly content: string } | undefined;

@@ -4,6 +4,7 @@ import { guestNames } from "./cloudinit.js";
 import type { Vm, VmContext } from "./context.js";
 import { guestInterfaces } from "./guest-network.js";
 import { memoryOf } from "./machine.js";
+import { ownHostName } from "./nocloud.js";
 import { poweredOff } from "./power.js";
 
 const MIB = 1024 * 1024;
@@ -39,7 +40,7 @@ export function answerCommand(context: VmContext, vm: Vm, command: string): Json
   const answers: Record<string, () => Json> = {
     ping: () => ({}),
     "network-get-interfaces": () => guestInterfaces(context, vm) as unknown as Json,
-    "get-host-name": () => ({ "host-name": guestNames(vm.config, vm.vmid).hostname }),
+    "get-host-name": () => ({ "host-name": ownHostName(context, vm) ?? guestNames(vm.config, vm.vmid).hostname }),
     "get-time": () => context.clock.now() * 1_000_000,
     "get-timezone": () => ({ zone: "UTC", offset: 0 }),
     "get-osinfo": () => osInfo(),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cloudinitDrive } from "./cloudinit.js";
 import type { Vm, VmContext } from "./context.js";
+import { addressesIn, ownNetworkConfig } from "./nocloud.js";
 import { parseIpConfig } from "./ipconfig.js";
 import { netIndices, parseNet } from "./network-device.js";
 
@@ -52,6 +53,11 @@ function configuredAddresses(context: VmContext, vm: Vm, index: number): Address
   const own = vm.running?.os?.address;
   if (own !== undefined) return index === 0 ? [cidr(own)] : [];
   const bridge = parseNet(vm.config[`net${index}`] ?? "").bridge;
+  const network = ownNetworkConfig(context, vm);
+  if (network !== undefined)
+    return addressesIn(network, index).map((address) =>
+      address === "dhcp" ? lease(context, vm, index, bridge) : cidr(address),
+    );
   if (cloudinitDrive(vm.config) === undefined) return [lease(context, vm, index, bridge)];
   const text = vm.config[`ipconfig${index}`];
   const config = text?.trim() ? parseIpConfig(text) : undefined;

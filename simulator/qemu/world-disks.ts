@@ -52,6 +52,11 @@ export class WorldDisks implements DiskStore {
     return { ...parseVolumeName(storageOf(this.cluster, storage), name), storage };
   }
 
+  content(volid: string): Buffer | undefined {
+    const content = findVolume(this.world, this.node, volid)?.volume.content;
+    return content === undefined ? undefined : Buffer.from(content, "base64");
+  }
+
   find(volid: string): DiskVolume | undefined {
     const found = findVolume(this.world, this.node, volid);
     if (!found) return undefined;

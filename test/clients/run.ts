@@ -7,6 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot } from "../../cli/project";
+import { dataFiles, dataImage } from "../../providers/vm/cloud-init-data";
 import { startSimulator, type Simulator } from "../../simulator";
 import { networkGuard, outFolder } from "../support/environment";
 import { samples, scrape } from "./exporter";
@@ -73,6 +74,7 @@ async function main(): Promise<void> {
     const env = environment(simulator, ca);
     await session(path.join(bin, "python"), [path.join(sources, "proxmoxer_session.py")], env);
     await session(process.execPath, [path.join(__dirname, "proxmox-api-session.js")], env);
+    await session(path.join(bin, "python"), cloudInitImage(folder), env);
     await exporterChecks(path.join(bin, "pve_exporter"), simulator, ca, folder);
     await check("no client asked for an endpoint that is not built", () => {
       const unbuilt = simulator.requests.filter((request) => request.unbuilt).map(({ route }) => route);
@@ -82,6 +84,29 @@ async function main(): Promise<void> {
     await simulator.close();
     fs.rmSync(folder, { recursive: true });
   }
+}
+
+/** An image of own cloud-init data, for a reader that others wrote, with data that YAML is known to misread. */
+function cloudInitImage(folder: string): string[] {
+  const data = {
+    users: [{ name: "no", passwd: "0644", gecos: "1_000", shell: "~", lock_passwd: false }],
+    text: "tab\there, \u0007bell, \u007fDEL, \u0085NEL, \u2028LS, ä€😀, # no comment: 'x' \"y\"",
+    numbers: [1, 0.5, -3, 1e21],
+    nothing: null,
+    on: true,
+  };
+  const owner = { name: "web", mark: "0123456789abcdef01234567" };
+  const network = { version: 2, ethernets: { eth0: { match: { macaddress: "bc:24:11:00:00:01" }, dhcp4: true } } };
+  const files = dataFiles({ userData: data, networkConfig: network }, owner, "iso");
+  const expected = {
+    "user-data": { text: files.user, data },
+    "network-config": { text: files.network, data: network },
+    "meta-data": { text: files.meta },
+  };
+  const [image, list] = [path.join(folder, "cloud-init.iso"), path.join(folder, "cloud-init.json")];
+  fs.writeFileSync(image, dataImage(files, owner).content);
+  fs.writeFileSync(list, JSON.stringify(expected));
+  return [path.join(sources, "cloud_init_image.py"), image, list];
 }
 
 async function exporterChecks(program: string, simulator: Simulator, ca: string, folder: string): Promise<void> {

@@ -10,7 +10,16 @@ import { TestStack } from "./stack";
  */
 export interface Described {
   readonly kind:
-    "CloudImage" | "Fleet" | "GoldenImage" | "NodeTemplates" | "Nodes" | "Pool" | "Storage" | "Template" | "Vm";
+    | "CloudImage"
+    | "Fleet"
+    | "GoldenImage"
+    | "NodeTemplates"
+    | "Nodes"
+    | "Pool"
+    | "Snippet"
+    | "Storage"
+    | "Template"
+    | "Vm";
   readonly name: string;
   readonly args: Record<string, unknown>;
   readonly options?: Record<string, unknown>;
