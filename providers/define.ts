@@ -293,7 +293,9 @@ export function define<I extends object, O extends object>(definition: Definitio
   async function forbidden(call: Call, was: Props, news: Props): Promise<Problem[]> {
     const old = Object.fromEntries(Object.entries(was).filter(([key]) => !hidden(key)));
     const changes = changesBetween(old, news, model.effects).filter(({ to }) => !hasUnknown(to));
-    return (await asTheyAre(call, changes, old, news)).flatMap(({ path, effect }) => {
+    // A preview does not know the stack's id; the mark that the object has is that of the old inputs.
+    const before = { ...call, mark: ownerMark(text(was["__stack"]), text(was["__urn"])) };
+    return (await asTheyAre(before, changes, old, news)).flatMap(({ path, effect }) => {
       if (effect === "reboot" && news["allowReboot"] === false)
         return [{ path, message: "this change needs a reboot, and allowReboot is false; undo it or allow the reboot" }];
       if (effect === "replace" && news["allowReplace"] === false)

@@ -72,9 +72,10 @@ export class ChangingVm {
     return stores.flatMap((store) => Object.keys(store).filter((name) => name.includes(`vm-${this.id}-`)));
   }
 
-  /** Why these inputs are refused. */
+  /** Why these inputs are refused in a preview, which does not know the stack's id. */
   async problems(args: Properties): Promise<string[]> {
-    const { failures } = await this.lab.plugin.check("Vm", this.inputs, this.wanted(args));
+    const { __stack: _, ...wanted } = this.wanted(args);
+    const { failures } = await this.lab.plugin.check("Vm", this.inputs, wanted);
     return failures.map(({ reason }) => reason);
   }
 
