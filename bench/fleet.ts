@@ -1,0 +1,63 @@
+import path from "node:path";
+import { projectRoot } from "../cli/project";
+import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator";
+import { image, labWorld, stackConfig, stackCredentials } from "../test/support/lab";
+import { TestStack, type CommandResult } from "../test/support/stack";
+
+/** A stack of equal VMs on a simulated node that is large enough for all of them. */
+export class Fleet {
+  private constructor(
+    readonly sim: Simulator,
+    readonly stack: TestStack,
+    private readonly options: { readonly full: boolean; readonly started: boolean },
+  ) {}
+
+  static async create(
+    simulator: SimulatorOptions,
+    options: { readonly full: boolean; readonly started: boolean },
+    env: Record<string, string> = {},
+  ): Promise<Fleet> {
+    const world = labWorld();
+    const sim = await startSimulator({ seed: world, ...simulator });
+    const project = path.join(projectRoot, "bench", "fleet");
+    const stack = await TestStack.create({ project, env: { ...stackCredentials(sim), ...env } });
+    const fleet = new Fleet(sim, stack, options);
+    fleet.resize(0);
+    succeeded(await stack.up());
+    for (const { volumes } of Object.values(sim.world.nodes))
+      for (const held of Object.values(volumes))
+        for (const [name, volume] of Object.entries(held))
+          // A full image: then a clone takes as long as in the field.
+          if (/^base-\d+-disk-0/.test(name)) volume.data = volume.size;
+    return fleet;
+  }
+
+  resize(vms: number): void {
+    this.stack.configure({
+      ...stackConfig(this.sim),
+      "proxmox:vmids": "2000-9999",
+      "fleet:vms": String(vms),
+      "fleet:full": String(this.options.full),
+      "fleet:started": String(this.options.started),
+      "fleet:imageUrl": image.url,
+      "fleet:imageChecksum": image.checksum,
+    });
+  }
+
+  /** Runs a command and tells its seconds and how many requests the cluster got. */
+  async measure(run: () => Promise<CommandResult>): Promise<{ seconds: number; calls: number }> {
+    const from = this.sim.requests.length;
+    const start = performance.now();
+    succeeded(await run());
+    return { seconds: (performance.now() - start) / 1000, calls: this.sim.requests.length - from };
+  }
+
+  async close(): Promise<void> {
+    await this.stack.close();
+    await this.sim.close();
+  }
+}
+
+export function succeeded({ code, stdout, stderr }: CommandResult): void {
+  if (code !== 0) throw new Error(`a command failed:\n${stdout}${stderr}`);
+}

@@ -1,0 +1,41 @@
+// `npm run bench [-- part ...]`: the library's ratios. Prints a table, writes out/bench.json, fails when a bar is missed.
+import fs from "node:fs";
+import path from "node:path";
+import { projectRoot } from "../cli/project";
+import { clones } from "./clones";
+import { memory } from "./memory";
+import { previews } from "./preview";
+import { table, type Result } from "./result";
+
+const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
+  preview: previews,
+  clones50: () => clones(50),
+  clones200: () => clones(200),
+  memory,
+};
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
+  if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are: ${Object.keys(parts).join(", ")}`);
+  const results: Result[] = [];
+  for (const [name, run] of Object.entries(parts))
+    if (wanted.length === 0 || wanted.includes(name)) {
+      process.stderr.write(`${name} ...\n`);
+      results.push(...(await run()));
+    }
+  const out = path.join(projectRoot, "out");
+  fs.mkdirSync(out, { recursive: true });
+  fs.writeFileSync(path.join(out, "bench.json"), `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`${table(results)}\n`);
+  const missed = results.filter(({ ok }) => !ok);
+  for (const { name, value, bar } of missed) process.stdout.write(`MISSED ${name}: ${value} instead of ${bar}\n`);
+  return missed.length > 0 ? 1 : 0;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);
