@@ -47,6 +47,8 @@ export interface Definition<I extends object, O extends object> {
     inputs: Partial<I>,
     was: Partial<I> | undefined,
     preview: boolean,
+    /** Names of the inputs that were written, sound or not. */
+    written: ReadonlySet<string>,
   ): Promise<{ readonly inputs: Props; readonly problems: readonly Problem[] }>;
   /** Checks against the cluster, for the fields that are known and sound. */
   inspect?(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
@@ -175,7 +177,8 @@ export function define<I extends object, O extends object>(definition: Definitio
         const broken = new Set(problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]));
         const sound = Object.entries(plain).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
         const sure = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
-        const found = await definition.resolve?.(call, sure, was as Partial<I> | undefined, preview);
+        const names = new Set(Object.keys(plain));
+        const found = await definition.resolve?.(call, sure, was as Partial<I> | undefined, preview, names);
         problems.push(...(found?.problems ?? []));
         const known = { ...sure, ...found?.inputs };
         const key = text(hashKey) || undefined;

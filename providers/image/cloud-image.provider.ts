@@ -43,7 +43,7 @@ export const cloudImageProvider = (session: Session) => {
       model: cloudImageModel,
       outputs: ["volumeId", "sizeBytes", "node", "storage", "__downloaded"],
       timeouts: { create: "60m", update: "5m", delete: "5m", read: "2m" },
-      resolve: (call, inputs, was, preview) => resolveChecksum(publishers, call, inputs, was, preview),
+      resolve: (...about) => resolveChecksum(publishers, ...about),
       async inspect(call, inputs, was) {
         const pve = await session.look(call);
         return pve ? inspectImage(pve, call, inputs as Partial<ResolvedImage>, was) : [];
@@ -122,8 +122,6 @@ async function inspectImage(
   ];
   const isNew = was === undefined || was.checksum !== checksum || was.storage !== storage || was.node !== node;
   if (!isNew || url === undefined || node === undefined || storage === undefined) return problems;
-  if (checksum === undefined && was === undefined)
-    call.report.warn("no checksum: nothing tells whether the image is what its publisher made; write checksum");
   if (compression !== undefined && pve.process.connection.identity !== "root@pam")
     call.report.warn(
       `Proxmox unpacks into content iso, and lets only root@pam, logged in by password, import from there; ` +

@@ -21,8 +21,11 @@ export async function resolveChecksum(
   inputs: Partial<CloudImageInputs>,
   was: Partial<CloudImageInputs> | undefined,
   preview: boolean,
+  written: ReadonlySet<string>,
 ): Promise<Resolved> {
   const { checksum, url } = inputs;
+  if (!written.has("checksum") && was === undefined)
+    call.report.warn("no checksum: nothing tells whether the image is what its publisher made; write checksum");
   if (checksum === undefined || typeof checksum === "string") return nothing;
   const known = typeof was?.checksum === "string" ? was.checksum : undefined;
   // Not known yet in this preview, or wrong and told already: nothing can be looked up.

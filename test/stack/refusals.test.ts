@@ -41,7 +41,7 @@ describe("what is refused before anything is done, with the real engine", functi
     ]);
     const text = failed(await lab.stack.preview());
     for (const expected of [
-      /checksum: write e\.g\. "sha256:"/,
+      /checksum: write "sha256:"/,
       /storage: there is no storage "locl"; did you mean "local"\?/,
       /name: a guest's name has letters, digits and hyphens.*write e\.g\. "my-vm"/,
       /source\.clone\.template: there is no template "debain-12"; the cluster has no templates/,

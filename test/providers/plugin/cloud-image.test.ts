@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { image, Lab } from "../../support/lab";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { providerText } from "../../../providers/text";
+import { startSimulator } from "../../../simulator";
+import { newAuthority, newNodeCertificate } from "../../../simulator/certificates";
+import { image, Lab, labWorld, pluginConfig } from "../../support/lab";
+import { startPlugin } from "../../support/plugin";
+import { Publisher } from "../../support/publisher";
 
 const args = { url: image.url, checksum: image.checksum, node: "pve1", storage: "local" };
 const digits = image.checksum.slice("sha256:".length, "sha256:".length + 12);
@@ -71,5 +79,43 @@ describe("a cloud image, through Pulumi's plugin", function () {
       (await lab.problems("CloudImage", { ...args, storage: "local-lvm" }))[0] ?? "",
       /^storage: storage local-lvm \(lvmthin\) does not allow content import; these do: local$/,
     );
+  });
+});
+
+describe("a publisher's list over https, through Pulumi's plugin", function () {
+  this.timeout(30_000);
+
+  it("is read when its certificate is trusted, and is out of reach when it is not", async () => {
+    const sim = await startSimulator({ seed: labWorld() });
+    const authority = newAuthority("mirror");
+    const certificate = newNodeCertificate(
+      authority,
+      { name: "mirror", domain: "lan", address: "127.0.0.1", cluster: "mirror" },
+      1,
+    );
+    const publisher = await Publisher.start(sim.world, certificate);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "ca-"));
+    const ca = path.join(folder, "ca.pem");
+    fs.writeFileSync(ca, authority.cert);
+    const trusting = await startPlugin({ text: providerText, env: { NODE_EXTRA_CA_CERTS: ca } });
+    const strict = await startPlugin({ text: providerText });
+    try {
+      const { url, digest } = publisher.image("/x.qcow2", "x");
+      const list = publisher.text("/x.qcow2.sha256", `${digest}\n`);
+      const inputs = { url, checksum: { url: list }, node: "pve1", storage: "local" };
+      const urn = "urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:CloudImage::x";
+      const config = pluginConfig(sim);
+      for (const plugin of [trusting, strict]) await plugin.configure(config);
+      const read = await trusting.check("CloudImage", {}, { ...inputs, __urn: urn });
+      assert.deepEqual([read.failures, read.inputs["checksum"]], [[], `sha256:${digest}`]);
+      const { failures } = await strict.check("CloudImage", {}, { ...inputs, __urn: urn });
+      assert.match(failures[0]?.reason ?? "", /x\.qcow2\.sha256 could not be read: .*certificate/);
+    } finally {
+      await trusting.close();
+      await strict.close();
+      await publisher.close();
+      await sim.close();
+      fs.rmSync(folder, { recursive: true });
+    }
   });
 });
