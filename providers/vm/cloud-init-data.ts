@@ -32,14 +32,22 @@ export interface DataOwner {
 
 const hash = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
+/** A JSON string, or a number that YAML 1.1 takes for text because it has an exponent and no point. */
+const tokens = /"(?:[^"\\]|\\.)*"|-?\d+\.\d+|(-?\d+)(e[+-]\d+)/g;
+/** DEL and C1 controls, which YAML does not take as they are, and what it takes for line breaks. */
+const unsafe = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
 /**
- * An object as YAML: every JSON text is one, and none of YAML's own spellings (`no`, `0644`, `1_000`) is ever read as
- * something else than it was. DEL and C1 controls are escaped too, which YAML does not take as they are.
+ * An object as YAML: JSON, which is YAML as well, so that none of YAML's own spellings (`no`, `0644`, `1_000`) is ever
+ * read as something else than it was.
  */
 export function yamlOf(value: unknown): string {
-  const json = JSON.stringify(value, undefined, 2);
-
-  return `${json.replace(/[\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+  const json = JSON.stringify(value, undefined, 2)
+    .replace(tokens, (token, digits?: string, exponent?: string) =>
+      digits === undefined ? token : `${digits}.0${exponent}`,
+    )
+    .replace(unsafe, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return `${json}\n`;
 }
 
 function render(data: string | Record<string, unknown>, part: Part): string {

@@ -91,7 +91,7 @@ function cloudInitImage(folder: string): string[] {
   const data = {
     users: [{ name: "no", passwd: "0644", gecos: "1_000", shell: "~", lock_passwd: false }],
     text: "tab\there, \u0007bell, \u007fDEL, \u0085NEL, \u2028LS, ä€😀, # no comment: 'x' \"y\"",
-    numbers: [1, 0.5, -3, 1e21],
+    numbers: [1, 0.5, -3, 1e21, 1.5e-9, -2e-7],
     nothing: null,
     on: true,
   };

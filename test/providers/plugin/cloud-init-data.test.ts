@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
-import type { Properties } from "../../support/plugin";
+import { providerText } from "../../../providers/text";
+import { startSimulator, type Simulator } from "../../../simulator";
+import { Lab, labWorld, pluginConfig, sshConfig } from "../../support/lab";
+import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
+import { secretValue } from "../../support/secret-values";
 
 const userData = "#cloud-config\nusers:\n  - name: admin\n    passwd: correct-horse-battery\n";
 
@@ -147,6 +150,17 @@ describe("own cloud-init data by an image", function () {
     assert.deepEqual(files(lab), []);
   });
 
+  it("take the file that an interrupted run has left, and leave none", async () => {
+    const made = await lab.create("Vm", "web", machine());
+    const [file = ""] = files(lab);
+    delete lab.sim.world.clusters["pve1"]?.guests[made.id];
+    const again = await lab.create("Vm", "web", machine());
+    assert.deepEqual(files(lab), [file]);
+    config(lab, again.id)["ide2"] = "none,media=cdrom";
+    await lab.plugin.delete("Vm", again.id, again.properties);
+    assert.deepEqual(files(lab), [], "a file that the machine did not refer to was left");
+  });
+
   it("are checked in preview", async () => {
     const problems = async (cloudInit: Properties) => (await lab.problems("Vm", machine({ cloudInit }))).join("\n");
     assert.match(await problems({ userData, user: "admin" }), /cloudInit.user: userData replaces all/);
@@ -164,6 +178,59 @@ describe("own cloud-init data by an image", function () {
   it("are not in what the simulated node was sent but as the file itself", async () => {
     const text = JSON.stringify(lab.sim.requests);
     assert.ok(!text.includes("correct-horse-battery"));
+  });
+});
+
+describe("references to secrets in own cloud-init data", function () {
+  this.timeout(60_000);
+  let sim: Simulator;
+  const plugins: Plugin[] = [];
+  const first = secretValue("a password in user data");
+  const rotated = secretValue("a rotated password in user data");
+
+  before(async () => (sim = await startSimulator({ seed: labWorld() })));
+  after(async () => {
+    for (const plugin of plugins) await plugin.close();
+    await sim.close();
+  });
+  /** One operation of the engine: a plugin of its own. */
+  const operation = async (value: string): Promise<Plugin> => {
+    const plugin = await startPlugin({ text: providerText, env: { ADMIN_PASSWORD: value } });
+    plugins.push(plugin);
+    await plugin.configure({ ...pluginConfig(sim), "proxmox:vmids": "2000-2999" });
+    return plugin;
+  };
+  const users = [{ name: "admin", plain_text_passwd: { secretRef: "ADMIN_PASSWORD" } }];
+  const inputs = machine({
+    cloudInit: { userData: { users } },
+    __urn: "urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:Vm::web",
+    __stack: "0f0e0d0c",
+    __hashKey: "a key that the stack keeps",
+  });
+  const images = () => {
+    const volumes = sim.world.nodes["pve1"]?.volumes["/var/lib/vz"] ?? {};
+    return Object.entries(volumes).map(([, volume]) => Buffer.from(volume.content ?? "", "base64").toString("latin1"));
+  };
+
+  it("are revealed in the image alone, and a new value makes a new image", async () => {
+    const plugin = await operation(first);
+    const checked = await plugin.check("Vm", {}, inputs);
+    assert.deepEqual(checked.failures, []);
+    const made = await plugin.create("Vm", checked.inputs);
+    assert.ok(images()[0]?.includes(`"plain_text_passwd": "${first}"`));
+    assert.ok(!JSON.stringify([checked.inputs, made.properties]).includes(first), "the state has the value");
+    const seen = await plugin.read("Vm", made.id, made.properties);
+    assert.equal((await plugin.diff("Vm", made.id, seen.properties, checked.inputs)).changes, "none");
+
+    const later = await operation(rotated);
+    const again = await later.check("Vm", checked.inputs, inputs);
+    const diff = await later.diff("Vm", made.id, made.properties, again.inputs);
+    assert.deepEqual([diff.changes, diff.replaces], ["some", []]);
+    const updated = await later.update("Vm", made.id, made.properties, again.inputs);
+    assert.equal(images().length, 1);
+    assert.ok(images()[0]?.includes(rotated));
+    await later.delete("Vm", made.id, updated.properties);
+    assert.deepEqual(images(), []);
   });
 });
 
