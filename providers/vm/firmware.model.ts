@@ -233,6 +233,9 @@ function tpmOf(text: string): Tpm {
   return { storage: storageOf(file), version: version === "v2.0" ? "v2.0" : "v1.2" };
 }
 
+export const tpmMove =
+  "is moved while the VM is stopped only; stop the VM (started: false), run pulumi up, move it, and start the VM again";
+
 export interface Firmware {
   readonly efiDisk?: EfiDisk | undefined;
   readonly tpm?: Tpm | undefined;

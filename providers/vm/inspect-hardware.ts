@@ -3,6 +3,7 @@ import { isProxmoxError } from "../../pve";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
+import { tpmMove } from "./firmware.model";
 import { hardware, type Hardware } from "./hardware.model";
 import { hardwareWarnings } from "./hardware-problems.model";
 import { checkStorage } from "./inspect";
@@ -23,6 +24,7 @@ export async function inspectHardware(
   if (changed(inputs, was, ["networks"])) await warnOfBridges(pve, call, inputs, nodes);
   return [
     ...(await checkStorages(pve, inputs, nodes)),
+    ...(await checkTpmMove(pve, inputs, was)),
     ...checkRoot(pve.process.user, inputs, was),
     ...(changed(inputs, was, ["pci", "usb", "virtiofs"]) ? await checkMappings(pve, inputs, nodes) : []),
   ];
@@ -46,6 +48,15 @@ async function checkStorages(pve: Pve, inputs: Inputs, nodes: readonly string[])
   return wanted.flatMap(([storage, content, path]) =>
     places.flatMap((node) => checkStorage(view, storage, node, content, path)),
   );
+}
+
+/** Of a VM that is checked only its name is known for sure, and who has the same name may run instead. */
+async function checkTpmMove(pve: Pve, inputs: Inputs, was: Inputs | undefined): Promise<Problem[]> {
+  const [next, now] = [inputs.tpm?.storage, was?.tpm?.storage];
+  if (next === undefined || now === undefined || next === now) return [];
+  const named = (await pve.snapshot.guests()).filter(({ name, type }) => name === was?.name && type === "qemu");
+  const running = named.length > 0 && named.every(({ status }) => status === "running");
+  return running ? [{ path: "tpm.storage", message: tpmMove }] : [];
 }
 
 /** What Proxmox lets nobody but root@pam set, and root@pam not by a token (check_vm_modify_config_perm). */

@@ -1,7 +1,7 @@
 import type { Call } from "../runtime/call";
 import type { Place, Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
-import { firmwareOf, firmwareToConfig, fixedParameters, type Firmware } from "./firmware.model";
+import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware } from "./firmware.model";
 import type { GuestConfig } from "./guest-config";
 import { moveDrive, removeDrive } from "./sync-disks";
 
@@ -25,8 +25,11 @@ export async function syncFirmware(
     const text = texts[key];
     const [next, now] = [wanted[name], live[name]];
     if (text !== undefined && !now) await changeConfig(pve, call, at, { [key]: text }, `adding ${what}`);
-    else if (next && now && next.storage !== now.storage) await moveDrive(pve, call, at, key, next.storage);
-    else if (!next && was[name] && now) leaving.push(...(await removeDrive(pve, call, at, key, what)));
+    else if (next && now && next.storage !== now.storage) {
+      if (name === "tpm" && (await pve.snapshot.guest(at.vmid))?.status === "running")
+        throw new Error(`tpm.storage: ${tpmMove}`);
+      await moveDrive(pve, call, at, key, next.storage);
+    } else if (!next && was[name] && now) leaving.push(...(await removeDrive(pve, call, at, key, what)));
   }
   return leaving;
 }

@@ -13,7 +13,7 @@ import { remarked } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
 import { migrateGuest } from "./migrate";
 import { syncPower } from "./power";
-import { nextBoot } from "./options.model";
+import { hotplugFeatures, nextBoot } from "./options.model";
 import { freeCdSlot } from "./sources";
 import { freeDetached, syncDisks } from "./sync-disks";
 import { syncFirmware } from "./sync-firmware";
@@ -42,7 +42,13 @@ export async function syncGuest(
   at: GuestRef,
   inputs: GuestInputs,
   was: Partial<GuestInputs>,
-): Promise<{ guest: GuestConfig; rebuilt: boolean; cold: boolean; leaving: readonly string[] }> {
+): Promise<{
+  guest: GuestConfig;
+  rebuilt: boolean;
+  cold: boolean;
+  leaving: readonly string[];
+  later: Readonly<Record<string, string>>;
+}> {
   let guest = await readGuest(pve, at);
   assertOurs(guest, at);
   const { set, delete: cleared } = guestChange(guest, inputs, was, {
@@ -61,6 +67,7 @@ export async function syncGuest(
   if (data.image && data.slot === undefined) set[freeCdSlot(guest.config)] = `${data.wanted[0]},media=cdrom`;
   const missingDrive = inputs.cloudInit !== undefined && !data.image && cloudInitSlot(guest) === undefined;
   if (missingDrive) set[data.slot ?? freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
+  const later = await plugLater(pve, at, guest, set);
   if (Object.keys(set).length > 0 || gone.length > 0)
     await changeConfig(
       pve,
@@ -90,7 +97,22 @@ export async function syncGuest(
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
     [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
-  return { guest, rebuilt, cold: changedDisks.cold, leaving };
+  return { guest, rebuilt, cold: changedDisks.cold, leaving, later };
+}
+
+/** Proxmox refuses to plug more CPUs than the guest was started with room for: they follow the reboot that makes room. */
+async function plugLater(
+  pve: Pve,
+  at: GuestRef,
+  { current }: GuestConfig,
+  set: Record<string, string>,
+): Promise<Record<string, string>> {
+  const { vcpus } = set;
+  const room = Number(current["cores"] ?? 1) * Number(current["sockets"] ?? 1);
+  if (vcpus === undefined || Number(vcpus) <= room || !hotplugFeatures(current["hotplug"]).includes("cpu")) return {};
+  if ((await pve.snapshot.guest(at.vmid))?.status !== "running") return {};
+  delete set["vcpus"];
+  return { vcpus };
 }
 
 const listed = (gone: readonly string[]): { delete?: string } => (gone.length > 0 ? { delete: gone.join(",") } : {});
@@ -124,11 +146,12 @@ export async function syncVm(
   // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
   const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
   const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
-  const { guest, rebuilt, cold, leaving } = await syncGuest(pve, call, at, inputs, was);
+  const { guest, rebuilt, cold, leaving, later } = await syncGuest(pve, call, at, inputs, was);
   const waiting = cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
   const adopting = creating && inputs.adopt === true;
   const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating: creating && !adopting });
+  if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
   if (leaving.length > 0) await freeDetached(pve, call, at, leaving);
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
   const wait = milliseconds(inputs.agentTimeout ?? "2m");

@@ -236,6 +236,8 @@ export function* cloneDisk(
   const { key, drive } = disk;
   const options = { ...drive.options };
   delete options.format;
+  const mirrored = disk.full && disk.running && request.snapname === undefined && !key.startsWith("unused");
+  if (mirrored && key === "tpmstate0") throw die("cannot move TPM state while VM is running");
   log(`create ${disk.full ? "full" : "linked"} clone of drive ${key} (${drive.file})`);
   if (!disk.full) {
     yield 200;
@@ -246,7 +248,6 @@ export function* cloneDisk(
   }
   const target = yield* allocateCopy(context, request, key, drive, log);
   made.push(target);
-  const mirrored = disk.running && request.snapname === undefined && !key.startsWith("unused");
   if (isCloudinit(drive)) yield 5;
   else if (mirrored) {
     yield* mirrorImage(disks, drive.file, target, key, log, request.bwlimit);

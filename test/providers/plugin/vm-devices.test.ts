@@ -98,6 +98,8 @@ describe("a running VM's devices, through Pulumi's plugin", function () {
     assert.equal(await vm.become({ ...plug, vcpus: 1, memoryMiB: 1024 }), 1);
     assert.equal(await vm.become({ ...plug, vcpus: 4, memoryMiB: 2048 }), 0);
     assert.deepEqual([vm.config()["vcpus"], vm.config()["memory"], vm.guest().pending], ["4", "2048", {}]);
+    assert.equal(await vm.become({ ...plug, cores: 8, vcpus: 8, memoryMiB: 2048 }), 1);
+    assert.deepEqual([vm.config()["cores"], vm.config()["vcpus"]], ["8", "8"]);
     assert.equal(await vm.become({ ...plug, hotplug: "1", vcpus: 4, memoryMiB: 2048 }), 1);
     assert.equal(await vm.become({ ...plug, hotplug: "1", vcpus: 2, memoryMiB: 2048 }), 1);
   });
@@ -113,6 +115,11 @@ describe("a running VM's devices, through Pulumi's plugin", function () {
     assert.match(vm.config()["efidisk0"] ?? "", /^local-lvm:.*efitype=4m,pre-enrolled-keys=1/);
     await vm.become(firmware("more"));
     assert.match(`${vm.config()["efidisk0"]} ${vm.config()["tpmstate0"]}`, /^more:.* more:.*version=v2.0/);
+    await vm.become({ ...firmware("more"), started: true });
+    assert.match(
+      (await vm.problems({ ...firmware("more"), tpm: { storage: "local-lvm" }, started: true }))[0] ?? "",
+      /^tpm.storage: is moved while the VM is stopped only/,
+    );
     assert.match(
       (await vm.problems(firmware("more", { preEnrolledKeys: false })))[0] ?? "",
       /^efiDisk.preEnrolledKeys: is fixed/,
@@ -121,7 +128,7 @@ describe("a running VM's devices, through Pulumi's plugin", function () {
       (await vm.problems({ ...firmware("more"), tpm: { storage: "more", version: "v1.2" } }))[0] ?? "",
       /^tpm.version/,
     );
-    await vm.become({});
+    assert.equal(await vm.become({ started: true }), 1);
     assert.deepEqual([vm.config()["efidisk0"], vm.config()["unused0"], vm.volumes().length], [undefined, undefined, 1]);
   });
 

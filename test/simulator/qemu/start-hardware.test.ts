@@ -54,6 +54,15 @@ describe("a VM's hardware", () => {
     assert.equal(await start({ ...config, numa: "1" }), "OK");
   });
 
+  it("does not move a TPM's state while it runs", async () => {
+    await lab.create(101, { tpmstate0: "local:1,version=v2.0" });
+    assert.equal(await lab.run("POST", "/101/status/start"), "OK");
+    const move = { disk: "tpmstate0", storage: "second" };
+    assert.match(await lab.run("POST", "/101/move_disk", move), /cannot move TPM state while VM is running/);
+    assert.equal(await lab.run("POST", "/101/status/stop"), "OK");
+    assert.equal(await lab.run("POST", "/101/move_disk", move), "OK");
+  });
+
   it("takes memory in whole DIMMs, and no more CPUs than it has room for", async () => {
     assert.equal(wholeDimms(1024, 1300, 512), 1536);
     assert.equal(wholeDimms(1024, 1024 + 32 * 512 + 1, 512), 1024 + 32 * 512 + 1024);
