@@ -308,3 +308,32 @@ describe("own cloud-init data by snippets", function () {
     await lab.plugin.delete("Vm", made.id, changed.properties);
   });
 });
+
+describe("own cloud-init data of a machine that moves", function () {
+  this.timeout(60_000);
+
+  for (const via of ["iso", "snippets"])
+    it(`by ${via}: they are on the new node, and not left on the old one`, async () => {
+      const world = labWorld("matrix");
+      const lab = await Lab.start({ seed: world }, (sim) => ({ "proxmox:vmids": "2000-2999", ...sshConfig(sim) }));
+      try {
+        const on = (node: string) =>
+          Object.keys(world.nodes[node]?.volumes["/var/lib/vz"] ?? {}).filter((name) =>
+            /^(?:iso|snippets)\/web-/.test(name),
+          );
+        const at = (node: string) => machine({ node, started: true, cloudInit: { userData, via } });
+        const made = await lab.create("Vm", "web", at("foxtrot"));
+        const own = on("foxtrot");
+        assert.ok(own.length > 0);
+        const moved = await update(lab, made, at("golf"));
+        assert.equal(moved.properties["node"], "golf");
+        assert.equal(moved.properties["uuid"], made.properties["uuid"]);
+        assert.deepEqual([on("golf"), on("foxtrot")], [own, []]);
+        await unchanged(lab, moved);
+        await lab.plugin.delete("Vm", moved.id, moved.properties);
+        assert.deepEqual(on("golf"), []);
+      } finally {
+        await lab.close();
+      }
+    });
+});
