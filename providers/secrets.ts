@@ -39,7 +39,8 @@ export function createSecrets({ settings, env, warn, learned }: SecretsParts): S
   const known = new Set<string>();
   const told = new Set<string>();
   let sources: ReadonlyMap<SourceName, SecretSource> | undefined;
-  let unavailable: string | undefined;
+  /** Places that could not be asked in this preview. */
+  const unavailable = new Set<string>();
 
   function ready(): ReadonlyMap<SourceName, SecretSource> {
     if (!sources) {
@@ -93,14 +94,16 @@ export function createSecrets({ settings, env, warn, learned }: SecretsParts): S
     firstTime: (problem) => !told.has(problem) && told.add(problem).size > 0,
     redact: (text) => redactor.text(text),
     async look(reference) {
-      if (unavailable !== undefined) return undefined;
+      const { secretRef: _, ...place } = reference;
+      const key = JSON.stringify(place);
+      if (unavailable.has(key)) return undefined;
       try {
         return await inTime(reveal(reference), settings().previewTimeoutMs);
       } catch (error) {
         if (!(error instanceof SourceUnavailable)) throw error;
-        if (unavailable === undefined)
+        if (unavailable.size === 0)
           warn(`values of secrets were not looked up, new ones show no change: ${error.message}`);
-        unavailable = error.message;
+        unavailable.add(key);
         return undefined;
       }
     },

@@ -53,7 +53,18 @@ export function sameReference(a: SecretReference, b: SecretReference): boolean {
 export function referenceInConfig(text: string): SecretReference | undefined {
   const [, name] = /^secret:(.+)$/s.exec(text) ?? [];
   if (name !== undefined) return { secretRef: name };
-  if (!text.startsWith('{"secretRef":')) return undefined;
-  const parsed: unknown = JSON.parse(text);
+  // The engine writes an object as JSON, its keys sorted.
+  if (!/^\{.*"secretRef":.*\}$/s.test(text)) return undefined;
+  const parsed: unknown = parsedJson(text);
   return isReference(parsed) ? parsed : undefined;
+}
+
+/** A password may look like JSON and be none. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -29,7 +29,10 @@ export class GoldenTemplate extends ProxmoxResource {
       {
         kind: "GoldenTemplate",
         outputs: ["name", "vmid", "uuid", "content", "oldVersions"],
-        sensitive: ["cloudInit.password", "provision[].environment.*", "provision[].file.content"],
+        sensitive: [
+          ...["password", "userData", "networkConfig", "vendorData", "metaData"].map((key) => `cloudInit.${key}`),
+          ...["provision[].environment.*", "provision[].file.content"],
+        ],
         marked: true,
       },
       name,

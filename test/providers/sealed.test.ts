@@ -66,10 +66,12 @@ describe("what may hold a secret", () => {
       if (declared.length === 0 || !fs.existsSync(shell)) continue;
       const made = Object.values(require(shell) as Record<string, unknown>).find(isResource);
       assert.ok(made, shell);
-      new made("x", argumentsWith(declared));
-      await pulumi.runtime.disconnect();
-      const inputs = registered.get(`pulumi-nodejs:dynamic/proxmox:${made.name}`);
-      for (const one of declared) assert.ok(isSecret(inputs, one.split(".")), `${made.name} passes ${one} on in clear`);
+      for (const one of declared) {
+        new made("x", argumentsWith(stepsOf(one)) as object);
+        await pulumi.runtime.disconnect();
+        const inputs = registered.get(`pulumi-nodejs:dynamic/proxmox:${made.name}`);
+        assert.ok(isSecret(inputs, stepsOf(one)), `${made.name} passes ${one} on in clear`);
+      }
       kinds.push(made.name);
     }
     for (const kind of ["Vm", "Template"]) assert.ok(kinds.includes(kind));
@@ -98,18 +100,13 @@ const modelOf = (file: string): { sensitive: readonly string[] } | undefined =>
     (one): one is { sensitive: readonly string[] } => Array.isArray(one?.sensitive),
   );
 
-/** Arguments with a text at each of the paths. */
-function argumentsWith(declared: readonly string[]): object {
-  const args: Record<string, unknown> = {};
-  for (const one of declared) {
-    const keys = one.split(".");
-    const last = keys.pop() as string;
-    assert.match(one, /^[\w.]+$/, "lists and maps are not looked through here");
-    let at = args;
-    for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
-    at[last] = "text";
-  }
-  return args;
+/** `disks[].values.*` -> disks, 0, values, any: one way through it. */
+const stepsOf = (path: string): string[] => path.replace(/\[\]/g, ".0").replace(/\*/g, "any").split(".");
+
+/** Arguments with a text at the path. */
+function argumentsWith([key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) return "text";
+  return key === "0" ? [argumentsWith(rest)] : { [key]: argumentsWith(rest) };
 }
 
 /** Does the engine get it marked as secret, itself or with what it is in? */

@@ -20,6 +20,8 @@ describe("references to secrets", () => {
       referenceInConfig(JSON.stringify(secret("T", { from: "config" }))),
       secret("T", { from: "config" }),
     );
+    assert.deepEqual(referenceInConfig('{"from":"config","secretRef":"T"}'), secret("T", { from: "config" }));
+    assert.equal(referenceInConfig('{"secretRef":broken}'), undefined);
     assert.equal(referenceInConfig("5f2e-token"), undefined);
     assert.equal(referenceInConfig("secret:"), undefined);
   });

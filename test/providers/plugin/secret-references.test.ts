@@ -138,6 +138,15 @@ describe("references to secrets, through Pulumi's plugin", function () {
     assert.equal(warnings().length, 1);
   });
 
+  it("of a source that answers show a new value though another source cannot be asked", async () => {
+    const plugin = await operation({}, { INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET: "" });
+    const preview = { __preview: true };
+    const down = await plugin.check("Vm", {}, inputs(web, preview));
+    const up = await plugin.check("Vm", {}, inputs({ ...web, from: "environment" }, preview));
+    assert.equal(passwordOf(down.inputs)["hash"], undefined);
+    assert.match(String(passwordOf(up.inputs)["hash"]), /^[0-9a-f]{32}$/);
+  });
+
   it("are wrong in their form without being looked up", async () => {
     const plugin = await operation();
     assert.match(
@@ -202,6 +211,8 @@ describe("references to secrets, through Pulumi's plugin", function () {
   it("give the connection its secrets, and say so when they cannot", async () => {
     const good = await operation({ "proxmox:tokenSecret": "secret:PVE" }, { PVE: sim.token.secret });
     assert.deepEqual(await reasons(good, web), []);
+    const json = { "proxmox:tokenSecret": { secretRef: "PVE", from: "environment" } };
+    assert.deepEqual(await reasons(await operation(json, { PVE: sim.token.secret }), web), []);
     const none = await operation({ "proxmox:tokenSecret": "secret:NO_TOKEN" });
     assert.match(
       (await reasons(none, web)).join(),
