@@ -79,7 +79,7 @@ export function adoptionProblem(
       "it belongs to another resource, of this stack or another one (its notes end with that owner's mark); remove it " +
       "there from the state, and then that line from its notes"
     );
-  if (mark === own && !unfinished)
+  if (mark !== undefined && !unfinished)
     return (
       "this resource has adopted it before, and a replacement cannot adopt what it replaces; if the resource was " +
       "removed from the state by hand, remove the last line of the guest's notes"

@@ -87,4 +87,28 @@ describe("migrating a VM", () => {
     assert.match(await lab.refusal("POST", "/100/migrate", { target: "foxtrot" }), /target is local node\./);
     assert.match(await lab.refusal("POST", "/100/migrate", { target: "india" }), /no such cluster node 'india'/);
   });
+
+  it("sends volumes to another storage where that understands them", async () => {
+    for (const node of ["foxtrot", "golf"]) {
+      const hardware = lab.simulation.world.nodes[node]?.hardware;
+      assert.ok(hardware);
+      hardware.storage = { ...hardware.storage, zfsPools: { tank: 2 ** 40 } };
+    }
+    lab.cluster.storages["tank"] = { type: "zfspool", pool: "tank", content: "images" };
+    lab.cluster.storages["files"] = { type: "dir", path: "/srv/files", content: "images" };
+    const to = (targetstorage: string) => ({ target: "golf", targetstorage });
+    const refused = async (vmid: number, storage: string) => {
+      const upid = await lab.get<string>("POST", `/${vmid}/migrate`, to(storage));
+      assert.equal(lab.finish(upid), "migration aborted");
+      return lab.task(upid).log.join("\n");
+    };
+    assert.match(
+      await refused(100, "tank"),
+      /storage migration for 'local-lvm:vm-100-disk-0' to storage 'tank' failed - cannot migrate from storage type 'lvmthin' to 'zfspool'/,
+    );
+    await lab.create(101, { scsi0: "files:1,format=qcow2" });
+    assert.match(await refused(101, "local-lvm"), /unsupported format 'qcow2' for storage type lvmthin/);
+    assert.equal(await lab.run("POST", "/100/migrate", to("local-lvm:files")), "OK");
+    assert.match(lab.guest(100)?.config["scsi0"] ?? "", /^files:100\/vm-100-disk-0\.raw/);
+  });
 });

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { startSimulator, type Simulator } from "../../simulator";
+import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
+import { threeNodes } from "../support/three-nodes";
+import { counts, ok } from "../support/results";
+
+describe("where VMs run, with the real engine", function () {
+  this.timeout(120_000);
+  let sim: Simulator;
+  let lab: DescribedStack;
+  const image = { ...debianImage, args: { ...debianImage.args, node: "golf" } };
+  const template = { ...debianTemplate, args: { ...debianTemplate.args, node: "golf" } };
+  const source = { clone: { template: "@debian-12.vmid" } };
+  const program = (web: Record<string, unknown>) => [
+    image,
+    template,
+    vm("web", { source, started: true, ...web }),
+    vm("fixed", { source, started: false, node: "hotel" }),
+  ];
+  const guest = (name: string) =>
+    Object.values(Object.values(sim.world.clusters)[0]?.guests ?? {}).find(({ config }) => config["name"] === name);
+  const migrations = (from: number) =>
+    sim.requests.slice(from).filter(({ method, path }) => method === "POST" && path.endsWith("/migrate"));
+
+  before(async () => {
+    sim = await startSimulator({ seed: threeNodes() });
+    lab = await DescribedStack.create(sim, program({ nodes: ["golf", "hotel"] }));
+    ok(await lab.stack.up());
+  });
+  after(async () => {
+    await lab.stack.close();
+    await sim.close();
+  });
+
+  it("clones of a local template reach their node before they start", () => {
+    assert.deepEqual([guest("web")?.node, guest("fixed")?.node], ["golf", "hotel"]);
+    assert.ok(guest("web")?.running);
+  });
+
+  it("a VM that was moved among its nodes is where it shall be: no change, no call, no new VM", async () => {
+    const web = guest("web");
+    assert.ok(web);
+    web.node = "hotel";
+    const from = sim.requests.length;
+    assert.deepEqual(Object.keys(counts(ok(await lab.stack.preview("--refresh")))), ["same"]);
+    assert.deepEqual(Object.keys(counts(ok(await lab.stack.up()))), ["same"]);
+    assert.deepEqual(migrations(from), []);
+    assert.equal(web.node, "hotel");
+  });
+
+  it("a node that is no longer allowed is left online, in place", async () => {
+    const uuid = guest("web")?.config["smbios1"];
+    lab.describe(program({ nodes: ["foxtrot", "golf"] }));
+    assert.match(ok(await lab.stack.preview()).stdout, /migrate: nodes/);
+    const from = sim.requests.length;
+    const up = ok(await lab.stack.up());
+    assert.equal(counts(up)["update"], 1);
+    assert.deepEqual([guest("web")?.node, guest("web")?.config["smbios1"]], ["foxtrot", uuid]);
+    assert.equal(migrations(from)[0]?.params["online"], "1");
+    assert.deepEqual(Object.keys(counts(ok(await lab.stack.preview()))), ["same"]);
+  });
+});
