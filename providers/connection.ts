@@ -30,6 +30,8 @@ const address = z
   .string()
   .regex(/^https:\/\/[^/\s]+\/?$/, "write an address such as https://192.168.3.5:8006, without a path");
 
+const atOnce = z.string().regex(/^[1-9]\d{0,2}$/, "write how many at once, from 1 to 999");
+
 const configSchema = z
   .strictObject({
     endpoints: z.array(address).min(1, "name at least one address"),
@@ -50,6 +52,8 @@ const configSchema = z
       .string()
       .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999")
       .optional(),
+    parallelPerNode: atOnce.optional(),
+    parallelPerStorage: atOnce.optional(),
     previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
     ...sshShape,
     secretSources: z
@@ -207,9 +211,13 @@ async function revealed(config: Config, reveal: (reference: SecretReference) => 
 }
 
 function toOptions(config: Config): ConnectOptions {
-  const { username, password, tokenId, tokenSecret } = config;
+  const { username, password, tokenId, tokenSecret, parallelPerNode, parallelPerStorage } = config;
   return {
     endpoints: config.endpoints,
+    limits: {
+      ...(parallelPerNode === undefined ? {} : { node: Number(parallelPerNode) }),
+      ...(parallelPerStorage === undefined ? {} : { storage: Number(parallelPerStorage) }),
+    },
     credentials:
       tokenId !== undefined && tokenSecret !== undefined
         ? { tokenId, secret: tokenSecret }

@@ -193,17 +193,35 @@ export class Pve {
     this.process.making.delete(vmid);
   }
 
-  /** The one polling loop, with the pace of a guest that boots or of a clone that copies. */
-  async until<T>(what: string, look: () => Promise<{ done: T } | { pending: string }>, timeoutMs: number): Promise<T> {
+  /**
+   * The one polling loop, with the pace of a guest that boots or of a clone that copies; `kind` names what takes about
+   * as long each time.
+   */
+  async until<T>(
+    what: string,
+    look: () => Promise<{ done: T } | { pending: string }>,
+    timeoutMs: number,
+    kind?: string,
+  ): Promise<T> {
+    const { clock, tasks } = this.connection;
+    const start = clock.now();
+    let looks = 0;
+    const pace = (elapsed: number) => Math.min(5000, 250 + elapsed / 8);
     const seen = await until({
       what,
       timeoutMs,
       signal: this.connection.transport.context.signal,
-      pauseMs: (elapsed) => Math.min(5000, 250 + elapsed / 8),
-      look,
+      clock,
+      pauseMs: kind === undefined ? pace : (elapsed) => tasks.durations.pause(kind, elapsed, pace),
+      look: () => {
+        looks++;
+        return look();
+      },
       done: (state) => "done" in state,
       describe: (state) => ("pending" in state ? state.pending : "done"),
     });
+    // What was so at the first look tells nothing about how long it takes.
+    if (kind !== undefined && looks > 1) tasks.durations.note(kind, clock.now() - start);
     return (seen as { done: T }).done;
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock";
+import { Durations } from "./durations";
 import { classify } from "./error-table";
 import { isProxmoxError, ProxmoxError } from "./errors";
 import { parseUpid, type Upid } from "./format/upid";
@@ -42,10 +43,12 @@ const OUTAGE_MS = 10 * 60_000;
 /** After joining a cluster a node refuses new tickets for about a second (conformance 20). */
 const LOCKOUT_MS = 30_000;
 const LOG_TAIL = 25;
+/** Enough for all that a task says between two looks. */
+const LOG_PAGE = 500;
 
 /** Quick at first, then 15 % of the time that the task already took, at most 8 s. */
 export const taskPause = (elapsedMs: number) => (elapsedMs < 500 ? 100 : Math.min(8_000, elapsedMs * 0.15));
-const progressPause = (elapsedMs: number) => Math.max(2_000, Math.min(30_000, elapsedMs * 0.1));
+const progressPause = (elapsedMs: number) => Math.max(3_000, Math.min(30_000, elapsedMs * 0.15));
 
 /** Waits for tasks. */
 export class Tasks {
@@ -55,11 +58,12 @@ export class Tasks {
     private readonly redactor: Redactor,
     /** Shared by all views of one connection. */
     private readonly nodes = new Map<string, NodeTasks>(),
+    readonly durations = new Durations(),
   ) {}
 
   /** The same waits for another call context. */
   with(transport: Transport): Tasks {
-    return new Tasks(transport, this.clock, this.redactor, this.nodes);
+    return new Tasks(transport, this.clock, this.redactor, this.nodes, this.durations);
   }
 
   /** Starts a task and waits for it. An answer that is no task id (null, "OK") means: done already. */
@@ -100,21 +104,25 @@ export class Tasks {
     const deadline = this.transport.context.deadline ?? Infinity;
     const timeoutMs = Math.min(options.timeoutMs ?? HOUR_MS, deadline - start);
     let reachedAt = start;
-    let nextProgress = start + 1_000;
+    let nextProgress = start + 3_000;
+    let lines = 1;
+    // What a clone takes depends on its source, which its task is filed under.
+    const kind = `${upid.node}:${upid.type}:${upid.type === "qmclone" ? upid.id : ""}`;
+    const pause = (elapsed: number) => this.durations.pause(kind, elapsed, taskPause);
     try {
       const state = await until({
         what,
         signal,
         clock,
         timeoutMs,
-        pauseMs: taskPause,
+        pauseMs: pause,
         look: async () => {
           const elapsed = clock.now() - start;
-          const seen = await node.look(upid.upid, taskPause(elapsed) / 2);
+          const seen = await node.look(upid.upid, Math.min(pause(elapsed), taskPause(elapsed)) / 2);
           reachedAt = clock.now();
           if (seen.running && options.onProgress && reachedAt >= nextProgress) {
             nextProgress = reachedAt + progressPause(elapsed);
-            await this.report(upid, options.onProgress);
+            lines = await this.report(upid, options.onProgress, lines);
           }
           return seen;
         },
@@ -124,7 +132,9 @@ export class Tasks {
           (isProxmoxError(error, "unavailable", "timeout", "protocol") && clock.now() - reachedAt < OUTAGE_MS) ||
           (isProxmoxError(error, "unauthenticated") && clock.now() - reachedAt < LOCKOUT_MS),
       });
-      return state.running ? "unexpected status" : state.exitStatus;
+      if (state.running) return "unexpected status";
+      if (state.exitStatus === "OK") this.durations.note(kind, clock.now() - start);
+      return state.exitStatus;
     } finally {
       leave();
     }
@@ -171,12 +181,11 @@ export class Tasks {
     }
   }
 
-  private async report(upid: Upid, onProgress: (progress: TaskProgress) => void): Promise<void> {
-    // The tail cannot be asked for without knowing the length, and `total` comes with any part of the log.
-    const { total = 0 } = await this.transport.request("GET", `${path(upid)}/log`, { start: 0, limit: 1 });
-    const { data } = await this.transport.request("GET", `${path(upid)}/log`, {
-      start: Math.max(0, total - 1),
-      limit: 10,
+  /** Tells the log's last line; returns how many lines there are, from which the next look goes on. */
+  private async report(upid: Upid, onProgress: (progress: TaskProgress) => void, known: number): Promise<number> {
+    const { data, total = 0 } = await this.transport.request("GET", `${path(upid)}/log`, {
+      start: known - 1,
+      limit: LOG_PAGE,
     });
     const line = this.redactor.text(
       lines(data)
@@ -184,6 +193,7 @@ export class Tasks {
         .at(-1) ?? "",
     );
     if (line !== "") onProgress({ upid: upid.upid, line, percent: percent(line) });
+    return Math.max(1, Math.min(total, known - 1 + LOG_PAGE));
   }
 
   private node(name: string): NodeTasks {

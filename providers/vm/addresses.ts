@@ -57,6 +57,7 @@ export async function waitForAddresses(
         return ips.length > 0 ? { done: ips } : { pending: "the guest has no address yet" };
       },
       Math.min(longestMs, call.remainingMs()),
+      "boot",
     );
   } catch (error) {
     if (!pve.isTimeout(error)) throw error;
