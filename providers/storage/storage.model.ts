@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Model } from "../define";
-import { sensitiveText } from "../sensitive";
+import { sensitivePaths, sensitiveText } from "../sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
 import { sameStorageValue } from "./storage-fields.model";
 
@@ -328,7 +328,7 @@ export const storageModel: Model = {
     ...Object.fromEntries(replacing.map((field) => [field, "replace" as const])),
     adopt: "none",
   },
-  sensitive: ["password", "keyring", "encryptionKey", "masterPublicKey"],
+  sensitive: sensitivePaths(storageSchema),
   /** The resource's own name is the storage's, unless the program says otherwise. */
   defaults: (inputs, urn) => {
     const own = urn.split("::").at(-1);
