@@ -12,7 +12,8 @@ import { fileOf } from "./checksum-file";
 const stored = /\.(qcow2|raw|vmdk|ova)$/;
 
 /** What Proxmox unpacks (`decompressor_info` in PVE/Storage.pm), by the ending of a file's name. */
-const packings: Readonly<Record<string, "gz" | "lzo" | "zst" | "bz2">> = {
+const packings: Readonly<Record<string, "gz" | "lzo" | "zst" | "bz2" | "xz">> = {
+  xz: "xz",
   gz: "gz",
   lzo: "lzo",
   zst: "zst",
@@ -73,9 +74,10 @@ export const cloudImageSchema = z
       .optional(),
     /**
      * How the image is packed; the checksum is that of the packed file. Default: by the address's ending. Proxmox
-     * unpacks into content `iso` only, and lets only root@pam, logged in by password, import from there.
+     * unpacks into content `iso` only, and lets only root@pam, logged in by password, import from there. `xz` it does not
+     * unpack at all: the node is told over SSH, and the image goes to content `import`.
      */
-    compression: z.enum(["gz", "lzo", "zst", "bz2"], "write gz, lzo, zst or bz2").optional(),
+    compression: z.enum(["gz", "lzo", "zst", "bz2", "xz"], "write gz, lzo, zst, bz2 or xz").optional(),
     /** Check the server's TLS certificate. Default true. Proxmox: `verify-certificates`. */
     verifyCertificates: z.boolean().optional(),
     /** Longest time of each operation; a creation downloads. */
@@ -95,11 +97,6 @@ export const cloudImageSchema = z
         wrong("url", "write either a well-known image or an address, not both");
     }
     if (url === undefined) return;
-    if (/\.xz$/i.test(new URL(url).pathname))
-      wrong(
-        "url",
-        "Proxmox cannot unpack xz, it needs SSH to the node; name an image that is not packed, or gz, bz2, zst",
-      );
     if (/\.(tar|tgz|zip|7z|tar\.[a-z0-9]+)$/i.test(new URL(url).pathname))
       wrong("url", "an archive is no disk image; name the image itself");
     if (compression !== undefined && fileName !== undefined)
@@ -172,7 +169,7 @@ function transition(inputs: Record<string, unknown>, was: Record<string, unknown
 
 /** Content type that holds the file: Proxmox unpacks for `iso` only (download_url in PVE/API2/Storage/Status.pm). */
 export const contentOf = ({ compression }: Pick<ResolvedImage, "compression">): "import" | "iso" =>
-  compression === undefined ? "import" : "iso";
+  compression === undefined || compression === "xz" ? "import" : "iso";
 
 /**
  * `https://x/debian-12-generic-amd64.qcow2` and its checksum -> `debian-12-generic-amd64-1a2b3c4d5e6f.qcow2`. Without a
@@ -186,12 +183,14 @@ export function fileNameFor({
 }: Pick<ResolvedImage, "url" | "checksum" | "fileName" | "compression">): string {
   if (fileName !== undefined) return fileName;
   const packed = fileOf(url).replace(/[^A-Za-z0-9_.-]/g, "_");
-  const last = compression === undefined ? packed : packed.replace(/\.(gz|lzo|zst|zstd|bz2)$/i, "");
+  const last = compression === undefined ? packed : packed.replace(/\.(gz|lzo|zst|zstd|bz2|xz)$/i, "");
   const [, stem = "image", extension = ""] = /^(.*?)(\.(?:qcow2|img|raw|vmdk|ova))?$/i.exec(last) ?? [];
-  const plain = extension.toLowerCase() === ".img" || extension === "" ? ".qcow2" : extension.toLowerCase();
+  // What is packed with xz has no compression of its own: a raw image.
+  const unnamed = compression === "xz" ? ".raw" : ".qcow2";
+  const plain = extension.toLowerCase() === ".img" || extension === "" ? unnamed : extension.toLowerCase();
   const digest =
     checksum === undefined ? createHash("sha256").update(url).digest("hex") : parseChecksum(checksum)?.digest;
-  return `${stem || "image"}-${digest?.slice(0, 12) ?? ""}${compression === undefined ? plain : ".img"}`;
+  return `${stem || "image"}-${digest?.slice(0, 12) ?? ""}${contentOf({ compression }) === "import" ? plain : ".img"}`;
 }
 
 /** `local:import/debian-12-1a2b3c4d5e6f.qcow2` */

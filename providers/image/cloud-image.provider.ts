@@ -4,6 +4,7 @@ import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
+import { sshProblem } from "../snippet/directory";
 import { checkNode, checkStorage } from "../vm/inspect";
 import {
   cloudImageModel,
@@ -13,6 +14,7 @@ import {
   type ResolvedImage,
 } from "./cloud-image.model";
 import { provideImage } from "./download";
+import { unpacking } from "./unpack";
 import { findImage, isShared, type ImagePlace } from "./find";
 import { Publishers } from "./publisher";
 import { resolveChecksum } from "./resolve";
@@ -122,7 +124,8 @@ async function inspectImage(
   ];
   const isNew = was === undefined || was.checksum !== checksum || was.storage !== storage || was.node !== node;
   if (!isNew || url === undefined || node === undefined || storage === undefined) return problems;
-  if (compression !== undefined && pve.process.connection.identity !== "root@pam")
+  if (compression === "xz") problems.push(...sshProblem(pve, "compression", unpacking));
+  else if (compression !== undefined && pve.process.connection.identity !== "root@pam")
     call.report.warn(
       `Proxmox unpacks into content iso, and lets only root@pam, logged in by password, import from there; ` +
         `for ${pve.process.connection.identity}, name an image that is not packed`,

@@ -4,6 +4,7 @@ import type { Pve } from "../pve-session";
 import { parseChecksum } from "./checksum";
 import { contentOf, fileNameFor, volumeIdFor, type ResolvedImage } from "./cloud-image.model";
 import { findImage, isShared } from "./find";
+import { downloadAndUnpack } from "./unpack";
 
 /** Has the file downloaded unless it is there; tells whether this very call made it. */
 export async function provideImage(pve: Pve, call: Call, image: ResolvedImage): Promise<boolean> {
@@ -43,6 +44,7 @@ async function waitForDownloads(pve: Pve, call: Call, nodes: readonly string[], 
 
 /** With the file already there Proxmox only compares its checksum; a file that differs is an error and stays. */
 async function download(pve: Pve, call: Call, image: ResolvedImage, present: boolean): Promise<void> {
+  if (image.compression === "xz") return downloadAndUnpack(pve, call, image);
   const { node, storage, url, checksum, compression, verifyCertificates } = image;
   const fileName = fileNameFor(image);
   const expected = checksum === undefined ? undefined : parseChecksum(checksum);

@@ -5,13 +5,15 @@ import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
 
 /** What is to be said wherever something goes by SSH only. */
-export const withoutSsh =
-  "needs SSH to the nodes, because Proxmox's API takes no snippets; set proxmox:sshFingerprints (host keys of the " +
-  "nodes) and proxmox:sshPrivateKey (or an ssh-agent)";
+const needsSsh = (why: string): string =>
+  `needs SSH to the nodes, because ${why}; set proxmox:sshFingerprints (host keys of the nodes) and ` +
+  "proxmox:sshPrivateKey (or an ssh-agent)";
+const noSnippets = "Proxmox's API takes no snippets";
+export const withoutSsh = needsSsh(noSnippets);
 
-export function sshOf(pve: Pve, what: string): Ssh {
+export function sshOf(pve: Pve, what: string, why = noSnippets): Ssh {
   const { ssh } = pve.process;
-  if (!ssh) throw new Error(`${what} ${withoutSsh}`);
+  if (!ssh) throw new Error(`${what} ${needsSsh(why)}`);
   return ssh;
 }
 
@@ -30,25 +32,30 @@ export function fileStorages(
 export const noStorage = (node: string, content: string): string =>
   `no storage of node ${node} allows content ${content}; allow it in a file-based one (pvesm set local --content …,${content})`;
 
-/** The directory of a storage's snippets, as the storage's definition tells it. */
-export async function snippetsDirectory(pve: Pve, node: string, storage: string): Promise<string> {
+/** The directory of a storage's files of a kind, as the storage's definition tells it. */
+export async function contentDirectory(
+  pve: Pve,
+  node: string,
+  storage: string,
+  kind: "snippets" | "import",
+): Promise<string> {
   const definition = await pve.api.storage.$(storage).$get();
   const content = wire.string(definition["content"]) ?? "";
-  if (!content.split(",").includes("snippets"))
-    throw new Error(`storage ${storage} does not allow content snippets; allow it, or name another storage`);
+  if (!content.split(",").includes(kind))
+    throw new Error(`storage ${storage} does not allow content ${kind}; allow it, or name another storage`);
   const root = wire.string(definition["path"]);
   if (root === undefined || !root.startsWith("/"))
-    throw new Error(`storage ${storage} has no directory for snippets; name a file-based storage`);
+    throw new Error(`storage ${storage} has no directory for ${kind}; name a file-based storage`);
   // What is not mounted would be written below the mount point, where no one finds it again.
   const status = await pve.api.nodes.$(node).storage.$(storage).status.$get();
   if (!wire.boolean(status["active"])) throw new Error(`storage ${storage} is not active on node ${node}`);
-  return path.posix.join(root, ownDirectory(definition["content-dirs"]) ?? "snippets");
+  return path.posix.join(root, ownDirectory(definition["content-dirs"], kind) ?? kind);
 }
 
 /** `content-dirs` comes as an object, or as it is written in storage.cfg. */
-function ownDirectory(value: unknown): string | undefined {
-  if (typeof value === "string") return /(?:^|,)snippets=([^,]+)/.exec(value)?.[1];
-  return value === null || typeof value !== "object" ? undefined : wire.string((value as wire.WireObject)["snippets"]);
+function ownDirectory(value: unknown, kind: string): string | undefined {
+  if (typeof value === "string") return new RegExp(`(?:^|,)${kind}=([^,]+)`).exec(value)?.[1];
+  return value === null || typeof value !== "object" ? undefined : wire.string((value as wire.WireObject)[kind]);
 }
 
 /** Writes a snippet whole; its directory is made where Proxmox has not come to it yet. */
@@ -60,12 +67,12 @@ export async function writeSnippet(
   mode: number,
 ): Promise<void> {
   const ssh = sshOf(pve, "writing a snippet");
-  const directory = await snippetsDirectory(pve, at.node, at.storage);
+  const directory = await contentDirectory(pve, at.node, at.storage, "snippets");
   const bounds = { signal: call.signal, timeoutMs: Math.min(60_000, call.remainingMs()) };
   await ssh.makeDirectory(at.node, directory, bounds);
   await ssh.writeFile(at.node, path.posix.join(directory, at.fileName), content, { ...bounds, mode });
 }
 
 /** Checks that hold for everything that is written as a snippet. */
-export const sshProblem = (pve: Pve, where: string): Problem[] =>
-  pve.process.ssh ? [] : [{ path: where, message: withoutSsh }];
+export const sshProblem = (pve: Pve, where: string, why = noSnippets): Problem[] =>
+  pve.process.ssh ? [] : [{ path: where, message: needsSsh(why) }];

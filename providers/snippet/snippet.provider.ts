@@ -5,7 +5,7 @@ import type { Call } from "../runtime/call";
 import type { Session } from "../session";
 import { checkNode, checkStorage } from "../vm/inspect";
 import { sha256, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
-import { snippetsDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
+import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
 
 interface SnippetOutputs {
   readonly volumeId: string;
@@ -30,7 +30,7 @@ const hashOf = (content: unknown): string => (typeof content === "string" ? sha2
 async function read(pve: Pve, call: Call, at: SnippetOutputs): Promise<Buffer | undefined> {
   const { node, storage, fileName } = placeOf(at);
   const ssh = sshOf(pve, "reading a snippet");
-  const directory = await snippetsDirectory(pve, node, storage);
+  const directory = await contentDirectory(pve, node, storage, "snippets");
   return ssh.readFile(node, path.posix.join(directory, fileName), { signal: call.signal });
 }
 

@@ -9,8 +9,9 @@ import type { ContentType, Storage } from "../storage/types.js";
 import { storeOf } from "../storage/volumes.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeFile } from "../world/node-ssh.js";
-import type { Volumes } from "../world/storage.js";
+import type { Volumes, WebFile } from "../world/storage.js";
 import type { NodeState } from "../world/world.js";
+import { askWeb, bytesOf } from "../storage/wget.js";
 import { sshOf } from "./host-key.js";
 
 export type FileProblem = "missing" | "denied" | "failure";
@@ -35,6 +36,13 @@ interface VolumePlace {
 const contents = ["images", "iso", "vztmpl", "backup", "snippets", "import"] as const;
 /** Directories that every node has. */
 const always = ["/", "/etc", "/etc/pve", "/root", "/tmp", "/var", "/var/tmp", "/var/lib", "/mnt", "/mnt/pve"];
+
+/** A file for whose content a few bytes stand, and what is known of the rest. */
+export const fileOf = (web: WebFile, url: string): NodeFile => ({
+  content: bytesOf(web, url).toString("base64"),
+  mode: 0o644,
+  web,
+});
 
 /** The files of one node: its storages' directories over the world's volumes, /etc/pve to read, and a few others. */
 export class FileSystem {
@@ -91,6 +99,12 @@ export class FileSystem {
     if (!file) throw new FileError("missing", "No such file or directory");
     this.write(to, file);
     this.remove(from);
+  }
+
+  /** What the node gets from the web; undefined when it gets nothing. */
+  fetch(url: string, verify: boolean): NodeFile | undefined {
+    const answer = askWeb(this.simulation.world.web, url, verify);
+    return answer.kind === "file" ? fileOf(answer.file, url) : undefined;
   }
 
   isDirectory(file: string): boolean {

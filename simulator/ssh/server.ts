@@ -104,12 +104,16 @@ export class SshServer {
     const files = new FileSystem(this.simulation, this.node);
     session.on("exec", (accept, _reject, { command }) => {
       const channel = accept();
-      const ended = runLine({ files }, command);
-      this.note("exec", command, ended.code, ended);
-      if (ended.stdout !== undefined) channel.write(ended.stdout);
-      if (ended.stderr !== undefined) channel.stderr.write(ended.stderr);
-      channel.exit(ended.code);
-      channel.end();
+      let stdin = "";
+      channel.on("data", (chunk: Buffer) => (stdin += chunk.toString("utf8")));
+      channel.on("end", () => {
+        const ended = runLine({ files, stdin }, command);
+        this.note("exec", command, ended.code, ended);
+        if (ended.stdout !== undefined) channel.write(ended.stdout);
+        if (ended.stderr !== undefined) channel.stderr.write(ended.stderr);
+        channel.exit(ended.code);
+        channel.end();
+      });
     });
     session.on("sftp", (accept) => serveSftp(accept(), files, (what, code) => this.note("sftp", what, code)));
   }

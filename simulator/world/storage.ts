@@ -104,7 +104,7 @@ export interface WebFile {
   virtualSize?: number;
   data?: number;
   /** The file is packed with this method, `unpacked` is inside. */
-  compression?: "gz" | "lzo" | "zst" | "bz2";
+  compression?: "gz" | "lzo" | "zst" | "bz2" | "xz";
   unpacked?: WebFile;
   /** What runs when a guest boots the image. */
   os?: OperatingSystem;

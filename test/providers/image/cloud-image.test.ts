@@ -99,7 +99,6 @@ describe("a cloud image's inputs", () => {
       /^architecture: arch is there for amd64 only/,
     ],
     ["a mirror of no image", { url, mirror: "https://m.lan" }, /^mirror: belongs to a well-known image/],
-    ["xz", { url: `${url}.xz` }, /^url: Proxmox cannot unpack xz, it needs SSH/],
     ["an archive", { url: "https://x.example.com/disk.tar.gz" }, /^url: an archive is no disk image/],
     [
       "a name of one's own for what is unpacked",
