@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Properties } from "../../support/plugin";
+import { Lab } from "../../support/lab";
+import { threeNodes } from "../../support/three-nodes";
+
+describe("what VMs of one program may not share, through Pulumi's plugin", function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  const blank = (args: Properties = {}): Properties => ({
+    source: { empty: true },
+    node: "golf",
+    started: false,
+    networks: [{ bridge: "vmbr0" }],
+    ...args,
+  });
+  const at = (address: string): Properties => ({ cloudInit: { storage: "local-lvm", addresses: [{ address }] } });
+
+  before(async () => {
+    const world = threeNodes();
+    const [cluster] = Object.values(world.clusters);
+    assert.ok(cluster);
+    cluster.guests["100"] = {
+      ...{ vmid: 100, type: "qemu", node: "golf", pending: {}, pendingDelete: {}, snapshots: {} },
+      config: {
+        name: "old",
+        template: "1",
+        ipconfig0: "ip=10.0.0.9/24",
+        net0: "virtio=BC:24:11:00:00:01,bridge=vmbr0",
+      },
+    };
+    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2001" });
+  });
+  after(() => lab.close());
+
+  const check = async (name: string, args: Properties) =>
+    (await lab.plugin.check("Vm", {}, lab.inputs("Vm", name, args))).failures.map(({ reason }) => reason);
+  /** Waits until the engine was told so. */
+  async function warned(text: RegExp): Promise<boolean> {
+    const found = () => lab.plugin.engine.messages.some(({ message }) => text.test(message));
+    for (let round = 0; round < 100 && !found(); round++) await sleep(20);
+    return found();
+  }
+
+  it("an address, in one network", async () => {
+    assert.deepEqual(await check("one", blank(at("10.0.0.5/24"))), []);
+    assert.deepEqual(await check("two", blank(at("10.0.0.5/24"))), [
+      "cloudInit.addresses: two and one both have the address 10.0.0.5; give each its own",
+    ]);
+    const elsewhere = blank({ ...at("10.0.0.5/24"), networks: [{ bridge: "vmbr0", vlan: 9 }] });
+    assert.deepEqual(await check("two", elsewhere), []);
+    assert.deepEqual(await check("one", blank(at("10.0.0.5/24"))), [], "a resource is no duplicate of itself");
+  });
+
+  it("a name, which is only warned of", async () => {
+    assert.deepEqual(await check("three", blank({ name: "one" })), []);
+    assert.ok(await warned(/^name: one is also the name of the VM of resource one/));
+  });
+
+  it("VMIDs, when the range has too few", async () => {
+    assert.ok(await warned(/this is resource 3 that needs a VMID, and 2 are free in 2000-2001; widen proxmox:vmids/));
+  });
+
+  it("an address that a guest of somebody else was given, as far as guests were read", async () => {
+    await lab.create("Vm", "reader", { adopt: false, ...blank({ vmid: 2000, name: "reader" }) });
+    assert.deepEqual(await lab.problems("Template", { adopt: true, vmid: 100 }), []);
+    assert.deepEqual(await check("four", blank({ ...at("10.0.0.9/24"), vmid: 2001 })), []);
+    assert.ok(await warned(/^cloudInit\.addresses: 10\.0\.0\.9 is also given to guest 100/));
+  });
+});
