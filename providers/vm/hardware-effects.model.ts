@@ -5,7 +5,7 @@ import type { Texts } from "./field.model";
 import { hotplugFeatures } from "./options.model";
 
 /** A guest as it is while changes are announced. */
-export interface RunningGuest {
+interface RunningGuest {
   /** What it runs with: nothing that waits for a reboot. */
   readonly config: Texts;
   readonly running: boolean;

@@ -42,9 +42,9 @@ export function hardwareWarnings(guest: Inputs): string[] {
 }
 
 /** CPUs that the guest can have: cores x sockets. */
-export const maximumCpus = ({ cores = 1, sockets = 1 }: Pick<Inputs, "cores" | "sockets">): number => cores * sockets;
+const maximumCpus = ({ cores = 1, sockets = 1 }: Pick<Inputs, "cores" | "sockets">): number => cores * sockets;
 
-export const features = (hotplug: Inputs["hotplug"]): string[] =>
+const features = (hotplug: Inputs["hotplug"]): string[] =>
   hotplugFeatures(Array.isArray(hotplug) ? hotplug.join(",") || "0" : hotplug);
 
 function cpuProblems(guest: Inputs, wrong: Report): void {

@@ -155,7 +155,7 @@ const bootList = (text = ""): string[] | undefined => {
 };
 
 /** Proxmox edits the order when devices come and go, so it is written last. */
-export const bootOrder: Field = {
+const bootOrder: Field = {
   key: "boot",
   effect: "live",
   late: true,
