@@ -23,7 +23,7 @@ export async function clones(vms: number): Promise<Result[]> {
     fleet.resize(vms);
     const up = await fleet.measure(() => fleet.stack.up("--parallel", String(parallel)));
     const ideal = listSchedule(times.jobs(), Math.min(parallel, vms), DEFAULT_LIMITS.node) / speed;
-    if (process.env["BENCH_ROUTES"]) {
+    if (process.env["BENCH_ROUTES"] !== undefined) {
       const byRoute = new Map<string, number>();
       for (const { route = "" } of fleet.sim.requests.slice(-up.calls))
         byRoute.set(route, (byRoute.get(route) ?? 0) + 1);

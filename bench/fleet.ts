@@ -20,7 +20,7 @@ export class Fleet {
     const world = labWorld();
     const sim = await startSimulator({ seed: world, ...simulator });
     const project = path.join(projectRoot, "bench", "fleet");
-    const stack = await TestStack.create({ project, env: { ...stackCredentials(sim), ...env } });
+    const stack = await TestStack.create({ project, deadlineMs: 1_800_000, env: { ...stackCredentials(sim), ...env } });
     const fleet = new Fleet(sim, stack, options);
     fleet.resize(0);
     succeeded(await stack.up());

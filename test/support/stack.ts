@@ -18,6 +18,8 @@ export interface StackOptions {
   /** Configuration by full key (`proxmox:endpoints`); what is not a string goes in as a structure. */
   readonly config?: Record<string, unknown>;
   readonly env?: Record<string, string>;
+  /** A command that does not end by itself is ended after this time. */
+  readonly deadlineMs?: number;
 }
 
 /** How one command of the real CLI ended. */
@@ -51,6 +53,7 @@ export class TestStack {
   readonly #what = `the stack of "${currentTest()}"`;
   readonly #id = randomUUID();
   readonly #project: string;
+  readonly #deadlineMs: number;
   readonly #env: Record<string, string | undefined>;
   readonly #pulumi: string;
   #commands = 0;
@@ -58,6 +61,7 @@ export class TestStack {
   private constructor(options: StackOptions, engine: { pulumi: string; env: NodeJS.ProcessEnv }) {
     this.name = options.stack ?? "test";
     this.#project = options.project;
+    this.#deadlineMs = options.deadlineMs ?? commandDeadline;
     this.#pulumi = engine.pulumi;
     for (const name of ["state", "home", "project"]) fs.mkdirSync(path.join(this.folder, name));
     this.#env = {
@@ -184,7 +188,7 @@ export class TestStack {
       // A process group of its own: what the CLI does to its group when it is interrupted twice must not reach mocha.
       detached: true,
     });
-    return watch(child, `pulumi ${args[0] ?? ""}`, eventLog);
+    return watch(child, `pulumi ${args[0] ?? ""}`, this.#deadlineMs, eventLog);
   }
 }
 
@@ -204,7 +208,7 @@ export interface StateResource {
   readonly initErrors?: readonly string[];
 }
 
-function watch(child: ChildProcess, what: string, eventLog?: string): RunningCommand {
+function watch(child: ChildProcess, what: string, deadlineMs: number, eventLog?: string): RunningCommand {
   const text = { stdout: "", stderr: "", both: "" };
   for (const stream of ["stdout", "stderr"] as const)
     child[stream]?.setEncoding("utf8").on("data", (chunk: string) => {
@@ -213,7 +217,7 @@ function watch(child: ChildProcess, what: string, eventLog?: string): RunningCom
     });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${what} does not start`);
-  const deadline = setTimeout(() => child.kill("SIGKILL"), commandDeadline);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
   const done = (async (): Promise<CommandResult> => {
     const closed = once(child, "close");
     const [code, killedBy] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
