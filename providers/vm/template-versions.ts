@@ -72,10 +72,21 @@ export async function removeTemplate(
         'clones of the new version, or set whileCloned: "retire"',
     );
   const mine = readMark(guest.config["description"]).retired;
-  if (clones.length === 0 && keep === 0 && !isProtected(guest) && mine === undefined)
-    await removeGuest(pve, call, at, false);
-  else if (mine === undefined) await retire(pve, call, at, guest, clones);
+  const needed = clones.length > 0 || keep > 0 || isProtected(guest) || mine !== undefined;
+  if (!needed && (await removed(pve, call, at))) return prune(pve, call, at, keep);
+  if (mine === undefined) await retire(pve, call, at, guest, clones);
   await prune(pve, call, at, keep);
+}
+
+/** False when Proxmox knows of clones that this account may not see (PVE/QemuServer.pm destroy_vm). */
+async function removed(pve: Pve, call: Call, at: GuestOutputs): Promise<boolean> {
+  try {
+    await removeGuest(pve, call, at, false);
+    return true;
+  } catch (error) {
+    if (pve.isTaskFailure(error) && /is still in use by linked clone/.test((error as Error).message)) return false;
+    throw error;
+  }
 }
 
 /** The template itself goes, and so every version of it must be free of clones; told before anything is removed. */
@@ -146,8 +157,9 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
     .sort((a, b) => b.retired.localeCompare(a.retired) || b.at.vmid - a.at.vmid);
   for (const version of versions.slice(keep)) {
     if (isProtected(version.guest)) continue;
-    if ((await linkedClones(pve, version.guest, version.at)).length === 0)
-      await removeGuest(pve, call, version.at, false);
+    if ((await linkedClones(pve, version.guest, version.at)).length > 0) continue;
+    if (!(await removed(pve, call, version.at)))
+      call.report.warn(`template ${version.at.vmid} is not pruned: guests that this account may not see need it`);
   }
 }
 

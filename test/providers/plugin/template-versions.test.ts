@@ -139,6 +139,16 @@ describe("versions of a template, through Pulumi's plugin", function () {
     assert.deepEqual([guests()[first.id], guests()[second.id]], [undefined, undefined]);
   });
 
+  it("Proxmox knows of clones that this account may not see: then it is retired too", async () => {
+    const first = await template("unseen");
+    const text = "base volume 'local-lvm:base-2000-disk-0' is still in use by linked cloned";
+    lab.sim.simulation.faults.add({ task: "qmdestroy", count: 2, effect: { kind: "task-fail", text } });
+    const second = await supersede("unseen", first, { version: "2" });
+    assert.equal(guest(first.id)["tags"], "retired");
+    await remove("Template", second);
+    assert.deepEqual([guests()[first.id], guests()[second.id]], [undefined, undefined]);
+  });
+
   it("Proxmox's protection holds: a superseded version stays until it is taken off", async () => {
     const first = await template("guarded", { protection: true });
     await assert.rejects(remove("Template", first), /has protection on/);
