@@ -29,6 +29,24 @@ export function fileStorages(
     .sort((a, b) => rank(a) - rank(b) || (a.storage < b.storage ? -1 : 1));
 }
 
+/** The same, asked of the node: a token without Datastore.Audit sees no storages in the cluster's list. */
+export async function storagesOnNode(
+  pve: Pve,
+  node: string,
+  content: "snippets" | "iso",
+): Promise<{ storage: string; shared: boolean }[]> {
+  const rows = await pve.api.nodes.$(node).storage.$get({ content, enabled: true });
+  const seen = rows.map((row) => ({
+    storage: wire.string(row["storage"]) ?? "",
+    node,
+    type: wire.string(row["type"]),
+    content: [content],
+    shared: wire.boolean(row["shared"]),
+    available: wire.boolean(row["active"]),
+  }));
+  return fileStorages(seen, node, content);
+}
+
 export const noStorage = (node: string, content: string): string =>
   `no storage of node ${node} allows content ${content}; allow it in a file-based one (pvesm set local --content …,${content})`;
 

@@ -1,5 +1,6 @@
 import { isProxmoxError, wire } from "../../pve";
 import type { Pve } from "../pve-session";
+import { storagesOnNode } from "../snippet/directory";
 import type { Call } from "../runtime/call";
 import { attachedData, isDataFile, referredVolumes } from "./cloud-init-data";
 import { hasOwnData, type CloudInit } from "./cloud-init.model";
@@ -66,9 +67,8 @@ export async function removeData(
   );
   // An interrupted run may have put them there without the guest referring to them.
   if (hasOwnData(settings) && storages.size === 0)
-    for (const row of await pve.snapshot.storages())
-      if (row.node === at.node && row.available && row.content.some((kind) => kind === "iso" || kind === "snippets"))
-        storages.add(row.storage);
+    for (const content of ["iso", "snippets"] as const)
+      for (const { storage } of await storagesOnNode(pve, at.node, content)) storages.add(storage);
   for (const storage of storages) await removeUnused(pve, call, at, at.node, storage, new Set());
 }
 

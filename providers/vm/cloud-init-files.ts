@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isProxmoxError, parsePropertyString, printPropertyString, wire } from "../../pve";
 import type { Place, Pve } from "../pve-session";
-import { fileStorages, noStorage, writeSnippet } from "../snippet/directory";
+import { noStorage, storagesOnNode, writeSnippet } from "../snippet/directory";
 import type { Call } from "../runtime/call";
 import { removeUnused } from "./cloud-init-cleanup";
 import {
@@ -163,7 +163,7 @@ function defaultVia(pve: Pve, guest: GuestConfig, wanted: Wanted, was: CloudInit
 }
 
 async function choose(pve: Pve, node: string, content: "snippets" | "iso"): Promise<string> {
-  const [first] = fileStorages(await pve.snapshot.storages(), node, content);
+  const [first] = await storagesOnNode(pve, node, content);
   if (!first) throw new Error(`cloudInit.dataStorage: ${noStorage(node, content)}`);
   return first.storage;
 }
@@ -235,14 +235,13 @@ export async function removeStale(pve: Pve, call: Call, at: GuestRef, data: Data
 
 /** After a migration: what is left on the old node, of storages that are not shared. */
 export async function removeLeftBehind(pve: Pve, call: Call, at: GuestRef, oldNode: string): Promise<void> {
-  const rows = (await pve.snapshot.storages()).filter(({ node, shared }) => node === oldNode && !shared);
-  for (const { storage, content } of rows)
-    if (content.some((kind) => kind === "iso" || kind === "snippets"))
-      try {
-        await removeUnused(pve, call, at, oldNode, storage, new Set());
-      } catch (error) {
-        // The guest is where it shall be: a node that went down after it left is no reason to fail.
-        if (!isProxmoxError(error, "unavailable", "timeout")) throw error;
-        call.report.warn(`cloud-init data of VM ${at.vmid} may be left on ${oldNode}: ${error.message}`);
-      }
+  try {
+    for (const content of ["iso", "snippets"] as const)
+      for (const { storage, shared } of await storagesOnNode(pve, oldNode, content))
+        if (!shared) await removeUnused(pve, call, at, oldNode, storage, new Set());
+  } catch (error) {
+    // The guest is where it shall be: a node that went down after it left is no reason to fail.
+    if (!isProxmoxError(error, "unavailable", "timeout")) throw error;
+    call.report.warn(`cloud-init data of VM ${at.vmid} may be left on ${oldNode}: ${error.message}`);
+  }
 }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { type World } from "../../simulator";
-import { image, Lab, labWorld } from "../support/lab";
+import { image, Lab, labWorld, sshConfig } from "../support/lab";
 import type { Properties } from "../support/plugin";
 
 const readme = fs.readFileSync(path.join(projectRoot, "README.md"), "utf8");
@@ -87,6 +87,29 @@ async function live(privileges: readonly string[], paths: readonly string[] = ["
   }
 }
 
+/** A VM with own cloud-init data, made, changed and deleted. */
+async function liveWithData(privileges: readonly string[], via: "iso" | "snippets"): Promise<void> {
+  const lab = await Lab.start({ seed: worldWith(privileges, ["/"]) }, (sim) => ({
+    ...sshConfig(sim),
+    "proxmox:tokenId": "automation@pve!pulumi",
+    "proxmox:tokenSecret": "11111111-2222-3333-4444-555555555555",
+  }));
+  try {
+    const args = (text: string): Properties => ({
+      node: "pve1",
+      source: { empty: true },
+      disks: [{ storage: "local-lvm", sizeGiB: 1 }],
+      cloudInit: { userData: `#cloud-config\n# ${text}\n`, via },
+    });
+    const vm = await lab.create("Vm", "web-1", args("one"));
+    const { properties } = await lab.plugin.update("Vm", vm.id, vm.properties, { ...vm.inputs, ...args("two") });
+    await lab.plugin.delete("Vm", vm.id, properties);
+    assert.deepEqual(Object.keys(lab.sim.world.nodes["pve1"]?.volumes["/var/lib/vz"] ?? {}), []);
+  } finally {
+    await lab.close();
+  }
+}
+
 describe("the role in the README", function () {
   this.timeout(60_000);
   const privileges = roleOfReadme();
@@ -95,6 +118,13 @@ describe("the role in the README", function () {
 
   it("suffices on the narrower paths too", () =>
     live(privileges, ["/vms", "/storage/local", "/storage/local-lvm", "/nodes/pve1", "/sdn/zones/localnetwork"]));
+
+  it("suffices for own cloud-init data with what the README names besides", async () => {
+    await liveWithData([...privileges, "VM.Config.Cloudinit"], "snippets");
+    await assert.rejects(liveWithData(privileges, "snippets"), /VM\.Config\.Cloudinit/);
+    await liveWithData([...privileges, "VM.Config.CDROM"], "iso");
+    await assert.rejects(liveWithData(privileges, "iso"), /VM\.Config\.CDROM/);
+  });
 
   for (const missing of privileges)
     it(`needs ${missing}`, () => assert.rejects(live(privileges.filter((one) => one !== missing))));
