@@ -58,6 +58,10 @@ describe("the tree", () => {
     assert.deepEqual(lines(others, /^\s*debugger;|\bconsole\.debug\(/), []);
   });
 
+  it("has no marks of a merge that was not resolved", () => {
+    assert.deepEqual(lines(text, /^(?:<{7}|>{7}|={7})(?: |$)/), []);
+  });
+
   it("has no file with a name that says nothing", () => {
     assert.deepEqual(
       all.filter((file) => /(^|\/)(utils?|helpers?|common|v2)(\.|\/)/.test(file)),
