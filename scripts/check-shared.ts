@@ -37,6 +37,14 @@ const mutatingCalls = [
   "PUT /storage/*",
 ];
 
+/**
+ * The checker takes the `{,16}` of a pattern for text. In the Perl of Proxmox VE 9 (5.34 and later) it means "at most 16".
+ */
+function isMisread(violation: string): boolean {
+  const [, value, most] = /: '([\w\s-]*)' does not match \/\[A-Za-z0-9\\-_\\s\]\{,(\d+)\}\/$/.exec(violation) ?? [];
+  return value !== undefined && value.length <= Number(most);
+}
+
 const checks: Record<string, Check> = {
   "every request that the tests made fits Proxmox's schema": (pveApi) => {
     const log = path.join(projectRoot, "out", "requests.jsonl");
@@ -46,7 +54,10 @@ const checks: Record<string, Check> = {
     });
     if (error) return error.message;
     process.stdout.write(stdout.slice(stdout.trimEnd().lastIndexOf("\n") + 1));
-    return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+    const violations = stdout.split("\n").filter((line) => /^\d+x /.test(line) && !isMisread(line));
+    return status === 0 || (stderr === "" && stdout !== "" && violations.length === 0)
+      ? undefined
+      : `${violations.join("\n")}\n${stderr}`.trim();
   },
 
   "the tests go through every call of the provider that changes something": () => {
