@@ -38,8 +38,8 @@ export type ProvisionStep =
 export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "node" | "provision"> {
   /** Node that builds and holds the image. */
   readonly node: string;
-  /** Where to begin: an image to download to the node, or the volume id of one that is there. It must bring the guest agent. */
-  readonly image: pulumi.Input<string> | Omit<CloudImageArgs, "node">;
+  /** Where to begin: an image to download to the node, or the volume id of one that is there. It must bring the guest agent. Or `template`. */
+  readonly image?: pulumi.Input<string> | Omit<CloudImageArgs, "node">;
   /** What is done in the guest, in this order. */
   readonly provision?: readonly ProvisionStep[];
 }
@@ -84,14 +84,15 @@ export class GoldenImage extends pulumi.ComponentResource {
     const { image, provision, ...rest } = args;
     const steps = provision?.map((step, i) => withChecksum(`GoldenImage "${name}": provision[${i}]`, step));
     super("proxmox:index:GoldenImage", name, {}, opts);
-    const volume = isDownload(image)
-      ? new CloudImage(name, { ...image, node: args.node }, { parent: this }).volumeId
-      : image;
+    const volume =
+      image !== undefined && isDownload(image)
+        ? new CloudImage(name, { ...image, node: args.node }, { parent: this }).volumeId
+        : image;
     const template = new GoldenTemplate(
       name,
       {
         ...rest,
-        image: volume,
+        ...(volume === undefined ? {} : { image: volume }),
         ...(steps ? { provision: steps } : {}),
       },
       { parent: this },
@@ -106,7 +107,7 @@ export class GoldenImage extends pulumi.ComponentResource {
   }
 }
 
-const isDownload = (image: GoldenImageArgs["image"]): image is Omit<CloudImageArgs, "node"> =>
+const isDownload = (image: NonNullable<GoldenImageArgs["image"]>): image is Omit<CloudImageArgs, "node"> =>
   typeof image === "object" && !pulumi.Output.isInstance(image) && !("then" in image);
 
 /** A file of this machine is noticed by its content; the plugin reads it again, and only if it has to. */

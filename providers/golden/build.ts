@@ -7,10 +7,10 @@ import { ensureGuest } from "../vm/create";
 import type { GuestConfig } from "../vm/guest-config";
 import { findOwn, readGuest, type GuestRef } from "../vm/identity";
 import { settled } from "../vm/leftovers";
+import { migrateGuest } from "../vm/migrate";
 import { removeGuest } from "../vm/remove";
-import { planNew } from "../vm/sources";
-import type { GuestOutputs } from "../vm/sync";
-import { syncDisks } from "../vm/sync-disks";
+import { planClone, planNew } from "../vm/sources";
+import { syncGuest, type GuestOutputs } from "../vm/sync";
 import { readContent, withContent } from "./content-line";
 import { GuestAgent } from "./guest-agent";
 import type { GoldenTemplateInputs } from "./golden-template.model";
@@ -19,8 +19,9 @@ import { versionOf, type Version } from "./versions";
 
 /** The inputs in the terms that a golden image shares with every guest. */
 export function asGuestInputs(inputs: Partial<GoldenTemplateInputs>) {
-  const { disk, image, provision, verify, generalise, keep, keepFailed, agentTimeout, content, ...rest } = inputs;
-  void [image, provision, verify, generalise, keep, keepFailed, agentTimeout, content];
+  const { disk, image, template, provision, verify, generalise, keep, keepFailed, agentTimeout, content, ...rest } =
+    inputs;
+  void [image, template, provision, verify, generalise, keep, keepFailed, agentTimeout, content];
   return { ...rest, ...(disk ? { disks: [disk] } : {}) };
 }
 
@@ -83,16 +84,21 @@ async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, conte
     name: buildName(inputs.name ?? ""),
     description: withContent(inputs.description, content),
   };
+  const { image, template } = inputs;
   const { at } = await ensureGuest(
     pve,
     call,
     { ...wanted, kind: "template" },
     // The state holds finished versions only: an unfinished one is found by its mark.
     () => undefined,
-    () => planNew(pve, call, wanted, inputs.node, { image: inputs.image }),
+    () =>
+      template === undefined
+        ? planNew(pve, call, wanted, inputs.node, { image: image as string })
+        : planClone(pve, call, wanted, { template, full: true }),
   );
-  await syncDisks(pve, call, at, await readGuest(pve, at), wanted.disks, undefined);
-  return at;
+  const here = await migrateGuest(pve, call, at, { node: inputs.node });
+  await syncGuest(pve, call, here, wanted, {}, true);
+  return here;
 }
 
 async function provisioned(

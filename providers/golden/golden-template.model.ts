@@ -7,6 +7,7 @@ import { isDuration } from "../runtime/duration";
 import { hasUnknown } from "../runtime/unknowns";
 import { sensitivePaths, sensitiveText } from "../sensitive";
 import { diskSchema } from "../vm/disk.model";
+import { vmidSchema, volumeId } from "../vm/source.model";
 import { guestEffects, guestShape, sameGuestValue, withName } from "../vm/vm.model";
 
 const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');
@@ -68,9 +69,11 @@ export const goldenTemplateSchema = z
     /** Node that builds and holds the image. */
     node: z.string().min(1, "name the node that builds the image"),
     /** Volume id of the disk image to begin with, such as a CloudImage's `volumeId`. It must bring the guest agent. */
-    image: z.string().regex(/^[^:]+:.+$/, "write a volume id such as local:import/debian-12.qcow2"),
-    /** The boot disk; the image's own size when `sizeGiB` is left out. */
-    disk: diskSchema,
+    image: volumeId("local:import/debian-12.qcow2").optional(),
+    /** Template to begin with instead: its VMID or name. It is copied in full; a GoldenImage's `vmid` makes layers. */
+    template: z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name").optional(),
+    /** The boot disk, needed with `image`; the image's or template's own size when `sizeGiB` is left out. */
+    disk: diskSchema.optional(),
     /** What is done in the guest, in this order. A change makes a new version. */
     provision: z.array(stepSchema).optional(),
     /** Commands that must succeed after provisioning; else there is no new version. */
@@ -90,6 +93,12 @@ export const goldenTemplateSchema = z
     content: z.string().optional(),
   })
   .superRefine((golden, ctx) => {
+    const wrong = (field: string, message: string) => ctx.addIssue({ code: "custom", path: [field], message });
+    const { image, template, disk } = golden;
+    if (image === undefined && template === undefined)
+      wrong("image", "is required: write a CloudImage's volumeId, or a template to begin with");
+    if (image !== undefined && template !== undefined) wrong("template", "cannot be beside image; write one of them");
+    if (image !== undefined && disk === undefined) wrong("disk", 'is required: write e.g. { storage: "local-lvm" }');
     if (golden.agent === false)
       ctx.addIssue({
         code: "custom",
@@ -115,9 +124,16 @@ export const defaultGeneralise: readonly string[] = [
 
 const effects: Effects = {
   ...Object.fromEntries(
-    Object.entries({ ...guestEffects, image: "", node: "", disk: "", provision: "", generalise: "", content: "" }).map(
-      ([field]) => [field, "rebuild" as const],
-    ),
+    Object.entries({
+      ...guestEffects,
+      image: "",
+      template: "",
+      node: "",
+      disk: "",
+      provision: "",
+      generalise: "",
+      content: "",
+    }).map(([field]) => [field, "rebuild" as const]),
   ),
   name: "live",
   tags: "live",

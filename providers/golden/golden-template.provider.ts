@@ -8,6 +8,7 @@ import { describeWhenRecorded } from "../vm/change-config";
 import type { GuestConfig } from "../vm/guest-config";
 import { guestFromConfig } from "../vm/guest-fields";
 import { checkNode, checkStorage } from "../vm/inspect";
+import { checkOwnData } from "../vm/inspect-cloud-init";
 import { syncGuest } from "../vm/sync";
 import { asGuestInputs, build, discard, leftover } from "./build";
 import { readContent, withContent } from "./content-line";
@@ -32,7 +33,7 @@ export const goldenTemplateProvider = (session: Session) =>
       model: goldenTemplateModel,
       outputs: ["vmid", "uuid", "name", "oldVersions", "__versions", "__mark"],
       timeouts: { create: "90m", update: "90m", delete: "15m", read: "2m" },
-      async inspect(call, inputs) {
+      async inspect(call, inputs, was) {
         const pve = await session.look(call);
         if (!pve) return [];
         const view = await pve.picture();
@@ -40,6 +41,7 @@ export const goldenTemplateProvider = (session: Session) =>
           ...checkNode(view, inputs.node, "node"),
           ...checkStorage(view, inputs.disk?.storage, inputs.node, "images", "disk.storage"),
           ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
+          ...checkOwnData(pve, view.storages, inputs.cloudInit, [inputs.node], was?.cloudInit),
         ];
       },
       async observe(call, at, wanted) {
@@ -131,7 +133,8 @@ async function observe(
     uuid: current?.version.uuid,
     name: current?.guest.config["name"] ?? wanted.name ?? at.name,
     oldVersions: found.filter((one) => one !== current).map(({ version }) => version.vmid),
-    __versions: found.map(({ version }) => version),
+    // A newest version that is gone stays in the list, or the one before it would be taken for it.
+    __versions: [...(current || !first ? [] : [first]), ...found.map(({ version }) => version)],
   };
   // Without its newest version the image is not what it shall be: the next up builds it anew.
   if (!current) return { inputs: { content: "" }, outputs };

@@ -35,13 +35,17 @@ export const guestOutputKeys = ["vmid", "node", "name", "uuid", "macs", "ips", "
 /** Config keys of cloud-init: a change of them reaches the guest with a new drive. */
 const cloudInitKey = /^(?:ci\w+|sshkeys|ipconfig\d+|nameserver|searchdomain|name)$/;
 
-/** Brings a guest, VM or template, to its inputs; `changed` tells which keys were written. */
+/**
+ * Brings a guest, VM or template, to its inputs; `changed` tells which keys were written. One that is still being built
+ * stays marked as unfinished.
+ */
 export async function syncGuest(
   pve: Pve,
   call: Call,
   at: GuestRef,
   inputs: GuestInputs,
   was: Partial<GuestInputs>,
+  building = false,
 ): Promise<{
   guest: GuestConfig;
   rebuilt: boolean;
@@ -53,7 +57,7 @@ export async function syncGuest(
   assertOurs(guest, at);
   const { set, delete: cleared } = guestChange(guest, inputs, was, {
     mark: at.__mark,
-    unfinished: call.operation === "create",
+    unfinished: building || call.operation === "create",
   });
   const data = await placeData(pve, call, at, guest, inputs, was.cloudInit);
   // A cloud-init drive that is replaced in a running guest would stay behind as a volume that nothing refers to.
@@ -91,7 +95,7 @@ export async function syncGuest(
     await changeConfig(pve, call, at, boot, "setting the boot order");
     guest = await readGuest(pve, at);
   }
-  if (call.operation === "create")
+  if (call.operation === "create" && !building)
     describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, {}));
   const rebuilt =
     !missingDrive &&

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { ScriptedCommand } from "../../../simulator/world/storage";
-import { Lab, image, labWorld } from "../../support/lab";
-import type { Properties } from "../../support/plugin";
+import { providerText } from "../../../providers/text";
+import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
+import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
 
 describe("golden images, through Pulumi's plugin", function () {
   this.timeout(60_000);
@@ -10,7 +11,8 @@ describe("golden images, through Pulumi's plugin", function () {
   /** Outcomes of commands in every guest; changed in place. */
   const commands: ScriptedCommand[] = [];
 
-  before(async () => {
+  // One for each: what is recorded a moment after a test must not meet the next one's VM of the same VMID.
+  beforeEach(async () => {
     const world = labWorld();
     Object.assign(world.web[image.url] ?? {}, { os: { agent: true, commands } });
     lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2999" });
@@ -18,8 +20,7 @@ describe("golden images, through Pulumi's plugin", function () {
     const file = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
     volume = String(file.properties["volumeId"]);
   });
-  after(() => lab.close());
-  afterEach(() => script());
+  afterEach(() => lab.close());
 
   const guests = () => Object.values(Object.values(lab.sim.world.clusters)[0]?.guests ?? {});
   const guest = (vmid: unknown) => guests().find((one) => one.vmid === vmid);
@@ -38,6 +39,17 @@ describe("golden images, through Pulumi's plugin", function () {
     ...more,
   });
   const names = () => guests().map(({ config }) => config["name"] ?? "");
+
+  /** Another plugin, as every run of the engine has its own. */
+  const anotherRun = async <T>(work: (plugin: Plugin) => Promise<T>): Promise<T> => {
+    const plugin = await startPlugin({ text: providerText });
+    try {
+      await plugin.configure({ ...pluginConfig(lab.sim), "proxmox:vmids": "2000-2999" });
+      return await work(plugin);
+    } finally {
+      await plugin.close();
+    }
+  };
 
   it("boots, provisions, generalises and converts, in this order, and records what it made", async () => {
     const large = "x".repeat(100_000);
@@ -153,6 +165,86 @@ describe("golden images, through Pulumi's plugin", function () {
     assert.deepEqual(names(), ["kept"]);
     assert.notEqual(guest(properties["vmid"])?.config["smbios1"], left?.config["smbios1"]);
     await lab.plugin.delete("GoldenTemplate", "kept", properties);
+  });
+
+  it("goes on with a build in which nothing was done in the guest yet", async () => {
+    script({ match: "nginx -t", exitcode: 1 });
+    const args = golden({ verify: ["nginx -t"], keepFailed: true });
+    await assert.rejects(lab.create("GoldenTemplate", "early", args), /verify\[0\]/);
+    const [left] = guests();
+    assert.ok(left);
+    // As it is when the run was killed while it waited for the guest agent.
+    left.config["description"] = left.config["description"]?.replace(" provisioning", "") ?? "";
+    script();
+    const { properties } = await lab.create("GoldenTemplate", "early", args);
+    assert.equal(properties["vmid"], left.vmid);
+    assert.match(left.config["smbios1"] ?? "", new RegExp(String(properties["uuid"])));
+    assert.deepEqual(names(), ["early"]);
+    await lab.plugin.delete("GoldenTemplate", "early", properties);
+  });
+
+  it("takes a version that was finished, but never recorded, as it is", async () => {
+    const { properties } = await lab.create("GoldenTemplate", "lost", golden());
+    const made = guest(properties["vmid"]);
+    assert.ok(made);
+    assert.match(made.config["description"] ?? "", / unfinished -->$/);
+    const ran = made.commands?.length;
+    await anotherRun(async (plugin) => {
+      const { inputs } = await plugin.check("GoldenTemplate", {}, lab.inputs("GoldenTemplate", "lost", golden()));
+      const again = await plugin.create("GoldenTemplate", inputs);
+      assert.deepEqual([again.properties["vmid"], again.properties["uuid"]], [properties["vmid"], properties["uuid"]]);
+      assert.equal(made.commands?.length, ran);
+    });
+    await lab.plugin.delete("GoldenTemplate", "lost", properties);
+    assert.deepEqual(guests(), []);
+  });
+
+  it("is built again for another value of a variable, and when its newest version was removed by hand", async () => {
+    const args = (value: string) => golden({ provision: [{ run: "deploy", environment: { RELEASE: value } }] });
+    const first = await lab.create("GoldenTemplate", "drift", args("1"));
+    const checked = await lab.plugin.check(
+      "GoldenTemplate",
+      first.inputs,
+      lab.inputs("GoldenTemplate", "drift", args("2")),
+    );
+    assert.equal(checked.inputs["content"], first.properties["content"], "the hash does not tell of values");
+    const { properties } = await lab.plugin.update("GoldenTemplate", first.id, first.properties, checked.inputs);
+    assert.notEqual(properties["vmid"], first.properties["vmid"]);
+    assert.deepEqual(properties["oldVersions"], [first.properties["vmid"]]);
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    delete cluster?.guests[String(properties["vmid"])];
+    await anotherRun(async (plugin) => {
+      const read = await plugin.read("GoldenTemplate", first.id, properties);
+      assert.equal(read.properties["content"], "");
+      const diff = await plugin.diff("GoldenTemplate", first.id, read.properties, checked.inputs);
+      assert.equal(diff.changes, "some");
+      const repaired = await plugin.update("GoldenTemplate", first.id, read.properties, checked.inputs);
+      assert.equal(guest(repaired.properties["vmid"])?.config["name"], "drift");
+      assert.deepEqual(repaired.properties["oldVersions"], [first.properties["vmid"]]);
+      await plugin.delete("GoldenTemplate", first.id, repaired.properties);
+    });
+    assert.deepEqual(guests(), []);
+  });
+
+  it("begins with another golden image where layers are wanted, and is not deleted from under a linked clone", async () => {
+    const base = await lab.create("GoldenTemplate", "base", golden());
+    const { image: _, disk: __, ...rest } = golden({ provision: [{ run: "second layer" }], memoryMiB: 2048 });
+    const layer = await lab.create("GoldenTemplate", "layer", { ...rest, template: base.properties["vmid"] });
+    const made = guest(layer.properties["vmid"]);
+    assert.deepEqual([made?.config["template"], made?.config["memory"]], ["1", "2048"]);
+    assert.ok(made?.commands?.every((text) => !text.includes("apt-get")));
+    const clone = await lab.create("Vm", "front", {
+      source: { clone: { template: layer.properties["vmid"], full: false } },
+      started: false,
+    });
+    await assert.rejects(
+      lab.plugin.delete("GoldenTemplate", "layer", layer.properties),
+      /linked clones need this image: version [0-9a-f]{8} \(\d+\) by front \(\d+\). Nothing was removed/,
+    );
+    await lab.plugin.delete("Vm", clone.id, clone.properties);
+    await lab.plugin.delete("GoldenTemplate", "layer", layer.properties);
+    await lab.plugin.delete("GoldenTemplate", "base", base.properties);
+    assert.deepEqual(guests(), []);
   });
 
   it("ends a step that takes too long", async () => {
