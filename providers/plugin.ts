@@ -1,3 +1,4 @@
+import { stayLean } from "./runtime/lean";
 import { createLifeline, engineAddress } from "./runtime/lifeline";
 import { createReporter, engineSender, hasTerminal } from "./runtime/progress";
 import { createSession, type Session } from "./session";
@@ -8,6 +9,7 @@ let session: Session | undefined;
 export function pluginSession(): Session {
   if (!session) {
     const engine = engineAddress(process.argv);
+    stayLean();
     const send = engineSender(engine ? process.argv.at(-1) : undefined);
     const interactive = hasTerminal();
     session = createSession({
