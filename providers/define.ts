@@ -101,6 +101,7 @@ export function define<I extends object, O extends object>(definition: Definitio
       try {
         const result = await work({
           urn,
+          inputs: props,
           operation: name,
           mark: ownerMark(text(props["__stack"]), urn),
           signal: AbortSignal.any([limit.signal, session.lifeline.signal]),

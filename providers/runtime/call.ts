@@ -9,6 +9,8 @@ export type Timeouts = Partial<Record<Operation, string>>;
 export interface Call {
   readonly operation: Operation;
   readonly urn: string;
+  /** The inputs as the state holds them: references to secrets with keyed hashes, never what they lead to. */
+  readonly inputs: Readonly<Record<string, unknown>>;
   /** The owner's mark of what this resource makes; see identity/mark.ts. */
   readonly mark: string;
   /** Aborted at the deadline, or when the engine is gone or interrupts. */

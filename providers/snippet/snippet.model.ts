@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { isReference } from "../../secrets/reference";
 import type { Model } from "../define";
 import { sensitivePaths, sensitiveText } from "../sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
@@ -50,7 +51,15 @@ export const snippetModel: Model = {
 export const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
 /** The file's name; by default it tells the content, so that two contents are two files. */
-export function snippetName(inputs: Pick<SnippetInputs, "content" | "fileName">, urn: string): string {
+export function snippetName(
+  inputs: Pick<SnippetInputs, "content" | "fileName">,
+  urn: string,
+  asInState: unknown,
+): string {
   const own = (urn.split("::").at(-1) ?? "snippet").replace(/[^A-Za-z0-9_.-]/g, "_");
-  return inputs.fileName ?? `${own}-${sha256(inputs.content).slice(0, 12)}.yaml`;
+  return inputs.fileName ?? `${own}-${nameDigits(asInState) ?? nameDigits(inputs.content)}.yaml`;
 }
+
+/** What a file's name tells of its content: of a secret by reference its keyed hash, which helps nobody to guess it. */
+export const nameDigits = (content: unknown): string | undefined =>
+  (isReference(content) ? content.hash : typeof content === "string" ? sha256(content) : undefined)?.slice(0, 12);

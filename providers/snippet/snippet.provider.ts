@@ -4,7 +4,7 @@ import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import type { Session } from "../session";
 import { checkNode, checkStorage } from "../vm/inspect";
-import { sha256, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
+import { nameDigits, sha256, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
 import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
 
 interface SnippetOutputs {
@@ -21,11 +21,8 @@ const placeOf = ({ volumeId, node }: Pick<SnippetOutputs, "volumeId" | "node">) 
   return { node, storage, fileName };
 };
 
-const isNamedAfter = ({ volumeId }: SnippetOutputs, hash: string): boolean =>
-  volumeId.endsWith(`-${hash.slice(0, 12)}.yaml`);
-
-/** Of what a reference leads to nothing is known but that it is another text. */
-const hashOf = (content: unknown): string => (typeof content === "string" ? sha256(content) : "another text");
+const isNamedAfter = ({ volumeId }: SnippetOutputs, content: unknown): boolean =>
+  volumeId.endsWith(`-${nameDigits(content) ?? "of what is not known yet"}.yaml`);
 
 async function read(pve: Pve, call: Call, at: SnippetOutputs): Promise<Buffer | undefined> {
   const { node, storage, fileName } = placeOf(at);
@@ -52,9 +49,9 @@ export const snippetProvider = (session: Session) =>
         ];
       },
       /** A file that is named after its content makes way for one of another name. */
-      refine: async (_call, changes, at) =>
+      refine: async (call, changes, at) =>
         changes.map((change) =>
-          change.path === "content" && isNamedAfter(at, at.__sha256) && !isNamedAfter(at, hashOf(change.to))
+          change.path === "content" && call.inputs["fileName"] === undefined && !isNamedAfter(at, change.to)
             ? { ...change, effect: "replace" }
             : change,
         ),
@@ -79,7 +76,7 @@ export const snippetProvider = (session: Session) =>
         const pve = await session.pve(call);
         const storage = inputs.storage ?? defaultStorage;
         const at = {
-          volumeId: `${storage}:snippets/${snippetName(inputs, call.urn)}`,
+          volumeId: `${storage}:snippets/${snippetName(inputs, call.urn, call.inputs["content"])}`,
           node: inputs.node,
           __sha256: sha256(inputs.content),
         };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isoImage, parsePropertyString } from "../../pve";
-import { isReference } from "../../secrets/reference";
+import { isReference, type HashedReference } from "../../secrets/reference";
 import { readMark } from "../identity/mark";
 import { hasOwnData, ownDataKinds, type CloudInit, type OwnData } from "./cloud-init.model";
 import { diskSlots } from "./disk.model";
@@ -56,10 +56,24 @@ function render(data: string | Record<string, unknown>, part: Part): string {
 }
 
 /**
+ * Where a secret is given by reference, what names a file is the reference and its keyed hash: a name that anybody may
+ * read must not help to guess the secret.
+ */
+export const namingData = (revealed: CloudInit, asInState: unknown): CloudInit =>
+  hasReferences(asInState) && !hasReferences(asInState, (reference) => reference.hash === undefined)
+    ? (asInState as CloudInit)
+    : revealed;
+
+/**
  * The files that cloud-init gets. With own user data, or on an image, the meta data come along: the host name is the
  * VM's, and the instance id follows the content, so that cloud-init runs as for a new machine when that changes.
  */
-export function dataFiles(cloudInit: CloudInit, owner: DataOwner, via: "snippets" | "iso"): DataFiles {
+export function dataFiles(
+  cloudInit: CloudInit,
+  owner: DataOwner,
+  via: "snippets" | "iso",
+  naming: CloudInit = cloudInit,
+): DataFiles {
   const files: Partial<Record<Part, string>> = {};
   for (const kind of ownDataKinds) {
     const data = cloudInit[kind];
@@ -67,12 +81,15 @@ export function dataFiles(cloudInit: CloudInit, owner: DataOwner, via: "snippets
   }
   if (via === "iso") files.user ??= "#cloud-config\n{}\n";
   if (files.user !== undefined && files.meta === undefined) {
-    const told = [files.user, files.network ?? "", files.vendor ?? ""].join("\0");
-    const instance = cloudInit.rerun === false ? owner.mark : hash(told).slice(0, 32);
+    const told = naming === cloudInit ? files : dataFiles(naming, owner, via);
+    const instance = cloudInit.rerun === false ? owner.mark : contentHash(told).slice(0, 32);
     files.meta = yamlOf({ "instance-id": `pulumi-${instance}`, "local-hostname": owner.name });
   }
   return files;
 }
+
+const contentHash = ({ user = "", network = "", vendor = "" }: DataFiles): string =>
+  hash([user, network, vendor].join("\0"));
 
 /** One file on a storage, whose name tells what is in it. */
 export interface DataFile {
@@ -94,20 +111,28 @@ export function isDataFile(fileName: string, mark?: string): boolean {
 }
 
 /** The data as one image for the NoCloud data source. */
-export function dataImage(files: DataFiles, owner: DataOwner): DataFile {
+export function dataImage(files: DataFiles, owner: DataOwner, naming: DataFiles = files): DataFile {
+  const content = imageOf(files);
+  return { fileName: named(owner, "cloud-init", hash(naming === files ? content : imageOf(naming)), "iso"), content };
+}
+
+function imageOf(files: DataFiles): Buffer {
   const list = (Object.keys(fileNames) as Part[]).flatMap((part) => {
     const text = files[part];
     return text === undefined ? [] : [{ name: fileNames[part], content: Buffer.from(text) }];
   });
-  const content = isoImage("cidata", list);
-  return { fileName: named(owner, "cloud-init", hash(content), "iso"), content };
+  return isoImage("cidata", list);
 }
 
-export const dataSnippets = (files: DataFiles, owner: DataOwner): Readonly<Partial<Record<Part, DataFile>>> =>
+export const dataSnippets = (
+  files: DataFiles,
+  owner: DataOwner,
+  naming: DataFiles = files,
+): Readonly<Partial<Record<Part, DataFile>>> =>
   Object.fromEntries(
-    Object.entries(files).map(([part, text]) => [
+    (Object.entries(files) as [Part, string][]).map(([part, text]) => [
       part,
-      { fileName: named(owner, fileNames[part as Part], hash(text), "yaml"), content: Buffer.from(text) },
+      { fileName: named(owner, fileNames[part], hash(naming[part] ?? text), "yaml"), content: Buffer.from(text) },
     ]),
   );
 
@@ -192,7 +217,7 @@ export function ownDataOf(
   };
 }
 
-function hasReferences(value: unknown): boolean {
-  if (isReference(value)) return true;
-  return value !== null && typeof value === "object" && Object.values(value).some(hasReferences);
+function hasReferences(value: unknown, such: (reference: HashedReference) => boolean = () => true): boolean {
+  if (isReference(value)) return such(value);
+  return value !== null && typeof value === "object" && Object.values(value).some((item) => hasReferences(item, such));
 }

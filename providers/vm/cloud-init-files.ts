@@ -10,6 +10,7 @@ import {
   dataImage,
   dataSnippets,
   isDataFile,
+  namingData,
   viaOf,
   type DataFile,
   type Part,
@@ -66,7 +67,9 @@ export async function placeData(
   const [field] = via === "iso" ? withSnippetsOnly(cloudInit) : [];
   if (field !== undefined) throw new Error(`cloudInit.${field}: ${imageCarriesNone}`);
   const owner = { name: wanted.name ?? guest.config["name"] ?? `vm-${at.vmid}`, mark: at.__mark };
-  const files = dataFiles(cloudInit, owner, via);
+  const naming = namingData(cloudInit, call.inputs["cloudInit"]);
+  const files = dataFiles(cloudInit, owner, via, naming);
+  const told = naming === cloudInit ? files : dataFiles(naming, owner, via);
   const content = via === "iso" ? "iso" : "snippets";
   const present = before[0];
   const storage =
@@ -82,7 +85,7 @@ export async function placeData(
   const stale = [...new Set([...before, storage])];
 
   if (via === "iso") {
-    const image = dataImage(files, owner);
+    const image = dataImage(files, owner, told);
     const volume = volumeOf(image);
     if (attached.image?.volume !== volume || !there.has(volume)) await upload(pve, call, at, storage, image);
     const slot = attached.image?.slot ?? cloudInitSlot(guest) ?? emptyCd(guest, wanted);
@@ -96,7 +99,7 @@ export async function placeData(
       wanted: [volume],
     };
   }
-  const snippets = dataSnippets(files, owner);
+  const snippets = dataSnippets(files, owner, told);
   for (const file of Object.values(snippets))
     if (!there.has(volumeOf(file))) {
       call.report.progress(`writing ${volumeOf(file)}`);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { providerText } from "../../../providers/text";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { Lab, labWorld, pluginConfig, sshConfig } from "../../support/lab";
@@ -212,6 +213,10 @@ describe("references to secrets in own cloud-init data", function () {
     return Object.entries(volumes).map(([, volume]) => Buffer.from(volume.content ?? "", "base64").toString("latin1"));
   };
 
+  const names = () => Object.keys(sim.world.nodes["pve1"]?.volumes["/var/lib/vz"] ?? {});
+  const digitsOf = (image: string) =>
+    createHash("sha256").update(Buffer.from(image, "latin1")).digest("hex").slice(0, 12);
+
   it("are revealed in the image alone, and a new value makes a new image", async () => {
     const plugin = await operation(first);
     const checked = await plugin.check("Vm", {}, inputs);
@@ -219,8 +224,10 @@ describe("references to secrets in own cloud-init data", function () {
     const made = await plugin.create("Vm", checked.inputs);
     assert.ok(images()[0]?.includes(`"plain_text_passwd": "${first}"`));
     assert.ok(!JSON.stringify([checked.inputs, made.properties]).includes(first), "the state has the value");
+    assert.ok(!names().some((name) => name.includes(digitsOf(images()[0] ?? ""))), "the name tells what is in it");
     const seen = await plugin.read("Vm", made.id, made.properties);
     assert.equal((await plugin.diff("Vm", made.id, seen.properties, checked.inputs)).changes, "none");
+    const [name] = names();
 
     const later = await operation(rotated);
     const again = await later.check("Vm", checked.inputs, inputs);
@@ -229,6 +236,7 @@ describe("references to secrets in own cloud-init data", function () {
     const updated = await later.update("Vm", made.id, made.properties, again.inputs);
     assert.equal(images().length, 1);
     assert.ok(images()[0]?.includes(rotated));
+    assert.notEqual(names()[0], name);
     await later.delete("Vm", made.id, updated.properties);
     assert.deepEqual(images(), []);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { Lab, labWorld, sshConfig } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
@@ -89,6 +90,28 @@ describe("a snippet", function () {
       lab.sim.sshRecords.filter(({ unbuilt }) => unbuilt),
       [],
     );
+  });
+});
+
+describe("a snippet whose content is a reference", function () {
+  this.timeout(60_000);
+
+  it("is named after a keyed hash, and a new value is a new file", async () => {
+    const lab = await Lab.start({ seed: labWorld() }, (sim) => ({ ...sshConfig(sim), "secrets:HOOK": "exit 0" }));
+    try {
+      const given = { node: "pve1", content: { secretRef: "HOOK" }, __hashKey: "a key that the stack keeps" };
+      const made = await lab.create("Snippet", "base", given);
+      assert.equal(text(lab, made.id.replace("local:", "")), "exit 0");
+      const plain = createHash("sha256").update("exit 0").digest("hex").slice(0, 12);
+      assert.ok(!made.id.includes(plain), "the name tells the content");
+      assert.equal((await lab.plugin.diff("Snippet", made.id, made.properties, made.inputs)).changes, "none");
+      const rotated = { ...made.inputs, content: { secretRef: "HOOK", hash: "0123456789abcdef" } };
+      assert.deepEqual((await lab.plugin.diff("Snippet", made.id, made.properties, rotated)).replaces, ["content"]);
+      await lab.plugin.delete("Snippet", made.id, made.properties);
+      assert.deepEqual(snippets(lab), []);
+    } finally {
+      await lab.close();
+    }
   });
 });
 
