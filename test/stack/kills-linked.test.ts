@@ -16,7 +16,7 @@ describe("kill -9 during an up of five linked clones leaves no orphan and no dup
     [{ phase: "cloned", vms: 3 }, "the CLI", ["cloned"]],
     [{ answered: config, nth: 2 }, "all three", ["cloned"]],
     [{ phase: "configured", vms: 2 }, "the CLI", ["configured"]],
-    [{ answered: resize, nth: 3 }, "all three", ["grown"]],
+    [{ answered: resize, nth: 3 }, "all three", ["configured"]],
     [{ answered: start, nth: 1 }, "the CLI", ["grown"]],
     [{ phase: "started", vms: 5 }, "all three", ["started"]],
   ]);
