@@ -156,14 +156,19 @@ const beside = new Set(Object.keys(effects).filter((field) => effects[field] !==
  * could guess short ones; references count by their names. (A change of such a value builds a version all the same.)
  */
 export function contentOf(inputs: Record<string, unknown>): string {
-  const parts = Object.entries(inputs).filter(
-    ([key, value]) => !key.startsWith("__") && key !== "content" && !beside.has(key) && value !== undefined,
-  );
   return createHash("sha256")
-    .update(JSON.stringify(told(Object.fromEntries(parts), "")))
+    .update(JSON.stringify(told(partsOf(inputs), "")))
     .digest("hex")
     .slice(0, 24);
 }
+
+/** The inputs that decide; not the hidden ones, of which a preview does not know the stack's id. */
+const partsOf = (inputs: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(inputs).filter(
+      ([key, value]) => !key.startsWith("__") && key !== "content" && !beside.has(key) && value !== undefined,
+    ),
+  );
 
 function told(value: unknown, at: string): unknown {
   if (isReference(value)) return { secretRef: value.secretRef };
@@ -186,8 +191,7 @@ export const goldenTemplateModel: Model = {
   sensitive: sensitivePaths(goldenTemplateSchema),
   defaults(given, urn) {
     const inputs: Record<string, unknown> = { agent: true, ...withName(given, urn) };
-    const { content: _, ...parts } = inputs;
-    return { ...inputs, content: hasUnknown(parts) ? unknown : contentOf(parts) };
+    return { ...inputs, content: hasUnknown(partsOf(inputs)) ? unknown : contentOf(inputs) };
   },
   same: sameGuestValue,
 };

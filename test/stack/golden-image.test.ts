@@ -86,6 +86,11 @@ describe("a golden image, with the real engine", function () {
     assert.doesNotMatch(named("web")[0]?.config["description"] ?? "", /unfinished/);
   });
 
+  it("shows no change in a preview while its content is the same", async () => {
+    const { same: _, ...others } = counts(ok(await lab.stack.preview()));
+    assert.deepEqual(others, {});
+  });
+
   it("gets a new version by a changed step, while a linked clone of the old one lives on", async () => {
     lab.describe([golden("get nginx"), clone("front")]);
     ok(await lab.stack.up());
