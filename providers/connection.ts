@@ -17,7 +17,8 @@ import {
 
 /** What `configure` offers: the stack's config, or the arguments of an explicit Provider. */
 export interface ConfigSource {
-  get(key: string): string | undefined;
+  /** The stack's config is text; a `Provider` hands over what the program wrote, lists and numbers too. */
+  get(key: string): unknown;
 }
 
 const fingerprint = z
@@ -136,14 +137,14 @@ export interface ClusterConfig {
 export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): ClusterConfig {
   const given: Record<string, unknown> = {};
   for (const key of keys) {
-    const text = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
-    if (text !== undefined && text !== "") given[key] = read(key, text);
+    const value = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
+    if (value !== undefined && value !== "") given[key] = read(key, value);
   }
   const problems = problemsOf(configSchema, given, sensitive).map(({ path, message }) => ({
     path: `config proxmox:${path}`,
     message,
   }));
-  const get = (key: string) => source.get(key);
+  const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
     return { problems, previewTimeoutMs: 5000, secrets };
@@ -175,7 +176,13 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   };
 }
 
-function read(key: string, text: string): unknown {
+/** Numbers and flags as the stack's config would hold them. */
+const plain = (value: unknown): string | undefined =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : (value as string | undefined);
+
+function read(key: string, value: unknown): unknown {
+  if (typeof value === "object") return value;
+  const text = plain(value) as string;
   if (lists.has(key)) return readList(text);
   return sshObjects.includes(key) ? readObject(text) : text;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sealed, secretKeys } from "./resource";
 
 /** The config of one more cluster, with the same keys as the stack's own: `proxmox:endpoints`, ... */
 export type ProviderArgs = Readonly<Record<`proxmox:${string}`, pulumi.Input<unknown>>>;
@@ -14,6 +15,6 @@ export type ProviderArgs = Readonly<Record<`proxmox:${string}`, pulumi.Input<unk
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    super("pulumi-nodejs", name, args, opts);
+    super("pulumi-nodejs", name, sealed(args, secretKeys), opts);
   }
 }

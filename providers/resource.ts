@@ -69,15 +69,16 @@ const { isConfigSecret, allConfig } = pulumi.runtime as unknown as {
   isConfigSecret(key: string): boolean;
   allConfig(): Record<string, string>;
 };
-const secretKeys = new Set(
-  ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword"].map((name) => `proxmox:${name}`),
+/** Config that the state must not hold in clear. */
+export const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword"].map(
+  (name) => `proxmox:${name}`,
 );
 const warned = new Set<string>();
 
 /** The engine stores the stack's config with the provider, and encrypts only what was set as a secret. */
 function warnOfClearSecrets(): void {
   for (const [key, value] of Object.entries(allConfig())) {
-    if (!secretKeys.has(key) && !key.startsWith("secrets:")) continue;
+    if (!secretKeys.includes(key) && !key.startsWith("secrets:")) continue;
     if (!value || isConfigSecret(key) || warned.has(key) || referenceInConfig(value)) continue;
     warned.add(key);
     void pulumi.log.warn(

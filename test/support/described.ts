@@ -16,6 +16,7 @@ export interface Described {
     | "NodeTemplates"
     | "Nodes"
     | "Pool"
+    | "Provider"
     | "Snippet"
     | "Storage"
     | "Template"
