@@ -1,6 +1,8 @@
 import { isProxmoxError, type Params } from "../../pve";
 import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { readPending, uuidOf, type PendingRow } from "./guest-config";
+import type { GuestRef } from "./identity";
 
 /** Changes the config of a guest, as a task, because it may allocate or free a volume. */
 export async function changeConfig(
@@ -15,12 +17,23 @@ export async function changeConfig(
   );
 }
 
-/** Once the engine has recorded what the creation returns, the guest is no longer unfinished. */
-export function describeWhenRecorded(pve: Pve, call: Call, { node, vmid }: Place, description: string): void {
-  const { connection } = pve.process;
+/**
+ * Once the engine has recorded what the creation returns, the guest is no longer unfinished. By then it may be gone, and
+ * its VMID another guest's: the uuid tells.
+ */
+export function describeWhenRecorded(
+  pve: Pve,
+  call: Call,
+  at: Pick<GuestRef, "node" | "vmid" | "uuid">,
+  description: string,
+): void {
+  const { node, vmid } = at;
+  const guest = pve.process.connection.api.nodes.$(node).qemu.$(vmid);
   call.whenRecorded(async () => {
     try {
-      await connection.api.nodes.$(node).qemu.$(vmid).config.$put({ description });
+      const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
+      if (uuidOf(now) !== at.uuid) return;
+      await guest.config.$put({ description, ...(now.digest ? { digest: now.digest } : {}) });
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
       call.report.warn(`VM ${vmid} stays marked as unfinished until its next change: ${error.message}`);

@@ -134,4 +134,22 @@ describe("templates and VMs, through Pulumi's plugin", function () {
     assert.equal((await lab.plugin.read("Vm", id, properties)).id, "");
     assert.equal(guest("2001"), undefined);
   });
+
+  it("leave the notes of a guest alone that has got the VMID of one that is gone", async () => {
+    const own = await Lab.start({}, {});
+    try {
+      const made = await own.create("Vm", "short-lived", { source: { empty: true }, started: false });
+      const stranger = own.sim.world.clusters["pve1"]?.guests[made.id];
+      assert.ok(stranger);
+      assert.match(stranger.config["description"] ?? "", / unfinished -->$/);
+      stranger.config["smbios1"] = "uuid=11111111-2222-4333-8444-555555555555";
+      stranger.config["description"] = "somebody else's";
+      // The plugin ends as at the end of an up: what is to be done once the guest is recorded is done now.
+      own.plugin.signal("SIGINT");
+      await own.plugin.exited;
+      assert.equal(stranger.config["description"], "somebody else's");
+    } finally {
+      await own.close();
+    }
+  });
 });
