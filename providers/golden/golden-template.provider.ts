@@ -38,7 +38,7 @@ export const goldenTemplateProvider = (session: Session) =>
         if (!pve) return [];
         const view = await pve.picture();
         return [
-          ...checkNode(view, inputs.node, "node"),
+          ...checkNode(view, inputs.node, "node", was?.node),
           ...checkStorage(view, inputs.disk?.storage, inputs.node, "images", "disk.storage"),
           ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
           ...checkOwnData(pve, view.storages, inputs.cloudInit, [inputs.node], was?.cloudInit),

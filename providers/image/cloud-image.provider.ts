@@ -115,7 +115,7 @@ async function inspectImage(
   const { node, storage, url, checksum, compression } = inputs;
   const content = contentOf({ compression });
   const problems = [
-    ...checkNode(view, node, "node"),
+    ...checkNode(view, node, "node", was?.node),
     ...checkStorage(view, storage, node, content, "storage"),
     ...view.storages
       .filter((row) => row.storage === storage && row.type === "esxi")

@@ -38,13 +38,13 @@ export const snippetProvider = (session: Session) =>
       model: snippetModel,
       outputs: ["volumeId", "node", "__sha256"],
       timeouts: { create: "5m", update: "5m", delete: "5m", read: "2m" },
-      async inspect(call, inputs) {
+      async inspect(call, inputs, was) {
         const pve = await session.look(call);
         if (!pve) return [];
         const view = await pve.picture();
         return [
           ...sshProblem(pve, ""),
-          ...checkNode(view, inputs.node, "node"),
+          ...checkNode(view, inputs.node, "node", was?.node),
           ...checkStorage(view, inputs.storage ?? defaultStorage, inputs.node, "snippets", "storage"),
         ];
       },

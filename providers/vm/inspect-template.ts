@@ -17,7 +17,7 @@ export async function inspectTemplate(
   const view = await pve.picture();
   const disks = templateDisks(inputs) ?? [];
   const problems = [
-    ...checkNode(view, inputs.node, "node"),
+    ...checkNode(view, inputs.node, "node", was?.node),
     ...disks.flatMap((disk, i) =>
       checkStorage(view, disk?.storage, inputs.node, "images", inputs.disks ? `disks[${i}].storage` : "disk.storage"),
     ),

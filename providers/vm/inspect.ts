@@ -30,8 +30,8 @@ export async function inspectVm(
 ): Promise<Problem[]> {
   const view = await pve.picture();
   const problems = [
-    ...checkNode(view, inputs.node, "node"),
-    ...checkNodes(view, inputs.nodes),
+    ...checkNode(view, inputs.node, "node", was?.node),
+    ...checkNodes(view, inputs.nodes, was?.nodes),
     ...checkSize(view, inputs),
   ];
   const storages = (inputs.disks ?? []).map((disk, i) => [disk?.storage, `disks[${i}].storage`] as const);
@@ -85,7 +85,13 @@ async function checkClone(pve: Pve, call: Call, view: View, inputs: Partial<VmIn
   return [{ path, message }];
 }
 
-export function checkNode({ nodes }: Pick<View, "nodes">, node: string | undefined, path: string): Problem[] {
+/** Where the object is already (`was`), its node may be away: nothing is asked of it as long as nothing changes. */
+export function checkNode(
+  { nodes }: Pick<View, "nodes">,
+  node: string | undefined,
+  path: string,
+  was?: string,
+): Problem[] {
   if (node === undefined || nodes.length === 0) return [];
   const row = nodes.find((candidate) => candidate.node === node);
   const names = nodes.map((candidate) => candidate.node).sort();
@@ -93,7 +99,7 @@ export function checkNode({ nodes }: Pick<View, "nodes">, node: string | undefin
     return [
       { path, message: `there is no node "${node}"${suggestion(node, names)}; the cluster has ${names.join(", ")}` },
     ];
-  return row.status === "offline"
+  return row.status === "offline" && node !== was
     ? [{ path, message: `node ${node} is offline; start it, or write another node` }]
     : [];
 }
@@ -131,12 +137,18 @@ export function checkStorage(
   return [];
 }
 
-function checkNodes(view: View, nodes: readonly string[] | undefined): Problem[] {
+function checkNodes(
+  view: View,
+  nodes: readonly string[] | undefined,
+  was: readonly string[] | undefined,
+): Problem[] {
   const rows = (nodes ?? []).map((node) => view.nodes.find((row) => row.node === node));
   // That some of them are offline is what the others are named for.
   const allOffline = rows.length > 0 && rows.every((row) => row?.status === "offline");
   return (nodes ?? []).flatMap((node, i) =>
-    rows[i]?.status === "offline" && !allOffline ? [] : checkNode(view, node, `nodes[${i}]`),
+    rows[i]?.status === "offline" && !allOffline
+      ? []
+      : checkNode(view, node, `nodes[${i}]`, was?.includes(node) ? node : undefined),
   );
 }
 

@@ -82,6 +82,12 @@ describe("a node that dies in the middle of an up, with the real engine", functi
     turn("foxtrot", "online");
   });
 
+  it("holds nobody up who changes nothing on it", async () => {
+    turn("hotel", "off");
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 10 });
+    turn("hotel", "online");
+  });
+
   it("fails what is to be made on it, and nothing else; when it is back, the next up completes the rest", async () => {
     atClone = { nth: clones + 4, act: () => turn("hotel", "off") };
     lab.describe([...templates, ...vms("web"), ...vms("db", { create: "20s" })]);

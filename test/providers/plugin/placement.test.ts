@@ -65,6 +65,34 @@ describe("the nodes of a VM, through Pulumi's plugin", function () {
     assert.deepEqual(nodes, ["foxtrot", "golf", "hotel", "hotel"]);
   });
 
+  it("what is on a node that is away stays as it is; only what is new or moves needs the node", async () => {
+    const disk = { storage: "local-lvm", sizeGiB: 1 };
+    const machine = { source: { empty: true }, started: false, disks: [disk] };
+    const own = await Lab.on(lab.sim, config, lab.stackId);
+    const make = (name: string, args: Properties) => own.create("Vm", name, args);
+    const there = await make("there", { ...machine, node: "hotel" });
+    const floating = await make("set", { ...machine, nodes: ["hotel"] });
+    lab.sim.simulation.faults.add({ effect: { kind: "node-down", node: "hotel" } });
+    const late = await Lab.on(lab.sim, config, lab.stackId);
+    try {
+      for (const made of [there, floating]) {
+        const { inputs, failures } = await late.plugin.check("Vm", made.inputs, made.inputs);
+        assert.deepEqual(failures, []);
+        assert.equal((await late.plugin.diff("Vm", made.id, made.properties, inputs)).changes, "none");
+      }
+      assert.match((await late.problems("Vm", { ...machine, node: "hotel" })).join(), /node hotel is offline/);
+      const elsewhere = await make("elsewhere", { ...machine, node: "golf" });
+      const moved = await late.plugin.check("Vm", elsewhere.inputs, { ...elsewhere.inputs, node: "hotel" });
+      assert.match(moved.failures.map(({ reason }) => reason).join(), /node hotel is offline/);
+      await own.plugin.delete("Vm", elsewhere.id, elsewhere.properties);
+    } finally {
+      lab.sim.simulation.faults.clear();
+      await late.close();
+    }
+    for (const made of [there, floating]) await own.plugin.delete("Vm", made.id, made.properties);
+    await own.close();
+  });
+
   it("being moved within the set is neither drift nor a call", async () => {
     const made = await make("floating", { nodes: ["golf", "hotel"] });
     const guest = guests(lab.sim)[made.id];
