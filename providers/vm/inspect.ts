@@ -137,11 +137,7 @@ export function checkStorage(
   return [];
 }
 
-function checkNodes(
-  view: View,
-  nodes: readonly string[] | undefined,
-  was: readonly string[] | undefined,
-): Problem[] {
+function checkNodes(view: View, nodes: readonly string[] | undefined, was: readonly string[] | undefined): Problem[] {
   const rows = (nodes ?? []).map((node) => view.nodes.find((row) => row.node === node));
   // That some of them are offline is what the others are named for.
   const allOffline = rows.length > 0 && rows.every((row) => row?.status === "offline");
