@@ -3,7 +3,7 @@ import { ownerMark } from "./identity/mark";
 import { hashReferences, revealAsBefore, revealReferences } from "./references";
 import { deadline, type Call, type Operation, type Timeouts } from "./runtime/call";
 import { changesBetween, describe, type Change, type Effects } from "./runtime/changes";
-import { clean } from "./runtime/clean";
+import { clean, storablePart } from "./runtime/clean";
 import { messageOf, plainFailure, recorded } from "./runtime/failure";
 import { managedPart } from "./runtime/managed";
 import { persisting } from "./runtime/persist";
@@ -196,8 +196,11 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (problems.length === 0 && was) problems.push(...(await forbidden(call, was, visible)));
         const unique = [...new Set(problems.map(showProblem))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
-        if (preview && unique.length > 0) return { inputs: clean({ ...inputs, __problems: unique }) };
-        return { inputs: clean(inputs), failures: unique.map((reason) => ({ property: "", reason })) };
+        if (unique.length === 0) return { inputs: clean(inputs), failures: [] };
+        // What is wrong with a value may be that it cannot even be stored, as NaN cannot.
+        const storable = clean(storablePart(inputs));
+        if (preview) return { inputs: { ...storable, __problems: unique } };
+        return { inputs: storable, failures: unique.map((reason) => ({ property: "", reason })) };
       });
     },
 

@@ -40,6 +40,9 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       __provider: providerText(shell.kind),
     };
     warnOfClearSecrets();
+    // The engine's own properties: the SDK would drop them, and the resource would be another one than was meant.
+    for (const key of ["id", "urn"])
+      if (key in args) throw new pulumi.RunError(`${shell.kind} "${name}": ${key}: there is no such property`);
     const secretOutputs = [...(shell.secretOutputs ?? []), ...(opts?.additionalSecretOutputs ?? [])];
     super(type, name, props, secretOutputs.length > 0 ? { ...opts, additionalSecretOutputs: secretOutputs } : opts);
     if (pulumi.runtime.isDryRun()) reportProblems(this);

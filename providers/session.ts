@@ -1,4 +1,4 @@
-import { connect, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
+import { connect, isProxmoxError, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
 import { SourceUnavailable } from "../secrets";
 import { readConfig, type ClusterConfig, type ConfigSource } from "./connection";
 import type { Call } from "./runtime/call";
@@ -48,6 +48,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   let opening: Promise<Opened> | undefined;
   let opened: Opened | undefined;
   let reachable: Promise<boolean> | undefined;
+  let refused: string | undefined;
   let previewProblems: Promise<readonly Problem[]> | undefined;
   const processWide = {
     bridges: new Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>(),
@@ -127,7 +128,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     if (!config?.options) return config?.problems ?? [];
     try {
       await (preview ? inTime(connected()) : connected());
-      return [];
+      if (preview) await (reachable ??= probe());
+      return preview && refused !== undefined ? [{ path: "", message: refused }] : [];
     } catch (error) {
       // Without the cluster a preview goes on by the schema alone, and says so.
       if (preview && (error instanceof SourceUnavailable || error instanceof Late)) return [];
@@ -140,6 +142,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       await inTime(connected().then(({ connection }) => connection.snapshot.guests()));
       return true;
     } catch (error) {
+      // Out of reach is what reviews are; a wrong token or certificate is a mistake, which no up would survive.
+      if (isProxmoxError(error, "unauthenticated", "untrusted")) refused = secrets.redact(error.message);
       reporter("").warn(
         `checked against the schema only: names of nodes, storages and templates, free VMIDs, sizes and the power state ` +
           `of guests were not looked up, because the cluster did not answer: ${(error as Error).message}`,

@@ -38,3 +38,13 @@ function copyObject(value: object, path: string): Record<string, unknown> {
   }
   return out;
 }
+
+/** The inputs that can be stored: of those that are refused, the engine only needs to show the others. */
+export const storablePart = (inputs: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(inputs).filter(([, value]) => isStorable(value)));
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === "number")
+    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  return value === null || typeof value !== "object" || Object.values(value).every(isStorable);
+}

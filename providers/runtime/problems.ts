@@ -53,10 +53,27 @@ function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, se
     return [{ path, message: `is required (${issue.expected})` }];
   const value = valueAt(inputs, issue.path);
   const shown =
-    isSensitive(path, sensitive) || value === undefined || typeof value === "object"
+    isSensitive(path, sensitive) || value === undefined || Number.isNaN(value) || typeof value === "object"
       ? ""
       : ` (got ${JSON.stringify(value)})`;
-  return [{ path, message: `${issue.message}${shown}` }];
+  return [{ path, message: `${inOurWords(issue.message)}${shown}` }];
+}
+
+const words: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "a text",
+};
+
+/** What zod says of a value of another type, where the schema has no message of its own. */
+function inOurWords(message: string): string {
+  const [, wanted = "", given = ""] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  return words[wanted]
+    ? `write ${words[wanted]}, not ${given === "boolean" ? "a flag" : (words[given] ?? given)}`
+    : message;
 }
 
 /** The property names that the schema knows at a path. */
@@ -88,8 +105,10 @@ export function suggestion(wrong: string, names: readonly string[]): string {
   const near = names
     .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(wrong.length, name.length) / 2.5)))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near ? `; did you mean "${near.name}"?` : "";
+    .sort((a, b) => a.distance - b.distance)[0]?.name;
+  const begun = wrong.length < 3 ? [] : names.filter((name) => name.toLowerCase().startsWith(wrong.toLowerCase()));
+  const meant = near ?? (begun.length === 1 ? begun[0] : undefined);
+  return meant === undefined ? "" : `; did you mean "${meant}"?`;
 }
 
 export function editDistance(a: string, b: string): number {

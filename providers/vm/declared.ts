@@ -23,7 +23,13 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
  * Two VMs of one program with the same address are a mistake, unless they are in different networks; with the same name
  * they only confuse. An address that some other guest has been given may be in use.
  */
-export function compareDeclared(pve: Pve, call: Call, inputs: Partial<VmInputs>): Problem[] {
+export function compareDeclared(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<VmInputs>,
+  /** The name that its guest still has, when it is renamed. */
+  before?: string,
+): Problem[] {
   const { vms } = pve.process;
   const own: Declared = { name: inputs.name, addresses: declaredAddresses(inputs) };
   const problems = findDuplicates(call.urn, own, vms.declared);
@@ -34,7 +40,7 @@ export function compareDeclared(pve: Pve, call: Call, inputs: Partial<VmInputs>)
       );
   vms.declared.set(call.urn, own);
   vms.marks.add(call.mark);
-  const names = new Set([...vms.declared.values()].map(({ name }) => name));
+  const names = new Set([...vms.declared.values()].map(({ name }) => name)).add(before);
   for (const [vmid, { mark, name, ips }] of vms.read) {
     // Guests of this program are compared by what it says of them; a preview knows them by their names only.
     const ours = isOwnerKnown(call) ? vms.marks.has(mark ?? "") : mark !== undefined && names.has(name);

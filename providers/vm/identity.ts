@@ -30,7 +30,10 @@ export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
   if (at.uuid === "") return sameMark ? { kind: "ours" } : { kind: "stranger", why: `its owner's mark is ${mark}` };
   const sameUuid = uuid === at.uuid;
   if (sameUuid && sameMark) return { kind: "ours" };
-  const why = `uuid ${uuid} instead of ${at.uuid}, owner's mark ${mark} instead of ${at.__mark}`;
+  const why = [
+    ...(sameUuid ? [] : [`uuid ${uuid} instead of ${at.uuid}`]),
+    ...(sameMark ? [] : [`owner's mark ${mark} instead of ${at.__mark}`]),
+  ].join(", ");
   return { kind: sameUuid || sameMark ? "doubtful" : "stranger", why };
 }
 

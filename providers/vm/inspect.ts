@@ -39,7 +39,7 @@ export async function inspectVm(
   for (const [storage, path] of [...storages, [inputs.cloudInit?.storage, "cloudInit.storage"] as const])
     for (const node of nodes) problems.push(...checkStorage(view, storage, node, "images", path));
   problems.push(...checkOwnData(pve, view.storages, inputs.cloudInit, nodes, was?.cloudInit));
-  problems.push(...compareDeclared(pve, call, inputs));
+  problems.push(...compareDeclared(pve, call, inputs, was?.name));
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (inputs.adopt === true) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {
@@ -67,6 +67,8 @@ function noteNewSource(call: Call, source: Source | undefined, was: Source | und
   if (!source || !was || !known(was) || isDeepStrictEqual(source, was)) return;
   // Of a template that is being made the VMID is not known yet.
   if (source.clone && source.clone.template === undefined) return;
+  // Nor the volume of an image that is being downloaded.
+  if (!source.clone && !source.cloudImage && !source.iso && !source.empty) return;
   call.report.result(
     `source is ${describeSource(source)} now; this VM stays as it was made, from ${describeSource(was)}: only new VMs are made from the new source`,
   );
@@ -105,7 +107,7 @@ export function checkNode(
 }
 
 export function checkStorage(
-  { storages }: Pick<View, "storages">,
+  { nodes, storages }: Pick<View, "nodes" | "storages">,
   storage: string | undefined,
   node: string | undefined,
   content: string,
@@ -121,7 +123,9 @@ export function checkStorage(
         message: `there is no storage "${storage}"${suggestion(storage, names)}; the cluster has ${names.join(", ")}`,
       },
     ];
-  const here = node === undefined ? rows : rows.filter((row) => row.node === node);
+  // A node that is not there is told of as such.
+  const somewhere = node === undefined || !nodes.some((row) => row.node === node);
+  const here = somewhere ? rows : rows.filter((row) => row.node === node);
   if (here.length === 0)
     return [{ path, message: `storage ${storage} is not available on node ${node}; write another storage or node` }];
   const fitting = [

@@ -42,6 +42,10 @@ export async function chooseNode(
   const free = (node: string): number => vms.freeMemory(picture.nodes, node);
   const byMemory = where.nodes === undefined || where.placement === "most-free-memory";
   const [chosen] = byMemory ? [...open].sort((a, b) => free(b) - free(a)) : open;
+  if (chosen === undefined && picture.storages.length === 0)
+    throw new Error(
+      "no storage is to be seen; give the user or API token Datastore.Audit on /storage, or on each storage that the VM needs",
+    );
   if (chosen === undefined)
     throw new Error(
       where.nodes === undefined

@@ -48,7 +48,7 @@ describe("what is refused before anything is done, with the real engine", functi
       /cores: cores per socket: at most 512 \(got 600\)/,
       /tags\[0\]: a tag has letters, digits/,
       /node: there is no node "pve9"; did you mean "pve1"\?/,
-      /disks\[0\]\.storage: storage local is not available on node pve9/,
+      /disks\[0\]\.storage: storage local \(dir\) does not allow content images/,
       /networks\[0\]\.vlan: a VLAN tag is 1 to 4094 \(got 5000\)/,
       /cloudInit\.addresses\[0\]\.gateway: is no other usable address in the network of 10\.0\.0\.5\/24/,
       /memory: there is no property|memory: there is no such property; did you mean "memoryMiB"\?/,
@@ -81,9 +81,17 @@ describe("what is refused before anything is done, with the real engine", functi
 
   it("is a server with another certificate: nothing is sent to it", async () => {
     const lab = await stack([debianImage], { "proxmox:fingerprints": [Array(32).fill("AB").join(":")] });
-    const text = failed(await lab.stack.up());
-    assert.match(text, /fingerprint/i);
+    for (const text of [failed(await lab.stack.preview()), failed(await lab.stack.up())])
+      assert.match(text, /error: The certificate of .* has the fingerprint/);
     assert.deepEqual(sim.requests, []);
+  });
+
+  it("is a token that Proxmox does not know: a preview says so once", async () => {
+    const lab = await stack([debianImage, debianTemplate, vm("web")]);
+    lab.stack.setEnvironment("PROXMOX_TOKEN_SECRET", "00000000-0000-4000-8000-000000000000");
+    const text = failed(await lab.stack.preview()).split("Diagnostics:")[1] ?? "";
+    assert.equal(text.match(/error: .*answered with 401/g)?.length, 1, text);
+    assert.deepEqual(Object.values(sim.world.clusters)[0]?.guests, {});
   });
 
   it("is no server at all: preview goes on with the schema and one warning, up fails", async () => {

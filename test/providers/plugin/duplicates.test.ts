@@ -67,4 +67,15 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
     assert.deepEqual(await check("four", blank({ ...at("10.0.0.9/24"), vmid: 2001 })), []);
     assert.ok(await warned(/^cloudInit\.addresses: 10\.0\.0\.9 is also given to guest 100/));
   });
+
+  it("but not its own guest that still has another name", async () => {
+    const args = blank({ ...at("10.0.0.77/24"), vmid: 2001, name: "mover" });
+    const { inputs } = await lab.create("Vm", "mover", args);
+    // A preview does not know the id of its stack.
+    const preview = { ...inputs, name: "moved", __preview: true, __stack: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
+    await lab.plugin.check("Vm", inputs, preview);
+    await check("last", blank({ name: "reader", vmid: 2001 }));
+    assert.ok(await warned(/^name: reader is also the name of the VM of resource reader/));
+    assert.ok(!(await warned(/10\.0\.0\.77 is also given/)));
+  });
 });

@@ -240,6 +240,19 @@ describe("the provider runtime, in Pulumi's plugin", function () {
     );
   });
 
+  it("tells of a number that cannot be stored as of any other mistake, in previews too", async () => {
+    const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
+    const args = vm({ memoryMiB: 2 ** 60, cores: 2 });
+    const { failures } = await plugin.check("Vm", {}, args);
+    assert.deepEqual(
+      failures.map(({ reason }) => reason),
+      ["memoryMiB: memory in MiB: at most 67108864 (got 1152921504606846976)"],
+    );
+    const { inputs } = await plugin.check("Vm", {}, { ...args, __preview: true });
+    assert.deepEqual(inputs["__problems"], ["memoryMiB: memory in MiB: at most 67108864 (got 1152921504606846976)"]);
+    assert.equal(inputs["cores"], 2);
+  });
+
   it("says that a kind which it does not know needs a newer version", async () => {
     const plugin = await start({});
     await assert.rejects(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clean } from "../../../providers/runtime/clean";
+import { clean, storablePart } from "../../../providers/runtime/clean";
 
 describe("what goes into the state", () => {
   it("loses undefined at every depth", () => {
@@ -16,5 +16,10 @@ describe("what goes into the state", () => {
     assert.throws(() => clean({ a: NaN }), /a: NaN/);
     assert.throws(() => clean({ a: 2 ** 53 }), /too large/);
     assert.throws(() => clean({ a: () => 1 }), /a: a function/);
+  });
+
+  it("leave out, of inputs that are refused anyway, what cannot be stored", () => {
+    const inputs = { cores: 2, memoryMiB: NaN, disks: [{ sizeGiB: 2 ** 60 }], tags: ["a"], node: null };
+    assert.deepEqual(storablePart(inputs), { cores: 2, tags: ["a"], node: null });
   });
 });

@@ -37,5 +37,15 @@ describe("problems with inputs", () => {
   it("suggest only what is near", () => {
     assert.equal(suggestion("corse", ["cores", "sockets"]), '; did you mean "cores"?');
     assert.equal(suggestion("zzz", ["cores"]), "");
+    assert.equal(suggestion("size", ["storage", "sizeGiB"]), '; did you mean "sizeGiB"?');
+    assert.equal(suggestion("disk", ["diskGiBxx", "diskStorage"]), "", "it could be either");
+  });
+  it("say of a value of another type what to write", () => {
+    assert.deepEqual(texts({ node: 5, cores: "2", disks: "x" }), [
+      'cores: write a number, not a text (got "2")',
+      "node: write a text, not a number (got 5)",
+      'disks: write a list, not a text (got "x")',
+    ]);
+    assert.deepEqual(texts({ node: "a", cores: Number("x") }), ["cores: write a number, not NaN"]);
   });
 });
