@@ -244,12 +244,9 @@ describe("the provider runtime, in Pulumi's plugin", function () {
     const plugin = await start({ ...credentials, "proxmox:endpoints": [await deadAddress()] });
     const args = vm({ memoryMiB: 2 ** 60, cores: 2 });
     const { failures } = await plugin.check("Vm", {}, args);
-    assert.deepEqual(
-      failures.map(({ reason }) => reason),
-      ["memoryMiB: memory in MiB: at most 67108864 (got 1152921504606846976)"],
-    );
+    assert.match(failures.map(({ reason }) => reason).join("\n"), /^memoryMiB: memory in MiB: at most 67108864/m);
     const { inputs } = await plugin.check("Vm", {}, { ...args, __preview: true });
-    assert.deepEqual(inputs["__problems"], ["memoryMiB: memory in MiB: at most 67108864 (got 1152921504606846976)"]);
+    assert.match((inputs["__problems"] as string[]).join("\n"), /^memoryMiB: memory in MiB: at most 67108864/m);
     assert.equal(inputs["cores"], 2);
   });
 
