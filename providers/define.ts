@@ -234,14 +234,22 @@ export function define<I extends object, O extends object>(definition: Definitio
       return operation("create", props, async (call) => {
         assertKnown(props, `create ${kind}`);
         let known: { id: string; at: O } | undefined;
+        let ensured = false;
         const revealed = await revealReferences(session.secrets, props, model.sensitive);
         try {
           known = await definition.ensure(call, revealed as I, (id, at) => (known = { id, at }));
+          ensured = true;
           const outs = await finish(call, known.id, known.at, props, revealed, true, {});
           return { id: known.id, outs };
         } catch (error) {
           if (!known) throw error;
-          const partial = { ...state(props, { inputs: {}, outputs: known.at }), __phase: "creating" };
+          // What was added until it failed belongs to it too; when it cannot be seen, what is known has to do.
+          const look = ensured ? definition.observe(call, known.at, props as Partial<I>) : undefined;
+          const seen = await look?.catch(() => undefined);
+          const partial = {
+            ...state(props, { inputs: {}, outputs: seen?.outputs ?? known.at }),
+            __phase: "creating",
+          };
           const reason = new Error(
             session.secrets.redact(messageOf(call.signal.aborted ? call.signal.reason : error)),
             { cause: error },

@@ -1,7 +1,7 @@
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { adopt } from "./adopt";
-import { uuidOf } from "./guest-config";
+import { uuidOf, volumes } from "./guest-config";
 import { findOwn, readGuest, type GuestRef } from "./identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
@@ -63,7 +63,7 @@ export async function ensureGuest(
     }
     made(String(id), at);
   });
-  const uuid = uuidOf(await readGuest(pve, { node, vmid })) ?? "";
+  const guest = await readGuest(pve, { node, vmid });
   pve.snapshot.put({
     vmid,
     node,
@@ -75,5 +75,7 @@ export async function ensureGuest(
     pool: inputs.pool,
     lock: undefined,
   });
-  return { id: String(vmid), at: fresh({ vmid, node, uuid, __mark: call.mark }, name) };
+  const at = fresh({ vmid, node, uuid: uuidOf(guest) ?? "", __mark: call.mark }, name);
+  // Whatever fails from here on, a destroy shall know the volumes that came with the guest.
+  return { id: String(vmid), at: { ...at, __volumes: volumes(guest) } };
 }
