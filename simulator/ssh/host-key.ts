@@ -8,12 +8,19 @@ export const ssh2 = (): typeof import("ssh2") => require("ssh2") as typeof impor
 /** The node's keys and files; a host key is made at the first use, as by the installer. */
 export function sshOf(node: NodeState): NodeSsh {
   if (!node.ssh) {
-    const { private: key, public: shown } = ssh2().utils.generateKeyPairSync("ed25519", {
-      comment: `root@${node.name}`,
-    });
+    const { private: key, public: shown } = readableKeyPair(`root@${node.name}`);
     node.ssh = { hostKey: { private: key, public: shown }, authorizedKeys: [], files: {}, directories: [] };
   }
   return node.ssh;
+}
+
+/** ssh2 1.17 writes about one key of 400 with a padding that it does not read itself. */
+export function readableKeyPair(comment: string): { private: string; public: string } {
+  const { generateKeyPairSync, parseKey } = ssh2().utils;
+  for (;;) {
+    const pair = generateKeyPairSync("ed25519", { comment });
+    if (!(parseKey(pair.private) instanceof Error)) return pair;
+  }
 }
 
 /** The host key's fingerprint as `ssh-keygen -l` prints it. */

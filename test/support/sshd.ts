@@ -6,6 +6,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { utils } from "ssh2";
+import { readableKeyPair } from "../../simulator/ssh/host-key.js";
 import { registerSecret } from "./secret-values";
 
 const program = "/usr/sbin/sshd";
@@ -20,10 +21,7 @@ export function hasSshd(): boolean {
 
 /** A key pair; the private key is one of the secrets that are looked for after the run. */
 export function newKey(type: "ed25519" | "rsa" = "ed25519", comment = "test"): { private: string; public: string } {
-  const pair =
-    type === "rsa"
-      ? utils.generateKeyPairSync("rsa", { bits: 2048, comment })
-      : utils.generateKeyPairSync("ed25519", { comment });
+  const pair = type === "rsa" ? utils.generateKeyPairSync("rsa", { bits: 2048, comment }) : readableKeyPair(comment);
   registerSecret(`an SSH key (${fingerprintOf(pair.public)})`, pair.private);
   return pair;
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { utils } from "ssh2";
 import { isProxmoxError, Ssh, type SshOptions } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { shellWords } from "../../../simulator/ssh/commands.js";
+import { readableKeyPair } from "../../../simulator/ssh/host-key.js";
 import { labWorld } from "../../support/lab";
 import { newKey } from "../../support/sshd";
 import { ask } from "../api-client.js";
@@ -107,5 +109,10 @@ describe("the SSH server of a simulated node", () => {
     assert.deepEqual(shellWords("a 'b c' d\\'e 'it'\\''s' ''"), ["a", "b c", "d'e", "it's", ""]);
     for (const line of ["a; b", "a | b", "$(a)", 'a "b"', "a > b", "a &", "*"])
       assert.equal(shellWords(line), undefined);
+  });
+
+  it("has host keys that can be read, each time", () => {
+    for (let round = 0; round < 1500; round++)
+      assert.ok(!(utils.parseKey(readableKeyPair("root@pve1").private) instanceof Error));
   });
 });
