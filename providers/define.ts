@@ -157,6 +157,16 @@ export function define<I extends object, O extends object>(definition: Definitio
     return state(inputs, live);
   }
 
+  /** What was added until a creation failed belongs to it too; when it cannot be seen, what is known has to do. */
+  async function lastLook(call: Call, at: O, inputs: Props): Promise<Live<I, O> | undefined> {
+    try {
+      return await definition.observe(call, at, inputs as Partial<I>);
+    } catch (error) {
+      call.report.progress(`not looked at again: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
   return {
     async configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
       session.configure(request.config);
@@ -243,9 +253,7 @@ export function define<I extends object, O extends object>(definition: Definitio
           return { id: known.id, outs };
         } catch (error) {
           if (!known) throw error;
-          // What was added until it failed belongs to it too; when it cannot be seen, what is known has to do.
-          const look = ensured ? definition.observe(call, known.at, props as Partial<I>) : undefined;
-          const seen = await look?.catch(() => undefined);
+          const seen = ensured ? await lastLook(call, known.at, props) : undefined;
           const partial = {
             ...state(props, { inputs: {}, outputs: seen?.outputs ?? known.at }),
             __phase: "creating",
