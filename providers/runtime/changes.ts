@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { isReference } from "../../secrets/reference";
 import { pattern } from "./problems";
-import { isUnknown } from "./unknowns";
+import { hasUnknown, isUnknown } from "./unknowns";
 
 /**
  * What a change of a field does:
@@ -73,13 +73,20 @@ function compare(
     compare(left[key], right[key], path ? `${path}.${key}` : key, report);
 }
 
-/** One line for the resource's row: each field with what its change does, the gravest first. */
+/**
+ * One line for the resource's row: each field with what its change does, the gravest first. What is not known yet may
+ * turn out to be no change at all.
+ */
 export function describe(changes: readonly Change[]): string {
+  const unknown = changes.filter(({ to }) => hasUnknown(to));
+  const known = changes.filter(({ to }) => !hasUnknown(to));
   const gravity: Effect[] = ["replace", "rebuild", "migrate", "reboot", "hot-plug", "live", "none"];
   const groups = gravity
-    .map((effect) => ({ effect, paths: changes.filter((c) => c.effect === effect).map(named) }))
-    .filter(({ paths }) => paths.length > 0);
-  return groups.map(({ effect, paths }) => `${effect}: ${paths.join(", ")}`).join("; ");
+    .map((effect) => ({ effect, paths: known.filter((c) => c.effect === effect).map(named) }))
+    .filter(({ paths }) => paths.length > 0)
+    .map(({ effect, paths }) => `${effect}: ${paths.join(", ")}`);
+  if (unknown.length > 0) groups.push(`not known yet: ${unknown.map(named).join(", ")}`);
+  return groups.join("; ");
 }
 
 /** A secret that has another value now is told as such, for nothing else of it can be shown. */

@@ -49,4 +49,9 @@ describe("changes between what is and what shall be", () => {
     const found = changesBetween({ cores: 1, tags: [], vmid: 1 }, { cores: 2, tags: ["x"], vmid: 2 }, effects);
     assert.equal(inWords(found), "replace: vmid; reboot: cores; live: tags");
   });
+  it("do not call a replacement what is not known yet", () => {
+    const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+    const found = changesBetween({ cores: 1, vmid: 1 }, { cores: 2, vmid: unknown }, effects);
+    assert.equal(inWords(found), "reboot: cores; not known yet: vmid");
+  });
 });
