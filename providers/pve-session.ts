@@ -43,6 +43,8 @@ export interface ProcessWide {
   readonly ownTasks: Set<string>;
   /** Configs of guests that others are cloned from. */
   readonly templates: Map<number, Promise<GuestConfig>>;
+  /** Names of all pools, for previews. */
+  readonly pools: { names?: Promise<readonly string[]> };
   /** What the VMs of this run know of each other. */
   readonly vms: RunMemory;
   /** What earlier runs may have left, as last looked up. */

@@ -57,6 +57,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     ownTasks: new Set<string>(),
     templates: new Map<number, Promise<GuestConfig>>(),
     leftovers: { at: 0 },
+    pools: {},
     vms: new RunMemory(),
   };
 

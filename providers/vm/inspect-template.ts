@@ -1,6 +1,7 @@
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
+import { checkVolumeStorage } from "./inspect-source";
 import { checkNode, checkStorage, checkVmid } from "./inspect";
 import { inspectAdoption } from "./adoption-preview";
 import { checkOwnData } from "./inspect-cloud-init";
@@ -30,6 +31,8 @@ export async function inspectTemplate(
     const wanted = { ...rest, ...(disks.length > 0 ? { disks } : {}) };
     return [...problems, ...(await inspectAdoption(pve, call, wanted, "template", templateModel))];
   }
+  problems.push(...checkVolumeStorage(view, inputs.image, inputs.node, "image"));
+  problems.push(...checkVolumeStorage(view, inputs.source?.image, inputs.node, "source.image"));
   const vm = inputs.source?.vm;
   const found = vm === undefined ? undefined : await oneGuest(pve, vm, "VM");
   if (found && "problem" in found) problems.push({ path: "source.vm", message: found.problem });

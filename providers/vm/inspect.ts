@@ -9,6 +9,7 @@ import { readGuest } from "./identity";
 import { inspectAdoption } from "./adoption-preview";
 import { cloneRoute } from "./clone-route";
 import { compareDeclared } from "./declared";
+import { checkVolumeStorage, warnOfNoPool } from "./inspect-source";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { fitsNode } from "./placement";
 import { oneGuest, templateConfig } from "./resolve-template";
@@ -40,9 +41,12 @@ export async function inspectVm(
     for (const node of nodes) problems.push(...checkStorage(view, storage, node, "images", path));
   problems.push(...checkOwnData(pve, view.storages, inputs.cloudInit, nodes, was?.cloudInit));
   problems.push(...compareDeclared(pve, call, inputs, was?.name));
+  if (inputs.pool !== was?.pool) await warnOfNoPool(pve, call, inputs.pool);
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (inputs.adopt === true) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {
+    problems.push(...checkVolumeStorage(view, inputs.source?.cloudImage, inputs.node, "source.cloudImage"));
+    problems.push(...checkVolumeStorage(view, inputs.source?.iso, inputs.node, "source.iso"));
     problems.push(...(await checkClone(pve, call, view, inputs)));
     problems.push(...(await checkVmid(pve, call, inputs.vmid)));
     if (problems.length === 0) await warnOfNoLogin(pve, call, inputs);

@@ -169,4 +169,28 @@ describe("sources of a VM, through Pulumi's plugin", function () {
     const [size] = await problems({ source: { empty: true }, disks: [{ storage: "local-lvm" }] });
     assert.match(size ?? "", /^disks\[0\]\.sizeGiB: is required for a new disk/);
   });
+
+  it("are on storages that are there and hold such content; a pool that is not there is told in preview", async () => {
+    const problems = async (source: Properties, more: Properties = {}) =>
+      (await lab.problems("Vm", { source, node: "golf", disks: [{ storage: "local-lvm" }], ...more })).join("\n");
+    assert.match(
+      await problems({ cloudImage: "locl:import/x.qcow2" }),
+      /source\.cloudImage: there is no storage "locl".*local/,
+    );
+    assert.match(
+      await problems({ cloudImage: "local-lvm:import/x.qcow2" }),
+      /local-lvm .* does not allow content import/,
+    );
+    assert.match(
+      await problems({ iso: "local-lvm:iso/x.iso" }),
+      /source\.iso: storage local-lvm .* does not allow content iso/,
+    );
+    assert.match(
+      (await lab.problems("Template", { node: "golf", image: "nope:import/x.raw", disk: { storage: "ceph" } })).join(),
+      /image: there is no storage "nope"/,
+    );
+    assert.equal(await problems({ empty: true }, { pool: "shop", __preview: true }), "");
+    const told = lab.plugin.engine.messages.map(({ message }) => message).join("\n");
+    assert.match(told, /pool: there is no pool "shop" that this user may see/);
+  });
 });
