@@ -4,7 +4,7 @@ import path from "node:path";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
 import { labWorld } from "../support/lab";
-import { ok } from "../support/results";
+import { failed, ok } from "../support/results";
 import { secretValue } from "../support/secret-values";
 
 const password = secretValue("the first password");
@@ -68,11 +68,13 @@ describe("secrets, with the real engine", function () {
     assert.equal(ok(await lab.stack.preview()).changeSummary["update"] ?? 0, 0);
   });
 
-  it("that stand in clear in the config are warned of", async () => {
+  it("that stand in clear in the config are warned of; a token that is refused fails the preview", async () => {
     lab.describe(program(["changed"]), { "proxmox:tokenSecret": "00000000-0000-4000-8000-000000000000" });
+    const text = failed(await lab.stack.preview());
     assert.match(
-      ok(await lab.stack.preview()).stdout,
+      text,
       /proxmox:tokenSecret stands in clear in the config and in the state; run: pulumi config set --secret/,
     );
+    assert.match(text, /401 Authentication failed! Check .* the API token and its secret/);
   });
 });
