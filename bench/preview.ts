@@ -1,7 +1,8 @@
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { startSimulator } from "../simulator";
-import { labWorld, stackConfig, stackCredentials } from "../test/support/lab";
+import { labWorld } from "../test/support/lab";
+import { matrixStack } from "../test/support/matrix-stack";
 import { Publisher } from "../test/support/publisher";
 import { TestStack } from "../test/support/stack";
 import { succeeded } from "./fleet";
@@ -13,18 +14,7 @@ const rounds = 7;
 export async function previews(): Promise<Result[]> {
   const sim = await startSimulator({ seed: labWorld("matrix") });
   const publisher = await Publisher.start(sim.world);
-  const { digest } = publisher.image("/bookworm/latest/debian-12-genericcloud-amd64.qcow2", "debian 12");
-  publisher.text("/bookworm/latest/SHA512SUMS", `${digest}  debian-12-genericcloud-amd64.qcow2\n`);
-  const matrix = await TestStack.create({
-    project: projectRoot,
-    stack: "matrix",
-    env: stackCredentials(sim),
-    config: {
-      ...stackConfig(sim),
-      "proxmox:vmids": "2000-2999",
-      "pulumi-proxmox-cluster:imageMirror": publisher.origin,
-    },
-  });
+  const matrix = await matrixStack(sim, publisher);
   const tiny = await TestStack.create({
     project: path.join(projectRoot, "test", "fixtures", "tiny"),
     env: { TINY_WORLD: matrix.folder },

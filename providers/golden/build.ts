@@ -5,9 +5,10 @@ import { milliseconds } from "../runtime/duration";
 import { changeConfig } from "../vm/change-config";
 import { ensureGuest } from "../vm/create";
 import type { GuestConfig } from "../vm/guest-config";
-import { findOwn, readGuest, type GuestRef } from "../vm/identity";
+import { bareOutputs, findOwn, readGuest, type GuestRef } from "../vm/identity";
 import { settled } from "../vm/leftovers";
 import { migrateGuest } from "../vm/migrate";
+import { withEnding } from "../vm/name";
 import { removeGuest } from "../vm/remove";
 import { planClone, planNew } from "../vm/sources";
 import { syncGuest, type GuestOutputs } from "../vm/sync";
@@ -26,7 +27,7 @@ export function asGuestInputs(inputs: Partial<GoldenTemplateInputs>) {
 }
 
 /** Name of the VM while it is built; the image's own name stays with the version that clones are made from. */
-export const buildName = (name: string): string => `${name.slice(0, 54).replace(/[-.]+$/, "")}-building`;
+export const buildName = (name: string): string => withEnding(name, "-building");
 
 /**
  * Builds one version: a VM from the image, booted, provisioned and generalised through its guest agent, shut down and
@@ -74,7 +75,7 @@ export async function leftover(
 export async function discard(pve: Pve, call: Call, at: GuestRef): Promise<void> {
   // This very operation may have taken it over before.
   pve.process.takenOver.delete(at.vmid);
-  await removeGuest(pve, call, { ...at, name: "", macs: [], ips: [], __volumes: {} }, true);
+  await removeGuest(pve, call, bareOutputs(at, ""), true);
 }
 
 async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, content: string): Promise<GuestOutputs> {

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Model } from "../define";
 import { isReference } from "../../secrets/reference";
 import type { Effects } from "../runtime/changes";
 import { isDuration } from "../runtime/duration";
 import { hasUnknown } from "../runtime/unknowns";
+import { sha256 } from "../runtime/sha256";
 import { sensitivePaths, sensitiveText } from "../sensitive";
 import { diskSchema } from "../vm/disk.model";
 import { vmidSchema, volumeId } from "../vm/source.model";
@@ -156,10 +156,7 @@ const beside = new Set(Object.keys(effects).filter((field) => effects[field] !==
  * could guess short ones; references count by their names. (A change of such a value builds a version all the same.)
  */
 export function contentOf(inputs: Record<string, unknown>): string {
-  return createHash("sha256")
-    .update(JSON.stringify(told(partsOf(inputs), "")))
-    .digest("hex")
-    .slice(0, 24);
+  return sha256(JSON.stringify(told(partsOf(inputs), ""))).slice(0, 24);
 }
 
 /** The inputs that decide; not the hidden ones, of which a preview does not know the stack's id. */

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { shellQuote } from "../../pve";
 import type { Call } from "../runtime/call";
 import { milliseconds } from "../runtime/duration";
+import { sha256 } from "../runtime/sha256";
 import { defaultGeneralise, type GoldenTemplateInputs, type Step } from "./golden-template.model";
 import type { GuestAgent } from "./guest-agent";
 
@@ -42,7 +43,7 @@ export async function provision(agent: GuestAgent, call: Call, inputs: GoldenTem
   await agent.mustRun(["rm", "-rf", folder], 60_000, "removing the scripts");
 
   async function script(what: string, text: string, { environment = {}, timeout = stepTimeout }: Partial<Step> = {}) {
-    const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+    const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
     const [file, log] = [`${folder}/step`, `${folder}/log`];
     await agent.write(file, Buffer.from(`exec >${log} 2>&1\n${variables.join("")}${text}\n`));
     const { exitcode } = await agent.run(["/bin/sh", "-e", file], milliseconds(timeout), `${what} ends`);
@@ -65,10 +66,9 @@ export async function provision(agent: GuestAgent, call: Call, inputs: GoldenTem
   }
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const firstLine = (text: string): string => text.trim().split("\n")[0]?.slice(0, 80) ?? "";
 
-function contentOfFile(what: string, { content, source, sha256 }: File): Buffer {
+function contentOfFile(what: string, { content, source, sha256: checksum }: File): Buffer {
   if (source === undefined) return Buffer.from(content ?? "");
   let bytes: Buffer;
   try {
@@ -76,7 +76,7 @@ function contentOfFile(what: string, { content, source, sha256 }: File): Buffer 
   } catch (error) {
     throw new ProvisioningFailed(`${what}: ${source} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  if (sha256 !== undefined && createHash("sha256").update(bytes).digest("hex") !== sha256)
+  if (checksum !== undefined && sha256(bytes) !== checksum)
     throw new ProvisioningFailed(`${what}: ${source} has changed since this run began; run pulumi up again`);
   return bytes;
 }

@@ -3,8 +3,9 @@ import { withMark } from "../identity/mark";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "../vm/change-config";
 import { uuidOf, volumes, type GuestConfig } from "../vm/guest-config";
-import { identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
+import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
 import { linkedClones, nameGuests } from "../vm/linked-clones";
+import { withEnding } from "../vm/name";
 import { removeGuest } from "../vm/remove";
 import type { GuestOutputs } from "../vm/sync";
 import { withContent } from "./content-line";
@@ -27,20 +28,11 @@ export const versionOf = (at: { vmid: number; node: string }, guest: GuestConfig
 });
 
 /** A version in the terms of any other guest. */
-export const asGuest = ({ vmid, node, uuid, volumes }: Version, mark: string, name: string): GuestOutputs => ({
-  vmid,
-  node,
-  uuid,
-  name,
-  macs: [],
-  ips: [],
-  __mark: mark,
-  __volumes: { ...volumes },
-});
+export const asGuest = ({ vmid, node, uuid, volumes }: Version, mark: string, name: string): GuestOutputs =>
+  bareOutputs({ vmid, node, uuid, __mark: mark }, name, { ...volumes });
 
 /** Name of a version that is no longer the newest, so that the name alone means the newest. */
-export const retiredName = (name: string, content: string): string =>
-  `${name.slice(0, 63 - 9).replace(/[-.]+$/, "")}-${content.slice(0, 8)}`;
+export const retiredName = (name: string, content: string): string => withEnding(name, `-${content.slice(0, 8)}`);
 
 /** A version that is still there and still ours, with where it is now. */
 export async function present(

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Model } from "../define";
 import type { Problem } from "../runtime/problems";
 import { suggestion } from "../runtime/problems";
+import { sha256 } from "../runtime/sha256";
 import { timeoutsSchema } from "../vm/vm.model";
 import { architecturesOf, catalogue, catalogueNames, isCatalogueName, type Architecture } from "./catalogue";
 import { checksumHint, parseChecksum } from "./checksum";
@@ -188,8 +188,7 @@ export function fileNameFor({
   // What is packed with xz has no compression of its own: a raw image.
   const unnamed = compression === "xz" ? ".raw" : ".qcow2";
   const plain = extension.toLowerCase() === ".img" || extension === "" ? unnamed : extension.toLowerCase();
-  const digest =
-    checksum === undefined ? createHash("sha256").update(url).digest("hex") : parseChecksum(checksum)?.digest;
+  const digest = checksum === undefined ? sha256(url) : parseChecksum(checksum)?.digest;
   return `${stem || "image"}-${digest?.slice(0, 12) ?? ""}${contentOf({ compression }) === "import" ? plain : ".img"}`;
 }
 

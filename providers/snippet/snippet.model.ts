@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isReference } from "../../secrets/reference";
 import type { Model } from "../define";
+import { sha256 } from "../runtime/sha256";
 import { sensitivePaths, sensitiveText } from "../sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
 
@@ -47,8 +47,6 @@ export const snippetModel: Model = {
   },
   sensitive: sensitivePaths(snippetSchema),
 };
-
-export const sha256 = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
 /** The file's name; by default it tells the content, so that two contents are two files. */
 export function snippetName(

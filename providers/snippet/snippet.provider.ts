@@ -2,9 +2,10 @@ import path from "node:path";
 import { define } from "../define";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { sha256 } from "../runtime/sha256";
 import type { Session } from "../session";
 import { checkNode, checkStorage } from "../vm/inspect";
-import { nameDigits, sha256, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
+import { nameDigits, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
 import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
 
 interface SnippetOutputs {

@@ -1,4 +1,4 @@
-import { isProxmoxError, wire } from "../../pve";
+import { fileNameOf, isProxmoxError, storageOf, wire } from "../../pve";
 import type { Pve } from "../pve-session";
 import { storagesOnNode } from "../snippet/directory";
 import type { Call } from "../runtime/call";
@@ -7,7 +7,6 @@ import { hasOwnData, type CloudInit } from "./cloud-init.model";
 import type { GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
 
-const baseName = (volume: string): string => volume.replace(/^.*[/:]/, "");
 const AT_ONCE = 8;
 /** How long a look at all configs serves several deletions. */
 const FRESH_MS = 60_000;
@@ -34,7 +33,7 @@ export async function removeUnused(
   const target = pve.api.nodes.$(node).storage.$(storage).content;
   const volumes = (await target.$get())
     .map(({ volid }) => wire.string(volid) ?? "")
-    .filter((volume) => isDataFile(baseName(volume), at.__mark) && !keep.has(volume));
+    .filter((volume) => isDataFile(fileNameOf(volume), at.__mark) && !keep.has(volume));
   if (volumes.length === 0) return;
   const users = await usersOf(pve, at, new Set(volumes));
   for (const volume of volumes) {
@@ -62,7 +61,7 @@ export async function removeData(
   const { image, snippets } = attachedData(guest);
   const storages = new Set(
     [image?.volume, ...Object.values(snippets)].flatMap((volume) =>
-      volume !== undefined && isDataFile(baseName(volume), at.__mark) ? [volume.split(":")[0] as string] : [],
+      volume !== undefined && isDataFile(fileNameOf(volume), at.__mark) ? [storageOf(volume)] : [],
     ),
   );
   // An interrupted run may have put them there without the guest referring to them.

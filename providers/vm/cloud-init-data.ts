@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { isoImage, parsePropertyString } from "../../pve";
+import { fileNameOf, isoImage, parsePropertyString, storageOf } from "../../pve";
 import { isReference, type HashedReference } from "../../secrets/reference";
 import { readMark } from "../identity/mark";
+import { sha256 } from "../runtime/sha256";
 import { hasOwnData, ownDataKinds, type CloudInit, type OwnData } from "./cloud-init.model";
 import { diskSlots } from "./disk.model";
 import type { GuestConfig } from "./guest-config";
@@ -29,8 +29,6 @@ export interface DataOwner {
   readonly name: string;
   readonly mark: string;
 }
-
-const hash = (content: string | Buffer): string => createHash("sha256").update(content).digest("hex");
 
 /** A JSON string, or a number that YAML 1.1 takes for text because it has an exponent and no point. */
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+\.\d+|(-?\d+)(e[+-]\d+)/g;
@@ -89,7 +87,7 @@ export function dataFiles(
 }
 
 const contentHash = ({ user = "", network = "", vendor = "" }: DataFiles): string =>
-  hash([user, network, vendor].join("\0"));
+  sha256([user, network, vendor].join("\0"));
 
 /** One file on a storage, whose name tells what is in it. */
 export interface DataFile {
@@ -113,7 +111,7 @@ export function isDataFile(fileName: string, mark?: string): boolean {
 /** The data as one image for the NoCloud data source. */
 export function dataImage(files: DataFiles, owner: DataOwner, naming: DataFiles = files): DataFile {
   const content = imageOf(files);
-  return { fileName: named(owner, "cloud-init", hash(naming === files ? content : imageOf(naming)), "iso"), content };
+  return { fileName: named(owner, "cloud-init", sha256(naming === files ? content : imageOf(naming)), "iso"), content };
 }
 
 function imageOf(files: DataFiles): Buffer {
@@ -132,7 +130,7 @@ export const dataSnippets = (
   Object.fromEntries(
     (Object.entries(files) as [Part, string][]).map(([part, text]) => [
       part,
-      { fileName: named(owner, fileNames[part], hash(naming[part] ?? text), "yaml"), content: Buffer.from(text) },
+      { fileName: named(owner, fileNames[part], sha256(naming[part] ?? text), "yaml"), content: Buffer.from(text) },
     ]),
   );
 
@@ -143,17 +141,17 @@ export interface AttachedData {
   readonly snippets: Readonly<Partial<Record<Part, string>>>;
 }
 
-const baseName = (volume: string): string => volume.replace(/^.*[/:]/, "");
-
 /** What the config refers to that has the name of own data, of whichever owner. */
 export function attachedData({ config }: Pick<GuestConfig, "config">): AttachedData {
   const snippets = Object.fromEntries(
-    Object.entries(parsePropertyString(config["cicustom"] ?? "")).filter(([, volume]) => isDataFile(baseName(volume))),
+    Object.entries(parsePropertyString(config["cicustom"] ?? "")).filter(([, volume]) =>
+      isDataFile(fileNameOf(volume)),
+    ),
   );
   for (const [slot, text] of Object.entries(config)) {
     if (!diskSlots.test(slot)) continue;
     const volume = parsePropertyString(text, "file")["file"] ?? "";
-    if (/:iso\//.test(volume) && isDataFile(baseName(volume))) return { image: { slot, volume }, snippets };
+    if (/:iso\//.test(volume) && isDataFile(fileNameOf(volume))) return { image: { slot, volume }, snippets };
   }
   return { snippets };
 }
@@ -175,8 +173,8 @@ export const ownerOf = ({ config }: Pick<GuestConfig, "config">, name: string | 
 /** How the guest has this owner's data now; undefined when it has none of them. */
 export function viaOf(guest: Pick<GuestConfig, "config">, mark: string): "snippets" | "iso" | undefined {
   const { image, snippets } = attachedData(guest);
-  if (image && isDataFile(baseName(image.volume), mark)) return "iso";
-  return Object.values(snippets).some((volume) => isDataFile(baseName(volume), mark)) ? "snippets" : undefined;
+  if (image && isDataFile(fileNameOf(image.volume), mark)) return "iso";
+  return Object.values(snippets).some((volume) => isDataFile(fileNameOf(volume), mark)) ? "snippets" : undefined;
 }
 
 /**
@@ -195,20 +193,21 @@ export function ownDataOf(
   const out: Partial<Record<keyof CloudInit, unknown>> = {};
   const files = dataFiles(wanted, owner, via ?? "snippets");
   const expected = dataSnippets(files, owner);
-  const sameImage = via === "iso" && baseName(image?.volume ?? "") === dataImage(files, owner).fileName;
+  const sameImage = via === "iso" && fileNameOf(image?.volume ?? "") === dataImage(files, owner).fileName;
   for (const kind of ownDataKinds) {
     if (wanted[kind] === undefined) continue;
     const part = partOf[kind];
     const volume = via === "iso" ? image?.volume : snippets[part];
     // What references lead to is not known here: their hashes tell of changes.
     const same = hasReferences(wanted)
-      ? isDataFile(baseName(volume ?? ""), owner.mark)
+      ? isDataFile(fileNameOf(volume ?? ""), owner.mark)
       : via === "iso"
         ? sameImage
-        : volume !== undefined && baseName(volume) === expected[part]?.fileName;
+        : volume !== undefined && fileNameOf(volume) === expected[part]?.fileName;
     out[kind] = same ? wanted[kind] : `(not as described: ${volume ?? "nothing"})`;
   }
-  const storage = (image?.volume ?? Object.values(snippets)[0])?.split(":")[0];
+  const volume = image?.volume ?? Object.values(snippets)[0];
+  const storage = volume && storageOf(volume);
   return {
     ...(out as Partial<CloudInit>),
     ...(wanted.via !== undefined && via !== undefined ? { via } : {}),

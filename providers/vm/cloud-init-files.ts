@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
-import { isProxmoxError, parsePropertyString, printPropertyString, wire } from "../../pve";
+import { fileNameOf, isProxmoxError, parsePropertyString, printPropertyString, storageOf, wire } from "../../pve";
 import type { Place, Pve } from "../pve-session";
 import { noStorage, storagesOnNode, writeSnippet } from "../snippet/directory";
 import type { Call } from "../runtime/call";
+import { sha256 } from "../runtime/sha256";
 import { removeUnused } from "./cloud-init-cleanup";
 import {
   attachedData,
@@ -41,9 +41,6 @@ interface Wanted {
   readonly cdroms?: readonly { readonly slot: string }[] | undefined;
 }
 
-const baseName = (volume: string): string => volume.replace(/^.*[/:]/, "");
-const storageOf = (volume: string): string => volume.split(":")[0] as string;
-
 /**
  * Puts own data on their storage, and says how the config must change to refer to them. Nothing is uploaded that is
  * there: the name tells the content, and what an interrupted run has left is taken as it is.
@@ -59,7 +56,7 @@ export async function placeData(
   const { cloudInit } = wanted;
   const attached = attachedData(guest);
   const before = [attached.image?.volume, ...Object.values(attached.snippets)].flatMap((volume) =>
-    volume !== undefined && isDataFile(baseName(volume), at.__mark) ? [storageOf(volume)] : [],
+    volume !== undefined && isDataFile(fileNameOf(volume), at.__mark) ? [storageOf(volume)] : [],
   );
   if (!cloudInit || !hasOwnData(cloudInit)) return withoutData(guest, at.__mark, cloudInit, was, before);
 
@@ -138,7 +135,7 @@ function withoutData(
   const fields = cloudInit ? withSnippetsOnly(cloudInit) : [];
   const network = fields.some((field) => /^(?:addresses|nameservers|searchDomain)$/.test(field));
   const superseded = (part: string, volume: string) =>
-    isDataFile(baseName(volume), mark) ||
+    isDataFile(fileNameOf(volume), mark) ||
     (part === "network" ? network : part !== "vendor" && fields.length > (network ? 1 : 0));
   const left = Object.entries(parsePropertyString(guest.config["cicustom"] ?? "")).filter(
     ([part, volume]) => !superseded(part, volume),
@@ -173,7 +170,7 @@ async function choose(pve: Pve, node: string, content: "snippets" | "iso"): Prom
 
 async function upload(pve: Pve, call: Call, at: Place, storage: string, { fileName, content }: DataFile) {
   await call.safePoint();
-  const checksum = createHash("sha256").update(content).digest("hex");
+  const checksum = sha256(content);
   await pve.limits([`node:${at.node}`], call, () =>
     pve.task(call, `uploading ${storage}:iso/${fileName}`, () =>
       pve.upload(
@@ -194,7 +191,7 @@ async function upload(pve: Pve, call: Call, at: Place, storage: string, { fileNa
 const foreignParts = (guest: GuestConfig): Record<string, string> =>
   Object.fromEntries(
     Object.entries(parsePropertyString(guest.config["cicustom"] ?? "")).filter(
-      ([, volume]) => !isDataFile(baseName(volume)),
+      ([, volume]) => !isDataFile(fileNameOf(volume)),
     ),
   );
 
@@ -223,7 +220,7 @@ export async function ejectLocalData(pve: Pve, call: Call, at: GuestRef, guest: 
   if (!image) return;
   const row = (await pve.snapshot.storages()).find(({ storage }) => storage === storageOf(image.volume));
   if (row?.shared) return;
-  if (!isDataFile(baseName(image.volume), at.__mark))
+  if (!isDataFile(fileNameOf(image.volume), at.__mark))
     call.report.warn(
       `${image.volume} stays behind on ${at.node}: it is the template's, on a storage of that node alone`,
     );

@@ -2,7 +2,7 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { adopt } from "./adopt";
 import { uuidOf, volumes } from "./guest-config";
-import { findOwn, readGuest, type GuestRef } from "./identity";
+import { bareOutputs, findOwn, readGuest } from "./identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
 import type { GuestOutputs } from "./sync";
@@ -16,8 +16,6 @@ export interface Making {
   /** Sends the one request that creates; returns its task. */
   dispatch(vmid: number): Promise<string>;
 }
-
-const fresh = (ref: GuestRef, name: string): GuestOutputs => ({ ...ref, name, macs: [], ips: [], __volumes: {} });
 
 /**
  * Makes a guest, or takes over the one that an earlier, interrupted run of this resource has made, or that the program
@@ -35,14 +33,14 @@ export async function ensureGuest(
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
     pve.process.takenOver.add(own.vmid);
-    made(String(own.vmid), fresh(own, name));
+    made(String(own.vmid), bareOutputs(own, name));
     call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
     const at = { ...own, ...(await settled(pve, call, own)) };
     const uuid = uuidOf(await readGuest(pve, at)) ?? "";
-    return { id: String(at.vmid), at: fresh({ ...at, uuid }, name) };
+    return { id: String(at.vmid), at: bareOutputs({ ...at, uuid }, name) };
   }
   if (inputs.adopt === true) {
-    const at = fresh(await adopt(pve, call, inputs), name);
+    const at = bareOutputs(await adopt(pve, call, inputs), name);
     made(String(at.vmid), at);
     return { id: String(at.vmid), at };
   }
@@ -50,7 +48,7 @@ export async function ensureGuest(
   const { node, what, limits, dispatch } = await plan();
   const vmid = await pve.claim(call, inputs.vmid, limits, async (id) => {
     call.report.progress(`${what} as VM ${id} on ${node}`);
-    const at = fresh({ vmid: id, node, uuid: "", __mark: call.mark }, name);
+    const at = bareOutputs({ vmid: id, node, uuid: "", __mark: call.mark }, name);
     await call.safePoint();
     const upid = await sentOnce(pve, call, at, () => dispatch(id));
     try {
@@ -75,7 +73,7 @@ export async function ensureGuest(
     pool: inputs.pool,
     lock: undefined,
   });
-  const at = fresh({ vmid, node, uuid: uuidOf(guest) ?? "", __mark: call.mark }, name);
+  const at = bareOutputs({ vmid, node, uuid: uuidOf(guest) ?? "", __mark: call.mark }, name);
   // Whatever fails from here on, a destroy shall know the volumes that came with the guest.
   return { id: String(vmid), at: { ...at, __volumes: volumes(guest) } };
 }

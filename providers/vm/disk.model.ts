@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { storageOf } from "../../pve/format";
 import type { Effect } from "../runtime/changes";
 import { fromMap, part, sameMap, toMap, type Properties } from "./field.model";
 
@@ -199,7 +200,7 @@ export function diskOf(slot: string, drive: Drive, sizeGiB: number | undefined):
   const live = fromMap(limits, drive.raw, undefined) as NonNullable<Disk["limits"]>;
   return {
     slot,
-    storage: drive.volume.split(":")[0] as string,
+    storage: storageOf(drive.volume),
     ...(sizeGiB === undefined ? {} : { sizeGiB }),
     ...(format ? { format } : {}),
     ...(fromMap(options, drive.raw, undefined) as Partial<Disk>),

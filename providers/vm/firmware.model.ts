@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isOn, part, property, word, type Field, type Properties, type Texts } from "./field.model";
-import { parsePropertyString, printPropertyString } from "../../pve/format";
+import { parsePropertyString, printPropertyString, storageOf } from "../../pve/format";
 
 const efiDiskSchema = z.strictObject({
   /** Storage that holds the EFI variables. A change moves them. */
@@ -216,12 +216,10 @@ const newEfiDisk = ({ storage, type = "4m", preEnrolledKeys = false, msCert }: E
 
 const newTpm = ({ storage, version = "v2.0" }: Tpm): string => `${storage}:1,version=${version}`;
 
-const storageOf = (file: string | undefined): string => file?.split(":")[0] ?? "";
-
 function efiDiskOf(text: string): EfiDisk {
   const { file, efitype, "pre-enrolled-keys": keys, "ms-cert": msCert } = parsePropertyString(text, "file");
   return {
-    storage: storageOf(file),
+    storage: storageOf(file ?? ""),
     type: efitype === "4m" ? "4m" : "2m",
     preEnrolledKeys: isOn(keys ?? "0"),
     ...(msCert === undefined ? {} : { msCert: msCert as NonNullable<EfiDisk["msCert"]> }),
@@ -230,7 +228,7 @@ function efiDiskOf(text: string): EfiDisk {
 
 function tpmOf(text: string): Tpm {
   const { file, version } = parsePropertyString(text, "file");
-  return { storage: storageOf(file), version: version === "v2.0" ? "v2.0" : "v1.2" };
+  return { storage: storageOf(file ?? ""), version: version === "v2.0" ? "v2.0" : "v1.2" };
 }
 
 export const tpmMove =

@@ -66,6 +66,15 @@ export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | u
   return here ? at : undefined;
 }
 
+/** A guest of which no more is known yet than who it is. */
+export const bareOutputs = (ref: GuestRef, name: string, volumes: Record<string, string> = {}): GuestOutputs => ({
+  ...ref,
+  name,
+  macs: [],
+  ips: [],
+  __volumes: volumes,
+});
+
 /** The guest of a resource of which no more is known than its name: the one with its mark. */
 export async function findMarked(pve: Pve, call: Call, name: string): Promise<GuestOutputs | undefined> {
   for (const row of await pve.snapshot.guests()) {
@@ -73,8 +82,7 @@ export async function findMarked(pve: Pve, call: Call, name: string): Promise<Gu
     const guest = await readGuest(pve, row);
     const { mark } = readMark(guest.config["description"]);
     const { vmid, node } = row;
-    if (mark === call.mark)
-      return { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark, name, macs: [], ips: [], __volumes: {} };
+    if (mark === call.mark) return bareOutputs({ vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark }, name);
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isProxmoxError } from "../../pve";
+import { isProxmoxError, storageOf } from "../../pve";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
@@ -39,9 +39,10 @@ async function checkStorages(pve: Pve, inputs: Inputs, nodes: readonly string[])
     [inputs.efiDisk?.storage, "images", "efiDisk.storage"],
     [inputs.tpm?.storage, "images", "tpm.storage"],
     [inputs.vmStateStorage, "images", "vmStateStorage"],
-    [inputs.hookScript?.split(":")[0], "snippets", "hookScript"],
+    [inputs.hookScript && storageOf(inputs.hookScript), "snippets", "hookScript"],
     ...(inputs.cdroms ?? []).map(
-      ({ iso }, i) => [iso === "none" ? undefined : iso?.split(":")[0], "iso", `cdroms[${i}].iso`] as const,
+      ({ iso }, i) =>
+        [iso === undefined || iso === "none" ? undefined : storageOf(iso), "iso", `cdroms[${i}].iso`] as const,
     ),
   ] as const;
   const places = nodes.length > 0 ? nodes : [undefined];

@@ -1,10 +1,8 @@
+import { storageOf } from "../../pve";
 import type { Pve } from "../pve-session";
 import { readMark } from "../identity/mark";
 import { volumes, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
-
-/** A volume id as its storage and name: `local:100/base-100-disk-0.qcow2`. */
-const split = (volume: string): [string, string] => [volume.split(":")[0] as string, volume.replace(/^[^:]*:/, "")];
 
 /** VMIDs of guests whose volume id says that they share one of these base volumes. */
 export function sharing(bases: readonly string[], volumeIds: readonly string[]): number[] {
@@ -29,7 +27,7 @@ export async function linkedClones(pve: Pve, guest: GuestConfig, at: GuestRef): 
   const found = new Set<number>();
   const untold = new Set<string>();
   const rows = await pve.snapshot.storages();
-  for (const storage of new Set(bases.map((base) => split(base)[0]))) {
+  for (const storage of new Set(bases.map((base) => storageOf(base)))) {
     const type = rows.find((row) => row.storage === storage)?.type;
     if (type === "lvmthin") untold.add(storage);
     const content = await pve.api.nodes.$(at.node).storage.$(storage).content.$get({ content: "images" });
@@ -59,7 +57,7 @@ async function marked(
     const guest = await readGuest(pve, row);
     const own = Object.values(volumes(guest));
     const ofOurs = at.uuid !== "" && readMark(guest.config["description"]).base === at.uuid;
-    if (sharing(bases, own).length > 0 || (ofOurs && own.some((volume) => storages.has(split(volume)[0]))))
+    if (sharing(bases, own).length > 0 || (ofOurs && own.some((volume) => storages.has(storageOf(volume)))))
       found.push(row.vmid);
   }
   return found;

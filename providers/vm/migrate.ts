@@ -1,4 +1,4 @@
-import type { SnapshotStorage } from "../../pve";
+import { storageOf, type SnapshotStorage } from "../../pve";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { ejectLocalData } from "./cloud-init-files";
@@ -62,7 +62,7 @@ export function targetStorages(
   const live = Object.entries(volumes(guest)).map(([slot, volume]) => ({
     slot,
     volume,
-    from: volume.split(":")[0] as string,
+    from: storageOf(volume),
     to: wanted.get(slot),
   }));
   const pairs: string[] = [];

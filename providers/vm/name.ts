@@ -18,3 +18,7 @@ export function suggestName(wrong: string): string {
     .filter((part) => part !== "");
   return parts.join(".") || "vm";
 }
+
+/** A name with an ending, cut where the whole would be longer than a DNS label. */
+export const withEnding = (name: string, ending: string): string =>
+  `${name.slice(0, 63 - ending.length).replace(/[-.]+$/, "")}${ending}`;

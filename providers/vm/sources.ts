@@ -1,4 +1,4 @@
-import type { Guest } from "../../pve";
+import { storageOf, type Guest } from "../../pve";
 import { importSource } from "../image/import-source";
 import { withMark } from "../identity/mark";
 import type { Pve } from "../pve-session";
@@ -161,7 +161,7 @@ async function nodeFor(pve: Pve, inputs: VmInputs, volume: string | undefined): 
 
 /** The nodes that have a volume: all, when its storage is shared. */
 async function holdersOf(pve: Pve, volume: string, nodes: readonly string[]): Promise<readonly string[]> {
-  const storage = volume.split(":")[0] as string;
+  const storage = storageOf(volume);
   const rows = (await pve.snapshot.storages()).filter((row) => row.storage === storage && nodes.includes(row.node));
   const available = rows.filter((row) => row.available);
   if (available.some(({ shared }) => shared)) return available.map(({ node }) => node);
@@ -175,7 +175,7 @@ async function holdersOf(pve: Pve, volume: string, nodes: readonly string[]): Pr
 
 /** The node on which a volume's storage is: any, when it is shared. */
 export async function nodeOfVolume(pve: Pve, volumeId: string): Promise<string> {
-  const storage = volumeId.split(":")[0];
+  const storage = storageOf(volumeId);
   const rows = (await pve.snapshot.storages()).filter((row) => row.storage === storage && row.available);
   const [first] = rows;
   if (first && (rows.length === 1 || first.shared)) return first.node;

@@ -1,5 +1,5 @@
 import { drives, sizeGiB, volumes, type GuestConfig } from "./guest-config";
-import { parsePropertyString } from "../../pve";
+import { parsePropertyString, storageOf } from "../../pve";
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
@@ -64,7 +64,7 @@ export async function syncDisks(
       await changeConfig(pve, call, at, { [slot]: newDriveString(disk) }, `adding disk ${slot}`);
       continue;
     }
-    if (drive.volume.split(":")[0] !== disk.storage) await moveDrive(pve, call, at, slot, disk.storage, disk.format);
+    if (storageOf(drive.volume) !== disk.storage) await moveDrive(pve, call, at, slot, disk.storage, disk.format);
     const now = drives(await readGuest(pve, at)).get(slot) ?? drive;
     const text = driveString(now.volume, now.raw, disk, before.get(slot));
     const current = [now.volume, ...Object.entries(now.raw).map(([k, v]) => `${k}=${v}`)].join(",");

@@ -4,8 +4,9 @@ import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "./change-config";
 import { uuidOf, volumes, type GuestConfig } from "./guest-config";
-import { assertOurs, locate, readGuest } from "./identity";
+import { assertOurs, bareOutputs, locate, readGuest } from "./identity";
 import { linkedClones, nameGuests } from "./linked-clones";
+import { withEnding } from "./name";
 import { removeGuest } from "./remove";
 import type { GuestOutputs } from "./sync";
 import type { TemplateInputs } from "./template.model";
@@ -36,7 +37,7 @@ async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
     if (mark !== at.__mark || guest.config["template"] !== "1") continue;
     const { vmid, node } = row;
     const ref = { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
-    found.push({ at: { ...ref, name: row.name ?? "", macs: [], ips: [], __volumes: volumes(guest) }, guest, retired });
+    found.push({ at: bareOutputs(ref, row.name ?? "", volumes(guest)), guest, retired });
   }
   return found;
 }
@@ -127,8 +128,7 @@ async function retire(
 ): Promise<void> {
   const { config } = guest;
   const tags = [...new Set([...(config["tags"] ?? "").split(/[;, ]+/).filter((tag) => tag !== ""), retiredTag])];
-  const ending = `-retired-${at.vmid}`;
-  const name = `${(config["name"] ?? "template").slice(0, 63 - ending.length).replace(/[-.]+$/, "")}${ending}`;
+  const name = withEnding(config["name"] ?? "template", `-retired-${at.vmid}`);
   const retired = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
   await changeConfig(
     pve,

@@ -11,3 +11,9 @@ export function parseVolumeId(text: string): VolumeId | undefined {
 }
 
 export const printVolumeId = ({ storage, volume }: VolumeId): string => `${storage}:${volume}`;
+
+/** Storage of a volume id that Proxmox gave, or that was checked. */
+export const storageOf = (volumeId: string): string => volumeId.split(":")[0] as string;
+
+/** Name of the file of a volume id, without its folders: `debian.iso`. */
+export const fileNameOf = (volumeId: string): string => volumeId.replace(/^.*[/:]/, "");

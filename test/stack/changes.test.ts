@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("changes of a VM, with the real engine", function () {
@@ -26,7 +26,7 @@ describe("changes of a VM, with the real engine", function () {
     await sim.close();
   });
 
-  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const guests = () => guestsOf(sim);
   const config = (vmid = "2001"): Record<string, string | undefined> => guests()[vmid]?.config ?? {};
   const uuid = () => config()["smbios1"];
   const tasksSince = (from: number) =>

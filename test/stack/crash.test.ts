@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 import { restoreTornState } from "../support/torn-state";
 
@@ -23,7 +23,7 @@ describe("interrupted and failed creations, with the real engine", function () {
     await sim.close();
   });
 
-  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const guests = () => guestsOf(sim);
   const names = () =>
     Object.values(guests())
       .map(({ config }) => config["name"] ?? "")

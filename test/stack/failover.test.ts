@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
-import { guestsOf } from "../support/vm-phases";
 
 describe("a node that dies in the middle of an up, with the real engine", function () {
   this.timeout(240_000);

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { startSimulator, type Fault, type Simulator } from "../../simulator";
 import { readMark } from "../../providers/identity/mark";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import type { CommandResult } from "../support/stack";
 import { counts, ok } from "../support/results";
-import { guestsOf } from "../support/vm-phases";
 
 /** Which requests and tasks are struck is drawn with this seed: `FAULT_SEED=7 npm test`. */
 const seed = Number(process.env["FAULT_SEED"] ?? 1);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("a fleet from a table, with the real engine", function () {
@@ -40,7 +40,7 @@ describe("a fleet from a table, with the real engine", function () {
     await sim.close();
   });
 
-  const guests = () => Object.values(Object.values(sim.world.clusters)[0]?.guests ?? {});
+  const guests = () => Object.values(guestsOf(sim));
   const names = () => guests().flatMap(({ config }) => (config["template"] === "1" ? [] : (config["name"] ?? "")));
   const changing = (from: number) =>
     sim.requests.slice(from).filter(({ method, path }) => method !== "GET" && !path.endsWith("/access/ticket"));

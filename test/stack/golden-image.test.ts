@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ScriptedCommand } from "../../simulator/world/storage";
 import { startSimulator, type Simulator } from "../../simulator";
 import { DescribedStack, vm, type Described } from "../support/described";
-import { image, labWorld } from "../support/lab";
+import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 import { secretValue } from "../support/secret-values";
 
@@ -41,7 +41,7 @@ describe("a golden image, with the real engine", function () {
     await sim.close();
   });
 
-  const guests = () => Object.values(Object.values(sim.world.clusters)[0]?.guests ?? {});
+  const guests = () => Object.values(guestsOf(sim));
   const named = (name: string) => guests().filter(({ config }) => config["name"] === name);
   const templates = () => guests().filter(({ config }) => config["template"] === "1");
   const changing = (from: number) => sim.requests.slice(from).filter(({ method }) => method !== "GET");

@@ -6,6 +6,7 @@ import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
 import { image, labWorld, stackConfig, stackCredentials, testWorld } from "../support/lab";
 import { Publisher } from "../support/publisher";
+import { matrixStack } from "../support/matrix-stack";
 import { installTarball, linkRepository, makeProject } from "../support/project";
 import { TestStack, type CommandResult } from "../support/stack";
 
@@ -66,18 +67,7 @@ describe("the layouts in which the library runs", function () {
     sim = await startSimulator({ seed: testWorld("matrix") });
     const publisher = await Publisher.start(sim.world);
     mirrors.push(publisher);
-    const { digest } = publisher.image("/bookworm/latest/debian-12-genericcloud-amd64.qcow2", "debian 12");
-    publisher.text("/bookworm/latest/SHA512SUMS", `${digest}  debian-12-genericcloud-amd64.qcow2\n`);
-    stack = await TestStack.create({
-      project: projectRoot,
-      stack: "matrix",
-      env: stackCredentials(sim),
-      config: {
-        ...stackConfig(sim),
-        "proxmox:vmids": "2000-2999",
-        "pulumi-proxmox-cluster:imageMirror": publisher.origin,
-      },
-    });
+    stack = await matrixStack(sim, publisher);
     await live(stack, 12);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, ok } from "../support/results";
 
 describe("the life of a stack, with the real engine", function () {
@@ -19,7 +19,7 @@ describe("the life of a stack, with the real engine", function () {
     await sim.close();
   });
 
-  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const guests = () => guestsOf(sim);
   const writes = (from: number): string[] =>
     sim.requests
       .slice(from)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { guestsOf } from "../support/lab";
 import { startSimulator, type Simulator } from "../../simulator";
 import { DescribedStack, type Described } from "../support/described";
 import { threeNodes } from "../support/three-nodes";
@@ -73,6 +74,6 @@ describe("look-ups, with the real engine", function () {
     const destroyed = ok(await lab.stack.destroy());
     assert.ok((counts(destroyed)["delete"] ?? 0) > 0);
     assert.deepEqual(mutations(), []);
-    assert.deepEqual(Object.keys(Object.values(sim.world.clusters)[0]?.guests ?? {}), ["100", "101"]);
+    assert.deepEqual(Object.keys(guestsOf(sim)), ["100", "101"]);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { image, labWorld } from "../support/lab";
+import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("Pulumi's own options and components, with the real engine", function () {
@@ -15,7 +15,7 @@ describe("Pulumi's own options and components, with the real engine", function (
     await lab.stack.close();
     await sim.close();
   });
-  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const guests = () => guestsOf(sim);
 
   it("children of a component know their own URN, without a deadlock", async () => {
     const component: Described = {

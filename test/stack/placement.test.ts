@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { guestsOf } from "../support/lab";
 import { connect } from "../../pve";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
@@ -18,8 +19,7 @@ describe("where VMs run, with the real engine", function () {
     vm("web", { source, started: true, ...web }),
     vm("fixed", { source, started: false, node: "hotel" }),
   ];
-  const guest = (name: string) =>
-    Object.values(Object.values(sim.world.clusters)[0]?.guests ?? {}).find(({ config }) => config["name"] === name);
+  const guest = (name: string) => Object.values(guestsOf(sim)).find(({ config }) => config["name"] === name);
   const migrations = (from: number) =>
     sim.requests.slice(from).filter(({ method, path }) => method === "POST" && path.endsWith("/migrate"));
 

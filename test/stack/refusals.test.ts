@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { failed, ok } from "../support/results";
 import { secretValue } from "../support/secret-values";
 
@@ -138,7 +138,7 @@ describe("what is refused before anything is done, with the real engine", functi
   it("is a recycled VMID: neither changed nor deleted, and made anew after a refresh", async () => {
     const lab = await stack([debianImage, debianTemplate, vm("web")]);
     ok(await lab.stack.up());
-    const guests = Object.values(sim.world.clusters)[0]?.guests ?? {};
+    const guests = guestsOf(sim);
     const machine = guests["2001"];
     assert.ok(machine);
     machine.config["smbios1"] = "uuid=11111111-2222-3333-4444-555555555555";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("what VMs are made from, with the real engine", function () {
@@ -15,7 +15,7 @@ describe("what VMs are made from, with the real engine", function () {
   };
   const web = (args: Record<string, unknown> = {}) =>
     vm("web", { cloudInit: { user: "admin", addresses: [{ address: "10.11.0.50/24" }] }, ...args });
-  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const guests = () => guestsOf(sim);
 
   before(async () => {
     sim = await startSimulator({ seed: labWorld() });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("a new version of a template, with the real engine", function () {
@@ -14,7 +14,7 @@ describe("a new version of a template, with the real engine", function () {
     options,
   });
   const web = vm("web", { started: false });
-  const guests = () => Object.values(sim.world.clusters)[0]?.guests ?? {};
+  const guests = () => guestsOf(sim);
   const names = () => Object.values(guests()).map(({ config }) => config["name"]);
   const describe_ = (...resources: Described[]) => lab.describe([debianImage, ...resources]);
 

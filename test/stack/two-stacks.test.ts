@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
-import { labWorld } from "../support/lab";
+import { guestsOf, labWorld } from "../support/lab";
 import { counts, ok } from "../support/results";
 
 describe("two stacks at once on one cluster, with the real engine", function () {
@@ -24,7 +24,7 @@ describe("two stacks at once on one cluster, with the real engine", function () 
     const [first, second] = stacks as [DescribedStack, DescribedStack];
     const results = await Promise.all([first.stack.up(), second.stack.up()]);
     for (const result of results) ok(result);
-    const guests = Object.values(sim.world.clusters)[0]?.guests ?? {};
+    const guests = guestsOf(sim);
     assert.equal(Object.keys(guests).length, 8);
     const ids = await Promise.all(
       [first, second].map(async ({ stack }) =>

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readMark, withMark } from "../../providers/identity/mark";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "./described";
-import { labWorld, stackConfig } from "./lab";
+import { guestsOf, labWorld, stackConfig } from "./lab";
 import { signal } from "./processes";
 import { counts, ok } from "./results";
 import { restoreTornState } from "./torn-state";
-import { guestsOf, phases, phasesOf, type Phase } from "./vm-phases";
+import { phases, phasesOf, type Phase } from "./vm-phases";
 
 /** When the CLI is killed: at the n-th answer to a request of a kind, or as soon as n VMs have come so far or farther. */
 export type Moment =

@@ -62,6 +62,9 @@ export const sshConfig = (sim: Simulator): Record<string, unknown> => ({
   "proxmox:sshPassword": sim.password,
 });
 
+/** The guests of the first cluster, by VMID. */
+export const guestsOf = (sim: Simulator) => Object.values(sim.world.clusters)[0]?.guests ?? {};
+
 /** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
 export class Lab {
   private constructor(

@@ -1,5 +1,6 @@
 import { readMark } from "../../providers/identity/mark";
 import type { Simulator } from "../../simulator";
+import { guestsOf } from "./lab";
 
 /** How far the making of one VM has come, as the simulated cluster sees it. */
 export const phases = [
@@ -20,8 +21,6 @@ export type Phase = (typeof phases)[number];
 
 /** Milliseconds from power-on until a simulated guest's agent answers. */
 const bootTime = 8000;
-
-export const guestsOf = (sim: Simulator) => Object.values(sim.world.clusters)[0]?.guests ?? {};
 
 /** The phase of each VM of these VMIDs, in their order; `configured` wants a tag, `grown` a size of the boot disk. */
 export function phasesOf(sim: Simulator, vmids: readonly number[], tag: string, size: string): Phase[] {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator, type Simulator } from "../../../simulator";
 import type { Properties } from "../../support/plugin";
-import { Lab } from "../../support/lab";
+import { guestsOf, Lab } from "../../support/lab";
 import { imageOn, threeNodes } from "../../support/three-nodes";
 
 const config = { "proxmox:vmids": "2000-2999" };
@@ -14,7 +14,6 @@ async function template(lab: Lab, storage: string): Promise<number> {
   return Number(made.id);
 }
 
-const guests = (sim: Simulator) => Object.values(sim.world.clusters)[0]?.guests ?? {};
 const posts = (sim: Simulator, from: number, part: string) =>
   sim.requests.slice(from).filter(({ method, path }) => method === "POST" && path.endsWith(part));
 
@@ -95,7 +94,7 @@ describe("the nodes of a VM, through Pulumi's plugin", function () {
 
   it("being moved within the set is neither drift nor a call", async () => {
     const made = await make("floating", { nodes: ["golf", "hotel"] });
-    const guest = guests(lab.sim)[made.id];
+    const guest = guestsOf(lab.sim)[made.id];
     assert.ok(guest);
     guest.node = "hotel";
     const late = await Lab.on(lab.sim, config, lab.stackId);
@@ -121,13 +120,13 @@ describe("the nodes of a VM, through Pulumi's plugin", function () {
     const { properties } = await lab.plugin.update("Vm", made.id, made.properties, inputs);
     assert.equal(properties["node"], "hotel");
     assert.equal(posts(lab.sim, from, "/migrate")[0]?.params["online"], "1");
-    assert.ok(guests(lab.sim)[made.id]?.running);
+    assert.ok(guestsOf(lab.sim)[made.id]?.running);
     assert.equal((await lab.plugin.diff("Vm", made.id, properties, inputs)).changes, "none");
   });
 
   it("one that somebody has moved away shows as drift and comes back", async () => {
     const made = await make("stray", { nodes: ["golf", "hotel"] });
-    const guest = guests(lab.sim)[made.id];
+    const guest = guestsOf(lab.sim)[made.id];
     assert.ok(guest);
     guest.node = "foxtrot";
     const late = await Lab.on(lab.sim, config, lab.stackId);
@@ -170,14 +169,14 @@ describe("a clone that must cross to another node", function () {
       const args = wanted(await template(lab, "local-lvm"));
       lab.sim.simulation.faults.add({ task: "qmigrate", count: 1, effect: { kind: "task-fail", text: "no luck" } });
       await assert.rejects(lab.create("Vm", "web", args), /no luck/);
-      assert.equal(guests(lab.sim)["2001"]?.node, "golf");
+      assert.equal(guestsOf(lab.sim)["2001"]?.node, "golf");
       // Nothing was recorded: the next run knows the inputs alone.
       const next = await Lab.on(lab.sim, config, lab.stackId);
       const made = await next.create("Vm", "web", args);
       await next.close();
       assert.deepEqual([made.id, made.properties["node"]], ["2001", "hotel"]);
-      assert.deepEqual(Object.keys(guests(lab.sim)), ["2000", "2001"]);
-      assert.ok(guests(lab.sim)["2001"]?.running);
+      assert.deepEqual(Object.keys(guestsOf(lab.sim)), ["2000", "2001"]);
+      assert.ok(guestsOf(lab.sim)["2001"]?.running);
     } finally {
       await lab.close();
     }
@@ -190,17 +189,17 @@ describe("a clone that must cross to another node", function () {
       const args = wanted(await template(lab, "local-lvm"));
       const from = sim.requests.length;
       const killed = lab.create("Vm", "web", args).catch((error: Error) => error.message);
-      for (let round = 0; round < 5000 && guests(sim)["2001"]?.config["lock"] !== "migrate"; round++) await sleep(2);
+      for (let round = 0; round < 5000 && guestsOf(sim)["2001"]?.config["lock"] !== "migrate"; round++) await sleep(2);
       lab.plugin.signal("SIGKILL");
       await killed;
-      assert.equal(guests(sim)["2001"]?.config["lock"], "migrate");
+      assert.equal(guestsOf(sim)["2001"]?.config["lock"], "migrate");
       const next = await Lab.on(sim, config, lab.stackId);
       const made = await next.create("Vm", "web", args);
       await next.close();
       assert.deepEqual([made.id, made.properties["node"]], ["2001", "hotel"]);
-      assert.deepEqual(Object.keys(guests(sim)), ["2000", "2001"]);
+      assert.deepEqual(Object.keys(guestsOf(sim)), ["2000", "2001"]);
       assert.equal(posts(sim, from, "/migrate").length, 1);
-      assert.ok(guests(sim)["2001"]?.running);
+      assert.ok(guestsOf(sim)["2001"]?.running);
     } finally {
       await lab.close();
       await sim.close();
