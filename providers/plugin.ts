@@ -14,7 +14,7 @@ export function pluginSession(): Session {
     const interactive = hasTerminal();
     session = createSession({
       lifeline: createLifeline(engine),
-      reporter: (urn) => createReporter(urn, send, Date.now, interactive),
+      reporter: (urn) => createReporter(urn, send, () => performance.now(), interactive),
       env: process.env,
     });
   }

@@ -1,13 +1,14 @@
-/** Time as the client sees it, so that tests can own it. Times are milliseconds since the epoch. */
+/** How time passes as the client sees it, so that tests can own it. */
 export interface Clock {
+  /** Milliseconds since some moment: good for spans only. It never jumps, whatever happens to the time of day. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason as soon as it is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The machine's clock. */
+/** The machine's monotonic clock: a step of the wall clock (NTP, a person) must not end what is running. */
 export const systemClock: Clock = {
-  now: () => Date.now(),
+  now: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);

@@ -45,7 +45,7 @@ export class RequestLog {
       appendFileSync(this.record, `${JSON.stringify({ method: entry.method, path, params, status: entry.status })}\n`);
     }
     if (this.debug !== undefined) {
-      const took = this.clock.now() - entry.startedAt;
+      const took = Math.round(this.clock.now() - entry.startedAt);
       const sent = Object.keys(params).length > 0 ? ` ${JSON.stringify(params)}` : "";
       this.line(`${entry.method} ${entry.origin}${entry.path}${sent} -> ${entry.status} ${entry.said} (${took} ms)`);
     }
@@ -54,7 +54,7 @@ export class RequestLog {
   /** A line that is no request (a log-in, a retry). */
   line(text: string): void {
     if (this.debug === undefined) return;
-    const line = `${new Date(this.clock.now()).toISOString()} ${this.redactor.text(text)}\n`;
+    const line = `${new Date().toISOString()} ${this.redactor.text(text)}\n`;
     if (this.debug === "stderr" || this.debug === "1") process.stderr.write(line);
     else appendFileSync(this.debug, line);
   }

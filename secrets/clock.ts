@@ -1,12 +1,13 @@
 /** Time, as the sources see it; tests bring their own. */
 export interface Clock {
+  /** Milliseconds since some moment; the wall clock has no part in it. */
   now(): number;
   /** Ends after so many milliseconds, or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
-  now: Date.now,
+  now: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       const done = () => {

@@ -34,6 +34,9 @@ export interface Deadline {
   end(): void;
 }
 
+/** Node.js fires a longer timer at once: 24 days are as good as no limit. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** A deadline as an AbortSignal; `end` must be called so that nothing waits for the timer. */
 export function deadline(
   operation: Operation,
@@ -42,8 +45,8 @@ export function deadline(
 ): Deadline {
   const text = timeouts?.[operation] ?? defaults[operation];
   const controller = new AbortController();
-  const ms = milliseconds(text);
-  const endsAt = Date.now() + ms;
+  const ms = Math.min(milliseconds(text), longestTimerMs);
+  const endsAt = performance.now() + ms;
   const timer = setTimeout(
     () =>
       controller.abort(
@@ -56,7 +59,7 @@ export function deadline(
   timer.unref();
   return {
     signal: controller.signal,
-    remainingMs: () => Math.max(0, endsAt - Date.now()),
+    remainingMs: () => Math.max(0, endsAt - performance.now()),
     end: () => clearTimeout(timer),
   };
 }

@@ -23,8 +23,9 @@ async function isAtWork(pve: Pve, node: string, types: ReadonlySet<string>): Pro
  */
 export async function leftovers(pve: Pve, call: Call, name: string): Promise<Place[]> {
   const { leftovers: look, making } = pve.process;
-  if (Date.now() - look.at > sharedForMs || !look.found) {
-    look.at = Date.now();
+  const { clock } = pve.process.connection;
+  if (clock.now() - look.at > sharedForMs || !look.found) {
+    look.at = clock.now();
     look.found = unfinishedCreations(pve);
   }
   const places = new Map((await during(call.signal, look.found)).map((place) => [place.vmid, place]));

@@ -58,6 +58,22 @@ describe("the tree", () => {
     assert.deepEqual(lines(others, /^\s*debugger;|\bconsole\.debug\(/), []);
   });
 
+  it("measures no span of time by the wall clock", () => {
+    const product = code.filter((file) => /^(?:pve|providers|secrets|components|stacks)\//.test(file));
+    const allowed = [
+      // What people read in a log, and the day on which a version was superseded.
+      "pve/request-log.ts",
+      "providers/vm/template-versions.ts",
+    ];
+    assert.deepEqual(
+      lines(
+        product.filter((file) => !allowed.includes(file)),
+        /\bDate\.now\b|\bnew Date\(\)/,
+      ),
+      [],
+    );
+  });
+
   it("has no marks of a merge that was not resolved", () => {
     assert.deepEqual(lines(text, /^(?:<{7}|>{7}|={7})(?: |$)/), []);
   });
