@@ -162,7 +162,6 @@ const TABLE: readonly Row[] = [
     status: [424],
     source: "PVE/API2/ClusterConfig.pm join_info on a node without a cluster; recorded 10",
   },
-  { kind: "not-found", status: [404], source: "PVE/APIServer/AnyEvent.pm (files only)" },
   {
     kind: "not-found",
     names: "subject",
@@ -173,22 +172,28 @@ const TABLE: readonly Row[] = [
   {
     kind: "not-found",
     names: "subject",
-    text: /no such (?:job|user|group|role|token|realm|IPSet|security group|alias|cluster node|zone|vnet|logical volume) \(?'([^']+)'\)?/i,
+    text: /no such (?:job|user|group|role|token|realm|IPSet|security group|alias|cluster node|zone|vnet|logical volume|tfa entry) \(?'([^']+)'\)?/i,
     source:
-      "PVE/AccessControl.pm check_user_exist, PVE/API2/User.pm, PVE/API2/Firewall, PVE/Cluster.pm; conformance 09, 15",
+      "PVE/AccessControl.pm check_user_exist, PVE/API2/{User,TFA}.pm, PVE/API2/Firewall, PVE/Cluster.pm; conformance 09, 15, 45",
   },
   {
     kind: "not-found",
     names: "subject",
     text: /'([^']+)' (?:does not exist|don't exist|not found|not defined)|cannot delete service '([^']+)', not HA managed/,
     source:
-      "PVE/Storage.pm storage_config, PVE/AccessControl.pm, PVE/API2/Pool.pm, PVE/Network/SDN.pm; conformance 07, 09, 10, 16",
+      "PVE/Storage.pm storage_config, PVE/AccessControl.pm, PVE/API2/Pool.pm, PVE/Network/SDN.pm, proxmox-notify; conformance 07, 09, 10, 16, 46",
   },
   {
     kind: "not-found",
     names: "subject",
     text: /Node\/IP: (\S+) is not a known host|unknown node '([^']+)'|no rule at position (\d+)/,
     source: "PVE/API2/ClusterConfig.pm delnode, PVE/API2/Firewall/Rules.pm; conformance 15, 23",
+  },
+  {
+    kind: "protocol",
+    status: [404],
+    hint: "A proxy, or another server, answered: Proxmox VE itself says what is missing. Are the endpoints right?",
+    source: "a 404 in other words never comes from the API; conformance 45, 46",
   },
   // Bad parameters.
   {
@@ -244,16 +249,22 @@ export interface Classified {
   readonly retryable: boolean;
 }
 
-/** The kind of an answer, or (status 0) of a task's exit status. */
+/**
+ * The kind of an answer, or (status 0) of a task's exit status. What is not there is told by Proxmox's own answers
+ * only: whoever else speaks cannot know it.
+ */
 export function classify(reply: {
   readonly status: number;
   readonly said: string;
   readonly path: string;
   readonly errors?: Readonly<Record<string, string>>;
+  /** Not in the form of Proxmox's API. */
+  readonly foreign?: boolean;
 }): Classified {
   const texts = [reply.said, ...Object.values(reply.errors ?? {})].map((text) => text.trim());
   for (const row of TABLE) {
     if (row.status && !row.status.includes(reply.status)) continue;
+    if (row.kind === "not-found" && reply.foreign) continue;
     const match = row.text ? firstMatch(row.text, texts) : undefined;
     if (row.text && !match) continue;
     const missing = match?.slice(1).find((group) => group !== undefined);

@@ -113,6 +113,8 @@ export interface ErrorReply {
   readonly query?: string | undefined;
   /** What the caller was about, e.g. "create VM 100". */
   readonly attempt?: string | undefined;
+  /** The body is not in the form of Proxmox's API: the words may be those of a proxy, or of another server. */
+  readonly foreign: boolean;
 }
 
 /** The ProxmoxError for an answer. Texts must be redacted already. */

@@ -10,6 +10,9 @@ export interface ParsedReply {
   readonly errors: Readonly<Record<string, string>>;
 }
 
+/** Proxmox puts every answer of its API into this form; what a proxy or another server says has another one. */
+export const isProxmoxBody = (body: ParsedReply["body"]): boolean => body !== undefined && "data" in body;
+
 /**
  * `message` before the reason phrase (a proxy in between may drop that), but some answers have only the phrase:
  * 401 and 595 come without a body (PVE/APIServer/AnyEvent.pm; recorded 15).

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { errorFromReply, ProxmoxError } from "./errors";
-import { parseReply } from "./reply";
+import { isProxmoxBody, parseReply } from "./reply";
 import type { Redactor } from "./redact";
 import type { CallContext, Method, Sender } from "./sender";
 
@@ -120,6 +120,7 @@ export class Session {
         errors,
         endpoint: answer.endpoint.origin,
         attempt: context.attempt,
+        foreign: !isProxmoxBody(body),
       });
     const data = (body?.["data"] ?? {}) as Readonly<Record<string, unknown>>;
     const { ticket, CSRFPreventionToken: csrf, NeedTFA } = data;

@@ -2,7 +2,7 @@ import type { ApiRequestable } from "proxmox-api";
 import { abortable } from "./abortable";
 import { encodePath, formEncode, toSent, type Params, type SentParams } from "./encode";
 import { errorFromReply, ProxmoxError } from "./errors";
-import { parseReply } from "./reply";
+import { isProxmoxBody, parseReply } from "./reply";
 import type { Redactor } from "./redact";
 import type { Answer, CallContext, Method, Sender, StreamedBody } from "./sender";
 import type { Session } from "./session";
@@ -104,6 +104,7 @@ export class Transport implements ApiRequestable {
         errors,
         endpoint: answer.endpoint.origin,
         attempt: this.context.attempt,
+        foreign: !isProxmoxBody(body),
       });
     if (!body || !("data" in body))
       throw new ProxmoxError({

@@ -14,7 +14,9 @@ interface PoolOutputs {
 async function find(pve: Pve, poolId: string): Promise<wire.WireObject | undefined> {
   try {
     // GET /pools/{poolid} knows no pools within pools.
-    const [pool] = (await pve.api.pools.$get({ poolid: poolId })) as readonly wire.WireObject[];
+    const pool = wire.list(await pve.api.pools.$get({ poolid: poolId })).find((row) => row["poolid"] === poolId);
+    // Proxmox says that there is none: an answer without it is not Proxmox's.
+    if (!pool) throw new Error(`the answer to what pool ${poolId} is tells nothing of it; are the endpoints right?`);
     return pool;
   } catch (error) {
     if (isProxmoxError(error, "not-found")) return undefined;

@@ -1,4 +1,4 @@
-import { isProxmoxError, type wire } from "../../pve";
+import { isProxmoxError, wire } from "../../pve";
 import type { Pve } from "../pve-session";
 import { hasValue, secretFields, storageFields, toWire } from "./storage-fields.model";
 import { liveFor, placeFields, type StorageInputs } from "./storage.model";
@@ -9,7 +9,11 @@ type Values = Readonly<Record<string, unknown>>;
 /** The definition as it is; undefined when there is none of that name. */
 export async function findStorage(pve: Pve, storageId: string): Promise<Entry | undefined> {
   try {
-    return await pve.api.storage.$(storageId).$get();
+    const entry = wire.object(await pve.api.storage.$(storageId).$get());
+    // Proxmox says that there is none: an answer without it is not Proxmox's.
+    if (entry["storage"] !== storageId)
+      throw new Error(`the answer to what storage ${storageId} is tells nothing of it; are the endpoints right?`);
+    return entry;
   } catch (error) {
     if (isProxmoxError(error, "not-found")) return undefined;
     throw error;

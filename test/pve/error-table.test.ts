@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { classify } from "../../pve/error-table";
 import type { ProxmoxErrorKind } from "../../pve";
-import { parseReply } from "../../pve/reply";
+import { isProxmoxBody, parseReply } from "../../pve/reply";
 import { Redactor } from "../../pve/redact";
 
 /** A refusal of the real daemons; `kind` is what it means to a caller. */
@@ -28,9 +28,10 @@ const recorded = readFileSync(file, "utf8")
 const kindOf = (one: Recorded): ProxmoxErrorKind => {
   if ("exitstatus" in one) return classify({ status: 0, said: one.exitstatus, path: `/${one.id}` }).kind;
   const body = typeof one.body === "string" ? one.body : JSON.stringify(one.body);
-  const { said, errors } = parseReply({ status: one.status, reason: one.reason, body }, new Redactor());
+  const { body: parsed, said, errors } = parseReply({ status: one.status, reason: one.reason, body }, new Redactor());
   const query = one.params ? `?${new URLSearchParams(one.params).toString()}` : "";
-  return classify({ status: one.status, said, errors, path: one.path + query }).kind;
+  const foreign = !isProxmoxBody(parsed);
+  return classify({ status: one.status, said, errors, path: one.path + query, foreign }).kind;
 };
 
 describe("error table", () => {
@@ -56,6 +57,27 @@ describe("error table", () => {
     assert.equal(classify({ status: 500, said, path: "/storage/fast" }).kind, "not-found");
     assert.equal(classify({ status: 500, said, path: "/nodes/pve/qemu" }).kind, "invalid");
     assert.equal(classify({ status: 500, said: "pool 'p' does not exist", path: "/pools?poolid=p" }).kind, "not-found");
+  });
+
+  it("believes that something is gone only when Proxmox itself says so", () => {
+    const gone = { status: 404, said: "endpoint 'mail' not found", path: "/cluster/notifications/endpoints/smtp/mail" };
+    assert.equal(classify(gone).kind, "not-found");
+    assert.equal(
+      classify({ status: 404, said: "No such tfa entry 'x'", path: "/access/tfa/u@pve/x" }).kind,
+      "not-found",
+    );
+    assert.equal(classify({ status: 404, said: "No such tfa entry 'x'", path: "/access/tfa/u@pve" }).kind, "invalid");
+    // A proxy in between, or another server at the address.
+    for (const said of ["Not Found", "404 page not found", "No such tfa entry 'x'", ""])
+      assert.equal(classify({ status: 404, said, path: "/pools/x", foreign: true }).kind, "protocol", said);
+    assert.equal(classify({ status: 404, said: "Not Found", path: "/pools/x" }).kind, "protocol");
+    for (const status of [400, 424, 500])
+      for (const said of ["pool 'x' does not exist", "no such task", "No such storage.", "node is not in a cluster"])
+        assert.notEqual(
+          classify({ status, said, path: "/pools/x", foreign: true }).kind,
+          "not-found",
+          `${status} ${said}`,
+        );
   });
 
   it("tells a lock time-out from a lock that stays", () => {
