@@ -45,6 +45,7 @@ const effects: Readonly<Record<Effect["kind"], Shape>> = {
   "no-quorum": { required: {}, optional: { node: isText } },
   "node-down": { required: { node: isText }, optional: {} },
   "storage-full": { required: { storage: isText }, optional: { node: isText } },
+  "disks-renamed": { required: {}, optional: { node: isText } },
   "silent-agent": { required: {}, optional: { vmid: isCount } },
   lag: { required: { seconds: isNumber(0) }, optional: {} },
 };

@@ -55,6 +55,8 @@ export type Condition =
   | { readonly kind: "node-down"; readonly node: string }
   | { readonly kind: "storage-full"; readonly storage: string; readonly node?: string }
   | { readonly kind: "silent-agent"; readonly vmid?: number }
+  /** A reboot gives each disk of the node the kernel name of its neighbour. */
+  | { readonly kind: "disks-renamed"; readonly node?: string }
   /** /cluster/resources shows what nodes reported up to so many seconds ago; a newer guest has no name and status. */
   | { readonly kind: "lag"; readonly seconds: number };
 

@@ -1,3 +1,5 @@
+import { renumber } from "../disks/wipe.js";
+import { condition } from "../faults.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 
@@ -8,13 +10,19 @@ const bootTime = 40_000;
 /** Switches a node off, and on again for a reboot. Its guests are stopped. */
 export function powerNode(simulation: Simulation, node: NodeState, command: "reboot" | "shutdown"): void {
   const { clock } = simulation;
+  // decided now: a scheduled start is no part of the request any more
+  const renamed = condition("disks-renamed", (fault) => fault.node === undefined || fault.node === node.name);
+  const boot = (): void => {
+    if (renamed) renumber(node);
+    switchOn(simulation, node);
+  };
   if (clock.mode === "immediate") {
     switchOff(simulation, node);
-    if (command === "reboot") switchOn(simulation, node);
+    if (command === "reboot") boot();
     return;
   }
   clock.schedule(shutdownTime, () => switchOff(simulation, node));
-  if (command === "reboot") clock.schedule(bootTime, () => switchOn(simulation, node));
+  if (command === "reboot") clock.schedule(bootTime, boot);
 }
 
 function switchOff(simulation: Simulation, node: NodeState): void {

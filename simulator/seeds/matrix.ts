@@ -1,4 +1,6 @@
-import type { Disk, World } from "../world/world.js";
+import type { Disk } from "../world/disk.js";
+import type { World } from "../world/world.js";
+import { bootPartitions } from "../disks/boot-disk.js";
 import { formCluster } from "./form-cluster.js";
 import { emptyWorld, install } from "./standalone.js";
 
@@ -64,8 +66,11 @@ function disks(host: number): Disk[] {
     model: "Samsung SSD 990 PRO 4TB",
     serial: `INVENTED${host}${index}`,
   });
-  const boot = { ...common, devpath: "/dev/nvme0n1", size: 1 * TB, model: "CT1000P3PSSD8", used: "BIOS boot", gpt: 1 };
-  return [{ ...boot, serial: `INVENTED${host}0` }, ceph(1), ceph(2)];
+  const boot: Disk = {
+    ...{ ...common, devpath: "/dev/nvme0n1", size: 1 * TB, model: "CT1000P3PSSD8", serial: `INVENTED${host}0`, gpt: 1 },
+    partitions: bootPartitions(1 * TB),
+  };
+  return [boot, ceph(1), ceph(2)];
 }
 
 /**

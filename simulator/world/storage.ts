@@ -1,3 +1,5 @@
+import type { LogicalVolume } from "./disk.js";
+
 /** A section of storage.cfg; every value as written there. */
 export interface StorageConfig {
   type: string;
@@ -68,9 +70,16 @@ export interface StorageHardware {
   mounts?: string[];
   /** Directories on btrfs. */
   btrfs?: string[];
-  volumeGroups?: Record<string, { size: number; thinPools?: Record<string, number> }>;
+  volumeGroups?: Record<string, VolumeGroup>;
   /** Absent: ZFS is not installed. */
   zfsPools?: Record<string, number>;
+}
+
+export interface VolumeGroup {
+  size: number;
+  thinPools?: Record<string, number>;
+  /** Other logical volumes. */
+  volumes?: Record<string, LogicalVolume>;
 }
 
 /** Sizes of what servers beyond the nodes offer, by name. */

@@ -1,5 +1,6 @@
 import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
+import type { Disk } from "./disk.js";
 import type { FirewallConfig } from "./firewall.js";
 import type { Guest } from "./guest.js";
 import type { Mappings, PciDevice, UsbDevice } from "./mapping.js";
@@ -85,19 +86,6 @@ export interface Hardware {
   usb?: UsbDevice[];
   /** Directories besides those of storages and of every Debian. */
   directories?: string[];
-}
-
-/** A physical disk. */
-export interface Disk {
-  devpath: string;
-  size: number;
-  model: string;
-  serial: string;
-  vendor?: string;
-  type: "ssd" | "hdd" | "nvme";
-  used?: string;
-  gpt: number;
-  wwn?: string;
 }
 
 /** One pmxcfs database: a standalone node has its own, the members of a cluster share one. */

@@ -1,110 +1,64 @@
 import type { Call, Json, Routes } from "../../call.js";
+import { blockDevice, holderOf, mountedPart } from "../../disks/block-devices.js";
+import { diskRows, diskUsage, type DiskRow } from "../../disks/usage.js";
+import { wipe } from "../../disks/wipe.js";
 import { die } from "../../errors.js";
-import type { Disk } from "../../world/world.js";
+import { directoryRoutes } from "./disks-directory.js";
+import { lvmRoutes } from "./disks-lvm.js";
+import { zfsRoutes } from "./disks-zfs.js";
 
-/** `/nodes/{node}/disks`. */
+/** `/nodes/{node}/disks` (PVE/API2/Disks.pm). */
 export const diskRoutes: Routes = {
   "GET /nodes/{node}/disks": () =>
     ["list", "initgpt", "smart", "lvm", "lvmthin", "directory", "wipedisk", "zfs"].map((name) => ({ name })),
 
   "GET /nodes/{node}/disks/list": (call) =>
-    call.node.hardware.disks
-      .filter(({ used }) => call.params["type"] !== "unused" || used === undefined)
-      .map((disk) => listEntry(disk)),
+    diskRows(call.node, call.flag("include-partitions"), !call.flag("skipsmart")).filter((row) => isWanted(call, row)),
 
-  "GET /nodes/{node}/disks/smart": (call) => {
-    const disk = existing(call);
-    return { health: "PASSED", type: disk.type === "nvme" ? "text" : "ata", ...(call.flag("healthonly") ? {} : smart) };
+  "GET /nodes/{node}/disks/smart": (call): Json => {
+    const { disk } = blockDevice(call.node, call.text("disk"));
+    const health = disk.health ?? "PASSED";
+    if (call.flag("healthonly")) return { health };
+    if (disk.type === "hdd") return { health, type: "ata", attributes: [] };
+    const used = 100 - (disk.wearout ?? 100);
+    return { health, type: "text", text: `Percentage Used: ${used}%\n`, wearout: disk.wearout ?? 100 };
   },
 
   "POST /nodes/{node}/disks/initgpt": (call) => {
-    const disk = existing(call);
-    if (disk.used !== undefined) throw die(`disk ${disk.devpath} already in use`);
-    return call.task("diskinit", disk.devpath.replace(/^.*\//, ""), function* () {
+    const { disk, partition, path } = blockDevice(call.node, call.text("disk"));
+    if (partition) throw die(`${path} is a partition`);
+    if (diskUsage(disk, true) !== undefined) throw die(`disk ${path} already in use`);
+    return call.task("diskinit", path.replace(/^.*\//, ""), function* () {
+      if (diskUsage(disk, true) !== undefined) throw die(`disk ${path} is already in use`);
       yield 500;
       disk.gpt = 1;
     });
   },
 
   "PUT /nodes/{node}/disks/wipedisk": (call) => {
-    const disk = existing(call);
-    if (disk.used === "mounted") throw die(`disk/partition '${disk.devpath}' is mounted`);
-    if (disk.used === "LVM" || disk.used === "ZFS") throw die(`disk/partition '${disk.devpath}' has a holder`);
-    return call.task("wipedisk", disk.devpath.replace(/^.*\//, ""), function* (task) {
-      task.log(`wiping block device ${disk.devpath}`);
+    const device = blockDevice(call.node, call.text("disk"));
+    const mounted = mountedPart(device);
+    if (mounted !== undefined) throw die(`disk/partition '${mounted}' is mounted`);
+    const held = holderOf(call.node, device);
+    if (held !== undefined) throw die(`disk/partition '${held}' has a holder`);
+    return call.task("wipedisk", device.path.replace(/^.*\//, ""), function* (task) {
       yield 1000;
-      delete disk.used;
-      disk.gpt = 0;
+      for (const line of wipe(call.node, device, "wipedisk", call.clock.now())) task.log(line);
     });
   },
 
-  "GET /nodes/{node}/disks/lvm": (call) => ({
-    leaf: 0,
-    children: Object.entries(groups(call)).map(([name, { size, thinPools = {} }]) => {
-      const allocated = Object.values(thinPools).reduce((sum, pool) => sum + pool, 0);
-      const lvcount = Object.keys(thinPools).length;
-      return { name, size, free: size - allocated, lvcount, leaf: 0, children: [] };
-    }),
-  }),
-
-  "GET /nodes/{node}/disks/lvmthin": (call) =>
-    Object.entries(groups(call)).flatMap(([vg, { thinPools = {} }]) =>
-      Object.entries(thinPools).map(([lv, size]) => ({
-        ...{ lv, vg, lv_size: size, used: 0, metadata_size: Math.max(2 ** 30, size / 100), metadata_used: 0 },
-      })),
-    ),
-
-  "GET /nodes/{node}/disks/zfs": (call) => Object.entries(zfsPools(call)).map(([name, size]) => zpool(name, size)),
-
-  "GET /nodes/{node}/disks/zfs/{name}": (call) => {
-    const name = call.text("name");
-    if (zfsPools(call)[name] === undefined) {
-      throw die(`command '/sbin/zpool status -P ${name}' failed: exit code 1`);
-    }
-    return { name, state: "ONLINE", errors: "No known data errors", leaf: 0, children: [] };
-  },
-
-  "GET /nodes/{node}/disks/directory": (call) =>
-    (call.node.hardware.storage?.mounts ?? [])
-      .filter((path) => path.startsWith("/mnt/pve/"))
-      .map((path) => ({
-        ...{ path, device: "", type: "ext4", options: "defaults" },
-        unitfile: `/etc/systemd/system/${path.slice(1).replaceAll("/", "-")}.mount`,
-      })),
+  ...lvmRoutes,
+  ...zfsRoutes,
+  ...directoryRoutes,
 };
 
-const smart = { attributes: [] };
-
-function existing(call: Call): Disk {
-  const disk = call.node.hardware.disks.find(({ devpath }) => devpath === call.text("disk"));
-  if (!disk) throw die("not a valid block device");
-  return disk;
-}
-
-function listEntry({ wwn, used, type, ...disk }: Disk): Json {
-  return {
-    ...disk,
-    type,
-    vendor: disk.vendor ?? "ATA     ",
-    wwn: wwn ?? "unknown",
-    rpm: type === "hdd" ? 7200 : 0,
-    health: "PASSED",
-    wearout: type === "hdd" ? "N/A" : 100,
-    osdid: -1,
-    ...(used === undefined ? {} : { used }),
-  };
-}
-
-function groups(call: Call) {
-  return call.node.hardware.storage?.volumeGroups ?? {};
-}
-
-function zfsPools(call: Call): Readonly<Record<string, number>> {
-  const pools = call.node.hardware.storage?.zfsPools;
-  if (!pools) throw die("zfsutils-linux not installed");
-  return pools;
-}
-
-function zpool(name: string, size: number): Json {
-  return { name, size, alloc: 0, free: size, frag: 0, dedup: 1, health: "ONLINE" };
+function isWanted(call: Call, { used, gpt, osdid }: DiskRow): boolean {
+  switch (call.params["type"]) {
+    case "unused":
+      return used === undefined || used === null;
+    case "journal_disks":
+      return Number(osdid) < 0 && (used === undefined || (used === "partitions" && gpt === 1) || used === "LVM");
+    default:
+      return true;
+  }
 }

@@ -1,0 +1,55 @@
+/** A physical disk. */
+export interface Disk {
+  /** The kernel's name, which another boot may give to another disk. */
+  devpath: string;
+  size: number;
+  model: string;
+  serial: string;
+  vendor?: string;
+  type: "ssd" | "hdd" | "nvme";
+  /** What uses it, where nothing more is known of it than that. */
+  used?: string;
+  gpt: number;
+  wwn?: string;
+  partitions?: Partition[];
+  /** What stands on the whole disk. */
+  holds?: Holding;
+  /** Percent of its life that is left; 100 when absent. */
+  wearout?: number;
+  /** `PASSED` when absent. */
+  health?: string;
+  /** It answers no more: the kernel does not list it, and what was on it is lost. */
+  dead?: boolean;
+  /** When its content was overwritten, and by what. */
+  erased?: Erasure[];
+}
+
+export interface Partition {
+  number: number;
+  size: number;
+  /** What its type says, without looking inside. */
+  kind?: "BIOS boot" | "EFI" | "ZFS reserved";
+  holds?: Holding;
+}
+
+/** What stands on a disk or partition. */
+export type Holding =
+  /** A physical volume; without `vg` it is in no group. */
+  | { kind: "lvm"; vg?: string }
+  | { kind: "zfs"; pool: string }
+  | { kind: "filesystem"; type: string; uuid: string; mounted?: string }
+  /** Something that blkid recognises and nothing uses: `crypto_LUKS`, `linux_raid_member`. */
+  | { kind: "signature"; type: string };
+
+export interface Erasure {
+  /** Simulated milliseconds since the epoch. */
+  time: number;
+  /** `wipedisk`, `cephcreateosd`, `ceph-volume`. */
+  by: string;
+}
+
+/** A logical volume that is no thin pool. */
+export interface LogicalVolume {
+  size: number;
+  tags?: Record<string, string>;
+}
