@@ -1,10 +1,12 @@
-import fs from "node:fs";
 import { z } from "zod";
 import type { ConnectOptions } from "../pve";
 import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../secrets";
+import { textOrFile } from "./config-file";
+import { unknownKeys, type ConfigSource } from "./config-keys";
 import { isDuration, milliseconds } from "./runtime/duration";
 import { problemsOf, type Problem } from "./runtime/problems";
 import {
+  sshContradictions,
   sshEnvironment,
   sshLists,
   sshObjects,
@@ -15,38 +17,47 @@ import {
   type SshBasics,
 } from "./ssh-config";
 
-/** What `configure` offers: the stack's config, or the arguments of an explicit Provider. */
-export interface ConfigSource {
-  /** The stack's config is text; a `Provider` hands over what the program wrote, lists and numbers too. */
-  get(key: string): unknown;
-}
-
 const fingerprint = z
   .string()
   .regex(
     /^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i,
     "write the SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons",
   );
-const address = z
-  .string()
-  .regex(/^https:\/\/[^/\s]+\/?$/, "write an address such as https://192.168.3.5:8006, without a path");
+const address = z.string().superRefine((text, ctx) => {
+  const wrong = (message: string) => ctx.addIssue({ code: "custom", message });
+  if (text.includes("@"))
+    wrong(
+      "write the address alone, without user and password: they belong into tokenId and tokenSecret, or username and password",
+    );
+  else if (!/^https:\/\/[^/\s?#]+\/?$/.test(text) || !URL.canParse(text))
+    wrong("write an address such as https://192.168.3.5:8006, without a path");
+});
+const tokenId = z.string().superRefine((text, ctx) => {
+  const wrong = (message: string) => ctx.addIssue({ code: "custom", message });
+  if (/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+=/.test(text))
+    wrong("write user@realm!name alone: what follows the = is the secret, which belongs into tokenSecret");
+  else if (!/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+$/.test(text)) wrong("write user@realm!name");
+});
+
+/** A list, which the schema finds to be something else, or text that is no JSON although it begins like it. */
+const listOf = (example: string) => ({
+  error: ({ input }: { input?: unknown }) =>
+    input === undefined ? undefined : `write a list: JSON such as ["${example}"], or values with commas between them`,
+});
 
 const atOnce = z.string().regex(/^[1-9]\d{0,2}$/, "write how many at once, from 1 to 999");
 
 const configSchema = z
   .strictObject({
-    endpoints: z.array(address).min(1, "name at least one address"),
+    endpoints: z.array(address, listOf("https://192.168.3.5:8006")).min(1, "name at least one address"),
     username: z
       .string()
       .regex(/^[^\s:/@]+@[A-Za-z][\w.-]*$/, "write user and realm, such as root@pam")
       .optional(),
     password: z.string().min(1).optional(),
-    tokenId: z
-      .string()
-      .regex(/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+$/, "write user@realm!name")
-      .optional(),
+    tokenId: tokenId.optional(),
     tokenSecret: z.string().min(1).optional(),
-    fingerprints: z.array(fingerprint).optional(),
+    fingerprints: z.array(fingerprint, listOf("12:34:…:EF")).optional(),
     ca: z.string().min(1).optional(),
     insecure: z.enum(["true", "false"], "write true or false").optional(),
     vmids: z
@@ -61,13 +72,16 @@ const configSchema = z
       .array(z.enum(sourceNames, `write one of ${sourceNames.join(", ")}`))
       .min(1, "name at least one source")
       .optional(),
-    infisicalProjectId: z.string().optional(),
+    infisicalProjectId: z
+      .string()
+      .regex(/^[\w-]{1,60}$/, "write the project's id, as the address of its page has it")
+      .optional(),
     infisicalEnvironment: z.string().optional(),
     infisicalPath: z.string().startsWith("/", "write a folder such as /pve").optional(),
     infisicalUrl: z
       .string()
       .regex(
-        /^(?:https:\/\/[^/\s]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)\/?$/,
+        /^(?:https:\/\/[^/\s@]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)\/?$/,
         "write an address such as https://app.infisical.com, without a path",
       )
       .optional(),
@@ -124,14 +138,17 @@ export interface ClusterOptions {
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
 export interface ClusterConfig {
-  /** Undefined when something is wrong with the config. Reveals the secrets that the config names. */
+  /** Undefined when the config cannot be used. Reveals the secrets that the config names. */
   readonly options?: (reveal: (reference: SecretReference) => Promise<string>) => Promise<ClusterOptions>;
   readonly secrets: SecretSettings;
   /** VMIDs that this stack may give out. */
   readonly vmids?: string;
   /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
   readonly previewTimeoutMs: number;
+  /** What is to be set right; of some of it, only a new `up` is stopped, for what is there can still be looked after. */
   readonly problems: readonly Problem[];
+  /** Keys of other programs under our name. */
+  readonly strangeKeys: readonly string[];
 }
 
 export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): ClusterConfig {
@@ -140,18 +157,18 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     const value = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
     if (value !== undefined && value !== "") given[key] = read(key, value);
   }
-  const problems = problemsOf(configSchema, given, sensitive).map(({ path, message }) => ({
-    path: `config proxmox:${path}`,
-    message,
-  }));
+  // What was pasted into the wrong key may be a secret, whatever the key's name: none of the values is shown.
+  const problems: Problem[] = problemsOf(configSchema, given, keys).map(at);
+  const { misspelt, strange: strangeKeys } = unknownKeys(source, keys);
   const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
-    return { problems, previewTimeoutMs: 5000, secrets };
+    return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys };
   };
   if (problems.length > 0) return broken();
   const config = configSchema.parse(given);
-  for (const { key, message } of sshProblems(config, env)) problems.push({ path: `config proxmox:${key}`, message });
+  for (const { key, message } of [...caProblems(config), ...sshProblems(config, env)])
+    problems.push(at({ path: key, message }));
   if (problems.length > 0) return broken();
   const previewTimeoutMs = config.previewTimeout ? milliseconds(config.previewTimeout) : 5000;
   return {
@@ -161,7 +178,8 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     },
     ...(config.vmids ? { vmids: config.vmids } : {}),
     previewTimeoutMs,
-    problems,
+    problems: [...misspelt, ...contradictions(config).map(at)],
+    strangeKeys,
     secrets: {
       order: config.secretSources ?? sourceNames,
       infisical: {
@@ -174,6 +192,35 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
       get,
     },
   };
+}
+
+const at = ({ path, message }: Problem): Problem => ({ path: `config proxmox:${path}`, message });
+
+/** `insecure` trusts any certificate: beside what says which one to trust, one of them is not meant. */
+function contradictions(config: Config): Problem[] {
+  const pins = (["fingerprints", "ca"] as const).filter((key) => config[key] !== undefined);
+  const message = `contradicts ${pins.join(" and ")}: it would trust any certificate; remove insecure`;
+  return [
+    ...(config.insecure === "true" && pins.length > 0 ? [{ path: "insecure", message }] : []),
+    ...sshContradictions(config).map(({ key, message }) => ({ path: key, message })),
+  ];
+}
+
+const pem = "-----BEGIN";
+
+function caProblems({ ca }: Config): { key: string; message: string }[] {
+  const key = "ca";
+  const text = ca === undefined ? undefined : textOrFile(ca, pem);
+  if (ca !== undefined && text === undefined)
+    return [
+      {
+        key,
+        message: `is neither the text of a certificate nor the path of a file that can be read (from ${process.cwd()})`,
+      },
+    ];
+  return text === undefined || text.includes(`${pem} CERTIFICATE-----`)
+    ? []
+    : [{ key, message: "holds no certificate: write the path of a PEM file, on a node /etc/pve/pve-root-ca.pem" }];
 }
 
 /** Numbers and flags as the stack's config would hold them. */
@@ -199,7 +246,7 @@ function readObject(text: string): unknown {
 
 /** A list in a config value: JSON as Pulumi stores it, or separated by commas. */
 const readList = (text: string): unknown =>
-  text.trim().startsWith("[") ? (JSON.parse(text) as unknown) : text.split(",").map((item) => item.trim());
+  text.trim().startsWith("[") ? readObject(text) : text.split(",").map((item) => item.trim());
 
 type Config = z.infer<typeof configSchema>;
 
@@ -229,12 +276,11 @@ function toOptions(config: Config): ConnectOptions {
       tokenId !== undefined && tokenSecret !== undefined
         ? { tokenId, secret: tokenSecret }
         : { username: username as string, password: password as string },
-    tls:
-      config.insecure === "true"
-        ? { insecure: true }
-        : { ...(config.fingerprints ? { fingerprints: config.fingerprints } : {}), ...readCa(config.ca) },
+    // A pin or an authority is never overridden.
+    tls: {
+      ...(config.fingerprints ? { fingerprints: config.fingerprints } : {}),
+      ...(config.ca === undefined ? {} : { ca: textOrFile(config.ca, pem) }),
+      insecure: config.insecure === "true",
+    },
   };
 }
-
-const readCa = (ca: string | undefined): { ca?: string } =>
-  ca === undefined ? {} : { ca: ca.includes("-----BEGIN") ? ca : fs.readFileSync(ca, "utf8") };

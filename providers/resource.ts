@@ -78,11 +78,18 @@ export const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassp
 );
 const warned = new Set<string>();
 
+/** Whether a value of the config tells a secret. A reference tells none, nor does the path of a key's file. */
+export function tellsSecret(key: string, value: string): boolean {
+  if (!secretKeys.includes(key) && !key.startsWith("secrets:")) return false;
+  if (value === "" || referenceInConfig(value)) return false;
+  // No private key is so short, or stands in one line.
+  return key !== "proxmox:sshPrivateKey" || !/^(?!.*-----BEGIN).{1,255}$/.test(value);
+}
+
 /** The engine stores the stack's config with the provider, and encrypts only what was set as a secret. */
 function warnOfClearSecrets(): void {
   for (const [key, value] of Object.entries(allConfig())) {
-    if (!secretKeys.includes(key) && !key.startsWith("secrets:")) continue;
-    if (!value || isConfigSecret(key) || warned.has(key) || referenceInConfig(value)) continue;
+    if (!tellsSecret(key, value) || isConfigSecret(key) || warned.has(key)) continue;
     warned.add(key);
     void pulumi.log.warn(
       `${key} stands in clear in the config and in the state; run: pulumi config set --secret ${key}`,

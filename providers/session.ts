@@ -1,6 +1,7 @@
 import { connect, isProxmoxError, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
 import { SourceUnavailable } from "../secrets";
-import { readConfig, type ClusterConfig, type ConfigSource } from "./connection";
+import type { ConfigSource } from "./config-keys";
+import { readConfig, type ClusterConfig } from "./connection";
 import type { Call } from "./runtime/call";
 import { during } from "./runtime/during";
 import type { Lifeline } from "./runtime/lifeline";
@@ -126,7 +127,11 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   };
 
   async function configProblems(preview: boolean): Promise<readonly Problem[]> {
-    if (!config?.options) return config?.problems ?? [];
+    if (config && preview && config.strangeKeys.length > 0)
+      reporter("").warn(
+        `${config.strangeKeys.join(", ")}: there is no such key in the config of proxmox; it is ignored`,
+      );
+    if (!config?.options || config.problems.length > 0) return config?.problems ?? [];
     try {
       await (preview ? inTime(connected()) : connected());
       if (preview) await (reachable ??= probe());

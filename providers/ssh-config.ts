@@ -1,9 +1,7 @@
-import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import { z } from "zod";
 import { referenceInConfig } from "../secrets";
 import { parseHostKeyFingerprint, parseSshAddress, type SshOptions } from "../pve";
+import { textOrFile } from "./config-file";
 
 /** Config keys of SSH; all of them are optional, and without any of them nothing goes over SSH. */
 export const sshShape = {
@@ -64,6 +62,14 @@ export const sshSecrets = ["sshPrivateKey", "sshPassphrase", "sshPassword"] as c
 /** Connection options that do not depend on the cluster. */
 export type SshBasics = Omit<SshOptions, "lookUp" | "redact" | "warn">;
 
+/** What contradicts itself: any host key, and only these. The narrower one counts until that is settled. */
+export function sshContradictions(config: SshConfig): { key: string; message: string }[] {
+  const pins = (["sshFingerprints", "sshKnownHosts"] as const).filter((key) => config[key] !== undefined);
+  if (config.sshInsecure !== "true" || pins.length === 0) return [];
+  const message = `contradicts ${pins.join(" and ")}: it would trust any host key; remove sshInsecure`;
+  return [{ key: "sshInsecure", message }];
+}
+
 /** What SSH lacks to be used; nothing when it is not configured at all. */
 export function sshProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: string; message: string }[] {
   if (!isConfigured(config)) return [];
@@ -86,11 +92,20 @@ export function sshProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: s
   ] as const) {
     const text = config[key];
     if (text === undefined || referenceInConfig(text)) continue;
-    if (!text.includes(marker) && !fs.existsSync(atHome(text)))
+    if (textOrFile(text, marker) === undefined)
       // A key that was pasted without its first line must not be shown.
-      problems.push({ key, message: "is neither the text itself nor the path of a file that exists" });
+      problems.push({ key, message: unreadable });
   }
   return problems;
+}
+
+const unreadable = "is neither the text itself nor the path of a file that can be read";
+
+/** What a reference leads to is known only here. */
+function readable(key: string, value: string, marker: string): string {
+  const text = textOrFile(value, marker);
+  if (text === undefined) throw new Error(`config proxmox:${key}: ${unreadable}`);
+  return text;
 }
 
 /** Undefined when SSH is not configured. */
@@ -100,14 +115,14 @@ export function sshOptions(config: SshConfig, env: NodeJS.ProcessEnv): SshBasics
   return {
     user: config.sshUser,
     port: config.sshPort === undefined ? undefined : Number(config.sshPort),
-    privateKey: sshPrivateKey === undefined ? undefined : textOrFile(sshPrivateKey, "-----BEGIN"),
+    privateKey: sshPrivateKey === undefined ? undefined : readable("sshPrivateKey", sshPrivateKey, "-----BEGIN"),
     passphrase: config.sshPassphrase,
     password: config.sshPassword,
     agent: env["SSH_AUTH_SOCK"] || undefined,
     addresses: config.sshAddresses,
     hostKeys: {
       fingerprints: config.sshFingerprints,
-      knownHosts: sshKnownHosts === undefined ? undefined : textOrFile(sshKnownHosts, " "),
+      knownHosts: sshKnownHosts === undefined ? undefined : readable("sshKnownHosts", sshKnownHosts, " "),
       insecure: config.sshInsecure === "true",
     },
   };
@@ -118,8 +133,3 @@ const isConfigured = (config: SshConfig): boolean =>
   [...sshSecrets, "sshFingerprints", "sshKnownHosts", "sshInsecure"].some(
     (key) => config[key as keyof SshConfig] !== undefined,
   );
-
-const textOrFile = (text: string, marker: string): string =>
-  text.includes(marker) ? text : fs.readFileSync(atHome(text), "utf8");
-
-const atHome = (file: string): string => (file.startsWith("~/") ? path.join(os.homedir(), file.slice(2)) : file);

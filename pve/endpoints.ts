@@ -12,7 +12,9 @@ export function parseOrigin(text: string): { origin: string; host: string; port:
   if (!url || url.protocol !== "https:" || url.pathname !== "/" || url.username || url.search)
     throw new ProxmoxError({
       kind: "invalid",
-      message: `'${text}' is no API endpoint: give a host, host:port or https://host:port (the port is 8006 unless given).`,
+      // Not the text itself: it may hold a password.
+      message:
+        "This is no API endpoint: give a host, host:port or https://host:port, without user and password (the port is 8006 unless given).",
     });
   const explicit = /:(\d+)$/.exec(bare.replace(/^https:\/\//i, ""));
   const port = explicit && !bare.endsWith("]") ? Number(explicit[1]) : 8006;

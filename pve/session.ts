@@ -35,12 +35,13 @@ export class Session {
     if ("tokenId" in credentials && !/^[^\s!]+@[^\s!]+![^\s!=]+$/.test(credentials.tokenId))
       throw new ProxmoxError({
         kind: "invalid",
-        message: `'${redactor.text(credentials.tokenId)}' is no API token id: it has the form user@realm!name.`,
+        // Not the text itself: a token may have been given whole.
+        message: "The API token's id has the form user@realm!name, without the secret.",
       });
     if ("username" in credentials && !/^\S+@\S+$/.test(credentials.username))
       throw new ProxmoxError({
         kind: "invalid",
-        message: `'${credentials.username}' is no user: it has the form user@realm, such as root@pam.`,
+        message: "The user has the form user@realm, such as root@pam.",
       });
   }
 

@@ -26,7 +26,7 @@ export function parseFingerprint(text: string): string {
   if (!/^[0-9a-f]{64}$/i.test(hex))
     throw new ProxmoxError({
       kind: "invalid",
-      message: `'${text}' is no SHA-256 fingerprint: 32 pairs of hexadecimal digits, as \`pvenode cert info\` prints them.`,
+      message: `A SHA-256 fingerprint has 32 pairs of hexadecimal digits, as \`pvenode cert info\` prints them.`,
     });
   return hex.toUpperCase();
 }
@@ -46,7 +46,7 @@ function readAuthority(ca: string): string {
   } catch (cause) {
     throw new ProxmoxError({
       kind: "invalid",
-      message: `Cannot read the certificate authority '${ca}': give the path of a PEM file, or its text.`,
+      message: `Cannot read the certificate authority: give the path of a PEM file, or its text.`,
       cause,
     });
   }

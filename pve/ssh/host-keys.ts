@@ -120,6 +120,6 @@ function parsePin(text: string): string {
   if (pin !== undefined) return pin;
   throw new ProxmoxError({
     kind: "invalid",
-    message: `'${text}' is no fingerprint of a host key: SHA256: and 43 characters, as \`ssh-keygen -lf\` prints it.`,
+    message: `A host key's fingerprint is SHA256: and 43 characters, as \`ssh-keygen -lf\` prints it.`,
   });
 }

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { readConfig } from "../../providers/connection";
+import { tellsSecret } from "../../providers/resource";
 import { fingerprintOf, newKey } from "../support/sshd";
 
 const base = {
@@ -54,6 +55,16 @@ describe("the config of SSH", () => {
     fs.rmSync(folder, { recursive: true });
   });
 
+  it("warns of a key in clear, not of the path of its file", () => {
+    const told = [key.private, key.private.split("\n").slice(1).join("\n"), key.private.replace(/\n/g, " ")];
+    for (const value of told) assert.equal(tellsSecret("proxmox:sshPrivateKey", value), true, value);
+    for (const value of ["~/.ssh/id_ed25519", "keys/with space", "secret:SSH_KEY", ""])
+      assert.equal(tellsSecret("proxmox:sshPrivateKey", value), false, value);
+    assert.equal(tellsSecret("proxmox:sshPassphrase", "~/x"), true);
+    assert.equal(tellsSecret("secrets:NAME", "x"), true);
+    assert.equal(tellsSecret("proxmox:sshUser", "x"), false);
+  });
+
   it("takes key and passphrase by reference to secrets", async () => {
     const config = {
       "proxmox:sshFingerprints": pin,
@@ -63,6 +74,14 @@ describe("the config of SSH", () => {
     assert.deepEqual(problems(config), []);
     const ssh = await opened(config, {}, { SSH_KEY: key.private, SSH_PASSPHRASE: "opens it" });
     assert.deepEqual([ssh?.privateKey, ssh?.passphrase], [key.private, "opens it"]);
+    const half = key.private.split("\n").slice(1).join("\n");
+    await assert.rejects(opened(config, {}, { SSH_KEY: half }), (error: Error) => {
+      assert.equal(
+        error.message,
+        "config proxmox:sshPrivateKey: is neither the text itself nor the path of a file that can be read",
+      );
+      return true;
+    });
   });
 
   it("refuses to go on without host keys, or without a way to log in", () => {

@@ -90,8 +90,9 @@ describe("the provider runtime, in Pulumi's plugin", function () {
       assert.deepEqual(
         failures.map(({ reason }) => reason),
         [
-          'config proxmox:endpoints[0]: write an address such as https://192.168.3.5:8006, without a path (got "http://pve1")',
-          'config proxmox:tokenId: write user@realm!name (got "me")',
+          'config proxmox:vmid: there is no such key; did you mean "vmids"?',
+          "config proxmox:endpoints[0]: write an address such as https://192.168.3.5:8006, without a path",
+          "config proxmox:tokenId: write user@realm!name",
           "config proxmox:tokenSecret: a token needs both its id and its secret",
         ],
       );
