@@ -1,6 +1,8 @@
 /** What a fleet tells of one VM. */
 export interface FleetVm {
+  /** VMID. */
   readonly vmid: number;
+  /** Node that the VM is on. */
   readonly node: string;
   /** Addresses that the guest agent told. */
   readonly ips: readonly string[];

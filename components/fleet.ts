@@ -10,35 +10,98 @@ export type FleetRow = Readonly<Record<string, unknown>>;
 
 /** Inputs of {@link Fleet}. */
 export interface FleetArgs {
-  /** What all VMs have in common. Rows are merged over it: objects field by field, disks, networks and addresses place by place, lists of plain values as a whole. */
+  /**
+   * What all VMs have in common. Rows are merged over it: objects field by field, disks, networks and addresses
+   * place by place, lists of plain values as a whole.
+   *
+   * - Change: that of each VM, field by field
+   */
   readonly vm: Partial<Omit<VmArgs, "name" | "vmid">>;
-  /** How many VMs, named by a pattern. */
+  /**
+   * How many VMs, named by a pattern.
+   *
+   * - Default: as many as the list of `names` has, or the table has lines
+   * - Change: makes or deletes exactly the VMs whose names come or go
+   */
   readonly count?: number;
-  /** Pattern of the names, `web-{n:02}` with `count`, or the names themselves. A name is the VM's identity. */
+  /**
+   * Pattern of the names, `web-{n:02}` with `count`, or the names themselves. A name is the VM's identity.
+   *
+   * - Default: not set; a pattern is needed with `count`
+   * - Change: makes or deletes exactly the VMs whose names come or go
+   */
   readonly names?: string | readonly string[];
   /**
-   * A table instead: CSV text whose first line names the columns, or rows as objects. Columns are the fields of a Vm,
-   * the deeper ones by short names (template, address, gateway, user, bridge, vlan, diskGiB, disk2GiB, ...) or by path
-   * (`disks[1].cache`). An empty cell leaves what `vm` says.
+   * A table instead: CSV text whose first line names the columns, or rows as objects. Columns are the fields of a
+   * Vm, the deeper ones by short names (template, address, gateway, user, bridge, vlan, diskGiB, disk2GiB, ...) or
+   * by path (`disks[1].cache`). An empty cell leaves what `vm` says.
+   *
+   * - Default: not set
+   * - Change: that of each VM, field by field
    */
   readonly table?: string | readonly FleetRow[];
-  /** File with the table, `.csv` or `.json`, relative to the project's folder. */
+  /**
+   * File with the table, `.csv` or `.json`, relative to the project's folder.
+   *
+   * - Default: not set
+   * - Change: that of each VM, field by field
+   */
   readonly tableFile?: string;
-  /** What single VMs of a pattern or list have differently, by name. */
+  /**
+   * What single VMs of a pattern or list have differently, by name.
+   *
+   * - Default: not set
+   * - Change: that of each VM, field by field
+   */
   readonly overrides?: Readonly<Record<string, FleetRow>>;
-  /** IPv4 of the first network device: a pattern (`10.0.0.{n+20}/24`), or the first VM's address to count on from. */
+  /**
+   * IPv4 of the first network device: a pattern (`10.0.0.{n+20}/24`), or the first VM's address to count on from.
+   *
+   * - Default: what `vm` and the rows say
+   * - Change: that of the VM's `cloudInit.addresses`: read at its next boot
+   */
   readonly address?: string;
-  /** IPv4 gateway of the first network device. */
+  /**
+   * IPv4 gateway of the first network device.
+   *
+   * - Default: what `vm` and the rows say
+   * - Change: that of the VM's `cloudInit.addresses`: read at its next boot
+   */
   readonly gateway?: string;
-  /** As `address`, for IPv6. */
+  /**
+   * As `address`, for IPv6.
+   *
+   * - Default: what `vm` and the rows say
+   * - Change: that of the VM's `cloudInit.addresses`: read at its next boot
+   */
   readonly address6?: string;
-  /** As `gateway`, for IPv6. */
+  /**
+   * As `gateway`, for IPv6.
+   *
+   * - Default: what `vm` and the rows say
+   * - Change: that of the VM's `cloudInit.addresses`: read at its next boot
+   */
   readonly gateway6?: string;
-  /** Nodes to spread over; VMs that name a node of their own stay there. */
+  /**
+   * Nodes to spread over; VMs that name a node of their own stay there.
+   *
+   * - Default: each VM is made where its source is
+   * - Change: migrate: VMs that the new spread puts on another node
+   */
   readonly nodes?: readonly string[];
-  /** `round-robin` (default with `nodes`), `most-free-memory` when a VM is made, or `fixed`: each row names its node. */
+  /**
+   * `round-robin`, `most-free-memory` when a VM is made, or `fixed`: each row names its node.
+   *
+   * - Default: `round-robin`, with `nodes`
+   * - Change: migrate: VMs that the new spread puts on another node
+   */
   readonly spread?: Spread;
-  /** The template to clone on each node, where templates are local: {@link NodeTemplates}' vmids by node. */
+  /**
+   * The template to clone on each node, where templates are local: {@link NodeTemplates}' vmids by node.
+   *
+   * - Default: not set
+   * - Change: none, existing VMs stay as they are
+   */
   readonly templates?: Readonly<Record<string, pulumi.Input<number | string>>>;
 }
 

@@ -7,40 +7,110 @@ import type { SecretReference } from "../secrets/reference";
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
 import { GoldenTemplate, type GoldenTemplateArgs } from "../providers/golden/golden-template";
 
+/** A script, as a step of provisioning. */
+export interface ProvisionScriptArgs {
+  /**
+   * Script for `sh -e` as root: the build fails with the first command that fails.
+   *
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly run: pulumi.Input<string>;
+  /**
+   * Variables of the script, which may be secrets; they stand in no command line and on no disk.
+   *
+   * - Default: none
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly environment?: Readonly<Record<string, pulumi.Input<string | SecretReference>>>;
+  /**
+   * Longest time of the step, a number with a unit.
+   *
+   * - Default: `"10m"`
+   * - Change: none, nothing happens to what is there
+   */
+  readonly timeout?: string;
+}
+
+/** A file, as a step of provisioning. */
+export interface ProvisionFileArgs {
+  /**
+   * The file to put into the guest.
+   *
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly file: ProvisionedFileArgs;
+  /**
+   * Longest time of the step, a number with a unit.
+   *
+   * - Default: `"10m"`
+   * - Change: none, nothing happens to what is there
+   */
+  readonly timeout?: string;
+}
+
+/** A file that is put into the guest; exactly one of `content` and `source`. */
+export interface ProvisionedFileArgs {
+  /**
+   * Where the file goes in the guest.
+   *
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly path: string;
+  /**
+   * The file's text, which may be a secret.
+   *
+   * - Default: that of `source`
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly content?: pulumi.Input<string | SecretReference>;
+  /**
+   * A file of this machine instead, relative to the project's folder. Its content decides, not its date.
+   *
+   * - Default: not set
+   * - Change: rebuild, a new version beside the old one, when its content is another one
+   */
+  readonly source?: string;
+  /**
+   * Permissions.
+   *
+   * - Default: `0644`
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly mode?: string;
+  /**
+   * Owner, and group if wanted.
+   *
+   * - Default: `root:root`
+   * - Change: rebuild, a new version beside the old one
+   */
+  readonly owner?: string;
+}
+
 /** One step of provisioning: a script, or a file. */
-export type ProvisionStep =
-  | {
-      /** Script for `sh -e` as root: the build fails with the first command that fails. */
-      readonly run: pulumi.Input<string>;
-      /** Variables of the script, which may be secrets; they stand in no command line and on no disk. */
-      readonly environment?: Readonly<Record<string, pulumi.Input<string | SecretReference>>>;
-      /** Longest time of the step. Default "10m". */
-      readonly timeout?: string;
-    }
-  | {
-      readonly file: {
-        /** Where the file goes in the guest. */
-        readonly path: string;
-        /** The file's text, which may be a secret. */
-        readonly content?: pulumi.Input<string | SecretReference>;
-        /** A file of this machine instead, relative to the project's folder. Its content decides, not its date. */
-        readonly source?: string;
-        /** Permissions. Default `0644`. */
-        readonly mode?: string;
-        /** Owner, and group if wanted. Default `root:root`. */
-        readonly owner?: string;
-      };
-      /** Longest time of the step. Default "10m". */
-      readonly timeout?: string;
-    };
+export type ProvisionStep = ProvisionScriptArgs | ProvisionFileArgs;
 
 /** Inputs of {@link GoldenImage}. */
 export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "node" | "provision"> {
-  /** Node that builds and holds the image. */
+  /**
+   * Node that builds and holds the image.
+   *
+   * - Change: rebuild, a new version beside the old one
+   */
   readonly node: string;
-  /** Where to begin: an image to download to the node, or the volume id of one that is there. It must bring the guest agent. Or `template`. */
+  /**
+   * Where to begin: an image to download to the node, or the volume id of one that is there. It must bring the guest
+   * agent. Or `template`.
+   *
+   * - Default: not set
+   * - Change: rebuild, a new version beside the old one
+   */
   readonly image?: pulumi.Input<string> | Omit<CloudImageArgs, "node">;
-  /** What is done in the guest, in this order. */
+  /**
+   * What is done in the guest, in this order.
+   *
+   * - Default: nothing
+   * - Change: rebuild, a new version beside the old one
+   */
   readonly provision?: readonly ProvisionStep[];
 }
 

@@ -4,11 +4,23 @@ import { Template, type TemplateArgs } from "../providers/vm/template";
 
 /** Inputs of {@link NodeTemplates}. */
 export interface NodeTemplatesArgs {
-  /** Nodes that get a template of their own. A node added later gets one then; the others stay as they are. */
+  /**
+   * Nodes that get a template of their own. A node added later gets one then; the others stay as they are.
+   *
+   * - Change: makes or deletes exactly the templates of the nodes that come or go
+   */
   readonly nodes: readonly string[];
-  /** The image, downloaded by each node. */
+  /**
+   * The image, downloaded by each node.
+   *
+   * - Change: that of each CloudImage
+   */
   readonly image: Omit<CloudImageArgs, "node">;
-  /** The template's hardware and cloud-init; its name in Proxmox is `<name>-<node>`. */
+  /**
+   * The template's hardware and cloud-init; its name in Proxmox is `<name>-<node>`.
+   *
+   * - Change: that of each Template
+   */
   readonly template: Omit<TemplateArgs, "node" | "image" | "name" | "vmid">;
 }
 

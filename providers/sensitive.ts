@@ -13,7 +13,10 @@ const reference = z.strictObject({
   hash: z.string().optional(),
 });
 
-const declared = new WeakSet<object>();
+const declared = new WeakMap<object, "text" | "data">();
+
+/** Whether a schema is that of a sensitive field, and of which kind. */
+export const sensitiveForm = (schema: object): "text" | "data" | undefined => declared.get(schema);
 
 /**
  * A field that may hold a secret: text, or a reference to it. Such a field is encrypted in the state, and never shown.
@@ -24,7 +27,7 @@ export function sensitiveText(form: z.ZodType<string> = text): z.ZodType<string,
     const parsed = isReference(value) ? reference.safeParse(value) : form.safeParse(value);
     for (const { path, message } of parsed.error?.issues ?? []) ctx.addIssue({ code: "custom", path, message });
   });
-  declared.add(field);
+  declared.set(field, "text");
   return field as unknown as z.ZodType<string, string | SecretReference>;
 }
 
@@ -38,7 +41,7 @@ export function sensitiveData(
     for (const { path, message } of whole.safeParse(value).error?.issues ?? [])
       ctx.addIssue({ code: "custom", path, message });
   });
-  declared.add(field);
+  declared.set(field, "data");
   return field as unknown as z.ZodType<
     string | Record<string, unknown>,
     string | SecretReference | Record<string, unknown>

@@ -3,7 +3,9 @@ import type { Model } from "../define";
 
 /** What the cluster's list tells of a node. */
 export interface NodeFacts {
+  /** Name of the node. */
   readonly name: string;
+  /** Whether the cluster reaches it. */
   readonly status: "online" | "offline" | "unknown";
   /** Threads of its CPUs; 0 while nobody knows. */
   readonly cores: number;

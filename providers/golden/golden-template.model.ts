@@ -83,7 +83,7 @@ export const goldenTemplateSchema = z
      * a new version.
      */
     generalise: z.array(z.string().min(1)).optional(),
-    /** How many old versions are kept beside those that linked clones need. Default 1. Live. */
+    /** How many old versions are kept beside those that linked clones need. Default 1. */
     keep: z.number().int("write a whole number").min(0, "write 0 or more").max(100, "write at most 100").optional(),
     /** Leave the VM of a failed build for inspection; the next `up` removes it and builds anew. Default false. */
     keepFailed: z.boolean().optional(),

@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { GoldenTemplateArguments } from "./golden-template.model";
+import type { GoldenTemplateArgs } from "./arguments.generated";
 
-/** Inputs of a {@link GoldenTemplate}. */
-export type GoldenTemplateArgs = Inputs<Omit<GoldenTemplateArguments, "content">>;
+export type { GoldenTemplateArgs };
 
 /**
  * A template that is built by booting, provisioning and generalising a VM; what {@link GoldenImage} is made of. A change

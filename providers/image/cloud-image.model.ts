@@ -30,8 +30,7 @@ export const cloudImageSchema = z
      * publisher. Write a `checksum` beside it to pin one release.
      */
     image: z
-      .string()
-      .refine(isCatalogueName, {
+      .enum(catalogueNames, {
         error: ({ input }) =>
           `is not in the catalogue${suggestion(String(input), catalogueNames)}; it has ${catalogueNames.join(", ")}`,
       })
@@ -54,18 +53,21 @@ export const cloudImageSchema = z
       .union(
         [
           z.string().refine((text) => parseChecksum(text) !== undefined, checksumHint),
-          z.strictObject({ url: address }),
+          z.strictObject({
+            /** Address of the publisher's list of checksums, http or https. */
+            url: address,
+          }),
         ],
         checksumHint,
       )
       .optional(),
-    /** Node that downloads; the file is there for every node when the storage is shared. A change replaces. */
+    /** Node that downloads; the file is there for every node when the storage is shared. */
     node: z.string().min(1, "name the node that downloads the image"),
-    /** File-based storage that allows content `import`, or `iso` for a compressed image. A change replaces. */
+    /** File-based storage that allows content `import`, or `iso` for a compressed image. */
     storage: z.string().min(1, "name a file-based storage that allows content import"),
     /**
      * Name of the file, ending in .qcow2, .raw, .vmdk or .ova. Default: from the address, with the first 12 digits of
-     * the checksum, so that the same content has the same name. A change replaces.
+     * the checksum, so that the same content has the same name.
      */
     fileName: z
       .string()

@@ -1,11 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { CatalogueName } from "./catalogue";
-import type { CloudImageInputs } from "./cloud-image.model";
+import type { CloudImageArgs } from "./arguments.generated";
 
-/** Inputs of a {@link CloudImage}. */
-export type CloudImageArgs = Omit<Inputs<CloudImageInputs>, "image"> & { image?: pulumi.Input<CatalogueName> };
+export type { CloudImageArgs };
 
 /**
  * A disk image that a node downloads from its publisher, verified by checksum; nothing passes through the machine that

@@ -19,7 +19,7 @@ export const poolSchema = z.strictObject({
     ),
   /** Shown beside the name. */
   comment: z.string().optional(),
-  /** Take over the pool of this name, which must exist; its members stay. Only read when the resource is created. */
+  /** Take over the pool of this name, which must exist; its members stay. Default false. Only read when the resource is created. */
   adopt: z.boolean().optional(),
   /** Longest time of each operation. */
   timeouts: timeoutsSchema.optional(),

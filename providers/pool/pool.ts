@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { PoolInputs } from "./pool.model";
+import type { PoolArgs } from "./arguments.generated";
 
-/** Inputs of a {@link Pool}. */
-export type PoolArgs = Omit<Inputs<PoolInputs>, "poolId"> & { poolId?: pulumi.Input<string> };
+export type { PoolArgs };
 
 /**
  * A pool: guests and storages that rights are given on together. A guest says itself in which pool it is (`pool` of

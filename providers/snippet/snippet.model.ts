@@ -8,21 +8,20 @@ import { timeoutsSchema } from "../vm/vm.model";
 export const snippetSchema = z.strictObject({
   /** Content of the file, or a reference to it; always a secret in the state. Live: the file is replaced as a whole. */
   content: sensitiveText(),
-  /** Node whose storage holds the file, or, of a shared storage, the node that writes it. A change replaces. */
+  /** Node whose storage holds the file, or, of a shared storage, the node that writes it. */
   node: z.string().min(1, "name the node that writes the snippet"),
-  /** File-based storage that allows content `snippets`. Default "local". A change replaces. */
+  /** File-based storage that allows content `snippets`. Default "local". */
   storage: z.string().min(1).optional(),
   /**
    * Name of the file. Default: the resource's name and 12 digits of the content's hash, `<name>-<hash>.yaml`: then a new
    * content is a new file, made before the old one goes, and whoever still refers to the old one keeps it until then.
-   * A change replaces.
    */
   fileName: z
     .string()
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
     .max(200, "write at most 200 characters")
     .optional(),
-  /** Permissions, such as "0644". Default "0600": what is in it may be secret, and Proxmox reads it as root. Live. */
+  /** Permissions, such as "0644". Default "0600": what is in it may be secret, and Proxmox reads it as root. */
   mode: z
     .string()
     .regex(/^0?[0-7]{3}$/, 'write octal permissions such as "0644"')

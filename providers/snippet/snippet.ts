@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { SnippetArguments } from "./snippet.model";
+import type { SnippetArgs } from "./arguments.generated";
 
-/** Inputs of a {@link Snippet}. */
-export type SnippetArgs = Inputs<SnippetArguments>;
+export type { SnippetArgs };
 
 /**
  * A file in the snippets directory of a storage: user data for cloud-init, a hook script. It is written over SSH, because

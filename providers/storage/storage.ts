@@ -1,13 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { ProxmoxResource } from "../resource";
-import type { StorageArguments } from "./storage.model";
+import type { StorageArgs } from "./arguments.generated";
 
-/** Each type's own inputs, with the name left to the resource's where it is not given. */
-type Named<T> = T extends unknown ? Omit<Inputs<T>, "storageId"> & { storageId?: pulumi.Input<string> } : never;
-
-/** Inputs of a {@link Storage}; `type` tells which others there are. */
-export type StorageArgs = Named<StorageArguments>;
+export type { StorageArgs };
 
 /**
  * The definition of a storage, for all nodes of the cluster or for some. Deleting the resource deletes the definition

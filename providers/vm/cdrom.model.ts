@@ -4,7 +4,7 @@ import { z } from "zod";
 export const cdromSchema = z.strictObject({
   /** Where it is attached: `ide0`-`ide3`, `sata0`-`sata5` or `scsi0`-`scsi30`. A change makes another drive; reboot. */
   slot: z.string().regex(/^(?:ide[0-3]|sata[0-5]|scsi(?:\d|[12]\d|30))$/, "write a slot such as ide0, sata0 or scsi5"),
-  /** Volume id of an ISO image such as `local:iso/debian.iso`, or `none` for an empty drive. A change is live. */
+  /** Volume id of an ISO image such as `local:iso/debian.iso`, or `none` for an empty drive. */
   iso: z.string().regex(/^(?:none|[^:]+:.+)$/, 'write a volume id such as local:iso/debian.iso, or "none"'),
 });
 

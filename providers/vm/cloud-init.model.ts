@@ -122,7 +122,7 @@ export const cloudInitSchema = z
     /**
      * How own data reach the guest. `snippets`: as files in a storage's snippets directory, written over SSH, which Proxmox
      * puts on the cloud-init drive. `iso`: as an image that is uploaded and inserted in place of the cloud-init drive.
-     * Default: what the VM has; for a new one `snippets` where SSH is configured, else `iso`. Live.
+     * Default: what the VM has; for a new one `snippets` where SSH is configured, else `iso`.
      */
     via: z.enum(["snippets", "iso"], 'write "snippets" or "iso"').optional(),
     /**

@@ -62,9 +62,9 @@ const numaNodeSchema = z.strictObject({
 
 /** CPU inputs of a guest. */
 export const cpuShape = {
-  /** CPU cores per socket. Default 1. A running VM is rebooted. Proxmox: `cores`. */
+  /** CPU cores per socket. Default 1. Proxmox: `cores`. */
   cores: whole("cores per socket", 1, 512).optional(),
-  /** CPU sockets. Default 1. A running VM is rebooted. Proxmox: `sockets`. */
+  /** CPU sockets. Default 1. Proxmox: `sockets`. */
   sockets: whole("sockets", 1, 16).optional(),
   /**
    * CPUs plugged in, at most cores x sockets. Default: all. Hot-plugged where `hotplug` has `cpu`, else a reboot.
@@ -73,7 +73,7 @@ export const cpuShape = {
   vcpus: whole("CPUs", 1, 8192).optional(),
   /**
    * CPU type such as `host` or `x86-64-v2-AES`, with options as Proxmox writes them (`host,flags=+aes`), or an object
-   * such as `{ type: "host", flags: ["+aes"] }`. Default `kvm64`. Reboot. Proxmox: `cpu`.
+   * such as `{ type: "host", flags: ["+aes"] }`. Default `kvm64`. Proxmox: `cpu`.
    */
   cpu: z
     .union(
@@ -81,18 +81,18 @@ export const cpuShape = {
       'write a CPU type such as host, or an object such as { type: "host", flags: ["+aes"] }',
     )
     .optional(),
-  /** Limit of CPU time in CPUs, 0 = none. Default 0. Live. Proxmox: `cpulimit`. */
+  /** Limit of CPU time in CPUs, 0 = none. Default 0. Proxmox: `cpulimit`. */
   cpuLimit: z.number().min(0, "0 (no limit) to 128").max(128, "0 (no limit) to 128").optional(),
-  /** Weight against other guests, 1-10000. Default 100. Live. Proxmox: `cpuunits`. */
+  /** Weight against other guests, 1-10000. Default 100. Proxmox: `cpuunits`. */
   cpuUnits: whole("CPU weight", 1, 10_000).optional(),
-  /** Host CPUs to run on, such as `0-3,8`; root@pam with a password only. Reboot. Proxmox: `affinity`. */
+  /** Host CPUs to run on, such as `0-3,8`; root@pam with a password only. Proxmox: `affinity`. */
   affinity: z
     .string()
     .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write host CPUs such as 0-3,8")
     .optional(),
-  /** NUMA for the guest; memory hot-plug and hugepages need it. Default false. Reboot. Proxmox: `numa`. */
+  /** NUMA for the guest; memory hot-plug and hugepages need it. Default false. Proxmox: `numa`. */
   numa: z.boolean().optional(),
-  /** The guest's NUMA nodes; needs `numa: true`. Default: one per socket. Reboot. Proxmox: `numa0`-`numa7`. */
+  /** The guest's NUMA nodes; needs `numa: true`. Default: one per socket. Proxmox: `numa0`-`numa7`. */
   numaNodes: z.array(numaNodeSchema).max(8, "at most 8 NUMA nodes").optional(),
 };
 

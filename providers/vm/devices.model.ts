@@ -114,26 +114,26 @@ const sharedMemorySchema = z.strictObject({
 
 /** Devices of a guest beside its disks and networks. */
 export const deviceShape = {
-  /** PCI devices of the host, in the order of their numbers. Reboot. Proxmox: `hostpci0`-`hostpci15`. */
+  /** PCI devices of the host, in the order of their numbers. Proxmox: `hostpci0`-`hostpci15`. */
   pci: z.array(pciSchema).max(16, "at most 16 PCI devices").optional(),
   /** USB devices, in the order of their numbers. Hot-plugged where `hotplug` has `usb`. Proxmox: `usb0`-`usb13`. */
   usb: z.array(usbSchema).max(14, "at most 14 USB devices").optional(),
-  /** Directories of the host shared with the guest. Reboot. Proxmox: `virtiofs0`-`virtiofs9`. */
+  /** Directories of the host shared with the guest. Proxmox: `virtiofs0`-`virtiofs9`. */
   virtiofs: z.array(virtiofsSchema).max(10, "at most 10 directories").optional(),
-  /** First serial port: `socket` for a console. Reboot. Proxmox: `serial0`. With several ports write `serials`. */
+  /** First serial port: `socket` for a console. Proxmox: `serial0`. With several ports write `serials`. */
   serial: z.literal("socket", "write socket").optional(),
   /**
-   * Serial ports: `socket`, or a device of the host such as `/dev/ttyS0` (root@pam with a password only). Reboot.
+   * Serial ports: `socket`, or a device of the host such as `/dev/ttyS0` (root@pam with a password only).
    * Proxmox: `serial0`-`serial3`.
    */
   serials: z.array(serialPort).max(4, "at most 4 serial ports").optional(),
-  /** Source of random numbers for the guest. Reboot. Proxmox: `rng0`. */
+  /** Source of random numbers for the guest. Proxmox: `rng0`. */
   rng: rngSchema.optional(),
-  /** Hardware watchdog. Reboot. Proxmox: `watchdog`. */
+  /** Hardware watchdog. Proxmox: `watchdog`. */
   watchdog: watchdogSchema.optional(),
   /** USB tablet as pointer. Default true. Hot-plugged where `hotplug` has `usb`. Proxmox: `tablet`. */
   tablet: z.boolean().optional(),
-  /** Memory shared between VMs; root@pam with a password only. Reboot. Proxmox: `ivshmem`. */
+  /** Memory shared between VMs; root@pam with a password only. Proxmox: `ivshmem`. */
   sharedMemory: sharedMemorySchema.optional(),
 };
 

@@ -29,19 +29,19 @@ const limitsSchema = z.strictObject({
   writeBurstSeconds: count,
   /** Reads and writes together, in operations per second. Proxmox: `iops`. */
   totalIops: count,
-  /** Bursts above that. Proxmox: `iops_max`. */
+  /** Bursts above that, in operations per second. Proxmox: `iops_max`. */
   totalBurstIops: count,
   /** Longest burst in seconds. Proxmox: `iops_max_length`. */
   totalIopsBurstSeconds: count,
   /** Reads per second. Proxmox: `iops_rd`. */
   readIops: count,
-  /** Bursts above that. Proxmox: `iops_rd_max`. */
+  /** Bursts above that, in operations per second. Proxmox: `iops_rd_max`. */
   readBurstIops: count,
   /** Longest burst in seconds. Proxmox: `iops_rd_max_length`. */
   readIopsBurstSeconds: count,
   /** Writes per second. Proxmox: `iops_wr`. */
   writeIops: count,
-  /** Bursts above that. Proxmox: `iops_wr_max`. */
+  /** Bursts above that, in operations per second. Proxmox: `iops_wr_max`. */
   writeBurstIops: count,
   /** Longest burst in seconds. Proxmox: `iops_wr_max_length`. */
   writeIopsBurstSeconds: count,
@@ -61,59 +61,59 @@ export const diskSchema = z.strictObject({
   sizeGiB: z.number().positive("write a size in GiB, at least 1").optional(),
   /** Image format on file storages: `raw`, `qcow2`, `vmdk`. Only read when the disk is made or moved. Proxmox: `format`. */
   format: z.enum(["raw", "qcow2", "vmdk"], "write raw, qcow2 or vmdk").optional(),
-  /** Cache mode. Default `none`. Reboot. Proxmox: `cache`. */
+  /** Cache mode. Default `none`. Proxmox: `cache`. */
   cache: z
     .enum(
       ["none", "writethrough", "writeback", "unsafe", "directsync"],
       "write none, writethrough, writeback, unsafe or directsync",
     )
     .optional(),
-  /** Pass discards on, so that freed space returns to a thin storage. Default false. Reboot. Proxmox: `discard=on`. */
+  /** Pass discards on, so that freed space returns to a thin storage. Default false. Proxmox: `discard=on`. */
   discard: z.boolean().optional(),
-  /** A thread of its own for this disk's I/O (scsi with `virtio-scsi-single`, virtio). Default false. Reboot. Proxmox: `iothread`. */
+  /** A thread of its own for this disk's I/O (scsi with `virtio-scsi-single`, virtio). Default false. Proxmox: `iothread`. */
   ioThread: z.boolean().optional(),
-  /** Present the disk as solid-state. Default false. Reboot. Proxmox: `ssd`. */
+  /** Present the disk as solid-state. Default false. Proxmox: `ssd`. */
   ssd: z.boolean().optional(),
-  /** Include the disk in backups. Default true. Live. Proxmox: `backup`. */
+  /** Include the disk in backups. Default true. Proxmox: `backup`. */
   backup: z.boolean().optional(),
-  /** Include the disk in replication jobs. Default true. Live. Proxmox: `replicate`. */
+  /** Include the disk in replication jobs. Default true. Proxmox: `replicate`. */
   replicate: z.boolean().optional(),
-  /** Asynchronous I/O mode. Default: by the storage. Reboot. Proxmox: `aio`. */
+  /** Asynchronous I/O mode. Default: by the storage. Proxmox: `aio`. */
   aio: z.enum(["native", "threads", "io_uring"], "write native, threads or io_uring").optional(),
-  /** The guest cannot write to it (scsi, virtio). Default false. Reboot. Proxmox: `ro`. */
+  /** The guest cannot write to it (scsi, virtio). Default false. Proxmox: `ro`. */
   readOnly: z.boolean().optional(),
-  /** The volume is the same on all nodes although Proxmox does not know. Default false. Live. Proxmox: `shared`. */
+  /** The volume is the same on all nodes although Proxmox does not know. Default false. Proxmox: `shared`. */
   shared: z.boolean().optional(),
-  /** Drop everything written when the VM stops. Default false. Reboot. Proxmox: `snapshot`. */
+  /** Drop everything written when the VM stops. Default false. Proxmox: `snapshot`. */
   snapshot: z.boolean().optional(),
-  /** Look for writes of zeroes. Default: by `discard`. Reboot. Proxmox: `detect_zeroes`. */
+  /** Look for writes of zeroes. Default: by `discard`. Proxmox: `detect_zeroes`. */
   detectZeroes: z.boolean().optional(),
-  /** Serial number that the guest sees, at most 20 bytes. Reboot. Proxmox: `serial`. */
+  /** Serial number that the guest sees, at most 20 bytes. Proxmox: `serial`. */
   serial: z.string().min(1).max(20, "a disk's serial number has at most 20 characters").optional(),
-  /** World wide name that the guest sees (ide, sata, scsi). Reboot. Proxmox: `wwn`. */
+  /** World wide name that the guest sees (ide, sata, scsi). Proxmox: `wwn`. */
   wwn: z
     .string()
     .regex(/^0x[0-9a-fA-F]{16}$/, "write 16 hexadecimal digits such as 0x5000c500a0b1c2d3")
     .optional(),
-  /** Vendor that the guest sees (scsi), at most 8 characters. Reboot. Proxmox: `vendor`. */
+  /** Vendor that the guest sees (scsi), at most 8 characters. Proxmox: `vendor`. */
   vendor: z
     .string()
     .regex(/^[A-Za-z0-9\-_ ]{1,8}$/, "write at most 8 letters, digits, blanks, - and _")
     .optional(),
-  /** Product that the guest sees (scsi), at most 16 characters. Reboot. Proxmox: `product`. */
+  /** Product that the guest sees (scsi), at most 16 characters. Proxmox: `product`. */
   product: z
     .string()
     .regex(/^[A-Za-z0-9\-_ ]{1,16}$/, "write at most 16 letters, digits, blanks, - and _")
     .optional(),
-  /** Model that the guest sees (ide, sata), at most 40 bytes. Reboot. Proxmox: `model`. */
+  /** Model that the guest sees (ide, sata), at most 40 bytes. Proxmox: `model`. */
   model: z.string().min(1).max(40, "a disk's model has at most 40 characters").optional(),
-  /** Queues of a scsi disk. Reboot. Proxmox: `queues`. */
+  /** Queues of a scsi disk. Proxmox: `queues`. */
   queues: z.number().int().min(2, "at least 2 queues").max(256, "at most 256 queues").optional(),
-  /** What happens when a read fails. Default `report`. Reboot. Proxmox: `rerror`. */
+  /** What happens when a read fails. Default `report`. Proxmox: `rerror`. */
   onReadError: z.enum(["ignore", "report", "stop"], "write ignore, report or stop").optional(),
-  /** What happens when a write fails. Default `enospc`: stop when the storage is full. Reboot. Proxmox: `werror`. */
+  /** What happens when a write fails. Default `enospc`: stop when the storage is full. Proxmox: `werror`. */
   onWriteError: z.enum(["enospc", "ignore", "report", "stop"], "write enospc, ignore, report or stop").optional(),
-  /** Limits of throughput. Default: none. Live. */
+  /** Limits of throughput. Default: none. */
   limits: limitsSchema.optional(),
 });
 

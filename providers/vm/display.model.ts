@@ -38,7 +38,7 @@ const keyboards = [
 export const displayShape = {
   /**
    * Display such as `std`, `virtio`, `serial0`, `none`, with options as Proxmox writes them, or an object such as
-   * `{ type: "virtio", memoryMiB: 64 }`. Default `std`. Reboot. Proxmox: `vga`.
+   * `{ type: "virtio", memoryMiB: 64 }`. Default `std`. Proxmox: `vga`.
    */
   vga: z
     .union(
@@ -46,11 +46,11 @@ export const displayShape = {
       'write a display such as std, or an object such as { type: "virtio", memoryMiB: 64 }',
     )
     .optional(),
-  /** Sound device. Default: none. Reboot. Proxmox: `audio0`. */
+  /** Sound device. Default: none. Proxmox: `audio0`. */
   audio: audioSchema.optional(),
-  /** What SPICE offers beyond the display; root@pam with a password only. Reboot. Proxmox: `spice_enhancements`. */
+  /** What SPICE offers beyond the display; root@pam with a password only. Proxmox: `spice_enhancements`. */
   spice: spiceSchema.optional(),
-  /** Keyboard layout of the console. Default: the datacenter's. Reboot. Proxmox: `keyboard`. */
+  /** Keyboard layout of the console. Default: the datacenter's. Proxmox: `keyboard`. */
   keyboard: z.enum(keyboards, `write one of ${keyboards.join(", ")}`).optional(),
 };
 

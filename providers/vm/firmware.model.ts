@@ -49,9 +49,9 @@ const machineSchema = z.strictObject({
   viommu: z.enum(["intel", "virtio"], "write intel or virtio").optional(),
   /** Address bits of the guest's IOMMU, 32 to 64. Proxmox: `aw-bits`. */
   iommuAddressBits: z.number().int().min(32, "32 to 64 bits").max(64, "32 to 64 bits").optional(),
-  /** Suspend to memory. Proxmox: `enable-s3`. */
+  /** Let the guest suspend to memory. Proxmox: `enable-s3`. */
   enableS3: z.boolean().optional(),
-  /** Suspend to disk. Proxmox: `enable-s4`. */
+  /** Let the guest suspend to disk. Proxmox: `enable-s4`. */
   enableS4: z.boolean().optional(),
 });
 
@@ -79,7 +79,7 @@ const tdxSchema = z.strictObject({
 
 /** Board, firmware and identity of a guest. */
 export const firmwareShape = {
-  /** Firmware: `seabios` or `ovmf` (UEFI). Default `seabios`. Reboot. Proxmox: `bios`. */
+  /** Firmware: `seabios` or `ovmf` (UEFI). Default `seabios`. Proxmox: `bios`. */
   bios: z.enum(["seabios", "ovmf"], "write seabios or ovmf").optional(),
   /**
    * Disk for the EFI variables, with `bios: "ovmf"`. Added in place; a running VM is rebooted. Its parameters are fixed
@@ -90,7 +90,7 @@ export const firmwareShape = {
   tpm: tpmSchema.optional(),
   /**
    * Machine type such as `q35`, with options as Proxmox writes them, or an object such as
-   * `{ type: "q35", viommu: "virtio" }`. Default `pc`. Reboot. Proxmox: `machine`.
+   * `{ type: "q35", viommu: "virtio" }`. Default `pc`. Proxmox: `machine`.
    */
   machine: z
     .union(
@@ -98,15 +98,15 @@ export const firmwareShape = {
       'write a machine type such as q35, or an object such as { type: "q35", viommu: "virtio" }',
     )
     .optional(),
-  /** What the guest reads as its maker, product and serial number; the uuid stays Proxmox's. Reboot. Proxmox: `smbios1`. */
+  /** What the guest reads as its maker, product and serial number; the uuid stays Proxmox's. Proxmox: `smbios1`. */
   smbios: smbiosSchema.optional(),
-  /** Memory encryption by AMD; root@pam with a password only. Reboot. Proxmox: `amd-sev`. */
+  /** Memory encryption by AMD; root@pam with a password only. Proxmox: `amd-sev`. */
   amdSev: sevSchema.optional(),
-  /** Trust domain by Intel; root@pam with a password only. Reboot. Proxmox: `intel-tdx`. */
+  /** Trust domain by Intel; root@pam with a password only. Proxmox: `intel-tdx`. */
   intelTdx: tdxSchema.optional(),
-  /** Processor architecture; root@pam with a password only. Default: the host's. Reboot. Proxmox: `arch`. */
+  /** Processor architecture; root@pam with a password only. Default: the host's. Proxmox: `arch`. */
   arch: z.enum(["x86_64", "aarch64"], "write x86_64 or aarch64").optional(),
-  /** Arguments for QEMU itself; root@pam with a password only. Reboot. Proxmox: `args`. */
+  /** Arguments for QEMU itself; root@pam with a password only. Proxmox: `args`. */
   args: z.string().min(1).optional(),
 };
 

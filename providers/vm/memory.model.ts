@@ -15,13 +15,13 @@ export const memoryShape = {
    * ballooning on or off needs a reboot. Proxmox: `balloon`.
    */
   balloonMiB: whole("memory in MiB", 0, largest).optional(),
-  /** Share of free memory against other ballooning guests; 0 = none. Default 1000. Live. Proxmox: `shares`. */
+  /** Share of free memory against other ballooning guests; 0 = none. Default 1000. Proxmox: `shares`. */
   shares: whole("memory shares", 0, 50_000).optional(),
-  /** Merge equal memory pages with those of other guests (KSM). Default true. Reboot. Proxmox: `allow-ksm`. */
+  /** Merge equal memory pages with those of other guests (KSM). Default true. Proxmox: `allow-ksm`. */
   allowKsm: z.boolean().optional(),
   /**
    * Huge pages for the guest's memory: their size in MiB (2 or 1024), or `any`; needs `numa: true`. root@pam with a
-   * password only. Default: none. Reboot. Proxmox: `hugepages`.
+   * password only. Default: none. Proxmox: `hugepages`.
    */
   hugepages: z.union([z.literal("any"), z.literal(2), z.literal(1024)], 'write 2, 1024 or "any"').optional(),
   /** Keep huge pages when the VM stops. root@pam with a password only. Default false. Proxmox: `keephugepages`. */

@@ -10,21 +10,21 @@ const models = [
 
 /** One network device of a VM; its place in the list is its number (`net0`, `net1`, ...). */
 export const networkSchema = z.strictObject({
-  /** Bridge or SDN vnet on the node. A change is live. Proxmox: `bridge`. */
+  /** Bridge or SDN vnet on the node. Proxmox: `bridge`. */
   bridge: z.string().min(1, "name the bridge, such as vmbr0"),
   /** Model of the device. Default `virtio`. A change unplugs and plugs the device. Proxmox: `model`. */
   model: z.enum(models, "write virtio, e1000, e1000e, rtl8139 or vmxnet3").optional(),
   /** MAC address. Default: chosen by Proxmox at creation and kept. A change unplugs and plugs the device. */
   mac: z.string().regex(mac, "write a unicast MAC address such as BC:24:11:00:00:01").optional(),
-  /** VLAN tag, 1-4094. Live. Proxmox: `tag`. */
+  /** VLAN tag, 1-4094. Proxmox: `tag`. */
   vlan: vlan.optional(),
-  /** VLANs let through beside the tag, each a number or a range such as `"10-20"`. Live. Proxmox: `trunks`. */
+  /** VLANs let through beside the tag, each a number or a range such as `"10-20"`. Proxmox: `trunks`. */
   trunks: z
     .array(z.union([vlan, z.string().regex(/^\d+-\d+$/)], 'write a VLAN tag, or a range such as "10-20"'))
     .optional(),
-  /** Apply Proxmox's firewall to this device. Live. Proxmox: `firewall`. */
+  /** Apply Proxmox's firewall to this device. Proxmox: `firewall`. */
   firewall: z.boolean().optional(),
-  /** Rate limit in MB/s. Live. Proxmox: `rate`. */
+  /** Rate limit in MB/s. Proxmox: `rate`. */
   rateMBps: z.number().positive("write a rate in MB/s above 0").optional(),
   /** MTU of a virtio device; 1 = that of the bridge. A change unplugs and plugs the device. Proxmox: `mtu`. */
   mtu: z
@@ -35,7 +35,7 @@ export const networkSchema = z.strictObject({
     .optional(),
   /** Packet queues of a virtio device. A change unplugs and plugs the device. Proxmox: `queues`. */
   queues: z.number().int().min(0, "0 to 64 queues").max(64, "0 to 64 queues").optional(),
-  /** Cable pulled. Live. Proxmox: `link_down`. */
+  /** Cable pulled. Proxmox: `link_down`. */
   disconnected: z.boolean().optional(),
 });
 

@@ -11,7 +11,7 @@ const agentSchema = z.strictObject({
   enabled: z.boolean(),
   /** How it is reached: `virtio` or `isa`. Default `virtio`. Proxmox: `type`. */
   type: z.enum(["virtio", "isa"], "write virtio or isa").optional(),
-  /** Trim file systems after a disk was moved or the VM migrated. Default false. Live. Proxmox: `fstrim_cloned_disks`. */
+  /** Trim file systems after a disk was moved or the VM migrated. Default false. Proxmox: `fstrim_cloned_disks`. */
   fstrimClonedDisks: z.boolean().optional(),
   /** Freeze file systems for backups, snapshots and clones. Default true. Proxmox: `freeze-fs`. */
   freezeFs: z.boolean().optional(),
@@ -42,14 +42,14 @@ const hotplugText = z
 
 /** Options of a guest. */
 export const optionShape = {
-  /** Guest operating system: `l26` for Linux, `win11`, ... Default `other`. Reboot. Proxmox: `ostype`. */
+  /** Guest operating system: `l26` for Linux, `win11`, ... Default `other`. Proxmox: `ostype`. */
   osType: z
     .enum(
       ["other", "wxp", "w2k", "w2k3", "w2k8", "wvista", "win7", "win8", "win10", "win11", "l24", "l26", "solaris"],
       "write l26 for Linux, win10, win11, other, ...",
     )
     .optional(),
-  /** SCSI controller. Default `lsi`; `virtio-scsi-single` for VMs from images. Reboot. Proxmox: `scsihw`. */
+  /** SCSI controller. Default `lsi`; `virtio-scsi-single` for VMs from images. Proxmox: `scsihw`. */
   scsiController: z
     .enum(
       ["lsi", "lsi53c810", "virtio-scsi-pci", "virtio-scsi-single", "megasas", "pvscsi"],
@@ -74,13 +74,13 @@ export const optionShape = {
     .optional(),
   /**
    * QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: false }`; needed
-   * for addresses and clean shutdowns. Default false. Reboot. Proxmox: `agent`.
+   * for addresses and clean shutdowns. Default false. Proxmox: `agent`.
    */
   agent: z.union([z.boolean(), agentSchema], "write true, false or an object such as { enabled: true }").optional(),
-  /** Start the VM when its node boots. Default false. Live. Proxmox: `onboot`. */
+  /** Start the VM when its node boots. Default false. Proxmox: `onboot`. */
   onBoot: z.boolean().optional(),
   /**
-   * Start-up order such as `{ order: 2, upDelay: 30, downDelay: 60 }`, or text such as `order=2,up=30,down=60`. Live.
+   * Start-up order such as `{ order: 2, upDelay: 30, downDelay: 60 }`, or text such as `order=2,up=30,down=60`.
    * Proxmox: `startup`.
    */
   startup: z
@@ -90,40 +90,40 @@ export const optionShape = {
     )
     .optional(),
   /**
-   * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither. Default false. Live.
+   * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither. Default false.
    * Proxmox: `protection`.
    */
   protection: z.boolean().optional(),
-  /** ACPI. Default true. Reboot. Proxmox: `acpi`. */
+  /** ACPI. Default true. Proxmox: `acpi`. */
   acpi: z.boolean().optional(),
-  /** Hardware virtualisation by KVM. Default true. Reboot. Proxmox: `kvm`. */
+  /** Hardware virtualisation by KVM. Default true. Proxmox: `kvm`. */
   kvm: z.boolean().optional(),
   /** Let the CPUs wait for a `c` in QEMU's monitor at each start. Default false. At the next start. Proxmox: `freeze`. */
   freeze: z.boolean().optional(),
-  /** Allow the guest to reboot; `false`: it exits instead. Default true. Reboot. Proxmox: `reboot`. */
+  /** Allow the guest to reboot; `false`: it exits instead. Default true. Proxmox: `reboot`. */
   guestReboot: z.boolean().optional(),
-  /** The clock shows local time. Default: for Windows only. Reboot. Proxmox: `localtime`. */
+  /** The clock shows local time. Default: for Windows only. Proxmox: `localtime`. */
   localTime: z.boolean().optional(),
-  /** Date of the clock at the start: `now`, `2026-01-31` or `2026-01-31T10:00:00`. Reboot. Proxmox: `startdate`. */
+  /** Date of the clock at the start: `now`, `2026-01-31` or `2026-01-31T10:00:00`. Proxmox: `startdate`. */
   startDate: z
     .string()
     .regex(/^(?:now|\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{1,2}:\d{1,2})?)$/, "write now, or a date such as 2026-01-31")
     .optional(),
-  /** Correct lost timer interrupts. Default false. Reboot. Proxmox: `tdf`. */
+  /** Correct lost timer interrupts. Default false. Proxmox: `tdf`. */
   timeDriftFix: z.boolean().optional(),
-  /** Storage for the memory of snapshots and suspended VMs. Default: chosen by Proxmox. Live. Proxmox: `vmstatestorage`. */
+  /** Storage for the memory of snapshots and suspended VMs. Default: chosen by Proxmox. Proxmox: `vmstatestorage`. */
   vmStateStorage: z.string().min(1).optional(),
   /**
    * Script of a storage of snippets that runs at changes of the VM's power state, such as `local:snippets/hook.pl`;
-   * root@pam with a password only. Live. Proxmox: `hookscript`.
+   * root@pam with a password only. Proxmox: `hookscript`.
    */
   hookScript: z
     .string()
     .regex(/^[^:]+:.+$/, "write a volume id such as local:snippets/hook.pl")
     .optional(),
-  /** Longest pause at the end of a live migration, in seconds. Default 0.1. Live. Proxmox: `migrate_downtime`. */
+  /** Longest pause at the end of a live migration, in seconds. Default 0.1. Proxmox: `migrate_downtime`. */
   migrateDowntime: z.number().min(0, "at least 0 seconds").optional(),
-  /** Limit of a live migration's speed in MB/s; 0 = none. Default 0. Live. Proxmox: `migrate_speed`. */
+  /** Limit of a live migration's speed in MB/s; 0 = none. Default 0. Proxmox: `migrate_speed`. */
   migrateSpeedMBps: whole("MB/s", 0, 1_000_000).optional(),
 };
 

@@ -26,13 +26,13 @@ const sourceSchema = z
 export const templateSchema = z
   .strictObject({
     ...guestShape,
-    /** Node that holds the template. Default: where its image or VM is. A change replaces. */
+    /** Node that holds the template. Default: where its image or VM is. */
     node: z.string().min(1, "name the node that holds the template").optional(),
     /**
      * Volume id of the disk image, such as a CloudImage's `volumeId`. A change replaces; clones of the old one live on.
      */
     image: volumeId("local:import/debian-12.qcow2").optional(),
-    /** What the template is made from, instead of `image`. A change replaces. */
+    /** What the template is made from, instead of `image`. */
     source: sourceSchema.optional(),
     /** The boot disk; the image's own size when `sizeGiB` is left out. Slot, storage, format and size replace. */
     disk: diskSchema.optional(),
@@ -42,7 +42,7 @@ export const templateSchema = z
     version: z.string().optional(),
     /**
      * How many superseded versions are kept although nothing is cloned from them, newest first. Default 0. Versions
-     * with linked clones are kept in any case. Live.
+     * with linked clones are kept in any case.
      */
     keep: z.number().int("write a whole number").min(0, "write 0 or more").optional(),
     /**

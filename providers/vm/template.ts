@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { lookupId, ProxmoxResource } from "../resource";
-import type { TemplateArguments } from "./template.model";
+import type { TemplateArgs } from "./arguments.generated";
 
-/** Inputs of a {@link Template}. */
-export type TemplateArgs = Inputs<TemplateArguments>;
+export type { TemplateArgs };
 
 /**
  * A VM template made from a disk image or a VM, with a cloud-init drive, for others to clone. What it is made from and

@@ -32,7 +32,7 @@ const tag = z
   .regex(/^[a-z0-9_][a-z0-9_\-+.]*$/i, "a tag has letters, digits and _ - + . and starts with none of - + .");
 /** Inputs that a VM and a template have in common. */
 export const guestShape = {
-  /** Name in Proxmox: DNS labels. Default: the resource's own name. Live. Proxmox: `name`. */
+  /** Name in Proxmox: DNS labels. Default: the resource's own name. Proxmox: `name`. */
   name: z
     .string()
     .superRefine((name, ctx) => {
@@ -40,20 +40,21 @@ export const guestShape = {
         ctx.addIssue({ code: "custom", message: `${nameHint}; write e.g. "${suggestName(name)}"` });
     })
     .optional(),
-  /** VMID. Default: the next free one of `proxmox:vmids`, else of the datacenter. A change replaces. */
+  /** VMID. Default: the next free one of `proxmox:vmids`, else of the datacenter. */
   vmid: vmidSchema.optional(),
   /**
    * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. It must
    * carry no other owner's mark. What is described is brought to the description, the rest stays as it is.
+   * Default false.
    */
   adopt: z.boolean().optional(),
-  /** The uuid that the adopted guest must have. */
+  /** The uuid that the adopted guest must have. Default: any. */
   uuid: z.guid("write a uuid such as 3f2b9c1e-0a4d-4a9e-8c39-5f1f2a6d7e80").optional(),
-  /** Pool to be a member of. Live. */
+  /** Pool to be a member of. Default: whichever it is in. */
   pool: z.string().min(1).optional(),
-  /** Tags; order and case do not matter. Live. Proxmox: `tags`. */
+  /** Tags; order and case do not matter. Proxmox: `tags`. */
   tags: z.array(tag).optional(),
-  /** Notes shown in the web interface. Live. Proxmox: `description`. */
+  /** Notes shown in the web interface. Proxmox: `description`. */
   description: z.string().max(8000, "at most 8000 characters").optional(),
   ...hardwareShape,
   /** Network devices, in the order of their numbers. */
@@ -85,7 +86,7 @@ export const vmSchema = z
     source: sourceSchema.optional(),
     /** Hard disks; the first one is the boot disk, which comes from the source. */
     disks: z.array(diskSchema).min(1, "name at least the boot disk, or leave disks out").optional(),
-    /** Running or not. Unset: started once after creation, and its power state is yours afterwards. Live. */
+    /** Running or not. Default: started once after creation, and its power state is yours afterwards. */
     started: z.boolean().optional(),
     /** `false`: a change that needs a reboot of a running VM fails in preview. Default true. */
     allowReboot: z.boolean().optional(),

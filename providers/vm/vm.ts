@@ -1,10 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../inputs";
 import { lookupId, ProxmoxResource } from "../resource";
-import type { VmArguments } from "./vm.model";
+import type { VmArgs } from "./arguments.generated";
 
-/** Inputs of a {@link Vm}. */
-export type VmArgs = Inputs<VmArguments>;
+export type { VmArgs };
 
 /**
  * A virtual machine: made once from a template, a cloud image, an ISO image or nothing, or adopted, and kept as

@@ -12,6 +12,7 @@ type Kind =
   | "program base"
   | "shell"
   | "model"
+  | "arguments"
   | "provider"
   | "pve format"
   | "pve"
@@ -36,7 +37,7 @@ const pulumi = "@pulumi/pulumi";
 const pure: readonly Kind[] = ["model", "pve format", "secret reference"];
 
 const rules: Record<Exclude<Kind, "free">, Rule> = {
-  index: { loads: ["shell", "program base", "component", "secret reference"], types: ["model", "plan"] },
+  index: { loads: ["shell", "program base", "component", "secret reference"], types: ["arguments", "model", "plan"] },
   stack: {
     loads: ["index", "stack", "component", "shell", "program base"],
     types: ["model", "plan"],
@@ -48,12 +49,13 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     packages: [pulumi],
   },
   plan: { loads: ["plan", ...pure], packages: ["zod"] },
+  arguments: { loads: [], types: ["secret reference"], packages: [], typePackages: [pulumi] },
   "program base": {
     loads: ["program base", "shell", "secret reference"],
     types: ["provider", "model"],
     packages: [pulumi],
   },
-  shell: { loads: ["program base"], types: ["model", "shell"], packages: [pulumi] },
+  shell: { loads: ["program base"], types: ["arguments", "model", "shell"], packages: [pulumi] },
   model: { loads: pure, types: ["provider"], packages: ["zod"] },
   provider: {
     loads: [...pure, "provider", "pve", "secrets"],
@@ -72,7 +74,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
 };
 
 /** Files on the program's side of providers/ that are no resource. */
-const programBase = new Set(["resource", "text", "inputs", "provider"].map((name) => `providers/${name}`));
+const programBase = new Set(["resource", "text", "provider"].map((name) => `providers/${name}`));
 
 /** Pure tables that programs and providers read alike. */
 const tables = new Set(["providers/image/catalogue.ts"]);
@@ -86,6 +88,7 @@ function kindOf(file: string, all: ReadonlySet<string>): Kind {
   if (folder === "providers") {
     if (programBase.has(name)) return "program base";
     if (name.endsWith(".model")) return "model";
+    if (name.endsWith("/arguments.generated")) return "arguments";
     return all.has(`${name}.provider.ts`) ? "shell" : "provider";
   }
   if (name.startsWith("pve/format")) return "pve format";

@@ -22,7 +22,9 @@ describe("the tree", () => {
   );
 
   it(`has no source of ${maximumLines} lines or more`, () => {
-    const long = code.map((file) => [file, read(file).split("\n").length - 1] as const);
+    // What a script writes is read by nobody as a whole.
+    const written = code.filter((file) => !file.endsWith(".generated.ts"));
+    const long = written.map((file) => [file, read(file).split("\n").length - 1] as const);
     assert.deepEqual(
       long.filter(([, count]) => count >= maximumLines),
       [],

@@ -1,0 +1,145 @@
+import type ts from "typescript";
+import { effectOf, type Effect } from "../../providers/runtime/changes";
+import { elementsOf, exportedType, propertiesOf, takenApart, textOf } from "./comments";
+import { unsetOf, type Resource } from "./resources";
+import { formOf, type Form, type SchemaField } from "./schema";
+
+/** One interface of arguments. */
+interface Interface {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a change does, in words that a reader needs no table for. */
+export const effects: Readonly<Record<Effect, string>> = {
+  live: "live",
+  "hot-plug": "hot-plug, or a reboot where it cannot be plugged",
+  reboot: "reboot, of a running VM",
+  migrate: "migrate, to another node",
+  rebuild: "rebuild, a new version beside the old one",
+  replace: "replace, it is made anew",
+  none: "none, nothing happens to what is there",
+};
+
+/** Names of single things, where they are not the list's without its s. */
+const singular: Readonly<Record<string, string>> = {
+  addresses: "address",
+  virtiofs: "virtiofs",
+  pci: "pci",
+  usb: "usb",
+};
+
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+const single = (name: string): string => capital(singular[name] ?? name.replace(/s$/, ""));
+
+/** The interfaces of a resource's arguments, flat and commented: the resource's own first. */
+export function interfacesOf(program: ts.Program, resource: Resource): string[] {
+  const checker = program.getTypeChecker();
+  const { kind, model, source, type } = resource;
+  const found = new Map<string, Interface>();
+  const problems: string[] = [];
+  const named = Object.keys(model.defaults?.({}, `urn::${kind}::name`) ?? {});
+
+  function comment(path: string, optional: boolean, symbols: readonly ts.Symbol[]): string[] {
+    const texts = new Set(symbols.map((symbol) => textOf(checker, symbol)).filter((text) => text !== ""));
+    if (texts.size !== 1) problems.push(`${kind}.${path} has ${texts.size} comments; write one`);
+    const told = takenApart([...texts][0] ?? "");
+    const unset = unsetOf(resource, path);
+    const shown = JSON.stringify(unset) as string | undefined;
+    if (shown !== undefined && told.default !== undefined && !told.default.includes(shown.replace(/^"|"$/g, "")))
+      problems.push(`${kind}.${path}: default ${told.default} in words, ${shown} in the model`);
+    const standard = told.default ?? (shown === undefined ? "not set" : `\`${shown}\``);
+    const noted = resource.key?.(path);
+    if (noted !== undefined && told.key !== undefined && !told.key.includes(noted.replace(/`$/, "")))
+      problems.push(`${kind}.${path}: Proxmox's key ${told.key} in words, ${noted} in the model`);
+    const key = told.key ?? noted;
+    return [
+      ...wrapped(told.text),
+      "",
+      ...(optional ? [`- Default: ${standard}`] : []),
+      `- Change: ${effects[effectOf(path, model.effects)]}`,
+      ...(key === undefined ? [] : [`- Proxmox: ${key}`]),
+    ];
+  }
+
+  function print(form: Form, path: string, name: string, types: readonly ts.Type[]): string {
+    if (form.is === "plain") return form.text;
+    if (form.is === "union") return [...new Set(form.of.map((one) => print(one, path, name, types)))].join(" | ");
+    if (form.is === "object") return declare(name, form.fields, path, types);
+    const below = types.flatMap(elementsOf);
+    if (form.is === "list") return `pulumi.Input<${print(form.of, `${path}[]`, name, below)}>[]`;
+    return `Record<string, pulumi.Input<${print(form.of, `${path}.*`, name, below)}>>`;
+  }
+
+  function declare(name: string, fields: readonly SchemaField[], path: string, types: readonly ts.Type[]): string {
+    const lines: string[] = [];
+    const interfaceName = `${name}Args`;
+    for (const field of fields) {
+      if (path === "" && resource.without?.includes(field.name)) continue;
+      const at = path === "" ? field.name : `${path}.${field.name}`;
+      const symbols = types.flatMap((one) => propertiesOf(one, field.name));
+      const optional = field.optional || (path === "" && named.includes(field.name));
+      const below = symbols.map((symbol) => checker.getTypeOfSymbol(symbol));
+      const word = field.form.is === "list" ? single(field.name) : capital(field.name);
+      const form = print(field.form, at, `${path === "" ? kind : name}${word}`, below);
+      lines.push(...commented(comment(at, optional, symbols), "  "));
+      lines.push(`  ${field.name}${optional ? "?" : ""}: pulumi.Input<${form}>${optional ? " | undefined" : ""};`);
+    }
+    const before = found.get(interfaceName);
+    const text = lines.join("\n");
+    if (before && before.text !== text) problems.push(`${interfaceName} stands for two different things (${path})`);
+    found.set(interfaceName, { name: interfaceName, text });
+    return interfaceName;
+  }
+
+  const form = formOf(model.schema);
+  const written = exportedType(program, source, type);
+  const out: string[] = [];
+  if (form.is === "union") {
+    const options = form.of.map((one) => discriminated(checker, kind, one, written));
+    const names = options.map(({ name, fields, type: own }) => declare(name, fields, "", [own]));
+    out.push(...commented([`Arguments of a {@link ${kind}}; \`type\` tells which others there are.`], ""));
+    out.push(`export type ${kind}Args =\n${names.map((name) => `  | ${name}`).join("\n")};\n`);
+  } else if (form.is === "object") declare(kind, form.fields, "", [written]);
+  if (problems.length > 0) throw new Error(`arguments of ${kind}:\n${problems.map((one) => `  ${one}`).join("\n")}`);
+  const own = [...found.values()].sort((a, b) => Number(b.name === `${kind}Args`) - Number(a.name === `${kind}Args`));
+  for (const { name, text } of own) {
+    const what = name === `${kind}Args` ? `Arguments of a {@link ${kind}}.` : `Part of the arguments of a ${kind}.`;
+    out.push(`/** ${what.replace(/\{@link (\w+)\}/, "$1")} */\nexport interface ${name} {\n${text}\n}\n`);
+  }
+  return out;
+}
+
+/** One member of a union that its `type` tells apart. */
+function discriminated(checker: ts.TypeChecker, kind: string, form: Form, written: ts.Type) {
+  if (form.is !== "object") throw new Error(`${kind}: only objects can be told apart by their type`);
+  const value = form.fields.find(({ name }) => name === "type")?.form;
+  if (value?.is !== "plain") throw new Error(`${kind}: a member has no type`);
+  const literal = JSON.parse(value.text) as string;
+  const own = (written.isUnion() ? written.types : [written]).find((one) => {
+    const property = one.getProperty("type");
+    const its = property && checker.getTypeOfSymbol(property);
+    return its?.isStringLiteral() === true && its.value === literal;
+  });
+  if (!own) throw new Error(`${kind}: no type for ${literal}`);
+  return { name: `${kind}${capital(literal)}`, fields: form.fields, type: own };
+}
+
+const widest = 110;
+
+/** Paragraphs in lines of a readable length. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < widest) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+const commented = (lines: readonly string[], indent: string): string[] => [
+  `${indent}/**`,
+  ...lines.map((line) => `${indent} *${line === "" ? "" : ` ${line}`}`),
+  `${indent} */`,
+];

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { installTarball, makeProject } from "../support/project";
+
+/** What is written about one argument or output, as an editor shows it. */
+interface Told {
+  readonly name: string;
+  readonly text: string;
+  readonly optional: boolean;
+  readonly type: string;
+}
+
+const library = "pulumi-proxmox-cluster";
+
+describe("the package in an editor", function () {
+  this.timeout(120_000);
+  let project: string;
+  let service: ts.LanguageService;
+  let file: string;
+  let classes: string[];
+  let interfaces: string[];
+
+  before(() => {
+    project = makeProject(installTarball);
+    file = path.join(project, "program.ts");
+    fs.writeFileSync(file, `import * as lib from "${library}";\nlib;\n`);
+    service = serviceFor(file);
+    const checker = checkerOf();
+    const module = moduleOf(checker);
+    const all = checker
+      .getExportsOfModule(module)
+      .map((one) => (one.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(one) : one));
+    classes = all.filter(({ flags }) => flags & ts.SymbolFlags.Class).map(({ name }) => name);
+    interfaces = all
+      .filter(({ flags, name }) => !(flags & ts.SymbolFlags.Value) && /Args$/.test(name))
+      .map(({ name }) => name);
+  });
+  after(() => fs.rmSync(project, { recursive: true }));
+
+  const programOf = (): ts.Program => {
+    const program = service.getProgram();
+    assert.ok(program);
+    return program;
+  };
+  const checkerOf = (): ts.TypeChecker => programOf().getTypeChecker();
+  function moduleOf(checker: ts.TypeChecker): ts.Symbol {
+    const source = programOf().getSourceFile(file);
+    const declaration = source?.statements.find(ts.isImportDeclaration);
+    const module = declaration && checker.getSymbolAtLocation(declaration.moduleSpecifier);
+    assert.ok(module);
+    return module;
+  }
+
+  /** The members of a type as completion tells them: written where an editor would ask. */
+  function completions(text: string, at: string): Told[] {
+    fs.writeFileSync(file, text);
+    const position = text.indexOf(at) + at.length;
+    const found = service.getCompletionsAtPosition(file, position, {});
+    assert.ok(found, `no completion in ${text}`);
+    return found.entries
+      .filter(({ kind }) => kind === ts.ScriptElementKind.memberVariableElement)
+      .map(({ name, kindModifiers, source, data }) => {
+        const details = service.getCompletionEntryDetails(file, position, name, {}, source, {}, data);
+        const type = ts.displayPartsToString(details?.displayParts);
+        const text = ts.displayPartsToString(details?.documentation);
+        return { name, text, optional: kindModifiers?.includes("optional") === true, type };
+      });
+  }
+
+  const known = new Map<string, Told[]>();
+  function argumentsOf(name: string): Told[] {
+    const told = known.get(name) ?? askFor(name);
+    known.set(name, told);
+    return told;
+  }
+  const askFor = (name: string): Told[] =>
+    completions(`import type { ${name} } from "${library}";\nconst it: ${name} = { /**/ };\n`, "/**/ ".trimEnd());
+
+  it("tells of every argument what it is, its default and what a change does", () => {
+    assert.ok(classes.includes("Vm") && interfaces.includes("VmDiskArgs"));
+    const wrong: string[] = [];
+    let count = 0;
+    for (const name of interfaces)
+      for (const { name: argument, text, optional } of argumentsOf(name)) {
+        count++;
+        const [what = ""] = text.split(/^- /m);
+        if (what.trim().length < 5) wrong.push(`${name}.${argument}: no text`);
+        if (optional && !/^- Default: ./m.test(text)) wrong.push(`${name}.${argument}: no default`);
+        if (!/^- Change: ./m.test(text)) wrong.push(`${name}.${argument}: not what a change does`);
+      }
+    assert.deepEqual(wrong, []);
+    assert.ok(count > 1000, `only ${count} arguments were looked at`);
+  });
+
+  it("tells units", () => {
+    const units: readonly [RegExp, RegExp][] = [
+      [/MiB$/, /MiB/],
+      [/GiB$/, /GiB/],
+      [/MBps$/, /MB\/s/],
+      [/Seconds$/, /seconds/],
+      [/Ms$/, /milliseconds/],
+      [/Iops$/, /(?:operations|reads|writes) per second/i],
+      [/Delay$|Downtime$/, /seconds/i],
+    ];
+    const wrong: string[] = [];
+    let looked = 0;
+    for (const name of interfaces)
+      for (const { name: argument, text } of argumentsOf(name))
+        for (const [suffix, unit] of units)
+          if (suffix.test(argument) && ++looked && !unit.test(text)) wrong.push(`${name}.${argument}: ${text}`);
+    assert.deepEqual(wrong, []);
+    assert.ok(looked > 50);
+  });
+
+  it("tells of every class, output and look-up what it is", () => {
+    const wrong: string[] = [];
+    const parts = new Set<string>();
+    const checker = checkerOf();
+    for (const name of classes) {
+      const exported = checker.getExportsOfModule(moduleOf(checker)).find((one) => one.name === name);
+      assert.ok(exported);
+      const symbol = checker.getAliasedSymbol(exported);
+      const documented = (one: ts.Symbol): boolean => one.getDocumentationComment(checker).length > 0;
+      if (!documented(symbol)) wrong.push(name);
+      for (const member of checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol))) {
+        if (member.name.startsWith("_")) continue;
+        if (!documented(member)) wrong.push(`${name}.${member.name}`);
+        for (const part of partsOf(checker, checker.getTypeOfSymbol(member))) {
+          parts.add(`${name}.${part.name}`);
+          if (!documented(part)) wrong.push(`${name}.${member.name}: ${part.name}`);
+        }
+      }
+      for (const member of symbol.exports?.values() ?? [])
+        if (member.name !== "prototype" && !documented(member)) wrong.push(`${name}.${member.name} (static)`);
+    }
+    assert.deepEqual(wrong, []);
+    for (const part of ["Nodes.freeMemoryMiB", "Fleet.ssh"]) assert.ok(parts.has(part), part);
+  });
+});
+
+/** The properties of this package's own objects within an output: of what is in lists, maps and other outputs too. */
+function partsOf(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
+  if (type.isUnionOrIntersection()) return type.types.flatMap((one) => partsOf(checker, one));
+  const within = checker.getTypeArguments(type as ts.TypeReference).concat(type.aliasTypeArguments ?? []);
+  const own = type
+    .getSymbol()
+    ?.declarations?.some((one) => /pulumi-proxmox-cluster\/dist/.test(one.getSourceFile().fileName));
+  const isObject = own === true && type.isClassOrInterface() && !type.isClass();
+  const properties = isObject ? checker.getPropertiesOfType(type) : [];
+  return [
+    ...properties,
+    ...properties.flatMap((one) => partsOf(checker, checker.getTypeOfSymbol(one))),
+    ...within.flatMap((one) => partsOf(checker, one)),
+  ];
+}
+
+/** TypeScript's language service on one file that changes. */
+function serviceFor(file: string): ts.LanguageService {
+  return ts.createLanguageService({
+    getCompilationSettings: () => ({
+      ...{ module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10 },
+      ...{ strict: true, target: ts.ScriptTarget.ES2020, types: [] },
+    }),
+    getScriptFileNames: () => [file],
+    getScriptVersion: (name) => (name === file ? fs.readFileSync(file, "utf8") : "1"),
+    getScriptSnapshot: (name) =>
+      fs.existsSync(name) ? ts.ScriptSnapshot.fromString(fs.readFileSync(name, "utf8")) : undefined,
+    getCurrentDirectory: () => path.dirname(file),
+    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    fileExists: (name) => ts.sys.fileExists(name),
+    readFile: (name) => ts.sys.readFile(name),
+    directoryExists: (name) => ts.sys.directoryExists(name),
+    getDirectories: (name) => ts.sys.getDirectories(name),
+    realpath: (name) => fs.realpathSync(name),
+  });
+}
