@@ -76,7 +76,7 @@ export function connect(options: ConnectOptions): Connection {
   const pool = new EndpointPool(options.endpoints, tls, options.connectTimeoutMs ?? 10_000, clock);
   const sender = new Sender(pool, redactor, log, clock, options.requestTimeoutMs ?? 60_000);
   const session = new Session(options.credentials, sender, redactor);
-  const transport = new Transport({ sender, session, redactor, version: new VersionGate() });
+  const transport = new Transport({ sender, session, redactor, version: new VersionGate(), clock });
   const snapshot = new Snapshot(transport, clock, options.snapshotMaxAgeMs);
   const limits = new Limits(options.limits);
 

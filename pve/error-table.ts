@@ -1,5 +1,8 @@
 import type { ProxmoxErrorKind } from "./errors";
 
+/** A daemon could not fork the worker of a task: nothing was begun, and the request may be sent again. */
+export const NO_WORKER = /^got no worker upid - start worker failed\.?$/;
+
 interface Row {
   readonly kind: ProxmoxErrorKind;
   /** Only answers with these statuses; 0 stands for the exit status of a task. Any when absent. */
@@ -95,8 +98,15 @@ const TABLE: readonly Row[] = [
   {
     kind: "unavailable",
     status: [595, 596, 597, 598, 599],
-    hint: "The node that the request was forwarded to did not answer; the request may still have been carried out.",
+    hint: "The node that the request was forwarded to did not answer.",
     source: "PVE/APIServer/AnyEvent.pm proxy_request (AnyEvent::HTTP's own statuses); conformance 21",
+  },
+  {
+    kind: "unavailable",
+    status: [500],
+    text: NO_WORKER,
+    hint: "The node is under such a load that it could not start a process for the task; run this again when it has less to do.",
+    source: "PVE/RESTEnvironment.pm fork_worker; seen on pve-manager 9.2.11 under load",
   },
   {
     kind: "unavailable",

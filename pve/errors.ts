@@ -47,6 +47,7 @@ export interface ProxmoxErrorInit {
   readonly exitStatus?: string | undefined;
   readonly log?: readonly string[] | undefined;
   readonly node?: string | undefined;
+  readonly offline?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -73,6 +74,8 @@ export class ProxmoxError extends Error {
   readonly log: readonly string[];
   /** The node that was spoken to, where the error is not about an API call. */
   readonly node: string | undefined;
+  /** The node that is away, as the rest of the cluster knows it: asking again soon is of no use. */
+  readonly offline: string | undefined;
 
   constructor(init: ProxmoxErrorInit) {
     super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
@@ -88,6 +91,7 @@ export class ProxmoxError extends Error {
     this.exitStatus = init.exitStatus;
     this.log = init.log ?? [];
     this.node = init.node;
+    this.offline = init.offline;
   }
 
   /** Is it of one of these kinds, in the answer itself or in the task that failed? */
@@ -115,6 +119,8 @@ export interface ErrorReply {
   readonly attempt?: string | undefined;
   /** The body is not in the form of Proxmox's API: the words may be those of a proxy, or of another server. */
   readonly foreign: boolean;
+  /** The node that the request was forwarded to, when the cluster knows it to be away. */
+  readonly offline?: string | undefined;
 }
 
 /** The ProxmoxError for an answer. Texts must be redacted already. */
@@ -126,6 +132,10 @@ export function errorFromReply(reply: ErrorReply): ProxmoxError {
   const fields = Object.entries(reply.errors).map(([name, text]) => `${name}: ${text}`);
   const said = fields.length > 0 ? `${reply.said.replace(/\.$/, "")} (${fields.join("; ")})` : reply.said;
   const what = `${reply.method} ${reply.path}`;
+  const advice = [
+    reply.offline === undefined ? hint : `Node ${reply.offline} is offline: bring it back, then run this again.`,
+    mayHaveHappened(reply) ? "It may have been carried out all the same: look before repeating it." : undefined,
+  ].filter((text) => text !== undefined);
   const head = reply.attempt ? `Could not ${reply.attempt}: ${what}` : what;
   return new ProxmoxError({
     kind,
@@ -135,9 +145,17 @@ export function errorFromReply(reply: ErrorReply): ProxmoxError {
     path: reply.path,
     said: reply.said,
     errors: reply.errors,
-    message: `${head} at ${reply.endpoint} was answered with ${reply.status} ${stop(said)}${hint ? ` ${hint}` : ""}`,
+    offline: reply.offline,
+    message: [`${head} at ${reply.endpoint} was answered with ${reply.status} ${stop(said)}`, ...advice].join(" "),
   });
 }
+
+/**
+ * A write whose answer was lost on the way between nodes, or behind a proxy. 595: no connection was made
+ * (AnyEvent::HTTP, PVE/APIServer/AnyEvent.pm proxy_request).
+ */
+const mayHaveHappened = ({ method, status }: ErrorReply): boolean =>
+  method !== "GET" && (status >= 596 || (status >= 502 && status <= 504));
 
 const stop = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 

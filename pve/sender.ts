@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { Clock } from "./clock";
 import { formEncode, type SentParams } from "./encode";
 import type { EndpointPool } from "./endpoints";
+import { NO_WORKER } from "./error-table";
 import { abortError, ProxmoxError } from "./errors";
 import { exchange, NoAnswer, type Endpoint, type HttpReply } from "./http";
 import type { Redactor } from "./redact";
@@ -38,18 +39,24 @@ export interface Outgoing {
   readonly params: SentParams;
   readonly headers: OutgoingHttpHeaders;
   readonly upload?: StreamedBody | undefined;
+  /** Asked when another node did not answer: true when asking again is of no use. */
+  readonly hopeless?: (() => Promise<boolean>) | undefined;
 }
 
 export interface Answer extends HttpReply {
   readonly endpoint: Endpoint;
 }
 
+/** Proxmox claims the VMID before it starts the worker (PVE/API2/Qemu.pm create_vm): it is taken when that fails. */
+const CREATION = /^POST \/nodes\/[^/]+\/(?:qemu|lxc)$/;
+
 /** Pauses before the second, third, ... attempt. */
 const PAUSES_MS = [300, 1_000, 3_000];
 
 /**
  * Sends a request to the endpoint that answers. A read is tried again after an outage; a write only when nothing of
- * it was sent: whether a write that got no answer took effect is for its caller to find out.
+ * it was sent, or Proxmox says that nothing was begun: whether a write that got no answer took effect is for its caller
+ * to find out.
  */
 export class Sender {
   constructor(
@@ -69,7 +76,7 @@ export class Sender {
     for (let attempt = 1; ;) {
       const endpoint = this.pool.pick();
       const outcome = await this.once(endpoint, out, context);
-      if (!("failure" in outcome) && !(outcome.status >= 595 && out.method === "GET")) return outcome;
+      if (!("failure" in outcome) && !(await this.worthRepeating(outcome, out, attempt === 1))) return outcome;
       if ("failure" in outcome) {
         const { failure } = outcome;
         const repeatable = out.method === "GET" || !failure.sent;
@@ -85,6 +92,13 @@ export class Sender {
       attempt++;
       spare = others;
     }
+  }
+
+  private async worthRepeating(answer: Answer, out: Outgoing, first: boolean): Promise<boolean> {
+    if (answer.status === 500 && NO_WORKER.test(answer.reason.trim()))
+      return !CREATION.test(`${out.method} ${out.path}`);
+    if (answer.status < 595 || out.method !== "GET") return false;
+    return !(first && (await out.hopeless?.()));
   }
 
   private async once(endpoint: Endpoint, out: Outgoing, context: CallContext): Promise<Answer | { failure: NoAnswer }> {

@@ -95,6 +95,8 @@ export class Snapshot {
       state = await this.current(this.expected.has(vmid) ? 0 : MISS_AGE_MS);
     const guest = state.guests.get(vmid);
     if (!guest || (guest.status !== "unknown" && guest.name !== undefined)) return guest;
+    // Of a guest whose node is away nobody can tell more.
+    if (state.nodes.some(({ node, status }) => node === guest.node && status === "offline")) return guest;
     return this.direct(guest, state);
   }
 

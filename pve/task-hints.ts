@@ -51,7 +51,23 @@ const HINTS: readonly { readonly text: RegExp; readonly hint: string; readonly s
     source: "PVE/Tools.pm download_file_from_url; conformance 08",
   },
   {
-    text: /unable to resolve host address|download failed/,
+    text: /\bERROR (?:404|410): /,
+    hint: "There is no such file at the address: correct the URL (images move when a new one is published).",
+    source: "wget's words in the log; conformance 08",
+  },
+  {
+    text: /\bERROR (?:401|403): /,
+    hint: "The server does not give this file to the node: correct the URL, or take one that needs no log-in.",
+    source: "wget's words in the log",
+  },
+  {
+    text: /\bERROR 5\d\d: /,
+    hint: "The server at the address is in trouble: try again later, or take a mirror.",
+    source: "wget's words in the log",
+  },
+  {
+    // 8: the server answered with an error; 3: the file could not be written (wget(1), EXIT STATUS).
+    text: /unable to resolve host address|download failed(?!: exit code [38]$)/,
     hint: "The node itself downloads: it must reach the address (DNS, proxy, firewall).",
     source: "PVE/Tools.pm download_file_from_url; conformance 08",
   },

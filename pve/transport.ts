@@ -1,7 +1,9 @@
 import type { ApiRequestable } from "proxmox-api";
 import { abortable } from "./abortable";
+import type { Clock } from "./clock";
 import { encodePath, formEncode, toSent, type Params, type SentParams } from "./encode";
 import { errorFromReply, ProxmoxError } from "./errors";
+import { NodePresence, nodeOf } from "./node-presence";
 import { isProxmoxBody, parseReply } from "./reply";
 import type { Redactor } from "./redact";
 import type { Answer, CallContext, Method, Sender, StreamedBody } from "./sender";
@@ -23,20 +25,29 @@ export interface TransportParts {
   readonly session: Session;
   readonly redactor: Redactor;
   readonly version: VersionGate;
+  readonly clock: Clock;
 }
 
 const METHODS: Readonly<Record<string, Method>> = { get: "GET", post: "POST", put: "PUT", delete: "DELETE" };
 
 /** proxmox-api's engine over our own HTTP: log-in, failover, errors. */
 export class Transport implements ApiRequestable {
+  private readonly presence: NodePresence;
+
   constructor(
     private readonly parts: TransportParts,
     readonly context: CallContext = {},
-  ) {}
+    presence?: NodePresence,
+  ) {
+    // Without a caller's signal and deadline: all callers share the answer.
+    this.presence =
+      presence ??
+      new NodePresence(parts.clock, async () => (await this.call("GET", "/cluster/resources", { type: "node" })).data);
+  }
 
   /** The same connection for other calls: with their own signal, deadline or purpose. */
   with(context: CallContext): Transport {
-    return new Transport(this.parts, { ...this.context, ...context });
+    return new Transport(this.parts, { ...this.context, ...context }, this.presence);
   }
 
   /** Called by proxmox-api with the verb in lower case and a path whose ids are not encoded. */
@@ -81,17 +92,22 @@ export class Transport implements ApiRequestable {
 
   private async call(method: Method, path: string, params: SentParams, upload?: StreamedBody): Promise<Reply> {
     const { session, sender } = this.parts;
+    const node = nodeOf(path);
+    const hopeless = async () => node !== undefined && (await this.shared(this.presence.isOffline(node), path));
     let headers = await this.shared(session.headers(method), "logging in");
-    let answer = await sender.send({ method, path, params, headers, upload }, this.context);
+    const send = () => sender.send({ method, path, params, headers, upload, hopeless }, this.context);
+    let answer = await send();
     // Refused before anything was done: safe to repeat, even a write.
     if (answer.status === 401 && (await this.shared(session.renewAfter401(headers), "logging in"))) {
       headers = await this.shared(session.headers(method), "logging in");
-      answer = await sender.send({ method, path, params, headers, upload }, this.context);
+      answer = await send();
     }
-    return this.read(method, path, params, answer);
+    // Who asks without repeating has its own patience with a node that is away, and needs no explanation.
+    const away = answer.status >= 595 && this.context.retry !== false && (await hopeless());
+    return this.read(method, path, params, answer, away ? node : undefined);
   }
 
-  private read(method: Method, path: string, params: SentParams, answer: Answer): Reply {
+  private read(method: Method, path: string, params: SentParams, answer: Answer, offline: string | undefined): Reply {
     const { redactor } = this.parts;
     const { body, said, errors } = parseReply(answer, redactor);
     if (answer.status !== 200)
@@ -105,6 +121,7 @@ export class Transport implements ApiRequestable {
         endpoint: answer.endpoint.origin,
         attempt: this.context.attempt,
         foreign: !isProxmoxBody(body),
+        offline,
       });
     if (!body || !("data" in body))
       throw new ProxmoxError({

@@ -46,6 +46,7 @@ const effects: Readonly<Record<Effect["kind"], Shape>> = {
   "node-down": { required: { node: isText }, optional: {} },
   "storage-full": { required: { storage: isText }, optional: { node: isText } },
   "disks-renamed": { required: {}, optional: { node: isText } },
+  "no-worker": { required: {}, optional: {} },
   "silent-agent": { required: {}, optional: { vmid: isCount } },
   lag: { required: { seconds: isNumber(0) }, optional: {} },
 };

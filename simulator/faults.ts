@@ -54,6 +54,8 @@ export type Condition =
   | { readonly kind: "no-quorum"; readonly node?: string }
   | { readonly kind: "node-down"; readonly node: string }
   | { readonly kind: "storage-full"; readonly storage: string; readonly node?: string }
+  /** The daemon cannot fork: no task is started. */
+  | { readonly kind: "no-worker" }
   | { readonly kind: "silent-agent"; readonly vmid?: number }
   /** A reboot gives each disk of the node the kernel name of its neighbour. */
   | { readonly kind: "disks-renamed"; readonly node?: string }

@@ -1,5 +1,6 @@
 import { Clock, type ClockMode } from "./clock.js";
 import { addClusterLog } from "./cluster-log.js";
+import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";
 import { nodeState } from "./node/node-state.js";
@@ -85,6 +86,8 @@ export class Simulation {
   }
 
   startTask(node: NodeState, type: string, id: string, user: string, worker: Worker): string {
+    // PVE/RESTEnvironment.pm fork_worker; seen on pve-manager 9.2.11 under load.
+    if (condition("no-worker")) throw die("got no worker upid - start worker failed.");
     const upid = this.tasks.start(node, type, id, user, worker);
     const [owner = ""] = user.split("!");
     addClusterLog(this.clusterOf(node), node, this.clock.seconds(), owner, `starting task ${upid}`);

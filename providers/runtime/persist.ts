@@ -9,7 +9,8 @@ function passes(error: unknown): boolean {
   if (!isProxmoxError(error)) return false;
   const said = `${error.said ?? ""} ${error.exitStatus ?? ""}`;
   return (
-    error.kind === "unavailable" ||
+    // A node that is away will not be back in a moment.
+    (error.kind === "unavailable" && error.offline === undefined) ||
     (error.is("conflict") && /detected modified configuration|checksum mismatch/.test(said))
   );
 }

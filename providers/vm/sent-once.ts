@@ -17,6 +17,7 @@ export async function sentOnce(
   at: Place,
   dispatch: () => Promise<string>,
 ): Promise<string | undefined> {
+  let withoutWorker = false;
   for (let attempt = 1; ; attempt++) {
     try {
       const upid = await dispatch();
@@ -29,6 +30,12 @@ export async function sentOnce(
       const found = await revealed(pve, call, at);
       const { mark, unfinished } = readMark(found?.guest.config["description"]);
       if (unfinished && mark === call.mark) return undefined;
+      withoutWorker ||= lost && /start worker failed/.test(error.said ?? "");
+      if (!lost && withoutWorker && found?.guest.config["lock"] === "create")
+        call.report.warn(
+          `VM ${at.vmid} on ${at.node} is empty and locked: the node had claimed it, and then could not start the task that ` +
+            `makes it. Remove it there: qm unlock ${at.vmid} && qm destroy ${at.vmid}`,
+        );
       if (!lost || attempt >= attempts) throw error;
       await call.safePoint();
     }

@@ -146,6 +146,28 @@ describe("tasks", () => {
     );
   });
 
+  for (const [line, hint] of [
+    ["2026-11-21 09:57:08 ERROR 404: File not found.", /There is no such file at the address: correct the URL/],
+    ["2026-11-21 09:57:08 ERROR 403: Forbidden.", /does not give this file to the node/],
+    ["2026-11-21 09:57:08 ERROR 503: Service Unavailable.", /is in trouble: try again later/],
+  ] as const)
+    it(`explains a download that ended with ${line.slice(20, 29)}, and speaks of no DNS`, async () => {
+      world.log.push("HTTP request sent, awaiting response... ", line, "TASK ERROR: download failed: exit code 8");
+      await assert.rejects(
+        connection.tasks.wait(world.start(1, 100, "download failed: exit code 8")),
+        (error: Error) => {
+          assert.match(error.message, hint);
+          assert.doesNotMatch(error.message, /DNS/);
+          return true;
+        },
+      );
+    });
+
+  it("explains a download whose node does not reach the address", async () => {
+    const status = "download failed: wget: unable to resolve host address 'nosuch.invalid'";
+    await assert.rejects(connection.tasks.wait(world.start(1, 100, status)), /must reach the address \(DNS/);
+  });
+
   it("tells what kind of failure the exit status is", async () => {
     await assert.rejects(connection.tasks.wait(world.start(1, 100, "VM is locked (backup)")), (error) => {
       assert.ok(isProxmoxError(error, "locked"));

@@ -118,10 +118,71 @@ describe("transport", () => {
       assert.equal(error.said, "No route to host");
       return true;
     });
-    assert.equal(fake.requests.length, 4);
+    const asked = (method: string) =>
+      fake.requests.filter((one) => one.method === method && one.path === "/nodes/pve2/status").length;
+    assert.equal(asked("GET"), 4);
     fake.on("POST", "/nodes/pve2/status", { status: 595, reason: "No route to host", body: "" });
     await assert.rejects(connection.api.nodes.$("pve2").status.$post({ command: "reboot" }));
-    assert.equal(fake.requests.length, 5);
+    assert.equal(asked("POST"), 1);
+  });
+
+  it("says at once that a node is offline, asking the cluster once for many calls", async () => {
+    fake.on("GET", "/cluster/resources", { data: [{ type: "node", node: "pve2", status: "offline" }] });
+    fake.on("GET", /^\/nodes\/pve2\//, { status: 595, reason: "No route to host", body: "" });
+    fake.on("POST", /^\/nodes\/pve2\//, { status: 595, reason: "No route to host", body: "" });
+    const node = connection.api.nodes.$("pve2");
+    for (const call of [node.status.$get(), node.qemu.$get(), node.status.$post({ command: "reboot" })])
+      await assert.rejects(call, (error) => {
+        assert.ok(isProxmoxError(error, "unavailable"));
+        assert.equal(error.offline, "pve2");
+        assert.match(error.message, /was answered with 595 No route to host\. Node pve2 is offline: bring it back/);
+        return true;
+      });
+    assert.equal(fake.requests.filter(({ path }) => path.startsWith("/nodes/pve2/")).length, 3);
+    assert.equal(fake.requests.filter(({ path }) => path === "/cluster/resources").length, 1);
+  });
+
+  it("says of a write alone that it may have been carried out, and only where that can be", async () => {
+    const may = /may have been carried out/;
+    for (const [status, expected] of [
+      [595, false],
+      [596, true],
+      [599, true],
+      [502, true],
+    ] as const) {
+      const reply = { status, reason: "Broken pipe", body: "" };
+      fake.on("GET", "/nodes/pve2/status", reply);
+      fake.on("POST", "/nodes/pve2/status", reply);
+      const at = connection.api.nodes.$("pve2").status;
+      await assert.rejects(at.$get(), (error: Error) => !/carried out/.test(error.message), `GET ${status}`);
+      await assert.rejects(
+        at.$post({ command: "reboot" }),
+        (error: Error) => may.test(error.message) === expected,
+        `POST ${status}`,
+      );
+    }
+  });
+
+  it("sends again what no worker could be started for: nothing was begun", async () => {
+    let failures = 2;
+    const reason = "got no worker upid - start worker failed.";
+    fake.on("POST", "/nodes/pve2/startall", () => (failures-- > 0 ? { status: 500, reason } : { data: "UPID:x" }));
+    assert.equal(await connection.api.nodes.$("pve2").startall.$post(), "UPID:x");
+    assert.equal(fake.requests.length, 3);
+    fake.on("POST", "/nodes/pve2/startall", { status: 500, reason });
+    await assert.rejects(connection.api.nodes.$("pve2").startall.$post(), (error) => {
+      assert.ok(isProxmoxError(error, "unavailable"));
+      assert.match(
+        error.message,
+        /start worker failed\. The node is under such a load that it could not start a process/,
+      );
+      return true;
+    });
+    assert.equal(fake.requests.length, 7);
+    // The VMID is claimed before the worker is started: whoever creates must look first.
+    fake.on("POST", "/nodes/pve2/qemu", { status: 500, reason });
+    await assert.rejects(connection.api.nodes.$("pve2").qemu.$post({ vmid: 100 }), /start worker failed/);
+    assert.equal(fake.requests.length, 8);
   });
 
   it("logs in again after a 401 and repeats even a write, once", async () => {

@@ -36,6 +36,21 @@ describe("faulty conditions", () => {
     assert.ok(started.log.includes("trying to acquire lock..."));
   });
 
+  it("no worker can be started: nothing is begun, but that a creation has claimed its VMID", async () => {
+    await start([{ route: "POST *", count: 2, effect: { kind: "no-worker" } }]);
+    const guests = () => Object.values(faulty.simulator.world.clusters)[0]?.guests ?? {};
+    const refused = async (path: string, params: Record<string, string> = {}): Promise<void> => {
+      const { status, reason, json } = await faulty.ask("POST", path, params);
+      assert.deepEqual([status, reason, json?.data], [500, "got no worker upid - start worker failed.", null]);
+    };
+    await refused("/nodes/foxtrot/startall");
+    await refused("/nodes/foxtrot/qemu", { vmid: "101" });
+    assert.deepEqual(guests()["101"]?.config, { lock: "create" });
+    assert.deepEqual(faulty.simulator.world.nodes["foxtrot"]?.tasks, []);
+    assert.equal((await faulty.task("POST", "/nodes/foxtrot/startall")).status, "OK");
+    assert.deepEqual(faulty.struck, { "no-worker": 2 });
+  });
+
   it("a lock of the cluster file system is held", async () => {
     await start([{ count: 1, effect: { kind: "lock", file: "user.cfg" } }]);
     const before = faulty.simulator.clock.now();

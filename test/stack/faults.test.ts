@@ -40,12 +40,13 @@ const faults = (now: number): Fault[] => [
   { effect: { kind: "node-down", node: "foxtrot" }, from: now + 50, to: now + 250 },
   { effect: { kind: "node-down", node: "golf" }, from: now + 90, to: now + 150 },
   { effect: { kind: "storage-full", storage: "local-lvm" }, task: "qmclone", chance: 0.1, count: 2 },
+  { effect: { kind: "no-worker" }, route: "POST /nodes*", chance: 0.1, count: 6 },
   { effect: { kind: "silent-agent" }, chance: 0.1, count: 40 },
   { effect: { kind: "lag", seconds: 20 }, chance: 0.5, count: 10 },
 ];
 const kinds = [
   ...["latency", "reset", "status", "ticket", "task-fail", "task-hang", "slow-disk"],
-  ...["lock", "no-quorum", "node-down", "storage-full", "silent-agent", "lag"],
+  ...["lock", "no-quorum", "node-down", "storage-full", "no-worker", "silent-agent", "lag"],
 ];
 
 describe("50 VMs under faults of every kind, with the real engine", function () {

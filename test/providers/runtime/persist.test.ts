@@ -24,6 +24,20 @@ describe("work that goes on after a lost answer", () => {
     assert.equal(pauses.length, 5);
   });
 
+  it("is not begun anew for a node that is away", async () => {
+    const away = new ProxmoxError({ kind: "unavailable", message: "node pve2 is offline", offline: "pve2" });
+    let count = 0;
+    const work = () => {
+      count++;
+      return Promise.reject(away);
+    };
+    await assert.rejects(
+      persisting({ signal: new AbortController().signal, report }, work, async () => undefined),
+      /is offline/,
+    );
+    assert.equal(count, 1);
+  });
+
   it("is also begun anew when the config changed between reading and writing", async () => {
     const said = "detected modified configuration - file changed by other user? Try again.";
     let count = 0;

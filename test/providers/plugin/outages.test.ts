@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { guestsOf, Lab, labWorld } from "../../support/lab";
+
+describe("a cluster that is not all well, through Pulumi's plugin", function () {
+  this.timeout(60_000);
+  let lab: Lab;
+  beforeEach(async () => {
+    lab = await Lab.start({ seed: labWorld("matrix") });
+  });
+  afterEach(() => lab.close());
+  const vm = (node: string) => ({ node, source: { empty: true }, cores: 1, memoryMiB: 512, started: false });
+  const warnings = () =>
+    lab.plugin.engine.messages.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+  const sent = (method: string, path: RegExp) =>
+    lab.sim.requests.filter((one) => one.method === method && path.test(one.path)).length;
+
+  it("says that a VM's node is offline, without asking it over and over", async () => {
+    const made = await lab.create("Vm", "web", vm("hotel"));
+    const hotel = lab.sim.world.nodes["hotel"];
+    assert.ok(hotel);
+    hotel.state = "off";
+    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    try {
+      const inputs = { ...made.inputs, cores: 2 };
+      const asked = sent("GET", /^\/nodes\/hotel\//);
+      const offline = /595 No route to host\. Node hotel is offline: bring it back, then run this again/;
+      await assert.rejects(later.plugin.read("Vm", made.id, made.properties), offline);
+      await assert.rejects(later.plugin.update("Vm", made.id, made.properties, inputs), offline);
+      await assert.rejects(later.plugin.delete("Vm", made.id, made.properties), offline);
+      // Each operation finds out for itself, with one request.
+      assert.ok(sent("GET", /^\/nodes\/hotel\//) - asked <= 3, `${sent("GET", /^\/nodes\/hotel\//) - asked} requests`);
+      hotel.state = "online";
+      await later.plugin.delete("Vm", made.id, made.properties);
+    } finally {
+      await later.close();
+    }
+  });
+
+  it("sends again what a node could start no worker for", async () => {
+    const route = (one: string) => ({ route: one, count: 1, effect: { kind: "no-worker" } as const });
+    const { faults } = lab.sim.simulation;
+    faults.add(route("POST /nodes/{node}/qemu/{vmid}/status/start"));
+    faults.add(route("DELETE /nodes/{node}/qemu/{vmid}"));
+    const made = await lab.create("Vm", "web", { ...vm("foxtrot"), started: true });
+    assert.equal(guestsOf(lab.sim)[made.id]?.running !== undefined, true);
+    await lab.plugin.delete("Vm", made.id, made.properties);
+    assert.deepEqual(guestsOf(lab.sim), {});
+    assert.deepEqual(faults.struck, { "no-worker": 2 });
+  });
+
+  it("makes a VM under another VMID when the node claimed one and could start no worker, and tells of the empty one", async () => {
+    lab.sim.simulation.faults.add({
+      route: "POST /nodes/{node}/qemu",
+      count: 1,
+      effect: { kind: "no-worker" },
+    });
+    const made = await lab.create("Vm", "web", vm("foxtrot"));
+    assert.deepEqual([made.id, Object.keys(guestsOf(lab.sim))], ["101", ["100", "101"]]);
+    assert.equal(guestsOf(lab.sim)["101"]?.config["name"], "web");
+    assert.match(
+      warnings().join("\n"),
+      /VM 100 on foxtrot is empty and locked: .* Remove it there: qm unlock 100 && qm destroy 100/,
+    );
+  });
+});
