@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { printable } from "../pve/format/printable";
 import { ownerMark } from "./identity/mark";
 import { hashReferences, revealAsBefore, revealReferences } from "./references";
 import { deadline, type Call, type Operation, type Timeouts } from "./runtime/call";
@@ -204,7 +205,7 @@ export function define<I extends object, O extends object>(definition: Definitio
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
         if (problems.length === 0 && was) problems.push(...(await forbidden(call, was, visible)));
-        const unique = [...new Set(problems.map(showProblem))];
+        const unique = [...new Set(problems.map((problem) => printable(showProblem(problem))))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
         if (unique.length === 0) return { inputs: clean(inputs), failures: [] };
         // What is wrong with a value may be that it cannot even be stored, as NaN cannot.

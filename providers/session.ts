@@ -1,4 +1,4 @@
-import { connect, isProxmoxError, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
+import { connect, isProxmoxError, printable, Ssh, wire, type ConnectOptions, type Connection } from "../pve";
 import { SourceUnavailable } from "../secrets";
 import type { ConfigSource } from "./config-keys";
 import { readConfig, type ClusterConfig } from "./connection";
@@ -76,10 +76,12 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
 
   function reporter(urn: string): Reporter {
     const to = report(urn);
+    // What is told may hold words of servers, guests and files.
+    const fit = (message: string) => printable(secrets.redact(message));
     return {
-      progress: (message) => to.progress(secrets.redact(message)),
-      result: (message) => to.result(secrets.redact(message)),
-      warn: (message) => to.warn(secrets.redact(message)),
+      progress: (message) => to.progress(fit(message)),
+      result: (message) => to.result(fit(message)),
+      warn: (message) => to.warn(fit(message)),
     };
   }
 

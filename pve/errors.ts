@@ -1,4 +1,5 @@
 import { classify } from "./error-table";
+import { printable } from "./format/printable";
 
 /** Everything that can go wrong, as far as a caller may want to act on it. */
 export type ProxmoxErrorKind =
@@ -51,7 +52,7 @@ export interface ProxmoxErrorInit {
   readonly cause?: unknown;
 }
 
-/** The one error of the client. Its texts hold no secrets. */
+/** The one error of the client. Its texts hold no secrets, and nothing that a terminal would act on. */
 export class ProxmoxError extends Error {
   override readonly name = "ProxmoxError";
   readonly kind: ProxmoxErrorKind;
@@ -78,18 +79,18 @@ export class ProxmoxError extends Error {
   readonly offline: string | undefined;
 
   constructor(init: ProxmoxErrorInit) {
-    super(init.message, init.cause === undefined ? undefined : { cause: init.cause });
+    super(printable(init.message), init.cause === undefined ? undefined : { cause: init.cause });
     this.kind = init.kind;
     this.reason = init.reason;
     this.retryable = init.retryable ?? false;
     this.status = init.status;
     this.method = init.method;
     this.path = init.path;
-    this.said = init.said;
+    this.said = init.said === undefined ? undefined : printable(init.said);
     this.errors = init.errors ?? {};
     this.upid = init.upid;
     this.exitStatus = init.exitStatus;
-    this.log = init.log ?? [];
+    this.log = (init.log ?? []).map(printable);
     this.node = init.node;
     this.offline = init.offline;
   }

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { ProxmoxError } from "./errors";
 import type { TrustedAgent } from "./trust";
 
 /** One API server. */
@@ -27,6 +28,12 @@ export interface HttpReply {
   readonly reason: string;
   readonly body: string;
 }
+
+/**
+ * More than any answer of the API: a list of 10,000 guests takes 5 MiB. What is larger would only fill the memory. What
+ * is uploaded has no such limit.
+ */
+export const LARGEST_REPLY = 32 * 2 ** 20;
 
 /** No complete answer came. */
 export class NoAnswer extends Error {
@@ -66,7 +73,21 @@ export function exchange(endpoint: Endpoint, request: HttpRequest): Promise<Http
       },
       (incoming) => {
         const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        let length = 0;
+        const tooLarge = () =>
+          giveUp(
+            new ProxmoxError({
+              kind: "protocol",
+              method: request.method,
+              message: `The answer of ${endpoint.origin} to ${request.method} ${request.path.replace(/\?.*/, "")} is larger than ${LARGEST_REPLY / 2 ** 20} MiB, and was not read. Is this a Proxmox VE API?`,
+            }),
+          );
+        if (Number(incoming.headers["content-length"] ?? 0) > LARGEST_REPLY) return tooLarge();
+        incoming.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > LARGEST_REPLY) tooLarge();
+          else chunks.push(chunk);
+        });
         incoming.on("error", fail);
         incoming.on("end", () => {
           release();

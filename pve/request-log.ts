@@ -1,6 +1,7 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, closeSync, fchmodSync, fstatSync, openSync } from "node:fs";
 import type { Clock } from "./clock";
 import type { SentParams } from "./encode";
+import { printable } from "./format/printable";
 import { MASK, type Redactor } from "./redact";
 
 export interface RequestLogOptions {
@@ -25,6 +26,7 @@ export interface LoggedRequest {
 export class RequestLog {
   private readonly debug: string | undefined;
   private readonly record: string | undefined;
+  private readonly opened = new Set<string>();
 
   constructor(
     private readonly redactor: Redactor,
@@ -42,7 +44,7 @@ export class RequestLog {
     const params = this.redactor.params(isFile ? { ...entry.params, content: MASK } : entry.params);
     if (this.record !== undefined) {
       const path = this.redactor.text(entry.path);
-      appendFileSync(this.record, `${JSON.stringify({ method: entry.method, path, params, status: entry.status })}\n`);
+      this.append(this.record, `${JSON.stringify({ method: entry.method, path, params, status: entry.status })}\n`);
     }
     if (this.debug !== undefined) {
       const took = Math.round(this.clock.now() - entry.startedAt);
@@ -54,8 +56,24 @@ export class RequestLog {
   /** A line that is no request (a log-in, a retry). */
   line(text: string): void {
     if (this.debug === undefined) return;
-    const line = `${new Date().toISOString()} ${this.redactor.text(text)}\n`;
+    const line = `${new Date().toISOString()} ${printable(this.redactor.text(text)).replace(/\n/g, " ")}\n`;
     if (this.debug === "stderr" || this.debug === "1") process.stderr.write(line);
-    else appendFileSync(this.debug, line);
+    else this.append(this.debug, line);
+  }
+
+  /** Names, addresses and what is done where are nobody else's business, secrets or not. */
+  private append(file: string, line: string): void {
+    if (!this.opened.has(file)) {
+      const handle = openSync(file, "a", 0o600);
+      try {
+        const found = fstatSync(handle);
+        // One that was there already; a device or a pipe is as its owner wants it.
+        if (found.isFile() && (found.mode & 0o077) !== 0) fchmodSync(handle, 0o600);
+      } finally {
+        closeSync(handle);
+      }
+      this.opened.add(file);
+    }
+    appendFileSync(file, line);
   }
 }

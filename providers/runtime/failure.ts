@@ -1,3 +1,4 @@
+import { printable } from "../../pve/format/printable";
 import { clean } from "./clean";
 
 /**
@@ -28,11 +29,11 @@ export function plainFailure(cause: unknown, redact: (text: string) => string = 
   if (cause instanceof RecordedFailure) return cause;
   const error = new Error(redact(messageOf(cause)), { cause });
   const ours = cause instanceof TypeError || cause instanceof ReferenceError || cause instanceof RangeError;
-  error.stack = ours ? redact(cause.stack ?? "") : "";
+  error.stack = ours ? printable(redact(cause.stack ?? "")) : "";
   return error;
 }
 
 export function messageOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : typeof cause === "string" ? cause : "";
-  return text || "unknown failure";
+  return printable(text) || "unknown failure";
 }

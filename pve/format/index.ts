@@ -1,4 +1,5 @@
 export * from "./iso9660";
+export * from "./printable";
 export * from "./property-string";
 export * from "./shell";
 export * from "./size";

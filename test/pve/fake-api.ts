@@ -24,6 +24,8 @@ export type FakeReply =
       readonly reason?: string;
       readonly data?: unknown;
       readonly body?: string;
+      /** So many MiB of blanks before the body, in chunks. */
+      readonly pieces?: number;
       readonly extra?: object;
     };
 
@@ -102,6 +104,16 @@ export async function startFakeApi(port = 0): Promise<FakeApi> {
             : { data: null, message: `${reply.reason ?? ""}\n`, ...reply.extra },
         );
       outgoing.writeHead(status, reply.reason ?? "OK", { "content-type": "application/json;charset=UTF-8" });
+      // In pieces of unknown length in all, where asked for: a body may be endless.
+      if (reply.pieces !== undefined) {
+        const piece = Buffer.alloc(2 ** 20, " ");
+        const next = (left: number): void => {
+          if (left <= 0 || outgoing.destroyed) return void outgoing.end(json);
+          outgoing.write(piece, () => next(left - 1));
+        };
+        next(reply.pieces);
+        return;
+      }
       outgoing.end(json);
     });
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
@@ -81,6 +81,30 @@ describe("redaction", () => {
       file("debug"),
       /DELETE https:\/\/127\.0\.0\.1:\d+\/nodes\/pve\/qemu\/100 \{"purge":"1"\} -> 500 VM 100 is running/,
     );
+  });
+
+  it("lets nobody else read the logs, whatever the umask and whoever made the files", async () => {
+    const earlier = path.join(folder, "earlier");
+    writeFileSync(earlier, "of an earlier run\n");
+    chmodSync(earlier, 0o644);
+    fake.on("GET", "/nodes", { data: [] });
+    const umask = process.umask(0);
+    try {
+      await connection.api.nodes.$get();
+      connection.close();
+      connection = connect({
+        endpoints: [fake.endpoint],
+        tls: { fingerprints: [certificate.fingerprint] },
+        credentials: { username: "root@pam", password },
+        log: { debug: earlier },
+      });
+      await connection.api.nodes.$get();
+    } finally {
+      process.umask(umask);
+    }
+    for (const name of ["debug", "record", "earlier"])
+      assert.equal((statSync(path.join(folder, name)).mode & 0o777).toString(8), "600", name);
+    assert.match(file("earlier"), /^of an earlier run\n/);
   });
 
   it("records nothing of a file for a guest, whose encoding would hide a secret in it", async () => {

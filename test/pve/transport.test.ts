@@ -255,6 +255,22 @@ describe("transport", () => {
     assert.equal(fake.logins.length, 1);
   });
 
+  it("reads no answer that is larger than the API's can be, whether its length is told or not", async () => {
+    fake.on("GET", "/nodes", { pieces: 1000, data: [] });
+    fake.on("GET", "/pools", { body: `{"data":"${"x".repeat(33 * 2 ** 20)}"}` });
+    const before = process.memoryUsage().arrayBuffers;
+    for (const call of [() => connection.api.nodes.$get(), () => connection.api.pools.$get()])
+      await assert.rejects(call, (error) => {
+        assert.ok(isProxmoxError(error, "protocol"));
+        assert.match(error.message, /^The answer of https:\S+ to GET \S+ is larger than 32 MiB, and was not read/);
+        return true;
+      });
+    assert.equal(fake.requests.length, 2, "asked once each");
+    assert.ok(process.memoryUsage().arrayBuffers - before < 200 * 2 ** 20);
+    fake.on("GET", "/nodes", { pieces: 20, body: " {}" });
+    await assert.rejects(connection.api.nodes.$get(), (error) => isProxmoxError(error, "protocol"));
+  });
+
   it("reports an answer that is not Proxmox's", async () => {
     fake.on("GET", "/nodes", { body: "<html>" });
     await assert.rejects(connection.api.nodes.$get(), (error) => isProxmoxError(error, "protocol"));

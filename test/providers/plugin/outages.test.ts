@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { guestsOf, Lab, labWorld } from "../../support/lab";
+import { CallFailure } from "../../support/plugin";
 
 describe("a cluster that is not all well, through Pulumi's plugin", function () {
   this.timeout(60_000);
@@ -31,6 +32,37 @@ describe("a cluster that is not all well, through Pulumi's plugin", function () 
       assert.ok(sent("GET", /^\/nodes\/hotel\//) - asked <= 3, `${sent("GET", /^\/nodes\/hotel\//) - asked} requests`);
       hotel.state = "online";
       await later.plugin.delete("Vm", made.id, made.properties);
+    } finally {
+      await later.close();
+    }
+  });
+
+  it("hands on no controls of a server's words, nor markup that would end the engine", async () => {
+    const hostile = "\u001b]0;pwned\u0007\u001b[2J <{%bogus%}> \u202e";
+    const control = /[^\P{Cc}\n\t]|<\{%|\u202e/u;
+    lab.sim.simulation.faults.add({ task: "qmstart", count: 1, effect: { kind: "task-fail", text: hostile } });
+    const failure: unknown = await lab
+      .create("Vm", "web", { ...vm("foxtrot"), started: true })
+      .catch((error: unknown) => error);
+    assert.ok(failure instanceof CallFailure && failure.partial, String(failure));
+    for (const text of [failure.message, ...failure.partial.reasons]) {
+      assert.match(text, /pwned/);
+      assert.doesNotMatch(text, control);
+    }
+    const { id } = failure.partial;
+    const guest = guestsOf(lab.sim)[id];
+    assert.ok(guest);
+    guest.config["name"] = `web${hostile}`;
+    const later = await Lab.on(lab.sim);
+    try {
+      const [problem = ""] = await later.problems("Vm", { ...vm("foxtrot"), vmid: Number(id) });
+      assert.match(problem, /pwned/);
+      assert.doesNotMatch(problem, control);
+      guest.config["description"] = "of nobody";
+      guest.config["smbios1"] = "uuid=11111111-2222-4333-8444-555555555555";
+      await lab.plugin.delete("Vm", id, failure.partial.properties).catch((error: Error) => error);
+      for (const { message } of [...lab.plugin.engine.messages, ...later.plugin.engine.messages])
+        assert.doesNotMatch(message, control);
     } finally {
       await later.close();
     }
