@@ -11,6 +11,7 @@ import {
   type SnapshotStorage,
   type Ssh,
 } from "../pve";
+import { write, type Write } from "./kernel/write";
 import { DeadlineExceeded, type Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
 import { SharedView } from "./shared-view";
@@ -150,6 +151,35 @@ export class Pve {
 
   limits<T>(keys: readonly string[], call: Call, work: () => Promise<T>): Promise<T> {
     return this.connection.limits.run(keys, work, call.signal);
+  }
+
+  /** Makes a change that Proxmox carries out before it answers; see {@link write}. */
+  write<T>(call: Call, change: Write<T>): Promise<T | undefined> {
+    return write(
+      {
+        clock: this.connection.clock,
+        signal: call.signal,
+        inLine: (lock, work) => this.limits([lock], call, work),
+        safePoint: () => call.safePoint(),
+        progress: (text) => call.report.progress(text),
+      },
+      change,
+    );
+  }
+
+  /** A change that follows an operation, when the engine has recorded it: nothing aborts it but the end of the process. */
+  writeAfterwards<T>(change: Write<T>): Promise<T | undefined> {
+    const { clock, limits } = this.process.connection;
+    return write(
+      {
+        clock,
+        signal: new AbortController().signal,
+        inLine: (lock, work) => limits.run([lock], work),
+        safePoint: async () => undefined,
+        progress: () => undefined,
+      },
+      change,
+    );
   }
 
   /** Claims a VMID by creating with it: `make` is called with the next candidate until Proxmox accepts one. */

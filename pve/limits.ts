@@ -11,7 +11,6 @@ export const DEFAULT_LIMITS = {
   global: 32,
   cluster: 1,
   sdn: 1,
-  access: 1,
   storage: 4,
   node: 6,
   network: 1,

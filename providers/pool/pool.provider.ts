@@ -4,6 +4,7 @@ import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
+import { userConfig } from "./user-config";
 import { poolModel, type PoolInputs } from "./pool.model";
 
 interface PoolOutputs {
@@ -54,53 +55,63 @@ export const poolProvider = (session: Session) =>
         const pve = await session.pve(call);
         const { poolId, comment, adopt } = inputs;
         const at = { poolId };
-        await changing(pve, call, async () => {
-          if (adopt) {
-            if (!(await find(pve, poolId))) throw new Error(nothingToAdopt(poolId));
-          } else await create(pve, call, poolId, comment);
-        });
+        if (!adopt) await create(pve, call, poolId, comment);
+        else if (!(await find(pve, poolId))) throw new Error(nothingToAdopt(poolId));
         made(poolId, at);
         call.report.result(adopt ? `took over pool ${poolId}` : `pool ${poolId}`);
         return { id: poolId, at };
       },
       async sync(call, at, inputs, was) {
         const pve = await session.pve(call);
-        const live = wire.string((await find(pve, at.poolId))?.["comment"]);
-        const wanted = inputs.comment ?? (was.comment === undefined ? live : "");
-        if ((wanted ?? "").trimEnd() !== (live ?? "").trimEnd())
-          await changing(pve, call, () => pve.api.pools.$put({ poolid: at.poolId, comment: wanted ?? "" }));
+        const { poolId } = at;
+        const wanted = inputs.comment ?? (was.comment === undefined ? undefined : "");
+        if (wanted === undefined || hasComment(await find(pve, poolId), wanted)) return at;
+        await pve.write(call, {
+          what: `changing pool ${poolId}`,
+          lock: userConfig,
+          send: () => pve.api.pools.$put({ poolid: poolId, comment: wanted }),
+          happened: async () => hasComment(await find(pve, poolId), wanted),
+        });
         return at;
       },
       async remove(call, at) {
         const pve = await session.pve(call);
-        await changing(pve, call, async () => {
-          const pool = await find(pve, at.poolId);
-          if (!pool) return;
-          const within = await poolsWithin(pve, at.poolId);
-          const left = [...members(pool), ...within.map((id) => `pool ${id}`)];
-          if (left.length > 0)
-            throw new Error(
-              `pool ${at.poolId} still has ${left.join(", ")}; nothing was deleted. Take them out, or keep the pool (retainOnDelete)`,
-            );
-          await pve.api.pools.$delete({ poolid: at.poolId });
+        const { poolId } = at;
+        await pve.write(call, {
+          what: `deleting pool ${poolId}`,
+          lock: userConfig,
+          send: async () => {
+            const pool = await find(pve, poolId);
+            if (!pool) return;
+            const left = [...members(pool), ...(await poolsWithin(pve, poolId)).map((id) => `pool ${id}`)];
+            if (left.length > 0)
+              throw new Error(
+                `pool ${poolId} still has ${left.join(", ")}; nothing was deleted. Take them out, or keep the pool (retainOnDelete)`,
+              );
+            await pve.api.pools.$delete({ poolid: poolId });
+          },
+          happened: async () => (await find(pve, poolId)) === undefined,
         });
       },
     },
     session,
   );
 
-/** One change of the access configuration at a time: Proxmox's own lock makes the others wait for whole seconds. */
-const changing = <T>(pve: Pve, call: Call, work: () => Promise<T>): Promise<T> => pve.limits(["access"], call, work);
+// Proxmox gives comments back with a line end.
+const hasComment = (pool: wire.WireObject | undefined, comment: string): boolean =>
+  pool !== undefined && (wire.string(pool["comment"]) ?? "").trimEnd() === comment.trimEnd();
 
 async function create(pve: Pve, call: Call, poolId: string, comment: string | undefined): Promise<void> {
-  if (await find(pve, poolId)) throw new Error(alreadyThere(poolId));
-  await call.safePoint();
-  try {
-    await pve.api.pools.$post({ poolid: poolId, ...(comment === undefined ? {} : { comment }) });
-  } catch (error) {
-    // The answer was lost: it was not there a moment ago.
-    if (!isProxmoxError(error, "unavailable") || !(await find(pve, poolId))) throw error;
-  }
+  await pve.write(call, {
+    what: `making pool ${poolId}`,
+    lock: userConfig,
+    send: async () => {
+      if (await find(pve, poolId)) throw new Error(alreadyThere(poolId));
+      await pve.api.pools.$post({ poolid: poolId, ...(comment === undefined ? {} : { comment }) });
+    },
+    // It was not there a moment ago.
+    happened: async () => hasComment(await find(pve, poolId), comment ?? ""),
+  });
 }
 
 async function poolsWithin(pve: Pve, poolId: string): Promise<string[]> {

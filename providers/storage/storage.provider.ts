@@ -1,4 +1,4 @@
-import { isProxmoxError, wire } from "../../pve";
+import { wire } from "../../pve";
 import { define } from "../define";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
@@ -55,36 +55,50 @@ export const storageProvider = (session: Session) => {
         const pve = await session.pve(call);
         const { storageId, type, adopt } = inputs;
         const at = { storageId, type };
-        await changing(pve, call, async () => {
-          if (adopt) await assertSamePlace(pve, inputs);
-          else {
-            await create(pve, call, inputs);
-            complete.add(storageId);
-          }
-        });
+        if (adopt) await assertSamePlace(pve, inputs);
+        else {
+          await create(pve, call, inputs);
+          complete.add(storageId);
+        }
         made(storageId, at);
         call.report.result(adopt ? `took over storage ${storageId}` : `storage ${storageId}`);
         return { id: storageId, at };
       },
       async sync(call, at, inputs, was, creating) {
         const pve = await session.pve(call);
-        await changing(pve, call, async () => {
-          const entry = await findStorage(pve, at.storageId);
-          if (!entry) return;
-          const secretsToo = !(creating && complete.has(at.storageId));
-          const sent = change(inputs, was, entry, secretsToo);
-          if (sent) await pve.api.storage.$(at.storageId).$put(sent);
-        });
+        const { storageId } = at;
+        const secretsToo = !(creating && complete.has(storageId));
+        const missing = async () => {
+          const entry = await findStorage(pve, storageId);
+          return entry && change(inputs, was, entry, secretsToo);
+        };
+        if (await missing())
+          await pve.write(call, {
+            what: `changing storage ${storageId}`,
+            lock: storageConfig,
+            send: async () => {
+              const sent = await missing();
+              if (sent) await pve.api.storage.$(storageId).$put(sent);
+            },
+            // Secrets cannot be read: whether they arrived is not known, and so they are sent again.
+            happened: async () => (await missing()) === undefined,
+          });
         await learned(pve, at.storageId, true);
         return at;
       },
       async remove(call, at) {
         const pve = await session.pve(call);
-        await changing(pve, call, async () => {
-          if (!(await findStorage(pve, at.storageId))) return;
-          const guests = await guestsOn(pve, at.storageId);
-          if (guests.length > 0) throw new Error(`${inUse(at.storageId, guests)}. Its definition was not deleted`);
-          await pve.api.storage.$(at.storageId).$delete();
+        const { storageId } = at;
+        await pve.write(call, {
+          what: `deleting storage ${storageId}`,
+          lock: storageConfig,
+          send: async () => {
+            if (!(await findStorage(pve, storageId))) return;
+            const guests = await guestsOn(pve, storageId);
+            if (guests.length > 0) throw new Error(`${inUse(storageId, guests)}. Its definition was not deleted`);
+            await pve.api.storage.$(storageId).$delete();
+          },
+          happened: async () => (await findStorage(pve, storageId)) === undefined,
         });
         await learned(pve, at.storageId, false);
       },
@@ -93,21 +107,24 @@ export const storageProvider = (session: Session) => {
   );
 };
 
-/** storage.cfg has one lock for the whole cluster, and who waits for it waits for whole seconds. */
-const changing = <T>(pve: Pve, call: Call, work: () => Promise<T>): Promise<T> =>
-  pve.limits(["cluster:storage.cfg"], call, work);
+const storageConfig = "cluster:storage.cfg";
 
 async function create(pve: Pve, call: Call, inputs: StorageInputs): Promise<void> {
   const { storageId } = inputs;
-  const existing = await findStorage(pve, storageId);
-  if (existing) throw new Error(alreadyThere(storageId, String(existing["type"])));
-  await call.safePoint();
-  try {
-    await pve.api.storage.$post(creation(inputs));
-  } catch (error) {
-    // The answer was lost: it was not there a moment ago.
-    if (!isProxmoxError(error, "unavailable") || !(await findStorage(pve, storageId))) throw error;
-  }
+  await pve.write(call, {
+    what: `making storage ${storageId}`,
+    lock: storageConfig,
+    send: async () => {
+      const existing = await findStorage(pve, storageId);
+      if (existing) throw new Error(alreadyThere(storageId, String(existing["type"])));
+      await pve.api.storage.$post(creation(inputs));
+    },
+    // It was not there a moment ago: one of this name is ours when it is what was sent.
+    happened: async () => {
+      const entry = await findStorage(pve, storageId);
+      return entry !== undefined && otherPlace(inputs, entry).length === 0;
+    },
+  });
 }
 
 async function assertSamePlace(pve: Pve, inputs: StorageInputs): Promise<void> {

@@ -28,12 +28,23 @@ export function describeWhenRecorded(
   description: string,
 ): void {
   const { node, vmid } = at;
-  const guest = pve.process.connection.api.nodes.$(node).qemu.$(vmid);
+  const { connection } = pve.process;
+  const guest = connection.api.nodes.$(node).qemu.$(vmid);
+  const look = async () => {
+    const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
+    return uuidOf(now) === at.uuid ? now : undefined;
+  };
   call.whenRecorded(async () => {
     try {
-      const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
-      if (uuidOf(now) !== at.uuid) return;
-      await guest.config.$put({ description, ...(now.digest ? { digest: now.digest } : {}) });
+      await pve.writeAfterwards({
+        what: "marking it as finished",
+        lock: `vm:${vmid}`,
+        send: async () => {
+          const now = await look();
+          if (now) await guest.config.$put({ description, ...(now.digest ? { digest: now.digest } : {}) });
+        },
+        happened: async () => (await look())?.config["description"]?.trimEnd() === description.trimEnd(),
+      });
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
       call.report.warn(`VM ${vmid} stays marked as unfinished until its next change: ${error.message}`);

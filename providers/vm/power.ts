@@ -33,7 +33,14 @@ export async function syncPower(
     await pve.task(call, "rebooting", () => power.reboot.$post({ timeout: 120 }));
     return { booted: true };
   }
-  if (state.rebuilt) await pve.api.nodes.$(at.node).qemu.$(at.vmid).cloudinit.$put();
+  if (state.rebuilt)
+    await pve.write(call, {
+      what: "making the cloud-init drive anew",
+      lock: `vm:${at.vmid}`,
+      send: () => pve.api.nodes.$(at.node).qemu.$(at.vmid).cloudinit.$put(),
+      // Nothing tells; once more does no harm.
+      happened: async () => false,
+    });
   return { booted: false };
 }
 

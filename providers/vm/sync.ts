@@ -12,6 +12,7 @@ import { diskVolumes, guestChange, macs } from "./guest-fields";
 import { remarked } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
 import { migrateGuest } from "./migrate";
+import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
 import { hotplugFeatures, nextBoot } from "./options.model";
 import { freeCdSlot } from "./sources";
@@ -88,7 +89,7 @@ export async function syncGuest(
   await removeStale(pve, call, at, data);
   const changedDisks = await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
   const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, guest, inputs, was))];
-  await syncPool(pve, at, inputs.pool, was.pool);
+  await syncPool(pve, call, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
   const boot = bootChange(guest.config, inputs, was);
   if (Object.keys(boot).length > 0) {
@@ -127,16 +128,6 @@ function cloudInitStorage(guest: GuestConfig, inputs: GuestInputs): string {
   if (storage === undefined)
     throw new Error("cloudInit.storage: the guest has no disk to take the storage from; name one");
   return storage;
-}
-
-async function syncPool(pve: Pve, at: GuestRef, pool: string | undefined, was: string | undefined): Promise<void> {
-  if (pool === undefined && was === undefined) return;
-  const row = await pve.snapshot.guest(at.vmid);
-  if (row?.pool === pool) return;
-  const vms = String(at.vmid);
-  if (pool !== undefined) await pve.api.pools.$put({ poolid: pool, vms, "allow-move": true });
-  else if (row?.pool !== undefined) await pve.api.pools.$put({ poolid: row.pool, vms, delete: true });
-  pve.snapshot.patch(at.vmid, { pool });
 }
 
 export async function syncVm(

@@ -13,6 +13,7 @@ type Kind =
   | "shell"
   | "model"
   | "arguments"
+  | "kernel"
   | "provider"
   | "pve format"
   | "pve"
@@ -57,8 +58,10 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   },
   shell: { loads: ["program base"], types: ["arguments", "model", "shell"], packages: [pulumi] },
   model: { loads: pure, types: ["provider"], packages: ["zod"] },
+  // What every resource does alike: it knows no area.
+  kernel: { loads: ["kernel", "pve", "pve format", "secrets", "secret reference"], packages: ["zod"] },
   provider: {
-    loads: [...pure, "provider", "pve", "secrets"],
+    loads: [...pure, "kernel", "provider", "pve", "secrets"],
     types: ["program base", "shell"],
     packages: ["zod"],
     typePackages: [pulumi, "ssh2"],
@@ -86,6 +89,7 @@ function kindOf(file: string, all: ReadonlySet<string>): Kind {
   if (folder === "stacks") return "stack";
   if (folder === "components") return name.endsWith(".plan") ? "plan" : "component";
   if (folder === "providers") {
+    if (name.startsWith("providers/kernel/")) return "kernel";
     if (programBase.has(name)) return "program base";
     if (name.endsWith(".model")) return "model";
     if (name.endsWith("/arguments.generated")) return "arguments";
@@ -154,6 +158,7 @@ describe("the imports", function () {
     assert.equal(edge("providers/vm/vm.ts", "providers/vm/vm.model", true), undefined);
     assert.ok(edge("providers/vm/vm.ts", "zod"));
     assert.ok(edge("providers/vm/create.model.ts", "pve/transport"));
+    assert.ok(edge("providers/kernel/write.ts", "providers/pve-session"));
     assert.equal(edge("cli/demo.ts", "simulator/clock"), undefined);
   });
 });
