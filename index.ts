@@ -10,8 +10,7 @@ export {
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
-export { Nodes } from "./providers/cluster/nodes";
-export type { NodeFacts } from "./providers/cluster/nodes.model";
+export { Nodes, type NodeFacts } from "./providers/cluster/nodes";
 export { CloudImage } from "./providers/image/cloud-image";
 export { Pool } from "./providers/pool/pool";
 export { Provider, type ProviderArgs } from "./providers/provider";

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Vm, type VmArgs } from "../providers/vm/vm";
-import type { Spread } from "./fleet.plan";
 import { inventoryText, sshCommand, staticAddress, type FleetVm, type InventoryHost } from "./fleet-inventory.plan";
 
 /** Fields of a VM by column name or path, or nested as in {@link VmArgs}; plain values only. `null` takes a value away. */
@@ -95,7 +94,7 @@ export interface FleetArgs {
    * - Default: `round-robin`, with `nodes`
    * - Change: migrate: VMs that the new spread puts on another node
    */
-  readonly spread?: Spread;
+  readonly spread?: "round-robin" | "most-free-memory" | "fixed";
   /**
    * The template to clone on each node, where templates are local: {@link NodeTemplates}' vmids by node.
    *

@@ -1,7 +1,8 @@
 import type { SnapshotNode } from "../../pve";
 import { define } from "../define";
 import type { Session } from "../session";
-import { nodesModel, type NodeFacts } from "./nodes.model";
+import type { NodeFacts } from "./nodes";
+import { nodesModel } from "./nodes.model";
 
 const mebibytes = (bytes: number): number => Math.floor(bytes / 1024 ** 2);
 

@@ -1,6 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../resource";
-import type { NodeFacts } from "./nodes.model";
+
+/** What the cluster's list tells of a node. */
+export interface NodeFacts {
+  /** Name of the node. */
+  readonly name: string;
+  /** Whether the cluster reaches it. */
+  readonly status: "online" | "offline" | "unknown";
+  /** Threads of its CPUs; 0 while nobody knows. */
+  readonly cores: number;
+  /** Memory that it has, in MiB; 0 while nobody knows. */
+  readonly memoryMiB: number;
+  /** Memory that is not in use, in MiB. */
+  readonly freeMemoryMiB: number;
+}
 
 /**
  * The nodes of the cluster as they are, only read.

@@ -165,7 +165,7 @@ export interface StorageDirArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"dir">;
+  type: "dir";
   /**
    * Name of the storage.
    *
@@ -317,7 +317,7 @@ export interface StorageBtrfsArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"btrfs">;
+  type: "btrfs";
   /**
    * Name of the storage.
    *
@@ -453,7 +453,7 @@ export interface StorageNfsArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"nfs">;
+  type: "nfs";
   /**
    * Name of the storage.
    *
@@ -612,7 +612,7 @@ export interface StorageCifsArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"cifs">;
+  type: "cifs";
   /**
    * Name of the storage.
    *
@@ -811,7 +811,7 @@ export interface StorageCephfsArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"cephfs">;
+  type: "cephfs";
   /**
    * Name of the storage.
    *
@@ -980,7 +980,7 @@ export interface StorageRbdArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"rbd">;
+  type: "rbd";
   /**
    * Name of the storage.
    *
@@ -1101,7 +1101,7 @@ export interface StorageLvmArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"lvm">;
+  type: "lvm";
   /**
    * Name of the storage.
    *
@@ -1229,7 +1229,7 @@ export interface StorageLvmthinArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"lvmthin">;
+  type: "lvmthin";
   /**
    * Name of the storage.
    *
@@ -1308,7 +1308,7 @@ export interface StorageZfspoolArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"zfspool">;
+  type: "zfspool";
   /**
    * Name of the storage.
    *
@@ -1404,7 +1404,7 @@ export interface StorageZfsArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"zfs">;
+  type: "zfs";
   /**
    * Name of the storage.
    *
@@ -1544,7 +1544,7 @@ export interface StorageIscsiArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"iscsi">;
+  type: "iscsi";
   /**
    * Name of the storage.
    *
@@ -1623,7 +1623,7 @@ export interface StorageIscsidirectArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"iscsidirect">;
+  type: "iscsidirect";
   /**
    * Name of the storage.
    *
@@ -1702,7 +1702,7 @@ export interface StoragePbsArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"pbs">;
+  type: "pbs";
   /**
    * Name of the storage.
    *
@@ -1846,7 +1846,7 @@ export interface StorageEsxiArgs {
    * - Change: replace, it is made anew
    * - Proxmox: `type`
    */
-  type: pulumi.Input<"esxi">;
+  type: "esxi";
   /**
    * Name of the storage.
    *

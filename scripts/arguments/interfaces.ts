@@ -83,7 +83,9 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
       const word = field.form.is === "list" ? single(field.name) : capital(field.name);
       const form = print(field.form, at, `${path === "" ? kind : name}${word}`, below);
       lines.push(...commented(comment(at, optional, symbols), "  "));
-      lines.push(`  ${field.name}${optional ? "?" : ""}: pulumi.Input<${form}>${optional ? " | undefined" : ""};`);
+      // What tells the members of a union apart must be plain, or the compiler cannot tell them apart either.
+      const type = field.name === "type" && path === "" ? form : `pulumi.Input<${form}>`;
+      lines.push(`  ${field.name}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""};`);
     }
     const before = found.get(interfaceName);
     const text = lines.join("\n");

@@ -1,0 +1,106 @@
+/** What the programs import. */
+export const imports = `import * as pulumi from "@pulumi/pulumi";
+import {
+  catalogue, CloudImage, Fleet, GoldenImage, images, Nodes, NodeTemplates, Pool, Provider, secret, Snippet, Storage,
+  Template, Vm, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
+} from "pulumi-proxmox-cluster";
+import { startSimulator } from "pulumi-proxmox-cluster/simulator";
+
+`;
+
+/** A program that makes one of every public class. */
+export const everyClass = `${imports}const nodes = Nodes.get("nodes");
+const lab = new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"], "proxmox:tokenId": "root@pam!lab" });
+const image = new CloudImage("debian", { image: "debian-12", node: "pve1", storage: "local" });
+const other = new CloudImage("own", { url: catalogue("debian-13").url, checksum: { url: images["debian-13"].checksum.url }, node: "pve1", storage: "local" });
+const template = new Template("debian-12", { node: "pve1", image: image.volumeId, disk: { storage: "local-lvm" } });
+const golden = new GoldenImage("web", {
+  node: "pve1",
+  image: { image: "debian-12", storage: "local" },
+  disk: { storage: "local-lvm" },
+  provision: [
+    { run: "true", environment: { A: "b", C: secret("D") } },
+    { file: { path: "/etc/motd", content: pulumi.secret("hello") } },
+  ],
+});
+const each = new NodeTemplates("each", {
+  nodes: ["pve1"],
+  image: { image: "debian-12", storage: "local" },
+  template: { disk: { storage: "local-lvm" } },
+});
+const pool = new Pool("team");
+const nas = new Storage("nas", { type: "nfs", server: "10.0.0.2", export: "/srv", content: ["images"] });
+const snippet = new Snippet("base", { node: "pve1", content: "#cloud-config\\n" });
+const disk: VmDiskArgs = { storage: nas.storageId, sizeGiB: 8 };
+const vm = new Vm("web-1", {
+  source: { clone: { template: template.vmid } },
+  pool: pool.poolId,
+  disks: [disk],
+  networks: [{ bridge: "vmbr0" }],
+  cloudInit: { user: "admin", password: secret("ADMIN_PASSWORD"), userData: { packages: ["htop"], nested: [vmName()] } },
+}, { provider: lab });
+const fleet = new Fleet("web", { count: 2, names: "w-{n}", vm: { source: { clone: { template: golden.vmid } } } });
+function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
+export const out = [
+  vm.ips, vm.ssh, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
+  nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", { name: "x" }).vmid,
+];
+export async function practise(): Promise<number> {
+  const sim = await startSimulator({ seed: "empty:1" });
+  await sim.close();
+  return sim.nodes.length;
+}
+`;
+
+/** Every form that a value may come in: plain, a promise, an output, and outputs of whole lists and objects. */
+export const values = `
+declare const flag: pulumi.Output<boolean>;
+declare const maybe: boolean;
+declare const bus: pulumi.Output<"raw" | "qcow2">;
+declare const idOrName: pulumi.Output<number | string>;
+declare const anInput: pulumi.Input<boolean>;
+declare const inputOfUnion: pulumi.Input<"none" | "writeback">;
+declare const later: Promise<string>;
+declare const list: pulumi.Output<string[]>;
+const whole: pulumi.Input<VmDiskArgs> = pulumi.output({ storage: "local-lvm", sizeGiB: 4 });
+new Vm("outputs", {
+  source: pulumi.output({ clone: { template: 9000 } }),
+  started: flag,
+  onBoot: maybe,
+  protection: anInput,
+  agent: flag,
+  force: Promise.resolve(true),
+  node: later,
+  nodes: list,
+  tags: [later, "a", pulumi.output("b")],
+  hugepages: pulumi.output<2 | 1024 | "any">(2),
+  disks: [whole, { storage: "a", format: bus, cache: inputOfUnion, discard: flag, ssd: anInput }],
+  networks: pulumi.output([{ bridge: "vmbr0", trunks: [1, "2-3"] }]),
+  cloudInit: { via: pulumi.output<"iso" | "snippets">("iso"), rerun: flag, addresses: [{ address: later }] },
+});
+new Vm("by-name", { source: { clone: { template: idOrName, full: flag } }, machine: pulumi.output("q35") });
+new Template("t", { node: "n", image: later, disk: whole, agent: pulumi.output(maybe), whileCloned: pulumi.output<"retire" | "refuse">("refuse") });
+new CloudImage("i", { image: pulumi.output<"debian-12" | "debian-13">("debian-12"), node: later, storage: "s", verifyCertificates: flag });
+new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabled: flag });
+new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
+new Pool("p", { poolId: later, adopt: flag });
+new Snippet("sn", { node: "n", content: pulumi.output("x") });
+new GoldenImage("g", { node: "n", template: idOrName, keepFailed: flag });
+new Vm("undefined", { source: { clone: { template: 1 } }, cores: undefined, cloudInit: undefined, vmid: maybe ? 100 : undefined });
+const base: VmArgs = { cores: 2 };
+const args: TemplateArgs = { cores: base.cores, node: "n", image: "local:import/x.qcow2", disk: { storage: "s" } };
+base.memoryMiB = 512;
+const storage = (type: "dir" | "btrfs"): StorageArgs => ({ type, path: "/srv" });
+export const built = [args, storage("dir")];
+`;
+
+/** What must be refused while it is written, each with one error. */
+export const refused: Readonly<Record<string, string>> = {
+  "an argument that there is not": 'new Vm("x", { source: { clone: { template: 1 } }, core: 2 });',
+  "a word that is none of the allowed ones": 'new Vm("x", { disks: [{ storage: "s", cache: "fast" }] });',
+  "text for a number": 'new Vm("x", { cores: "2" });',
+  "an output of another type": 'new Vm("x", { started: pulumi.output("yes") });',
+  "an image that is not in the catalogue": 'new CloudImage("x", { image: "debian-1", node: "n", storage: "s" });',
+  "an argument of another type of storage": 'new Storage("x", { type: "dir", path: "/srv", server: "10.0.0.1" });',
+  "an argument left out that is needed": 'new Snippet("x", { node: "n" });',
+};
