@@ -6,7 +6,6 @@ import path from "node:path";
 import { projectRoot } from "../cli/project";
 
 describe("program.js, what Pulumi runs", function () {
-  this.timeout(60_000);
   let folder: string;
 
   // A small project with the real bootstrap and build: the sources of this one are in use by other tests.

@@ -111,7 +111,6 @@ async function liveWithData(privileges: readonly string[], via: "iso" | "snippet
 }
 
 describe("the role in the README", function () {
-  this.timeout(60_000);
   const privileges = roleOfReadme();
 
   it("suffices for images, templates and VMs", () => live(privileges));

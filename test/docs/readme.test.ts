@@ -8,8 +8,6 @@ import { outFolder } from "../support/environment";
 const read = (file: string): string => fs.readFileSync(path.join(projectRoot, file), "utf8");
 
 describe("the README", function () {
-  this.timeout(180_000);
-
   it("has examples that compile against the package", () => {
     const blocks = [...read("README.md").matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
     assert.ok(blocks.length > 0);

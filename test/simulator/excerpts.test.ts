@@ -3,7 +3,6 @@ import { replayExcerpts, excerptNames, type ExcerptsReplay } from "./excerpts.js
 import { excuses, judge, reasons } from "./excuses.js";
 
 describe("replay of the recorded excerpts", function () {
-  this.timeout(120_000);
   let replays: ExcerptsReplay[];
   before(async () => {
     replays = await replayExcerpts();

@@ -8,7 +8,6 @@ const inScope = /^(0\d|1[0-4]|18|19|2[0-3]|30)-/;
 /** The others are of areas that are built in part or not at all: their equal exchanges may only grow. */
 
 describe("replay of the recorded scenarios", function () {
-  this.timeout(120_000);
   let equal = 0;
   let total = 0;
 

@@ -15,7 +15,6 @@ interface Ready {
 }
 
 describe("the simulator's state", function () {
-  this.timeout(60_000);
   let folder: string;
   let child: ChildProcess | undefined;
   const file = (name: string): string => path.join(folder, name);

@@ -7,7 +7,6 @@ import { counts, failed, ok } from "../support/results";
 const uuid = "3f2b9c1e-0a4d-4a9e-8c39-5f1f2a6d7e80";
 
 describe("adoption of what exists, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const shop = (args: Record<string, unknown>): Described => ({

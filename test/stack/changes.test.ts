@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("changes of a VM, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   let bootDisk = { slot: "scsi0", storage: "local-lvm", sizeGiB: 4 };

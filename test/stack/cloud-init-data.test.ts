@@ -20,7 +20,6 @@ const machine = (cloudInit: Record<string, unknown>): Described => ({
 });
 
 describe("own cloud-init data, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   beforeEach(async () => {

@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("a node that dies in the middle of an up, with the real engine", function () {
-  this.timeout(240_000);
   let sim: Simulator;
   let lab: DescribedStack;
   /** What happens when the n-th clone was asked for. */

@@ -50,7 +50,6 @@ const kinds = [
 ];
 
 describe("50 VMs under faults of every kind, with the real engine", function () {
-  this.timeout(400_000);
   let sim: Simulator;
   let lab: DescribedStack;
   let base: string;

@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("a fleet from a table, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   let rows = ["a", "b", "c", "d", "e", "f"].map(

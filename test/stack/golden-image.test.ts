@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import type { ScriptedCommand } from "../../simulator/world/storage";
 import { startSimulator, type Simulator } from "../../simulator";
+import { eventually } from "../support/eventually";
 import { DescribedStack, vm, type Described } from "../support/described";
 import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 import { secretValue } from "../support/secret-values";
 
 describe("a golden image, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const password = secretValue("the registry's password");
@@ -54,8 +54,9 @@ describe("a golden image, with the real engine", function () {
     script({ match: "get nginx", hangs: true });
     Object.assign(sim.world.web[image.url]?.os ?? {}, { commands: [{ match: "get nginx", hangs: true }] });
     const up = lab.stack.start("up", "--yes", "--skip-preview");
-    while (!guests().some(({ commands }) => commands?.some((text) => text.includes("get nginx"))))
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually("the command", () =>
+      guests().some(({ commands }) => commands?.some((text) => text.includes("get nginx"))),
+    );
     const [unfinished] = guests();
     assert.match(unfinished?.config["description"] ?? "", /content=[0-9a-f]{24} provisioning -->\n.* unfinished -->/);
     const plugin = await lab.stack.waitForProcess("plugin");
@@ -64,7 +65,7 @@ describe("a golden image, with the real engine", function () {
     await up.done;
     script();
     Object.assign(sim.world.web[image.url]?.os ?? {}, { commands: [] });
-    await lab.stack.cancel();
+    ok(await lab.stack.cancel());
     const result = ok(await lab.stack.up());
     assert.match(result.stdout, /removing VM 2000, which an interrupted build has left/);
     assert.equal(guests().length, 1);

@@ -8,7 +8,6 @@ const untouched = { same: 5 };
 const changed = { same: 4, update: 1 };
 
 describe("a VM's hardware, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const program = (args: Record<string, unknown>) => [

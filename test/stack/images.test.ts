@@ -6,7 +6,6 @@ import { Publisher } from "../support/publisher";
 import { counts, failed, ok } from "../support/results";
 
 describe("cloud images and their publishers, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let publisher: Publisher;
   let lab: DescribedStack;

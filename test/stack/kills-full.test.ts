@@ -6,7 +6,6 @@ const agent = "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces";
 const mark = "PUT /nodes/{node}/qemu/{vmid}/config";
 
 describe("kill -9 during an up of five full clones leaves no orphan and no duplicate", function () {
-  this.timeout(240_000);
   itSurvives(true, [
     [{ answered: clone, nth: 4 }, "all three", ["absent"]],
     [{ phase: "stub", vms: 1 }, "the CLI", ["stub", "absent"]],

@@ -7,7 +7,6 @@ const resize = "PUT /nodes/{node}/qemu/{vmid}/resize";
 const start = "POST /nodes/{node}/qemu/{vmid}/status/start";
 
 describe("kill -9 during an up of five linked clones leaves no orphan and no duplicate", function () {
-  this.timeout(240_000);
   itSurvives(false, [
     [{ answered: tasks, nth: 1 }, "the CLI", ["absent"]],
     [{ answered: clone, nth: 1 }, "all three", ["absent"]],

@@ -30,7 +30,6 @@ async function live(stack: TestStack, size: number): Promise<void> {
 }
 
 describe("the layouts in which the library runs", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let stack: TestStack | undefined;
   const folders: string[] = [];
@@ -73,7 +72,6 @@ describe("the layouts in which the library runs", function () {
 });
 
 describe("the package", function () {
-  this.timeout(60_000);
   let project: string;
   let installed: string;
   before(() => {

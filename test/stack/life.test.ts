@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, ok } from "../support/results";
 
 describe("the life of a stack, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const both = [debianImage, debianTemplate, vm("web-1"), vm("web-2")];

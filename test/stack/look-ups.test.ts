@@ -8,7 +8,6 @@ import { counts, failed, ok } from "../support/results";
 const look = (kind: Described["kind"], name: string, ...get: unknown[]): Described => ({ kind, name, args: {}, get });
 
 describe("look-ups, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const mutations = () => sim.requests.filter(({ method, path }) => method !== "GET" && path !== "/access/ticket");

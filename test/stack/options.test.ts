@@ -5,7 +5,6 @@ import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("Pulumi's own options and components, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   beforeEach(async () => {

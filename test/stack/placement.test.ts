@@ -7,7 +7,6 @@ import { threeNodes } from "../support/three-nodes";
 import { counts, ok } from "../support/results";
 
 describe("where VMs run, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const image = { ...debianImage, args: { ...debianImage.args, node: "golf" } };

@@ -6,7 +6,6 @@ import { failed, ok } from "../support/results";
 import { secretValue } from "../support/secret-values";
 
 describe("what is refused before anything is done, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   const stacks: DescribedStack[] = [];
   async function stack(resources: readonly Described[], config: Record<string, unknown> = {}): Promise<DescribedStack> {

@@ -14,7 +14,6 @@ const rotated = secretValue("the rotated password");
 const project = "b7c9-project";
 
 describe("references to secrets, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let infisical: InfisicalStub;
   let lab: DescribedStack;

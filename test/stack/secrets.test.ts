@@ -11,7 +11,6 @@ const password = secretValue("the first password");
 const another = secretValue("the second password");
 
 describe("secrets, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let lab: DescribedStack;
   // The password gets to the program by its environment: as an argument it would stand in the config of this test.

@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("what VMs are made from, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const nothing: Described = {

@@ -5,7 +5,6 @@ import { labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("pools and storages, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const cluster = () => {

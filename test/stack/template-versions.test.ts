@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("a new version of a template, with the real engine", function () {
-  this.timeout(120_000);
   let sim: Simulator;
   let lab: DescribedStack;
   const version = (text: string, args: Record<string, unknown> = {}, options = {}): Described => ({

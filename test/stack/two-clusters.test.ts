@@ -5,7 +5,6 @@ import { labWorld } from "../support/lab";
 import { counts, ok } from "../support/results";
 
 describe("two clusters in one program, with the real engine", function () {
-  this.timeout(180_000);
   let sim: Simulator;
   let other: Simulator;
   let lab: DescribedStack;

@@ -5,7 +5,6 @@ import { guestsOf, labWorld } from "../support/lab";
 import { counts, ok } from "../support/results";
 
 describe("two stacks at once on one cluster, with the real engine", function () {
-  this.timeout(240_000);
   let sim: Simulator;
   const stacks: DescribedStack[] = [];
 

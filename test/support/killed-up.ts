@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { readMark, withMark } from "../../providers/identity/mark";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "./described";
 import { guestsOf, labWorld, stackConfig } from "./lab";
+import { eventually } from "./eventually";
 import { signal } from "./processes";
 import { counts, ok } from "./results";
-import { restoreTornState } from "./torn-state";
+import { removeTornSidecar } from "./torn-state";
 import { phases, phasesOf, type Phase } from "./vm-phases";
 
 /** When the CLI is killed: at the n-th answer to a request of a kind, or as soon as n VMs have come so far or farther. */
@@ -93,7 +93,8 @@ export class KilledUps {
       });
       const { code, stdout, stderr } = await running.done;
       assert.ok(watch.seen, `the moment never came; exit code ${code}\n${stdout}${stderr}`);
-      if (restoreTornState(state, "described", stack.name)) process.stdout.write("        (the state file was torn)\n");
+      if (removeTornSidecar(state, "described", stack.name))
+        process.stdout.write("        (the sidecar of the state was torn)\n");
       await this.recover(sim);
       await this.prove(sim, before);
       return watch.seen;
@@ -110,15 +111,14 @@ export class KilledUps {
 
   private async recover(sim: Simulator): Promise<void> {
     const { stack } = this.lab;
-    assert.equal((await stack.cancel()).code, 0);
+    ok(await stack.cancel());
     ok(await stack.up());
     const up = ok(await stack.up());
     assert.deepEqual(counts(up), { same: 9 });
     // What the killed run left behind may still work; then its last doings are part of the proof.
-    for (let round = 0; stack.processes().some(({ role }) => role === "plugin"); round++) {
-      assert.ok(round < 400, "the plugin of the killed run does not end");
-      await sleep(25);
-    }
+    await eventually("the end of the killed run's plugin", () =>
+      stack.processes().every(({ role }) => role !== "plugin"),
+    );
     assert.ok(!Object.values(sim.world.nodes).some(({ tasks }) => tasks.some((task) => task.status === undefined)));
   }
 

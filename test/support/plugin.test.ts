@@ -8,7 +8,6 @@ import { CallFailure, type Plugin, startPlugin } from "./plugin";
 const text = (): string => 'exports.handler=()=>require("module").createRequire(process.cwd()+"/_")("./provider")()';
 
 describe("the harness for the plugin", function () {
-  this.timeout(30_000);
   let plugin: Plugin;
   let world: string;
 

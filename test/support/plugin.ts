@@ -78,7 +78,7 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
 /** A running plugin: each method is one call of the engine, with plain objects for properties. */
 export class Plugin {
   /** A call without an answer would hang the engine: it fails after so many milliseconds. */
-  callDeadline = 30_000;
+  callDeadline = 300_000;
   readonly #client: ResourceProviderClient;
 
   constructor(

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "./eventually";
 
 /** Marks every process that descends from a test, orphans included: an environment variable outlives its parent. */
 export const marker = "PROXMOX_TEST_PROCESS";
@@ -43,13 +43,11 @@ export const commandLines = (): string[] =>
 
 /** Ends all of them and waits until they are gone. */
 export async function killMarked(value: string, name = marker): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  await eventually(`the end of the processes marked ${value}`, () => {
     const alive = markedProcesses(value, name);
-    if (alive.length === 0) return;
     for (const { pid } of alive) signal(pid, "SIGKILL");
-    await sleep(25);
-  }
-  throw new Error(`processes do not end: ${JSON.stringify(markedProcesses(value, name))}`);
+    return alive.length === 0;
+  });
 }
 
 /** Sends a signal; a process that has just ended is no error. */

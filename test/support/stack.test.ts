@@ -9,7 +9,6 @@ import { TestStack } from "./stack";
 const project = path.join(projectRoot, "test", "fixtures", "tiny");
 
 describe("the harness for the real engine", function () {
-  this.timeout(120_000);
   let stack: TestStack;
   let world: string;
   const box = (id: string): { size: number } =>

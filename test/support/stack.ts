@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findEngine } from "../../cli/engine";
 import { testEnvironment } from "./environment";
+import { eventually } from "./eventually";
 import { eventsIn, type EngineEvent, lastSummary } from "./engine-events";
 import { currentTest, reportLeaks, scanText, SecretScanner } from "./secret-scan";
 import { killMarked, marker, markedProcesses, type Process, signal } from "./processes";
@@ -44,7 +45,7 @@ export interface RunningCommand {
 export type Role = "cli" | "language-host" | "program" | "plugin-wrapper" | "plugin" | "other";
 
 /** A command that does not end by itself is ended, and the test fails. */
-const commandDeadline = 180_000;
+const commandDeadline = 600_000;
 
 /** One stack of the real engine: file backend, passphrase and PULUMI_HOME in a temporary folder. */
 export class TestStack {
@@ -150,12 +151,13 @@ export class TestStack {
 
   /** Waits for a process of a role, up to a bound; the way to find whom to kill. */
   async waitForProcess(wanted: Role): Promise<Process> {
-    for (let attempt = 0; attempt < 400; attempt++) {
-      const found = this.processes().find((candidate) => candidate.role === wanted);
-      if (found) return found;
-      await sleep(25);
-    }
-    throw new Error(`no ${wanted} was started`);
+    let found: Process | undefined;
+    await eventually(`a ${wanted}`, () => {
+      found = this.processes().find((candidate) => candidate.role === wanted);
+      return found !== undefined;
+    });
+    if (!found) throw new Error(`no ${wanted} was started`);
+    return found;
   }
 
   /** Ends whatever still runs and removes the folder. */

@@ -1,18 +1,23 @@
 import fs from "node:fs";
 import path from "node:path";
 
+/** The file beside a stack's state in which a file backend keeps what it knows of that file. */
+export const sidecarOf = (stateFolder: string, project: string, stack: string): string =>
+  path.join(stateFolder, ".pulumi", "stacks", project, `${stack}.json.attrs`);
+
 /**
- * A file backend that is killed while it writes leaves half a file; Pulumi keeps the one before beside it, as
- * `.json.bak`. Puts that one back, as README.md advises; true when it had to.
+ * A file backend replaces the state itself in one step, but writes its sidecar in place: killed in between, it leaves
+ * the sidecar empty, and then no command can read the state. Takes the sidecar away, as README.md advises; true when
+ * that was needed.
  */
-export function restoreTornState(stateFolder: string, project: string, stack: string): boolean {
-  const file = path.join(stateFolder, ".pulumi", "stacks", project, `${stack}.json`);
+export function removeTornSidecar(stateFolder: string, project: string, stack: string): boolean {
+  const sidecar = sidecarOf(stateFolder, project, stack);
   try {
-    JSON.parse(fs.readFileSync(file, "utf8"));
+    JSON.parse(fs.readFileSync(sidecar, "utf8"));
     return false;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    fs.copyFileSync(`${file}.bak`, file);
+    fs.rmSync(sidecar);
     return true;
   }
 }

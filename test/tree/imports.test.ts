@@ -136,7 +136,6 @@ function isPure(file: string, all: ReadonlySet<string>): boolean {
 }
 
 describe("the imports", function () {
-  this.timeout(60_000);
   const all = new Set(projectFiles().filter((file) => /\.(ts|json)$/.test(file)));
   const edge = (from: string, to: string, typeOnly = false): string | undefined =>
     verdict(

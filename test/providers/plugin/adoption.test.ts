@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 import { threeNodes } from "../../support/three-nodes";
@@ -8,7 +8,6 @@ const uuid = "3f2b9c1e-0a4d-4a9e-8c39-5f1f2a6d7e80";
 const other = "<!-- pulumi-proxmox-cluster owner=0123456789abcdef01234567 -->";
 
 describe("adoption, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
 
   beforeEach(async () => {
@@ -89,7 +88,7 @@ describe("adoption, through Pulumi's plugin", function () {
     assert.deepEqual([checked.failures, checked.inputs["__problems"]], [[], undefined]);
     const said = () => lab.plugin.engine.messages.map(({ message }) => message).join("\n");
     // A message is on its way for a moment.
-    for (let round = 0; round < 100 && !said().includes("adopts"); round++) await sleep(20);
+    await eventually("the adoption in the preview", () => said().includes("adopts"));
     assert.match(said(), /^adopts shop \(100\) on golf; changes reboot: memoryMiB; live: started$/m);
     assert.deepEqual(writes(from), []);
   });

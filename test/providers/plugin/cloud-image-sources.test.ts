@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../support/eventually";
 import { providerText } from "../../../providers/text";
 import { Lab, labWorld } from "../../support/lab";
 import { startPlugin, type Properties } from "../../support/plugin";
 import { Publisher } from "../../support/publisher";
 
 describe("where a cloud image comes from, through Pulumi's plugin", function () {
-  this.timeout(30_000);
   let lab: Lab;
   let publisher: Publisher;
   const place = { node: "foxtrot", storage: "local" };
@@ -39,8 +38,7 @@ describe("where a cloud image comes from, through Pulumi's plugin", function () 
   /** What the engine is told comes on a connection of its own. */
   async function warned(pattern: RegExp): Promise<void> {
     const all = () => lab.plugin.engine.messages.map(({ message }) => message).join("\n");
-    for (let round = 0; round < 200 && !pattern.test(all()); round++) await sleep(10);
-    assert.match(all(), pattern);
+    await eventually(String(pattern), () => pattern.test(all()));
   }
   const imageWithList = (text = "debian") => {
     const image = publisher.image("/debian.qcow2", text);

@@ -8,7 +8,6 @@ const url = "https://images.example.com/appliance-1.2.img.xz";
 const checksum = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 describe("a cloud image that is packed with xz", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(async () => {
     const world = labWorld();

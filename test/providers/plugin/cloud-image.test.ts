@@ -14,7 +14,6 @@ const digits = image.checksum.slice("sha256:".length, "sha256:".length + 12);
 const volumeId = `local:import/debian-12-genericcloud-amd64-${digits}.qcow2`;
 
 describe("a cloud image, through Pulumi's plugin", function () {
-  this.timeout(30_000);
   let lab: Lab;
   before(async () => {
     lab = await Lab.start();
@@ -82,8 +81,6 @@ describe("a cloud image, through Pulumi's plugin", function () {
 });
 
 describe("a publisher's list over https, through Pulumi's plugin", function () {
-  this.timeout(30_000);
-
   it("is read when its certificate is trusted, and is out of reach when it is not", async () => {
     const sim = await startSimulator({ seed: labWorld() });
     const authority = newAuthority("mirror");

@@ -52,7 +52,6 @@ async function unchanged(lab: Lab, made: Made): Promise<void> {
 }
 
 describe("own cloud-init data by an image", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(async () => (lab = await Lab.start({}, { "proxmox:vmids": "2000-2999" })));
   after(() => lab.close());
@@ -183,7 +182,6 @@ describe("own cloud-init data by an image", function () {
 });
 
 describe("references to secrets in own cloud-init data", function () {
-  this.timeout(60_000);
   let sim: Simulator;
   const plugins: Plugin[] = [];
   const first = secretValue("a password in user data");
@@ -243,7 +241,6 @@ describe("references to secrets in own cloud-init data", function () {
 });
 
 describe("own cloud-init data by snippets", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(
     async () =>
@@ -318,8 +315,6 @@ describe("own cloud-init data by snippets", function () {
 });
 
 describe("own cloud-init data of a machine that moves", function () {
-  this.timeout(60_000);
-
   for (const via of ["iso", "snippets"])
     it(`by ${via}: they are on the new node, and not left on the old one`, async () => {
       const world = labWorld("matrix");

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../support/eventually";
 import { providerText } from "../../../providers/text";
 import { image, Lab, labWorld, pluginConfig } from "../../support/lab";
 import { signal } from "../../support/processes";
 import { startPlugin } from "../../support/plugin";
 
 describe("downloads that take their time, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   afterEach(() => lab.close());
 
@@ -35,7 +34,7 @@ describe("downloads that take their time, through Pulumi's plugin", function () 
     lab = await Lab.start({ seed: labWorld("matrix"), clock: "auto", speed: 0.06 });
     const { inputs } = await lab.plugin.check("CloudImage", {}, lab.inputs("CloudImage", "debian", args("local")));
     const killed = assert.rejects(lab.plugin.create("CloudImage", inputs));
-    for (let round = 0; round < 400 && underWay().length === 0; round++) await sleep(10);
+    await eventually("the download", () => underWay().length > 0);
     assert.equal(underWay().length, 1);
     signal(lab.plugin.pid, "SIGKILL");
     await killed;
@@ -46,10 +45,8 @@ describe("downloads that take their time, through Pulumi's plugin", function () 
       assert.match(made.id, /^local:import\/debian-12-genericcloud-amd64-[0-9a-f]{12}\.qcow2$/);
       const transfers = tasks().filter(({ log }) => log.some((line) => line.includes("Saving to")));
       assert.equal(transfers.length, 1);
-      assert.match(
-        next.engine.messages.map(({ message }) => message).join("\n"),
-        /waiting for a download of .* under way/,
-      );
+      const waiting = /waiting for a download of .* under way/;
+      await eventually(String(waiting), () => next.engine.messages.some(({ message }) => waiting.test(message)));
     } finally {
       await next.close();
     }

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 import { threeNodes } from "../../support/three-nodes";
 
 describe("what VMs of one program may not share, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   const blank = (args: Properties = {}): Properties => ({
     source: { empty: true },
@@ -36,11 +35,8 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
   const check = async (name: string, args: Properties) =>
     (await lab.plugin.check("Vm", {}, lab.inputs("Vm", name, args))).failures.map(({ reason }) => reason);
   /** Waits until the engine was told so. */
-  async function warned(text: RegExp): Promise<boolean> {
-    const found = () => lab.plugin.engine.messages.some(({ message }) => text.test(message));
-    for (let round = 0; round < 100 && !found(); round++) await sleep(20);
-    return found();
-  }
+  const warned = (text: RegExp) => eventually(String(text), () => told(text));
+  const told = (text: RegExp) => lab.plugin.engine.messages.some(({ message }) => text.test(message));
 
   it("an address, in one network", async () => {
     assert.deepEqual(await check("one", blank(at("10.0.0.5/24"))), []);
@@ -54,18 +50,18 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
 
   it("a name, which is only warned of", async () => {
     assert.deepEqual(await check("three", blank({ name: "one" })), []);
-    assert.ok(await warned(/^name: one is also the name of the VM of resource one/));
+    await warned(/^name: one is also the name of the VM of resource one/);
   });
 
   it("VMIDs, when the range has too few", async () => {
-    assert.ok(await warned(/this is resource 3 that needs a VMID, and 2 are free in 2000-2001; widen proxmox:vmids/));
+    await warned(/this is resource 3 that needs a VMID, and 2 are free in 2000-2001; widen proxmox:vmids/);
   });
 
   it("an address that a guest of somebody else was given, as far as guests were read", async () => {
     await lab.create("Vm", "reader", { adopt: false, ...blank({ vmid: 2000, name: "reader" }) });
     assert.deepEqual(await lab.problems("Template", { adopt: true, vmid: 100 }), []);
     assert.deepEqual(await check("four", blank({ ...at("10.0.0.9/24"), vmid: 2001 })), []);
-    assert.ok(await warned(/^cloudInit\.addresses: 10\.0\.0\.9 is also given to guest 100/));
+    await warned(/^cloudInit\.addresses: 10\.0\.0\.9 is also given to guest 100/);
   });
 
   it("but not its own guest that still has another name", async () => {
@@ -75,7 +71,7 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
     const preview = { ...inputs, name: "moved", __preview: true, __stack: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
     await lab.plugin.check("Vm", inputs, preview);
     await check("last", blank({ name: "reader", vmid: 2001 }));
-    assert.ok(await warned(/^name: reader is also the name of the VM of resource reader/));
-    assert.ok(!(await warned(/10\.0\.0\.77 is also given/)));
+    await warned(/^name: reader is also the name of the VM of resource reader/);
+    assert.ok(!told(/10\.0\.0\.77 is also given/));
   });
 });

@@ -3,7 +3,6 @@ import { CallFailure, type Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 
 describe("a VM whose creation failed half-way, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(async () => {
     lab = await Lab.start();

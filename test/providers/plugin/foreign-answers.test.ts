@@ -4,7 +4,6 @@ import { image, Lab } from "../../support/lab";
 
 /** A proxy in between, or another server at the address: only Proxmox's own words mean that something is gone. */
 describe("an answer that is not Proxmox's", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(async () => {
     lab = await Lab.start();

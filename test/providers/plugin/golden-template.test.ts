@@ -5,7 +5,6 @@ import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
 
 describe("golden images, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   let volume: string;
   /** Outcomes of commands in every guest; changed in place. */

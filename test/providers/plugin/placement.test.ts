@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../support/eventually";
 import { startSimulator, type Simulator } from "../../../simulator";
 import type { Properties } from "../../support/plugin";
 import { guestsOf, Lab } from "../../support/lab";
@@ -18,7 +18,6 @@ const posts = (sim: Simulator, from: number, part: string) =>
   sim.requests.slice(from).filter(({ method, path }) => method === "POST" && path.endsWith(part));
 
 describe("the nodes of a VM, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   let source: Properties;
 
@@ -156,7 +155,6 @@ describe("the nodes of a VM, through Pulumi's plugin", function () {
 });
 
 describe("a clone that must cross to another node", function () {
-  this.timeout(60_000);
   const wanted = (id: number): Properties => ({
     source: { clone: { template: id } },
     node: "hotel",
@@ -189,7 +187,7 @@ describe("a clone that must cross to another node", function () {
       const args = wanted(await template(lab, "local-lvm"));
       const from = sim.requests.length;
       const killed = lab.create("Vm", "web", args).catch((error: Error) => error.message);
-      for (let round = 0; round < 5000 && guestsOf(sim)["2001"]?.config["lock"] !== "migrate"; round++) await sleep(2);
+      await eventually("the migration", () => guestsOf(sim)["2001"]?.config["lock"] === "migrate");
       lab.plugin.signal("SIGKILL");
       await killed;
       assert.equal(guestsOf(sim)["2001"]?.config["lock"], "migrate");

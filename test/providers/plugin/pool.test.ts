@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { Lab } from "../../support/lab";
 
 describe("a pool, through Pulumi's plugin", function () {
-  this.timeout(30_000);
   let lab: Lab;
   before(async () => {
     lab = await Lab.start();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
 import { providerText } from "../../../providers/text";
+import { eventually } from "../../support/eventually";
 import { secretValue } from "../../support/secret-values";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
 
@@ -58,7 +59,6 @@ const credentials = {
 };
 
 describe("the provider runtime, in Pulumi's plugin", function () {
-  this.timeout(30_000);
   const plugins: Plugin[] = [];
   async function start(config: Properties): Promise<Plugin> {
     const plugin = await startPlugin({ text: providerText });
@@ -113,12 +113,12 @@ describe("the provider runtime, in Pulumi's plugin", function () {
       second.failures.map(({ reason }) => reason),
       ["memoryMiB: memory in MiB: at least 16 (got 1)"],
     );
-    const warnings = plugin.engine.messages.filter(
-      ({ severity, message }) => severity === "warning" && /schema only/.test(message),
-    );
-    assert.equal(warnings.length, 1);
+    const warnings = () =>
+      plugin.engine.messages.filter(({ severity, message }) => severity === "warning" && /schema only/.test(message));
+    await eventually("the warning", () => warnings().length > 0);
+    assert.equal(warnings().length, 1);
     assert.match(
-      warnings[0]?.message ?? "",
+      warnings()[0]?.message ?? "",
       /nodes, storages and templates, free VMIDs, sizes and the power state of guests were not looked up/,
     );
   });
@@ -215,7 +215,7 @@ describe("the provider runtime, in Pulumi's plugin", function () {
       const [busy, idle] = [await start(config), await start(config)];
       await idle.diff("Vm", "100", { ...state, cores: 2 }, vm({ cores: 2, source: undefined as never }));
       const creation = busy.create("Vm", vm()).catch((error: Error) => error.message);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await silent.asked;
       busy.engine.close();
       idle.engine.close();
       assert.equal(await busy.exited, 0);

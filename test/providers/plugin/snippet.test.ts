@@ -8,7 +8,6 @@ const snippets = (lab: Lab): string[] => Object.keys(volumes(lab)).filter((name)
 const text = (lab: Lab, name: string): string => Buffer.from(volumes(lab)[name]?.content ?? "", "base64").toString();
 
 describe("a snippet", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(async () => {
     const world = labWorld();
@@ -94,8 +93,6 @@ describe("a snippet", function () {
 });
 
 describe("a snippet whose content is a reference", function () {
-  this.timeout(60_000);
-
   it("is named after a keyed hash, and a new value is a new file", async () => {
     const lab = await Lab.start({ seed: labWorld() }, (sim) => ({ ...sshConfig(sim), "secrets:HOOK": "exit 0" }));
     try {
@@ -116,8 +113,6 @@ describe("a snippet whose content is a reference", function () {
 });
 
 describe("a snippet without SSH", function () {
-  this.timeout(60_000);
-
   it("says in preview what to set", async () => {
     const lab = await Lab.start();
     try {

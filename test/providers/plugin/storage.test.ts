@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../../support/eventually";
 import { image, Lab, labWorld } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 describe("a storage's definition, through Pulumi's plugin", function () {
-  this.timeout(30_000);
   let lab: Lab;
   beforeEach(async () => {
     const world = labWorld("matrix");
@@ -135,8 +134,7 @@ describe("a storage's definition, through Pulumi's plugin", function () {
     );
     const warned = () =>
       lab.plugin.engine.messages.some(({ message }) => message.includes("is the path of storage local too"));
-    for (let round = 0; round < 200 && !warned(); round++) await sleep(10);
-    assert.ok(warned());
+    await eventually("the warning", warned);
   });
 
   it("fails as Proxmox says when its server is away, and leaves nothing", async () => {

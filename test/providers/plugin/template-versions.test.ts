@@ -12,7 +12,6 @@ interface Made {
 const config = { "proxmox:vmids": "2000-2999" };
 
 describe("versions of a template, through Pulumi's plugin", function () {
-  this.timeout(90_000);
   let lab: Lab;
   let image: string;
 

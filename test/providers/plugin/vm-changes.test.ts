@@ -10,7 +10,6 @@ interface Made {
 }
 
 describe("a VM from a cloud image, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   let vm: Made;
 

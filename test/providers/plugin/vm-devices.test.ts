@@ -3,7 +3,6 @@ import { ChangingVm, hardwareWorld } from "../../support/changing-vm";
 import { startSimulator } from "../../../simulator";
 
 describe("a running VM's devices, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
   const boot = { slot: "scsi0", storage: "local-lvm", sizeGiB: 3 };
 
@@ -182,7 +181,6 @@ describe("a running VM's devices, through Pulumi's plugin", function () {
 });
 
 describe("a VM with everything, made at once", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
   after(() => vm.close());
 
@@ -257,7 +255,6 @@ describe("a VM with everything, made at once", function () {
 });
 
 describe("a template with hardware of its own", function () {
-  this.timeout(60_000);
   it("gives it to its clones, which may change it", async () => {
     const vm = await ChangingVm.start({ started: false });
     const { lab } = vm;

@@ -3,7 +3,6 @@ import { ChangingVm } from "../../support/changing-vm";
 import type { Properties } from "../../support/plugin";
 
 describe("a VM's hardware, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
 
   before(async () => {

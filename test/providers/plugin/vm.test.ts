@@ -6,7 +6,6 @@ import { image, Lab } from "../../support/lab";
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6mCtd4l3GsyCzBX0jyAvcGXgYyZ0Yp1v5h8Pm0bW3Z me@example";
 
 describe("templates and VMs, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   let template: { id: string; properties: Properties; inputs: Properties };
   let volume: string;

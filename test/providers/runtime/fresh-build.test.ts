@@ -7,7 +7,6 @@ import { projectRoot } from "../../../cli/project";
 import { assertFreshBuild } from "../../../providers/runtime/fresh-build";
 
 describe("code that is older than its sources", function () {
-  this.timeout(60_000);
   let root: string;
   const write = (file: string, text: string) => {
     fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });

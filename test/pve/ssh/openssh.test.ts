@@ -4,6 +4,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { isProxmoxError, Ssh, type ProxmoxErrorKind, type SshOptions } from "../../../pve";
+import { eventually } from "../../support/eventually";
 import { fingerprintOf, hasSshd, newKey, Sshd } from "../../support/sshd";
 
 const kind = (expected: ProxmoxErrorKind, pattern: RegExp) => (error: unknown) => {
@@ -107,7 +108,6 @@ function openSsh(): void {
 
   it("moves big files in both directions", async function () {
     // It flushes to a real disk, which may be busy.
-    this.timeout(60_000);
     const ssh = client();
     const file = path.join(sshd.folder, "big");
     const content = randomBytes(12 * 1024 * 1024 + 17);
@@ -236,10 +236,4 @@ function openSsh(): void {
 
 if (hasSshd()) describe("the SSH client on OpenSSH's server", openSsh);
 
-async function gone(pid: number): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
-    if (!fs.existsSync(`/proc/${pid}`)) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  assert.fail(`process ${pid} is still running`);
-}
+const gone = (pid: number) => eventually(`the end of process ${pid}`, () => !fs.existsSync(`/proc/${pid}`));

@@ -11,8 +11,6 @@ const iso = (files: Record<string, string>): Buffer =>
   );
 
 describe("a simulated guest's cloud-init", function () {
-  this.timeout(60_000);
-
   it("reads an image's label and files with a reader of its own", () => {
     const found = readIso(iso({ "user-data": "#cloud-config\n", "meta-data": "instance-id: a\n" }));
     assert.deepEqual(found, {
