@@ -35,6 +35,12 @@ export interface Live<I, O> {
   readonly outputs: O;
 }
 
+/** The inputs before and after a change, as far as they are known. */
+export interface Between<I> {
+  readonly was: Partial<I>;
+  readonly wanted: Partial<I>;
+}
+
 /** The lifecycle of one kind of resource over Proxmox; `define` adds all that is alike for every kind. */
 export interface Definition<I extends object, O extends object> {
   readonly kind: string;
@@ -54,7 +60,7 @@ export interface Definition<I extends object, O extends object> {
   /** Checks against the cluster, for the fields that are known and sound. */
   inspect?(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
   /** What a change really does to the object as it is now (a stopped guest needs no reboot). */
-  refine?(call: Call, changes: Change[], at: O): Promise<Change[]>;
+  refine?(call: Call, changes: Change[], at: O, between: Between<I>): Promise<Change[]>;
   /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
   find?(call: Call, was: Partial<I>): Promise<O | undefined>;
   /** Two of them cannot be there at once: with these changes the old one goes before the new one is made. */
@@ -233,7 +239,8 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (news["__problems"] !== undefined) return { changes: true };
         const found = changes(olds, news);
         if (found.length === 0) return { changes: false };
-        const effects = (await definition.refine?.(call, found, outputsOf(olds))) ?? found;
+        const effects =
+          (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;
         call.report.progress(describe(effects));
         const replaces = replacements(effects);
         const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
@@ -313,6 +320,11 @@ export function define<I extends object, O extends object>(definition: Definitio
     return Object.fromEntries(definition.outputs.map((key) => [key, props[key]])) as O;
   }
 
+  function between(was: Props, news: Props): Between<I> {
+    const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
+    return { was: was as Partial<I>, wanted: wanted as Partial<I> };
+  }
+
   /** `allowReboot: false` and `allowReplace: false` are refused while nothing has been done yet. */
   async function forbidden(call: Call, was: Props, news: Props): Promise<Problem[]> {
     const old = Object.fromEntries(Object.entries(was).filter(([key]) => !hidden(key)));
@@ -333,7 +345,7 @@ export function define<I extends object, O extends object>(definition: Definitio
     const matters = changes.some(({ effect }) => effect === "reboot" || effect === "hot-plug");
     if (news["allowReboot"] !== false || !matters || !definition.find) return changes;
     const at = await definition.find(call, was as Partial<I>);
-    return at && definition.refine ? definition.refine(call, changes, at) : changes;
+    return at && definition.refine ? definition.refine(call, changes, at, between(was, news)) : changes;
   }
 }
 

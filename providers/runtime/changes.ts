@@ -21,6 +21,8 @@ export interface Change {
   readonly from: unknown;
   readonly to: unknown;
   readonly effect: Effect;
+  /** What it does, where the path alone does not say it. */
+  readonly note?: string;
 }
 
 /** Property path patterns (`disks[].sizeGiB`, or a whole subtree as `disks`) to what their change does. */
@@ -90,7 +92,9 @@ export function describe(changes: readonly Change[]): string {
 }
 
 /** A secret that has another value now is told as such, for nothing else of it can be shown. */
-const named = ({ path, from, to }: Change): string =>
+const named = ({ path, from, to, note }: Change): string =>
   isReference(from) && isReference(to) && from.secretRef === to.secretRef && from.hash !== to.hash
     ? `${path} (rotated)`
-    : path;
+    : note === undefined
+      ? path
+      : `${path} (${note})`;

@@ -50,9 +50,9 @@ const limitsSchema = z.strictObject({
 /** One hard disk of a VM. */
 export const diskSchema = z.strictObject({
   /**
-   * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slot is
-   * the disk's identity: give every disk one before you remove any. Default: `scsi<position in the list>`.
-   * A change detaches the old disk and makes a new one.
+   * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slots tell
+   * the disks apart: give every disk one before you remove any. Default: `scsi<position in the list>`. A change moves
+   * the disk there with its volume, and its place in the boot order; a running VM is shut down for it and started again.
    */
   slot: z.string().regex(diskSlots, "write a disk slot such as scsi0, virtio1, sata0 or ide1").optional(),
   /** Storage that holds the volume. A change moves the disk, on a running VM too. */
@@ -189,6 +189,23 @@ export function needsStart(before: Readonly<Record<string, string>>, after: Read
   return silent.some((key) => before[key] !== after[key]);
 }
 
+/** Options that only drives of some buses take (PVE/QemuServer/Drive.pm: the format of each bus). */
+const onlyOn: Readonly<Record<string, RegExp>> = {
+  iothread: /^(?:scsi|virtio)/,
+  ro: /^(?:scsi|virtio)/,
+  ssd: /^(?:ide|sata|scsi)/,
+  wwn: /^(?:ide|sata|scsi)/,
+  vendor: /^scsi/,
+  product: /^scsi/,
+  queues: /^scsi/,
+  scsiblock: /^scsi/,
+  model: /^(?:ide|sata)/,
+};
+
+/** The options of a live drive that it can have in another slot. */
+export const busOptions = (raw: Readonly<Record<string, string>>, slot: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(raw).filter(([key]) => onlyOn[key]?.test(slot) ?? true));
+
 /** A drive as Proxmox holds it: volume, storage, and the options in our terms. */
 export interface Drive {
   readonly volume: string;
@@ -212,6 +229,7 @@ export function diskOf(slot: string, drive: Drive, sizeGiB: number | undefined):
 export const diskEffects: Readonly<Record<string, Effect>> = {
   ...Object.fromEntries(Object.keys(options.parts).map((name) => [`disks[].${name}`, "reboot"])),
   disks: "hot-plug",
+  "disks[].slot": "reboot",
   "disks[].storage": "live",
   "disks[].sizeGiB": "live",
   "disks[].format": "none",

@@ -38,6 +38,10 @@ export function readPending(rows: readonly PendingRow[]): GuestConfig {
   return { config, current, waiting, digest };
 }
 
+/** Sent with a change, so that Proxmox refuses it when the config is not the one that was read. */
+export const digestOf = ({ digest }: Pick<GuestConfig, "digest">): { digest?: string } =>
+  digest === undefined ? {} : { digest };
+
 export const uuidOf = ({ config }: GuestConfig): string | undefined =>
   parsePropertyString(config["smbios1"] ?? "", "uuid")["uuid"]?.toLowerCase();
 
@@ -68,6 +72,24 @@ export function volumes({ config }: GuestConfig): Record<string, string> {
   }
   return out;
 }
+
+/** Slot of a volume that is attached, or that a running guest still holds until its next boot. */
+export function attachedAt({ config, current }: GuestConfig, volume: string): string | undefined {
+  for (const texts of [config, current])
+    for (const [key, text] of Object.entries(texts))
+      if (isAttachment(key) && parsePropertyString(text, "file")["file"] === volume) return key;
+  return undefined;
+}
+
+const isAttachment = (key: string): boolean => diskSlots.test(key) || key === "efidisk0" || key === "tpmstate0";
+
+/** Is the volume kept as unused, and attached nowhere? */
+export const isDetached = (guest: GuestConfig, volume: string): boolean =>
+  unusedKeys(guest, volume).length > 0 && attachedAt(guest, volume) === undefined;
+
+/** The `unusedN` of a volume. */
+export const unusedKeys = ({ config }: Pick<GuestConfig, "config">, volume: string): string[] =>
+  Object.keys(config).filter((key) => /^unused\d+$/.test(key) && config[key] === volume);
 
 const gib = 1024 ** 3;
 

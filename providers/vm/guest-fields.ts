@@ -15,7 +15,11 @@ import { sameGuestValue, type GuestInputs } from "./vm.model";
 type Strings = Record<string, string>;
 
 /** The guest's config as inputs would say it, for the fields of the wanted inputs. */
-export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>): Partial<GuestInputs> {
+export function guestFromConfig(
+  guest: GuestConfig,
+  wanted: Partial<GuestInputs>,
+  recorded: Readonly<Strings> = {},
+): Partial<GuestInputs> {
   const { config } = guest;
   const out: Partial<GuestInputs> = { ...hardwareFromConfig(config, wanted) };
   if (config["name"] !== undefined) out.name = config["name"];
@@ -25,7 +29,7 @@ export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>
     out.networks = networkNumbers(config).map((n) =>
       networkOf(parsePropertyString(config[`net${n}`] as string, "model")),
     );
-  if (wanted.disks) out.disks = disksAt(guest, wanted.disks);
+  if (wanted.disks) out.disks = disksAt(guest, wanted.disks, recorded);
   if (wanted.cdroms) out.cdroms = cdromsAt(config, wanted.cdroms);
   Object.assign(out, firmwareOf(config));
   if (wanted.cloudInit)
@@ -33,10 +37,17 @@ export function guestFromConfig(guest: GuestConfig, wanted: Partial<GuestInputs>
   return out;
 }
 
-/** The wanted disks as they are, found by slot; a disk that is gone is left out. */
-function disksAt(guest: GuestConfig, wanted: readonly Disk[]): Disk[] {
-  const live = new Map(disks(guest).map((disk) => [disk.slot, disk]));
-  return wanted.flatMap((disk, i) => live.get(slotOf(disk, i)) ?? []);
+/**
+ * The wanted disks as they are: what is in their slots, else their own volumes (`recorded`, by slot) where somebody has
+ * attached them elsewhere. A disk that is gone is left out.
+ */
+function disksAt(guest: GuestConfig, wanted: readonly Disk[], recorded: Readonly<Strings>): Disk[] {
+  const live = new Map(disks(guest).map((disk) => [disk.slot ?? "", disk]));
+  const slots = wanted.map(slotOf);
+  return slots.flatMap((slot) => {
+    const elsewhere = [...drives(guest)].find(([, { volume }]) => volume === recorded[slot])?.[0] ?? "";
+    return live.get(slot) ?? (slots.includes(elsewhere) ? undefined : live.get(elsewhere)) ?? [];
+  });
 }
 
 /** The wanted CD drives as they are, found by slot. */
@@ -160,7 +171,8 @@ export function guestChange(
       if (present.get(cdrom.slot) !== cdrom.iso) set[cdrom.slot] = cdromString(cdrom);
     }
     for (const { slot } of before)
-      if (!wanted.some((cdrom) => cdrom.slot === slot) && present.has(slot)) gone.add(slot);
+      if (!wanted.some((cdrom) => cdrom.slot === slot) && present.has(slot) && cloudInitSlot(guest) !== slot)
+        gone.add(slot);
   }
 
   function changeCloudInit() {

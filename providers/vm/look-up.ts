@@ -25,7 +25,7 @@ export async function lookupGuest(
   const ips = agent ? await addressesNow(pve, row) : [];
   const { vmid, node } = row;
   const at = { vmid, node, uuid: "", __mark: "", name: row.name ?? "", macs: [], ips, __volumes: {} };
-  const { __mark, __volumes, ...outputs } = outputsOf(guest, at, {});
+  const { __mark, __volumes, ...outputs } = outputsOf(guest, at);
   call.report.result(`${kind} ${row.vmid} on ${row.node}`);
   return { id: String(row.vmid), outputs };
 }

@@ -5,6 +5,7 @@ import { ejectLocalData } from "./cloud-init-files";
 import { slotOf } from "./disk.model";
 import { volumes, type GuestConfig } from "./guest-config";
 import { assertOurs, readGuest } from "./identity";
+import { carriedOver } from "./known-volumes";
 import { chooseNode, fitsNode, type Where } from "./placement";
 import type { GuestOutputs } from "./sync";
 
@@ -43,7 +44,8 @@ export async function migrateGuest(pve: Pve, call: Call, at: GuestOutputs, where
     call.remainingMs(),
   );
   pve.snapshot.patch(at.vmid, { node });
-  return { ...at, node };
+  const there = await readGuest(pve, { node, vmid: at.vmid });
+  return { ...at, node, __volumes: carriedOver(at.__volumes, guest, there) };
 }
 
 /**

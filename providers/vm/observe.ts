@@ -3,6 +3,7 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import type { GuestConfig } from "./guest-config";
 import { identityOf, IdentityMismatch, locate, readGuest, revealed } from "./identity";
+import { recordedAt } from "./known-volumes";
 import type { GuestOutputs } from "./sync";
 
 /** A guest as it is: where, with what config, and what the cluster's list says of it. */
@@ -26,7 +27,8 @@ export async function observeGuest(pve: Pve, call: Call, at: GuestOutputs): Prom
     : { node: listed.node, guest: await readGuest(pve, listed) };
   if (!found) return undefined;
   const { guest } = found;
-  const place = { ...listed, node: found.node };
+  const __volumes = await recordedAt(pve, at, found.node, async () => guest);
+  const place = { ...listed, node: found.node, __volumes };
   const identity = identityOf(guest, place);
   if (identity.kind === "stranger") {
     call.report.warn(

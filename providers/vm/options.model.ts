@@ -149,7 +149,8 @@ const hotplug: Field = {
   same: (wanted, live) => isDeepStrictEqual(hotplugFeatures(wanted), hotplugFeatures(live)),
 };
 
-const bootList = (text = ""): string[] | undefined => {
+/** The devices of a `boot` text; undefined when it names no order. */
+export const bootDevices = (text = ""): string[] | undefined => {
   const { order } = parsePropertyString(text.trim(), "legacy");
   return order?.split(";").filter((item) => item !== "");
 };
@@ -160,8 +161,8 @@ const bootOrder: Field = {
   effect: "live",
   late: true,
   write: (wanted) => ((wanted as string[]).length === 0 ? " " : `order=${(wanted as string[]).join(";")}`),
-  read: (text) => bootList(text) ?? [],
-  same: (wanted, live) => isDeepStrictEqual(bootList(wanted) ?? [], bootList(live) ?? []),
+  read: (text) => bootDevices(text) ?? [],
+  same: (wanted, live) => isDeepStrictEqual(bootDevices(wanted) ?? [], bootDevices(live) ?? []),
 };
 
 /**

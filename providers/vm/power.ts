@@ -2,18 +2,21 @@ import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import type { VmInputs } from "./vm.model";
 
-/** A running VM with values that wait is rebooted once; the guest's power state follows `started`. */
+/**
+ * A running VM with values that wait is rebooted once; the guest's power state follows `started`. One that was shut down
+ * for a change is started again.
+ */
 export async function syncPower(
   pve: Pve,
   call: Call,
   at: Place,
   inputs: VmInputs,
-  state: { waiting: boolean; rebuilt: boolean; creating: boolean },
+  state: { waiting: boolean; rebuilt: boolean; creating: boolean; stopped: boolean },
 ): Promise<{ booted: boolean }> {
   const power = pve.api.nodes.$(at.node).qemu.$(at.vmid).status;
   const { status } = await power.current.$get();
   const running = status === "running";
-  const wanted = inputs.started ?? (state.creating ? true : running);
+  const wanted = inputs.started ?? (state.creating || state.stopped ? true : running);
   if (!running && wanted) {
     await start(pve, call, at);
     pve.snapshot.patch(at.vmid, { status: "running" });

@@ -13,7 +13,7 @@ import { drives, sizeGiB, uuidOf } from "./guest-config";
 import { guestToConfig } from "./guest-fields";
 import { chooseNode } from "./placement";
 import { resolveTemplate, templateConfig } from "./resolve-template";
-import { formatOption, newDriveString } from "./sync-disks";
+import { formatOption, newDriveString } from "./drive-string";
 import type { GuestInputs, VmInputs } from "./vm.model";
 
 /** What makes a VM, by its source. */

@@ -1,19 +1,23 @@
 import type { Call } from "../runtime/call";
-import type { Place, Pve } from "../pve-session";
+import type { Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
 import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware } from "./firmware.model";
-import type { GuestConfig } from "./guest-config";
-import { moveDrive, removeDrive } from "./sync-disks";
+import { digestOf, volumes, type GuestConfig } from "./guest-config";
+import { readGuest, type GuestRef } from "./identity";
+import { detachDrive, type Known } from "./known-volumes";
+import { moveDrive } from "./sync-disks";
 
-/** Adds, moves and removes the EFI disk and the TPM; returns volumes that are free after the next boot only. */
+/** Adds, moves and detaches the EFI disk and the TPM; returns volumes of ours that nobody needs any more. */
 export async function syncFirmware(
   pve: Pve,
   call: Call,
-  at: Place,
-  guest: GuestConfig,
+  at: GuestRef,
   wanted: Firmware,
   was: Firmware,
+  known: Known,
 ): Promise<string[]> {
+  if (!wanted.efiDisk && !wanted.tpm && !was.efiDisk && !was.tpm) return [];
+  let guest: GuestConfig = await readGuest(pve, at);
   const live = firmwareOf(guest.config);
   for (const { path, message } of fixedParameters(wanted, live)) call.report.warn(`${path}: ${message}`);
   const texts = firmwareToConfig(wanted);
@@ -24,12 +28,19 @@ export async function syncFirmware(
   ] as const) {
     const text = texts[key];
     const [next, now] = [wanted[name], live[name]];
-    if (text !== undefined && !now) await changeConfig(pve, call, at, { [key]: text }, `adding ${what}`);
-    else if (next && now && next.storage !== now.storage) {
+    if (text !== undefined && !now) {
+      await known.making(key, () => changeConfig(pve, call, at, { [key]: text, ...digestOf(guest) }, `adding ${what}`));
+      guest = await readGuest(pve, at);
+      known.made(key, guest);
+    } else if (next && now && next.storage !== now.storage) {
       if (name === "tpm" && (await pve.snapshot.guest(at.vmid))?.status === "running")
         throw new Error(`tpm.storage: ${tpmMove}`);
-      await moveDrive(pve, call, at, key, next.storage);
-    } else if (!next && was[name] && now) leaving.push(...(await removeDrive(pve, call, at, key, what)));
+      const before = volumes(guest)[key] ?? "";
+      await moveDrive(pve, call, at, guest, key, next.storage, known);
+      guest = await readGuest(pve, at);
+      known.replaced(before, key, guest);
+    } else if (!next && was[name]) leaving.push(...(await detachDrive(pve, call, at, key, what, known)));
+    if (now) known.claims(key, guest);
   }
   return leaving;
 }

@@ -1,22 +1,26 @@
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { milliseconds } from "../runtime/duration";
+import { showProblem } from "../runtime/problems";
 import { changeConfig, describeWhenRecorded } from "./change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "./cloud-init-files";
 import { hasOwnData } from "./cloud-init.model";
-import { cloudInitSlot, uuidOf, volumes, type GuestConfig } from "./guest-config";
-import { slotOf } from "./disk.model";
+import { cloudInitSlot, digestOf, uuidOf, volumes, type GuestConfig } from "./guest-config";
+import { slotOf, type Disk } from "./disk.model";
+import { pairDisks } from "./disk-pairs";
 import { bootChange } from "./hardware.model";
 import { diskVolumes, guestChange, macs } from "./guest-fields";
 import { remarked } from "../identity/mark";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
+import { freeVolumes, Known } from "./known-volumes";
 import { migrateGuest } from "./migrate";
+import { layOut, moveDisks, type DiskLayout } from "./move-disks";
 import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
 import { hotplugFeatures, nextBoot } from "./options.model";
 import { freeCdSlot } from "./sources";
-import { freeDetached, syncDisks } from "./sync-disks";
+import { syncDisks } from "./sync-disks";
 import { syncFirmware } from "./sync-firmware";
 import type { GuestInputs, VmInputs } from "./vm.model";
 
@@ -43,28 +47,24 @@ const cloudInitKey = /^(?:ci\w+|sshkeys|ipconfig\d+|nameserver|searchdomain|name
 export async function syncGuest(
   pve: Pve,
   call: Call,
-  at: GuestRef,
-  inputs: GuestInputs,
+  at: GuestOutputs,
+  inputs: GuestInputs & Pick<VmInputs, "allowReboot">,
   was: Partial<GuestInputs>,
   building = false,
-): Promise<{
-  guest: GuestConfig;
-  rebuilt: boolean;
-  cold: boolean;
-  leaving: readonly string[];
-  later: Readonly<Record<string, string>>;
-}> {
+): Promise<Synced> {
   let guest = await readGuest(pve, at);
   assertOurs(guest, at);
+  const known = new Known(at.__volumes, call);
   const { set, delete: cleared } = guestChange(guest, inputs, was, {
     mark: at.__mark,
     unfinished: building || call.operation === "create",
   });
+  const layout = layoutOf(guest, at, inputs.disks, was.disks, new Set(cleared));
   const data = await placeData(pve, call, at, guest, inputs, was.cloudInit);
   // A cloud-init drive that is replaced in a running guest would stay behind as a volume that nothing refers to.
   if (data.image && data.slot !== undefined && data.slot === cloudInitSlot(guest) && call.operation !== "create") {
-    const digest = guest.digest ? { digest: guest.digest } : {};
-    await changeConfig(pve, call, at, { [data.slot]: "none,media=cdrom", ...digest }, "removing the cloud-init drive");
+    const emptied = { [data.slot]: "none,media=cdrom", ...digestOf(guest) };
+    await changeConfig(pve, call, at, emptied, "removing the cloud-init drive");
     guest = await readGuest(pve, at);
   }
   Object.assign(set, data.set);
@@ -73,27 +73,21 @@ export async function syncGuest(
   const missingDrive = inputs.cloudInit !== undefined && !data.image && cloudInitSlot(guest) === undefined;
   if (missingDrive) set[data.slot ?? freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
   const later = await plugLater(pve, at, guest, set);
-  if (Object.keys(set).length > 0 || gone.length > 0)
-    await changeConfig(
-      pve,
-      call,
-      at,
-      {
-        ...set,
-        ...listed(gone),
-        ...(guest.digest ? { digest: guest.digest } : {}),
-      },
-      "writing the config",
-    );
+  if (Object.keys(set).length > 0 || gone.length > 0) {
+    await changeConfig(pve, call, at, { ...set, ...listed(gone), ...digestOf(guest) }, "writing the config");
+    if (layout.wanted.length > 0) guest = await readGuest(pve, at);
+  }
   if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });
   await removeStale(pve, call, at, data);
-  const changedDisks = await syncDisks(pve, call, at, guest, inputs.disks, was.disks);
-  const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, guest, inputs, was))];
+  const { stopped } = await moveDisks(pve, call, at, layout, inputs);
+  if (layout.moves.length > 0) guest = await readGuest(pve, at);
+  const changedDisks = await syncDisks(pve, call, at, guest, layout, known);
+  const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, inputs, was, known))];
   await syncPool(pve, call, at, inputs.pool, was.pool);
   guest = await readGuest(pve, at);
   const boot = bootChange(guest.config, inputs, was);
   if (Object.keys(boot).length > 0) {
-    await changeConfig(pve, call, at, boot, "setting the boot order");
+    await changeConfig(pve, call, at, { ...boot, ...digestOf(guest) }, "setting the boot order");
     guest = await readGuest(pve, at);
   }
   if (call.operation === "create" && !building)
@@ -102,7 +96,38 @@ export async function syncGuest(
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
     [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
-  return { guest, rebuilt, cold: changedDisks.cold, leaving, later };
+  return { guest, known, rebuilt, cold: changedDisks.cold, stopped, leaving, later };
+}
+
+interface Synced {
+  readonly guest: GuestConfig;
+  /** Volumes that are this program's. */
+  readonly known: Known;
+  /** The cloud-init drive must be made anew. */
+  readonly rebuilt: boolean;
+  /** A running guest needs a start before it has all of it. */
+  readonly cold: boolean;
+  /** It was running, and was shut down for a change. */
+  readonly stopped: boolean;
+  /** Volumes to be removed when they are free. */
+  readonly leaving: readonly string[];
+  /** What can be written after a reboot only. */
+  readonly later: Readonly<Record<string, string>>;
+}
+
+/** Which of the wanted disks is which, and where its volume is; refused here, nothing has been touched. */
+function layoutOf(
+  guest: GuestConfig,
+  at: GuestOutputs,
+  wanted: readonly Disk[] | undefined,
+  was: readonly Disk[] = [],
+  freed: ReadonlySet<string> = new Set(),
+): DiskLayout {
+  if (wanted === undefined)
+    return { wanted: [], was: [], pairs: { was: [], removed: [] }, moves: [], elsewhere: new Map() };
+  const pairs = pairDisks(wanted, was);
+  if ("problem" in pairs) throw new Error(showProblem(pairs.problem));
+  return layOut(guest, at.vmid, { wanted, was, pairs }, at.__volumes, freed);
 }
 
 /** Proxmox refuses to plug more CPUs than the guest was started with room for: they follow the reboot that makes room. */
@@ -141,45 +166,58 @@ export async function syncVm(
   // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
   const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
   const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
-  const { guest, rebuilt, cold, leaving, later } = await syncGuest(pve, call, at, inputs, was);
-  const waiting = cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
+  const synced = await syncGuest(pve, call, at, inputs, was);
+  const { guest, known, rebuilt, later } = synced;
+  const waiting = synced.cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
   const adopting = creating && inputs.adopt === true;
-  const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating: creating && !adopting });
+  const state = { waiting, rebuilt, creating: creating && !adopting, stopped: synced.stopped };
+  const { booted } = await syncPower(pve, call, at, inputs, state);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
-  if (leaving.length > 0) await freeDetached(pve, call, at, leaving);
+  await freeVolumes(pve, call, at, synced.leaving, known);
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
   const wait = milliseconds(inputs.agentTimeout ?? "2m");
   // Nothing is installed yet that could have an agent.
   const bare = creating && (inputs.source?.iso !== undefined || inputs.source?.empty === true);
   const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
   const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
-  return { ...at, ips, ...(creating ? { __volumes: adopting ? ownParts(guest) : volumes(guest) } : {}) };
+  if (creating) claimParts(known, guest, inputs, at, adopting);
+  return { ...at, ips, __volumes: known.in(guest) };
 }
 
-/** Of an adopted guest the disks that the program names are its own, and what makes it a machine; the rest is not. */
-const ownParts = (guest: GuestConfig): Record<string, string> =>
-  Object.fromEntries(Object.entries(volumes(guest)).filter(([slot]) => /^(?:efidisk0|tpmstate0)$/.test(slot)));
+/**
+ * Of a new guest everything is its own. Of an adopted one, and of one whose creation was interrupted, that are the disks
+ * that the program names, and what makes it a machine; the rest is not.
+ */
+export function claimParts(
+  known: Known,
+  guest: GuestConfig,
+  { disks = [], efiDisk, tpm }: Partial<GuestInputs>,
+  { __volumes }: GuestOutputs,
+  adopting: boolean,
+): void {
+  const firmware = [...(adopting || efiDisk ? ["efidisk0"] : []), ...(adopting || tpm ? ["tpmstate0"] : [])];
+  const all = !adopting && Object.keys(__volumes).length === 0;
+  known.claim(all ? Object.keys(volumes(guest)) : [...disks.map(slotOf), ...firmware], guest);
+}
 
 /**
  * The outputs as the config tells them, the agent's addresses kept from before. A volume is known when the program made
- * it, or names its slot: one that somebody else attached stays unknown, and deletion refuses to remove it.
+ * it or took it over, and keeps the slot by which it is known when somebody else detaches it; one that somebody else attached stays unknown, in whichever slot, and deletion refuses to remove
+ * it. What is in a cloud-init drive is made from the config at every start.
  */
-export function outputsOf(guest: GuestConfig, at: GuestOutputs, wanted: Partial<GuestInputs>): GuestOutputs {
-  const known = new Set(Object.values(at.__volumes));
-  const slots = new Set((wanted.disks ?? []).map(slotOf));
-  if (wanted.efiDisk) slots.add("efidisk0");
-  if (wanted.tpm) slots.add("tpmstate0");
+export function outputsOf(guest: GuestConfig, at: GuestOutputs): GuestOutputs {
+  const present = new Set(Object.values(volumes(guest)));
   const drive = cloudInitSlot(guest);
-  if (drive !== undefined) slots.add(drive);
   return {
     ...at,
     name: guest.config["name"] ?? at.name,
     uuid: uuidOf(guest) ?? at.uuid,
     macs: macs(guest),
     ssh: sshCommand(guest, at.ips),
-    __volumes: Object.fromEntries(
-      Object.entries(volumes(guest)).filter(([slot, volume]) => slots.has(slot) || known.has(volume)),
-    ),
+    __volumes: {
+      ...Object.fromEntries(Object.entries(at.__volumes).filter(([, volume]) => present.has(volume))),
+      ...(drive === undefined ? {} : { [drive]: volumes(guest)[drive] as string }),
+    },
   };
 }

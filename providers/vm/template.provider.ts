@@ -5,15 +5,16 @@ import type { Call } from "../runtime/call";
 import { ensureGuest, type Making } from "./create";
 import { volumes } from "./guest-config";
 import { guestFromConfig } from "./guest-fields";
-import { locate, readGuest } from "./identity";
+import { readGuest } from "./identity";
 import { inspectHardware } from "./inspect-hardware";
 import { inspectTemplate } from "./inspect-template";
-import { settledAt } from "./leftovers";
+import { freeVolumes } from "./known-volumes";
+import { placed } from "./placed";
 import { lookupGuest } from "./look-up";
 import { migrateGuest } from "./migrate";
 import { observeGuest } from "./observe";
 import { nodeOfVolume, planClone, planNew } from "./sources";
-import { guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
+import { claimParts, guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
 import { prune, removeTemplate } from "./template-versions";
 
@@ -42,7 +43,7 @@ export const templateProvider = (session: Session) =>
         const seen = await observeGuest(pve, call, at);
         if (!seen) return undefined;
         const { place, guest, row } = seen;
-        const outputs = outputsOf(guest, place, asGuest(wanted));
+        const outputs = outputsOf(guest, place);
         const { disks, ...live } = guestFromConfig(guest, asGuest(wanted));
         const [disk] = disks ?? [];
         return {
@@ -67,11 +68,12 @@ export const templateProvider = (session: Session) =>
       },
       async sync(call, from, inputs, was, creating) {
         const pve = await session.pve(call);
-        const place = await settledAt(pve, call, { ...from, ...(await locate(pve, from)) });
+        const place = await placed(pve, call, from);
         // A template made of a VM on another node is migrated before it is converted.
         const at = creating ? await migrateGuest(pve, call, place, asGuest(inputs)) : place;
         pve.process.vms.keep.set(call.mark, inputs.keep ?? 0);
-        const { guest } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was));
+        const { guest, known, leaving } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was));
+        await freeVolumes(pve, call, at, leaving, known);
         if (guest.config["template"] !== "1") {
           await pve.task(call, "converting to a template", () =>
             pve.api.nodes.$(at.node).qemu.$(at.vmid).template.$post(),
@@ -81,7 +83,9 @@ export const templateProvider = (session: Session) =>
         if (!creating) await prune(pve, call, at, inputs.keep ?? 0);
         call.report.result(`template ${at.vmid} on ${at.node}`);
         // Converting renames the volumes.
-        return creating && inputs.adopt !== true ? { ...at, __volumes: volumes(await readGuest(pve, at)) } : at;
+        if (creating && inputs.adopt !== true) return { ...at, __volumes: volumes(await readGuest(pve, at)) };
+        if (creating) claimParts(known, guest, asGuest(inputs), at, true);
+        return { ...at, __volumes: known.in(guest) };
       },
       async remove(call, at, settings) {
         await removeTemplate(await session.pve(call), call, at, settings);

@@ -1,4 +1,5 @@
 import { define } from "../define";
+import { diskChanges } from "./disk-changes";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
 import type { Call } from "../runtime/call";
@@ -6,10 +7,10 @@ import type { Change } from "../runtime/changes";
 import { ensureGuest } from "./create";
 import { guestFromConfig } from "./guest-fields";
 import { refinedEffects } from "./hardware-effects.model";
-import { findMarked, locate, readGuest } from "./identity";
+import { findMarked, readGuest } from "./identity";
 import { inspectVm } from "./inspect";
 import { inspectHardware } from "./inspect-hardware";
-import { settledAt } from "./leftovers";
+import { placed } from "./placed";
 import { lookupGuest } from "./look-up";
 import { observeGuest } from "./observe";
 import { fitsNode } from "./placement";
@@ -30,9 +31,14 @@ export const vmProvider = (session: Session) =>
         if (!pve) return [];
         return [...(await inspectVm(pve, call, inputs, was)), ...(await inspectHardware(pve, call, inputs, was))];
       },
-      async refine(call, changes, at) {
+      async refine(call, found, at, { was, wanted }) {
         const pve = await session.look(call);
         const row = pve && (await pve.snapshot.guest(at.vmid));
+        // What is removed is looked for: the preview says what becomes of it.
+        const removes = (wanted.disks?.length ?? 0) < (was.disks?.length ?? 0) && wanted.disks !== undefined;
+        const guest = pve && row && removes ? await readGuest(pve, row) : undefined;
+        const seen = { recorded: at.__volumes, guest };
+        const changes = diskChanges(found, was.disks, wanted.disks, vmModel.effects, seen);
         const placed = changes.map((change) => stays(change, row?.node ?? at.node));
         if (!pve || !row || !placed.some(({ effect }) => effect === "reboot" || effect === "hot-plug")) return placed;
         const running = row.status === "running";
@@ -56,7 +62,7 @@ export const vmProvider = (session: Session) =>
       },
       async sync(call, at, inputs, was, creating) {
         const pve = await session.pve(call);
-        const place = await settledAt(pve, call, (await locate(pve, at)) ?? at);
+        const place = await placed(pve, call, at);
         const done = await syncVm(pve, call, { ...place, ips: at.ips ?? [] }, inputs, was, creating);
         call.report.result(`vmid ${done.vmid} on ${done.node}${done.ips.length > 0 ? `, ${done.ips.join(", ")}` : ""}`);
         return done;
@@ -73,9 +79,9 @@ export function liveVm(
   { place, guest, row }: NonNullable<Awaited<ReturnType<typeof observeGuest>>>,
   wanted: Partial<VmInputs>,
 ): { inputs: Partial<VmInputs>; outputs: GuestOutputs } {
-  const outputs = outputsOf(guest, place, wanted);
+  const outputs = outputsOf(guest, place);
   const live: Partial<VmInputs> = {
-    ...guestFromConfig(guest, wanted),
+    ...guestFromConfig(guest, wanted, place.__volumes),
     node: place.node,
     nodes: wanted.nodes && fitsNode(wanted, place.node) ? wanted.nodes : [place.node],
     vmid: place.vmid,

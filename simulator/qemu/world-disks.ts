@@ -151,6 +151,7 @@ export class WorldDisks implements DiskStore {
     const from = existingVolume(this.world, this.node, source).volume;
     const to = existingVolume(this.world, this.node, target).volume;
     to.data = Math.min(to.size, from.data);
+    to.tag = from.tag ?? source;
     if (from.os) to.os = from.os;
   }
 
@@ -178,11 +179,11 @@ export class WorldDisks implements DiskStore {
     const { format, vmid = 0 } = found.name;
     const target = new WorldDisks(this.world, this.cluster, node, this.now);
     const volname = this.nameOn(volid, storage);
-    const { size } = found.volume;
+    const { size, tag = volid } = found.volume;
     const name = volname.slice(volname.lastIndexOf("/") + 1);
     const isFree = !target.find(`${storage}:${volname}`);
     const made = target.allocate(storage, { vmid, format, size, ...(isFree ? { name } : {}) });
-    Object.assign(existingVolume(this.world, node, made.volid).volume, { ...found.volume, ctime: this.now() });
+    Object.assign(existingVolume(this.world, node, made.volid).volume, { ...found.volume, tag, ctime: this.now() });
     return made;
   }
 
@@ -191,9 +192,9 @@ export class WorldDisks implements DiskStore {
     const target = new WorldDisks(this.world, this.cluster, node, this.now);
     // vm_migrate_alloc_nbd_disks: the format if the storage has it, else its default; always a new name
     const format = target.resolveFormat(storage, found.name.format);
-    const { size, data, os } = found.volume;
+    const { size, data, os, tag = volid } = found.volume;
     const made = target.allocate(storage, { vmid: found.name.vmid ?? 0, format, size });
-    Object.assign(existingVolume(this.world, node, made.volid).volume, { data, ...(os ? { os } : {}) });
+    Object.assign(existingVolume(this.world, node, made.volid).volume, { data, tag, ...(os ? { os } : {}) });
     return made;
   }
 

@@ -55,7 +55,14 @@ export function allocate(world: World, node: string, request: Allocation): strin
   }
   if (isFull(storage.id, node)) throw noSpace(storage, name, volumePath(storage, volname));
   store[key] = newImage(format, allocatedSize(storage, request.kibibytes), request.now, preallocates(storage, format));
+  store[key].tag = nextTag(world, `${storage.id}:${volname}`);
   return `${storage.id}:${volname}`;
+}
+
+/** No two volumes get the same, not even under an id that is given out again. */
+function nextTag(world: World, volid: string): string {
+  world.volumesMade = (world.volumesMade ?? 0) + 1;
+  return `${volid}#${world.volumesMade}`;
 }
 
 /** LVM rounds up to extents of 4 MiB, rbd to MiB. */
@@ -238,6 +245,7 @@ export function linkedClone(world: World, node: string, volid: string, vmid: num
   const base = files ? `${name.vmid}/${name.name}` : name.name;
   if (files) clone.parent = `../${base}`;
   else if (storage.type !== "lvmthin") clone.parent = base;
+  clone.tag = volume.tag ?? volid;
   const stored = files ? `${vmid}/${own}` : own;
   if (isFull(storage.id, node)) throw noSpace(storage, own, volumePath(storage, stored));
   store[stored] = clone;

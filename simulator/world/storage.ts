@@ -24,6 +24,11 @@ export interface Volume {
   data: number;
   /** Seconds since the epoch. */
   ctime: number;
+  /**
+   * Stands for what is written in it, so that a test can tell whose data a volume holds: made with the volume, taken
+   * along by copies, clones and migrations. No answer of Proxmox shows it.
+   */
+  tag?: string;
   /** The backing file as qcow2 records it (`../100/base-100-disk-0.raw`), or the base volume of rbd and zfs. */
   parent?: string;
   /** qcow2 with metadata for its whole size, as Proxmox makes it by default. */

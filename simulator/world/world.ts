@@ -22,6 +22,8 @@ export interface World {
   clusters: Record<string, Cluster>;
   /** Volumes on storages that all nodes share, by backing store (see `storage/volumes.ts`). */
   shared: Record<string, Volumes>;
+  /** How many volumes were made: part of the next one's content tag. */
+  volumesMade?: number;
   /** Storage servers that answer; all others are out of reach. */
   storageServers?: StorageServers;
   /** Files that `download-url` may fetch: the simulator opens no connection. */

@@ -1,0 +1,60 @@
+import { changesBetween, type Change, type Effects } from "../runtime/changes";
+import { slotOf, type Disk } from "./disk.model";
+import { pairDisks } from "./disk-pairs";
+import { volumes, type GuestConfig } from "./guest-config";
+import { areKnown } from "./transition";
+
+/** What a preview knows of a guest's volumes. */
+export interface VolumesSeen {
+  /** The state's volumes by slot. */
+  readonly recorded: Readonly<Record<string, string>>;
+  /** The guest as it is; undefined when nothing was read of it. */
+  readonly guest: GuestConfig | undefined;
+}
+
+/**
+ * Changes of disks, each compared with the disk that it was and not with the one that stood at its place in the list;
+ * for what goes to another slot or goes altogether it is said what becomes of its volume.
+ */
+export function diskChanges(
+  changes: readonly Change[],
+  was: readonly Disk[] | undefined,
+  wanted: readonly Disk[] | undefined,
+  effects: Effects,
+  seen: VolumesSeen,
+): Change[] {
+  const others = changes.filter(({ path }) => !/^disks\b/.test(path));
+  if (others.length === changes.length || !was || !wanted || !areKnown(wanted)) return [...changes];
+  const pairs = pairDisks(wanted, was);
+  if ("problem" in pairs) return [...changes];
+  const before = wanted.map((_, i) => {
+    const place = pairs.was[i];
+    return place === undefined ? undefined : withSlot(was[place], place);
+  });
+  const moved = changesBetween({ disks: before }, { disks: wanted.map(withSlot) }, effects).map((change): Change => {
+    const { path, from, to } = change;
+    if (!/^disks\[\d+\]\.slot$/.test(path)) return change;
+    return { ...change, note: `${String(from)} → ${String(to)}, with its volume` };
+  });
+  const removed = pairs.removed.flatMap((place): Change[] => {
+    const disk = withSlot(was[place], place);
+    if (!disk) return [];
+    const change = { path: `disks[${place}]`, from: disk, to: undefined, effect: effects["disks"] ?? "live" } as const;
+    return [{ ...change, note: fate(disk.slot, seen) }];
+  });
+  const all = [...others, ...moved, ...removed];
+  // What is written otherwise and means the same is recorded, and nothing is done.
+  return all.length > 0 ? all : [{ path: "disks", from: was, to: wanted, effect: "live", note: "nothing to be done" }];
+}
+
+const withSlot = (disk: Disk | undefined, place: number): (Disk & { slot: string }) | undefined =>
+  disk && { ...disk, slot: slotOf(disk, place) };
+
+/** What becomes of the volume of a disk that is wanted no longer. */
+function fate(slot: string, { recorded, guest }: VolumesSeen): string {
+  const known = recorded[slot];
+  const live = guest ? volumes(guest)[slot] : known;
+  if (live !== undefined && !Object.values(recorded).includes(live))
+    return `detaches ${live} from ${slot}, which this program has not made: it stays as an unused disk`;
+  return known === undefined ? `nothing is in ${slot}` : `removes ${known} with its data`;
+}

@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { ChangingVm } from "../../support/changing-vm";
+import { tagOf } from "../../support/volume-tags";
+import type { Properties } from "../../support/plugin";
+
+describe("the disks of a VM, through Pulumi's plugin", function () {
+  this.timeout(60_000);
+  let vm: ChangingVm;
+  const boot = { slot: "scsi0", storage: "local-lvm", sizeGiB: 3 };
+  const data = { slot: "scsi1", storage: "local-lvm", sizeGiB: 1 };
+
+  beforeEach(async () => {
+    vm = await ChangingVm.start({ disks: [boot, data], started: false });
+  });
+  afterEach(() => vm.close());
+
+  const volume = (slot: string) => vm.config()[slot]?.split(",")[0] ?? "";
+  const content = (slot: string) => tagOf(vm.lab.sim.world, volume(slot));
+  const unused = () =>
+    Object.entries(vm.config())
+      .filter(([key]) => key.startsWith("unused"))
+      .map(([, text]) => text);
+  /** The volume that an administrator makes in a slot, by hand. */
+  function foreign(slot: string, name = "vm-100-foreign"): string {
+    const own = name.replace("100", vm.id);
+    const store = vm.lab.sim.world.nodes["pve1"]?.volumes["/srv/more"] ?? {};
+    store[`${vm.id}/${own}.raw`] = { format: "raw", size: 1024 ** 3, bytes: 1024 ** 3, data: 0, ctime: 1, tag: own };
+    (vm.lab.sim.world.nodes["pve1"] as { volumes: Record<string, unknown> }).volumes["/srv/more"] = store;
+    vm.guest().config[slot] = `more:${vm.id}/${own}.raw,size=1G`;
+    return `more:${vm.id}/${own}.raw`;
+  }
+  const said = () => vm.lab.plugin.engine.messages.map(({ message }) => message).join("\n");
+  const requests = (from: number) => vm.lab.sim.requests.slice(from).filter(({ method }) => method !== "GET");
+
+  it("go to another slot with their volume, their options and their place in the boot order", async () => {
+    await vm.become({ disks: [{ ...boot, discard: true, ioThread: true }, data], started: false });
+    vm.guest().config["scsi1"] += ",backup=0";
+    const before = [content("scsi0"), content("scsi1")];
+    await vm.become({
+      disks: [
+        { ...boot, slot: "virtio0", discard: true, ioThread: true },
+        { ...data, slot: "sata1" },
+      ],
+      started: false,
+    });
+    assert.deepEqual([content("virtio0"), content("sata1")], before);
+    assert.match(vm.config()["virtio0"] ?? "", /discard=on,iothread=1/);
+    assert.match(vm.config()["sata1"] ?? "", /backup=0/);
+    assert.deepEqual([vm.config()["scsi0"], vm.config()["scsi1"], unused()], [undefined, undefined, []]);
+    assert.equal(vm.config()["boot"], "order=virtio0");
+    assert.equal(vm.volumes().length, 2);
+    await vm.lab.plugin.delete("Vm", vm.id, vm.properties);
+    assert.deepEqual(vm.volumes(), []);
+  });
+
+  it("stay where they are when only the slot that they have is written down", async () => {
+    const { slot: _, ...bare } = boot;
+    await vm.become({ disks: [bare, { ...data, slot: undefined }], started: false });
+    const before = requests(0).length;
+    const [first, second] = [content("scsi0"), content("scsi1")];
+    await vm.become({ disks: [boot, data], started: false });
+    assert.deepEqual([content("scsi0"), content("scsi1")], [first, second]);
+    assert.equal(requests(0).length, before);
+  });
+
+  it("exchange their slots", async () => {
+    const before = [content("scsi0"), content("scsi1")];
+    await vm.become({
+      disks: [
+        { ...boot, slot: "scsi1" },
+        { ...data, slot: "scsi0" },
+      ],
+      started: false,
+    });
+    assert.deepEqual([content("scsi1"), content("scsi0")], before);
+    assert.equal(vm.config()["boot"], "order=scsi1");
+    assert.deepEqual(unused(), []);
+  });
+
+  it("are not moved when only the list is in another order", async () => {
+    await vm.become({ disks: [boot, data], started: false, description: "in order" });
+    const before = [content("scsi0"), content("scsi1")];
+    const from = vm.lab.sim.requests.length;
+    await vm.become({ disks: [data, boot], started: false, description: "in order" });
+    assert.deepEqual([content("scsi0"), content("scsi1")], before);
+    assert.deepEqual(requests(from), []);
+  });
+
+  it("of a running VM are moved while it is shut down, which the preview says and allowReboot forbids", async () => {
+    await vm.become({ disks: [boot, data], started: true });
+    const moved = [boot, { ...data, slot: "scsi5" }];
+    assert.match(
+      (await vm.problems({ disks: moved, started: true, allowReboot: false })).join(),
+      /disks\[1\]\.slot: this change needs a reboot, and allowReboot is false/,
+    );
+    const before = content("scsi1");
+    const from = vm.lab.sim.requests.length;
+    await vm.become({ disks: moved, started: true });
+    assert.match(said(), /reboot: disks\[1\]\.slot \(scsi1 → scsi5, with its volume\)/);
+    assert.equal(content("scsi5"), before);
+    assert.ok(vm.guest().running);
+    const power = requests(from)
+      .map(({ path }) => /status\/\w+$/.exec(path)?.[0])
+      .filter(Boolean);
+    assert.deepEqual(power, ["status/shutdown", "status/start"]);
+  });
+
+  it("that an interrupted run has detached are attached again, and boot", async () => {
+    const before = content("scsi0");
+    const first = volume("scsi0");
+    delete vm.guest().config["scsi0"];
+    Object.assign(vm.guest().config, { unused0: first, boot: "order=net0" });
+    await vm.become({ disks: [{ ...boot, slot: "virtio0" }, data], started: false });
+    assert.equal(content("virtio0"), before);
+    assert.deepEqual(unused(), []);
+    assert.equal(vm.config()["boot"], "order=virtio0;net0");
+  });
+
+  it("that somebody has detached are attached again, not made anew", async () => {
+    const before = content("scsi1");
+    vm.guest().config["unused0"] = volume("scsi1");
+    delete vm.guest().config["scsi1"];
+    const read = await vm.lab.plugin.read("Vm", vm.id, vm.properties);
+    assert.equal((read.properties["disks"] as Properties[]).length, 1);
+    vm.properties = read.properties;
+    await vm.become({ disks: [boot, data], started: false, description: "x" });
+    assert.equal(content("scsi1"), before);
+    assert.equal(vm.volumes().length, 2);
+  });
+
+  it("are removed with their volume, and with no other", async () => {
+    const ours = content("scsi1");
+    vm.guest().config["unused0"] = volume("scsi1");
+    const theirs = foreign("scsi1");
+    await vm.become({ disks: [boot], started: false });
+    assert.equal(tagOf(vm.lab.sim.world, theirs), "vm-" + vm.id + "-foreign");
+    assert.ok(unused().includes(theirs));
+    assert.ok(![...vm.volumes()].some((name) => ours?.includes(name)));
+    assert.match(said(), /scsi1 held more:.*, which this program has not made: it is detached/);
+  });
+
+  it("that somebody else has attached stay, also after a refresh, and when their slot is removed", async () => {
+    const theirs = foreign("scsi1");
+    vm.properties = (await vm.lab.plugin.read("Vm", vm.id, vm.properties)).properties;
+    await vm.become({ disks: [boot], started: false, description: "y" });
+    assert.deepEqual(unused(), [theirs]);
+    await assert.rejects(
+      vm.lab.plugin.delete("Vm", vm.id, vm.properties),
+      /parts that this program does not know.*vm-\d+-foreign/,
+    );
+    assert.ok(vm.guest());
+  });
+
+  it("of somebody else are copied to another storage, and their source stays", async () => {
+    const theirs = foreign("scsi1");
+    await vm.become({ disks: [boot, data], started: false, description: "moved" });
+    assert.match(volume("scsi1"), /^local-lvm:/);
+    assert.deepEqual(unused(), [theirs]);
+  });
+
+  it("take no slot that something else has", async () => {
+    foreign("virtio3");
+    const from = vm.lab.sim.requests.length;
+    const inputs = await vm.lab.plugin.check(
+      "Vm",
+      {},
+      vm.lab.inputs("Vm", "hw", { ...vm.base, disks: [boot, { ...data, slot: "virtio3" }] }),
+    );
+    await assert.rejects(
+      vm.lab.plugin.update("Vm", vm.id, vm.properties, inputs.inputs),
+      /virtio3 holds more:.*write another slot/,
+    );
+    assert.deepEqual(requests(from), []);
+  });
+});
