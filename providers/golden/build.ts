@@ -4,7 +4,7 @@ import type { Call } from "../runtime/call";
 import { milliseconds } from "../runtime/duration";
 import { changeConfig } from "../vm/change-config";
 import { ensureGuest } from "../vm/create";
-import type { GuestConfig } from "../vm/guest-config";
+import { attachedVolumes, type GuestConfig } from "../vm/guest-config";
 import { bareOutputs, findOwn, readGuest, type GuestRef } from "../vm/identity";
 import { settled } from "../vm/leftovers";
 import { migrateGuest } from "../vm/migrate";
@@ -48,7 +48,7 @@ export async function build(pve: Pve, call: Call, inputs: GoldenTemplateInputs, 
     }
     if (!same || left.provisioning || guest.config["template"] === "1") {
       call.report.progress(`removing VM ${own.at.vmid}, which an interrupted build has left`);
-      await discard(pve, call, own.at);
+      await discard(pve, call, own);
     }
   }
   const at = await machine(pve, call, inputs, content);
@@ -72,10 +72,15 @@ export async function leftover(
   return { at, guest: await readGuest(pve, at) };
 }
 
-export async function discard(pve: Pve, call: Call, at: GuestRef): Promise<void> {
+/** Removes an unfinished VM; what the build has not made (snapshots, volumes that were detached) stays, and it with it. */
+export async function discard(
+  pve: Pve,
+  call: Call,
+  { at, guest }: { readonly at: GuestRef; readonly guest: GuestConfig },
+): Promise<void> {
   // This very operation may have taken it over before.
   pve.process.takenOver.delete(at.vmid);
-  await removeGuest(pve, call, bareOutputs(at, ""), true);
+  await removeGuest(pve, call, bareOutputs(at, "", attachedVolumes(guest)), false);
 }
 
 async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, content: string): Promise<GuestOutputs> {
@@ -147,7 +152,7 @@ async function tidy(
     return;
   }
   try {
-    await discard(pve, call, at);
+    await discard(pve, call, { at, guest: await readGuest(pve, at) });
   } catch (second) {
     throw new Error(
       `${(error as Error).message}\nVM ${at.vmid} on ${at.node} could not be removed either (${(second as Error).message}); the next up removes it`,

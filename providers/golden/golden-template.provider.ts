@@ -67,7 +67,7 @@ export const goldenTemplateProvider = (session: Session) =>
         const pve = await session.pve(call);
         await removeAll(pve, call, at.__versions, at.__mark);
         const unfinished = await leftover(pve, call, at.name);
-        if (unfinished) await discard(pve, call, unfinished.at);
+        if (unfinished) await discard(pve, call, unfinished);
       },
     },
     session,
@@ -104,8 +104,8 @@ async function newest(
   const description = withContent(inputs.description, version.content);
   const before = { ...asGuestInputs(was), description };
   const wanted = { ...asGuestInputs(inputs), description };
-  await syncGuest(pve, call, asGuest(version, at.__mark, inputs.name ?? ""), wanted, before);
-  return [version, ...others];
+  const { known, guest } = await syncGuest(pve, call, asGuest(version, at.__mark, inputs.name ?? ""), wanted, before);
+  return [{ ...version, volumes: known.in(guest) }, ...others];
 }
 
 const notes = ({ description }: GoldenTemplateInputs, content: string, mark: string): string =>

@@ -2,11 +2,11 @@ import type { Pve } from "../pve-session";
 import { withMark } from "../identity/mark";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "../vm/change-config";
-import { uuidOf, volumes, type GuestConfig } from "../vm/guest-config";
+import { digestOf, uuidOf, volumes, type GuestConfig } from "../vm/guest-config";
 import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
 import { linkedClones, nameGuests } from "../vm/linked-clones";
 import { withEnding } from "../vm/name";
-import { removeGuest } from "../vm/remove";
+import { removeGuest, UnknownParts } from "../vm/remove";
 import type { GuestOutputs } from "../vm/sync";
 import { withContent } from "./content-line";
 
@@ -61,7 +61,12 @@ export async function retire(pve: Pve, call: Call, version: Version, mark: strin
   const wanted = retiredName(name, version.content);
   if (config["name"] === wanted && config["protection"] !== "1") return;
   const description = withMark(withContent(`Superseded version of ${name}`, version.content), mark);
-  const change = { name: wanted, description, ...(config["protection"] === "1" ? { delete: "protection" } : {}) };
+  const change = {
+    ...digestOf(found.guest),
+    name: wanted,
+    description,
+    ...(config["protection"] === "1" ? { delete: "protection" } : {}),
+  };
   await changeConfig(pve, call, found.version, change, `retiring version ${version.content.slice(0, 8)}`);
   pve.snapshot.patch(version.vmid, { name: wanted });
 }
@@ -76,7 +81,14 @@ export async function prune(
 ): Promise<Version[]> {
   const left: Version[] = old.slice(0, keep);
   for (const version of old.slice(keep)) {
-    if (await removeVersion(pve, call, version, mark)) continue;
+    try {
+      if (await removeVersion(pve, call, version, mark)) continue;
+    } catch (error) {
+      if (!(error instanceof UnknownParts)) throw error;
+      call.report.warn(`version ${version.content.slice(0, 8)} stays: ${error.message}`);
+      left.push(version);
+      continue;
+    }
     call.report.progress(`version ${version.content.slice(0, 8)} (${version.vmid}) stays: it has linked clones`);
     left.push(version);
   }

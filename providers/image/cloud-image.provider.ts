@@ -90,10 +90,17 @@ export const cloudImageProvider = (session: Session) => {
           call.report.result(`${at.volumeId} stays: another resource of this run has it`);
           return;
         }
-        if (!(await findImage(pve, at))) return;
-        await pve.task(call, `removing ${at.volumeId}`, () =>
-          pve.api.nodes.$(at.node).storage.$(at.storage).content.$(at.volumeId).$delete(),
-        );
+        await pve.task(call, `removing ${at.volumeId}`, async () => {
+          const file = await findImage(pve, at);
+          if (!file) return null;
+          const size = wire.number(file["size"]) ?? 0;
+          if (at.sizeBytes === 0 || size === at.sizeBytes)
+            return pve.api.nodes.$(at.node).storage.$(at.storage).content.$(at.volumeId).$delete();
+          call.report.warn(
+            `${at.volumeId} stays: it has ${size} bytes instead of ${at.sizeBytes}, so it is another file`,
+          );
+          return null;
+        });
       },
     },
     session,

@@ -98,16 +98,15 @@ export const snippetProvider = (session: Session) =>
       },
       async remove(call, at) {
         const pve = await session.pve(call);
-        const there = await read(pve, call, at);
-        if (there === undefined) return;
-        if (sha256(there) !== at.__sha256) {
-          call.report.warn(`${at.volumeId} stays: somebody has changed it`);
-          return;
-        }
         const { node, storage } = placeOf(at);
-        await pve.task(call, `removing ${at.volumeId}`, () =>
-          pve.api.nodes.$(node).storage.$(storage).content.$(at.volumeId).$delete(),
-        );
+        await pve.task(call, `removing ${at.volumeId}`, async () => {
+          const there = await read(pve, call, at);
+          if (there === undefined) return null;
+          if (sha256(there) === at.__sha256)
+            return pve.api.nodes.$(node).storage.$(storage).content.$(at.volumeId).$delete();
+          call.report.warn(`${at.volumeId} stays: somebody has changed it`);
+          return null;
+        });
       },
     },
     session,

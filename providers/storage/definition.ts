@@ -58,7 +58,9 @@ export function change(
     else sent[key] = values[name] as string;
   }
   if (gone.length > 0) sent["delete"] = gone.join(",");
-  return Object.keys(sent).length > 0 ? sent : undefined;
+  if (Object.keys(sent).length === 0) return undefined;
+  const digest = entry["digest"];
+  return typeof digest === "string" ? { ...sent, digest } : sent;
 }
 
 /** How an existing definition is another storage than the one described; nothing when it is the same. */

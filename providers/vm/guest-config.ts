@@ -73,6 +73,10 @@ export function volumes({ config }: GuestConfig): Record<string, string> {
   return out;
 }
 
+/** The same without what is detached. */
+export const attachedVolumes = (guest: GuestConfig): Record<string, string> =>
+  Object.fromEntries(Object.entries(volumes(guest)).filter(([key]) => !key.startsWith("unused")));
+
 /** Slot of a volume that is attached, or that a running guest still holds until its next boot. */
 export function attachedAt({ config, current }: GuestConfig, volume: string): string | undefined {
   for (const texts of [config, current])

@@ -29,17 +29,7 @@ export async function removeGuest(
   const present = await look(pve, call, from);
   if (!present) return;
   const { at, guest } = present;
-  assertOurs(guest, at);
-  if (guest.config["protection"] === "1")
-    throw new Error(`VM ${at.vmid} has protection on; set protection: false and run pulumi up before destroying it`);
-  if (!force) {
-    const unknown = await unknownParts(pve, at, guest.config["lock"], volumes(guest));
-    if (unknown.length > 0)
-      throw new Error(
-        `VM ${at.vmid} on ${at.node} has parts that this program does not know, and deleting it would remove them: ` +
-          `${unknown.join("; ")}. Take them away, or set force: true and run pulumi up before deleting.`,
-      );
-  }
+  await assertRemovable(pve, at, guest, force);
   // Without quorum Proxmox removes the disks, then fails to remove the config.
   await pve.assertQuorum();
   await beforehand();
@@ -49,7 +39,13 @@ export async function removeGuest(
     await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
   await removeData(pve, call, at, guest, cloudInit);
   try {
-    await pve.task(call, "destroying", () => machine.$delete({ purge: true }));
+    await pve.task(call, "destroying", async () => {
+      // By now a minute may have passed, or several waits for a lock: it must still be this guest, with the same parts.
+      const now = await stillThere(pve, at);
+      if (!now) return null;
+      await assertRemovable(pve, at, now, force);
+      return machine.$delete({ purge: true });
+    });
   } catch (error) {
     // A request whose answer was lost may have done it already.
     if (!pve.isTaskFailure(error) || (await pve.exists(at.node, at.vmid))) throw error;
@@ -78,14 +74,41 @@ async function look(
   }
 }
 
-async function unknownParts(
-  pve: Pve,
-  at: GuestOutputs,
-  lock: string | undefined,
-  present: Record<string, string>,
-): Promise<string[]> {
+/** The guest as it is directly before its deletion; undefined when somebody else has deleted it. */
+async function stillThere(pve: Pve, at: GuestOutputs): Promise<GuestConfig | undefined> {
+  try {
+    return await readGuest(pve, at);
+  } catch (error) {
+    if (!isProxmoxError(error, "not-found")) throw error;
+    const elsewhere = (await pve.guestsNow()).find(({ vmid, node }) => vmid === at.vmid && node !== at.node);
+    if (!elsewhere) return undefined;
+    throw new Error(`VM ${at.vmid} is on ${elsewhere.node} now, and was not deleted; run this again`, { cause: error });
+  }
+}
+
+/** Throws unless the guest is this resource's, and nothing would go with it that the program does not know. */
+async function assertRemovable(pve: Pve, at: GuestOutputs, guest: GuestConfig, force: boolean): Promise<void> {
+  assertOurs(guest, at);
+  if (guest.config["protection"] === "1")
+    throw new Error(`VM ${at.vmid} has protection on; set protection: false and run pulumi up before destroying it`);
+  const unknown = force ? [] : await unknownParts(pve, at, guest);
+  if (unknown.length > 0)
+    throw new UnknownParts(
+      `VM ${at.vmid} on ${at.node} has parts that this program does not know, and deleting it would remove them: ` +
+        `${unknown.join("; ")}. Take them away, or set force: true and run pulumi up before deleting.`,
+    );
+}
+
+/** Deleting the guest would take something along that the program does not know. */
+export class UnknownParts extends Error {
+  override readonly name = "UnknownParts";
+}
+
+/** What of a guest its state does not know: volumes, snapshots, and the lock of whoever is at work on it. */
+export async function unknownParts(pve: Pve, at: GuestOutputs, guest: GuestConfig): Promise<string[]> {
   const known = new Set(Object.values(at.__volumes));
-  const foreign = Object.entries(present).filter(([, volume]) => !known.has(volume));
+  const lock = guest.config["lock"];
+  const foreign = Object.entries(volumes(guest)).filter(([, volume]) => !known.has(volume));
   const snapshots = (await pve.api.nodes.$(at.node).qemu.$(at.vmid).snapshot.$get()) as { name?: string }[];
   const names = snapshots.map(({ name }) => name).filter((name) => name !== undefined && name !== "current");
   return [

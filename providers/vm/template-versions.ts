@@ -3,11 +3,11 @@ import { readMark, remarked } from "../identity/mark";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "./change-config";
-import { uuidOf, volumes, type GuestConfig } from "./guest-config";
+import { attachedVolumes, digestOf, uuidOf, type GuestConfig } from "./guest-config";
 import { assertOurs, bareOutputs, locate, readGuest } from "./identity";
 import { linkedClones, nameGuests } from "./linked-clones";
 import { withEnding } from "./name";
-import { removeGuest } from "./remove";
+import { removeGuest, UnknownParts, unknownParts } from "./remove";
 import type { GuestOutputs } from "./sync";
 import type { TemplateInputs } from "./template.model";
 
@@ -37,7 +37,7 @@ async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
     if (mark !== at.__mark || guest.config["template"] !== "1") continue;
     const { vmid, node } = row;
     const ref = { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
-    found.push({ at: bareOutputs(ref, row.name ?? "", volumes(guest)), guest, retired });
+    found.push({ at: bareOutputs(ref, row.name ?? "", attachedVolumes(guest)), guest, retired });
   }
   return found;
 }
@@ -105,6 +105,9 @@ async function removeAll(
       problems.push(
         `template ${version.at.vmid} has linked clones, which need its disks: ${await nameGuests(pve, clones)}`,
       );
+    const parts = await unknownParts(pve, version.at, version.guest);
+    if (parts.length > 0)
+      problems.push(`template ${version.at.vmid} has parts that this program does not know: ${parts.join("; ")}`);
     if (isProtected(version.guest) && version.at.vmid !== at.vmid)
       problems.push(`its retired version ${version.at.vmid} has protection on; switch that off in Proxmox`);
   }
@@ -138,7 +141,7 @@ async function retire(
       name,
       tags: tags.join(";"),
       description: remarked(config["description"], at.__mark, { retired }),
-      ...(guest.digest ? { digest: guest.digest } : {}),
+      ...digestOf(guest),
     },
     "retiring",
   );
@@ -158,13 +161,18 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
   for (const version of versions.slice(keep)) {
     if (isProtected(version.guest)) continue;
     if ((await linkedClones(pve, version.guest, version.at)).length > 0) continue;
-    if (!(await removed(pve, call, version.at)))
-      call.report.warn(`template ${version.at.vmid} is not pruned: guests that this account may not see need it`);
+    try {
+      if (!(await removed(pve, call, version.at)))
+        call.report.warn(`template ${version.at.vmid} is not pruned: guests that this account may not see need it`);
+    } catch (error) {
+      if (!(error instanceof UnknownParts)) throw error;
+      call.report.warn(`template ${version.at.vmid} is not pruned: ${error.message}`);
+    }
   }
 }
 
 async function ownVersion(pve: Pve, at: GuestOutputs): Promise<Version | undefined> {
   if (!(await pve.exists(at.node, at.vmid))) return undefined;
   const guest = await readGuest(pve, at);
-  return { at: { ...at, __volumes: volumes(guest) }, guest, retired: readMark(guest.config["description"]).retired };
+  return { at, guest, retired: readMark(guest.config["description"]).retired };
 }
