@@ -1779,12 +1779,12 @@ export interface VmDiskLimitsArgs {
 /** Part of the arguments of a Vm. */
 export interface VmDiskArgs {
   /**
-   * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slot
-   * is the disk's identity: give every disk one before you remove any. A change detaches the old disk and makes a
-   * new one.
+   * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slots
+   * tell the disks apart: give every disk one before you remove any. A change moves a VM's disk there with its
+   * volume and its place in the boot order; a running VM is shut down for it, and started.
    *
    * - Default: `scsi<position in the list>`
-   * - Change: hot-plug, or a reboot where it cannot be plugged
+   * - Change: reboot, of a running VM
    */
   slot?: pulumi.Input<string> | undefined;
   /**
@@ -3711,9 +3711,9 @@ export interface TemplateDiskLimitsArgs {
 /** Part of the arguments of a Template. */
 export interface TemplateDiskArgs {
   /**
-   * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slot
-   * is the disk's identity: give every disk one before you remove any. A change detaches the old disk and makes a
-   * new one.
+   * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slots
+   * tell the disks apart: give every disk one before you remove any. A change moves a VM's disk there with its
+   * volume and its place in the boot order; a running VM is shut down for it, and started.
    *
    * - Default: `scsi<position in the list>`
    * - Change: replace, it is made anew

@@ -52,7 +52,7 @@ export const diskSchema = z.strictObject({
   /**
    * Where the disk is attached: `scsi0`-`scsi30`, `virtio0`-`virtio15`, `sata0`-`sata5`, `ide0`-`ide3`. The slots tell
    * the disks apart: give every disk one before you remove any. Default: `scsi<position in the list>`. A change moves
-   * the disk there with its volume, and its place in the boot order; a running VM is shut down for it and started again.
+   * a VM's disk there with its volume and its place in the boot order; a running VM is shut down for it, and started.
    */
   slot: z.string().regex(diskSlots, "write a disk slot such as scsi0, virtio1, sata0 or ide1").optional(),
   /** Storage that holds the volume. A change moves the disk, on a running VM too. */
