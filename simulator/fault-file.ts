@@ -47,6 +47,7 @@ const effects: Readonly<Record<Effect["kind"], Shape>> = {
   "storage-full": { required: { storage: isText }, optional: { node: isText } },
   "disks-renamed": { required: {}, optional: { node: isText } },
   "no-worker": { required: {}, optional: {} },
+  "vanishing-image": { required: {}, optional: { storage: isText } },
   "silent-agent": { required: {}, optional: { vmid: isCount } },
   lag: { required: { seconds: isNumber(0) }, optional: {} },
 };

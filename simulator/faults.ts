@@ -56,6 +56,8 @@ export type Condition =
   | { readonly kind: "storage-full"; readonly storage: string; readonly node?: string }
   /** The daemon cannot fork: no task is started. */
   | { readonly kind: "no-worker" }
+  /** An image of a directory is deleted while the storage's content is listed; the listing dies of it. */
+  | { readonly kind: "vanishing-image"; readonly storage?: string }
   | { readonly kind: "silent-agent"; readonly vmid?: number }
   /** A reboot gives each disk of the node the kernel name of its neighbour. */
   | { readonly kind: "disks-renamed"; readonly node?: string }

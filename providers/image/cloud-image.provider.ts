@@ -1,4 +1,4 @@
-import { wire } from "../../pve";
+import { fileNameOf, wire } from "../../pve";
 import { define } from "../define";
 import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
@@ -13,7 +13,7 @@ import {
   type CloudImageInputs,
   type ResolvedImage,
 } from "./cloud-image.model";
-import { provideImage } from "./download";
+import { ownDownload, provideImage, UntoldDownload } from "./download";
 import { unpacking } from "./unpack";
 import { findImage, isShared, type ImagePlace } from "./find";
 import { Publishers } from "./publisher";
@@ -30,6 +30,11 @@ interface CloudImageOutputs {
    * another run was downloading, may be another stack's: it stays.
    */
   readonly __downloaded: boolean;
+  /**
+   * Set when nobody answered the request to download: the node's task list tells later whether it was carried out, and
+   * whether the file is ours. The time on the node's clock after which it was sent.
+   */
+  readonly __asked?: number | undefined;
 }
 
 export const cloudImageProvider = (session: Session) => {
@@ -43,7 +48,7 @@ export const cloudImageProvider = (session: Session) => {
     {
       kind: "CloudImage",
       model: cloudImageModel,
-      outputs: ["volumeId", "sizeBytes", "node", "storage", "__downloaded"],
+      outputs: ["volumeId", "sizeBytes", "node", "storage", "__downloaded", "__asked"],
       timeouts: { create: "60m", update: "5m", delete: "5m", read: "2m" },
       resolve: (...about) => resolveChecksum(publishers, ...about),
       async inspect(call, inputs, was) {
@@ -64,10 +69,10 @@ export const cloudImageProvider = (session: Session) => {
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const file = await findImage(pve, at);
-        if (!file) return undefined;
+        if (!file && (await asked(pve, at))?.state !== "running") return undefined;
         return {
           inputs: { ...wanted, node: at.node, storage: at.storage },
-          outputs: { ...at, sizeBytes: wire.number(file["size"]) ?? 0 },
+          outputs: { ...at, sizeBytes: wire.number(file?.["size"]) ?? 0 },
         };
       },
       async ensure(call, inputs, made) {
@@ -75,17 +80,31 @@ export const cloudImageProvider = (session: Session) => {
         const image = inputs as ResolvedImage;
         const volumeId = volumeIdFor(image);
         const { node, storage } = image;
-        const downloaded = await provideImage(pve, call, image);
+        const outputs = (downloaded: boolean, asked?: number): CloudImageOutputs => ({
+          ...{ volumeId, sizeBytes: 0, node, storage, __downloaded: downloaded },
+          ...(asked === undefined ? {} : { __asked: asked }),
+        });
+        let downloaded: boolean;
+        try {
+          downloaded = await provideImage(pve, call, image);
+        } catch (error) {
+          if (!(error instanceof UntoldDownload)) throw error;
+          made(volumeId, outputs(false, error.after));
+          throw error.cause;
+        }
         if (!downloaded) reliedOn.add(await fileKey(pve, { node, storage, volumeId }));
-        const at: CloudImageOutputs = { volumeId, sizeBytes: 0, node, storage, __downloaded: downloaded };
+        const at = outputs(downloaded);
         made(volumeId, at);
         call.report.result(downloaded ? volumeId : `${volumeId} was there already`);
         return { id: volumeId, at };
       },
-      sync: async (_call, at, inputs) => ({ ...at, node: inputs.node }),
-      async remove(call, at) {
-        if (!at.__downloaded) return;
+      async sync(call, at, inputs) {
+        return { ...(await settled(await session.pve(call), call, at)), node: inputs.node };
+      },
+      async remove(call, from) {
         const pve = await session.pve(call);
+        const at = await settled(pve, call, from);
+        if (!at.__downloaded) return;
         if (reliedOn.has(await fileKey(pve, at))) {
           call.report.result(`${at.volumeId} stays: another resource of this run has it`);
           return;
@@ -106,6 +125,18 @@ export const cloudImageProvider = (session: Session) => {
     session,
   );
 };
+
+/** The download of ours that nobody answered, as the node's task list has it. */
+const asked = async (pve: Pve, { __asked, node, volumeId }: CloudImageOutputs) =>
+  __asked === undefined ? undefined : ownDownload(pve, node, fileNameOf(volumeId), __asked);
+
+/** When nobody answered the request to download: waits for what came of it, and tells whether the file is ours. */
+async function settled(pve: Pve, call: Call, at: CloudImageOutputs): Promise<CloudImageOutputs> {
+  if (at.__asked === undefined) return at;
+  const own = await asked(pve, at);
+  if (own?.state === "running") await pve.wait(call, own.upid, `downloading ${at.volumeId}`);
+  return { ...at, __asked: undefined, __downloaded: own !== undefined && own.state !== "failed" };
+}
 
 /** One key for one file, whatever node it is seen from. */
 async function fileKey(pve: Pve, { node, storage, volumeId }: ImagePlace): Promise<string> {

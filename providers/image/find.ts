@@ -1,5 +1,6 @@
 import type { wire } from "../../pve";
 import type { Pve } from "../pve-session";
+import { filterFor, listContent } from "../storage/content";
 
 /** Where a file is. */
 export interface ImagePlace {
@@ -13,8 +14,7 @@ export async function findImage(
   pve: Pve,
   { node, storage, volumeId }: ImagePlace,
 ): Promise<wire.WireObject | undefined> {
-  const content = volumeId.slice(storage.length + 1).split("/")[0] as string;
-  const rows = await pve.api.nodes.$(node).storage.$(storage).content.$get({ content });
+  const rows = await listContent(pve, node, storage, filterFor(volumeId));
   return rows.find(({ volid }) => volid === volumeId);
 }
 

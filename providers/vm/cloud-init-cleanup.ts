@@ -1,5 +1,6 @@
 import { fileNameOf, isProxmoxError, storageOf, wire } from "../../pve";
 import type { Pve } from "../pve-session";
+import { listContent } from "../storage/content";
 import { storagesOnNode } from "../snippet/directory";
 import type { Call } from "../runtime/call";
 import { attachedData, isDataFile, referredVolumes } from "./cloud-init-data";
@@ -31,7 +32,10 @@ export async function removeUnused(
   keep: ReadonlySet<string>,
 ): Promise<void> {
   const target = pve.api.nodes.$(node).storage.$(storage).content;
-  const volumes = (await target.$get())
+  const kinds = await allowedKinds(pve, node, storage);
+  const rows = await Promise.all(kinds.map((content) => listContent(pve, node, storage, { content })));
+  const volumes = rows
+    .flat()
     .map(({ volid }) => wire.string(volid) ?? "")
     .filter((volume) => isDataFile(fileNameOf(volume), at.__mark) && !keep.has(volume));
   if (volumes.length === 0) return;
@@ -48,6 +52,13 @@ export async function removeUnused(
       if (!isProxmoxError(error, "not-found")) throw error;
     }
   }
+}
+
+/** The kinds of content that own data may be of, without those that the storage is known not to hold. */
+async function allowedKinds(pve: Pve, node: string, storage: string): Promise<readonly string[]> {
+  const kinds = ["iso", "snippets"];
+  const row = (await pve.snapshot.storages()).find((one) => one.node === node && one.storage === storage);
+  return row ? kinds.filter((kind) => row.content.includes(kind)) : kinds;
 }
 
 /** Files of own data that a guest's deletion must take along; called while it is still there, so that it can be resumed. */

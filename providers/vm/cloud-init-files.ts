@@ -1,5 +1,6 @@
 import { fileNameOf, isProxmoxError, parsePropertyString, printPropertyString, storageOf, wire } from "../../pve";
 import type { Place, Pve } from "../pve-session";
+import { listContent } from "../storage/content";
 import { noStorage, storagesOnNode, writeSnippet } from "../snippet/directory";
 import type { Call } from "../runtime/call";
 import { sha256 } from "../runtime/sha256";
@@ -73,11 +74,7 @@ export async function placeData(
     cloudInit.dataStorage ??
     (via === viaOf(guest, at.__mark) ? present : undefined) ??
     (await choose(pve, at.node, content));
-  const there = new Set(
-    (await pve.api.nodes.$(at.node).storage.$(storage).content.$get({ content })).map(({ volid }) =>
-      wire.string(volid),
-    ),
-  );
+  const there = new Set((await listContent(pve, at.node, storage, { content })).map(({ volid }) => wire.string(volid)));
   const volumeOf = ({ fileName }: DataFile) => `${storage}:${content}/${fileName}`;
   const stale = [...new Set([...before, storage])];
 

@@ -1,5 +1,6 @@
 import { storageOf } from "../../pve";
 import type { Pve } from "../pve-session";
+import { listContent } from "../storage/content";
 import { readMark } from "../identity/mark";
 import { volumes, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
@@ -30,7 +31,7 @@ export async function linkedClones(pve: Pve, guest: GuestConfig, at: GuestRef): 
   for (const storage of new Set(bases.map((base) => storageOf(base)))) {
     const type = rows.find((row) => row.storage === storage)?.type;
     if (type === "lvmthin") untold.add(storage);
-    const content = await pve.api.nodes.$(at.node).storage.$(storage).content.$get({ content: "images" });
+    const content = await listContent(pve, at.node, storage, { content: "images" });
     for (const vmid of sharing(
       bases,
       content.map(({ volid }) => String(volid)),

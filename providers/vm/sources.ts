@@ -2,6 +2,7 @@ import { storageOf, type Guest } from "../../pve";
 import { importSource } from "../image/import-source";
 import { withMark } from "../identity/mark";
 import type { Pve } from "../pve-session";
+import { filterFor, listContent } from "../storage/content";
 import type { Call } from "../runtime/call";
 import { cdromString } from "./cdrom.model";
 import { cloneRoute } from "./clone-route";
@@ -167,7 +168,7 @@ async function holdersOf(pve: Pve, volume: string, nodes: readonly string[]): Pr
   if (available.some(({ shared }) => shared)) return available.map(({ node }) => node);
   const found: string[] = [];
   for (const { node } of available) {
-    const volumes = await pve.api.nodes.$(node).storage.$(storage).content.$get();
+    const volumes = await listContent(pve, node, storage, filterFor(volume));
     if (volumes.some(({ volid }) => volid === volume)) found.push(node);
   }
   return found;

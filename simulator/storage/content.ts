@@ -1,4 +1,5 @@
 import { die } from "../errors.js";
+import { condition } from "../faults.js";
 import { fail, refuse } from "../fail.js";
 import type { Volume } from "../world/storage.js";
 import type { World } from "../world/world.js";
@@ -40,11 +41,26 @@ export function listContent(world: World, node: string, id: string, { content, v
   activateStorage(world, node, id);
   const entries = wanted.flatMap((type): ContentEntry[] => {
     if (type !== "images" && type !== "rootdir") return files(world, node, storage, type, vmid);
-    return images(world, node, storage, vmid)
+    return listedImages(world, node, storage, vmid)
       .filter(({ name }) => (cluster.guests[String(name.vmid)]?.type === "lxc") === (type === "rootdir"))
       .map((image) => imageEntry(storage, image, type));
   });
   return entries.sort((a, b) => byName(a.volid, b.volid));
+}
+
+/**
+ * qemu-img tells of each image in a directory; the listing dies when one that was seen a moment ago is gone by then
+ * (observed on pve-manager 9.2.11 while other images of the storage were deleted).
+ */
+function listedImages(world: World, node: string, storage: Storage, vmid: number | undefined): FoundVolume[] {
+  const found = images(world, node, storage, vmid);
+  const last = found.at(-1);
+  if (!storageTypes[storage.type].files || !last) return found;
+  if (!condition("vanishing-image", (fault) => fault.storage === undefined || fault.storage === storage.id))
+    return found;
+  const directory = last.path.slice(0, last.path.lastIndexOf("/"));
+  const vanished = `${directory}/vm-${last.name.vmid}-disk-${found.length}.qcow2`;
+  throw die(`qemu-img: Could not open '${vanished}': Could not open '${vanished}': No such file or directory`);
 }
 
 function imageEntry(storage: Storage, { volid, name, volume }: FoundVolume, content: ContentType) {

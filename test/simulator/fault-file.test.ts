@@ -36,7 +36,7 @@ describe("a file of faults", () => {
     ];
     const kinds =
       "latency, reset, status, ticket, task-fail, task-hang, slow-disk, lock, no-quorum, node-down, storage-full, " +
-      "disks-renamed, no-worker, silent-agent, lag";
+      "disks-renamed, no-worker, vanishing-image, silent-agent, lag";
     const keys = "route, task, count, after, chance, from, to, comment, effect";
     assert.deepEqual(problems({ faults: list, sed: 1 }), [
       "sed is unknown; there are: seed, faults",

@@ -110,6 +110,26 @@ describe("faulty conditions", () => {
     assert.deepEqual(json?.data, []);
   });
 
+  it("an image vanishes while a directory's images are listed, and no other listing minds", async () => {
+    await start([{ route: "GET *", effect: { kind: "vanishing-image", storage: "local" } }]);
+    const storage = { type: "dir", path: "/var/lib/vz", content: "images,iso" };
+    for (const { storages } of Object.values(faulty.simulator.world.clusters)) storages["local"] = storage;
+    const list = (params: Record<string, string>, id = "local") =>
+      faulty.ask("GET", `/nodes/foxtrot/storage/${id}/content`, params);
+    assert.equal((await list({})).status, 200);
+    await faulty.createVm(100, { scsi0: "local:1,format=qcow2", scsi1: "local-lvm:1" });
+    const path = "/var/lib/vz/images/100/vm-100-disk-1.qcow2";
+    const text = `qemu-img: Could not open '${path}': Could not open '${path}': No such file or directory`;
+    for (const params of [{}, { content: "images" }, { content: "images", vmid: "100" }]) {
+      const { status, reason } = await list(params);
+      assert.deepEqual([status, reason], [500, text]);
+    }
+    for (const params of [{ content: "iso" }, { content: "images", vmid: "101" }])
+      assert.equal((await list(params)).status, 200);
+    assert.equal((await list({ content: "images" }, "local-lvm")).status, 200);
+    assert.deepEqual(faulty.struck, { "vanishing-image": 3 });
+  });
+
   it("a guest agent is silent, on one VM only", async () => {
     await start([{ effect: { kind: "silent-agent", vmid: 100 } }]);
     const params = { content: "import", filename: "debian.qcow2", url: image };

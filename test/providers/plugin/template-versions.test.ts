@@ -37,6 +37,15 @@ describe("versions of a template, through Pulumi's plugin", function () {
     return next;
   }
 
+  it("one is deleted although images vanish while its storage is listed", async () => {
+    const made = await template("busy", { disk: { storage: "files", sizeGiB: 4 } });
+    const { faults } = lab.sim.simulation;
+    faults.add({ count: 3, effect: { kind: "vanishing-image", storage: "files" } });
+    await remove("Template", made);
+    assert.equal(faults.struck["vanishing-image"], 3);
+    assert.equal(guests()[made.id], undefined);
+  });
+
   for (const storage of ["local-lvm", "files", "tank", "ceph", "shared"])
     it(`one with linked clones on ${storage} is refused deletion, and goes without them`, async () => {
       const name = `on-${storage}`;
