@@ -158,6 +158,13 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     assert.deepEqual(unused(), [theirs]);
   });
 
+  it("beside a CD drive in whose slot somebody has put the cloud-init drive leave that alone", async () => {
+    await vm.become({ disks: [boot, data], started: false, cdroms: [{ slot: "ide0", iso: "local:iso/a.iso" }] });
+    vm.guest().config["ide0"] = `local-lvm:vm-${vm.id}-cloudinit,media=cdrom`;
+    await vm.become({ disks: [boot, data], started: false, description: "without the CD drive" });
+    assert.match(vm.config()["ide0"] ?? "", /cloudinit/);
+  });
+
   it("take no slot that something else has", async () => {
     foreign("virtio3");
     const from = vm.lab.sim.requests.length;
