@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { mistake } from "../providers/mistake";
 import { Vm, type VmArgs } from "../providers/vm/vm";
 import { inventoryText, sshCommand, staticAddress, type FleetVm, type InventoryHost } from "./fleet-inventory.plan";
 
@@ -177,7 +178,7 @@ function plan(fleet: string, args: FleetArgs): { name: string; args: VmArgs }[] 
     if (perNode !== undefined && (node === undefined || !perNode.includes(node)))
       found.push(`${name}: templates has none for ${node ?? "a VM without a node"}; it has ${perNode.join(", ")}`);
   if (found.length > 0)
-    throw new pulumi.RunError(
+    throw mistake(
       `Fleet "${fleet}" has ${found.length === 1 ? "a problem" : `${found.length} problems`}; none of its VMs was touched:\n` +
         found.map((problem) => `  ${problem}`).join("\n"),
     );
@@ -196,7 +197,7 @@ function fromFile(file: string): { csv: string; file: string } | { json: string;
   try {
     text = readFileSync(path.resolve(file), "utf8");
   } catch (error) {
-    throw new pulumi.RunError(`tableFile: ${file} cannot be read: ${(error as Error).message}`);
+    throw mistake(`tableFile: ${file} cannot be read: ${(error as Error).message}`);
   }
   return /\.json$/i.test(file) ? { json: text, file } : { csv: text, file };
 }

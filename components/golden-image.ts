@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SecretReference } from "../secrets/reference";
 
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
+import { mistake } from "../providers/mistake";
 import { GoldenTemplate, type GoldenTemplateArgs } from "../providers/golden/golden-template";
 
 /** A script, as a step of provisioning. */
@@ -188,7 +189,7 @@ function withChecksum(what: string, step: ProvisionStep): object {
   try {
     bytes = readFileSync(path.resolve(source));
   } catch (error) {
-    throw new pulumi.RunError(`${what}: ${source} cannot be read: ${(error as Error).message}`);
+    throw mistake(`${what}: ${source} cannot be read: ${(error as Error).message}`);
   }
   return { ...step, file: { ...step.file, sha256: createHash("sha256").update(bytes).digest("hex") } };
 }

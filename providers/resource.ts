@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isReference, referenceInConfig } from "../secrets/reference";
 import { hashKey, stackId } from "./identity/stack-identity";
+import { mistake } from "./mistake";
 import { providerText } from "./text";
 
 /** How a class of resources is registered with the engine. */
@@ -42,7 +43,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
     warnOfClearSecrets();
     // The engine's own properties: the SDK would drop them, and the resource would be another one than was meant.
     for (const key of ["id", "urn"])
-      if (key in args) throw new pulumi.RunError(`${shell.kind} "${name}": ${key}: there is no such property`);
+      if (key in args) throw mistake(`${shell.kind} "${name}": ${key}: there is no such property`);
     const secretOutputs = [...(shell.secretOutputs ?? []), ...(opts?.additionalSecretOutputs ?? [])];
     super(type, name, props, secretOutputs.length > 0 ? { ...opts, additionalSecretOutputs: secretOutputs } : opts);
     if (pulumi.runtime.isDryRun()) reportProblems(this);

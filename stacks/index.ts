@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mistake } from "../providers/mistake";
 import { matrix } from "./matrix";
 
 /** The clusters that this program describes; `proxmox:cluster` picks one, else the stack's name does. */
@@ -7,8 +8,6 @@ const clusters: Readonly<Record<string, () => Record<string, unknown>>> = { matr
 const wanted = new pulumi.Config("proxmox").get("cluster") ?? pulumi.getStack();
 const cluster = clusters[wanted];
 if (!cluster)
-  throw new pulumi.RunError(
-    `no cluster "${wanted}"; set proxmox:cluster to one of: ${Object.keys(clusters).sort().join(", ")}`,
-  );
+  throw mistake(`no cluster "${wanted}"; set proxmox:cluster to one of: ${Object.keys(clusters).sort().join(", ")}`);
 
 export = cluster();

@@ -62,6 +62,20 @@ describe("the layouts in which the library runs", function () {
       await live(stack, 5);
     });
 
+  it("in a program of ES modules, which is told its mistakes and ends", async () => {
+    sim = await startSimulator({ seed: labWorld() });
+    const project = makeProject(linkRepository);
+    folders.push(project);
+    fs.writeFileSync(path.join(project, "package.json"), '{ "name": "app", "type": "module", "private": true }\n');
+    const program = 'import { Fleet } from "pulumi-proxmox-cluster";\nnew Fleet("web", { vms: [], count: -1 });\n';
+    fs.writeFileSync(path.join(project, "program.js"), program);
+    stack = await TestStack.create({ project, config: appConfig(), env: stackCredentials(sim) });
+    const { code, stdout, stderr } = await stack.preview();
+    assert.notEqual(code, 0);
+    assert.match(stdout + stderr, /error: Fleet "web"/);
+    assert.doesNotMatch(stdout + stderr, /canceled|util\.inspect|at new Fleet/);
+  });
+
   it("in its own repository, with the matrix cluster and a mirror of its image", async () => {
     sim = await startSimulator({ seed: testWorld("matrix") });
     const publisher = await Publisher.start(sim.world);
