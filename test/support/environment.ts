@@ -6,13 +6,14 @@ export const outFolder = process.env["PROXMOX_TEST_OUT"] ?? path.join(projectRoo
 
 /** Loaded into every Node.js process of the tests; plain JavaScript, because it must work before anything is built. */
 export const networkGuard = path.join(projectRoot, "test", "support", "network-guard.cjs");
+const preloaded = [networkGuard, path.join(projectRoot, "test", "support", "lazy-modules.cjs")];
 
 /** What every process that the tests start gets; a value that the caller has set already wins. */
 export function testEnvironment(): Record<string, string> {
   const inherited = process.env["NODE_OPTIONS"] ?? "";
-  const guard = `--require ${JSON.stringify(networkGuard)}`;
+  const missing = preloaded.filter((file) => !inherited.includes(file));
   return {
-    NODE_OPTIONS: inherited.includes(networkGuard) ? inherited : `${inherited} ${guard}`.trim(),
+    NODE_OPTIONS: [inherited, ...missing.map((file) => `--require ${JSON.stringify(file)}`)].join(" ").trim(),
     NETWORK_GUARD_FILE: process.env["NETWORK_GUARD_FILE"] ?? path.join(outFolder, "network-guard.txt"),
     PROXMOX_REQUEST_LOG: process.env["PROXMOX_REQUEST_LOG"] ?? path.join(outFolder, "requests.jsonl"),
   };
