@@ -77,7 +77,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
 };
 
 /** Files on the program's side of providers/ that are no resource. */
-const programBase = new Set(["resource", "text", "provider"].map((name) => `providers/${name}`));
+const programBase = new Set(["mistake", "resource", "text", "provider"].map((name) => `providers/${name}`));
 
 /** Pure tables that programs and providers read alike. */
 const tables = new Set(["providers/image/catalogue.ts"]);
