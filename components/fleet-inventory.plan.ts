@@ -1,3 +1,5 @@
+import { isAddress, isPlainUser } from "../pve/format/address";
+
 /** What a fleet tells of one VM. */
 export interface FleetVm {
   /** VMID. */
@@ -17,17 +19,14 @@ export interface InventoryHost {
   readonly groups: readonly string[];
 }
 
+export { isAddress, sshCommand } from "../pve/format/address";
+
 /** The address that cloud-init gives the first network device, if it is a fixed one. */
 export function staticAddress(
   cloudInit: { readonly addresses?: readonly { readonly address?: string; readonly address6?: string }[] } | undefined,
 ): string | undefined {
   const [first] = cloudInit?.addresses ?? [];
   return [first?.address, first?.address6].find((text) => text?.includes("/"))?.split("/")[0];
-}
-
-export function sshCommand(address: string | undefined, user: string | undefined): string | undefined {
-  if (address === undefined) return undefined;
-  return `ssh ${user === undefined ? "" : `${user}@`}${address}`;
 }
 
 /** Ansible takes no other characters in the name of a group. */
@@ -41,9 +40,10 @@ const groupName = (tag: string): string =>
 export function inventoryText(hosts: readonly InventoryHost[]): string {
   const sorted = [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
   const groups = [...new Set(sorted.flatMap((host) => host.groups.map(groupName)))].sort();
+  // Ansible reads templates in variables: what is no plain address or name stays out.
   const variables = ({ address, user }: InventoryHost) => ({
-    ...(address === undefined ? {} : { ansible_host: address }),
-    ...(user === undefined ? {} : { ansible_user: user }),
+    ...(isAddress(address) ? { ansible_host: address } : {}),
+    ...(isPlainUser(user) ? { ansible_user: user } : {}),
   });
   const inventory = {
     all: {

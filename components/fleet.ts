@@ -3,7 +3,14 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { mistake } from "../providers/mistake";
 import { Vm, type VmArgs } from "../providers/vm/vm";
-import { inventoryText, sshCommand, staticAddress, type FleetVm, type InventoryHost } from "./fleet-inventory.plan";
+import {
+  inventoryText,
+  isAddress,
+  sshCommand,
+  staticAddress,
+  type FleetVm,
+  type InventoryHost,
+} from "./fleet-inventory.plan";
 
 /** Fields of a VM by column name or path, or nested as in {@link VmArgs}; plain values only. `null` takes a value away. */
 export type FleetRow = Readonly<Record<string, unknown>>;
@@ -239,10 +246,12 @@ function describe(name: string, machine: Vm, args: VmArgs): pulumi.Output<[Fleet
       tags?: string[];
       cloudInit?: Parameters<typeof staticAddress>[0] & { user?: string };
     };
-    const address = staticAddress(cloudInit) ?? told?.[0];
+    // A state that an earlier release has written may hold anything that a guest has said.
+    const addresses = (told ?? []).filter(isAddress);
+    const address = staticAddress(cloudInit) ?? addresses[0];
     const ssh = sshCommand(address, cloudInit?.user);
     return [
-      { vmid: id, node: on, ips: told ?? [], ...(ssh === undefined ? {} : { ssh }) },
+      { vmid: id, node: on, ips: addresses, ...(ssh === undefined ? {} : { ssh }) },
       { name, address, user: cloudInit?.user, groups: tags ?? [] },
     ] as [FleetVm, InventoryHost];
   });

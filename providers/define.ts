@@ -63,6 +63,8 @@ export interface Definition<I extends object, O extends object> {
   refine?(call: Call, changes: Change[], at: O, between: Between<I>): Promise<Change[]>;
   /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
   find?(call: Call, was: Partial<I>): Promise<O | undefined>;
+  /** Does the state hold what must not be handed on to the program? Then the outputs are read anew. */
+  tainted?(at: O): boolean;
   /** Two of them cannot be there at once: with these changes the old one goes before the new one is made. */
   oldGoesFirst?(changes: readonly Change[]): boolean;
   /** The live object behind this state, or undefined when it is certainly gone. */
@@ -238,7 +240,11 @@ export function define<I extends object, O extends object>(definition: Definitio
         // A resource without changes would give the program its old outputs, and the problems would be lost.
         if (news["__problems"] !== undefined) return { changes: true };
         const found = changes(olds, news);
-        if (found.length === 0) return { changes: false };
+        if (found.length === 0) {
+          if (!definition.tainted?.(outputsOf(olds))) return { changes: false };
+          call.report.progress("reads its outputs anew");
+          return { changes: true };
+        }
         const effects =
           (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;
         call.report.progress(describe(effects));

@@ -1,5 +1,5 @@
 import net from "node:net";
-import { isProxmoxError } from "../../pve";
+import { isAddress, isProxmoxError, sshCommand as logIn } from "../../pve";
 import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { staticAddresses, type GuestConfig } from "./guest-config";
@@ -10,13 +10,14 @@ interface AgentInterface {
   readonly "ip-addresses"?: readonly { readonly "ip-address"?: string; readonly "ip-address-type"?: string }[];
 }
 
-/** Addresses that others can reach: no loopback, no link-local ones. */
+/** Addresses that others can reach: no loopback, no link-local ones, and nothing else that a guest may have said. */
 export function reachable(interfaces: readonly AgentInterface[]): string[] {
   return interfaces
     .filter(({ name, "hardware-address": mac }) => name !== "lo" && mac !== "00:00:00:00:00:00")
     .flatMap((nic) => nic["ip-addresses"] ?? [])
-    .map((address) => address["ip-address"] ?? "")
-    .filter((ip) => ip !== "" && !/^(?:127\.|169\.254\.|::1$|fe80:)/i.test(ip));
+    .map((address) => address["ip-address"])
+    .filter(isAddress)
+    .filter((ip) => !/^(?:127\.|169\.254\.|::1$|fe80:)/i.test(ip));
 }
 
 /** What the guest agent answers, or why there is no answer yet. */
@@ -70,6 +71,20 @@ export async function waitForAddresses(
 export function sshCommand(guest: GuestConfig, ips: readonly string[] | undefined): string | undefined {
   const known = ips && ips.length > 0 ? ips : staticAddresses(guest);
   const address = known.find((ip) => net.isIPv4(ip)) ?? known[0];
-  const user = guest.config["ciuser"];
-  return address === undefined ? undefined : `ssh ${user === undefined ? "" : `${user}@`}${address}`;
+  return logIn(address, guest.config["ciuser"]);
 }
+
+/** Earlier releases have put into the state whatever a guest reported. */
+export const holdsForeignText = ({
+  ips = [],
+  ssh,
+}: {
+  readonly ips?: readonly unknown[];
+  readonly ssh?: unknown;
+}): boolean => !ips.every(isAddress) || (ssh !== undefined && logIn(...parts(String(ssh))) !== ssh);
+
+/** `ssh user@address` -> address, user. */
+const parts = (command: string): [string, string | undefined] => {
+  const [, user, address = ""] = /^ssh (?:([^@]*)@)?([^@]*)$/.exec(command) ?? [];
+  return [address, user];
+};

@@ -2,6 +2,7 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { milliseconds } from "../runtime/duration";
 import { showProblem } from "../runtime/problems";
+import { isAddress } from "../../pve";
 import { changeConfig, describeWhenRecorded } from "./change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "./cloud-init-files";
@@ -209,12 +210,15 @@ export function claimParts(
 export function outputsOf(guest: GuestConfig, at: GuestOutputs): GuestOutputs {
   const present = new Set(Object.values(volumes(guest)));
   const drive = cloudInitSlot(guest);
+  // The state may hold what a guest has told an earlier release.
+  const ips = (at.ips ?? []).filter(isAddress);
   return {
     ...at,
+    ips,
     name: guest.config["name"] ?? at.name,
     uuid: uuidOf(guest) ?? at.uuid,
     macs: macs(guest),
-    ssh: sshCommand(guest, at.ips),
+    ssh: sshCommand(guest, ips),
     __volumes: {
       ...Object.fromEntries(Object.entries(at.__volumes).filter(([, volume]) => present.has(volume))),
       ...(drive === undefined ? {} : { [drive]: volumes(guest)[drive] as string }),

@@ -4,6 +4,7 @@ import type { Pve } from "../pve-session";
 import type { Session } from "../session";
 import type { Call } from "../runtime/call";
 import type { Change } from "../runtime/changes";
+import { holdsForeignText } from "./addresses";
 import { ensureGuest } from "./create";
 import { guestFromConfig } from "./guest-fields";
 import { refinedEffects } from "./hardware-effects.model";
@@ -48,6 +49,7 @@ export const vmProvider = (session: Session) =>
         const pve = await session.look(call);
         return pve && findMarked(pve, call, was.name ?? "");
       },
+      tainted: holdsForeignText,
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const seen = await observeGuest(pve, call, at);

@@ -1,3 +1,4 @@
+export * from "./address";
 export * from "./iso9660";
 export * from "./printable";
 export * from "./property-string";

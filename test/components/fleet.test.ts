@@ -21,7 +21,8 @@ describe("a fleet", () => {
       {
         newResource: ({ type, name, inputs }) => {
           registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-          const outputs = { vmid: 2000 + registered.length, node: "pve1", ips: name === "b" ? ["192.0.2.7"] : [] };
+          const ips: Record<string, string[]> = { b: ["192.0.2.7"], evil: ["$(touch PWNED)", "{{ pipe }}"] };
+          const outputs = { vmid: 2000 + registered.length, node: "pve1", ips: ips[name] ?? [] };
           return { id: name, state: { ...(inputs as object), ...outputs } };
         },
         call: () => ({}),
@@ -65,6 +66,15 @@ describe("a fleet", () => {
         children: { x_y: { hosts: { a: {}, b: {} } } },
       },
     });
+  });
+
+  it("puts nothing but addresses and plain users into command lines and inventories", async () => {
+    const user = "{{ lookup('pipe', 'id') }}";
+    const fleet = new Fleet("bad", { table: "name\nb\nevil", vm: { ...vm, cloudInit: pulumi.output({ user }) } });
+    const known = await value(fleet.vms);
+    assert.deepEqual([known["evil"]?.ips, known["evil"]?.ssh, known["b"]?.ssh], [[], undefined, "ssh 192.0.2.7"]);
+    const { all } = JSON.parse(await value(fleet.inventory)) as { all: { hosts: object } };
+    assert.deepEqual(all.hosts, { b: { ansible_host: "192.0.2.7" }, evil: {} });
   });
 
   it("merges rows over what other resources will tell", async () => {

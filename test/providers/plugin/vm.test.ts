@@ -151,4 +151,32 @@ describe("templates and VMs, through Pulumi's plugin", function () {
       await own.close();
     }
   });
+
+  it("hand on no text of a guest but addresses, not even what an earlier release has written into the state", async () => {
+    const made = await lab.create("Vm", "told", clone({ started: true }));
+    const running = guest(made.id)?.running;
+    assert.ok(running?.os);
+    running.os = { ...running.os, address: "$(touch PWNED)/24" };
+    const seen = await lab.plugin.read("Vm", made.id, { __urn: lab.urn("Vm", "told") });
+    assert.deepEqual([seen.properties["ips"], seen.properties["ssh"]], [[], "ssh admin@10.11.0.50"]);
+
+    const same = { ...made.inputs };
+    assert.equal((await lab.plugin.diff("Vm", made.id, made.properties, same)).changes, "none");
+    for (const hostile of [
+      { ips: ["$(touch PWNED)", "10.0.0.9"] },
+      { ips: ["10.0.0.9"], ssh: "ssh admin@$(touch PWNED)" },
+      { ips: ["10.0.0.9"], ssh: "ssh -oProxyCommand=x@10.0.0.9" },
+    ]) {
+      const old = { ...made.properties, ...hostile };
+      assert.equal((await lab.plugin.diff("Vm", made.id, old, same)).changes, "some");
+      for (const { properties } of [
+        await lab.plugin.read("Vm", made.id, old),
+        await lab.plugin.update("Vm", made.id, old, same),
+      ]) {
+        assert.deepEqual([properties["ips"], properties["ssh"]], [["10.0.0.9"], "ssh admin@10.0.0.9"]);
+        assert.equal((await lab.plugin.diff("Vm", made.id, properties, same)).changes, "none");
+      }
+    }
+    await lab.plugin.delete("Vm", made.id, made.properties);
+  });
 });
