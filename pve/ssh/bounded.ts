@@ -4,9 +4,12 @@ import type { SshCallOptions } from "./options";
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
 
+/** How long work that was ended has to clean up behind it: the process may be about to leave. */
+const CLEAN_UP_MS = 1_500;
+
 /**
  * Ends a piece of work at its deadline or when its signal is aborted. The work gets a signal of its own, to let go of
- * what it holds on the node; the caller does not wait for that.
+ * what it holds on the node; the caller waits for that, but not for a node that does not answer.
  */
 export async function bounded<T>(
   node: string,
@@ -30,10 +33,22 @@ export async function bounded<T>(
   const ended = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason as Error), { once: true });
   });
+  const working = work(controller.signal);
   try {
-    return await Promise.race([work(controller.signal), ended]);
+    return await Promise.race([working, ended]);
+  } catch (error) {
+    if (!controller.signal.aborted) throw error;
+    await cleanedUp(working);
+    throw controller.signal.reason;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", aborted);
   }
+}
+
+async function cleanedUp(working: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLEAN_UP_MS)));
+  await Promise.race([Promise.allSettled([working]), enough]);
+  clearTimeout(timer);
 }

@@ -30,7 +30,8 @@ export class Files {
 
   /**
    * Puts the whole file in place at once: it is written beside its place, flushed, then renamed. Whoever reads meanwhile
-   * sees the old content or the new one, and a write that is cut off leaves a hidden file and the old content.
+   * sees the old content or the new one. A write that is given up takes its hidden file away; one whose connection is
+   * lost leaves it.
    */
   async write(file: string, content: Buffer, mode: number): Promise<void> {
     const temporary = path.posix.join(
@@ -49,11 +50,11 @@ export class Files {
         await this.ask(`set the mode of ${temporary}`, (done) => this.sftp.fchmod(handle, mode, done));
         await this.orUnsupported(() => this.ask("flush", (done) => this.sftp.ext_openssh_fsync(handle, done)));
       } finally {
-        await this.ask(`close ${temporary}`, (done) => this.sftp.close(handle, done));
+        await this.tidy(`close ${temporary}`, (done) => this.sftp.close(handle, done));
       }
       await this.replace(temporary, file);
     } catch (error) {
-      await this.remove(temporary);
+      await this.orMissing(() => this.tidy(`remove ${temporary}`, (done) => this.sftp.unlink(temporary, done)));
       throw error;
     }
   }
@@ -76,7 +77,7 @@ export class Files {
         chunks.push(buffer.subarray(0, length));
       }
     } finally {
-      await this.ask(`close ${file}`, (done) => this.sftp.close(handle, done));
+      await this.tidy(`close ${file}`, (done) => this.sftp.close(handle, done));
     }
     return Buffer.concat(chunks);
   }
@@ -117,6 +118,7 @@ export class Files {
   }
 
   private readChunk(file: string, handle: Buffer, buffer: Buffer, offset: number): Promise<number> {
+    this.signal.throwIfAborted();
     return this.answer((resolve, reject) =>
       this.sftp.read(handle, buffer, 0, buffer.length, offset, (error, length) => {
         // End of file is an answer, not an error.
@@ -140,6 +142,12 @@ export class Files {
   }
 
   private ask<T>(what: string, call: (done: Callback<T>) => void): Promise<T> {
+    this.signal.throwIfAborted();
+    return this.tidy(what, call);
+  }
+
+  /** Asked also when the work was given up. */
+  private tidy<T>(what: string, call: (done: Callback<T>) => void): Promise<T> {
     return this.answer((resolve, reject) =>
       call((error, value) => (error ? reject(this.failure(what, error)) : resolve(value as T))),
     );
@@ -147,7 +155,6 @@ export class Files {
 
   /** Waits for one answer; the connection may get lost, and then none comes. */
   private async answer<T>(send: (resolve: (value: T) => void, reject: (reason: Error) => void) => void): Promise<T> {
-    this.signal.throwIfAborted();
     let lost = () => undefined as void;
     try {
       return await new Promise<T>((resolve, reject) => {

@@ -45,16 +45,40 @@ export class NodeConnection {
     }
   }
 
-  /** A command's channel; waits while too many are open. */
-  async command<T>(work: (live: Live) => Promise<T>): Promise<T> {
-    while (this.commands >= MAX_COMMANDS) await new Promise<void>((resolve) => this.queue.push(resolve));
+  /** A command's channel; waits while too many are open. What was given up meanwhile is never begun. */
+  async command<T>(signal: AbortSignal, work: (live: Live) => Promise<T>): Promise<T> {
+    while (this.commands >= MAX_COMMANDS) await this.turn(signal);
     this.commands++;
     try {
-      return await this.use(work);
+      return await this.use(async (live) => {
+        signal.throwIfAborted();
+        return work(live);
+      });
     } finally {
       this.commands--;
       this.queue.shift()?.();
     }
+  }
+
+  private async turn(signal: AbortSignal): Promise<void> {
+    let leave: () => void = () => undefined;
+    try {
+      await new Promise<void>((resolve) => {
+        this.queue.push(resolve);
+        leave = () => {
+          const at = this.queue.indexOf(resolve);
+          if (at >= 0) this.queue.splice(at, 1);
+          // Its turn had come already: it is the next one's.
+          else this.queue.shift()?.();
+          resolve();
+        };
+        signal.addEventListener("abort", leave, { once: true });
+        if (signal.aborted) leave();
+      });
+    } finally {
+      signal.removeEventListener("abort", leave);
+    }
+    signal.throwIfAborted();
   }
 
   exec(live: Live, line: string): Promise<ClientChannel> {

@@ -41,9 +41,10 @@ export class Ssh {
     const line = shellCommand(["timeout", "-k", "5", String(seconds), ...argv]);
     return bounded(node, name, command, async (signal) => {
       const connection = await this.connection(node);
-      return connection.command(async (live) => {
+      return connection.command(signal, async (live) => {
         const channel = await connection.exec(live, line);
-        signal.addEventListener("abort", () => channel.close());
+        signal.addEventListener("abort", () => channel.close(), { once: true });
+        if (signal.aborted) channel.close();
         return new Promise<SshResult>((resolve, reject) => {
           const [stdout, stderr] = [new Output(), new Output()];
           let code: number | undefined;

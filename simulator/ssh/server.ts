@@ -15,6 +15,8 @@ export interface SshRecord {
   readonly what: string;
   /** Exit code, or SFTP's status. */
   readonly code: number;
+  /** Permissions of a file that this has made. */
+  readonly mode?: number;
   /** The simulator does not know the command. */
   readonly unbuilt?: boolean;
 }
@@ -115,11 +117,14 @@ export class SshServer {
         channel.end();
       });
     });
-    session.on("sftp", (accept) => serveSftp(accept(), files, (what, code) => this.note("sftp", what, code)));
+    session.on("sftp", (accept) =>
+      serveSftp(accept(), files, (what, code, mode) => this.note("sftp", what, code, {}, mode)),
+    );
   }
 
-  private note(kind: SshRecord["kind"], what: string, code: number, ended: Partial<Ended> = {}): void {
+  private note(kind: SshRecord["kind"], what: string, code: number, ended: Partial<Ended> = {}, mode?: number): void {
     const { name: node } = this;
-    this.simulation.sshRecords.push({ node, kind, what, code, ...(ended.unbuilt ? { unbuilt: true } : {}) });
+    const more = { ...(ended.unbuilt ? { unbuilt: true } : {}), ...(mode === undefined ? {} : { mode }) };
+    this.simulation.sshRecords.push({ node, kind, what, code, ...more });
   }
 }

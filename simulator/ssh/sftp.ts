@@ -20,7 +20,7 @@ interface Handle {
   readonly writes: boolean;
 }
 
-type Note = (what: string, code: number) => void;
+type Note = (what: string, code: number, mode?: number) => void;
 
 /** An SFTP session on a node's files. */
 export function serveSftp(sftp: SFTPWrapper, files: FileSystem, note: Note): void {
@@ -58,7 +58,7 @@ export function serveSftp(sftp: SFTPWrapper, files: FileSystem, note: Note): voi
       const id = Buffer.alloc(4);
       id.writeUInt32BE(next);
       handles.set(next++, { path, file, bytes, writes });
-      note(`${writes ? "write" : flags & READ ? "read" : "open"} ${path}`, OK);
+      note(`${writes ? "write" : flags & READ ? "read" : "open"} ${path}`, OK, found ? undefined : file.mode);
       sftp.handle(request, id);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;

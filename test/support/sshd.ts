@@ -12,10 +12,12 @@ import { registerSecret } from "./secret-values";
 const program = "/usr/sbin/sshd";
 const sftpServer = ["/usr/lib/openssh/sftp-server", "/usr/libexec/openssh/sftp-server", "/usr/libexec/sftp-server"];
 
-/** Is OpenSSH's server here? Said where it is not: what it proves is missing from the run then. */
+/** Is OpenSSH's server here? Said where it is not: what it proves is missing from the run then, and counted so. */
 export function hasSshd(): boolean {
   if (fs.existsSync(program)) return true;
-  process.stderr.write(`${program} is missing: the SSH client is tested against the simulator's server alone\n`);
+  process.stderr.write(
+    `${program} is missing: tests of the SSH client on OpenSSH's server are skipped, those on the simulator's are not\n`,
+  );
   return false;
 }
 

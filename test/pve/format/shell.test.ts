@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
-import { shellCommand } from "../../../pve";
+import { shellCommand, shellQuote } from "../../../pve";
 
 describe("shellCommand", () => {
   it("gives a shell exactly the arguments, whatever they are", () => {
@@ -19,6 +19,17 @@ describe("shellCommand", () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it("quotes every character that a shell may find something special in", () => {
+    for (let code = 1; code < 128; code++) {
+      const character = String.fromCharCode(code);
+      const plain = /[A-Za-z0-9_@%+:,./-]/.test(character);
+      const quoted = character === "'" ? "'x'\\''y'" : `'x${character}y'`;
+      assert.equal(shellQuote(`x${character}y`), plain ? `x${character}y` : quoted, JSON.stringify(character));
+    }
+    assert.equal(shellQuote(""), "''");
+    assert.equal(shellQuote("ä"), "'ä'");
   });
 
   it("refuses what no command line can carry", () => {
