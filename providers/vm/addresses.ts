@@ -81,7 +81,8 @@ export const holdsForeignText = ({
 }: {
   readonly ips?: readonly unknown[];
   readonly ssh?: unknown;
-}): boolean => !ips.every(isAddress) || (ssh !== undefined && logIn(...parts(String(ssh))) !== ssh);
+}): boolean =>
+  !ips.every(isAddress) || (ssh !== undefined && (typeof ssh !== "string" || logIn(...parts(ssh)) !== ssh));
 
 /** `ssh user@address` -> address, user. */
 const parts = (command: string): [string, string | undefined] => {
