@@ -1,6 +1,6 @@
 import { authenticate, Unauthenticated, type Caller, type Credentials } from "./authentication.js";
 import { Call, Reply, type Json, type Upload } from "./call.js";
-import { denied, paramError, PveError } from "./errors.js";
+import { denied, paramError, PveError, Unbuilt } from "./errors.js";
 import type { RequestEffect } from "./faults.js";
 import { nodeState } from "./node/node-state.js";
 import { checkPermissions } from "./permissions.js";
@@ -116,6 +116,7 @@ async function answer(
       await simulation.clock.sleep(error.after);
       return { response: { status: error.status, reason: error.message }, ...user };
     }
+    if (error instanceof Unbuilt) return { response: failure(notImplemented(request)), unbuilt: true, ...user };
     if (!(error instanceof PveError)) throw error;
     if (error.status === 401) await simulation.clock.sleep(3000);
     return { response: failure(error), ...user };

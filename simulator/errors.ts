@@ -10,6 +10,11 @@ export class PveError extends Error {
   }
 }
 
+/** Something that is not simulated, found out by a handler: answered with 501 and counted as a hole. */
+export class Unbuilt extends Error {
+  override readonly name = "Unbuilt";
+}
+
 /** `die "text\n"`: status 500. In a task it becomes the exit status. */
 export function die(text: string): PveError {
   return new PveError(500, `${text}\n`);

@@ -35,7 +35,8 @@ export function findRoute(method: string, path: string): Route | undefined {
       branch = literal;
       continue;
     }
-    if (!branch.variable) return undefined;
+    // What stands for a parameter is matched with \S+ (PVE/RESTHandler.pm; scenario 45, lines 78 and 406).
+    if (!branch.variable || /\s/.test(segment)) return undefined;
     const { name } = branch.variable;
     branch = branch.variable.branch;
     // The name of a volume or a network goes on to the end of the path, slashes included.

@@ -13,6 +13,18 @@ export function newTicket(cluster: Cluster, user: string, now: number): string {
   return `${plain}::${sign(cluster, plain)}`;
 }
 
+/** Proves that the password was right; the second factor is still to come. It is good for its user only. */
+export function newChallenge(cluster: Cluster, user: string, types: readonly string[], now: number): string {
+  const asked = JSON.stringify(Object.fromEntries(types.map((type) => [type, true]))).replaceAll(":", "%3A");
+  const plain = `PVE:!tfa!${asked}:${hexTime(now)}`;
+  return `${plain}::${sign(cluster, `${plain}:${user}`)}`;
+}
+
+export function isChallenge(cluster: Cluster, user: string, ticket: string, now: number): boolean {
+  const [, plain = "", time = "", signature = ""] = /^(PVE:!tfa![^:]+:([0-9A-F]{8}))::(.+)$/.exec(ticket) ?? [];
+  return signature === sign(cluster, `${plain}:${user}`) && fresh(time, now);
+}
+
 export function newCsrfToken(cluster: Cluster, user: string, now: number): string {
   return `${hexTime(now)}:${sign(cluster, `csrf:${hexTime(now)}:${user}`).replace(/=+$/, "")}`;
 }

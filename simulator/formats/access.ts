@@ -20,13 +20,14 @@ export const accessFormats: Readonly<Record<string, Format>> = {
   "pve-tokenid": (text) => (tokenName.test(text) ? undefined : `value '${text}' does not look like a valid token ID`),
   "pve-realm": (text) =>
     /^[A-Za-z][A-Za-z0-9.\-_]+$/.test(text) ? undefined : "value does not look like a valid realm",
-  "pve-poolid": (text) =>
-    /^[A-Za-z0-9.\-_]+(\/[A-Za-z0-9.\-_]+){0,2}$/.test(text)
-      ? undefined
-      : `pool name '${text}' contains invalid characters`,
+  "pve-poolid": (text) => {
+    const levels = text.split("/");
+    if (!levels.every((level) => plainName.test(level))) return `pool name '${text}' contains invalid characters`;
+    return levels.length > 3 ? `pool name '${text}' nested too deeply (max levels = 3)` : undefined;
+  },
   email: (text) => (email.test(text) ? undefined : "value does not look like a valid email address"),
   "email-or-username": (text) =>
-    email.test(text) || /^[^\s"@]+@[^\s"@]+$/.test(text)
+    email.test(text) || /^[\w+\-~]+(\.[\w+\-~]+)*$/.test(text)
       ? undefined
       : "value does not look like a valid email address or user name",
 };

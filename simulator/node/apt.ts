@@ -11,41 +11,61 @@ const debianKey = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /** A repository that Proxmox knows by a handle. */
 interface StandardRepository {
   name: string;
+  description: string;
   uri: string;
   component: string;
   file: string;
 }
 
-const ceph = (release: string, kind: "enterprise" | "no-subscription" | "test"): [string, StandardRepository] => [
-  `ceph-${release}-${kind}`,
-  {
-    name: `Ceph ${release} ${kind}`,
-    uri: `${kind === "enterprise" ? "https://enterprise" : "http://download"}.proxmox.com/debian/ceph-${release}`,
-    component: kind,
-    file: `${sources}/ceph.sources`,
-  },
-];
+const proxmox = (
+  name: string,
+  description: string,
+  component: string,
+  uri = "http://download.proxmox.com/debian/pve",
+  file = "proxmox",
+): StandardRepository => ({ name, description, uri, component, file: `${sources}/${file}.sources` });
 
-const download = "http://download.proxmox.com/debian/pve";
+const ceph = (name: string, description: string, component: string): StandardRepository => ({
+  ...{ name: `Ceph Squid ${name}`, description, component, file: `${sources}/ceph.sources` },
+  uri: `${component === "enterprise" ? "https://enterprise" : "http://download"}.proxmox.com/debian/ceph-squid`,
+});
 
+/** Names and texts as recorded (scenario 46, line 2). */
 const standard: Readonly<Record<string, StandardRepository>> = {
-  enterprise: {
-    name: "Enterprise",
-    uri: "https://enterprise.proxmox.com/debian/pve",
-    component: "pve-enterprise",
-    file: `${sources}/pve-enterprise.sources`,
-  },
-  "no-subscription": {
-    name: "No-Subscription",
-    uri: download,
-    component: "pve-no-subscription",
-    file: `${sources}/proxmox.sources`,
-  },
-  test: { name: "Test", uri: download, component: "pve-test", file: `${sources}/proxmox.sources` },
-  ...Object.fromEntries(
-    ["squid", "tentacle"].flatMap((release) =>
-      (["enterprise", "no-subscription", "test"] as const).map((kind) => ceph(release, kind)),
-    ),
+  enterprise: proxmox(
+    "Enterprise",
+    "This is the default, stable, and recommended repository, available for all Proxmox subscription users.",
+    "pve-enterprise",
+    "https://enterprise.proxmox.com/debian/pve",
+    "pve-enterprise",
+  ),
+  "no-subscription": proxmox(
+    "No-Subscription",
+    "This is the recommended repository for testing and non-production use. Its packages are not as heavily tested " +
+      "and validated as the production ready enterprise repository. You don't need a subscription key to access this " +
+      "repository.",
+    "pve-no-subscription",
+  ),
+  test: proxmox(
+    "Test",
+    "This repository contains the latest packages and is primarily used for test labs and by developers to test new " +
+      "features.",
+    "pve-test",
+  ),
+  "ceph-squid-enterprise": ceph(
+    "Enterprise",
+    "This repository holds the production-ready Proxmox Ceph Squid packages.",
+    "enterprise",
+  ),
+  "ceph-squid-no-subscription": ceph(
+    "No-Subscription",
+    "This repository holds the Proxmox Ceph Squid packages intended for non-production use.",
+    "no-subscription",
+  ),
+  "ceph-squid-test": ceph(
+    "Test",
+    "This repository contains the Ceph Squid packages before they are moved to the main repository.",
+    "test",
   ),
 };
 
@@ -74,8 +94,7 @@ function installed(): AptFile[] {
     {
       path: `${sources}/debian.sources`,
       repositories: [
-        repository("http://deb.debian.org/debian/", [suite, `${suite}-updates`], debian, debianKey),
-        repository("http://security.debian.org/debian-security/", [`${suite}-security`], debian, debianKey),
+        repository("http://debian.mirror.example/debian/", [suite, `${suite}-updates`], debian, debianKey),
       ],
     },
     ...(enterprise ? [{ path: enterprise.file, repositories: [ofHandle(enterprise)] }] : []),
@@ -117,7 +136,8 @@ export function aptRepositories(node: NodeState) {
     ),
     "standard-repos": Object.entries(standard).map(([handle, wanted]) => {
       const status = statusOf(node, wanted);
-      return { handle, name: wanted.name, description: "", ...(status === undefined ? {} : { status }) };
+      const { name, description } = wanted;
+      return { handle, name, description, ...(status === undefined ? {} : { status }) };
     }),
     digest: sha256(files).toString("hex"),
   };
@@ -128,15 +148,28 @@ function checkDigest(node: NodeState, digest: string | undefined): void {
   throw die("detected modified configuration - file changed by other user? Try again.");
 }
 
-/** `PUT`: adds a standard repository, or enables the one that is there. */
+/** In a file of this format a repository is switched by an option of its own. */
+function setEnabled(repository: AptRepository, enabled: boolean): void {
+  repository.Enabled = enabled ? 1 : 0;
+  const options = repository.Options.filter(({ Key }) => Key !== "Enabled");
+  repository.Options = [...options, { Key: "Enabled", Values: [String(enabled)] }];
+}
+
+/**
+ * `PUT`: adds a standard repository. One of Ceph that is there already is enabled; one of Proxmox VE is written once
+ * more, whatever is there (scenario 46, lines 19, 34 and 37).
+ */
 export function addRepository(node: NodeState, handle: string, digest?: string): void {
-  checkDigest(node, digest);
   const wanted = standard[handle];
-  if (!wanted) throw die(`unknown repository handle '${handle}'`);
+  if (!wanted) {
+    const known = Object.keys(standard).map((name) => `\`${name}\``);
+    throw die(`error: unknown variant \`${handle}\`, expected one of ${known.join(", ")}`);
+  }
+  checkDigest(node, digest);
   const files = filesOf(node);
   const existing = files.flatMap(({ repositories }) => repositories).find((each) => isRepository(each, wanted));
-  if (existing) {
-    existing.Enabled = 1;
+  if (existing && handle.startsWith("ceph-")) {
+    if (!existing.Enabled) setEnabled(existing, true);
     return;
   }
   const file = files.find(({ path }) => path === wanted.file);
@@ -153,12 +186,13 @@ export function changeRepository(
   enabled: boolean | undefined,
   digest?: string,
 ): void {
+  if (index < 0) throw die(`error: invalid value: integer \`${index}\`, expected usize`);
   checkDigest(node, digest);
   const file = filesOf(node).find((each) => each.path === path);
   if (!file) throw die(`invalid path - ${path}`);
   const found = file.repositories[index];
   if (!found) throw die(`invalid index - ${index}`);
-  if (enabled !== undefined) found.Enabled = enabled ? 1 : 0;
+  if (enabled !== undefined) setEnabled(found, enabled);
 }
 
 /** Packages that every node has, for `GET /nodes/{node}/apt/versions`. */

@@ -8,6 +8,20 @@ export interface Access {
   domains: Record<string, Domain>;
   /** Passwords by user id; the simulator keeps them as they are. */
   passwords: Record<string, string>;
+  /** Second factors by user id (priv/tfa.cfg). */
+  tfa?: Record<string, SecondFactor[]>;
+}
+
+export interface SecondFactor {
+  id: string;
+  type: "totp" | "recovery";
+  description?: string;
+  created: number;
+  enable?: 0;
+  /** Of `totp`: the address with the secret. */
+  uri?: string;
+  /** Of `recovery`: those not used yet. */
+  keys?: string[];
 }
 
 export interface User {

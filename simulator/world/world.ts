@@ -6,6 +6,7 @@ import type { Guest } from "./guest.js";
 import type { Mappings, PciDevice, UsbDevice } from "./mapping.js";
 import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
+import type { Notifications } from "./notifications.js";
 import type { NodeSsh } from "./node-ssh.js";
 import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
@@ -105,6 +106,8 @@ export interface Cluster {
   firewall?: Record<string, FirewallConfig>;
   /** Names of devices and directories; absent: none was ever made. */
   mappings?: Mappings;
+  /** Absent: as the installer leaves them. */
+  notifications?: Notifications;
   /** datacenter.cfg as text per key. */
   options: Record<string, string>;
   guests: Record<string, Guest>;

@@ -85,7 +85,7 @@ class ExcerptsRun {
     private readonly simulator: Simulator,
     private readonly context: Context,
   ) {
-    this.session = new ReplaySession(simulator, context.passwords);
+    this.session = new ReplaySession(simulator, { passwords: context.passwords });
   }
 
   close(): void {

@@ -10,7 +10,7 @@ const hostKeys = new Set([
   ...["rx-bytes", "rx-packets", "tx-bytes", "tx-packets"],
   // the commit that a daemon was built from
   "repoid",
-  ...["vmgenid", "CSRFPreventionToken", "ticket", "upid", "saved", "uid", "mhz", "secret"],
+  ...["vmgenid", "CSRFPreventionToken", "ticket", "upid", "saved", "uid", "mhz", "secret", "created"],
 ]);
 
 /** Lists of words in any order. */
@@ -24,6 +24,8 @@ const patterns: readonly (readonly [RegExp, string | ((match: string, ...groups:
   [/^(mirror-\w+: transferred) .* in \d+s/g, "$1 <progress>"],
   [/([0-9A-F]{2}:){31}[0-9A-F]{2}/g, "<fingerprint>"],
   [/\b[0-9a-f]{40}\b/g, "<sha1>"],
+  [/\b[0-9a-f]{64}\b/g, "<sha256>"],
+  [/\b[0-9a-f]{4}(?:-[0-9a-f]{4}){3}\b/g, "<recovery key>"],
   [/\$5\$[^$\s]+\$[./0-9A-Za-z]{43}/g, "<hash>"],
   [/-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g, "<pem $1>"],
   [/config-\d{10}\.sql/g, "config-<time>.sql"],
@@ -70,6 +72,8 @@ export function normalise(body: unknown, path: string, key = ""): unknown {
   const value = key === "" && /\/tasks\/UPID:[^/]+\/log$/.test(path) ? withoutChance(body) : body;
   if (hostKeys.has(key) && value !== null && typeof value !== "object") return `<${key}>`;
   if (hostKeys.has(key) && (key === "loadavg" || key === "ksm")) return `<${key}>`;
+  // The API of apt gives a file's checksum as numbers.
+  if (key === "digest" && Array.isArray(value)) return `<${key}>`;
   if (typeof value === "string") {
     const text = normaliseText(value);
     if (wordListKeys.has(key)) return text.split(/[,; ]/).sort().join(",");
@@ -98,8 +102,10 @@ export function normalise(body: unknown, path: string, key = ""): unknown {
 }
 
 function sortKeys(value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (typeof value !== "object" || value === null) return value;
+  const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(sorted.map(([key, sub]) => [key, sortKeys(sub)]));
 }
 
 /** Where two normalised values differ, one line each. */

@@ -1,4 +1,5 @@
 import type { Simulator } from "../../simulator/index.js";
+import { parseTotp, totpCode } from "../../simulator/access/totp.js";
 import { conformanceNode } from "../../simulator/seeds/conformance.js";
 import { differences, normalise, normaliseText } from "./normalise.js";
 import type { Exchange } from "./recording.js";
@@ -12,6 +13,14 @@ export interface Outcome {
   readonly differences: readonly string[];
 }
 
+/** How the recorder of a scenario worked. */
+export interface Recorder {
+  /** Passwords at the first use of a user, where they are not those of the README. */
+  readonly passwords?: Readonly<Record<string, string>>;
+  /** A token went on with its newest secret. */
+  readonly newestSecrets?: boolean;
+}
+
 /** Sends the exchanges of one scenario and remembers what the simulator calls the recorded things. */
 export class ReplaySession {
   private readonly client: ReplayClient;
@@ -19,12 +28,14 @@ export class ReplaySession {
   private readonly names = new Map<string, string>();
   /** Seconds by which the simulated time is ahead of the recorded one. */
   private timeShift = 0;
+  /** The address of the last second factor that was added. */
+  private totp = "";
 
   constructor(
     private readonly simulator: Simulator,
-    passwords: Readonly<Record<string, string>> = {},
+    private readonly recorder: Recorder = {},
   ) {
-    this.client = new ReplayClient(simulator, passwords);
+    this.client = new ReplayClient(simulator, recorder.passwords);
   }
 
   close(): void {
@@ -45,6 +56,7 @@ export class ReplaySession {
         ? value.map((one) => this.translate(one))
         : await this.translateTicket(exchange, this.translateTime(key, value));
     }
+    this.renewCode(exchange, params);
     const received = await this.client.send(exchange, this.translate(exchange.path), params);
     this.learn(exchange.body, received.body);
     return { exchange, received, differences: this.compare(exchange, received) };
@@ -105,6 +117,17 @@ export class ReplaySession {
     return String(Number(text) + this.timeShift);
   }
 
+  /** A code of a second factor that was right is one of another time here. */
+  private renewCode({ status }: Exchange, params: Record<string, string | string[]>): void {
+    const { totp, password } = params;
+    if (status !== 200) return;
+    if (typeof totp === "string") this.totp = totp;
+    const seconds = Math.floor(this.simulator.clock.now() / 1000);
+    const code = () => totpCode(parseTotp(this.totp), Math.floor(seconds / 30));
+    if (typeof totp === "string") params["value"] = code();
+    else if (typeof password === "string" && password.startsWith("totp:")) params["password"] = `totp:${code()}`;
+  }
+
   private translate(text: string): string {
     for (const [recorded, simulated] of this.names)
       if (text.includes(recorded)) text = text.replaceAll(recorded, simulated);
@@ -122,14 +145,20 @@ export class ReplaySession {
     if (typeof recorded === "string" && typeof received === "string") {
       const same = recorded !== received && normaliseText(recorded) === normaliseText(received);
       if (same && recorded.startsWith("UPID:")) this.timeShift = startOf(received) - startOf(recorded);
-      if (same && /^UPID:|^[0-9a-f-]{36}$|^[0-9a-f]{40}$|^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(recorded))
+      if (
+        same &&
+        /^UPID:|^PVE:!tfa!|^[0-9a-f-]{36}$|^[0-9a-f]{40}$|^[0-9a-f]{64}$|^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(
+          recorded,
+        )
+      )
         this.names.set(recorded, received);
       return;
     }
     if (typeof recorded !== "object" || typeof received !== "object" || recorded === null || received === null) return;
-    // The recorder went on with the first secret when a token got a new one.
+    // The first recorder went on with the first secret when a token got a new one.
     const { "full-tokenid": token, info, value } = received as Record<string, unknown>;
-    if (typeof token === "string" && typeof value === "string" && info) this.client.secrets.set(token, value);
+    if (typeof token === "string" && typeof value === "string" && (info || this.recorder.newestSecrets))
+      this.client.secrets.set(token, value);
     for (const [key, sub] of Object.entries(recorded)) this.learn(sub, counterpart(received, key, sub));
   }
 

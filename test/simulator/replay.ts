@@ -2,7 +2,7 @@ import { startSimulator } from "../../simulator/index.js";
 import { pauseAfter } from "./pauses.js";
 import { findRoute } from "../../simulator/router.js";
 import { readScenario } from "./recording.js";
-import { ReplaySession, type Outcome } from "./replay-session.js";
+import { ReplaySession, type Outcome, type Recorder } from "./replay-session.js";
 
 /** The result of one scenario. */
 export interface Replay {
@@ -19,11 +19,19 @@ function seedOf(scenario: string): string {
   return number > 20 && number < 30 ? "conformance-cluster" : "conformance";
 }
 
+/** What another recorder did otherwise, some time later. */
+function recorderOf(scenario: string): Recorder {
+  return {
+    newestSecrets: Number(scenario.slice(0, 2)) >= 40,
+    ...(scenario.startsWith("45") ? { passwords: { "u1@pve": "new-password" } } : {}),
+  };
+}
+
 /** Replays a scenario against a fresh simulator. */
 export async function replay(prefix: string): Promise<Replay> {
   const { name, exchanges } = readScenario(prefix);
   const simulator = await startSimulator({ seed: seedOf(name), clock: "manual", token: false });
-  const session = new ReplaySession(simulator);
+  const session = new ReplaySession(simulator, recorderOf(name));
   const outcomes: Outcome[] = [];
   const routes = new Set<string>();
   try {

@@ -33,10 +33,12 @@ function recordedExchanges(): { scenario: string; exchange: Exchange }[] {
   );
 }
 
+/** The recorded nodes' calendar events were not the real ones, and of two versions that say different things. */
+const isTrusted = ({ exchange }: { exchange: Exchange }): boolean => !exchange.path.endsWith("/schedule-analyze");
+
 describe("verification of parameters", () => {
   it("accepts what the real Proxmox accepted", () => {
-    // The recorded node's calendar events were not the real ones.
-    const trusted = recordedExchanges().filter(({ exchange }) => !exchange.path.endsWith("/schedule-analyze"));
+    const trusted = recordedExchanges().filter(isTrusted);
     const accepted = trusted.filter(({ exchange }) => exchange.status === 200);
     const refused = accepted.flatMap(({ scenario, exchange }) => {
       const errors = errorsOf(exchange);
@@ -51,7 +53,7 @@ describe("verification of parameters", () => {
   it("refuses with the texts of the real Proxmox", () => {
     let refused = 0;
     const different: string[] = [];
-    for (const { scenario, exchange } of recordedExchanges()) {
+    for (const { scenario, exchange } of recordedExchanges().filter(isTrusted)) {
       const verified = exchange.reason === "Parameter verification failed.";
       const errors = verified ? errorsOf(exchange) : undefined;
       if (!errors) continue;

@@ -2,6 +2,7 @@ import type { Call, Json, Routes } from "../../call.js";
 import { withConfigLock } from "../../config-lock.js";
 import { die, paramError } from "../../errors.js";
 import { digestOf } from "../../random.js";
+import { notStored, refuseUnexpected, requiredOptions, stored, unreachable } from "../../access/realms.js";
 import type { Access, Domain } from "../../world/access.js";
 
 const comments: Readonly<Record<string, string>> = {
@@ -9,21 +10,34 @@ const comments: Readonly<Record<string, string>> = {
   pam: "Linux PAM standard authentication",
 };
 
-/** Parameters that steer a call and are not stored. */
-const notStored = ["realm", "password", "check-connection", "delete", "digest"];
-
 function domainOf(access: Access, realm: string): Domain {
   const domain = access.domains[realm];
   if (!domain) throw die(`domain '${realm}' does not exist`);
   return domain;
 }
 
-function setOptions(call: Call, access: Access, domain: Domain): void {
-  for (const [key, value] of Object.entries(call.params)) {
-    if (notStored.includes(key)) continue;
-    domain[key] = ["default", "port", "secure", "verify", "autocreate"].includes(key) ? Number(value) : value;
-  }
+/** Changes a realm's options, and with them the file: an exception leaves it as it was. */
+function withOptions(call: Call, realm: string, before: Domain): Domain {
+  const domain: Domain = { ...before };
+  for (const option of call.list("delete")) delete domain[option];
+  for (const [key, value] of Object.entries(call.params))
+    if (!notStored.includes(key)) domain[key] = stored(key, value);
+  for (const option of requiredOptions[domain.type] ?? [])
+    if (domain[option] === undefined) {
+      const section = call.has("type") ? "" : `section '${realm}' - `;
+      throw die(`${section}missing value for required option '${option}'`);
+    }
+  return domain;
+}
+
+function store(access: Access, realm: string, domain: Domain): void {
+  access.domains[realm] = domain;
   if (domain.default) for (const other of Object.values(access.domains)) if (other !== domain) delete other.default;
+  // Written, and read again: the built-in ones get the comment that they lack.
+  for (const [name, comment] of Object.entries(comments)) {
+    const one = access.domains[name];
+    if (one && !one.comment) one.comment = comment;
+  }
 }
 
 async function createDomain(call: Call): Promise<void> {
@@ -34,25 +48,15 @@ async function createDomain(call: Call): Promise<void> {
     if (realm === "pam" || realm === "pve") throw die(`unable to use reserved name '${realm}'`);
     if (type === "pam" || type === "pve") throw die(`unable to create builtin type '${type}'`);
     refuseCheckConnection(call, type);
-    for (const option of requiredOptions[type] ?? []) {
-      if (!call.has(option)) throw die(`missing value for required option '${option}'`);
-    }
-    const domain: Domain = { type };
-    setOptions(call, access, domain);
-    access.domains[realm] = domain;
+    store(access, realm, withOptions(call, realm, refuseUnexpected(call, type)));
   });
 }
-
-const requiredOptions: Readonly<Record<string, readonly string[]>> = {
-  ad: ["server1", "domain"],
-  ldap: ["server1", "base_dn", "user_attr"],
-  openid: ["issuer-url", "client-id"],
-};
 
 function refuseCheckConnection(call: Call, type: string): void {
   if (call.has("check-connection") && type !== "ldap" && type !== "ad") {
     throw die("'check-connection' parameter can only be set for realms of type 'ldap' or 'ad'");
   }
+  if (call.flag("check-connection")) throw unreachable(call.text("server1"));
 }
 
 async function updateDomain(call: Call): Promise<void> {
@@ -63,8 +67,8 @@ async function updateDomain(call: Call): Promise<void> {
     refuseCheckConnection(call, domain.type);
     const given = Object.keys(call.params).filter((key) => !["realm", "digest", "check-connection"].includes(key));
     if (given.length === 0) throw die("no options specified");
-    for (const option of call.list("delete")) delete domain[option];
-    setOptions(call, access, domain);
+    refuseUnexpected(call, domain.type);
+    store(access, call.text("realm"), withOptions(call, call.text("realm"), domain));
   });
 }
 
@@ -91,8 +95,7 @@ function syncDomain(call: Call): string {
   return call.task(dryRun ? "auth-realm-sync-test" : "auth-realm-sync", realm, function* (task) {
     task.log(`${dryRun ? "(dry test run) " : ""}starting sync for realm ${realm}`);
     yield 3000;
-    // No directory server can be reached from a simulator.
-    throw die("Connection refused");
+    throw unreachable(String(domain["server1"]));
   });
 }
 

@@ -2,7 +2,9 @@ import type { Routes } from "../../call.js";
 import { aclRoutes } from "./acl.js";
 import { domainRoutes } from "./domains.js";
 import { groupRoutes } from "./groups.js";
+import { openidRoutes } from "./openid.js";
 import { roleRoutes } from "./roles.js";
+import { tfaRoutes } from "./tfa.js";
 import { ticketRoutes } from "./tickets.js";
 import { tokenRoutes } from "./tokens.js";
 import { userRoutes } from "./users.js";
@@ -11,9 +13,6 @@ const index = ["users", "groups", "roles", "acl", "domains", "openid", "tfa", "t
 
 export const accessRoutes: Routes = {
   "GET /access": () => index.map((subdir) => ({ subdir })),
-  "GET /access/openid": () => [{ subdir: "auth-url" }, { subdir: "login" }],
-  "GET /access/tfa": () => [],
-  "GET /access/tfa/{userid}": () => [],
   ...userRoutes,
   ...tokenRoutes,
   ...groupRoutes,
@@ -21,4 +20,6 @@ export const accessRoutes: Routes = {
   ...aclRoutes,
   ...ticketRoutes,
   ...domainRoutes,
+  ...openidRoutes,
+  ...tfaRoutes,
 };

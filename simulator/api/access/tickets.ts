@@ -1,3 +1,4 @@
+import { isTotp } from "../../access/totp.js";
 import { normalisePath } from "../../acl-path.js";
 import { isEnabled } from "../../authentication.js";
 import type { Call, Json, Routes } from "../../call.js";
@@ -5,7 +6,8 @@ import { addClusterLog } from "../../cluster-log.js";
 import { denied, die, paramError, PveError } from "../../errors.js";
 import { splitList } from "../../formats/list.js";
 import { Rights } from "../../rights.js";
-import { newCsrfToken, newTicket, ticketUser } from "../../tickets.js";
+import { isChallenge, newChallenge, newCsrfToken, newTicket, ticketUser } from "../../tickets.js";
+import { factorsOf } from "./tfa.js";
 import { setPassword } from "./users.js";
 
 /** What a failed login says, whatever the cause. */
@@ -19,15 +21,40 @@ function provenUser(call: Call, username: string): string {
   const byTicket = ticketUser(cluster, password, clock.seconds());
   // root@pam may make tickets for others.
   if (byTicket !== undefined && (byTicket === username || byTicket === "root@pam")) return username;
+  if (call.has("tfa-challenge")) {
+    answerChallenge(call, username, password);
+    return username;
+  }
   if (cluster.access.passwords[username] !== password) throw authenticationFailure();
-  if (call.has("otp") || call.has("tfa-challenge")) throw authenticationFailure();
+  if (call.has("otp")) throw authenticationFailure();
   return username;
+}
+
+/** `totp:123456` or `recovery:KEY` in the password's place; a recovery key works once. */
+function answerChallenge(call: Call, username: string, answer: string): void {
+  const { cluster, clock } = call;
+  if (!isChallenge(cluster, username, call.text("tfa-challenge"), clock.seconds())) throw authenticationFailure();
+  const [, type, code = ""] = /^(totp|recovery):(.*)$/.exec(answer) ?? [];
+  const factors = factorsOf(cluster.access, username).filter((one) => one.type === type && one.enable === undefined);
+  const found = factors.find(({ uri, keys }) =>
+    uri === undefined ? keys?.includes(code) : isTotp(uri, code, clock.seconds()),
+  );
+  if (!found) throw authenticationFailure();
+  if (found.keys) found.keys = found.keys.filter((key) => key !== code);
 }
 
 function createTicket(call: Call): Json {
   const { cluster, clock } = call;
   const realm = call.params["realm"];
   const username = provenUser(call, realm ? `${call.text("username")}@${realm}` : call.text("username"));
+  const needed = factorsOf(cluster.access, username).filter(({ enable }) => enable === undefined);
+  if (needed.length > 0 && !call.has("tfa-challenge") && cluster.access.passwords[username] === call.text("password")) {
+    const types = [...new Set(needed.map(({ type }) => type))];
+    return {
+      ...{ username, NeedTFA: 1, ticket: newChallenge(cluster, username, types, clock.seconds()) },
+      CSRFPreventionToken: newCsrfToken(cluster, username, clock.seconds()),
+    };
+  }
   const rights = new Rights(cluster, username);
   const result: Record<string, Json> = { username };
   if (call.has("path") && call.has("privs")) {

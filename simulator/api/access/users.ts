@@ -101,6 +101,7 @@ async function deleteUser(call: Call): Promise<void> {
   await changeUsers(call, "delete user failed", (access) => {
     delete access.users[userid];
     delete access.passwords[userid];
+    delete access.tfa?.[userid];
     leaveGroups(access, userid);
     access.acl = access.acl.filter((acl) => acl.ugid !== userid && !acl.ugid.startsWith(`${userid}!`));
   });
@@ -119,11 +120,6 @@ export const userRoutes: Routes = {
   },
   "PUT /access/users/{userid}": updateUser,
   "DELETE /access/users/{userid}": deleteUser,
-  "GET /access/users/{userid}/tfa": (call) => {
-    userOf(call.cluster.access, call.text("userid"));
-    return call.flag("multiple") ? { user: [] } : {};
-  },
-  "PUT /access/users/{userid}/unlock-tfa": () => 0,
 };
 
 export { setPassword };

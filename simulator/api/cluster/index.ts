@@ -1,6 +1,7 @@
 import type { Routes } from "../../call.js";
 import { configRoutes } from "./config.js";
 import { mappingRoutes } from "./mapping.js";
+import { notificationRoutes } from "./notifications.js";
 import { optionRoutes } from "./options.js";
 import { resourceRoutes } from "./resources.js";
 import { statusRoutes } from "./status.js";
@@ -16,5 +17,6 @@ export const clusterRoutes: Routes = {
   ...resourceRoutes,
   ...optionRoutes,
   ...mappingRoutes,
+  ...notificationRoutes,
   ...statusRoutes,
 };

@@ -65,7 +65,6 @@ export const clusterReads: Routes = {
   }),
   "GET /cluster/jobs/realm-sync": empty,
   "GET /cluster/jobs/realm-sync/{id}": noJob,
-  "GET /cluster/jobs/schedule-analyze": empty,
   "GET /cluster/metrics/server": empty,
   "GET /cluster/replication": empty,
   "GET /nodes/{node}/replication": empty,

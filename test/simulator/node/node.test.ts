@@ -51,7 +51,7 @@ describe("settings of a node", () => {
     assert.equal(serviceState(node, "corosync", true).state, "running");
   });
 
-  it("adds standard repositories once and switches them", () => {
+  it("adds standard repositories, those of Proxmox VE again and again, and switches them", () => {
     const status = (handle: string) =>
       aptRepositories(node)["standard-repos"].find((each) => each.handle === handle)?.status;
     assert.equal(status("enterprise"), 1);
@@ -62,9 +62,15 @@ describe("settings of a node", () => {
     assert.equal(status("no-subscription"), 1);
     const { path, repositories } =
       aptRepositories(node).files.find(({ path }) => path.endsWith("/proxmox.sources")) ?? {};
-    assert.equal(repositories?.length, 1);
+    assert.equal(repositories?.length, 2);
     changeRepository(node, path ?? "", 0, false);
+    assert.equal(status("no-subscription"), 1);
+    changeRepository(node, path ?? "", 1, false);
     assert.equal(status("no-subscription"), 0);
+    changeRepository(node, "/etc/apt/sources.list.d/ceph.sources", 0, false);
+    assert.equal(status("ceph-squid-enterprise"), 0);
+    addRepository(node, "ceph-squid-enterprise");
+    assert.equal(status("ceph-squid-enterprise"), 1);
     assert.throws(() => addRepository(node, "enterprise", before), /detected modified configuration/);
     assert.throws(() => changeRepository(node, "/x", 0, true), { message: "invalid path - /x\n" });
   });
