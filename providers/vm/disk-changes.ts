@@ -34,7 +34,16 @@ export function diskChanges(
   const moved = changesBetween({ disks: before }, { disks: wanted.map(withSlot) }, effects).map((change): Change => {
     const { path, from, to } = change;
     if (!/^disks\[\d+\]\.slot$/.test(path)) return change;
-    return { ...change, note: `${String(from)} → ${String(to)}, with its volume` };
+    const taken = occupant(String(to), before, seen);
+    const refused = taken === undefined ? "" : `; refused as long as ${String(to)} holds ${taken}`;
+    return { ...change, note: `${String(from)} → ${String(to)}, with its volume${refused}` };
+  });
+  const added = moved.map((change): Change => {
+    const place = Number(/^disks\[(\d+)\]$/.exec(change.path)?.[1]);
+    const disk = wanted[place];
+    const taken =
+      disk === undefined || change.from !== undefined ? undefined : occupant(slotOf(disk, place), before, seen);
+    return taken === undefined ? change : { ...change, note: `${slotOf(disk as Disk, place)} holds ${taken} already` };
   });
   const removed = pairs.removed.flatMap((place): Change[] => {
     const disk = withSlot(was[place], place);
@@ -42,13 +51,23 @@ export function diskChanges(
     const change = { path: `disks[${place}]`, from: disk, to: undefined, effect: effects["disks"] ?? "live" } as const;
     return [{ ...change, note: fate(disk.slot, seen) }];
   });
-  const all = [...others, ...moved, ...removed];
+  const all = [...others, ...added, ...removed];
   // What is written otherwise and means the same is recorded, and nothing is done.
   return all.length > 0 ? all : [{ path: "disks", from: was, to: wanted, effect: "live", note: "nothing to be done" }];
 }
 
 const withSlot = (disk: Disk | undefined, place: number): (Disk & { slot: string }) | undefined =>
   disk && { ...disk, slot: slotOf(disk, place) };
+
+/** What is in a slot that no disk of the program leaves. */
+function occupant(
+  slot: string,
+  before: readonly ({ readonly slot: string } | undefined)[],
+  { guest }: VolumesSeen,
+): string | undefined {
+  if (before.some((disk) => disk?.slot === slot)) return undefined;
+  return guest?.config[slot]?.split(",")[0];
+}
 
 /** What becomes of the volume of a disk that is wanted no longer. */
 function fate(slot: string, { recorded, guest }: VolumesSeen): string {

@@ -96,6 +96,11 @@ export async function moveDisks(
 ): Promise<{ stopped: boolean }> {
   if (moves.length === 0) return { stopped: false };
   const stopped = moves.some(({ from }) => from !== undefined) && (await shutDown(pve, call, at, settings.allowReboot));
+  if (moves.some(({ from }) => from === undefined) && (await pve.snapshot.guest(at.vmid))?.status !== "running")
+    call.report.warn(
+      `a disk of VM ${at.vmid} was detached, maybe by an interrupted run, which then has left the VM stopped too: unless ` +
+        "started is true, start it yourself",
+    );
   const before = await ours(pve, at);
   const attached = moves.filter(({ from, volume }) => from !== undefined && attachedAt(before, volume) === from);
   for (const { from, to, volume } of moves)

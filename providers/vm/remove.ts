@@ -6,6 +6,7 @@ import type { CloudInit } from "./cloud-init.model";
 import { volumes, type GuestConfig } from "./guest-config";
 import { assertOurs, locate, readGuest, revealed } from "./identity";
 import type { GuestOutputs } from "./sync";
+import { isCopyOfOurs } from "./volume-history";
 
 /**
  * Shuts the guest down, stops it when it does not follow, and destroys it with its volumes. Refuses where there is
@@ -108,7 +109,10 @@ export class UnknownParts extends Error {
 export async function unknownParts(pve: Pve, at: GuestOutputs, guest: GuestConfig): Promise<string[]> {
   const known = new Set(Object.values(at.__volumes));
   const lock = guest.config["lock"];
-  const foreign = Object.entries(volumes(guest)).filter(([, volume]) => !known.has(volume));
+  const foreign: [string, string][] = [];
+  for (const [slot, volume] of Object.entries(volumes(guest)))
+    if (!known.has(volume) && !(await isCopyOfOurs(pve, at, volume, (id) => known.has(id))))
+      foreign.push([slot, volume]);
   const snapshots = (await pve.api.nodes.$(at.node).qemu.$(at.vmid).snapshot.$get()) as { name?: string }[];
   const names = snapshots.map(({ name }) => name).filter((name) => name !== undefined && name !== "current");
   return [

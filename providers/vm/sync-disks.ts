@@ -4,9 +4,10 @@ import type { Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
 import { needsStart, sameDrive, slotOf, type Disk } from "./disk.model";
 import { driveString, newDriveString } from "./drive-string";
-import { digestOf, drives, sizeGiB, type GuestConfig } from "./guest-config";
+import { digestOf, drives, sizeGiB, volumes, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
 import type { DiskLayout } from "./move-disks";
+import { isOurs } from "./volume-history";
 import { detachDrive, type Known } from "./known-volumes";
 
 /** What is left to do when the VM has been started anew, or reason to do so. */
@@ -62,7 +63,12 @@ export async function syncDisks(
       continue;
     }
     const before = pairs.was[place];
-    if (before === undefined && !known.has(drive.volume) && !known.claims(slot, guest))
+    const old = before === undefined ? undefined : known.recorded[slotOf(was[before] as Disk, before)];
+    const replaced = old !== undefined && Object.values(volumes(guest)).includes(old);
+    if (!known.has(drive.volume) && !known.claims(slot, guest) && !replaced) {
+      if (await isOurs(pve, at, slot, drive.volume, known.has)) known.made(slot, guest);
+    }
+    if (before === undefined && !known.has(drive.volume))
       call.report.warn(
         `disks[${place}]: ${slot} holds ${drive.volume} already, which this program has not made: it is used as it is, ` +
           "and is never removed",

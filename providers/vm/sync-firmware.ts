@@ -6,6 +6,7 @@ import { digestOf, volumes, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
 import { detachDrive, type Known } from "./known-volumes";
 import { moveDrive } from "./sync-disks";
+import { isOurs } from "./volume-history";
 
 /** Adds, moves and detaches the EFI disk and the TPM; returns volumes of ours that nobody needs any more. */
 export async function syncFirmware(
@@ -40,7 +41,9 @@ export async function syncFirmware(
       guest = await readGuest(pve, at);
       known.replaced(before, key, guest);
     } else if (!next && was[name]) leaving.push(...(await detachDrive(pve, call, at, key, what, known)));
-    if (now) known.claims(key, guest);
+    const volume = volumes(guest)[key];
+    if (now && next && volume !== undefined && !known.has(volume) && !known.claims(key, guest))
+      if (await isOurs(pve, at, key, volume, known.has)) known.made(key, guest);
   }
   return leaving;
 }

@@ -35,9 +35,9 @@ export const vmProvider = (session: Session) =>
       async refine(call, found, at, { was, wanted }) {
         const pve = await session.look(call);
         const row = pve && (await pve.snapshot.guest(at.vmid));
-        // What is removed is looked for: the preview says what becomes of it.
-        const removes = (wanted.disks?.length ?? 0) < (was.disks?.length ?? 0) && wanted.disks !== undefined;
-        const guest = pve && row && removes ? await readGuest(pve, row) : undefined;
+        // What is in the slots is looked for: the preview says what becomes of it.
+        const rearranged = found.some(({ path }) => /^disks\[\d+\](?:\.slot)?$/.test(path));
+        const guest = pve && row && rearranged ? await readGuest(pve, row) : undefined;
         const seen = { recorded: at.__volumes, guest };
         const changes = diskChanges(found, was.disks, wanted.disks, vmModel.effects, seen);
         const placed = changes.map((change) => stays(change, row?.node ?? at.node));

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { connect } from "../../../pve";
 import { ChangingVm } from "../../support/changing-vm";
 import { tagOf } from "../../support/volume-tags";
 import type { Properties } from "../../support/plugin";
@@ -165,6 +167,34 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     assert.match(vm.config()["ide0"] ?? "", /cloudinit/);
   });
 
+  it("that a failed update has made are the program's, though its state does not name them", async () => {
+    const more = { slot: "scsi4", storage: "more", sizeGiB: 1 };
+    const start = { task: "qmstart", count: 1, effect: { kind: "task-fail", text: "no memory" } } as const;
+    vm.lab.sim.simulation.faults.add(start);
+    await assert.rejects(vm.become({ disks: [boot, data, more], started: true }), /no memory/);
+    assert.match(volume("scsi4"), /^more:/);
+    await vm.become({ disks: [boot, data, more], started: false, description: "again" });
+    await vm.become({ disks: [boot, data], started: false, description: "again" });
+    assert.deepEqual([vm.config()["scsi4"], unused(), vm.volumes().length], [undefined, [], 2]);
+  });
+
+  it("that somebody has moved to another storage are the program's, and go with the VM", async () => {
+    const { sim } = vm.lab;
+    const { api, close } = connect({
+      endpoints: sim.nodes.map(({ url }) => url),
+      tls: { fingerprints: sim.nodes.map(({ fingerprint }) => fingerprint) },
+      credentials: { tokenId: sim.token.id, secret: sim.token.secret },
+    });
+    const machine = api.nodes.$("pve1").qemu.$(Number(vm.id));
+    await machine.move_disk.$post({ disk: "scsi1", storage: "more", delete: true });
+    while (!volume("scsi1").startsWith("more:") || vm.volumes().length > 2) await turn();
+    close();
+    const read = await vm.lab.plugin.read("Vm", vm.id, vm.properties);
+    await vm.lab.plugin.delete("Vm", vm.id, vm.properties);
+    assert.equal(vm.volumes().length, 0);
+    assert.equal((read.properties["disks"] as Properties[])[1]?.["storage"], "more");
+  });
+
   it("take no slot that something else has", async () => {
     foreign("virtio3");
     const from = vm.lab.sim.requests.length;
@@ -173,6 +203,8 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
       {},
       vm.lab.inputs("Vm", "hw", { ...vm.base, disks: [boot, { ...data, slot: "virtio3" }] }),
     );
+    await vm.lab.plugin.diff("Vm", vm.id, vm.properties, inputs.inputs);
+    assert.match(said(), /scsi1 → virtio3, with its volume; refused as long as virtio3 holds more:/);
     await assert.rejects(
       vm.lab.plugin.update("Vm", vm.id, vm.properties, inputs.inputs),
       /virtio3 holds more:.*write another slot/,
