@@ -180,7 +180,7 @@ export interface Additions {
     readonly "firewall": {
       readonly "options": { $put(param?: { readonly "policy_forward"?: "ACCEPT" | "DROP"; }): Promise<Declared>; };
     };
-    readonly "options": { $put(param?: { readonly "consent-text"?: string; readonly "replication"?: string; }): Promise<Declared>; };
+    readonly "options": { $put(param?: { readonly "consent-text"?: string; readonly "location"?: string; readonly "replication"?: string; }): Promise<Declared>; };
   };
   readonly "nodes": {
     $(id: string): {

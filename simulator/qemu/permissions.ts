@@ -1,3 +1,4 @@
+import { checkTagChange } from "../tag-access.js";
 import { die } from "../errors.js";
 import type { VmContext } from "./context.js";
 import type { Section } from "./config-file.js";
@@ -134,6 +135,7 @@ export function checkCpuModel(context: VmContext, cpu: string | undefined, befor
 }
 
 /** Checks the right to change tags: free-form for everyone unless the data center restricts them. */
-export function checkTags(context: VmContext, vmid: number): void {
+export function checkTags(context: VmContext, vmid: number, before = "", after = ""): void {
   context.rights.checkVm(vmid, undefined, "VM.Config.Options");
+  checkTagChange(context.cluster, context.rights, before, after);
 }

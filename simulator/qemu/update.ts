@@ -231,7 +231,7 @@ function removeOption(
     if (drive) detachDrive(context, vm.vmid, vm, drive);
     later();
   } else if (key === "tags") {
-    checkTags(context, vm.vmid);
+    checkTags(context, vm.vmid, vm.config.tags);
     delete vm.config[key];
   } else {
     if (DEVICE.test(key)) checkDevice(context, vm.vmid, undefined, key, value, "delete");
@@ -257,7 +257,7 @@ function* setOption(
     if (old) checkDevice(context, vm.vmid, undefined, key, old, "modify");
     checkDevice(context, vm.vmid, undefined, key, value, "modify");
   } else if (key === "tags") {
-    checkTags(context, vm.vmid);
+    checkTags(context, vm.vmid, old, uniqueTags(value));
     vm.pending.tags = uniqueTags(value);
     return;
   } else if (/^net\d+$/.test(key) && old) checkBridges(context, { [key]: old });

@@ -21,12 +21,27 @@ export const configRoutes: Routes = {
     call.checkDigest(text(stored));
     const changed: Record<string, string> = { ...stored, ...given };
     for (const key of call.list("delete")) delete changed[key];
+    checkAcme(changed);
     if (!call.simulation.isQuorate(call.node)) {
       throw die(`unable to open file '/etc/pve/nodes/${call.node.name}/config.tmp.${daemonPid}' - Permission denied`);
     }
     call.cluster.nodeConfigs[call.node.name] = changed;
   },
 };
+
+/** Domains for certificates: each once, and each with a plugin that there is (PVE/NodeConfig.pm get_acme_conf). */
+function checkAcme(config: Readonly<Record<string, string>>): void {
+  const listed = /(?:^|,)domains=([^,]*)/.exec(config["acme"] ?? "")?.[1]?.split(";") ?? [];
+  const twice = listed.find((domain, index) => listed.indexOf(domain) !== index);
+  if (twice !== undefined) throw die(`duplicate domain '${twice}' in ACME config properties`);
+  for (const [key, text] of Object.entries(config)) {
+    if (!/^acmedomain\d+$/.test(key)) continue;
+    const domain = /(?:^|,)(?:domain=)?([^,=]+)(?:,|$)/.exec(text)?.[1] ?? "";
+    const plugin = /(?:^|,)plugin=([^,]+)/.exec(text)?.[1];
+    if (plugin !== undefined && plugin !== "standalone")
+      throw die(`plugin '${plugin}' for domain '${domain}' not found!`);
+  }
+}
 
 function configOf(call: Call): Record<string, string> {
   return call.cluster.nodeConfigs[call.node.name] ?? {};
@@ -40,7 +55,7 @@ function shown(call: Call): Record<string, Json> {
   const end = description?.endsWith("\n") ? "" : "\n";
   return {
     ...rest,
-    ...(description === undefined ? {} : { description: `${description}${end}` }),
+    description: description ? `${description}${end}` : "",
     digest: digestOf(lines),
   };
 }

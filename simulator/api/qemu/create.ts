@@ -155,7 +155,7 @@ function completeConfig(context: VmContext, vmid: number, config: Section, log: 
   const machine = pinnedMachine(config.machine, config.ostype, log);
   if (machine) config.machine = machine;
   if (config.tags !== undefined) {
-    checkTags(context, vmid);
+    checkTags(context, vmid, "", uniqueTags(config.tags));
     config.tags = uniqueTags(config.tags);
   }
 }
