@@ -1,7 +1,17 @@
-// Writes the interfaces of all arguments: node dist/scripts/arguments.js
+// Writes the interfaces of all arguments, and the reference from them: node dist/scripts/arguments.js
 import fs from "node:fs";
 import path from "node:path";
-import { argumentFiles } from "./arguments/index";
 import { root } from "./arguments/comments";
+import { argumentFiles, sourcesOfArguments } from "./arguments/index";
+import { referenceFiles } from "./arguments/reference";
 
-for (const [file, text] of argumentFiles()) fs.writeFileSync(path.join(root, file), text);
+write(argumentFiles(sourcesOfArguments()));
+// From the interfaces as they are now.
+write(referenceFiles(sourcesOfArguments()));
+
+function write(files: ReadonlyMap<string, string>): void {
+  for (const [file, text] of files) {
+    fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    fs.writeFileSync(path.join(root, file), text);
+  }
+}

@@ -568,7 +568,7 @@ export interface GoldenTemplateArgs {
   /**
    * Scripts that take out what must not be the same in all clones. A change makes a new version.
    *
-   * - Default: {@link defaultGeneralise}
+   * - Default: `defaultGeneralise`
    * - Change: rebuild, a new version beside the old one
    */
   generalise?: pulumi.Input<pulumi.Input<string>[]> | undefined;

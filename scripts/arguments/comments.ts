@@ -3,18 +3,17 @@ import ts from "typescript";
 
 export const root = path.join(__dirname, "..", "..", "..");
 
-/** The project's own options, for programs that only look at types. */
-export function checkerOf(files: readonly string[]): { program: ts.Program; checker: ts.TypeChecker } {
+/** A program that only looks at the types of these sources, with the project's own options. */
+export function programOf(files: readonly string[]): ts.Program {
   const { config } = ts.readConfigFile(path.join(root, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
     config: { compilerOptions: Record<string, unknown> };
   };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   const { tsBuildInfoFile: _, ...rest } = options;
-  const program = ts.createProgram(
+  return ts.createProgram(
     files.map((file) => path.join(root, file)),
     { ...rest, noEmit: true, incremental: false, declaration: false },
   );
-  return { program, checker: program.getTypeChecker() };
 }
 
 /** An exported type of a source. */
@@ -41,7 +40,7 @@ export function elementsOf(type: ts.Type): ts.Type[] {
 }
 
 export const textOf = (checker: ts.TypeChecker, symbol: ts.Symbol): string =>
-  ts.displayPartsToString(symbol.getDocumentationComment(checker));
+  ts.displayPartsToString(symbol.getDocumentationComment(checker)).replace(/\{@link (\w+) ?\}/g, "`$1`");
 
 /** A comment of a schema's field, taken apart. */
 export interface Comment {

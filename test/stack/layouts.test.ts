@@ -100,13 +100,17 @@ describe("the package", function () {
       .filter((entry) => entry.isFile())
       .map((entry) => path.relative(installed, path.join(entry.parentPath, entry.name)));
 
-  it("holds the library and no sources, tests or stacks", () => {
+  it("holds the library with its docs and no sources, tests or stacks", () => {
     const foreign = files().filter(
-      (file) => !/^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/.*\.(js|d\.ts|json))$/.test(file),
+      (file) =>
+        !/^(package\.json|LICENSE|README\.md|CHANGELOG\.md|docs\/.*\.md|examples\/.*|dist\/.*\.(js|d\.ts|json))$/.test(
+          file,
+        ),
     );
     assert.deepEqual(foreign, []);
     const folders = new Set(
       files()
+        .filter((file) => file.startsWith("dist"))
         .map((file) => file.split(path.sep)[1])
         .filter((name) => name && !name.includes(".")),
     );

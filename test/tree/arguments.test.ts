@@ -2,23 +2,29 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
-import { argumentFiles } from "../../scripts/arguments/index";
+import { argumentFiles, sourcesOfArguments } from "../../scripts/arguments/index";
+import { referenceFiles } from "../../scripts/arguments/reference";
 import { takenApart } from "../../scripts/arguments/comments";
-import { projectFiles } from "../tree/sources";
+import { projectFiles } from "./sources";
 
 describe("the interfaces of the arguments", function () {
   this.timeout(120_000);
+  const program = sourcesOfArguments();
 
-  it("are as the models say", () => {
-    const files = argumentFiles();
-    const committed = projectFiles().filter((file) => file.endsWith("arguments.generated.ts"));
-    assert.deepEqual(committed, [...files.keys()].sort());
-    for (const [file, text] of files)
-      assert.ok(
-        fs.readFileSync(path.join(projectRoot, file), "utf8") === text,
-        `${file} is not what the models say; run: npm run arguments`,
-      );
-  });
+  for (const [what, { write, which }] of Object.entries({
+    "are as the models say": { write: argumentFiles, which: /arguments\.generated\.ts$/ },
+    "make the reference": { write: referenceFiles, which: /^docs\/reference\// },
+  }))
+    it(what, () => {
+      const files = write(program);
+      const committed = projectFiles().filter((file) => which.test(file));
+      assert.deepEqual(committed, [...files.keys()].sort());
+      for (const [file, text] of files)
+        assert.ok(
+          fs.readFileSync(path.join(projectRoot, file), "utf8") === text,
+          `${file} is not what the sources say; run: npm run arguments`,
+        );
+    });
 
   it("take a comment apart", () => {
     assert.deepEqual(takenApart("Longest pause, in seconds. Default 0.1. Proxmox: `migrate_downtime`."), {
