@@ -3,11 +3,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { clones } from "./clones";
+import { editor } from "./editor";
 import { memory } from "./memory";
 import { previews } from "./preview";
 import { table, type Result } from "./result";
 
 const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
+  editor,
   preview: previews,
   clones50: () => clones(50),
   clones200: () => clones(200),

@@ -4,17 +4,18 @@ import path from "node:path";
 import ts from "typescript";
 import { projectRoot } from "../../cli/project";
 import { outFolder } from "../support/environment";
+import { blocks } from "./blocks";
 
 const read = (file: string): string => fs.readFileSync(path.join(projectRoot, file), "utf8");
 
-describe("the README", function () {
-  it("has examples that compile against the package", () => {
-    const blocks = [...read("README.md").matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
-    assert.ok(blocks.length > 0);
+describe("the README and the docs", function () {
+  it("have examples that compile against the package", () => {
+    const examples = blocks.filter(({ language }) => language === "ts");
+    assert.ok(new Set(examples.map(({ page }) => page)).size >= 3);
     // Inside the project, where the package finds itself by its name; modules, for `await` at the top.
-    const files = blocks.map((block, index) => {
-      const file = path.join(outFolder, `readme-${index}.mts`);
-      fs.writeFileSync(file, block);
+    const files = examples.map(({ text }, index) => {
+      const file = path.join(outFolder, `example-${index}.mts`);
+      fs.writeFileSync(file, text);
       return file;
     });
     const { config } = ts.readConfigFile(path.join(projectRoot, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
@@ -30,7 +31,7 @@ describe("the README", function () {
     assert.deepEqual(problems, []);
   });
 
-  it("names only scripts and files that exist", () => {
+  it("name only scripts and files that exist", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     for (const page of ["README.md", "CONTRIBUTING.md"]) {
       const named = [...read(page).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name = ""]) => name);
@@ -48,7 +49,15 @@ describe("the README", function () {
     }
   });
 
-  it("names the config keys that the provider reads", () => {
+  it("have no examples in other languages than those that are tried", () => {
+    const tried = ["sh", "ts", "json"];
+    assert.deepEqual(
+      blocks.filter(({ language }) => !tried.includes(language)),
+      [],
+    );
+  });
+
+  it("name the config keys that the provider reads", () => {
     const source = read("providers/connection.ts");
     const keys = [...read("README.md").matchAll(/`proxmox:(\w+)`/g)].map(([, key = ""]) => key);
     assert.ok(keys.includes("endpoints"));

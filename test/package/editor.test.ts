@@ -15,7 +15,6 @@ interface Told {
 const library = "pulumi-proxmox-cluster";
 
 describe("the package in an editor", function () {
-  this.timeout(120_000);
   let project: string;
   let service: ts.LanguageService;
   let file: string;

@@ -42,7 +42,6 @@ const compilers: Readonly<Record<string, { readonly file: string; readonly optio
 };
 
 describe("programs against the package", function () {
-  this.timeout(180_000);
   let project: string;
   before(() => {
     project = makeProject(installTarball);

@@ -130,6 +130,11 @@ export class TestStack {
     return this.#inCopy(["cancel", "--yes", this.name]);
   }
 
+  /** Another command on this stack, such as `state delete URN`. */
+  command(...args: string[]): Promise<CommandResult> {
+    return this.#inCopy([...args, "--stack", this.name]);
+  }
+
   /** The state, as `pulumi stack export` shows it. */
   async export(): Promise<Deployment> {
     const exported = await this.#inCopy(["stack", "export", "--stack", this.name]);

@@ -8,7 +8,6 @@ import { takenApart } from "../../scripts/arguments/comments";
 import { projectFiles } from "./sources";
 
 describe("the interfaces of the arguments", function () {
-  this.timeout(120_000);
   const program = sourcesOfArguments();
 
   for (const [what, { write, which }] of Object.entries({

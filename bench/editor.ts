@@ -1,0 +1,104 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { projectRoot } from "../cli/project";
+import { installTarball, makeProject } from "../test/support/project";
+import { result, type Result } from "./result";
+
+const rounds = 5;
+
+/** What a hand would write for just the arguments that the program uses: the least that a compiler must read. */
+const plain = `import * as pulumi from "@pulumi/pulumi";
+export interface VmArgs {
+  source?: pulumi.Input<{ clone?: pulumi.Input<{ template: pulumi.Input<number | string>; full?: pulumi.Input<boolean> }> }>;
+  cores?: pulumi.Input<number>;
+  memoryMiB?: pulumi.Input<number>;
+  tags?: pulumi.Input<pulumi.Input<string>[]>;
+  agent?: pulumi.Input<boolean>;
+  disks?: pulumi.Input<pulumi.Input<{ storage: pulumi.Input<string>; sizeGiB?: pulumi.Input<number> }>[]>;
+  networks?: pulumi.Input<pulumi.Input<{ bridge: pulumi.Input<string>; vlan?: pulumi.Input<number> }>[]>;
+  cloudInit?: pulumi.Input<{ user?: pulumi.Input<string>; addresses?: pulumi.Input<pulumi.Input<{ address?: pulumi.Input<string> }>[]> }>;
+}
+export declare class Vm extends pulumi.CustomResource {
+  readonly vmid: pulumi.Output<number>;
+  readonly ips: pulumi.Output<string[]>;
+  constructor(name: string, args: VmArgs, opts?: pulumi.CustomResourceOptions);
+}
+`;
+
+const one = (n: number): string => `const vm${n} = new Vm("web-${n}", {
+  source: { clone: { template: 9000, full: false } },
+  cores: ${n}, memoryMiB: 2048, agent: true, tags: ["web", "bench"],
+  disks: [{ storage: "local-lvm", sizeGiB: 20 }],
+  networks: [{ bridge: "vmbr0", vlan: ${n} }],
+  cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+});
+`;
+
+/** Fifty lines: six machines, and what they export. */
+const program = (from: string): string =>
+  `import { Vm } from "${from}";\n${[1, 2, 3, 4, 5, 6].map(one).join("")}export const ips = [vm1.ips, vm2.ips, vm3.ips, vm4.ips, vm5.ips, vm6.ips];\n`;
+
+/** Completion in a program of fifty lines, and its compilation against the same with plain interfaces. */
+export async function editor(): Promise<Result[]> {
+  const project = makeProject(installTarball);
+  try {
+    fs.writeFileSync(path.join(project, "plain.d.ts"), plain);
+    const sources = { library: "pulumi-proxmox-cluster", plain: "./plain" };
+    const best = { library: Infinity, plain: Infinity };
+    for (const [name, from] of Object.entries(sources))
+      fs.writeFileSync(path.join(project, `${name}.ts`), program(from));
+    for (let round = 0; round < rounds; round++)
+      for (const name of ["library", "plain"] as const) best[name] = Math.min(best[name], compile(project, name));
+    const [first, next] = completion(project, program(sources.library));
+    return [
+      result("tsc of 50 lines to the same with plain interfaces", best.library / best.plain, 2),
+      result("seconds of tsc of 50 lines", best.library),
+      result("seconds until an editor's first completion in 50 lines", first, 2),
+      result("seconds until the next completion", next, 2),
+    ];
+  } finally {
+    fs.rmSync(project, { recursive: true });
+  }
+}
+
+/** The older template of Pulumi; declarations are checked with it. */
+function compile(project: string, name: string): number {
+  const tsc = path.join(projectRoot, "node_modules", "typescript", "bin", "tsc");
+  const flags = ["--noEmit", "--strict", "--target", "es2020", "--module", "commonjs", "--moduleResolution", "node"];
+  const types = ["--typeRoots", path.join(projectRoot, "node_modules", "@types"), "--types", "node"];
+  const start = performance.now();
+  execFileSync(process.execPath, [tsc, ...flags, ...types, `${name}.ts`], { cwd: project, stdio: "inherit" });
+  return (performance.now() - start) / 1000;
+}
+
+function completion(project: string, text: string): [number, number] {
+  const file = path.join(project, "library.ts");
+  let version = 1;
+  const open = text.replace("cores: 6, ", "");
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => ({
+      ...{ module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10, strict: true, types: [] },
+    }),
+    getScriptFileNames: () => [file],
+    getScriptVersion: (name) => (name === file ? String(version) : "1"),
+    getScriptSnapshot: (name) => {
+      const found = name === file ? open : ts.sys.readFile(name);
+      return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found);
+    },
+    getCurrentDirectory: () => project,
+    getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
+    fileExists: (name) => ts.sys.fileExists(name),
+    readFile: (name) => ts.sys.readFile(name),
+  });
+  const ask = (): number => {
+    const start = performance.now();
+    const found = service.getCompletionsAtPosition(file, open.lastIndexOf("memoryMiB"), {});
+    if (!found?.entries.some(({ name }) => name === "cores")) throw new Error("no completion of cores");
+    return (performance.now() - start) / 1000;
+  };
+  const first = ask();
+  version++;
+  return [first, ask()];
+}
