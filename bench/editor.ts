@@ -44,8 +44,8 @@ const program = (from: string): string =>
 export async function editor(): Promise<Result[]> {
   const project = makeProject(installTarball);
   try {
-    fs.writeFileSync(path.join(project, "plain.d.ts"), plain);
-    const sources = { library: "pulumi-proxmox-cluster", plain: "./plain" };
+    fs.writeFileSync(path.join(project, "by-hand.d.ts"), plain);
+    const sources = { library: "pulumi-proxmox-cluster", plain: "./by-hand" };
     const best = { library: Infinity, plain: Infinity };
     for (const [name, from] of Object.entries(sources))
       fs.writeFileSync(path.join(project, `${name}.ts`), program(from));

@@ -113,6 +113,7 @@ const lists = new Set(["endpoints", "fingerprints", "secretSources", ...sshLists
 /** May name a secret instead: `secret:NAME`. */
 const sensitive = ["password", "tokenSecret", ...sshSecrets] as const;
 const keys = Object.keys(configSchema.shape);
+export const configKeys: readonly string[] = keys;
 
 /** Where the stack's secrets are. */
 export interface SecretSettings {

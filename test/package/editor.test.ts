@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
+import { configKeys } from "../../providers/connection";
 import { installTarball, makeProject } from "../support/project";
 
 /** What is written about one argument or output, as an editor shows it. */
@@ -91,6 +92,11 @@ describe("the package in an editor", function () {
       }
     assert.deepEqual(wrong, []);
     assert.ok(count > 1000, `only ${count} arguments were looked at`);
+  });
+
+  it("tells every key of the config in the arguments of a Provider", () => {
+    const named = argumentsOf("ProviderArgs").map(({ name }) => name.replace(/"/g, ""));
+    assert.deepEqual(named.sort(), configKeys.map((key) => `proxmox:${key}`).sort());
   });
 
   it("tells units", () => {

@@ -10,7 +10,7 @@ import { startSimulator } from "pulumi-proxmox-cluster/simulator";
 
 /** A program that makes one of every public class. */
 export const everyClass = `${imports}const nodes = Nodes.get("nodes");
-const lab = new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"], "proxmox:tokenId": "root@pam!lab" });
+const lab = new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"], "proxmox:tokenId": "root@pam!lab", "proxmox:tokenSecret": secret("LAB"), "proxmox:parallelPerNode": 2, "proxmox:insecure": false });
 const image = new CloudImage("debian", { image: "debian-12", node: "pve1", storage: "local" });
 const other = new CloudImage("own", { url: catalogue("debian-13").url, checksum: { url: images["debian-13"].checksum.url }, node: "pve1", storage: "local" });
 const template = new Template("debian-12", { node: "pve1", image: image.volumeId, disk: { storage: "local-lvm" } });
@@ -102,5 +102,6 @@ export const refused: Readonly<Record<string, string>> = {
   "an output of another type": 'new Vm("x", { started: pulumi.output("yes") });',
   "an image that is not in the catalogue": 'new CloudImage("x", { image: "debian-1", node: "n", storage: "s" });',
   "an argument of another type of storage": 'new Storage("x", { type: "dir", path: "/srv", server: "10.0.0.1" });',
+  "a key of the config that there is not": 'new Provider("x", { "proxmox:endpoint": "https://10.0.0.5:8006" });',
   "an argument left out that is needed": 'new Snippet("x", { node: "n" });',
 };
