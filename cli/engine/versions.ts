@@ -6,6 +6,8 @@ import { projectRoot } from "../project";
 export interface EngineVersions {
   /** The Pulumi command line that is downloaded or built. */
   readonly cli: string;
+  /** The SDK that is developed with: the last that runs on Node.js 20. Newer ones: `npm run test:runtimes`. */
+  readonly sdk: string;
   /** The oldest one on PATH that will do: before it, `read` cannot return inputs. */
   readonly oldestCli: string;
   /** The Pulumi SDK module whose language host for Node.js is built. */

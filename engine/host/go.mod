@@ -1,6 +1,6 @@
 module pulumi-proxmox-cluster/engine/host
 
-go 1.25.11
+go 1.26.6
 
 require github.com/pulumi/pulumi/sdk/v3 v3.68.0
 

@@ -63,7 +63,7 @@ describe("the set-up of the engine", () => {
       string,
       Record<string, string>
     >;
-    assert.equal(devDependencies?.["@pulumi/pulumi"], engineVersions.cli);
+    assert.equal(devDependencies?.["@pulumi/pulumi"], engineVersions.sdk);
     assert.equal(peerDependencies?.["@pulumi/pulumi"], `^${engineVersions.oldestCli}`);
     assert.ok(read("engine/cli/go.mod").includes(`github.com/pulumi/pulumi/pkg/v3 v${engineVersions.cli}\n`));
     assert.ok(read("engine/host/go.mod").includes(`github.com/pulumi/pulumi/sdk/v3 v${engineVersions.languageHost}\n`));
@@ -74,8 +74,8 @@ describe("the set-up of the engine", () => {
   it("pins the hashes of what is built", () => {
     const sums = read("engine/cli/go.sum") + read("engine/host/go.sum");
     for (const sum of [
-      "github.com/pulumi/pulumi/pkg/v3 v3.248.0 h1:MkvI29cYE3QUEvSl+7kZrV5lQ6CBIt54WjYt2HEXDSg=",
-      "github.com/pulumi/pulumi/sdk/v3 v3.248.0 h1:TwY9uuToQO8xIey4a7awRzNX7iJ/doDmZkl1MzxULCE=",
+      "github.com/pulumi/pulumi/pkg/v3 v3.276.0 h1:RKovVWNh+H8qnmbv88QZWirM/HmfBqR28rbnRN3n6FA=",
+      "github.com/pulumi/pulumi/sdk/v3 v3.276.0 h1:xkrmwkmAaHC2wilul4RTcPVrGfA6yQetstZpeQrvRWI=",
       "github.com/pulumi/pulumi/sdk/v3 v3.68.0 h1:JWn3DGJhzoWL8bNbUdyLSSPeKS2F9mv14/EL9QeVT3w=",
     ])
       assert.ok(sums.includes(`${sum}\n`), sum);
