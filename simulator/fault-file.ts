@@ -49,6 +49,13 @@ const effects: Readonly<Record<Effect["kind"], Shape>> = {
   "no-worker": { required: {}, optional: {} },
   "vanishing-image": { required: {}, optional: { storage: isText } },
   "silent-agent": { required: {}, optional: { vmid: isCount } },
+  "disk-dead": { required: { node: isText, serial: isText }, optional: {} },
+  "disk-slow": { required: { node: isText, serial: isText }, optional: {} },
+  "osd-flapping": { required: { osd: isCount }, optional: {} },
+  "monitor-gone": { required: {}, optional: { monitor: isText } },
+  "backfill-stuck": { required: {}, optional: {} },
+  "clock-skew": { required: { monitor: isText, seconds: isNumber(0) }, optional: {} },
+  "osd-fullness": { required: { ratio: isNumber(0, 1) }, optional: { osd: isCount } },
   lag: { required: { seconds: isNumber(0) }, optional: {} },
 };
 

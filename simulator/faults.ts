@@ -64,7 +64,21 @@ export type Condition =
   /** /cluster/resources shows what nodes reported up to so many seconds ago; a newer guest has no name and status. */
   | { readonly kind: "lag"; readonly seconds: number };
 
-export type Effect = RequestEffect | WorkerEffect | Condition;
+/** What is otherwise than usual with the machines for as long as the fault's time lasts, whoever asks. */
+export type StandingEffect =
+  | { readonly kind: "disk-dead"; readonly node: string; readonly serial: string }
+  /** OSDs on the disk answer late: the cluster says so. */
+  | { readonly kind: "disk-slow"; readonly node: string; readonly serial: string }
+  /** An OSD goes down and comes back every few seconds. */
+  | { readonly kind: "osd-flapping"; readonly osd: number }
+  | { readonly kind: "monitor-gone"; readonly monitor?: string }
+  /** Nothing is copied, though PGs wait for it. */
+  | { readonly kind: "backfill-stuck" }
+  | { readonly kind: "clock-skew"; readonly monitor: string; readonly seconds: number }
+  /** OSDs look as full as this, from 0 to 1. */
+  | { readonly kind: "osd-fullness"; readonly osd?: number; readonly ratio: number };
+
+export type Effect = RequestEffect | WorkerEffect | Condition | StandingEffect;
 
 /** Workers that move data, which a slow disk slows down. */
 const diskWorkers = [
@@ -95,6 +109,7 @@ interface Scope {
 
 const scopes = new AsyncLocalStorage<Scope>();
 
+type StandingOf<Kind extends StandingEffect["kind"]> = Extract<StandingEffect, { kind: Kind }>;
 type ConditionOf<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
 
 /** The condition that is in force for the request or task that asks; outside of both there is none. */
@@ -167,6 +182,16 @@ export class Faults {
       const applies = types !== undefined ? matches(types, task.type) : appliesByDefault(effect, task.type);
       return applies && this.decide(armed) ? disturbedWorker(inner, effect, () => this.count(effect)) : inner;
     }, worker);
+  }
+
+  /** The effects of a kind whose time it is; each is counted once. */
+  standing<Kind extends StandingEffect["kind"]>(kind: Kind): readonly StandingOf<Kind>[] {
+    return this.armed.flatMap((armed) => {
+      const { effect } = armed.fault;
+      if (effect.kind !== kind || !this.isTime(armed.fault)) return [];
+      if (armed.seen++ === 0) this.count(effect);
+      return [effect as StandingOf<Kind>];
+    });
   }
 
   /** See {@link condition}. */

@@ -1,5 +1,6 @@
 import type { Handler, Routes } from "../call.js";
 import { accessRoutes } from "./access/index.js";
+import { cephRoutes } from "./ceph/index.js";
 import { clusterRoutes } from "./cluster/index.js";
 import { firewallRoutes } from "./firewall/index.js";
 import { freshRoutes } from "./fresh/index.js";
@@ -13,7 +14,7 @@ import { versionRoutes } from "./version.js";
 
 const areas: readonly Routes[] = [
   ...[freshRoutes, firewallRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
-  ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes],
+  ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes, cephRoutes],
 ];
 
 /** The handlers of all endpoints that are built. */

@@ -1,4 +1,8 @@
 import { createHash } from "node:crypto";
+import { runCeph } from "../ceph/cli.js";
+import { runCephVolume, runPveceph, runSystemctl } from "../ceph/programs.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
 import { FileError, fileOf, type FileSystem } from "./file-system.js";
 
 /** How a command ended. */
@@ -8,10 +12,14 @@ export interface Ended {
   readonly stderr?: string;
   /** The simulator does not know the command: a hole in it, to be counted. */
   readonly unbuilt?: boolean;
+  /** Simulated seconds that it takes; Infinity for one that never ends by itself. */
+  readonly seconds?: number;
 }
 
 export interface Shell {
   readonly files: FileSystem;
+  readonly simulation: Simulation;
+  readonly node: NodeState;
   /** What comes by standard input. */
   readonly stdin: string;
 }
@@ -41,8 +49,14 @@ const commands: Readonly<Record<string, Command>> = {
   timeout(shell, [option, kill = "", seconds = "", ...argv]) {
     if (option !== "-k" || !/^\d+$/.test(kill) || !/^\d+$/.test(seconds) || argv.length === 0)
       return { code: 125, stderr: "timeout: missing operand\nTry 'timeout --help' for more information.\n" };
-    return runCommand(shell, argv);
+    const ended = runCommand(shell, argv);
+    return (ended.seconds ?? 0) <= Number(seconds) ? ended : { code: 124, seconds: Number(seconds) };
   },
+
+  ceph: ({ simulation, node }, args) => runCeph(simulation, node, args),
+  pveceph: ({ simulation, node }, args) => runPveceph(simulation, node, args),
+  "ceph-volume": ({ simulation, node }, args) => runCephVolume(simulation, node, args),
+  systemctl: ({ simulation, node }, args) => runSystemctl(simulation, node, args),
 
   wget({ files, stdin }, args) {
     const [quiet, ...rest] = args;

@@ -108,14 +108,23 @@ export class SshServer {
       const channel = accept();
       let stdin = "";
       channel.on("data", (chunk: Buffer) => (stdin += chunk.toString("utf8")));
-      channel.on("end", () => {
-        const ended = runLine({ files, stdin }, command);
+      const finish = async (): Promise<void> => {
+        const { simulation, node } = this;
+        const ended = simulation.faults.duringRequest(`SSH ${command}`, () =>
+          runLine({ files, stdin, simulation, node }, command),
+        );
+        simulation.keeper?.changed();
+        simulation.keeper?.flush();
+        // what never ends by itself ends with the connection
+        if (ended.seconds === Infinity) return;
+        if (ended.seconds !== undefined) await simulation.clock.sleep(ended.seconds * 1000);
         this.note("exec", command, ended.code, ended);
         if (ended.stdout !== undefined) channel.write(ended.stdout);
         if (ended.stderr !== undefined) channel.stderr.write(ended.stderr);
         channel.exit(ended.code);
         channel.end();
-      });
+      };
+      channel.on("end", () => void finish());
     });
     session.on("sftp", (accept) =>
       serveSftp(accept(), files, (what, code, mode) => this.note("sftp", what, code, {}, mode)),

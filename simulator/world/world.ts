@@ -1,5 +1,6 @@
 import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
+import type { CephCluster, CephFiles, NodeCeph } from "./ceph.js";
 import type { Disk } from "./disk.js";
 import type { FirewallConfig } from "./firewall.js";
 import type { Guest } from "./guest.js";
@@ -63,6 +64,8 @@ export interface NodeState {
   subscription?: string;
   /** Made when its SSH server is first asked for. */
   ssh?: NodeSsh;
+  /** Absent: nothing of Ceph was ever there. */
+  ceph?: NodeCeph;
 }
 
 export interface Hardware {
@@ -114,6 +117,10 @@ export interface Cluster {
   /** /etc/pve/nodes/NAME/config by node. */
   nodeConfigs: Record<string, Record<string, string>>;
   log: LogEntry[];
+  /** What /etc/pve knows of Ceph; absent: nothing. */
+  cephFiles?: CephFiles;
+  /** From its first monitor on. */
+  ceph?: CephCluster;
   /** Guests that exist although their node was removed are in `guests` under its name. */
   version: number;
 }

@@ -36,7 +36,8 @@ describe("a file of faults", () => {
     ];
     const kinds =
       "latency, reset, status, ticket, task-fail, task-hang, slow-disk, lock, no-quorum, node-down, storage-full, " +
-      "disks-renamed, no-worker, vanishing-image, silent-agent, lag";
+      "disks-renamed, no-worker, vanishing-image, silent-agent, disk-dead, disk-slow, osd-flapping, monitor-gone, " +
+      "backfill-stuck, clock-skew, osd-fullness, lag";
     const keys = "route, task, count, after, chance, from, to, comment, effect";
     assert.deepEqual(problems({ faults: list, sed: 1 }), [
       "sed is unknown; there are: seed, faults",

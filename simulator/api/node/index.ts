@@ -3,7 +3,6 @@ import { aptRoutes } from "./apt.js";
 import { backupRoutes } from "./backups.js";
 import { bulkRoutes } from "./bulk.js";
 import { capabilityRoutes } from "./capabilities.js";
-import { cephRoutes } from "./ceph.js";
 import { certificateRoutes } from "./certificates.js";
 import { configRoutes } from "./config.js";
 import { containerRoutes } from "./containers.js";
@@ -18,7 +17,6 @@ export const nodeRoutes: Routes = {
   ...serviceRoutes,
   ...configRoutes,
   ...capabilityRoutes,
-  ...cephRoutes,
   ...certificateRoutes,
   ...diskRoutes,
   ...aptRoutes,

@@ -1,0 +1,50 @@
+import type { Ceph } from "../ceph.js";
+import { quorumOf } from "../quorum.js";
+import { authenticationCommands } from "./authentication.js";
+import { hole, refused, type Answer, type Args, type Commands } from "./command.js";
+import { configurationCommands } from "./configuration.js";
+import { crushCommands } from "./crush.js";
+import { fileSystemCommands } from "./filesystems.js";
+import { flagCommands } from "./flags.js";
+import { managerCommands } from "./managers.js";
+import { monitorCommands } from "./monitors.js";
+import { osdDumpCommands } from "./osd-dump.js";
+import { osdStateCommands } from "./osd-state.js";
+import { osdTreeCommands } from "./osd-tree.js";
+import { poolCommands } from "./pools.js";
+import { spaceCommands } from "./space.js";
+import { statusCommands } from "./status.js";
+import { settle } from "../settle.js";
+
+/** All commands that the simulator knows. */
+export const commands: Commands = {
+  ...statusCommands,
+  ...monitorCommands,
+  ...managerCommands,
+  ...osdDumpCommands,
+  ...osdTreeCommands,
+  ...osdStateCommands,
+  ...flagCommands,
+  ...crushCommands,
+  ...poolCommands,
+  ...spaceCommands,
+  ...configurationCommands,
+  ...authenticationCommands,
+  ...fileSystemCommands,
+};
+
+/** One command to the cluster, as librados sends it: `{prefix, ...args, format}`. */
+export function command(ceph: Ceph, prefix: string, args: Args = {}): Answer {
+  const found = Object.hasOwn(commands, prefix) ? commands[prefix] : undefined;
+  if (!found) return hole;
+  const { mgr } = ceph.cluster;
+  if (quorumOf(ceph).state === "lost") return { rc: -110, status: "timed out", hangs: true };
+  if (found.manager && mgr.active === undefined) {
+    // the managers' commands are only known once there was one (FACT 17)
+    if (!mgr.ever) return refused("EINVAL", "command not known");
+    return { rc: -110, status: "timed out", hangs: true };
+  }
+  const answer = found.run(ceph, args);
+  settle(ceph);
+  return answer;
+}

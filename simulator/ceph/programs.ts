@@ -1,0 +1,162 @@
+import { addRepository } from "../node/apt.js";
+import { deviceAt } from "../disks/block-devices.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+import { Ceph, cephOn } from "./ceph.js";
+import type { Ended } from "./cli.js";
+import { batch, lvmList, refusalOf, zap } from "./ceph-volume.js";
+import { defaultRelease, releases } from "./daemon-metadata.js";
+import { settle } from "./settle.js";
+import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
+import { osdVolumes } from "./volumes.js";
+import { wipe } from "../disks/wipe.js";
+
+const hole = (program: string): Ended => ({
+  code: 127,
+  stderr: `pve-simulator: ${program}: command not found\n`,
+  unbuilt: true,
+});
+
+/** `--name value` and `--flag` by name, and what is left. */
+function optionsOf(
+  argv: readonly string[],
+  withValue: readonly string[],
+): { options: Record<string, string>; rest: string[] } {
+  const options: Record<string, string> = {};
+  const rest: string[] = [];
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? "";
+    const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (word === "--") continue;
+    if (name === undefined) rest.push(word);
+    else options[name] = inline ?? (withValue.includes(name) ? (argv[++at] ?? "") : "1");
+  }
+  return { options, rest };
+}
+
+/** `pveceph install` (PVE/CLI/pveceph.pm): the repository, then the packages. It never asks without a terminal. */
+export function runPveceph(_simulation: Simulation, node: NodeState, [verb, ...argv]: readonly string[]): Ended {
+  if (verb !== "install") return hole("pveceph");
+  const { options, rest } = optionsOf(argv, ["version", "repository", "allow-experimental"]);
+  const { version: release = defaultRelease, repository = "enterprise" } = options;
+  const known = releases[release];
+  if (rest.length > 0 || !known || !["enterprise", "no-subscription", "test", "manual"].includes(repository))
+    return hole("pveceph");
+  // without a subscription the repository refuses; how that shows is not known
+  if (repository === "enterprise" && node.subscription === undefined) return hole("pveceph");
+  if (repository !== "manual") addRepository(node, `ceph-${release}-${repository}`);
+  const own = cephOn(node);
+  own.version = known.version;
+  own.release = release;
+  return { code: 0, stdout: `\ninstalled Ceph ${known.version} ${release} successfully!\n`, seconds: 40 };
+}
+
+/** `ceph-volume`, as far as Proxmox and the library use it. */
+export function runCephVolume(simulation: Simulation, node: NodeState, argv: readonly string[]): Ended {
+  if (node.ceph?.version === undefined) return { code: 127, stderr: "bash: line 1: ceph-volume: command not found\n" };
+  const [area, verb, ...words] = argv;
+  if (area !== "lvm") return hole("ceph-volume");
+  if (verb === "list") return list(node, words);
+  const ceph = Ceph.of(simulation, node);
+  if (!ceph) return hole("ceph-volume");
+  if (verb === "batch") return runBatch(ceph, node, words);
+  if (verb === "zap") return runZap(ceph, node, words);
+  return hole("ceph-volume");
+}
+
+function list(node: NodeState, words: readonly string[]): Ended {
+  const { options, rest } = optionsOf(words, ["format"]);
+  if (options["format"] !== "json" || rest.length > 1) return hole("ceph-volume");
+  return { code: 0, stdout: `${JSON.stringify(lvmList(node, rest[0]), null, 4)}\n` };
+}
+
+function runBatch(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
+  const { options, rest } = optionsOf(words, [
+    "osds-per-device",
+    "crush-device-class",
+    "osd-ids",
+    "format",
+    "block-db-size",
+  ]);
+  const understood = ["osds-per-device", "crush-device-class", "dmcrypt", "yes", "no-auto", "report", "format"];
+  const [path = ""] = rest;
+  if (rest.length !== 1 || Object.keys(options).some((name) => !understood.includes(name))) return hole("ceph-volume");
+  const device = deviceAt(node, path);
+  if (!device)
+    return {
+      code: 2,
+      stderr: `ceph-volume lvm batch: error: argument DEVICES: invalid value: Unable to proceed with non-existing device: ${path}\n`,
+    };
+  const refusal = refusalOf(node, device);
+  const passed = "--> passed data devices: 1 physical, 0 LVM\n";
+  if (refusal)
+    return {
+      code: refusal.code,
+      stdout: options["report"] ? "[]" : "",
+      stderr: `${refusal.code === 0 ? passed : ""}${refusal.text}\n`,
+    };
+  const count = Number(options["osds-per-device"] ?? 1);
+  if (options["report"]) {
+    const data_size = `${(device.disk.size / count / 2 ** 30).toFixed(2)} GB`;
+    const report = Array.from({ length: count }, () => ({ data: path, data_size, encryption: "None" }));
+    return { code: 0, stdout: JSON.stringify(report), stderr: passed };
+  }
+  const deviceClass = options["crush-device-class"];
+  const steps = batch(ceph, node, device, count, {
+    encrypted: options["dmcrypt"] !== undefined,
+    ...(deviceClass === undefined ? {} : { deviceClass }),
+  });
+  let seconds = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) seconds += step.value / 1000;
+  const lines = step.value.map((id) => `--> ceph-volume lvm activate successful for osd ID: ${id}\n`);
+  return { code: 0, stderr: `${passed}${lines.join("")}--> ceph-volume lvm create successful for: ${path}\n`, seconds };
+}
+
+function runZap(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
+  const { options, rest } = optionsOf(words, ["osd-id", "osd-fsid"]);
+  const destroy = options["destroy"] !== undefined;
+  const id = options["osd-id"];
+  if (id !== undefined) {
+    if (node.ceph?.osds[id]?.running)
+      return {
+        code: 1,
+        stderr: `--> OSD ID ${id} is running, stop it with:\n--> systemctl stop ceph-osd@${id}\n--> RuntimeError: Unable to zap devices associated with OSD ID: ${id}\n`,
+      };
+    const found = osdVolumes(node).filter(({ volume }) => volume.tags?.["ceph.osd_id"] === id);
+    if (found.length === 0) return { code: 1, stderr: "--> RuntimeError: No OSD were found.\n" };
+    const said = zap(ceph, node, found, destroy);
+    settle(ceph);
+    return { code: 0, stderr: `${said.join("\n")}\n`, seconds: 3 };
+  }
+  const device = rest.length === 1 ? deviceAt(node, rest[0] ?? "") : undefined;
+  if (!device) return hole("ceph-volume");
+  const on = osdVolumes(node).filter((each) => each.device?.disk === device.disk);
+  const running = on.find(({ volume }) => node.ceph?.osds[volume.tags?.["ceph.osd_id"] ?? ""]?.running);
+  // what it does to a disk of a running OSD is not known
+  if (running) return hole("ceph-volume");
+  zap(ceph, node, on, destroy);
+  wipe(node, device, "ceph-volume", ceph.now);
+  settle(ceph);
+  return {
+    code: 0,
+    stderr: `--> Zapping: ${device.path}\n--> Zapping successful for: <Raw Device: ${device.path}>\n`,
+    seconds: 3,
+  };
+}
+
+/** `systemctl` for the units of Ceph. */
+export function runSystemctl(simulation: Simulation, node: NodeState, argv: readonly string[]): Ended {
+  const [verb = "", unit = "", ...more] = argv;
+  const daemons = daemonsOf(node, unit);
+  if (!daemons || more.length > 0) return hole("systemctl");
+  if (verb === "is-active") {
+    const active = daemons.some(({ running }) => running);
+    return { code: active ? 0 : 3, stdout: active ? "active\n" : "inactive\n" };
+  }
+  if (!["start", "stop", "restart"].includes(verb)) return hole("systemctl");
+  commandDaemons(daemons, verb as UnitCommand, simulation.clock.now());
+  const ceph = Ceph.of(simulation, node);
+  if (ceph) settle(ceph);
+  return { code: 0, seconds: 1 };
+}
