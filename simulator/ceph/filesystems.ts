@@ -14,6 +14,10 @@ export function standbys(ceph: Ceph): string[] {
     .sort();
 }
 
+/** When the next MDS becomes a standby. */
+export const metadataServersDue = (ceph: Ceph): number[] =>
+  ceph.nodes.flatMap((node) => Object.values(node.ceph?.mdss ?? {}).map(({ since }) => since + standbyTime));
+
 const isWanting = (fs: CephFileSystem): boolean => fs.joinable && fs.ranks.length < fs.maxMds;
 
 /** Ranks of those that ended go to standbys. */

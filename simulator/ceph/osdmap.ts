@@ -1,4 +1,4 @@
-import type { CephCluster, CephPool, Osd, OsdMap } from "../world/ceph.js";
+import type { CephCluster, CephPool, Osd, OsdMap, Pg } from "../world/ceph.js";
 import type { CrushRule } from "../world/crush.js";
 import { devicesBelow, bucketNamed } from "./crush.js";
 import { none, placer } from "./placement.js";
@@ -7,8 +7,19 @@ export const pgid = (pool: number, ps: number): string => `${pool}.${ps.toString
 
 /** `2.1f` in two numbers. */
 export function pgParts(id: string): readonly [pool: number, ps: number] {
-  const [pool = "", ps = ""] = id.split(".");
-  return [Number(pool), parseInt(ps, 16)];
+  const dot = id.indexOf(".");
+  return [Number(id.slice(0, dot)), parseInt(id.slice(dot + 1), 16)];
+}
+
+/** The PGs of a pool that are there, with their ids. */
+export function pgsOf({ pgs }: CephCluster, { id, pgNum }: CephPool): [string, Pg][] {
+  const found: [string, Pg][] = [];
+  for (let ps = 0; ps < pgNum; ps++) {
+    const name = pgid(id, ps);
+    const pg = pgs[name];
+    if (pg) found.push([name, pg]);
+  }
+  return found;
 }
 
 export const osds = ({ osdmap }: CephCluster): Osd[] => Object.values(osdmap.osds).sort((a, b) => a.id - b.id);

@@ -4,17 +4,20 @@ import { none } from "./placement.js";
 /** The OSDs of a set, without holes. */
 export const members = (set: readonly number[]): number[] => set.filter((id) => id !== none);
 
-/** OSDs that are up and have all that was written to the PG. */
-export function wholeCopies(cluster: CephCluster, id: string, pg: Pg): number[] {
-  return copiesAnywhere(cluster, id, pg).filter((osd) => cluster.osdmap.osds[osd]?.up);
+function copies({ osdmap, stores }: CephCluster, id: string, pg: Pg, onlyUp: boolean): number[] {
+  const found: number[] = [];
+  for (const osd of Object.values(osdmap.osds)) {
+    if (osd.destroyed || (onlyUp && !osd.up)) continue;
+    if (stores[osd.uuid]?.pgs[id] === pg.version) found.push(osd.id);
+  }
+  return found;
 }
 
+/** OSDs that are up and have all that was written to the PG. */
+export const wholeCopies = (cluster: CephCluster, id: string, pg: Pg): number[] => copies(cluster, id, pg, true);
+
 /** The same, whether they run or not. */
-export function copiesAnywhere({ osdmap, stores }: CephCluster, id: string, pg: Pg): number[] {
-  return Object.values(osdmap.osds)
-    .filter(({ uuid, destroyed }) => !destroyed && stores[uuid]?.pgs[id] === pg.version)
-    .map((osd) => osd.id);
-}
+export const copiesAnywhere = (cluster: CephCluster, id: string, pg: Pg): number[] => copies(cluster, id, pg, false);
 
 /** How many copies (or pieces) must be there for it to serve, and for nothing to be lost. */
 export const isServed = (pool: CephPool, copies: number): boolean => copies >= pool.minSize;

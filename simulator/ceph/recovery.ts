@@ -51,6 +51,7 @@ export function endMove(cluster: CephCluster, id: string, pg: Pg, now: number): 
 
 /** Moves that wait begin anew: the flag that held them is gone, or one that is set holds those under way. */
 export function holdMoves(cluster: CephCluster): void {
+  if (cluster.osdmap.flags.length === 0) return;
   for (const pg of Object.values(cluster.pgs)) {
     if (pg.moving && isStopped(cluster, pg)) {
       delete pg.moving.began;

@@ -1,6 +1,6 @@
 import type { Ceph } from "./ceph.js";
 import { runAutoscaler, autoscalerInterval } from "./autoscaler.js";
-import { settleFileSystems } from "./filesystems.js";
+import { metadataServersDue, settleFileSystems } from "./filesystems.js";
 import { managersDue, settleManagers } from "./managers.js";
 import { createManagerPool, osdsDue, settleOsds } from "./osd-processes.js";
 import { pools } from "./osdmap.js";
@@ -105,7 +105,9 @@ function nextEvent(ceph: Ceph): Event | undefined {
     const at = Math.max(cluster.autoscaler.ranAt + autoscalerInterval, cluster.mgr.activeSince);
     consider({ at, kind: "autoscaler", run: (now) => runAutoscaler(ceph, now) });
   }
-  const daemons = [...managersDue(ceph), ...osdsDue(ceph), ...monitorsDue(ceph)].filter((at) => at > ceph.now);
+  const daemons = [...managersDue(ceph), ...osdsDue(ceph), ...monitorsDue(ceph), ...metadataServersDue(ceph)].filter(
+    (at) => at > ceph.now,
+  );
   if (daemons.length > 0) consider({ at: Math.min(...daemons), kind: "daemon", run: () => undefined });
   return next;
 }

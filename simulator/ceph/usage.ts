@@ -1,22 +1,16 @@
 import type { CephCluster, CephPool, Osd } from "../world/ceph.js";
 import type { Ceph } from "./ceph.js";
-import { osds, pgParts } from "./osdmap.js";
+import { osds, pgParts, pgsOf } from "./osdmap.js";
 
 /** What BlueStore takes for itself on an empty OSD (recording 10, n 672). */
 const metadata = 27 * 2 ** 20;
 
 /** Bytes of a pool's objects, once. */
-export function bytesOf(cluster: CephCluster, { id }: CephPool): number {
-  return sumOf(cluster, id, "bytes");
-}
+export const bytesOf = (cluster: CephCluster, pool: CephPool): number =>
+  pgsOf(cluster, pool).reduce((sum, [, pg]) => sum + pg.bytes, 0);
 
-export function objectsOf(cluster: CephCluster, { id }: CephPool): number {
-  return sumOf(cluster, id, "objects");
-}
-
-function sumOf({ pgs }: CephCluster, pool: number, what: "bytes" | "objects"): number {
-  return Object.entries(pgs).reduce((sum, [id, pg]) => (pgParts(id)[0] === pool ? sum + pg[what] : sum), 0);
-}
+export const objectsOf = (cluster: CephCluster, pool: CephPool): number =>
+  pgsOf(cluster, pool).reduce((sum, [, pg]) => sum + pg.objects, 0);
 
 export interface OsdUsage {
   readonly osd: Osd;

@@ -94,7 +94,8 @@ function set(ceph: Ceph, args: Args): Answer {
   const value = known ? checked(text(args, "value"), known.kind) : text(args, "value");
   if (isAnswer(value)) return value;
   // mClock takes it back at once unless it was told not to (FACT 15)
-  const isMclock = /^osd_(?:max_backfills|recovery_max_active)$/.test(name) && place.section.startsWith("osd");
+  const isMclock =
+    /^osd_(?:max_backfills|recovery_max_active)$/.test(name) && place.section === "osd" && place.mask === "";
   if (isMclock && ceph.configured("osd", "osd_mclock_override_recovery_settings") !== "true") {
     ceph.cluster.configVersion += 2;
     return ok("");
@@ -161,7 +162,8 @@ function applicable(ceph: Ceph, entity: string): ConfigOption[] {
   );
 }
 
-const order = (section: string): string => (section === "global" ? "0" : `1${section}`);
+const sections = ["global", "mon", "mgr", "osd", "mds", "client"];
+const order = (section: string): string => `${sections.indexOf(section.split(".")[0] ?? "")}${section}`;
 
 export function configDump(ceph: Ceph): Record<string, unknown>[] {
   return [...ceph.cluster.config]

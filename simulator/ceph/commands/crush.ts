@@ -1,4 +1,4 @@
-import type { CrushRule, CrushType } from "../../world/crush.js";
+import type { CrushMap, CrushRule, CrushType } from "../../world/crush.js";
 import type { Ceph } from "../ceph.js";
 import {
   addBucket,
@@ -153,6 +153,12 @@ function setClasses(ceph: Ceph, name: string, words: readonly string[]): Answer 
   return changed(ceph, ok(`${said.join("")}set osd(s) ${done.join(",")} to class '${name}'`));
 }
 
+/** The ids of its copies of the buckets are free again (recording 50, n 75). */
+function forgetClass(map: CrushMap, name: string): void {
+  map.classNames = map.classNames.filter((each) => each !== name);
+  for (const bucket of map.buckets) delete bucket.shadows[name];
+}
+
 function removeClasses(ceph: Ceph, words: readonly string[]): Answer {
   const map = mapOf(ceph);
   const done: number[] = [];
@@ -167,7 +173,7 @@ function removeClasses(ceph: Ceph, words: readonly string[]): Answer {
       done.push(id);
       // a class that nothing has and no rule names goes with its last device
       const isUsed = Object.values(map.classes).includes(gone) || map.rules.some((rule) => rule.deviceClass === gone);
-      if (!isUsed) map.classNames = map.classNames.filter((each) => each !== gone);
+      if (!isUsed) forgetClass(map, gone);
     }
   }
   return changed(ceph, ok(`${said.join("")}done removing class of osd(s): ${done.join(",")}`));
@@ -317,7 +323,7 @@ export const crushCommands: Commands = {
       const users = map.rules.filter(({ deviceClass }) => deviceClass === name).map((rule) => `'${rule.name}'`);
       if (users.length > 0)
         return refused("EBUSY", `class '${name}' still referenced by crush_rule(s): ${users.join(",")}`);
-      map.classNames.splice(at, 1);
+      forgetClass(map, name);
       for (const [id, of] of Object.entries(map.classes)) if (of === name) delete map.classes[id];
       return changed(ceph, ok(`removed class ${name} with id ${at} from crush map`));
     },

@@ -196,5 +196,23 @@ export const monitorCommands: Commands = {
       status: `got monmap epoch ${ceph.cluster.monmap.epoch}`,
     }),
   },
+  "mon versions": {
+    run: (ceph) => {
+      const counts: Record<string, number> = {};
+      for (const { ceph_version: line = "" } of monMetadata(ceph)) counts[line] = (counts[line] ?? 0) + 1;
+      return shown(counts, `${JSON.stringify(counts, null, 4)}\n`);
+    },
+  },
+  "time-sync-status": {
+    run: (ceph) => {
+      const skews = ceph.simulation.faults.standing("clock-skew");
+      const entries = quorumRanks(ceph).map(({ name }) => {
+        const skew = skews.find(({ monitor }) => monitor === name)?.seconds ?? 0;
+        return [name, { skew, latency: 0, health: skew > 0 ? "HEALTH_WARN" : "HEALTH_OK" }] as const;
+      });
+      const timechecks = { epoch: ceph.cluster.monmap.electionEpoch, round: 2, round_status: "finished" };
+      return shown({ time_skew_status: Object.fromEntries(entries), timechecks });
+    },
+  },
   "mon enable-msgr2": { run: () => ok("all monitors have already enabled msrg2") },
 };

@@ -35,6 +35,7 @@ const integers = [
 ];
 const words: Readonly<Record<string, readonly string[]>> = {
   compression_mode: ["none", "passive", "aggressive", "force"],
+  csum_type: ["none", "crc32c", "crc32c_16", "crc32c_8", "xxhash32", "xxhash64"],
   compression_algorithm: ["none", "snappy", "zlib", "zstd", "lz4"],
 };
 
@@ -131,11 +132,7 @@ function setSize(ceph: Ceph, pool: CephPool, size: number, sure: boolean): Answe
   const many =
     rule && size > pool.size ? tooManyPgs(ceph, { id: pool.id, pgNum: pool.pgNumTarget, size, rule }) : undefined;
   if (many !== undefined) return refused("ERANGE", many);
-  pool.minSize =
-    size < pool.size
-      ? Math.min(pool.minSize, size - Math.floor(size / 2))
-      : Math.max(pool.minSize, size - Math.floor(size / 2));
-  if (size === 1) pool.minSize = 1;
+  pool.minSize = Math.min(pool.minSize, size);
   pool.size = size;
   changeMap(ceph.cluster, ceph.now);
   remap(ceph.cluster, ceph.now);

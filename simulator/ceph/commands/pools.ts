@@ -2,6 +2,7 @@ import type { CephPool } from "../../world/ceph.js";
 import type { Ceph } from "../ceph.js";
 import { advices } from "../autoscaler.js";
 import { changeMap, poolNamed, pools } from "../osdmap.js";
+import { wantPgs } from "../pg-numbers.js";
 import { newPool, removePool, tooManyPgs, defaultSize } from "../pools.js";
 import { bytesOf, objectsOf } from "../usage.js";
 import { createErasureRule } from "./crush.js";
@@ -42,7 +43,11 @@ function create(ceph: Ceph, args: Args): Answer {
   const { osdmap } = ceph.cluster;
   const profileName = optional(args, "erasure_code_profile") ?? "default";
   const wanted = Number(optional(args, "pg_num") ?? 0);
-  const pgNum = wanted > 0 ? wanted : Number(ceph.option("mon", "osd_pool_default_pg_num") ?? 32);
+  // without a number it begins with one PG and grows when the autoscaler may (recording 30, n 13)
+  const mode = optional(args, "autoscale_mode") ?? ceph.option("mon", "osd_pool_default_pg_autoscale_mode") ?? "on";
+  const grows = args["pg_num"] === undefined && mode === "on";
+  const byDefault = Number(ceph.option("mon", "osd_pool_default_pg_num") ?? 32);
+  const pgNum = wanted > 0 ? wanted : grows ? 1 : byDefault;
   if (pgNum > 65_536) return refused("ERANGE", pgRange);
   let rule = osdmap.crush.rules[0];
   const ruleName =
@@ -67,9 +72,9 @@ function create(ceph: Ceph, args: Args): Answer {
     const value = optional(args, key);
     if (value !== undefined) pool.options[key] = Number(value);
   }
-  const mode = optional(args, "autoscale_mode");
-  if (mode !== undefined) pool.autoscale = mode as CephPool["autoscale"];
+  pool.autoscale = mode as CephPool["autoscale"];
   if (flag(args, "bulk")) pool.flags.push("bulk");
+  if (grows) wantPgs(ceph.cluster, pool, byDefault, ceph.now);
   return ok(`pool '${name}' created`);
 }
 

@@ -116,8 +116,8 @@ function flags(ceph: Ceph): Check[] {
       : group;
   };
   return [
-    // the count is that of the flags that every map has, too
-    ...(set.length > 0 ? [warning("OSDMAP_FLAGS", `${set.join(",")} flag(s) set`, set.length + 4)] : []),
+    // the count is the length of the text, as in Ceph (recording 50, n 99 and 113)
+    ...(set.length > 0 ? [warning("OSDMAP_FLAGS", `${set.join(",")} flag(s) set`, set.join(",").length)] : []),
     ...(groups.length > 0
       ? [
           warning(

@@ -8,7 +8,7 @@ const newFor = 300_000;
 export const poolChecks: HealthChecks = (ceph) => {
   const { cluster } = ceph;
   const all = pools(cluster);
-  const alone = all.filter(({ minSize, kind, size }) => kind === "replicated" && (size === 1 || minSize === 1));
+  const alone = all.filter(({ kind, size }) => kind === "replicated" && size === 1);
   const bare = all.filter(
     ({ applications, created }) => Object.keys(applications).length === 0 && ceph.now - created >= newFor,
   );
