@@ -17,19 +17,6 @@ const index = [
   ...["restart-bulk", "rules", "start", "status", "stop"],
 ];
 
-const known: readonly (readonly [string, string])[] = [
-  ...([
-    ["octopus", "15.2"],
-    ["pacific", "16.2"],
-    ["quincy", "17.2"],
-    ["reef", "18.2"],
-  ] as const),
-  ...([
-    ["squid", "19.2"],
-    ["tentacle", "20.2"],
-  ] as const),
-];
-
 const safetyCommands: Readonly<Record<string, string>> = {
   ...{ "osd stop": "osd ok-to-stop", "osd destroy": "osd safe-to-destroy", "mon stop": "mon ok-to-stop" },
   ...{ "mon destroy": "mon ok-to-rm", "mds stop": "mds ok-to-stop" },
@@ -38,12 +25,6 @@ const safetyCommands: Readonly<Record<string, string>> = {
 /** `/nodes/{node}/ceph` itself (PVE/API2/Ceph.pm). */
 export const generalRoutes: Routes = {
   "GET /nodes/{node}/ceph": () => index.map((name) => ({ name })),
-
-  "GET /nodes/{node}/ceph/releases": () =>
-    known.map(([release, version]) => ({
-      ...{ release, version, unsupported: 0 },
-      ...{ available: ["squid", "tentacle"].includes(release) ? 1 : 0, "is-default": release === "tentacle" ? 1 : 0 },
-    })),
 
   "POST /nodes/{node}/ceph/init": (call) => init(call),
 

@@ -89,13 +89,14 @@ function status(call: Call): Json {
     ...Object.fromEntries(Object.entries(all).filter(([key]) => shown.includes(key))),
     ...Object.fromEntries(options.map((key) => [key, all[key] ?? null])),
     target_size: all["target_size_bytes"] ?? null,
+    fast_read: all["fast_read"] === 1,
   };
   if (!call.flag("verbose")) return answer;
   const applications = rados.json<Values>("osd pool application get", { pool: name });
   const space = rados.json<{ pools: Row[] }>("df").pools.find((row) => row.name === name);
   return {
     ...answer,
-    ...{ application_list: Object.keys(applications), application: Object.keys(applications)[0] ?? null },
+    ...{ application_list: Object.keys(applications) },
     statistics: space?.stats ?? null,
     autoscale_status: autoscaling(rados)?.find((each) => each["pool_name"] === name) ?? null,
   };

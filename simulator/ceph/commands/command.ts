@@ -26,6 +26,8 @@ export interface Command {
   readonly args?: string;
   /** The active manager answers it. */
   readonly manager?: boolean;
+  /** One of its modules does: without a manager since ever the command is not known (FACT 17). */
+  readonly module?: boolean;
   readonly run: (ceph: Ceph, args: Args) => Answer;
 }
 

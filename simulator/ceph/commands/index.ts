@@ -39,9 +39,8 @@ export function command(ceph: Ceph, prefix: string, args: Args = {}): Answer {
   if (!found) return hole;
   const { mgr } = ceph.cluster;
   if (quorumOf(ceph).state === "lost") return { rc: -110, status: "timed out", hangs: true };
-  if (found.manager && mgr.active === undefined) {
-    // the managers' commands are only known once there was one (FACT 17)
-    if (!mgr.ever) return refused("EINVAL", "command not known");
+  if ((found.manager || found.module) && mgr.active === undefined) {
+    if (found.module && !mgr.ever) return refused("EINVAL", "command not known");
     return { rc: -110, status: "timed out", hangs: true };
   }
   const answer = found.run(ceph, args);

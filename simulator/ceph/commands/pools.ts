@@ -243,7 +243,7 @@ export const poolCommands: Commands = {
       return withPool(ceph, args, ({ applications }) => shown(applications));
     },
   },
-  "osd pool autoscale-status": { manager: true, run: autoscaleStatus },
+  "osd pool autoscale-status": { module: true, run: autoscaleStatus },
   "osd pool stats": {
     args: "pool_name?",
     manager: true,

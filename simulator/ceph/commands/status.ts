@@ -244,7 +244,7 @@ export const statusCommands: Commands = {
   },
   versions: { run: versions },
   fsid: { run: ({ cluster: { fsid } }) => shown({ fsid }, `${fsid}\n`) },
-  "crash ls": { manager: true, run: () => shown([], "") },
-  "crash ls-new": { manager: true, run: () => shown([], "") },
-  "crash archive-all": { manager: true, run: () => ok("") },
+  "crash ls": { module: true, run: () => shown([], "") },
+  "crash ls-new": { module: true, run: () => shown([], "") },
+  "crash archive-all": { module: true, run: () => ok("") },
 };
