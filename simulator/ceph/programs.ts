@@ -1,4 +1,4 @@
-import { addRepository } from "../node/apt.js";
+import { writeCephSources } from "../node/apt.js";
 import { deviceAt } from "../disks/block-devices.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
@@ -44,7 +44,7 @@ export function runPveceph(_simulation: Simulation, node: NodeState, [verb, ...a
     return hole("pveceph");
   // without a subscription the repository refuses; how that shows is not known
   if (repository === "enterprise" && node.subscription === undefined) return hole("pveceph");
-  if (repository !== "manual") addRepository(node, `ceph-${release}-${repository}`);
+  if (repository !== "manual") writeCephSources(node, release, repository);
   const own = cephOn(node);
   own.version = known.version;
   own.release = release;

@@ -105,6 +105,15 @@ function filesOf(node: NodeState): AptFile[] {
   return (node.apt ??= installed());
 }
 
+/** What `pveceph install` writes of its own, also for a release that the API has no handle for: ceph.sources, anew. */
+export function writeCephSources(node: NodeState, release: string, kind: string): void {
+  const host = kind === "enterprise" ? "https://enterprise.proxmox.com" : "http://download.proxmox.com";
+  const written = repository(`${host}/debian/ceph-${release}`, [suite], [kind], proxmoxKey);
+  const path = `${sources}/ceph.sources`;
+  const others = filesOf(node).filter((file) => file.path !== path);
+  node.apt = [...others, { path, repositories: [written] }].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 const sha256 = (content: unknown) => createHash("sha256").update(JSON.stringify(content)).digest();
 
 function isRepository({ URIs, Components, Suites }: AptRepository, { uri, component }: StandardRepository): boolean {
