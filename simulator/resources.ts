@@ -23,6 +23,7 @@ export function isOnline(simulation: Simulation, name: string, from?: NodeState)
   if (name === from?.name) return true;
   const node = simulation.world.nodes[name];
   const state = node && nodeState(node);
+  if (from?.corosyncStopped || node?.corosyncStopped) return false;
   return from?.state !== "isolated" && (state === "online" || state === "stopped");
 }
 

@@ -72,7 +72,9 @@ export class Simulation {
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
     const isSeen = (member: NodeState): boolean => {
       const state = nodeState(member);
-      return member.name === node.name || (state !== "off" && state !== "isolated" && node.state !== "isolated");
+      if (member.name === node.name) return true;
+      if (member.corosyncStopped || node.corosyncStopped) return false;
+      return state !== "off" && state !== "isolated" && node.state !== "isolated";
     };
     const isUp = (member: NodeState): boolean => member.cluster === node.cluster && isSeen(member);
     const up = members.filter(([name]) => this.world.nodes[name] && isUp(this.world.nodes[name]));

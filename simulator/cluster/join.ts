@@ -97,6 +97,7 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   yield 1500;
   const old = node.cluster;
   node.cluster = peer.cluster;
+  delete node.corosyncStopped;
   if (!Object.values(world.nodes).some(({ cluster }) => cluster === old)) delete world.clusters[old];
   yield 3000;
   task.log("waiting for quorum...OK");

@@ -3,6 +3,9 @@ import type { Simulation } from "../simulation.js";
 import type { Corosync, NodeState } from "../world/world.js";
 import { addressesOf, hasAddress, linksOf, resolve, type Link } from "./links.js";
 
+/** The process of pvedaemon that writes the file. */
+const daemonPid = 139;
+
 type Params = Readonly<Record<string, string | undefined>>;
 
 /** The corosync.conf of a new cluster (create_conf in PVE/Corosync.pm). */
@@ -125,6 +128,16 @@ function freeNodeId(corosync: Corosync): number {
 }
 
 /**
+ * The member's corosync is ended before the file is written: when its votes are what the quorum hangs on, the file cannot
+ * be written any more, and the cluster stays as it is, without quorum (scenario 44, lines 171 to 175).
+ */
+function killCorosync(simulation: Simulation, node: NodeState, machine: NodeState): void {
+  machine.corosyncStopped = true;
+  if (simulation.isQuorate(node)) return;
+  throw die(`unable to open file '/etc/pve/corosync.conf.new.tmp.${daemonPid}' - Permission denied`);
+}
+
+/**
  * Removes a member, found by its name or an address. Its guests and storages stay in the cluster; the removed machine
  * keeps its copy of the cluster file system, in which it is alone and without quorum.
  */
@@ -137,6 +150,7 @@ export function removeMember(simulation: Simulation, node: NodeState, nameOrAddr
   if (!corosync || name === undefined) throw die(`Node/IP: ${nameOrAddress} is not a known host of the cluster.`);
   const machine = world.nodes[name];
   if (machine?.cluster === node.cluster) {
+    killCorosync(simulation, node, machine);
     let copy = name;
     while (world.clusters[copy]) copy += "-removed";
     world.clusters[copy] = structuredClone(simulation.clusterOf(node));

@@ -42,6 +42,8 @@ export interface NodeState {
   cluster: string;
   /** `off`: powered off; `stopped`: pveproxy does not run; `isolated`: cut off from the other nodes, not from clients. */
   state: "online" | "off" | "stopped" | "isolated";
+  /** It is up, and no member of anything: it sees no other node, and none sees it. */
+  corosyncStopped?: true;
   /** Simulated milliseconds since the epoch. */
   booted: number;
   /** Counts the certificates that it had: another one means another fingerprint. */

@@ -165,11 +165,36 @@ describe("cluster membership", () => {
 
   it("removes a node by its name or address; the machine is left alone without quorum", () => {
     create();
-    join(second);
+    for (const node of [second, simulation.node("pve3")]) join(node);
     assert.throws(() => removeMember(simulation, first, "pve9"), /Node\/IP: pve9 is not a known host of the cluster\./);
     removeMember(simulation, first, "10.11.0.12");
-    assert.deepEqual(Object.keys(simulation.clusterOf(first).corosync?.nodes ?? {}), ["pve1"]);
+    assert.deepEqual(Object.keys(simulation.clusterOf(first).corosync?.nodes ?? {}), ["pve1", "pve3"]);
     assert.equal(simulation.isQuorate(first), true);
     assert.equal(simulation.isQuorate(second), false);
+  });
+
+  it("does not remove a running node whose votes decide: its corosync is ended, and nobody has quorum any more", () => {
+    create();
+    join(second);
+    assert.throws(
+      () => removeMember(simulation, first, "pve2"),
+      /^PveError: unable to open file '\/etc\/pve\/corosync\.conf\.new\.tmp\.\d+' - Permission denied\n$/,
+    );
+    assert.deepEqual(Object.keys(simulation.clusterOf(first).corosync?.nodes ?? {}), ["pve1", "pve2"]);
+    assert.deepEqual(
+      [first, second].map((node) => simulation.isQuorate(node)),
+      [false, false],
+    );
+    assert.deepEqual([isOnline(simulation, "pve2", first), isOnline(simulation, "pve1", second)], [false, false]);
+    // Requests to it still arrive.
+    assert.equal(targetNode(simulation, first, "node", { node: "pve2" }), second);
+  });
+
+  it("removes a node that is off, although its votes are many", () => {
+    create();
+    for (const node of [second, simulation.node("pve3")]) join(node);
+    second.state = "off";
+    removeMember(simulation, first, "pve2");
+    assert.equal(simulation.isQuorate(first), true);
   });
 });
