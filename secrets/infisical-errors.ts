@@ -39,6 +39,11 @@ export function explain(error: unknown, { place, step }: Attempt, hide: (text: s
   const refused = (text: string) => new SourceRefused(hide(text));
   if (status === undefined) return new SourceUnavailable(hide(`${place} does not answer${words}`));
   if (isPassing(error)) return new SourceUnavailable(hide(`${place} answered ${status}${words}`));
+  if (status >= 300 && status < 400)
+    return refused(
+      `${place} answered with a redirect (${status}), which is not followed: whoever it leads to would get the ` +
+        `credentials. Set proxmox:infisicalUrl to the address that Infisical itself answers at`,
+    );
   if (step === "log in")
     return refused(
       `${place}: the log-in was refused with ${status}${words}; check INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and ` +

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from "./clock";
 import { explain, isPassing, isStaleToken, type Attempt } from "./infisical-errors";
 import type { SecretReference } from "./reference";
 import { SourceRefused, SourceUnavailable, type SecretSource } from "./source";
+import { withoutRedirects } from "./without-redirects";
 
 /** Where the stack's secrets are in Infisical, unless a reference says otherwise. */
 export interface InfisicalOptions {
@@ -67,7 +68,9 @@ export function infisicalSource(options: InfisicalOptions): SecretSource {
       );
     // Sixty milliseconds and sixteen megabytes that only those pay who use it.
     const { InfisicalSDK } = require("@infisical/sdk") as typeof import("@infisical/sdk");
-    const attempt = new InfisicalSDK({ siteUrl: site }).auth().universalAuth.login({ clientId, clientSecret });
+    const attempt = withoutRedirects(() =>
+      new InfisicalSDK({ siteUrl: site }).auth().universalAuth.login({ clientId, clientSecret }),
+    );
     const shared = (session = attempt);
     shared.catch(() => {
       if (session === shared) session = undefined;
@@ -95,9 +98,9 @@ export function infisicalSource(options: InfisicalOptions): SecretSource {
       let client: Sdk | undefined;
       try {
         attempt.step = "log in";
-        client = current = await (session ?? logIn(where));
+        const logged = (client = current = await (session ?? logIn(where)));
         attempt.step = "list";
-        return valuesOf(await read(client, folder), where);
+        return valuesOf(await withoutRedirects(() => read(logged, folder)), where);
       } catch (error) {
         if (error instanceof SourceUnavailable || error instanceof SourceRefused) throw error;
         if (attempt.step === "list" && isStaleToken(error) && !renewed) {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
 import { projectRoot } from "../../cli/project";
 import { infisicalSource, SourceRefused, SourceUnavailable, type Clock, type InfisicalOptions } from "../../secrets";
 import { InfisicalStub } from "../support/infisical";
@@ -193,6 +196,48 @@ describe("secrets in Infisical, with its own SDK", () => {
         return true;
       });
     });
+
+  it("are asked for at no address that a redirect leads to, and no request of others changes", async () => {
+    const thief = await InfisicalStub.start({ projects: stub.projects });
+    const seen: string[] = [];
+    const other = http.createServer((request, response) => {
+      seen.push(request.url ?? "");
+      if (request.url === "/from") response.writeHead(302, { location: "/to" });
+      response.end("arrived");
+    });
+    other.listen(0, "127.0.0.1");
+    await once(other, "listening");
+    try {
+      for (const [step, path] of [
+        ["login", "/api/v1/auth/universal-auth/login"],
+        ["list", "/api/v3/secrets/raw"],
+      ] as const)
+        for (const status of [301, 302, 303, 307, 308] as const) {
+          // The same host under another port, and the very same server.
+          for (const to of [thief.url, stub.url]) {
+            stub.fail(step, { redirect: `${to}${path}`, status });
+            stub.count();
+            await assert.rejects(source().find({ secretRef: "ADMIN_PASSWORD" }), (error: Error) => {
+              assert.ok(error instanceof SourceRefused, String(error));
+              assert.match(
+                error.message,
+                new RegExp(`answered with a redirect \\(${status}\\), which is not followed`),
+              );
+              return true;
+            });
+            assert.deepEqual(stub.count(), { logins: 1, lists: step === "list" ? 1 : 0 });
+          }
+        }
+      assert.deepEqual(thief.asked, []);
+      const { port } = other.address() as AddressInfo;
+      assert.equal(await (await fetch(`http://127.0.0.1:${port}/from`)).text(), "arrived");
+      assert.deepEqual(seen, ["/from", "/to"]);
+    } finally {
+      other.closeAllConnections();
+      other.close();
+      await thief.close();
+    }
+  });
 
   it("say that a value may not be seen", async () => {
     await assert.rejects(source().find({ secretRef: "HIDDEN" }), /sees HIDDEN but not its value; let it read values/);

@@ -20,12 +20,14 @@ export interface StubOptions {
 /** How the next request is answered instead. */
 export type Fault =
   | { readonly status: 401 | 403 | 404 | 429 | 500 | 502; readonly message?: string }
+  | { readonly redirect: string; readonly status: 301 | 302 | 303 | 307 | 308 }
   | { readonly invalid: true }
   | { readonly hang: true }
   | { readonly delayMs: number };
 
 interface Answer {
   readonly status: number;
+  readonly location?: string;
   readonly body: unknown;
 }
 
@@ -117,7 +119,10 @@ export class InfisicalStub {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const answer = await this.#answer(request, Buffer.concat(chunks).toString());
     if (answer === undefined) return;
-    response.writeHead(answer.status, { "content-type": "application/json; charset=utf-8" });
+    response.writeHead(answer.status, {
+      "content-type": "application/json; charset=utf-8",
+      ...(answer.location === undefined ? {} : { location: answer.location }),
+    });
     response.end(JSON.stringify(answer.body));
   }
 
@@ -215,6 +220,7 @@ export class InfisicalStub {
     next.count--;
     const { fault } = next;
     if ("hang" in fault) return "hang";
+    if ("redirect" in fault) return { status: fault.status, location: fault.redirect, body: {} };
     if ("invalid" in fault) return invalid("environment", "Invalid");
     if ("status" in fault) {
       const message = fault.message ?? "Something went wrong";
