@@ -61,6 +61,18 @@ describe("the simulator's server", () => {
     assert.equal((await ask(first(), "GET", "/version", { headers })).reason, "Authentication failed!");
   });
 
+  it("lets a token in with its own secret only", async () => {
+    const [node] = simulator.nodes;
+    assert.ok(node);
+    const { id, secret } = simulator.token;
+    const status = async (token: string): Promise<number> =>
+      (await ask(node, "GET", "/nodes", { headers: { Authorization: `PVEAPIToken=${token}` } })).status;
+    assert.equal(await status(`${id}=${secret}`), 200);
+    const other = secret.replace(/^./, (first) => (first === "0" ? "1" : "0"));
+    for (const wrong of [`${id}=${other}`, `${id}=`, id, `${id}=${secret}0`, `root@pam!none=${secret}`])
+      assert.equal(await status(wrong), 401, wrong);
+  });
+
   it("prefers a stale cookie to a good token, as Proxmox does", async () => {
     const headers = { ...byToken().headers, Cookie: "PVEAuthCookie=stale" };
     assert.equal((await ask(first(), "GET", "/version", { headers })).status, 401);

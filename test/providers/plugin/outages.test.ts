@@ -68,6 +68,52 @@ describe("a cluster that is not all well, through Pulumi's plugin", function () 
     }
   });
 
+  it("deletes nothing without quorum: Proxmox would take the disks away, and then fail", async () => {
+    const disks = [{ storage: "local-lvm", sizeGiB: 1 }];
+    const made = await lab.create("Vm", "web", { ...vm("foxtrot"), disks, started: true });
+    const { faults } = lab.sim.simulation;
+    const held = () => JSON.stringify([guestsOf(lab.sim), lab.sim.world.nodes["foxtrot"]?.volumes]);
+    const before = held();
+    faults.add({ effect: { kind: "no-quorum" } });
+    const asked = lab.sim.requests.length;
+    await assert.rejects(
+      lab.plugin.delete("Vm", made.id, made.properties),
+      /the cluster has no quorum; nothing was changed\. Bring nodes back/,
+    );
+    assert.deepEqual(
+      lab.sim.requests.slice(asked).filter(({ method }) => method !== "GET"),
+      [],
+    );
+    assert.equal(held(), before);
+    faults.clear();
+    await lab.plugin.delete("Vm", made.id, made.properties);
+    assert.deepEqual(guestsOf(lab.sim), {});
+  });
+
+  it("touches no guest that is only half this resource's, and takes it for neither ours nor gone", async () => {
+    const made = await lab.create("Vm", "web", vm("foxtrot"));
+    const guest = guestsOf(lab.sim)[made.id];
+    assert.ok(guest);
+    const { smbios1 = "", description = "" } = guest.config;
+    const another = "uuid=11111111-2222-4333-8444-555555555555";
+    for (const half of [
+      { smbios1: another, description },
+      { smbios1, description: "notes that somebody wrote anew" },
+      { smbios1, description: description.replace(/owner=./, (text) => (text.endsWith("0") ? "owner=1" : "owner=0")) },
+    ]) {
+      Object.assign(guest.config, half);
+      const before = JSON.stringify(guestsOf(lab.sim));
+      const { id, properties, inputs } = made;
+      await assert.rejects(lab.plugin.read("Vm", id, properties), /is half this resource's/);
+      await assert.rejects(lab.plugin.update("Vm", id, properties, { ...inputs, cores: 2 }), /was not touched|is half/);
+      await assert.rejects(lab.plugin.delete("Vm", id, properties), /is not the one that this resource made/);
+      assert.equal(JSON.stringify(guestsOf(lab.sim)), before);
+    }
+    // With neither it is somebody else's, and ours is gone.
+    Object.assign(guest.config, { smbios1: another, description: "" });
+    assert.equal((await lab.plugin.read("Vm", made.id, made.properties)).id, "");
+  });
+
   it("sends again what a node could start no worker for", async () => {
     const route = (one: string) => ({ route: one, count: 1, effect: { kind: "no-worker" } as const });
     const { faults } = lab.sim.simulation;
