@@ -45,6 +45,21 @@ describe("a cloud image, through Pulumi's plugin", function () {
     await lab.plugin.delete("CloudImage", made.id, made.properties);
   });
 
+  it("stays when another file has its name by then", async () => {
+    const made = await lab.create("CloudImage", "debian", args);
+    const store = lab.sim.world.nodes["pve1"]?.volumes["/var/lib/vz"] ?? {};
+    const file = store[volumeId.replace("local:", "")];
+    assert.ok(file);
+    const { size, bytes } = file;
+    Object.assign(file, { size: size + 1024, bytes: bytes + 1024 });
+    await lab.plugin.delete("CloudImage", made.id, made.properties);
+    assert.ok(store[volumeId.replace("local:", "")]);
+    assert.match(lab.plugin.engine.messages.at(-1)?.message ?? "", /stays: it has \d+ bytes instead of \d+/);
+    Object.assign(file, { size, bytes });
+    await lab.plugin.delete("CloudImage", made.id, made.properties);
+    assert.equal(store[volumeId.replace("local:", "")], undefined);
+  });
+
   it("fails with a wrong checksum and leaves nothing", async () => {
     const wrong = { ...args, checksum: `sha256:${"0".repeat(64)}` };
     await assert.rejects(lab.create("CloudImage", "debian", wrong), /checksum mismatch/);

@@ -160,6 +160,12 @@ describe("golden images, through Pulumi's plugin", function () {
     const [left] = guests();
     assert.deepEqual([left?.config["name"], left?.config["template"]], ["kept-building", undefined]);
     script();
+    // What somebody keeps on it does not go with it.
+    assert.ok(left);
+    left.config["unused0"] = "local-lvm:vm-1-theirs";
+    await assert.rejects(lab.create("GoldenTemplate", "kept", args), /parts that this program does not know.*theirs/);
+    assert.equal(guests().length, 1);
+    delete left.config["unused0"];
     const { properties } = await lab.create("GoldenTemplate", "kept", args);
     assert.deepEqual(names(), ["kept"]);
     assert.notEqual(guest(properties["vmid"])?.config["smbios1"], left?.config["smbios1"]);

@@ -104,6 +104,27 @@ describe("versions of a template, through Pulumi's plugin", function () {
     assert.equal(guests()[second.id], undefined);
   });
 
+  it("a retired one on which somebody keeps a volume is not pruned, and says so; nor is anything then destroyed", async () => {
+    const first = await template("used");
+    const clone = await linked("of-used", first.id);
+    const second = await supersede("used", first, { version: "2" });
+    await remove("Vm", clone);
+    guest(first.id)["unused0"] = `local-lvm:vm-${first.id}-theirs`;
+    const { __provider: _, ...inputs } = second.inputs;
+    await lab.plugin.update("Template", second.id, second.properties, { ...inputs, tags: ["a"] });
+    assert.ok(guests()[first.id]);
+    const said = lab.plugin.engine.messages.map(({ message }) => message).join("\n");
+    assert.match(said, new RegExp(`template ${first.id} is not pruned: .*unused0 .local-lvm:vm-${first.id}-theirs`));
+    await assert.rejects(
+      remove("Template", second),
+      /parts that this program does not know: .*theirs.*Nothing was removed/,
+    );
+    assert.ok(guests()[first.id] && guests()[second.id]);
+    delete guest(first.id)["unused0"];
+    await remove("Template", second);
+    assert.deepEqual([guests()[first.id], guests()[second.id]], [undefined, undefined]);
+  });
+
   it("the last one goes with its retired versions, or not at all", async () => {
     const first = await template("all");
     const clone = await linked("of-all", first.id);
