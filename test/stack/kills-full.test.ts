@@ -1,4 +1,5 @@
 import { itSurvives } from "../support/killed-up";
+import { sampled } from "../support/sample";
 
 const clone = "POST /nodes/{node}/qemu/{vmid}/clone";
 const list = "GET /nodes/{node}/tasks";
@@ -6,7 +7,7 @@ const agent = "GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces";
 const mark = "PUT /nodes/{node}/qemu/{vmid}/config";
 
 describe("kill -9 during an up of five full clones leaves no orphan and no duplicate", function () {
-  itSurvives(true, [
+  const moments: Parameters<typeof itSurvives>[1] = [
     [{ answered: clone, nth: 4 }, "all three", ["absent"]],
     [{ phase: "stub", vms: 1 }, "the CLI", ["stub", "absent"]],
     [{ answered: list, nth: 2 }, "all three", ["copying"]],
@@ -17,5 +18,6 @@ describe("kill -9 during an up of five full clones leaves no orphan and no dupli
     [{ answered: agent, nth: 3 }, "the CLI", ["started"]],
     [{ phase: "booted", vms: 2 }, "all three", ["booted"]],
     [{ answered: mark, nth: 1 }, "the CLI", ["recorded"]],
-  ]);
+  ];
+  itSurvives(true, sampled(moments, 2, 1));
 });
