@@ -103,7 +103,7 @@ async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, conte
         : planClone(pve, call, wanted, { template, full: true }),
   );
   const here = await migrateGuest(pve, call, at, { node: inputs.node });
-  await syncGuest(pve, call, here, wanted, {}, true);
+  await syncGuest(pve, call, here, wanted, {}, { building: true, made: true });
   return here;
 }
 

@@ -104,7 +104,9 @@ async function newest(
   const description = withContent(inputs.description, version.content);
   const before = { ...asGuestInputs(was), description };
   const wanted = { ...asGuestInputs(inputs), description };
-  const { known, guest } = await syncGuest(pve, call, asGuest(version, at.__mark, inputs.name ?? ""), wanted, before);
+  // Its state knows no MAC addresses.
+  const { macs: _, ...place } = asGuest(version, at.__mark, inputs.name ?? "");
+  const { known, guest } = await syncGuest(pve, call, place, wanted, before);
   return [{ ...version, volumes: known.in(guest) }, ...others];
 }
 

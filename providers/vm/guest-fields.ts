@@ -9,7 +9,7 @@ import { deviceNumbers } from "./field.model";
 import { cloudInitSlot, disks, drives, type GuestConfig } from "./guest-config";
 import { firmwareOf } from "./firmware.model";
 import { hardwareChange, hardwareFromConfig, hardwareToConfig, type ConfigChange } from "./hardware.model";
-import { networkOf, networkString } from "./network.model";
+import { networkOf, networkString, type Network } from "./network.model";
 import { sameGuestValue, type GuestInputs } from "./vm.model";
 
 type Strings = Record<string, string>;
@@ -25,16 +25,27 @@ export function guestFromConfig(
   if (config["name"] !== undefined) out.name = config["name"];
   out.tags = (config["tags"] ?? "").split(/[;, ]+/).filter((tag) => tag !== "");
   out.description = readMark(config["description"]).description;
-  if (wanted.networks)
-    out.networks = networkNumbers(config).map((n) =>
-      networkOf(parsePropertyString(config[`net${n}`] as string, "model")),
-    );
+  if (wanted.networks) out.networks = networksAt(config, wanted.networks.length);
   if (wanted.disks) out.disks = disksAt(guest, wanted.disks, recorded);
   if (wanted.cdroms) out.cdroms = cdromsAt(config, wanted.cdroms);
   Object.assign(out, firmwareOf(config));
   if (wanted.cloudInit)
     out.cloudInit = { ...cloudInitOf(config, wanted.cloudInit), ...ownDataOf(guest, wanted.cloudInit, wanted.name) };
   return out;
+}
+
+/**
+ * The devices of the first so many numbers: the wanted ones as they are. The list ends where one is missing, for a
+ * device's place in it is its number.
+ */
+export function networksAt(config: Readonly<Strings>, count: number): Network[] {
+  const found: Network[] = [];
+  for (let n = 0; n < count; n++) {
+    const text = config[`net${n}`];
+    if (text === undefined) break;
+    found.push(networkOf(parsePropertyString(text, "model")));
+  }
+  return found;
 }
 
 /**
@@ -47,6 +58,19 @@ function disksAt(guest: GuestConfig, wanted: readonly Disk[], recorded: Readonly
   return slots.flatMap((slot) => {
     const elsewhere = [...drives(guest)].find(([, { volume }]) => volume === recorded[slot])?.[0] ?? "";
     return live.get(slot) ?? (slots.includes(elsewhere) ? undefined : live.get(elsewhere)) ?? [];
+  });
+}
+
+/** CD drives that are wanted where the guest has something else. */
+export function takenCdroms(
+  guest: GuestConfig,
+  wanted: readonly Cdrom[],
+): { place: number; slot: string; holds: string }[] {
+  const present = new Set(cdromsAt(guest.config, wanted).map(({ slot }) => slot));
+  return wanted.flatMap(({ slot }, place) => {
+    const holds = guest.config[slot];
+    const taken = holds !== undefined && (!present.has(slot) || cloudInitSlot(guest) === slot);
+    return taken ? [{ place, slot, holds }] : [];
   });
 }
 
@@ -113,21 +137,29 @@ export function guestToConfig(inputs: Partial<GuestInputs>, description: string)
   };
 }
 
+/** Whose a guest and its devices are. */
+export interface Ownership {
+  readonly mark: string;
+  readonly unfinished: boolean;
+  /** MAC addresses of the network devices that are the program's, by slot; of a guest that it has just made all are. */
+  readonly nics: Readonly<Strings> | "all";
+}
+
 /**
  * What must be written so that the guest is as wanted; nothing where it is so already. `was` holds what the user
- * managed before: fields that are no longer set are cleared, once.
+ * managed before: fields that are no longer set are cleared, once. A device that the program never named stays.
  */
 export function guestChange(
   guest: GuestConfig,
   inputs: Partial<GuestInputs>,
   was: Partial<GuestInputs>,
-  owner: { readonly mark: string; readonly unfinished: boolean },
+  owner: Ownership,
 ): ConfigChange {
   const set: Strings = {};
   const gone = new Set<string>();
   const { config } = guest;
   const live = guestFromConfig(guest, { ...was, ...inputs });
-  const changed = hardwareChange(config, inputs, was);
+  const changed = hardwareChange(config, inputs, was, owner.nics === "all");
   Object.assign(set, changed.set);
   for (const key of changed.delete) gone.add(key);
   if (inputs.name !== undefined && inputs.name !== live.name) set["name"] = inputs.name;
@@ -157,17 +189,19 @@ export function guestChange(
       const next = networkString(network, now, was.networks?.[i]);
       if (!isDeepStrictEqual(networkMap(next), networkMap(config[`net${i}`] ?? ""))) set[`net${i}`] = next;
     });
-    const before = was.networks?.length ?? 0;
-    for (const n of networkNumbers(config))
-      if (n >= wanted.length && (inputs.networks !== undefined || n < before)) gone.add(`net${n}`);
+    for (const n of networkNumbers(config)) {
+      const ours = owner.nics === "all" || owner.nics[`net${n}`] === macOf(config, n);
+      if (n >= wanted.length && ours) gone.add(`net${n}`);
+    }
   }
 
   function changeCdroms() {
     const [wanted, before] = [inputs.cdroms ?? [], was.cdroms ?? []];
     const present = new Map(cdromsAt(config, [...wanted, ...before]).map(({ slot, iso }) => [slot, iso]));
+    const [taken] = takenCdroms(guest, wanted);
+    if (taken)
+      throw new Error(`cdroms[${taken.place}]: ${taken.slot} holds ${taken.holds} already; write another slot`);
     for (const cdrom of wanted) {
-      if (config[cdrom.slot] !== undefined && (!present.has(cdrom.slot) || cloudInitSlot(guest) === cdrom.slot))
-        throw new Error(`cdroms: ${cdrom.slot} holds ${config[cdrom.slot]} already; write another slot`);
       if (present.get(cdrom.slot) !== cdrom.iso) set[cdrom.slot] = cdromString(cdrom);
     }
     for (const { slot } of before)
@@ -210,9 +244,16 @@ const networkMap = (text: string): Strings =>
     ]),
   );
 
+const macOf = (config: Readonly<Strings>, n: number): string =>
+  (networkOf(parsePropertyString(config[`net${n}`] as string, "model")).mac ?? "").toUpperCase();
+
 /** MAC addresses in the order of the devices. */
 export const macs = ({ config }: GuestConfig): string[] =>
   networkNumbers(config).map((n) => networkOf(parsePropertyString(config[`net${n}`] as string, "model")).mac ?? "");
+
+/** MAC addresses of the network devices, by slot. */
+export const nicsOf = ({ config }: GuestConfig): Strings =>
+  Object.fromEntries(networkNumbers(config).map((n) => [`net${n}`, macOf(config, n)]));
 
 /** Volumes of the disks, by slot. */
 export const diskVolumes = (guest: GuestConfig): Strings =>

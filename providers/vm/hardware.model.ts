@@ -81,7 +81,8 @@ export function hardwareFromConfig(config: Texts, wanted: Partial<Hardware> = {}
   for (const [name, { prefix, item }] of lists) {
     const list: readonly unknown[] | undefined = wanted[name];
     if (list === undefined) continue;
-    out[name] = deviceNumbers(config, prefix).map((n) => item.read(config[`${prefix}${n}`], list[n] ?? {}));
+    const named = deviceNumbers(config, prefix).filter((n) => n < list.length);
+    out[name] = named.map((n) => item.read(config[`${prefix}${n}`], list[n] ?? {}));
   }
   return out;
 }
@@ -91,8 +92,16 @@ export interface ConfigChange {
   readonly delete: readonly string[];
 }
 
-/** What must be written and deleted so that the config is as wanted; `was`: what was managed before. */
-export function hardwareChange(config: Texts, wanted: Partial<Hardware>, was: Partial<Hardware>): ConfigChange {
+/**
+ * What must be written and deleted so that the config is as wanted; `was`: what was managed before. A device that was
+ * not stays, unless the whole guest is the program's own (`made`: a clone brings its template's).
+ */
+export function hardwareChange(
+  config: Texts,
+  wanted: Partial<Hardware>,
+  was: Partial<Hardware>,
+  made = false,
+): ConfigChange {
   const set: Record<string, string> = {};
   const gone: string[] = [];
   for (const [name, field] of fields)
@@ -103,7 +112,7 @@ export function hardwareChange(config: Texts, wanted: Partial<Hardware>, was: Pa
     list?.forEach((device, i) => change(config, `${prefix}${i}`, item, device, before[i], set, gone));
     const kept = list?.length ?? 0;
     for (const n of deviceNumbers(config, prefix))
-      if (n >= kept && (list !== undefined || n < before.length)) gone.push(`${prefix}${n}`);
+      if (n >= kept && (made || n < before.length)) gone.push(`${prefix}${n}`);
   }
   return { set, delete: gone };
 }

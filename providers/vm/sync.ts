@@ -17,13 +17,15 @@ import { assertOurs, readGuest, type GuestRef } from "./identity";
 import { freeVolumes, Known } from "./known-volumes";
 import { migrateGuest } from "./migrate";
 import { layOut, moveDisks, type DiskLayout } from "./move-disks";
+import { namedNics, ownNics, stillThere } from "./own-networks";
 import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
-import { hotplugFeatures, nextBoot } from "./options.model";
+import { hotplugFeatures } from "./options.model";
 import { freeCdSlot } from "./sources";
 import { syncDisks } from "./sync-disks";
 import { syncFirmware } from "./sync-firmware";
 import type { GuestInputs, VmInputs } from "./vm.model";
+import { cloudInitKey, managedKeys, waitingFor } from "./waiting";
 
 /** What only Proxmox knows of a guest, as the state keeps it. */
 export interface GuestOutputs extends GuestRef {
@@ -34,24 +36,34 @@ export interface GuestOutputs extends GuestRef {
   readonly ssh?: string | undefined;
   /** Volumes that this program made or took over, by slot: what a deletion may remove. */
   readonly __volumes: Record<string, string>;
+  /** MAC addresses of the network devices that the program named, by slot. States of before have none. */
+  readonly __nics?: Record<string, string> | undefined;
 }
 
-export const guestOutputKeys = ["vmid", "node", "name", "uuid", "macs", "ips", "ssh", "__mark", "__volumes"] as const;
-
-/** Config keys of cloud-init: a change of them reaches the guest with a new drive. */
-const cloudInitKey = /^(?:ci\w+|sshkeys|ipconfig\d+|nameserver|searchdomain|name)$/;
+export const guestOutputKeys = [
+  "vmid",
+  "node",
+  "name",
+  "uuid",
+  "macs",
+  "ips",
+  "ssh",
+  "__mark",
+  "__volumes",
+  "__nics",
+] as const;
 
 /**
- * Brings a guest, VM or template, to its inputs; `changed` tells which keys were written. One that is still being built
- * stays marked as unfinished.
+ * Brings a guest, VM or template, to its inputs. One that is still being built stays marked as unfinished; all of one
+ * that was just made is the program's own.
  */
 export async function syncGuest(
   pve: Pve,
   call: Call,
-  at: GuestOutputs,
+  at: Omit<GuestOutputs, "macs"> & Partial<Pick<GuestOutputs, "macs">>,
   inputs: GuestInputs & Pick<VmInputs, "allowReboot">,
   was: Partial<GuestInputs>,
-  building = false,
+  { building = false, made = false }: { building?: boolean; made?: boolean } = {},
 ): Promise<Synced> {
   let guest = await readGuest(pve, at);
   assertOurs(guest, at);
@@ -59,6 +71,7 @@ export async function syncGuest(
   const { set, delete: cleared } = guestChange(guest, inputs, was, {
     mark: at.__mark,
     unfinished: building || call.operation === "create",
+    nics: made ? "all" : ownNics(guest, at, was),
   });
   const layout = layoutOf(guest, at, inputs.disks, was.disks, new Set(cleared));
   const data = await placeData(pve, call, at, guest, inputs, was.cloudInit);
@@ -97,7 +110,15 @@ export async function syncGuest(
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
     [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
-  return { guest, known, rebuilt, cold: changedDisks.cold, stopped, leaving, later };
+  const own = new Set([
+    ...managedKeys(inputs),
+    ...managedKeys(was),
+    ...Object.keys(set),
+    ...gone,
+    ...Object.keys(later),
+  ]);
+  const cold = changedDisks.cold || waitingFor(guest, own).length > 0;
+  return { guest, known, rebuilt, cold, stopped, leaving, later };
 }
 
 interface Synced {
@@ -119,7 +140,7 @@ interface Synced {
 /** Which of the wanted disks is which, and where its volume is; refused here, nothing has been touched. */
 function layoutOf(
   guest: GuestConfig,
-  at: GuestOutputs,
+  at: Pick<GuestOutputs, "vmid" | "__volumes">,
   wanted: readonly Disk[] | undefined,
   was: readonly Disk[] = [],
   freed: ReadonlySet<string> = new Set(),
@@ -167,12 +188,12 @@ export async function syncVm(
   // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
   const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
   const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
-  const synced = await syncGuest(pve, call, at, inputs, was);
-  const { guest, known, rebuilt, later } = synced;
-  const waiting = synced.cold || guest.waiting.some((key) => !cloudInitKey.test(key) && !nextBoot.has(key));
-  if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
   const adopting = creating && inputs.adopt === true;
-  const state = { waiting, rebuilt, creating: creating && !adopting, stopped: synced.stopped };
+  const made = creating && !adopting;
+  const synced = await syncGuest(pve, call, at, inputs, was, { made });
+  const { guest, known, rebuilt, later } = synced;
+  if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
+  const state = { waiting: synced.cold, rebuilt, creating: made, stopped: synced.stopped };
   const { booted } = await syncPower(pve, call, at, inputs, state);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
   await freeVolumes(pve, call, at, synced.leaving, known);
@@ -183,7 +204,7 @@ export async function syncVm(
   const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
   const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
   if (creating) claimParts(known, guest, inputs, at, adopting);
-  return { ...at, ips, __volumes: known.in(guest) };
+  return { ...at, ips, __volumes: known.in(guest), __nics: namedNics(guest, inputs.networks) };
 }
 
 /**
@@ -218,6 +239,7 @@ export function outputsOf(guest: GuestConfig, at: GuestOutputs): GuestOutputs {
     name: guest.config["name"] ?? at.name,
     uuid: uuidOf(guest) ?? at.uuid,
     macs: macs(guest),
+    ...(at.__nics ? { __nics: stillThere(guest, at.__nics) } : {}),
     ssh: sshCommand(guest, ips),
     __volumes: {
       ...Object.fromEntries(Object.entries(at.__volumes).filter(([, volume]) => present.has(volume))),

@@ -15,6 +15,7 @@ import { migrateGuest } from "./migrate";
 import { observeGuest } from "./observe";
 import { nodeOfVolume, planClone, planNew } from "./sources";
 import { claimParts, guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
+import { namedNics } from "./own-networks";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
 import { prune, removeTemplate } from "./template-versions";
 
@@ -72,7 +73,8 @@ export const templateProvider = (session: Session) =>
         // A template made of a VM on another node is migrated before it is converted.
         const at = creating ? await migrateGuest(pve, call, place, asGuest(inputs)) : place;
         pve.process.vms.keep.set(call.mark, inputs.keep ?? 0);
-        const { guest, known, leaving } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was));
+        const made = creating && inputs.adopt !== true;
+        const { guest, known, leaving } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was), { made });
         await freeVolumes(pve, call, at, leaving, known);
         if (guest.config["template"] !== "1") {
           await pve.task(call, "converting to a template", () =>
@@ -83,9 +85,10 @@ export const templateProvider = (session: Session) =>
         if (!creating) await prune(pve, call, at, inputs.keep ?? 0);
         call.report.result(`template ${at.vmid} on ${at.node}`);
         // Converting renames the volumes.
-        if (creating && inputs.adopt !== true) return { ...at, __volumes: volumes(await readGuest(pve, at)) };
+        const __nics = namedNics(guest, inputs.networks);
+        if (made) return { ...at, __nics, __volumes: volumes(await readGuest(pve, at)) };
         if (creating) claimParts(known, guest, asGuest(inputs), at, true);
-        return { ...at, __volumes: known.in(guest) };
+        return { ...at, __nics, __volumes: known.in(guest) };
       },
       async remove(call, at, settings) {
         await removeTemplate(await session.pve(call), call, at, settings);

@@ -22,7 +22,7 @@ describe("adoption of what exists, with the real engine", function () {
     assert.ok(cluster && golf);
     const size = 2 ** 32;
     const disk = () => ({ format: "raw", size, bytes: size, data: 0, ctime: 0 });
-    golf.volumes["pve/data"] = Object.fromEntries(
+    golf.volumes["lvmthin:pve/data"] = Object.fromEntries(
       ["disk-0", "disk-1", "disk-2", "cloudinit"].map((name) => [`vm-100-${name}`, disk()]),
     );
     cluster.guests["100"] = {
