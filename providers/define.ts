@@ -183,7 +183,7 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async check(olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
-        const { __preview, __problems: _, __hashKey: hashKey, ...given } = news;
+        const { __preview, __problems: _, __oldGoesFirst: __, __hashKey: hashKey, ...given } = news;
         const preview = __preview === true;
         const named = model.defaults ? model.defaults(given, call.urn) : given;
         const plain = Object.fromEntries(Object.entries(named).filter(([key]) => !hidden(key)));

@@ -37,6 +37,8 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       // What is only looked up carries nobody's mark.
       ...(shell.marked && opts?.id === undefined ? { __stack: stackId() } : {}),
       ...(holdsReference(args, shell.sensitive ?? []) ? { __hashKey: hashKey() } : {}),
+      // Nothing else tells a check that the old object will be gone.
+      ...(opts?.deleteBeforeReplace ? { __oldGoesFirst: true } : {}),
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
       __provider: providerText(shell.kind),
     };

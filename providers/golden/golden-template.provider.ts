@@ -97,7 +97,7 @@ async function newest(
   const fresh = !creating && !isDeepStrictEqual(secrets(was), secrets(inputs));
   if (!current || current.version.content !== inputs.content || fresh) {
     const made = await build(pve, call, inputs, fresh);
-    describeWhenRecorded(pve, call, made, notes(inputs, made.content, at.__mark));
+    describeWhenRecorded(pve, call, made, notes(inputs, made, at.__mark));
     return [made, ...(current ? [current.version] : []), ...others];
   }
   const { version } = current;
@@ -110,8 +110,8 @@ async function newest(
   return [{ ...version, volumes: known.in(guest) }, ...others];
 }
 
-const notes = ({ description }: GoldenTemplateInputs, content: string, mark: string): string =>
-  withMark(withContent(description, content), mark);
+const notes = ({ description }: GoldenTemplateInputs, { content, uuid }: Version, mark: string): string =>
+  withMark(withContent(description, content), mark, { uuid });
 
 const secrets = ({ provision = [] }: Partial<GoldenTemplateInputs>) =>
   provision.map(({ environment, file }: Step) => ({ environment: { ...environment }, content: file?.content }));

@@ -60,7 +60,9 @@ export async function retire(pve: Pve, call: Call, version: Version, mark: strin
   const { config } = found.guest;
   const wanted = retiredName(name, version.content);
   if (config["name"] === wanted && config["protection"] !== "1") return;
-  const description = withMark(withContent(`Superseded version of ${name}`, version.content), mark);
+  const description = withMark(withContent(`Superseded version of ${name}`, version.content), mark, {
+    uuid: version.uuid,
+  });
   const change = {
     ...digestOf(found.guest),
     name: wanted,

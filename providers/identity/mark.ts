@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 const line =
-  /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)?(?: base=([0-9a-f-]{36}))?(?: retired=(\d{8}T\d{6}Z))? -->$/;
+  /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)?(?: base=([0-9a-f-]{36}))?(?: retired=(\d{8}T\d{6}Z))?(?: uuid=([0-9a-f-]{36}))?(?: adopted=([0-9a-f]{8}))? -->$/;
 
 /**
  * The owner's mark of an object: computable again by every later run of the same stack from what the state always
@@ -22,6 +22,10 @@ export interface MarkNotes {
   readonly base?: string | undefined;
   /** When this version of a template was superseded: `20260102T030405Z`. */
   readonly retired?: string | undefined;
+  /** The uuid of the guest that the mark was written on: in a clone that somebody makes by hand it tells nothing. */
+  readonly uuid?: string | undefined;
+  /** Drawn when a resource adopts the guest that it had owned before: what it was before must not delete it. */
+  readonly adopted?: string | undefined;
 }
 
 /**
@@ -30,12 +34,14 @@ export interface MarkNotes {
  * takes over what an interrupted run of itself has left, and never the object that it is to replace.
  */
 export function withMark(description: string | undefined, mark: string, notes: boolean | MarkNotes = {}): string {
-  const { unfinished, base, retired } = typeof notes === "boolean" ? { unfinished: notes } : notes;
+  const { unfinished, base, retired, uuid, adopted } = typeof notes === "boolean" ? { unfinished: notes } : notes;
   const told = [
     `owner=${mark}`,
     ...(unfinished ? ["unfinished"] : []),
     ...(base === undefined ? [] : [`base=${base}`]),
     ...(retired === undefined ? [] : [`retired=${retired}`]),
+    ...(uuid ? [`uuid=${uuid}`] : []),
+    ...(adopted === undefined ? [] : [`adopted=${adopted}`]),
   ];
   return `${description ? `${description}\n` : ""}<!-- pulumi-proxmox-cluster ${told.join(" ")} -->`;
 }
@@ -47,6 +53,8 @@ export interface MarkedDescription {
   readonly unfinished: boolean;
   readonly base?: string;
   readonly retired?: string;
+  readonly uuid?: string;
+  readonly adopted?: string;
 }
 
 /** Splits what Proxmox holds as description into the user's own text and the mark. */
@@ -60,11 +68,13 @@ export function readMark(stored: string | undefined): MarkedDescription {
     unfinished: match[2] !== undefined,
     ...(match[3] === undefined ? {} : { base: match[3] }),
     ...(match[4] === undefined ? {} : { retired: match[4] }),
+    ...(match[5] === undefined ? {} : { uuid: match[5] }),
+    ...(match[6] === undefined ? {} : { adopted: match[6] }),
   };
 }
 
-/** The stored description with a mark of the same owner in another state; text and base stay as they are. */
+/** The stored description with the mark in another state; the text and what the mark tells of the guest stay. */
 export function remarked(stored: string | undefined, mark: string, notes: MarkNotes): string {
-  const { description, base } = readMark(stored);
-  return withMark(description, mark, { ...(base === undefined ? {} : { base }), ...notes });
+  const { description, base, uuid, adopted } = readMark(stored);
+  return withMark(description, mark, { base, uuid, adopted, ...notes });
 }

@@ -1,15 +1,19 @@
 import type { Guest } from "../../pve";
-import { isOwnerKnown, readMark, remarked } from "../identity/mark";
+import { randomBytes } from "node:crypto";
+import { isOwnerKnown, withMark } from "../identity/mark";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { takenByUuid } from "./adopting.model";
 import { changeConfig } from "./change-config";
-import { uuidOf, type GuestConfig } from "./guest-config";
+import { markOf, uuidOf, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
 import { oneGuest } from "./resolve-template";
 import type { GuestInputs } from "./vm.model";
 
 /** Which guest the program says to adopt, and as what. */
-export type Adoption = Partial<Pick<GuestInputs, "name" | "vmid" | "uuid">> & { readonly kind: "VM" | "template" };
+export type Adoption = Partial<Pick<GuestInputs, "name" | "vmid" | "adopt" | "uuid">> & {
+  readonly kind: "VM" | "template";
+};
 
 /**
  * Takes over a guest that exists: marks it as this resource's own and changes nothing else. The mark stays unfinished
@@ -21,20 +25,23 @@ export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<G
   const { row, guest } = found;
   call.report.progress(`adopting ${called(row)}`);
   await call.safePoint();
-  const stored = guest.config["description"];
-  if (readMark(stored).mark === call.mark) pve.process.takenOver.add(row.vmid);
+  const uuid = uuidOf(guest) ?? "";
+  const before = markOf(guest);
+  const again = before.mark === call.mark;
+  if (again) pve.process.takenOver.add(row.vmid);
+  const adopted = !again ? undefined : before.unfinished ? before.adopted : randomBytes(4).toString("hex");
   await changeConfig(
     pve,
     call,
     row,
     {
-      description: remarked(stored, call.mark, { unfinished: true }),
+      description: withMark(before.description, call.mark, { unfinished: true, base: before.base, uuid, adopted }),
       ...(guest.digest ? { digest: guest.digest } : {}),
     },
     "marking as adopted",
   );
   pve.process.making.add(row.vmid);
-  return { vmid: row.vmid, node: row.node, uuid: uuidOf(guest) ?? "", __mark: call.mark };
+  return { vmid: row.vmid, node: row.node, uuid, __mark: call.mark, __adopted: adopted };
 }
 
 /** The one guest that is meant, or why it cannot be adopted. */
@@ -58,10 +65,10 @@ export async function adoptee(
 export function adoptionProblem(
   row: Pick<Guest, "template" | "vmid">,
   { config, ...guest }: GuestConfig,
-  { uuid, kind }: Adoption,
+  { adopt, uuid, kind }: Adoption,
   own: string | undefined,
 ): string | undefined {
-  const { mark, unfinished, retired } = readMark(config["description"]);
+  const { mark, unfinished, retired } = markOf({ config, ...guest });
   const template = config["template"] === "1";
   if (template && kind === "VM") return "it is a template; adopt it as a Template, or clone it";
   if (!template && kind === "template")
@@ -69,23 +76,25 @@ export function adoptionProblem(
   if (config["lock"] !== undefined)
     return `it is locked (${config["lock"]}); wait for the end of the task that works on it`;
   const has = uuidOf({ config, ...guest });
-  if (uuid !== undefined && uuid.toLowerCase() !== has)
-    return `its uuid is ${has ?? "not set"}, not ${uuid}; write the uuid of the guest that you mean`;
+  const wanted = takenByUuid(adopt) ?? uuid;
+  if (wanted !== undefined && wanted.toLowerCase() !== has)
+    return `its uuid is ${has ?? "not set"}, not ${wanted}; write the uuid of the guest that you mean`;
+  // Named by what no other guest has, it is taken over from whoever had it.
+  if (typeof adopt === "object") return undefined;
   if (retired !== undefined) return "it is a retired version of another template; name the current one";
   // An earlier run of this resource may have been killed in the midst of adopting it.
   if (own === undefined && unfinished) return undefined;
-  if (mark !== undefined && mark !== own)
-    return (
-      "it belongs to another resource, of this stack or another one (its notes end with that owner's mark); remove it " +
-      "there from the state, and then that line from its notes"
-    );
-  if (mark !== undefined && !unfinished)
-    return (
-      "this resource has adopted it before, and a replacement cannot adopt what it replaces; if the resource was " +
-      "removed from the state by hand, remove the last line of the guest's notes"
-    );
-  return undefined;
+  if (mark === undefined || (mark === own && unfinished)) return undefined;
+  const letGo = `If it was let go of (retainOnDelete, or pulumi state delete), write ${takeOver(has)}`;
+  return mark === own
+    ? `this resource has it already, and a replacement cannot adopt what it replaces. ${letGo}`
+    : `it belongs to another resource, of this stack or another one, as its mark tells. ${letGo}`;
 }
+
+const takeOver = (uuid: string | undefined): string =>
+  uuid === undefined
+    ? 'adopt: { uuid: "..." }, after it was given a uuid (its SMBIOS settings have none)'
+    : `adopt: { uuid: "${uuid}" }, which takes it over`;
 
 export const called = ({ name, vmid, node }: Pick<Guest, "name" | "vmid" | "node">): string =>
   `${name ? `${name} (${vmid})` : vmid} on ${node}`;

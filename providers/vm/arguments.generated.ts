@@ -20,13 +20,15 @@ export interface VmArgs {
    */
   vmid?: pulumi.Input<number> | undefined;
   /**
-   * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. It
-   * must carry no other owner's mark. What is described is brought to the description, the rest stays as it is.
+   * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. With
+   * `true` it must carry no owner's mark; `{ uuid }` takes over the guest of that uuid, whosever mark it carries:
+   * the way back after `retainOnDelete` or `pulumi state delete`. What is described is brought to the description,
+   * the rest stays as it is. From then on `destroy` deletes it.
    *
    * - Default: false
    * - Change: none, nothing happens to what is there
    */
-  adopt?: pulumi.Input<boolean> | undefined;
+  adopt?: pulumi.Input<boolean | VmAdoptArgs> | undefined;
   /**
    * The uuid that the adopted guest must have.
    *
@@ -618,6 +620,16 @@ export interface VmArgs {
    * - Change: live
    */
   force?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a Vm. */
+export interface VmAdoptArgs {
+  /**
+   * The guest's uuid (`smbios1`), as an error about it tells it.
+   *
+   * - Change: none, nothing happens to what is there
+   */
+  uuid: pulumi.Input<string>;
 }
 
 /** Part of the arguments of a Vm. */
@@ -1988,13 +2000,15 @@ export interface TemplateArgs {
    */
   vmid?: pulumi.Input<number> | undefined;
   /**
-   * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. It
-   * must carry no other owner's mark. What is described is brought to the description, the rest stays as it is.
+   * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. With
+   * `true` it must carry no owner's mark; `{ uuid }` takes over the guest of that uuid, whosever mark it carries:
+   * the way back after `retainOnDelete` or `pulumi state delete`. What is described is brought to the description,
+   * the rest stays as it is. From then on `destroy` deletes it.
    *
    * - Default: false
    * - Change: none, nothing happens to what is there
    */
-  adopt?: pulumi.Input<boolean> | undefined;
+  adopt?: pulumi.Input<boolean | TemplateAdoptArgs> | undefined;
   /**
    * The uuid that the adopted guest must have.
    *
@@ -2581,6 +2595,16 @@ export interface TemplateArgs {
    * - Change: live
    */
   whileCloned?: pulumi.Input<"retire" | "refuse"> | undefined;
+}
+
+/** Part of the arguments of a Template. */
+export interface TemplateAdoptArgs {
+  /**
+   * The guest's uuid (`smbios1`), as an error about it tells it.
+   *
+   * - Change: none, nothing happens to what is there
+   */
+  uuid: pulumi.Input<string>;
 }
 
 /** Part of the arguments of a Template. */

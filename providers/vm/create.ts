@@ -1,5 +1,6 @@
 import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
+import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
 import { uuidOf, volumes } from "./guest-config";
 import { bareOutputs, findOwn, readGuest } from "./identity";
@@ -39,7 +40,7 @@ export async function ensureGuest(
     const uuid = uuidOf(await readGuest(pve, at)) ?? "";
     return { id: String(at.vmid), at: bareOutputs({ ...at, uuid }, name) };
   }
-  if (inputs.adopt === true) {
+  if (isAdopting(inputs.adopt)) {
     const at = bareOutputs(await adopt(pve, call, inputs), name);
     made(String(at.vmid), at);
     return { id: String(at.vmid), at };

@@ -1,4 +1,5 @@
 import { parsePropertyString } from "../../pve";
+import { readMark, type MarkedDescription } from "../identity/mark";
 import { diskOf, diskSlots, type Drive } from "./disk.model";
 
 /** One row of `GET /nodes/{node}/qemu/{vmid}/pending`. */
@@ -44,6 +45,16 @@ export const digestOf = ({ digest }: Pick<GuestConfig, "digest">): { digest?: st
 
 export const uuidOf = ({ config }: GuestConfig): string | undefined =>
   parsePropertyString(config["smbios1"] ?? "", "uuid")["uuid"]?.toLowerCase();
+
+/**
+ * The mark of the guest's owner. A mark that was written on a guest of another uuid came along when somebody cloned that
+ * one: it is void. Marks of earlier releases tell no uuid.
+ */
+export function markOf(guest: GuestConfig): MarkedDescription {
+  const found = readMark(guest.config["description"]);
+  const copied = found.uuid !== undefined && found.uuid !== uuidOf(guest);
+  return copied ? { description: found.description, unfinished: false } : found;
+}
 
 /** The hard disks, by slot: no CD, no cloud-init drive, nothing detached. */
 export function drives({ config }: GuestConfig): Map<string, Drive> {

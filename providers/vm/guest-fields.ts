@@ -6,7 +6,7 @@ import { ownDataOf } from "./cloud-init-data";
 import { ipConfigOf, ipConfigString, type CloudInit } from "./cloud-init.model";
 import { slotOf, type Disk } from "./disk.model";
 import { deviceNumbers } from "./field.model";
-import { cloudInitSlot, disks, drives, type GuestConfig } from "./guest-config";
+import { cloudInitSlot, disks, drives, markOf, uuidOf, type GuestConfig } from "./guest-config";
 import { firmwareOf } from "./firmware.model";
 import { hardwareChange, hardwareFromConfig, hardwareToConfig, type ConfigChange } from "./hardware.model";
 import { networkOf, networkString, type Network } from "./network.model";
@@ -167,18 +167,26 @@ export function guestChange(
     if (inputs.tags && inputs.tags.length > 0) set["tags"] = inputs.tags.join(";");
     else if (config["tags"] !== undefined) gone.add("tags");
   }
-  changeDescription();
   changeNetworks();
   changeCdroms();
   changeCloudInit();
+  changeDescription();
   return { set, delete: [...gone] };
 
   function changeDescription() {
-    const stored = readMark(config["description"]);
+    const stored = markOf(guest);
     const managed = inputs.description !== undefined || was.description !== undefined;
     const text = managed ? (inputs.description ?? "") : stored.description;
-    if (stored.description !== text || stored.mark !== owner.mark || stored.unfinished !== owner.unfinished)
-      set["description"] = withMark(text, owner.mark, { base: stored.base, unfinished: owner.unfinished });
+    if (stored.description !== text || stored.mark !== owner.mark || stored.unfinished !== owner.unfinished) write();
+    // A mark of an earlier release tells no uuid yet: it gets it with the next change.
+    else if (stored.uuid === undefined && uuidOf(guest) !== undefined && (Object.keys(set).length > 0 || gone.size > 0))
+      write();
+
+    function write() {
+      const { base, adopted } = stored;
+      const uuid = uuidOf(guest);
+      set["description"] = withMark(text, owner.mark, { base, adopted, uuid, unfinished: owner.unfinished });
+    }
   }
 
   function changeNetworks() {

@@ -3,7 +3,7 @@ import { readMark } from "../identity/mark";
 import type { Place, Pve } from "../pve-session";
 import type { GuestOutputs } from "./sync";
 import { isBeingMade, leftovers } from "./leftovers";
-import { readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
+import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
 
 /** Where a guest is, and who it is. */
 export interface GuestRef {
@@ -13,6 +13,8 @@ export interface GuestRef {
   readonly uuid: string;
   /** The owner's mark, written by the very call that made the guest. */
   readonly __mark: string;
+  /** What the mark has to tell beside that when this resource had owned the guest before it adopted it. */
+  readonly __adopted?: string | undefined;
 }
 
 /** The guest that answers to a VMID now is not the one that this resource made. */
@@ -37,6 +39,12 @@ export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
   return { kind: sameUuid || sameMark ? "doubtful" : "stranger", why };
 }
 
+/** The same resource has adopted the guest since it had this state: the guest is what it is now, not what it was. */
+export function isAdoptedSince(guest: GuestConfig, at: GuestRef): boolean {
+  const { mark, adopted } = markOf(guest);
+  return mark === at.__mark && uuidOf(guest) === at.uuid && adopted !== undefined && adopted !== at.__adopted;
+}
+
 export function assertOurs(guest: GuestConfig, at: GuestRef): void {
   const identity = identityOf(guest, at);
   if (identity.kind === "ours") return;
@@ -50,7 +58,7 @@ export function assertOurs(guest: GuestConfig, at: GuestRef): void {
 
 export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
   const guest = readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
-  const { mark } = readMark(guest.config["description"]);
+  const { mark } = markOf(guest);
   pve.process.vms.read.set(at.vmid, { name: guest.config["name"], mark, ips: staticAddresses(guest) });
   return guest;
 }
@@ -80,7 +88,7 @@ export async function findMarked(pve: Pve, call: Call, name: string): Promise<Gu
   for (const row of await pve.snapshot.guests()) {
     if (row.name !== name || row.type !== "qemu") continue;
     const guest = await readGuest(pve, row);
-    const { mark } = readMark(guest.config["description"]);
+    const { mark } = markOf(guest);
     const { vmid, node } = row;
     if (mark === call.mark) return bareOutputs({ vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark }, name);
   }
@@ -91,10 +99,11 @@ export async function findMarked(pve: Pve, call: Call, name: string): Promise<Gu
 export async function findOwn(pve: Pve, call: Call, name: string): Promise<GuestRef | undefined> {
   for (const at of await leftovers(pve, call, name)) {
     const found = await revealed(pve, call, at);
-    const { mark, unfinished } = readMark(found?.guest.config["description"]);
-    if (found && unfinished && mark === call.mark) {
+    const left = found && markOf(found.guest);
+    if (found && left?.unfinished && left.mark === call.mark) {
       const { node, guest } = found;
-      return { vmid: at.vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
+      const __adopted = left.adopted;
+      return { vmid: at.vmid, node, uuid: uuidOf(guest) ?? "", __mark: left.mark, __adopted };
     }
   }
   return undefined;

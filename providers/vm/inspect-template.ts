@@ -1,6 +1,7 @@
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import type { Problem } from "../runtime/problems";
+import { isAdopting } from "./adopting.model";
 import { checkVolumeStorage } from "./inspect-source";
 import { checkNode, checkStorage, checkVmid } from "./inspect";
 import { inspectAdoption } from "./adoption-preview";
@@ -26,7 +27,7 @@ export async function inspectTemplate(
     ...checkOwnData(pve, view.storages, inputs.cloudInit, [inputs.node], was?.cloudInit),
   ];
   if (was !== undefined) return problems;
-  if (inputs.adopt === true) {
+  if (isAdopting(inputs.adopt)) {
     const { disk: _, disks: __, source: ___, image: ____, ...rest } = inputs;
     const wanted = { ...rest, ...(disks.length > 0 ? { disks } : {}) };
     return [...problems, ...(await inspectAdoption(pve, call, wanted, "template", templateModel))];

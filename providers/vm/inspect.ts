@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Guest, SnapshotNode, SnapshotStorage } from "../../pve";
-import { isOwnerKnown, readMark } from "../identity/mark";
+import { isOwnerKnown } from "../identity/mark";
 import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
 import { isUnknown } from "../runtime/unknowns";
 import type { Pve } from "../pve-session";
+import { isAdopting } from "./adopting.model";
+import { markOf } from "./guest-config";
 import { readGuest } from "./identity";
 import { inspectAdoption } from "./adoption-preview";
 import { cloneRoute } from "./clone-route";
@@ -43,7 +45,7 @@ export async function inspectVm(
   problems.push(...compareDeclared(pve, call, inputs, was?.name));
   if (inputs.pool !== was?.pool) await warnOfNoPool(pve, call, inputs.pool);
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
-  else if (inputs.adopt === true) problems.push(...(await inspectAdoption(pve, call, inputs)));
+  else if (isAdopting(inputs.adopt)) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {
     problems.push(...checkVolumeStorage(view, inputs.source?.cloudImage, inputs.node, "source.cloudImage"));
     problems.push(...checkVolumeStorage(view, inputs.source?.iso, inputs.node, "source.iso"));
@@ -185,16 +187,27 @@ export async function checkVmid(pve: Pve, call: Call, vmid: number | undefined):
   }
   const row = (await pve.snapshot.guests()).find((guest) => guest.vmid === vmid);
   if (!row) return [];
-  const stored = row.type === "qemu" ? (await readGuest(pve, row)).config["description"] : undefined;
-  const { mark, unfinished } = readMark(stored);
-  if (isOwnerKnown(call) ? mark === call.mark : unfinished) return [];
-  return [
-    {
-      path: "vmid",
-      message: `${vmid} belongs to ${row.name || "another guest"} on ${row.node}; write a free VMID, or leave it out`,
-    },
-  ];
+  const { mark, unfinished } = row.type === "qemu" ? markOf(await readGuest(pve, row)) : noMark;
+  const own = isOwnerKnown(call) ? mark === call.mark : undefined;
+  if (unfinished && own !== false) return [];
+  const named = `${row.name || "another guest"} on ${row.node}`;
+  if (own !== false && mark !== undefined) {
+    // The engine removes the old one before it calls create, as the program says.
+    if (call.inputs["__oldGoesFirst"] === true) return [];
+    return [
+      {
+        path: "vmid",
+        message:
+          `${vmid} is ${named}, which carries ${own ? "this resource's own mark" : "an owner's mark"}; a replacement is made ` +
+          "before the old one goes: leave vmid out, or set the option deleteBeforeReplace. If it was let go of " +
+          "(retainOnDelete, or pulumi state delete), take it over with adopt",
+      },
+    ];
+  }
+  return [{ path: "vmid", message: `${vmid} belongs to ${named}; write a free VMID, or leave it out` }];
 }
+
+const noMark = { mark: undefined, unfinished: false };
 
 async function warnOfFewVmids(pve: Pve, call: Call): Promise<void> {
   const { vms, vmids, connection } = pve.process;

@@ -4,7 +4,7 @@ import type { Pve } from "../pve-session";
 import { removeData } from "./cloud-init-cleanup";
 import type { CloudInit } from "./cloud-init.model";
 import { volumes, type GuestConfig } from "./guest-config";
-import { assertOurs, locate, readGuest, revealed } from "./identity";
+import { assertOurs, identityOf, isAdoptedSince, locate, readGuest, revealed } from "./identity";
 import type { GuestOutputs } from "./sync";
 import { isCopyOfOurs } from "./volume-history";
 
@@ -22,14 +22,13 @@ export async function removeGuest(
 ): Promise<void> {
   pve.process.vms.declared.delete(call.urn);
   if (pve.process.takenOver.has(from.vmid)) {
-    call.report.warn(
-      `VM ${from.vmid} is not deleted: it was marked as unfinished, and its replacement has taken it over and is using it`,
-    );
+    call.report.warn(`VM ${from.vmid} is not deleted: its replacement has taken it over and is using it`);
     return;
   }
   const present = await look(pve, call, from);
   if (!present) return;
   const { at, guest } = present;
+  if (isLeft(call, guest, at)) return;
   await assertRemovable(pve, at, guest, force);
   // Without quorum Proxmox removes the disks, then fails to remove the config.
   await pve.assertQuorum();
@@ -52,6 +51,19 @@ export async function removeGuest(
     if (!pve.isTaskFailure(error) || (await pve.exists(at.node, at.vmid))) throw error;
   }
   pve.forget(at.vmid);
+}
+
+/** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */
+export function isLeft(call: Call, guest: GuestConfig, at: GuestOutputs): boolean {
+  const identity = identityOf(guest, at);
+  if (identity.kind === "stranger")
+    call.report.warn(
+      `VMID ${at.vmid} belongs to another guest now (${identity.why}), which was not touched; the one of this resource is gone`,
+    );
+  else if (isAdoptedSince(guest, at))
+    call.report.warn(`VM ${at.vmid} is not deleted: this resource has adopted it anew since, and is using it`);
+  else return false;
+  return true;
 }
 
 /** The guest and its place; undefined when it is gone. The list may be behind a deletion or a migration. */

@@ -1,5 +1,5 @@
 import { isProxmoxError, isVmidTaken } from "../../pve";
-import { readMark } from "../identity/mark";
+import { markOf } from "./guest-config";
 import type { Place, Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { revealed } from "./identity";
@@ -28,8 +28,8 @@ export async function sentOnce(
       if (!lost && !(attempt > 1 && isVmidTaken(error, at.vmid))) throw error;
       if (lost) await pve.pause(1_000);
       const found = await revealed(pve, call, at);
-      const { mark, unfinished } = readMark(found?.guest.config["description"]);
-      if (unfinished && mark === call.mark) return undefined;
+      const left = found && markOf(found.guest);
+      if (left?.unfinished && left.mark === call.mark) return undefined;
       withoutWorker ||= lost && /start worker failed/.test(error.said ?? "");
       if (!lost && withoutWorker && found?.guest.config["lock"] === "create")
         call.report.warn(

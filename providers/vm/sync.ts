@@ -3,6 +3,7 @@ import type { Pve } from "../pve-session";
 import { milliseconds } from "../runtime/duration";
 import { showProblem } from "../runtime/problems";
 import { isAddress } from "../../pve";
+import { isAdopting } from "./adopting.model";
 import { changeConfig, describeWhenRecorded } from "./change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "./cloud-init-files";
@@ -51,6 +52,7 @@ export const guestOutputKeys = [
   "__mark",
   "__volumes",
   "__nics",
+  "__adopted",
 ] as const;
 
 /**
@@ -105,7 +107,7 @@ export async function syncGuest(
     guest = await readGuest(pve, at);
   }
   if (call.operation === "create" && !building)
-    describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, {}));
+    describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, { uuid: uuidOf(guest) }));
   const rebuilt =
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&
@@ -188,7 +190,7 @@ export async function syncVm(
   // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
   const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
   const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
-  const adopting = creating && inputs.adopt === true;
+  const adopting = creating && isAdopting(inputs.adopt);
   const made = creating && !adopting;
   const synced = await syncGuest(pve, call, at, inputs, was, { made });
   const { guest, known, rebuilt, later } = synced;

@@ -3,11 +3,11 @@ import { readMark, remarked } from "../identity/mark";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "./change-config";
-import { attachedVolumes, digestOf, uuidOf, type GuestConfig } from "./guest-config";
+import { attachedVolumes, digestOf, markOf, uuidOf, type GuestConfig } from "./guest-config";
 import { assertOurs, bareOutputs, locate, readGuest } from "./identity";
 import { linkedClones, nameGuests } from "./linked-clones";
 import { withEnding } from "./name";
-import { removeGuest, UnknownParts, unknownParts } from "./remove";
+import { isLeft, removeGuest, UnknownParts, unknownParts } from "./remove";
 import type { GuestOutputs } from "./sync";
 import type { TemplateInputs } from "./template.model";
 
@@ -33,7 +33,7 @@ async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
   for (const row of (await pve.guestsNow()).filter(mayBe)) {
     if (!(await pve.exists(row.node, row.vmid))) continue;
     const guest = await readGuest(pve, row);
-    const { mark, retired } = readMark(guest.config["description"]);
+    const { mark, retired } = markOf(guest);
     if (mark !== at.__mark || guest.config["template"] !== "1") continue;
     const { vmid, node } = row;
     const ref = { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
@@ -60,6 +60,7 @@ export async function removeTemplate(
   const at = await locate(pve, from);
   if (!at) return;
   const guest = await readGuest(pve, at);
+  if (isLeft(call, guest, at)) return;
   assertOurs(guest, at);
   const others = await otherVersions(pve, at);
   const superseded = others.some(({ retired }) => retired === undefined);
@@ -140,7 +141,7 @@ async function retire(
     {
       name,
       tags: tags.join(";"),
-      description: remarked(config["description"], at.__mark, { retired }),
+      description: remarked(config["description"], at.__mark, { retired, uuid: uuidOf(guest) }),
       ...digestOf(guest),
     },
     "retiring",

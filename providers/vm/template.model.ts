@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Model } from "../define";
+import { isAdopting } from "./adopting.model";
 import { changesBetween, type Effects } from "../runtime/changes";
 import type { Problem } from "../runtime/problems";
 import { hasUnknown } from "../runtime/unknowns";
@@ -60,7 +61,7 @@ export const templateSchema = z
     if (disk !== undefined && disks !== undefined)
       wrong(["disks"], "cannot be beside disk; write the boot disk as its first");
     if (image !== undefined && source !== undefined) wrong(["source"], "cannot be beside image; write one of them");
-    if (adopt === true) return;
+    if (isAdopting(adopt)) return;
     if (image === undefined && source === undefined)
       wrong(["image"], "is required: write a CloudImage's volumeId, or source: { vm: 100 }, or adopt: true");
     if (image !== undefined && disk === undefined && disks === undefined)
@@ -136,7 +137,7 @@ function transition(inputs: Record<string, unknown>, was: Record<string, unknown
   );
   const [first] = replacing;
   if (!first) return [];
-  if (inputs["adopt"] === true)
+  if (isAdopting(inputs["adopt"]))
     return [
       {
         path: first.path,

@@ -2,6 +2,7 @@ import { define } from "../define";
 import type { Session } from "../session";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
+import { isAdopting } from "./adopting.model";
 import { ensureGuest, type Making } from "./create";
 import { volumes } from "./guest-config";
 import { guestFromConfig } from "./guest-fields";
@@ -73,7 +74,7 @@ export const templateProvider = (session: Session) =>
         // A template made of a VM on another node is migrated before it is converted.
         const at = creating ? await migrateGuest(pve, call, place, asGuest(inputs)) : place;
         pve.process.vms.keep.set(call.mark, inputs.keep ?? 0);
-        const made = creating && inputs.adopt !== true;
+        const made = creating && !isAdopting(inputs.adopt);
         const { guest, known, leaving } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was), { made });
         await freeVolumes(pve, call, at, leaving, known);
         if (guest.config["template"] !== "1") {

@@ -4,6 +4,7 @@ import type { Problem } from "../runtime/problems";
 import { isDuration } from "../runtime/duration";
 import { sensitivePaths } from "../sensitive";
 import type { Effects } from "../runtime/changes";
+import { adoptShape, isAdopting } from "./adopting.model";
 import { cloudInitSchema } from "./cloud-init.model";
 import { diskEffects, diskSchema, type Disk } from "./disk.model";
 import { fixedParameters } from "./firmware.model";
@@ -42,14 +43,7 @@ export const guestShape = {
     .optional(),
   /** VMID. Default: the next free one of `proxmox:vmids`, else of the datacenter. */
   vmid: vmidSchema.optional(),
-  /**
-   * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. It must
-   * carry no other owner's mark. What is described is brought to the description, the rest stays as it is.
-   * Default false.
-   */
-  adopt: z.boolean().optional(),
-  /** The uuid that the adopted guest must have. Default: any. */
-  uuid: z.guid("write a uuid such as 3f2b9c1e-0a4d-4a9e-8c39-5f1f2a6d7e80").optional(),
+  ...adoptShape,
   /** Pool to be a member of. Default: whichever it is in. */
   pool: z.string().min(1).optional(),
   /** Tags; order and case do not matter. Proxmox: `tags`. */
@@ -114,7 +108,7 @@ function sourceProblems({ adopt, uuid, source, disks }: Unchecked, wrong: Wrong)
   if (uuid !== undefined && adopt !== true)
     wrong(["uuid"], "only tells which guest to adopt; set adopt: true, or leave it out");
   if (source === undefined) {
-    if (adopt !== true)
+    if (!isAdopting(adopt))
       wrong(
         ["source"],
         'is required: write e.g. { clone: { template: "debian-12" } }, or adopt: true for an existing VM',
@@ -123,7 +117,7 @@ function sourceProblems({ adopt, uuid, source, disks }: Unchecked, wrong: Wrong)
   }
   const kind =
     source.cloudImage !== undefined ? "a cloud image" : source.iso !== undefined ? "an ISO image" : undefined;
-  if (kind !== undefined && disks === undefined && adopt !== true)
+  if (kind !== undefined && disks === undefined && !isAdopting(adopt))
     wrong(["disks"], `a VM from ${kind} needs its boot disk: write e.g. [{ storage: "local-lvm", sizeGiB: 20 }]`);
   if (source.clone !== undefined) return;
   (disks ?? []).forEach((disk, i) => {
@@ -142,7 +136,7 @@ function placementProblems({ node, nodes, placement }: Unchecked, wrong: Wrong):
 }
 
 interface Unchecked {
-  readonly adopt?: boolean | undefined;
+  readonly adopt?: boolean | { readonly uuid: string } | undefined;
   readonly uuid?: string | undefined;
   readonly source?: Source | undefined;
   readonly disks?: readonly Disk[] | undefined;
@@ -213,13 +207,13 @@ export const vmModel: Model = {
  */
 export function withName(inputs: Record<string, unknown>, urn: string): Record<string, unknown> {
   const own = urn.split("::").at(-1);
-  const nameless = inputs["adopt"] === true && inputs["vmid"] !== undefined;
+  const nameless = isAdopting(inputs["adopt"]) && inputs["vmid"] !== undefined;
   return inputs["name"] === undefined && own && !nameless ? { ...inputs, name: own } : { ...inputs };
 }
 
 /** Another VMID would adopt another guest, and then delete the one adopted before. */
 export function adoptedVmid(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
-  if (inputs["adopt"] !== true || was["adopt"] !== true || was["vmid"] === undefined) return [];
+  if (!isAdopting(inputs["adopt"]) || !isAdopting(was["adopt"]) || was["vmid"] === undefined) return [];
   if (inputs["vmid"] === was["vmid"]) return [];
   return [
     {

@@ -60,7 +60,10 @@ describe("adoption of what exists, with the real engine", function () {
     const { cores, ciuser, description, ...rest } = config();
     const { cores: _, description: __, ...kept } = before;
     assert.deepEqual([cores, ciuser], ["4", "admin"]);
-    assert.match(description ?? "", /^sells things\n<!-- pulumi-proxmox-cluster owner=[0-9a-f]{24} -->$/);
+    assert.match(
+      description ?? "",
+      /^sells things\n<!-- pulumi-proxmox-cluster owner=[0-9a-f]{24} uuid=[0-9a-f-]{36} -->$/,
+    );
     assert.deepEqual(rest, kept);
     assert.deepEqual(Object.keys(counts(ok(await lab.stack.preview()))), ["same"]);
     assert.deepEqual(Object.keys(counts(ok(await lab.stack.refresh()))), ["same"]);

@@ -26,7 +26,7 @@ describe("adoption, through Pulumi's plugin", function () {
     const { description, cores, tags, ...rest } = config(100);
     assert.match(
       description ?? "",
-      /^runs the shop\n<!-- pulumi-proxmox-cluster owner=[0-9a-f]{24}(?: unfinished)? -->$/,
+      /^runs the shop\n<!-- pulumi-proxmox-cluster owner=[0-9a-f]{24}(?: unfinished)? uuid=[0-9a-f-]{36} -->$/,
     );
     assert.deepEqual([cores, tags], ["4", "shop"]);
     const { description: _, cores: __, ...kept } = before;
@@ -95,7 +95,7 @@ describe("adoption, through Pulumi's plugin", function () {
       effect: { kind: "status", status: 500, reason: "no" },
     });
     await assert.rejects(lab.create("Vm", "adopted", args));
-    assert.match(config(100)["description"] ?? "", / unfinished -->$/);
+    assert.match(config(100)["description"] ?? "", / unfinished uuid=[0-9a-f-]{36} -->$/);
     lab.sim.simulation.faults.clear();
     const next = await Lab.on(lab.sim, { "proxmox:vmids": "2000-2999" }, lab.stackId);
     const made = await next.create("Vm", "adopted", args);

@@ -82,7 +82,10 @@ describe("versions of a template, through Pulumi's plugin", function () {
     const second = await supersede("base", first, { version: "2" });
     assert.equal(guest(first.id)["name"], `base-retired-${first.id}`);
     assert.equal(guest(first.id)["tags"], "retired");
-    assert.match(guest(first.id)["description"] ?? "", /owner=[0-9a-f]{24} retired=\d{8}T\d{6}Z -->$/);
+    assert.match(
+      guest(first.id)["description"] ?? "",
+      /owner=[0-9a-f]{24} retired=\d{8}T\d{6}Z uuid=[0-9a-f-]{36} -->$/,
+    );
     assert.equal(guest(second.id)["name"], "base");
     // The engine may repeat a deletion that it could not record.
     await remove("Template", first);
