@@ -129,7 +129,10 @@ export interface FleetArgs {
  * });
  * export const inventory = web.inventory;
  *
- * new Fleet("machines", { tableFile: "machines.csv", vm: { source: { clone: { template: "debian-12" } } } });
+ * new Fleet("machines", {
+ *   tableFile: "machines.csv",
+ *   vm: { source: { clone: { template: "debian-12" } }, disks: [{ storage: "local-lvm" }], networks: [{ bridge: "vmbr0" }] },
+ * });
  * ```
  * with machines.csv:
  * ```csv

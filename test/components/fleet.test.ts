@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { compileFunction } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
+import { projectRoot } from "../../cli/project";
+import { eventually } from "../support/eventually";
 
 interface Registered {
   readonly type: string;
@@ -119,6 +122,34 @@ describe("a fleet", () => {
         () => new Fleet("none", { tableFile: path.join(folder, "no.csv"), vm }),
         /no\.csv cannot be read: ENOENT/,
       );
+    } finally {
+      fs.rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("is made by its own examples, as they stand in its documentation", async () => {
+    const source = fs.readFileSync(path.join(projectRoot, "components", "fleet.ts"), "utf8");
+    const text = source.replace(/^ \* ?/gm, "");
+    const [, code = ""] = /^```ts\n([^]*?)^```$/m.exec(text) ?? [];
+    const [, table = ""] = /^```csv\n([^]*?)^```$/m.exec(text) ?? [];
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "fleet-"));
+    try {
+      fs.writeFileSync(path.join(folder, "machines.csv"), table);
+      const program = code
+        .replaceAll("export const", "const")
+        .replace('"machines.csv"', JSON.stringify(path.join(folder, "machines.csv")));
+      const run = compileFunction(`${program}\nreturn web;`, ["Fleet", "template"]) as (
+        ...given: [Library["Fleet"], unknown]
+      ) => { vms: pulumi.Output<unknown> };
+      await value(run(Fleet, { vmid: pulumi.output(9000) }).vms);
+      const known = () => vms().map(({ name, inputs }) => [name, inputs["disks"], inputs["cores"]]);
+      await eventually("the VMs of both fleets", () => known().length === 4);
+      assert.deepEqual(known(), [
+        ["db-1", [{ storage: "local-lvm", sizeGiB: 40 }], 4],
+        ["web-01", undefined, 2],
+        ["web-02", undefined, 2],
+        ["web-03", undefined, 4],
+      ]);
     } finally {
       fs.rmSync(folder, { recursive: true });
     }
