@@ -45,7 +45,7 @@ export interface ProcessWide {
   /** Configs of guests that others are cloned from. */
   readonly templates: Map<number, Promise<GuestConfig>>;
   /** Names of all pools, for previews. */
-  readonly pools: { names?: Promise<readonly string[]> };
+  readonly pools: { names?: Promise<ReadonlySet<string>> };
   /** What the VMs of this run know of each other. */
   readonly vms: RunMemory;
   /** What earlier runs may have left, as last looked up. */

@@ -43,6 +43,14 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       __provider: providerText(shell.kind),
     };
     warnOfClearSecrets();
+    if (opts?.import !== undefined)
+      throw mistake(
+        `${shell.kind} "${name}": import: dynamic resources cannot be imported; write ${insteadOfImport(shell)}`,
+      );
+    if (opts?.replaceOnChanges?.length)
+      void pulumi.log.warn(
+        `${shell.kind} "${name}": replaceOnChanges has no effect on dynamic resources; to replace it, run pulumi up --replace with its URN`,
+      );
     // The engine's own properties: the SDK would drop them, and the resource would be another one than was meant.
     for (const key of ["id", "urn"])
       if (key in args) throw mistake(`${shell.kind} "${name}": ${key}: there is no such property`);
@@ -65,6 +73,11 @@ function reportProblems(resource: ProxmoxResource): void {
     for (const problem of problems) void pulumi.log.error(problem, resource);
   });
 }
+
+const insteadOfImport = ({ kind }: Shell): string =>
+  ["Vm", "Template", "Pool", "Storage"].includes(kind)
+    ? "adopt: true in its arguments instead"
+    : "it without that option";
 
 /** The id by which a look-up finds a guest: a number is its VMID, a text its name. */
 export const lookupId = (guest: pulumi.Input<number | string>): pulumi.Output<string> =>

@@ -152,6 +152,9 @@ async function inspectImage(
   const view = await pve.picture();
   const { node, storage, url, checksum, compression } = inputs;
   const content = contentOf({ compression });
+  // Others may name the file before it is there.
+  if (url !== undefined && storage !== undefined && node !== undefined)
+    pve.process.vms.makes("volume", volumeIdFor({ ...inputs, url, storage, node }));
   const problems = [
     ...checkNode(view, node, "node", was?.node),
     ...checkStorage(view, storage, node, content, "storage"),

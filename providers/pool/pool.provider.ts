@@ -41,8 +41,9 @@ export const poolProvider = (session: Session) =>
       outputs: ["poolId"],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       async inspect(call, inputs, was) {
-        if (was !== undefined || inputs.poolId === undefined) return [];
         const pve = await session.look(call);
+        if (inputs.poolId !== undefined) pve?.process.vms.makes("pool", inputs.poolId);
+        if (was !== undefined || inputs.poolId === undefined) return [];
         return pve ? inspectPool(pve, inputs.poolId, inputs.adopt === true) : [];
       },
       async observe(call, at, wanted) {

@@ -17,7 +17,7 @@ export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): D
   });
 }
 
-const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 /**
  * Two VMs of one program with the same address are a mistake, unless they are in different networks; with the same name

@@ -9,7 +9,7 @@ import { deviceNumbers } from "./field.model";
 import { cloudInitSlot, disks, drives, markOf, uuidOf, type GuestConfig } from "./guest-config";
 import { firmwareOf } from "./firmware.model";
 import { hardwareChange, hardwareFromConfig, hardwareToConfig, type ConfigChange } from "./hardware.model";
-import { networkOf, networkString, type Network } from "./network.model";
+import { macKeys, networkOf, networkString, type Network } from "./network.model";
 import { sameGuestValue, type GuestInputs } from "./vm.model";
 
 type Strings = Record<string, string>;
@@ -248,7 +248,7 @@ const networkMap = (text: string): Strings =>
   Object.fromEntries(
     Object.entries(parsePropertyString(text, "model")).map(([key, value]) => [
       key,
-      key === "trunks" ? value.split(";").sort().join(";") : value.toLowerCase(),
+      key === "trunks" ? value.split(";").sort().join(";") : macKeys.has(key) ? value.toLowerCase() : value,
     ]),
   );
 

@@ -7,6 +7,7 @@ import { tpmMove } from "./firmware.model";
 import { hardware, type Hardware } from "./hardware.model";
 import { hardwareWarnings } from "./hardware-problems.model";
 import { checkStorage } from "./inspect";
+import { checkVolume, missingBridge, noBridge } from "./inspect-names";
 import type { GuestInputs } from "./vm.model";
 
 type Inputs = Partial<GuestInputs> & { readonly nodes?: readonly string[] | undefined };
@@ -21,8 +22,9 @@ export async function inspectHardware(
   const nodes = inputs.nodes ?? (inputs.node === undefined ? [] : [inputs.node]);
   if (changed(inputs, was, ["efiDisk", "bios"]))
     for (const warning of hardwareWarnings(inputs)) call.report.warn(warning);
-  if (changed(inputs, was, ["networks"])) await warnOfBridges(pve, call, inputs, nodes);
   return [
+    ...(changed(inputs, was, ["networks"]) ? await checkBridges(pve, call, inputs, nodes) : []),
+    ...(changed(inputs, was, ["cdroms"]) ? await checkIsos(pve, call, inputs, nodes) : []),
     ...(await checkStorages(pve, inputs, nodes)),
     ...(await checkTpmMove(pve, inputs, was)),
     ...checkRoot(pve.process.user, inputs, was),
@@ -135,33 +137,47 @@ async function checkMappings(pve: Pve, inputs: Inputs, nodes: readonly string[])
 const mapsNode = (map: unknown, node: string): boolean =>
   Array.isArray(map) && map.some((entry) => String(entry).split(",").includes(`node=${node}`));
 
-/** Proxmox takes a bridge that is not there, and the VM then does not start. It may be made by the same run, though. */
-async function warnOfBridges(pve: Pve, call: Call, inputs: Inputs, nodes: readonly string[]): Promise<void> {
-  if (!inputs.networks || inputs.networks.length === 0) return;
-  for (const node of nodes) {
-    const bridges = await bridgesOf(pve, node);
-    if (!bridges) continue;
-    inputs.networks.forEach((network, i) => {
+/** Proxmox takes a bridge that is not there, and the VM then does not start. */
+async function checkBridges(pve: Pve, call: Call, inputs: Inputs, nodes: readonly string[]): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const node of inputs.networks?.length ? nodes : []) {
+    for (const [i, network] of (inputs.networks ?? []).entries()) {
       const { bridge, mtu } = network ?? {};
-      if (bridge === undefined) return;
-      const found = bridges.get(bridge);
-      const names = [...bridges.keys()].sort();
-      if (!bridges.has(bridge))
+      if (bridge === undefined) continue;
+      const path = `networks[${i}].bridge`;
+      const look = async (fresh: boolean) => {
+        const there = await bridgesOf(pve, node, fresh);
+        return there && new Set(there.keys());
+      };
+      const names = await missingBridge(pve, call, bridge, look);
+      if (names) problems.push({ path, message: noBridge(bridge, node, names) });
+      const bridges = await bridgesOf(pve, node);
+      const most = bridges?.get(bridge) ?? 1500;
+      if (bridges?.has(bridge) && mtu !== undefined && mtu > most)
         call.report.warn(
-          `networks[${i}].bridge: node ${node} has no bridge "${bridge}"${suggestion(bridge, names)}; it has ${names.join(", ")}`,
+          `networks[${i}].mtu: is more than that of bridge ${bridge} on node ${node} (${most}); write at most that, or 1`,
         );
-      else if (mtu !== undefined && mtu > (found ?? 1500))
-        call.report.warn(
-          `networks[${i}].mtu: is more than that of bridge ${bridge} on node ${node} (${found ?? 1500}); write at most that, or 1`,
-        );
-    });
+    }
   }
+  return problems;
+}
+
+async function checkIsos(pve: Pve, call: Call, inputs: Inputs, nodes: readonly string[]): Promise<Problem[]> {
+  const { storages } = await pve.picture();
+  const found = (inputs.cdroms ?? []).map(({ iso }, i) =>
+    checkVolume(pve, call, storages, iso, nodes, `cdroms[${i}].iso`),
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** Bridges of a node that this stack may use, with their MTU; undefined when it may not ask. */
-async function bridgesOf(pve: Pve, node: string): Promise<ReadonlyMap<string, number | undefined> | undefined> {
+async function bridgesOf(
+  pve: Pve,
+  node: string,
+  fresh = false,
+): Promise<ReadonlyMap<string, number | undefined> | undefined> {
   const { bridges } = pve.process;
-  const known = bridges.get(node);
+  const known = fresh ? undefined : bridges.get(node);
   if (known) return known;
   const asked = readBridges(pve, node);
   bridges.set(node, asked);

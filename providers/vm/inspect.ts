@@ -11,7 +11,8 @@ import { readGuest } from "./identity";
 import { inspectAdoption } from "./adoption-preview";
 import { cloneRoute } from "./clone-route";
 import { compareDeclared } from "./declared";
-import { checkVolumeStorage, warnOfNoPool } from "./inspect-source";
+import { checkDeclaredVmid, checkPool, checkVolume } from "./inspect-names";
+import { checkVolumeStorage } from "./inspect-source";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { fitsNode } from "./placement";
 import { oneGuest, templateConfig } from "./resolve-template";
@@ -43,12 +44,15 @@ export async function inspectVm(
     for (const node of nodes) problems.push(...checkStorage(view, storage, node, "images", path));
   problems.push(...checkOwnData(pve, view.storages, inputs.cloudInit, nodes, was?.cloudInit));
   problems.push(...compareDeclared(pve, call, inputs, was?.name));
-  if (inputs.pool !== was?.pool) await warnOfNoPool(pve, call, inputs.pool);
+  problems.push(...checkDeclaredVmid(pve, call, inputs.vmid));
+  if (inputs.pool !== was?.pool) problems.push(...(await checkPool(pve, call, inputs.pool)));
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (isAdopting(inputs.adopt)) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {
     problems.push(...checkVolumeStorage(view, inputs.source?.cloudImage, inputs.node, "source.cloudImage"));
     problems.push(...checkVolumeStorage(view, inputs.source?.iso, inputs.node, "source.iso"));
+    for (const kind of ["cloudImage", "iso"] as const)
+      problems.push(...(await checkVolume(pve, call, view.storages, inputs.source?.[kind], nodes, `source.${kind}`)));
     problems.push(...(await checkClone(pve, call, view, inputs)));
     problems.push(...(await checkVmid(pve, call, inputs.vmid)));
     if (problems.length === 0) await warnOfNoLogin(pve, call, inputs);

@@ -11,7 +11,13 @@ const models = [
 /** One network device of a VM; its place in the list is its number (`net0`, `net1`, ...). */
 export const networkSchema = z.strictObject({
   /** Bridge or SDN vnet on the node. Proxmox: `bridge`. */
-  bridge: z.string().min(1, "name the bridge, such as vmbr0"),
+  bridge: z
+    .string()
+    .min(1, "name the bridge, such as vmbr0")
+    .regex(
+      /^[-_.\w]*$/,
+      "write the name of the bridge alone, such as vmbr0; options have fields of their own, such as vlan",
+    ),
   /** Model of the device. Default `virtio`. A change unplugs and plugs the device. Proxmox: `model`. */
   model: z.enum(models, "write virtio, e1000, e1000e, rtl8139 or vmxnet3").optional(),
   /** MAC address. Default: chosen by Proxmox at creation and kept. A change unplugs and plugs the device. */
@@ -41,6 +47,9 @@ export const networkSchema = z.strictObject({
 
 export type Network = z.infer<typeof networkSchema>;
 const defaultModel = "virtio";
+
+/** Keys of a device's property string whose value is a MAC address. */
+export const macKeys: ReadonlySet<string> = new Set([...models, "macaddr"]);
 
 /** A device as its property string holds it; the model is the key of the MAC address. */
 export function networkOf(raw: Readonly<Record<string, string>>): Network {

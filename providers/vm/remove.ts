@@ -21,6 +21,7 @@ export async function removeGuest(
   cloudInit?: CloudInit,
 ): Promise<void> {
   pve.process.vms.declared.delete(call.urn);
+  pve.process.vms.vmids.delete(call.urn);
   if (pve.process.takenOver.has(from.vmid)) {
     call.report.warn(`VM ${from.vmid} is not deleted: its replacement has taken it over and is using it`);
     return;
@@ -51,6 +52,7 @@ export async function removeGuest(
     if (!pve.isTaskFailure(error) || (await pve.exists(at.node, at.vmid))) throw error;
   }
   pve.forget(at.vmid);
+  call.report.result(`deleted VM ${at.vmid} with its volumes`);
 }
 
 /** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */

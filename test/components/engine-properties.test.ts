@@ -8,4 +8,9 @@ describe("properties that are the engine's own", () => {
     const vm = { urn: "x", source: { empty: true } } as unknown as ConstructorParameters<typeof Vm>[1];
     assert.throws(() => new Vm("v", vm), /Vm "v": urn: there is no such property/);
   });
+
+  it("are refused as options where dynamic resources do not know them", () => {
+    const make = () => new Vm("v", { source: { empty: true } }, { import: "100" });
+    assert.throws(make, /Vm "v": import: dynamic resources cannot be imported; write adopt: true in its arguments/);
+  });
 });

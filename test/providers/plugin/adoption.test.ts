@@ -71,7 +71,7 @@ describe("adoption, through Pulumi's plugin", function () {
     await refused("Vm", { vmid: 104 }, /it is a template; adopt it as a Template/);
     await refused(
       "Template",
-      { vmid: 100 },
+      { name: "shop" },
       /it is no template; adopt it as a Vm, or make a template of it with source/,
     );
     const shop = config(100);

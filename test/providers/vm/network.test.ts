@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { GuestConfig } from "../../../providers/vm/guest-config";
+import { guestChange } from "../../../providers/vm/guest-fields";
 import { networkOf, networkString } from "../../../providers/vm/network.model";
 
 describe("a network device's property string", () => {
@@ -35,5 +37,21 @@ describe("a network device's property string", () => {
       rateMBps: 10,
       disconnected: false,
     });
+  });
+});
+
+describe("bridges", () => {
+  it("are compared as Proxmox does: prod and Prod are two", () => {
+    const guest: GuestConfig = {
+      config: { net0: "virtio=bc:24:11:00:00:01,bridge=Prod" },
+      current: {},
+      waiting: [],
+      digest: undefined,
+    };
+    const owner = { mark: "x", unfinished: false, nics: {} };
+    const change = (bridge: string) =>
+      guestChange(guest, { networks: [{ bridge, mac: "BC:24:11:00:00:01" }] }, {}, owner).set["net0"];
+    assert.equal(change("prod"), "virtio=BC:24:11:00:00:01,bridge=prod");
+    assert.equal(change("Prod"), undefined);
   });
 });
