@@ -11,7 +11,7 @@ const isPreview = (call: Call): boolean => call.inputs["__preview"] === true;
 /** What to write where something is missing that this run may make: its resource then comes first. */
 const elsewise = (kind: string): string =>
   `if this program makes it, write the output of the resource that does, or make that resource before, with dependsOn ` +
-  `(docs/decisions/0014); otherwise name a ${kind} that is there`;
+  `(docs/decisions/0015); otherwise name a ${kind} that is there`;
 
 /**
  * A name that is not among those that are there: an error, unless a resource of the program makes it. Outside of a
