@@ -61,7 +61,7 @@ describe("whose a mark is, through Pulumi's plugin", () => {
     assert.ok(!/remove/.test(refused), refused);
     assert.match(await problems("Vm", { adopt: { uuid: another }, vmid: 100 }), /its uuid is 3f2b9c1e.*, not 5f2b/);
     assert.match(await problems("Vm", { adopt: { uuid: "x" }, vmid: 100 }), /adopt\.uuid: write a uuid/);
-    const made = await lab.create("Vm", "adopted", { adopt: { uuid: uuid.toUpperCase() }, vmid: 100, cores: 4 });
+    const made = await lab.create("Vm", "x", { adopt: { uuid: uuid.toUpperCase() }, vmid: 100, cores: 4 });
     assert.equal(made.id, "100");
     assert.ok(!(config(100)["description"] ?? "").includes("0123456789abcdef01234567"));
     assert.equal(config(104)["description"], mark(""), "of the template that it may be a copy of nothing is touched");
