@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { shellQuote } from "../../pve";
 import type { ScriptedCommand } from "../../simulator/world/storage";
 import { startSimulator, type Simulator } from "../../simulator";
 import { eventually } from "../support/eventually";
@@ -82,7 +83,7 @@ describe("a golden image, with the real engine", function () {
       [],
     );
     const build = named("web")[0]?.commands?.join("\n") ?? "";
-    assert.ok(build.includes(`export PASSWORD='${password}'`), "the guest got the value");
+    assert.ok(build.includes(`export PASSWORD=${shellQuote(password)}\n`), "the guest got the value");
     assert.ok(!JSON.stringify(await lab.stack.export()).includes(password), "the state has it not");
     assert.doesNotMatch(named("web")[0]?.config["description"] ?? "", /unfinished/);
   });
