@@ -1,7 +1,7 @@
 import { changesBetween, type Change, type Effects } from "../runtime/changes";
 import { slotOf, type Disk } from "./disk.model";
 import { pairDisks } from "./disk-pairs";
-import { volumes, type GuestConfig } from "./guest-config";
+import { attachedAt, isDetached, volumes, type GuestConfig } from "./guest-config";
 import { areKnown } from "./transition";
 
 /** What a preview knows of a guest's volumes. */
@@ -69,11 +69,30 @@ function occupant(
   return guest?.config[slot]?.split(",")[0];
 }
 
-/** What becomes of the volume of a disk that is wanted no longer. */
+/** What becomes of the volume of a disk, EFI disk or TPM that is wanted no longer. */
 function fate(slot: string, { recorded, guest }: VolumesSeen): string {
   const known = recorded[slot];
-  const live = guest ? volumes(guest)[slot] : known;
-  if (live !== undefined && !Object.values(recorded).includes(live))
-    return `detaches ${live} from ${slot}, which this program has not made: it stays as an unused disk`;
-  return known === undefined ? `nothing is in ${slot}` : `removes ${known} with its data`;
+  if (!guest) return known === undefined ? `nothing is in ${slot}` : `removes ${known} with its data`;
+  const live = volumes(guest)[slot];
+  const detached = known !== undefined && live !== known && isDetached(guest, known) ? known : undefined;
+  const told = [
+    ...(live === undefined
+      ? []
+      : Object.values(recorded).includes(live)
+        ? [`removes ${live} with its data`]
+        : [`detaches ${live} from ${slot}, which this program has not made: it stays as an unused disk`]),
+    ...(detached === undefined ? [] : [`removes ${detached}, which is detached, with its data`]),
+  ];
+  const elsewhere = known === undefined ? undefined : attachedAt(guest, known);
+  if (told.length === 0 && elsewhere !== undefined) return `${known} stays, attached as ${elsewhere}`;
+  return told.join("; ") || `nothing is in ${slot}`;
 }
+
+const firmwareSlots: Readonly<Record<string, string>> = { efiDisk: "efidisk0", tpm: "tpmstate0" };
+
+/** Of an EFI disk or TPM that is wanted no longer it is said what becomes of its volume, as of a disk. */
+export const firmwareChanges = (changes: readonly Change[], seen: VolumesSeen): Change[] =>
+  changes.map((change) => {
+    const slot = firmwareSlots[change.path];
+    return slot === undefined || change.to !== undefined ? change : { ...change, note: fate(slot, seen) };
+  });

@@ -1,5 +1,5 @@
 import { define } from "../define";
-import { diskChanges } from "./disk-changes";
+import { diskChanges, firmwareChanges } from "./disk-changes";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
 import type { Call } from "../runtime/call";
@@ -36,10 +36,10 @@ export const vmProvider = (session: Session) =>
         const pve = await session.look(call);
         const row = pve && (await pve.snapshot.guest(at.vmid));
         // What is in the slots is looked for: the preview says what becomes of it.
-        const rearranged = found.some(({ path }) => /^disks\[\d+\](?:\.slot)?$/.test(path));
+        const rearranged = found.some(({ path }) => /^(?:disks\[\d+\](?:\.slot)?|efiDisk|tpm)$/.test(path));
         const guest = pve && row && rearranged ? await readGuest(pve, row) : undefined;
         const seen = { recorded: at.__volumes, guest };
-        const changes = diskChanges(found, was.disks, wanted.disks, vmModel.effects, seen);
+        const changes = firmwareChanges(diskChanges(found, was.disks, wanted.disks, vmModel.effects, seen), seen);
         const placed = changes.map((change) => stays(change, row?.node ?? at.node));
         if (!pve || !row || !placed.some(({ effect }) => effect === "reboot" || effect === "hot-plug")) return placed;
         const running = row.status === "running";
