@@ -138,14 +138,24 @@ async function ours(pve: Pve, at: GuestRef): Promise<GuestConfig> {
 }
 
 /** Detaching takes a slot out of the boot order: the moved disks get their places in it back. */
-function followingBoot(before: GuestConfig, free: GuestConfig, moves: readonly DiskMove[]): { boot?: string } {
+function followingBoot(
+  before: GuestConfig,
+  free: GuestConfig,
+  moves: readonly DiskMove[],
+): { boot?: string; bootdisk?: string } {
   const goes = new Map(moves.flatMap(({ from, to }) => (from === undefined ? [] : [[from, to] as const])));
   const order = bootDevices(before.config["boot"]);
-  if (!order) return {};
-  const next = order.map((device) => goes.get(device) ?? device);
   const disks = new Set([...drives(free).keys(), ...moves.map(({ to }) => to)]);
   // An interrupted run has detached it, and nothing else tells that the guest boots from it.
   const first = moves.find(({ from, boots }) => boots && from === undefined);
+  if (!order) {
+    // Without an order a guest boots from its `bootdisk` only, and Proxmox leaves that as it is.
+    const was = before.config["bootdisk"];
+    if (was === undefined) return {};
+    const next = goes.get(was) ?? (first && !disks.has(was) ? first.to : was);
+    return next === was ? {} : { bootdisk: next };
+  }
+  const next = order.map((device) => goes.get(device) ?? device);
   if (first && !next.some((device) => disks.has(device))) next.unshift(first.to);
   return next.join() === bootDevices(free.config["boot"])?.join() ? {} : { boot: `order=${next.join(";")}` };
 }
