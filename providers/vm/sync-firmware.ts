@@ -2,7 +2,7 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
 import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware } from "./firmware.model";
-import { digestOf, volumes, type GuestConfig } from "./guest-config";
+import { digestOf, isDetached, volumes, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
 import { detachDrive, type Known } from "./known-volumes";
 import { moveDrive } from "./sync-disks";
@@ -30,7 +30,12 @@ export async function syncFirmware(
     const text = texts[key];
     const [next, now] = [wanted[name], live[name]];
     if (text !== undefined && !now) {
-      await known.making(key, () => changeConfig(pve, call, at, { [key]: text, ...digestOf(guest) }, `adding ${what}`));
+      // What somebody has detached holds keys or boot entries: it is attached again, not made anew.
+      const kept = known.recorded[key];
+      const again = kept !== undefined && isDetached(guest, kept);
+      const drive = again ? [kept, ...text.split(",").slice(1)].join(",") : text;
+      const doing = `${again ? "attaching" : "adding"} ${what}`;
+      await known.making(key, () => changeConfig(pve, call, at, { [key]: drive, ...digestOf(guest) }, doing));
       guest = await readGuest(pve, at);
       known.made(key, guest);
     } else if (next && now && next.storage !== now.storage) {
