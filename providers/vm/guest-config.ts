@@ -84,6 +84,18 @@ export function volumes({ config }: GuestConfig): Record<string, string> {
   return out;
 }
 
+/**
+ * The same with volumes that are to be detached and are not yet: a running guest has them, and a stopped one until its
+ * next start. A deletion takes them along. In a slot that gets another volume the old one is named by `<slot> (now)`.
+ */
+export function heldVolumes(guest: GuestConfig): Record<string, string> {
+  const out = volumes(guest);
+  const known = new Set(Object.values(out));
+  for (const [slot, volume] of Object.entries(volumes({ ...guest, config: guest.current })))
+    if (!known.has(volume)) out[slot in out ? `${slot} (now)` : slot] = volume;
+  return out;
+}
+
 /** The same without what is detached. */
 export const attachedVolumes = (guest: GuestConfig): Record<string, string> =>
   Object.fromEntries(Object.entries(volumes(guest)).filter(([key]) => !key.startsWith("unused")));

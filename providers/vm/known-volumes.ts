@@ -2,7 +2,7 @@ import { storageOf } from "../../pve";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { changeConfig } from "./change-config";
-import { attachedAt, digestOf, isDetached, unusedKeys, volumes, type GuestConfig } from "./guest-config";
+import { attachedAt, digestOf, heldVolumes, isDetached, unusedKeys, volumes, type GuestConfig } from "./guest-config";
 import { assertOurs, readGuest, type GuestRef } from "./identity";
 
 type BySlot = Readonly<Record<string, string>>;
@@ -27,12 +27,22 @@ export async function recordedAt(
   );
 }
 
-/** The recorded volumes after a migration of ours: what was in a slot is still there, maybe under another name. */
+/**
+ * The recorded volumes after a migration of ours: what was in a slot, or was kept as unused, is still there, maybe under
+ * another name. What is detached keeps the slot by which it is known: it is attached there again, not made anew.
+ */
 export const carriedOver = (recorded: BySlot, before: GuestConfig, after: GuestConfig): Record<string, string> => {
-  const known = new Set(Object.values(recorded));
+  const slotOf = new Map(Object.entries(recorded).map(([slot, volume]) => [volume, slot]));
   const old = volumes(before);
-  return Object.fromEntries(Object.entries(volumes(after)).filter(([slot]) => known.has(old[slot] ?? "")));
+  const out: Record<string, string> = {};
+  for (const [key, volume] of Object.entries(volumes(after)).sort(([a], [b]) => detachedLast(a) - detachedLast(b))) {
+    const slot = slotOf.get(old[key] ?? "");
+    if (slot !== undefined) out[key.startsWith("unused") && !(slot in out) ? slot : key] = volume;
+  }
+  return out;
 };
+
+const detachedLast = (key: string): number => (key.startsWith("unused") ? 1 : 0);
 
 /** Outlasts an attempt: an operation whose answer was lost is begun anew. */
 const askedBy = new WeakMap<Call, Set<string>>();
@@ -88,7 +98,7 @@ export class Known {
 
   /** Those that are still there, by slot; what is detached by the slot in which it was. */
   in(guest: GuestConfig): Record<string, string> {
-    const present = Object.entries(volumes(guest)).filter(([, volume]) => this.ids.has(volume));
+    const present = Object.entries(heldVolumes(guest)).filter(([, volume]) => this.ids.has(volume));
     const out = Object.fromEntries(present.filter(([key]) => !key.startsWith("unused")));
     for (const [key, volume] of present.filter(([name]) => name.startsWith("unused"))) {
       const slot = Object.keys(this.recorded).find((name) => this.recorded[name] === volume) ?? key;

@@ -3,7 +3,7 @@ import type { Call } from "../runtime/call";
 import type { Pve } from "../pve-session";
 import { removeData } from "./cloud-init-cleanup";
 import type { CloudInit } from "./cloud-init.model";
-import { volumes, type GuestConfig } from "./guest-config";
+import { heldVolumes, type GuestConfig } from "./guest-config";
 import { assertOurs, identityOf, isAdoptedSince, locate, readGuest, revealed } from "./identity";
 import type { GuestOutputs } from "./sync";
 import { isCopyOfOurs } from "./volume-history";
@@ -124,7 +124,7 @@ export async function unknownParts(pve: Pve, at: GuestOutputs, guest: GuestConfi
   const known = new Set(Object.values(at.__volumes));
   const lock = guest.config["lock"];
   const foreign: [string, string][] = [];
-  for (const [slot, volume] of Object.entries(volumes(guest)))
+  for (const [slot, volume] of Object.entries(heldVolumes(guest)))
     if (!known.has(volume) && !(await isCopyOfOurs(pve, at, volume, (id) => known.has(id))))
       foreign.push([slot, volume]);
   const snapshots = (await pve.api.nodes.$(at.node).qemu.$(at.vmid).snapshot.$get()) as { name?: string }[];

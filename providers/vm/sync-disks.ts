@@ -4,7 +4,7 @@ import type { Pve } from "../pve-session";
 import { changeConfig } from "./change-config";
 import { needsStart, sameDrive, slotOf, type Disk } from "./disk.model";
 import { driveString, newDriveString } from "./drive-string";
-import { digestOf, drives, sizeGiB, volumes, type GuestConfig } from "./guest-config";
+import { digestOf, drives, heldVolumes, sizeGiB, volumes, type GuestConfig } from "./guest-config";
 import { readGuest, type GuestRef } from "./identity";
 import type { DiskLayout } from "./move-disks";
 import { isOurs } from "./volume-history";
@@ -19,11 +19,12 @@ export interface DiskChanges {
 }
 
 /** Nothing of it can be done when a disk would have to shrink: told before anything is changed. */
-function assertNoShrinking(guest: GuestConfig, wanted: readonly Disk[]): void {
+export function assertNoShrinking(guest: GuestConfig, { wanted, moves }: DiskLayout): void {
   const live = drives(guest);
   for (const [place, disk] of wanted.entries()) {
     const slot = slotOf(disk, place);
-    const drive = live.get(slot);
+    const move = moves.find(({ to }) => to === slot);
+    const drive = live.get(move ? (move.from ?? "") : slot);
     const size = drive && sizeGiB(drive);
     if (disk.sizeGiB !== undefined && size !== undefined && disk.sizeGiB < size)
       throw new Error(
@@ -44,7 +45,6 @@ export async function syncDisks(
   let guest = from;
   let cold = false;
   const again = async () => (guest = await readGuest(pve, at));
-  assertNoShrinking(guest, wanted);
   for (const [place, disk] of wanted.entries()) {
     const slot = slotOf(disk, place);
     const moved = elsewhere.get(slot);
@@ -52,10 +52,18 @@ export async function syncDisks(
       call.report.warn(`disks[${place}] is attached as ${moved} instead of ${slot}; run pulumi refresh to see it so`);
       continue;
     }
+    const going = drives(guest).has(slot) ? undefined : heldVolumes(guest)[slot];
+    if (going !== undefined && known.has(going)) {
+      // Somebody wants it detached at the next boot: a new one in its place would be empty.
+      await changeConfig(pve, call, at, { revert: slot, ...digestOf(guest) }, `keeping disk ${slot} attached`);
+      await again();
+    }
     const drive = drives(guest).get(slot);
     if (!drive) {
       if (guest.config[slot] !== undefined)
         throw new Error(`disks[${place}].slot: ${slot} holds ${guest.config[slot]} already; write another slot`);
+      if (pairs.was[place] !== undefined)
+        call.report.warn(`disks[${place}]: the volume of ${slot} is gone; an empty one is made in its place`);
       await known.making(slot, () =>
         changeConfig(pve, call, at, { [slot]: newDriveString(disk), ...digestOf(guest) }, `adding disk ${slot}`),
       );

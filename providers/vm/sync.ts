@@ -8,7 +8,7 @@ import { changeConfig, describeWhenRecorded } from "./change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "./cloud-init-files";
 import { hasOwnData } from "./cloud-init.model";
-import { cloudInitSlot, digestOf, uuidOf, volumes, type GuestConfig } from "./guest-config";
+import { cloudInitSlot, digestOf, heldVolumes, uuidOf, volumes, type GuestConfig } from "./guest-config";
 import { slotOf, type Disk } from "./disk.model";
 import { pairDisks } from "./disk-pairs";
 import { bootChange } from "./hardware.model";
@@ -22,8 +22,9 @@ import { namedNics, ownNics, stillThere } from "./own-networks";
 import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
 import { hotplugFeatures } from "./options.model";
+import { rebootsFor } from "./reboot";
 import { freeCdSlot } from "./sources";
-import { syncDisks } from "./sync-disks";
+import { assertNoShrinking, syncDisks } from "./sync-disks";
 import { syncFirmware } from "./sync-firmware";
 import type { GuestInputs, VmInputs } from "./vm.model";
 import { cloudInitKey, managedKeys, waitingFor } from "./waiting";
@@ -68,6 +69,7 @@ export async function syncGuest(
   { building = false, made = false }: { building?: boolean; made?: boolean } = {},
 ): Promise<Synced> {
   let guest = await readGuest(pve, at);
+  const before = guest;
   assertOurs(guest, at);
   const known = new Known(at.__volumes, call);
   const { set, delete: cleared } = guestChange(guest, inputs, was, {
@@ -76,6 +78,7 @@ export async function syncGuest(
     nics: made ? "all" : ownNics(guest, at, was),
   });
   const layout = layoutOf(guest, at, inputs.disks, was.disks, new Set(cleared));
+  assertNoShrinking(guest, layout);
   const data = await placeData(pve, call, at, guest, inputs, was.cloudInit);
   // A cloud-init drive that is replaced in a running guest would stay behind as a volume that nothing refers to.
   if (data.image && data.slot !== undefined && data.slot === cloudInitSlot(guest) && call.operation !== "create") {
@@ -119,18 +122,22 @@ export async function syncGuest(
     ...gone,
     ...Object.keys(later),
   ]);
-  const cold = changedDisks.cold || waitingFor(guest, own).length > 0;
-  return { guest, known, rebuilt, cold, stopped, leaving, later };
+  const waiting = waitingFor(guest, own);
+  return { before, guest, known, rebuilt, cold: changedDisks.cold, waiting, stopped, leaving, later };
 }
 
 interface Synced {
+  /** As it was when the update began. */
+  readonly before: GuestConfig;
   readonly guest: GuestConfig;
   /** Volumes that are this program's. */
   readonly known: Known;
   /** The cloud-init drive must be made anew. */
   readonly rebuilt: boolean;
-  /** A running guest needs a start before it has all of it. */
+  /** A running guest needs a start before it has all of it, although Proxmox calls nothing pending. */
   readonly cold: boolean;
+  /** Config keys that wait for a reboot, of those that the program speaks of. */
+  readonly waiting: readonly string[];
   /** It was running, and was shut down for a change. */
   readonly stopped: boolean;
   /** Volumes to be removed when they are free. */
@@ -194,8 +201,9 @@ export async function syncVm(
   const made = creating && !adopting;
   const synced = await syncGuest(pve, call, at, inputs, was, { made });
   const { guest, known, rebuilt, later } = synced;
+  const waiting = synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
-  const state = { waiting: synced.cold, rebuilt, creating: made, stopped: synced.stopped };
+  const state = { waiting, rebuilt, creating: made, stopped: synced.stopped };
   const { booted } = await syncPower(pve, call, at, inputs, state);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
   await freeVolumes(pve, call, at, synced.leaving, known);
@@ -231,7 +239,7 @@ export function claimParts(
  * it. What is in a cloud-init drive is made from the config at every start.
  */
 export function outputsOf(guest: GuestConfig, at: GuestOutputs): GuestOutputs {
-  const present = new Set(Object.values(volumes(guest)));
+  const present = new Set(Object.values(heldVolumes(guest)));
   const drive = cloudInitSlot(guest);
   // The state may hold what a guest has told an earlier release.
   const ips = (at.ips ?? []).filter(isAddress);

@@ -138,6 +138,10 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     assert.equal(tagOf(vm.lab.sim.world, theirs), "vm-" + vm.id + "-foreign");
     assert.ok(unused().includes(theirs));
     assert.ok(![...vm.volumes()].some((name) => ours?.includes(name)));
+    assert.match(
+      said(),
+      /detaches more:.* from scsi1, which this program has not made: it stays as an unused disk; removes local-lvm:vm-\d+-disk-1, which is detached, with its data/,
+    );
     assert.match(said(), /scsi1 held more:.*, which this program has not made: it is detached/);
   });
 
@@ -193,6 +197,43 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     await vm.lab.plugin.delete("Vm", vm.id, vm.properties);
     assert.equal(vm.volumes().length, 0);
     assert.equal((read.properties["disks"] as Properties[])[1]?.["storage"], "more");
+  });
+
+  it("are not moved, nor is the VM shut down, when one would have to shrink that somebody has grown", async () => {
+    await vm.become({ disks: [boot, data], started: true });
+    for (const store of Object.values(vm.lab.sim.world.nodes["pve1"]?.volumes ?? {}))
+      for (const [name, one] of Object.entries(store)) if (name.endsWith("disk-1")) one.size = 5 * 1024 ** 3;
+    vm.guest().config["scsi1"] = vm.config()["scsi1"]?.replace("size=1G", "size=5G") as string;
+    const from = vm.lab.sim.requests.length;
+    const moved = { disks: [boot, { ...data, slot: "scsi5" }], started: true };
+    await assert.rejects(vm.become(moved), /disks\[1\]\.sizeGiB:.* has 5 GiB and cannot shrink/);
+    assert.deepEqual(requests(from), []);
+  });
+
+  it("take the old kind of boot order along", async () => {
+    Object.assign(vm.config(), { boot: "cdn", bootdisk: "scsi0" });
+    await vm.become({ disks: [{ ...boot, slot: "virtio0" }, data], started: false });
+    assert.equal(vm.config()["bootdisk"], "virtio0");
+  });
+
+  it("that are gone are made anew, which is told", async () => {
+    delete vm.guest().config["scsi1"];
+    await vm.become({ disks: [boot, data], started: false, description: "x" });
+    assert.match(said(), /disks\[1\]: the volume of scsi1 is gone; an empty one is made in its place/);
+  });
+
+  it("and the TPM that somebody has detached is attached again; a preview says when it is destroyed", async () => {
+    const tpm = { storage: "local-lvm" };
+    await vm.become({ disks: [boot, data], started: false, tpm });
+    const before = content("tpmstate0");
+    vm.guest().config["unused0"] = volume("tpmstate0");
+    delete vm.guest().config["tpmstate0"];
+    vm.properties = (await vm.lab.plugin.read("Vm", vm.id, vm.properties)).properties;
+    await vm.become({ disks: [boot, data], started: false, tpm, description: "x" });
+    assert.deepEqual([content("tpmstate0"), unused()], [before, []]);
+    await vm.become({ disks: [boot, data], started: false, description: "x" });
+    assert.match(said(), /tpm \(removes local-lvm:vm-\d+-disk-2 with its data\)/);
+    assert.equal(vm.volumes().length, 2);
   });
 
   it("take no slot that something else has", async () => {
