@@ -37,7 +37,11 @@ describe("a VM for whose next boot an administrator has left changes, through Pu
   });
 
   it("is rebooted for what an earlier update has left, which failed", async () => {
-    const fault = { task: "qmreboot", count: 1, effect: { kind: "task-fail", text: "VM quit/powerdown failed" } } as const;
+    const fault = {
+      task: "qmreboot",
+      count: 1,
+      effect: { kind: "task-fail", text: "VM quit/powerdown failed" },
+    } as const;
     vm.lab.sim.simulation.faults.add(fault);
     await assert.rejects(update({ cores: 2 }), /powerdown failed/);
     assert.equal(await update({ cores: 2 }), 1);

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ChangingVm } from "../../support/changing-vm";
+import { guestsOf } from "../../support/lab";
+import type { Properties } from "../../support/plugin";
+
+/** What the release of that day wrote into the state, word for word. */
+const written = JSON.parse(readFileSync(path.resolve("test/fixtures/states/2026-11-21.json"), "utf8")) as Record<
+  "Vm" | "Template",
+  Properties
+>;
+
+/** The old state of a guest that is there now: what is random in it is that of the guest. */
+function asOf(old: Properties, made: Properties, config: Record<string, string | undefined>): Properties {
+  const { uuid, macs, vmid, __mark, __stack, __urn } = made;
+  const slots = Object.keys(old["__volumes"] as object);
+  const __volumes = Object.fromEntries(slots.map((slot) => [slot, config[slot]?.split(",")[0]]));
+  return { ...old, uuid, macs, vmid, __mark, __stack, __urn, __volumes };
+}
+
+describe("a state that an earlier release has written", function () {
+  this.timeout(60_000);
+  let vm: ChangingVm;
+  const { disks, bios, efiDisk, tpm, tags, cores, memoryMiB, cloudInit, started } = written.Vm;
+  const args = { disks, bios, efiDisk, tpm, tags, cores, memoryMiB, cloudInit, started };
+  let state: Properties;
+  let inputs: Properties;
+
+  beforeEach(async () => {
+    vm = await ChangingVm.start(args);
+    // By the time of a later update the guest is marked as finished.
+    vm.guest().config["description"] = vm.config()["description"]?.replace(" unfinished", "") as string;
+    state = asOf(written.Vm, vm.properties, vm.config());
+    inputs = (await vm.lab.plugin.check("Vm", wanted(args), wanted(args))).inputs;
+  });
+  afterEach(() => vm.close());
+
+  const wanted = (more: Properties) => vm.lab.inputs("Vm", "hw", { ...vm.base, ...more });
+  const writes = (from: number) => vm.lab.sim.requests.slice(from).filter(({ method }) => method !== "GET");
+
+  it("of a VM has no difference and no drift, and nothing is done for it", async () => {
+    const from = vm.lab.sim.requests.length;
+    assert.equal((await vm.lab.plugin.diff("Vm", vm.id, state, inputs)).changes, "none");
+    const { __provider: _, ...read } = (await vm.lab.plugin.read("Vm", vm.id, state)).properties;
+    assert.deepEqual(read, state);
+    await vm.lab.plugin.update("Vm", vm.id, state, inputs);
+    assert.deepEqual(writes(from), []);
+  });
+
+  it("of a VM tells its disks apart: one is removed, one moved, the others stay, and all go with it", async () => {
+    const before = vm.volumes();
+    const config = vm.config();
+    const [boot, data, more] = disks as Properties[];
+    assert.ok(boot && data && more);
+    const less = (await vm.lab.plugin.check("Vm", inputs, wanted({ ...args, disks: [boot, more] }))).inputs;
+    let now = (await vm.lab.plugin.update("Vm", vm.id, state, less)).properties;
+    const gone = config["scsi1"]?.split(",")[0]?.replace(/^[^:]+:/, "");
+    assert.deepEqual(
+      before.filter((name) => !vm.volumes().includes(name)),
+      [gone],
+    );
+    const moved = (
+      await vm.lab.plugin.check("Vm", less, wanted({ ...args, disks: [boot, { ...more, slot: "scsi3" }] }))
+    ).inputs;
+    now = (await vm.lab.plugin.update("Vm", vm.id, now, moved)).properties;
+    assert.equal(vm.config()["scsi3"]?.split(",")[0], config["virtio0"]?.split(",")[0]);
+    await vm.lab.plugin.delete("Vm", vm.id, now);
+    assert.deepEqual(vm.volumes(), []);
+  });
+
+  it("of a template has no difference and no drift, and deletes it", async () => {
+    const { lab } = vm;
+    const { disk, node } = written.Template;
+    const { cloudImage } = vm.base["source"] as Properties;
+    const made = await lab.create("Template", "old", { disk, node, image: cloudImage });
+    const config = guestsOf(lab.sim)[made.id]?.config ?? {};
+    const old = { ...asOf(written.Template, made.properties, config), image: cloudImage };
+    const from = lab.sim.requests.length;
+    assert.equal((await lab.plugin.diff("Template", made.id, old, made.inputs)).changes, "none");
+    const { __provider: _, ...read } = (await lab.plugin.read("Template", made.id, old)).properties;
+    assert.deepEqual(read, old);
+    assert.deepEqual(writes(from), []);
+    await lab.plugin.delete("Template", made.id, old);
+    assert.equal(guestsOf(lab.sim)[made.id], undefined);
+  });
+});
