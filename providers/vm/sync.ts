@@ -201,7 +201,8 @@ export async function syncVm(
   const made = creating && !adopting;
   const synced = await syncGuest(pve, call, at, inputs, was, { made });
   const { guest, known, rebuilt, later } = synced;
-  const waiting = synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
+  const waiting =
+    synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
   const state = { waiting, rebuilt, creating: made, stopped: synced.stopped };
   const { booted } = await syncPower(pve, call, at, inputs, state);
