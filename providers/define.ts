@@ -310,7 +310,18 @@ export function define<I extends object, O extends object>(definition: Definitio
     async delete(_id: string, props: Props): Promise<void> {
       return operation("delete", props, async (call) => {
         const settings = managedOf(props) as Partial<I>;
-        await persisting(call, () => definition.remove(call, outputsOf(props), settings));
+        let told = false;
+        const telling =
+          (say: (message: string) => void) =>
+          (message: string): void => {
+            told = true;
+            say(message);
+          };
+        const { progress, result, warn } = call.report;
+        const report = { progress, result: telling(result), warn: telling(warn) };
+        await persisting(call, () => definition.remove({ ...call, report }, outputsOf(props), settings));
+        // The row would end with what was done last; what stays has been told.
+        if (!told) result("deleted");
       });
     },
   };
