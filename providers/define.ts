@@ -23,6 +23,11 @@ export interface Model {
   readonly sensitive: readonly string[];
   /** Fills in defaults that are known without Proxmox; they become inputs. */
   defaults?(inputs: Props, urn: string): Props;
+  /**
+   * Adds what is computed from all other inputs, the hashes of references among them, and from what was there before.
+   * `key`: the stack's, which a preview may not know.
+   */
+  derive?(inputs: Props, was: Props | undefined, key: string | undefined): Props;
   /** What cannot be done to an object that exists: told while nothing has been done yet. */
   transition?(inputs: Props, was: Props): Problem[];
   /** Does the live value mean the same as the wanted one? Identity when left out. */
@@ -207,8 +212,12 @@ export function define<I extends object, O extends object>(definition: Definitio
             ? { values: new Map<string, unknown>(), problems: [] }
             : await hashReferences(session.secrets, known, was, model.sensitive, { preview, key });
         problems.push(...hashes.problems);
-        const inputs = withValues({ ...named, ...found?.inputs }, hashes.values);
-        const visible = withValues({ ...plain, ...found?.inputs }, hashes.values);
+        const whole = (part: Props): Props => {
+          const all = withValues({ ...part, ...found?.inputs }, hashes.values);
+          return model.derive?.(all, was, key) ?? all;
+        };
+        const inputs = whole(named);
+        const visible = whole(plain);
         if (configProblems.length === 0)
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));

@@ -19,6 +19,8 @@ export interface Shell {
   readonly secretOutputs?: readonly string[];
   /** Marks what it makes as owned by this stack. */
   readonly marked?: boolean;
+  /** Its inputs have a keyed hash in any case, not only of references. */
+  readonly keyed?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       __urn: ownUrn(name, type, opts?.parent),
       // What is only looked up carries nobody's mark.
       ...(shell.marked && opts?.id === undefined ? { __stack: stackId() } : {}),
-      ...(holdsReference(args, shell.sensitive ?? []) ? { __hashKey: hashKey() } : {}),
+      ...(shell.keyed || holdsReference(args, shell.sensitive ?? []) ? { __hashKey: hashKey() } : {}),
       // Nothing else tells a check that the old object will be gone.
       ...(opts?.deleteBeforeReplace ? { __oldGoesFirst: true } : {}),
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),

@@ -14,7 +14,7 @@ import { planClone, planNew } from "../vm/sources";
 import { syncGuest, type GuestOutputs } from "../vm/sync";
 import { readContent, withContent } from "./content-line";
 import { GuestAgent } from "./guest-agent";
-import type { GoldenTemplateInputs } from "./golden-template.model";
+import { isContentOf, type GoldenTemplateInputs } from "./golden-template.model";
 import { provision } from "./provision";
 import { versionOf, type Version } from "./versions";
 
@@ -41,7 +41,8 @@ export async function build(pve: Pve, call: Call, inputs: GoldenTemplateInputs, 
   if (own) {
     const { guest } = own;
     const left = readContent(readMark(guest.config["description"]).description);
-    const same = left.content === content && !fresh;
+    // References count by their names: the inputs at hand hold their values.
+    const same = isContentOf(left.content, call.inputs) && !fresh;
     if (same && guest.config["template"] === "1") {
       call.report.progress(`taking over template ${own.at.vmid}, which an earlier run has finished`);
       return versionOf(own.at, guest, content);

@@ -1,4 +1,5 @@
-const line = /^<!-- pulumi-proxmox-cluster content=([0-9a-f]{24})( provisioning)? -->$/;
+/** A keyed hash has 32 digits; releases before the key have written 24 of one without. */
+const line = /^<!-- pulumi-proxmox-cluster content=([0-9a-f]{24}|[0-9a-f]{32})( provisioning)? -->$/;
 
 /** What the notes of a version tell beside the user's own text and the owner's mark. */
 export interface Content {

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Model } from "../define";
+import { keyedHash } from "../../secrets/hash";
 import { isReference } from "../../secrets/reference";
 import type { Effects } from "../runtime/changes";
 import { isDuration } from "../runtime/duration";
 import { hasUnknown } from "../runtime/unknowns";
+import { sensitiveIn } from "../runtime/sensitive-values";
 import { sha256 } from "../runtime/sha256";
 import { sensitivePaths, sensitiveText } from "../sensitive";
 import { diskSchema } from "../vm/disk.model";
@@ -89,7 +92,7 @@ export const goldenTemplateSchema = z
     keepFailed: z.boolean().optional(),
     /** Longest wait for the guest agent after a start. Default "10m". */
     agentTimeout: duration.optional(),
-    /** What the version is known by: a hash of image, hardware and provisioning. Computed. */
+    /** What the version is known by: a keyed hash of image, hardware and provisioning. Computed. */
     content: z.string().optional(),
   })
   .superRefine((golden, ctx) => {
@@ -149,18 +152,42 @@ const effects: Effects = {
   agentTimeout: "none",
 };
 
+type Inputs = Record<string, unknown>;
+
 const beside = new Set(Object.keys(effects).filter((field) => effects[field] !== "rebuild"));
 
 /**
- * What a version is made of, as one hash. Values of variables and the password are left out, because who reads the state
- * could guess short ones; references count by their names. (A change of such a value builds a version all the same.)
+ * What a version is made of, as one keyed hash: it stands in clear in the notes and in the state, and is of no use for
+ * guessing short texts without the key, which the stack keeps encrypted. Values of variables and the password are left
+ * out, and references count by their names; what the state holds encrypted tells of their change.
  */
-export function contentOf(inputs: Record<string, unknown>): string {
-  return sha256(JSON.stringify(told(partsOf(inputs), ""))).slice(0, 24);
+const keyedContent = (key: string, inputs: Inputs): string => keyedHash(key, "content", plainText(inputs));
+
+/** What releases before the key have written. */
+const unkeyedContent = (inputs: Inputs): string => sha256(plainText(inputs)).slice(0, 24);
+
+const plainText = (inputs: Inputs): string => JSON.stringify(told(partsOf(inputs), ""));
+
+/** Is a version with this content what the checked inputs want, whichever release has written it? */
+export const isContentOf = (content: string | undefined, inputs: Inputs): boolean =>
+  content !== undefined && (content === inputs["content"] || content === unkeyedContent(inputs));
+
+/** An old hash stays as long as nothing builds a version anyway, or every upgrade would build them all. */
+function contentOf(inputs: Inputs, was: Inputs, key: string | undefined): string {
+  const had = was["content"];
+  const sameSecrets = isDeepStrictEqual(secretsOf(was), secretsOf(inputs));
+  if (typeof had === "string" && had === unkeyedContent(inputs) && sameSecrets) return had;
+  if (key !== undefined) return keyedContent(key, inputs);
+  // A preview before the stack has its key cannot make the hash, but it can see that it will be the same.
+  const same = typeof had === "string" && had !== "" && sameSecrets && plainText(was) === plainText(inputs);
+  return same ? had : unknown;
 }
 
+/** What the hash does not tell of. */
+const secretsOf = (inputs: Inputs) => sensitiveIn(inputs, ["provision[].environment.*", "provision[].file.content"]);
+
 /** The inputs that decide; not the hidden ones, of which a preview does not know the stack's id. */
-const partsOf = (inputs: Record<string, unknown>): Record<string, unknown> =>
+const partsOf = (inputs: Inputs): Inputs =>
   Object.fromEntries(
     Object.entries(inputs).filter(
       ([key, value]) => !key.startsWith("__") && key !== "content" && !beside.has(key) && value !== undefined,
@@ -187,8 +214,11 @@ export const goldenTemplateModel: Model = {
   effects,
   sensitive: sensitivePaths(goldenTemplateSchema),
   defaults(given, urn) {
-    const inputs: Record<string, unknown> = { agent: true, ...withName(given, urn) };
-    return { ...inputs, content: hasUnknown(partsOf(inputs)) ? unknown : contentOf(inputs) };
+    return { agent: true, ...withName(given, urn) };
   },
+  derive: (inputs, was, key) => ({
+    ...inputs,
+    content: hasUnknown(partsOf(inputs)) ? unknown : contentOf(inputs, was ?? {}, key),
+  }),
   same: sameGuestValue,
 };

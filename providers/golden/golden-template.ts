@@ -17,7 +17,7 @@ export class GoldenTemplate extends ProxmoxResource {
   declare readonly name: pulumi.Output<string>;
   /** Uuid of the newest version. */
   declare readonly uuid: pulumi.Output<string>;
-  /** Hash of what the newest version is made of. */
+  /** Keyed hash of what the newest version is made of. */
   declare readonly content: pulumi.Output<string>;
   /** VMIDs of older versions that are still there. */
   declare readonly oldVersions: pulumi.Output<number[]>;
@@ -32,6 +32,7 @@ export class GoldenTemplate extends ProxmoxResource {
           ...["provision[].environment.*", "provision[].file.content"],
         ],
         marked: true,
+        keyed: true,
       },
       name,
       args,

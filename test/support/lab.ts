@@ -102,6 +102,7 @@ export class Lab {
     ...args,
     __urn: this.urn(kind, name),
     __stack: this.stackId,
+    ...(kind === "GoldenTemplate" ? { __hashKey: "a key that the stack keeps" } : {}),
   });
 
   /** Check and create, as an `up` does it. */

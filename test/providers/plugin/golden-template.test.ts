@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { ScriptedCommand } from "../../../simulator/world/storage";
 import { providerText } from "../../../providers/text";
 import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
@@ -91,7 +92,7 @@ describe("golden images, through Pulumi's plugin", function () {
       "no variable stands in a command line",
     );
     assert.equal(properties["description"], "for all");
-    assert.match(String(properties["content"]), /^[0-9a-f]{24}$/);
+    assert.match(String(properties["content"]), /^[0-9a-f]{32}$/);
     await lab.plugin.delete("GoldenTemplate", "base", properties);
     assert.deepEqual(guests(), []);
   });
@@ -252,6 +253,72 @@ describe("golden images, through Pulumi's plugin", function () {
     assert.deepEqual(guests(), []);
   });
 
+  it("takes a template with an old, unkeyed line for the same, and gives the next version a keyed one", async () => {
+    const args = (more: Properties = {}) =>
+      golden({ provision: [{ file: { path: "/etc/app.key", content: "hunter2" } }], ...more });
+    const first = await lab.create("GoldenTemplate", "old", args());
+    const keyed = String(first.properties["content"]);
+    const made = guest(first.properties["vmid"]);
+    assert.ok(made);
+    assert.match(made.config["description"] ?? "", new RegExp(`content=${keyed} -->`));
+    // As a release before the key has left it: in the notes, in the inputs and in the outputs.
+    const line = createHash("sha256").update(oldContent(volume)).digest("hex").slice(0, 24);
+    const aged = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(keyed, line)) as T;
+    made.config["description"] = aged(made.config["description"] ?? "");
+    const [olds, state] = [aged(first.inputs), aged(first.properties)];
+    const check = async (plugin: Plugin, given: Properties, key: unknown) =>
+      (
+        await plugin.check("GoldenTemplate", olds, {
+          ...lab.inputs("GoldenTemplate", "old", given),
+          ...(key === undefined ? { __preview: true } : {}),
+          __hashKey: key,
+        })
+      ).inputs;
+    await anotherRun(async (plugin) => {
+      const key = lab.inputs("GoldenTemplate", "old", {})["__hashKey"];
+      for (const known of [key, undefined]) {
+        const inputs = await check(plugin, args(), known);
+        assert.equal((await plugin.diff("GoldenTemplate", first.id, state, inputs)).changes, "none");
+      }
+      assert.deepEqual((await plugin.read("GoldenTemplate", first.id, state)).properties, state);
+      const ran = made.commands?.length;
+      const tagged = await plugin.update(
+        "GoldenTemplate",
+        first.id,
+        state,
+        await check(plugin, args({ tags: ["x"] }), key),
+      );
+      assert.deepEqual([tagged.properties["vmid"], made.commands?.length], [made.vmid, ran]);
+      assert.equal(tagged.properties["content"], line);
+      const wanted = await check(plugin, args({ cores: 1 }), key);
+      const next = await plugin.update("GoldenTemplate", first.id, tagged.properties, wanted);
+      assert.deepEqual(next.properties["oldVersions"], [made.vmid]);
+      assert.match(String(next.properties["content"]), /^[0-9a-f]{32}$/);
+      const notes = guest(next.properties["vmid"])?.config["description"] ?? "";
+      assert.match(notes, new RegExp(`content=${String(next.properties["content"])} -->`));
+      await plugin.delete("GoldenTemplate", first.id, next.properties);
+    });
+    assert.deepEqual(guests(), []);
+  });
+
+  it("takes over what a release before the key had finished, but not recorded, and writes the keyed line", async () => {
+    const args = golden({ provision: [{ file: { path: "/etc/app.key", content: "hunter2" } }] });
+    const { properties } = await lab.create("GoldenTemplate", "old", args);
+    const made = guest(properties["vmid"]);
+    assert.ok(made);
+    const line = createHash("sha256").update(oldContent(volume)).digest("hex").slice(0, 24);
+    made.config["description"] = made.config["description"]?.replace(String(properties["content"]), line) ?? "";
+    const ran = made.commands?.length;
+    await anotherRun(async (plugin) => {
+      const { inputs } = await plugin.check("GoldenTemplate", {}, lab.inputs("GoldenTemplate", "old", args));
+      const again = await plugin.create("GoldenTemplate", inputs);
+      assert.deepEqual([again.properties["vmid"], made.commands?.length], [made.vmid, ran]);
+      assert.equal(again.properties["content"], properties["content"]);
+      await plugin.delete("GoldenTemplate", again.id, again.properties);
+    });
+    assert.deepEqual(guests(), []);
+  });
+
   it("ends a step that takes too long", async () => {
     script({ match: "apt-get", hangs: true });
     const args = golden({ provision: [{ run: "apt-get update", timeout: "1s" }] });
@@ -275,6 +342,12 @@ describe("golden images, through Pulumi's plugin", function () {
     assert.ok(problems.some((text) => text.startsWith('node: there is no node "pve7"')));
   });
 });
+
+/** What releases before the key have hashed for the image with one file, letter by letter. */
+const oldContent = (image: string): string =>
+  '{"agent":true,"cores":2,' +
+  `"disk":{"sizeGiB":4,"storage":"local-lvm"},"image":"${image}","memoryMiB":1024,` +
+  '"networks":[{"bridge":"vmbr0"}],"node":"pve1","provision":[{"file":{"content":"hunter2","path":"/etc/app.key"}}]}';
 
 /** Every operating system in a world, wherever it lies. */
 function* systems(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
