@@ -124,7 +124,7 @@ export interface FleetArgs {
  *   address: "10.0.0.21/24",
  *   gateway: "10.0.0.1",
  *   nodes: ["pve1", "pve2"],
- *   vm: { source: { clone: { template: template.vmid } }, cores: 2, memoryMiB: 2048, networks: [{ bridge: "vmbr0" }] },
+ *   vm: { source: { clone: { template: "debian-12" } }, cores: 2, memoryMiB: 2048, networks: [{ bridge: "vmbr0" }] },
  *   overrides: { "web-03": { cores: 4 } },
  * });
  * export const inventory = web.inventory;

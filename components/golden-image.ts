@@ -124,7 +124,7 @@ export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "nod
  * ```ts
  * const web = new GoldenImage("web", {
  *   node: "pve1",
- *   image: { url: "https://cloud.example.com/debian-12.qcow2", checksum: "sha256:…", storage: "local" },
+ *   image: { image: "debian-12", storage: "local" },
  *   disk: { storage: "local-lvm", sizeGiB: 8 },
  *   cores: 2, memoryMiB: 2048,
  *   networks: [{ bridge: "vmbr0" }],
@@ -146,7 +146,7 @@ export class GoldenImage extends pulumi.ComponentResource {
   readonly node: pulumi.Output<string>;
   /** Name in Proxmox: always that of the newest version. */
   readonly name: pulumi.Output<string>;
-  /** Hash of what the newest version is made of. */
+  /** Keyed hash of what the newest version is made of. */
   readonly content: pulumi.Output<string>;
   /** VMIDs of older versions that are still there. */
   readonly oldVersions: pulumi.Output<number[]>;

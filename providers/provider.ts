@@ -194,8 +194,8 @@ export interface ProviderArgs {
  * of its own.
  *
  * ```ts
- * const lab = new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"], "proxmox:tokenId": "…" });
- * new Vm("test", { … }, { provider: lab });
+ * const lab = new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"], "proxmox:tokenId": "automation@pve!pulumi" });
+ * new Vm("test", { source: { clone: { template: "debian-12" } } }, { provider: lab });
  * ```
  */
 export class Provider extends pulumi.ProviderResource {

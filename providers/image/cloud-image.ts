@@ -20,11 +20,12 @@ export type { CloudImageArgs };
  * ```ts
  * const image = new CloudImage("debian", {
  *   url: "https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2",
- *   checksum: "sha512:…", node: "foxtrot", storage: "local",
+ *   checksum: "sha256:6ae5b3f2ec4f6a8d7c9f0b1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a",
+ *   node: "foxtrot", storage: "local",
  * });
  * ```
  *
- * Any other publisher's list is looked up alike: `checksum: { url: "https://…/SHA256SUMS" }`.
+ * Any other publisher's list is looked up alike: `checksum: { url: "https://mirror.example.com/SHA256SUMS" }`.
  */
 export class CloudImage extends ProxmoxResource {
   /** Volume id, such as `local:import/debian-12-1a2b3c4d5e6f.qcow2`; what `Template` and `Vm` take. */

@@ -10,11 +10,13 @@ export type { VmArgs };
  * alone: a VMID that belongs to somebody else by now is an error and never touched.
  *
  * ```ts
+ * import { readFileSync } from "node:fs";
+ *
  * const web = new Vm("web", {
- *   source: { clone: { template: template.vmid, full: false } },
+ *   source: { clone: { template: "debian-12", full: false } },
  *   cores: 2, memoryMiB: 2048,
  *   networks: [{ bridge: "vmbr0" }],
- *   cloudInit: { user: "admin", sshKeys: [key], addresses: [{ address: "dhcp" }] },
+ *   cloudInit: { user: "admin", sshKeys: [readFileSync("admin.pub", "utf8")], addresses: [{ address: "dhcp" }] },
  * });
  * ```
  */

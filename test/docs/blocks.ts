@@ -20,14 +20,20 @@ export const pages = [
 
 export const pageText = (page: string): string => fs.readFileSync(path.join(projectRoot, page), "utf8");
 
-/** Every fenced block; one without a language is for the shell. */
-export const blocks: readonly Block[] = pages.flatMap((page) =>
+/** Fenced blocks; one without a language is for the shell. */
+const blocksOf = (page: string): Block[] =>
   [...pageText(page).matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([, language = "", text = ""]) => ({
     page,
     language: language === "" ? "sh" : language,
     text,
-  })),
-);
+  }));
+
+export const blocks: readonly Block[] = pages.flatMap(blocksOf);
+
+/** The examples in the comments of the classes, as the reference shows them. */
+export const referenceBlocks: readonly Block[] = fs
+  .readdirSync(path.join(projectRoot, "docs/reference"))
+  .flatMap((name) => blocksOf(`docs/reference/${name}`));
 
 /** Commands within sentences and tables. */
 export const inlineCommands = (page: string): string[] =>

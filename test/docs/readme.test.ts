@@ -3,32 +3,66 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { projectRoot } from "../../cli/project";
+import * as library from "../../index";
 import { outFolder } from "../support/environment";
-import { blocks } from "./blocks";
+import { blocks, referenceBlocks } from "./blocks";
 
 const read = (file: string): string => fs.readFileSync(path.join(projectRoot, file), "utf8");
+
+/** What the compiler says of programs against the package. */
+function compiled(texts: readonly string[], more: ts.CompilerOptions = {}): string[] {
+  // Inside the project, where the package finds itself by its name; modules, for `await` at the top.
+  const files = texts.map((text, index) => {
+    const file = path.join(outFolder, `example-${index}.mts`);
+    fs.writeFileSync(file, text);
+    return file;
+  });
+  const { config } = ts.readConfigFile(path.join(projectRoot, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
+    config: { compilerOptions: Record<string, unknown> };
+  };
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, projectRoot);
+  const { tsBuildInfoFile: _, ...rest } = options;
+  const program = ts.createProgram(files, {
+    ...rest,
+    ...{ noEmit: true, incremental: false, declaration: false },
+    ...more,
+  });
+  const problems = ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) =>
+        `${path.basename(file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
+    );
+  for (const file of files) fs.rmSync(file);
+  return problems;
+}
 
 describe("the README and the docs", function () {
   it("have examples that compile against the package", () => {
     const examples = blocks.filter(({ language }) => language === "ts");
     assert.ok(new Set(examples.map(({ page }) => page)).size >= 3);
-    // Inside the project, where the package finds itself by its name; modules, for `await` at the top.
-    const files = examples.map(({ text }, index) => {
-      const file = path.join(outFolder, `example-${index}.mts`);
-      fs.writeFileSync(file, text);
-      return file;
-    });
-    const { config } = ts.readConfigFile(path.join(projectRoot, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
-      config: { compilerOptions: Record<string, unknown> };
-    };
-    const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, projectRoot);
-    const { tsBuildInfoFile: _, ...rest } = options;
-    const program = ts.createProgram(files, { ...rest, noEmit: true, incremental: false, declaration: false });
-    const problems = ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
-    for (const file of files) fs.rmSync(file);
-    assert.deepEqual(problems, []);
+    assert.deepEqual(compiled(examples.map(({ text }) => text)), []);
+  });
+
+  it("show of each class in the reference an example that is whole and compiles", () => {
+    const examples = referenceBlocks.filter(({ language }) => language === "ts");
+    assert.ok(new Set(examples.map(({ page }) => page)).size >= 9);
+    assert.deepEqual(
+      referenceBlocks.filter(({ text }) => text.includes("…")),
+      [],
+    );
+    assert.deepEqual(
+      referenceBlocks.filter(({ language }) => !["ts", "csv"].includes(language)),
+      [],
+    );
+    // What every program begins with.
+    const surface = Object.keys(library)
+      .filter((name) => /^(?:[A-Z]\w*|secret)$/.test(name))
+      .join(", ");
+    const head = `import * as pulumi from "@pulumi/pulumi";\nimport { ${surface} } from "pulumi-proxmox-cluster";\n`;
+    const texts = examples.map(({ text }) => head + text);
+    assert.deepEqual(compiled(texts, { noUnusedLocals: false }), []);
+    assert.equal(compiled([`${head}new Vm("x", { corse: 2 });\n`], { noUnusedLocals: false }).length, 1);
   });
 
   it("name only scripts and files that exist", () => {
