@@ -9,6 +9,7 @@ import { eventually } from "../support/eventually";
 import { DescribedStack, vm, type Described } from "../support/described";
 import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
+import { removeTornSidecar } from "../support/torn-state";
 import { secretValue } from "../support/secret-values";
 
 describe("a golden image, with the real engine", function () {
@@ -69,6 +70,7 @@ describe("a golden image, with the real engine", function () {
     await up.done;
     script();
     Object.assign(sim.world.web[image.url]?.os ?? {}, { commands: [] });
+    removeTornSidecar(path.join(lab.stack.folder, "state"), "described", lab.stack.name);
     ok(await lab.stack.cancel());
     const result = ok(await lab.stack.up());
     assert.match(result.stdout, /removing VM 2000, which an interrupted build has left/);

@@ -96,7 +96,7 @@ function kindOf(file: string, all: ReadonlySet<string>): Kind {
     return all.has(`${name}.provider.ts`) ? "shell" : "provider";
   }
   if (name.startsWith("pve/format")) return "pve format";
-  if (name === "secrets/reference") return "secret reference";
+  if (name === "secrets/reference" || name === "secrets/hash") return "secret reference";
   if (folder === "pve" || folder === "secrets" || folder === "contract" || folder === "simulator" || folder === "cli")
     return folder;
   return "free";
