@@ -24,7 +24,8 @@ describe("a pool, through Pulumi's plugin", function () {
     assert.equal(pools()["team"]?.comment ?? "", "");
     await lab.plugin.delete("Pool", made.id, bare.properties);
     assert.equal(pools()["team"], undefined);
-    const said = ({ urn, message }: { urn: string; message: string }) => urn.endsWith("::team") && message === "deleted";
+    const said = ({ urn, message }: { urn: string; message: string }) =>
+      urn.endsWith("::team") && message === "deleted";
     await eventually("the end of the deletion in its row", () => lab.plugin.engine.messages.some(said));
     assert.equal((await lab.plugin.read("Pool", made.id, bare.properties)).id, "");
     await lab.plugin.delete("Pool", made.id, bare.properties);
