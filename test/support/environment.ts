@@ -14,6 +14,8 @@ export function testEnvironment(): Record<string, string> {
   const missing = preloaded.filter((file) => !inherited.includes(file));
   return {
     NODE_OPTIONS: [inherited, ...missing.map((file) => `--require ${JSON.stringify(file)}`)].join(" ").trim(),
+    // In a home folder where npm has never looked, it would ask for a newer npm.
+    NPM_CONFIG_UPDATE_NOTIFIER: "false",
     NETWORK_GUARD_FILE: process.env["NETWORK_GUARD_FILE"] ?? path.join(outFolder, "network-guard.txt"),
     PROXMOX_REQUEST_LOG: process.env["PROXMOX_REQUEST_LOG"] ?? path.join(outFolder, "requests.jsonl"),
   };
