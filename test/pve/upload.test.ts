@@ -54,9 +54,9 @@ describe("upload", () => {
 
   it("lets go of the file when it fails", async () => {
     const body = new Readable({ read: () => undefined });
-    const agent = new TrustedAgent({ kind: "insecure" }, 1_000);
+    const agent = new TrustedAgent({ kind: "insecure" }, 60_000);
     const endpoint = { ...parseOrigin(fake.endpoint), agent };
-    const request = { method: "POST", path: "/", headers: { "content-length": 5 }, body, timeoutMs: 50 };
+    const request = { method: "POST", path: "/", headers: { "content-length": 5 }, body, timeoutMs: 2_000 };
     await assert.rejects(
       exchange(endpoint, request),
       (error) => error instanceof NoAnswer && error.timedOut && error.sent,
