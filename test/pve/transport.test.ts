@@ -284,7 +284,7 @@ describe("transport", () => {
     await assert.rejects(view.api.pools.$post({ poolid: "p" }), /Could not look around/);
     await assert.rejects(view.with({ timeoutMs: 0 }).api.nodes.$get(), (error) => isProxmoxError(error, "timeout"));
     await assert.rejects(
-      connection.transport.with({ requestTimeoutMs: 30 }).request("GET", "/nodes"),
+      connection.transport.with({ requestTimeoutMs: 1000 }).request("GET", "/nodes"),
       /no answer within/,
     );
     assert.equal(fake.requests.filter(({ method }) => method === "GET").length, 1);
