@@ -15,8 +15,8 @@ import { write, type Write } from "./kernel/write";
 import { DeadlineExceeded, type Call } from "./runtime/call";
 import type { Lifeline } from "./runtime/lifeline";
 import { SharedView } from "./shared-view";
-import type { GuestConfig } from "./vm/guest-config";
-import type { RunMemory } from "./vm/run-memory";
+import type { GuestConfig } from "./vm/config/guest-config";
+import type { RunMemory } from "./vm/check/run-memory";
 
 /** A guest's place in the cluster. */
 export interface Place {

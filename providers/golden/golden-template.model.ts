@@ -9,8 +9,8 @@ import { hasUnknown } from "../runtime/unknowns";
 import { sensitiveIn } from "../runtime/sensitive-values";
 import { sha256 } from "../runtime/sha256";
 import { sensitivePaths, sensitiveText } from "../sensitive";
-import { diskSchema } from "../vm/disk.model";
-import { vmidSchema, volumeId } from "../vm/source.model";
+import { diskSchema } from "../vm/disks/disk.model";
+import { vmidSchema, volumeId } from "../vm/life/source.model";
 import { guestEffects, guestShape, sameGuestValue, withName } from "../vm/vm.model";
 
 const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');

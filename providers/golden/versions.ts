@@ -1,13 +1,13 @@
 import type { Pve } from "../pve-session";
 import { withMark } from "../identity/mark";
 import type { Call } from "../runtime/call";
-import { changeConfig } from "../vm/change-config";
-import { digestOf, uuidOf, volumes, type GuestConfig } from "../vm/guest-config";
+import { changeConfig } from "../vm/config/change-config";
+import { digestOf, uuidOf, volumes, type GuestConfig } from "../vm/config/guest-config";
 import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
-import { linkedClones, nameGuests } from "../vm/linked-clones";
+import { linkedClones, nameGuests } from "../vm/template/linked-clones";
 import { withEnding } from "../vm/name";
-import { removeGuest, UnknownParts } from "../vm/remove";
-import type { GuestOutputs } from "../vm/sync";
+import { removeGuest, UnknownParts } from "../vm/life/remove";
+import type { GuestOutputs } from "../vm/life/sync";
 import { withContent } from "./content-line";
 
 /** One version of a golden image, as the state keeps it. */

@@ -5,7 +5,7 @@ import type { Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
 import { sshProblem } from "../snippet/directory";
-import { checkNode, checkStorage } from "../vm/inspect";
+import { checkNode, checkStorage } from "../vm/check/inspect";
 import {
   cloudImageModel,
   contentOf,

@@ -4,7 +4,7 @@ import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
 import { sha256 } from "../runtime/sha256";
 import type { Session } from "../session";
-import { checkNode, checkStorage } from "../vm/inspect";
+import { checkNode, checkStorage } from "../vm/check/inspect";
 import { nameDigits, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
 import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
 

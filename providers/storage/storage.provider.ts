@@ -4,7 +4,7 @@ import type { Call } from "../runtime/call";
 import { suggestion, type Problem } from "../runtime/problems";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
-import { checkNode } from "../vm/inspect";
+import { checkNode } from "../vm/check/inspect";
 import { change, creation, findStorage, otherPlace } from "./definition";
 import { guestsOn } from "./guests-there";
 import { fromWire, storageFields } from "./storage-fields.model";

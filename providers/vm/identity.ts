@@ -1,9 +1,9 @@
 import type { Call } from "../runtime/call";
 import { readMark } from "../identity/mark";
 import type { Place, Pve } from "../pve-session";
-import type { GuestOutputs } from "./sync";
-import { isBeingMade, leftovers } from "./leftovers";
-import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
+import type { GuestOutputs } from "./life/sync";
+import { isBeingMade, leftovers } from "./life/leftovers";
+import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./config/guest-config";
 
 /** Where a guest is, and who it is. */
 export interface GuestRef {

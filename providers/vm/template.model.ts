@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { Model } from "../define";
-import { isAdopting } from "./adopting.model";
+import { isAdopting } from "./life/adopting.model";
 import { changesBetween, type Effects } from "../runtime/changes";
 import type { Problem } from "../runtime/problems";
 import { hasUnknown } from "../runtime/unknowns";
 import { sensitivePaths } from "../sensitive";
-import { diskSchema, type Disk } from "./disk.model";
-import { fixedParameters } from "./firmware.model";
-import { hardwareProblems } from "./hardware-problems.model";
-import { vmidSchema, volumeId } from "./source.model";
+import { diskSchema, type Disk } from "./disks/disk.model";
+import { fixedParameters } from "./config/firmware.model";
+import { hardwareProblems } from "./config/hardware-problems.model";
+import { vmidSchema, volumeId } from "./life/source.model";
 import { guestEffects, guestShape, sameGuestValue, withName } from "./vm.model";
 
 const sourceSchema = z

@@ -2,23 +2,23 @@ import { define } from "../define";
 import type { Session } from "../session";
 import type { Pve } from "../pve-session";
 import type { Call } from "../runtime/call";
-import { isAdopting } from "./adopting.model";
-import { ensureGuest, type Making } from "./create";
-import { volumes } from "./guest-config";
-import { guestFromConfig } from "./guest-fields";
+import { isAdopting } from "./life/adopting.model";
+import { ensureGuest, type Making } from "./life/create";
+import { volumes } from "./config/guest-config";
+import { guestFromConfig } from "./config/guest-fields";
 import { readGuest } from "./identity";
-import { inspectHardware } from "./inspect-hardware";
-import { inspectTemplate } from "./inspect-template";
-import { freeVolumes } from "./known-volumes";
-import { placed } from "./placed";
-import { lookupGuest } from "./look-up";
-import { migrateGuest } from "./migrate";
-import { observeGuest } from "./observe";
-import { nodeOfVolume, planClone, planNew } from "./sources";
-import { claimParts, guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./sync";
-import { namedNics } from "./own-networks";
+import { inspectHardware } from "./check/inspect-hardware";
+import { inspectTemplate } from "./check/inspect-template";
+import { freeVolumes } from "./disks/known-volumes";
+import { placed } from "./life/placed";
+import { lookupGuest } from "./life/look-up";
+import { migrateGuest } from "./life/migrate";
+import { observeGuest } from "./life/observe";
+import { nodeOfVolume, planClone, planNew } from "./life/sources";
+import { claimParts, guestOutputKeys, outputsOf, syncGuest, type GuestOutputs } from "./life/sync";
+import { namedNics } from "./config/own-networks";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
-import { prune, removeTemplate } from "./template-versions";
+import { prune, removeTemplate } from "./template/template-versions";
 
 /** A template's inputs in the terms that it shares with a VM. */
 function asGuest(inputs: Partial<TemplateInputs>) {

@@ -1,23 +1,23 @@
 import { define } from "../define";
-import { diskChanges, firmwareChanges } from "./disk-changes";
+import { diskChanges, firmwareChanges } from "./disks/disk-changes";
 import type { Pve } from "../pve-session";
 import type { Session } from "../session";
 import type { Call } from "../runtime/call";
 import type { Change } from "../runtime/changes";
-import { holdsForeignText } from "./addresses";
-import { ensureGuest } from "./create";
-import { guestFromConfig } from "./guest-fields";
-import { refinedEffects } from "./hardware-effects.model";
+import { holdsForeignText } from "./life/addresses";
+import { ensureGuest } from "./life/create";
+import { guestFromConfig } from "./config/guest-fields";
+import { refinedEffects } from "./config/hardware-effects.model";
 import { findMarked, readGuest } from "./identity";
-import { inspectVm } from "./inspect";
-import { inspectHardware } from "./inspect-hardware";
-import { placed } from "./placed";
-import { lookupGuest } from "./look-up";
-import { observeGuest } from "./observe";
-import { fitsNode } from "./placement";
-import { removeGuest } from "./remove";
-import { planVm } from "./sources";
-import { guestOutputKeys, outputsOf, syncVm, type GuestOutputs } from "./sync";
+import { inspectVm } from "./check/inspect";
+import { inspectHardware } from "./check/inspect-hardware";
+import { placed } from "./life/placed";
+import { lookupGuest } from "./life/look-up";
+import { observeGuest } from "./life/observe";
+import { fitsNode } from "./life/placement";
+import { removeGuest } from "./life/remove";
+import { planVm } from "./life/sources";
+import { guestOutputKeys, outputsOf, syncVm, type GuestOutputs } from "./life/sync";
 import { vmModel, type VmInputs } from "./vm.model";
 
 export const vmProvider = (session: Session) =>

@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { projectRoot } from "../../cli/project";
-import { dataFiles, dataImage } from "../../providers/vm/cloud-init-data";
+import { dataFiles, dataImage } from "../../providers/vm/cloud-init/cloud-init-data";
 import { startSimulator, type Simulator } from "../../simulator";
 import { networkGuard, outFolder } from "../support/environment";
 import { samples, scrape } from "./exporter";

@@ -65,7 +65,7 @@ describe("the tree", () => {
     const allowed = [
       // What people read in a log, and the day on which a version was superseded.
       "pve/request-log.ts",
-      "providers/vm/template-versions.ts",
+      "providers/vm/template/template-versions.ts",
     ];
     assert.deepEqual(
       lines(

@@ -4,7 +4,7 @@ import { effectOf } from "../../../providers/runtime/changes";
 import { problemsOf, showProblem } from "../../../providers/runtime/problems";
 import { suggestName } from "../../../providers/vm/name";
 import { templateModel, templateSchema } from "../../../providers/vm/template.model";
-import { diskTransition } from "../../../providers/vm/transition";
+import { diskTransition } from "../../../providers/vm/disks/transition";
 import { sameGuestValue, vmModel, vmSchema, withName } from "../../../providers/vm/vm.model";
 import { cloudImageModel, cloudImageSchema } from "../../../providers/image/cloud-image.model";
 

@@ -1,0 +1,72 @@
+import { isOwnerKnown } from "../../identity/mark";
+import type { Pve } from "../../pve-session";
+import type { Call } from "../../runtime/call";
+import type { Problem } from "../../runtime/problems";
+import type { Declared } from "./run-memory";
+import type { VmInputs } from "../vm.model";
+
+/** The static addresses of a VM, each with the network that it is in as far as that is known. */
+export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): Declared["addresses"] {
+  return (cloudInit?.addresses ?? []).flatMap((entry, i) => {
+    const device = networks?.[i];
+    const network = device?.bridge === undefined ? undefined : `${device.bridge} ${device.vlan ?? ""}`;
+    return [entry?.address, entry?.address6].flatMap((text) => {
+      const ip = /^([^/]+)\/\d+$/.exec(text ?? "")?.[1];
+      return ip === undefined ? [] : [{ ip: ip.toLowerCase(), network }];
+    });
+  });
+}
+
+export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+/**
+ * Two VMs of one program with the same address are a mistake, unless they are in different networks; with the same name
+ * they only confuse. An address that some other guest has been given may be in use.
+ */
+export function compareDeclared(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<VmInputs>,
+  /** The name that its guest still has, when it is renamed. */
+  before?: string,
+): Problem[] {
+  const { vms } = pve.process;
+  const own: Declared = { name: inputs.name, addresses: declaredAddresses(inputs) };
+  const problems = findDuplicates(call.urn, own, vms.declared);
+  for (const [urn, { name }] of vms.declared)
+    if (urn !== call.urn && name !== undefined && name === own.name)
+      call.report.warn(
+        `name: ${name} is also the name of the VM of resource ${nameOf(urn)}; Proxmox allows it, people mix them up`,
+      );
+  vms.declared.set(call.urn, own);
+  vms.marks.add(call.mark);
+  const names = new Set([...vms.declared.values()].map(({ name }) => name)).add(before);
+  for (const [vmid, { mark, name, ips }] of vms.read) {
+    // Guests of this program are compared by what it says of them; a preview knows them by their names only.
+    const ours = isOwnerKnown(call) ? vms.marks.has(mark ?? "") : mark !== undefined && names.has(name);
+    for (const { ip } of own.addresses)
+      if (!ours && ips.includes(ip))
+        call.report.warn(`cloudInit.addresses: ${ip} is also given to guest ${vmid} by its cloud-init settings`);
+  }
+  return problems;
+}
+
+export function findDuplicates(urn: string, { addresses }: Declared, others: ReadonlyMap<string, Declared>): Problem[] {
+  return [...others].flatMap(([other, declared]) =>
+    other === urn
+      ? []
+      : addresses.flatMap(({ ip, network }) =>
+          declared.addresses.some(
+            (taken) =>
+              taken.ip === ip && (network === undefined || taken.network === undefined || taken.network === network),
+          )
+            ? [
+                {
+                  path: "cloudInit.addresses",
+                  message: `${nameOf(urn)} and ${nameOf(other)} both have the address ${ip}; give each its own`,
+                },
+              ]
+            : [],
+        ),
+  );
+}

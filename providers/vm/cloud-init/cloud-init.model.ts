@@ -1,0 +1,197 @@
+import net from "node:net";
+import { z } from "zod";
+import { sensitiveData, sensitiveText } from "../../sensitive";
+
+/** Is this an address with a prefix length, such as 10.0.0.5/24 or 2001:db8::5/64? */
+export function isCidr(text: string, family: 4 | 6): boolean {
+  const [address, prefix, ...rest] = text.split("/");
+  const bits = Number(prefix);
+  return (
+    rest.length === 0 &&
+    /^\d+$/.test(prefix ?? "") &&
+    net.isIP(address ?? "") === family &&
+    bits >= 1 &&
+    bits <= (family === 4 ? 32 : 128)
+  );
+}
+
+/** Is the gateway in the network of the address, and neither the address itself nor the network's first or last? */
+export function gatewayFits(cidr: string, gateway: string): boolean {
+  const [address = "", prefix = ""] = cidr.split("/");
+  const number = (ip: string) => ip.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(prefix));
+  const network = Math.floor(number(address) / size) * size;
+  const at = number(gateway);
+  const usable = size <= 2 || (at !== network && at !== network + size - 1);
+  return at >= network && at < network + size && at !== number(address) && usable;
+}
+
+const hint4 = 'write "dhcp" or an address with prefix length such as 10.0.0.5/24';
+const hint6 = 'write "dhcp", "auto" or an address with prefix length such as 2001:db8::5/64';
+
+/** How the guest gets the addresses of one network device. */
+export const ipConfigSchema = z
+  .strictObject({
+    /** IPv4: `dhcp`, or an address with prefix length. Proxmox: `ip` in `ipconfigN`. */
+    address: z
+      .string()
+      .refine((text) => text === "dhcp" || isCidr(text, 4), hint4)
+      .optional(),
+    /** IPv4 gateway; needs a static `address`. Proxmox: `gw`. */
+    gateway: z
+      .string()
+      .refine((text) => net.isIPv4(text), "write an IPv4 address such as 10.0.0.1")
+      .optional(),
+    /** IPv6: `dhcp`, `auto` (SLAAC), or an address with prefix length. Proxmox: `ip6`. */
+    address6: z
+      .string()
+      .refine((text) => text === "dhcp" || text === "auto" || isCidr(text, 6), hint6)
+      .optional(),
+    /** IPv6 gateway; needs a static `address6`. Proxmox: `gw6`. */
+    gateway6: z
+      .string()
+      .refine((text) => net.isIPv6(text), "write an IPv6 address such as 2001:db8::1")
+      .optional(),
+  })
+  .superRefine(({ address, gateway, address6, gateway6 }, ctx) => {
+    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+    if (gateway !== undefined && (address === undefined || address === "dhcp"))
+      wrong("gateway", "a gateway needs a static address; set address, or leave the gateway to DHCP");
+    else if (gateway !== undefined && address !== undefined && !gatewayFits(address, gateway))
+      wrong("gateway", `is no other usable address in the network of ${address}; write the router's address there`);
+    if (gateway6 !== undefined && (address6 === undefined || address6 === "dhcp" || address6 === "auto"))
+      wrong("gateway6", "a gateway needs a static address6; set address6, or leave the gateway to the network");
+  });
+
+/** cloud-init takes user data for what its first line says; anything else it ignores, and boots as if nothing were given. */
+const announced =
+  /^(?:#cloud-config\b|#!|#include\b|#include-once\b|#cloud-boothook\b|#part-handler\b|#cloud-config-archive\b|#cloud-config-jsonp\b|## template:|content-type:|mime-version:|from )/i;
+
+const parts = z
+  .string()
+  .regex(announced, "cloud-init ignores this: begin with a line #cloud-config (or #!/bin/sh, ...)");
+
+/**
+ * Cloud-init by Proxmox's own fields, or by own data (`userData` and the like). Changes reach the guest at its next
+ * boot; the VM is never replaced for them.
+ */
+export const cloudInitSchema = z
+  .strictObject({
+    /** Storage of the cloud-init drive. Default: that of the first disk. Only read when the drive is made. */
+    storage: z.string().min(1).optional(),
+    /** Login user. Default: the image's own. Proxmox: `ciuser`. */
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write a Linux user name: lower-case letters, digits, _ and -")
+      .optional(),
+    /** Password of the user, or a reference to it. Prefer `sshKeys`. Proxmox: `cipassword`. */
+    password: sensitiveText().optional(),
+    /** Public SSH keys of the user, one per entry. Proxmox: `sshkeys`. */
+    sshKeys: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+={0,3}(?: .*)?$/,
+            "write a public key such as ssh-ed25519 AAAA... name",
+          ),
+      )
+      .optional(),
+    /** Addresses, one entry for each of `networks`, in their order. Proxmox: `ipconfigN`. */
+    addresses: z.array(ipConfigSchema).optional(),
+    /** DNS servers. Default: the node's. Proxmox: `nameserver`. */
+    nameservers: z
+      .array(z.string().refine((text) => net.isIP(text) !== 0, "write an IP address such as 1.1.1.1"))
+      .optional(),
+    /** DNS search domain. Default: the node's. Proxmox: `searchdomain`. */
+    searchDomain: z.string().min(1).optional(),
+    /** Upgrade packages at the first boot. Default: Proxmox's own (yes). Proxmox: `ciupgrade`. */
+    upgrade: z.boolean().optional(),
+    /**
+     * Own user data, in place of all that Proxmox would write (`user`, `password`, `sshKeys`, `upgrade`). An object becomes
+     * `#cloud-config`. Always a secret in the state. A change reaches the guest at its next boot, where cloud-init runs
+     * as for a new machine; see `rerun`.
+     */
+    userData: sensitiveData(parts).optional(),
+    /** Own network configuration, in place of `addresses`, `nameservers` and `searchDomain`. Secret in the state. */
+    networkConfig: sensitiveData().optional(),
+    /** Own vendor data: runs beside the user data, which wins. By `snippets` also beside Proxmox's own fields. Secret. */
+    vendorData: sensitiveData(parts).optional(),
+    /** Own meta data. Default with `userData`: the VM's name as host name, and an instance id by the content. Secret. */
+    metaData: sensitiveData().optional(),
+    /**
+     * How own data reach the guest. `snippets`: as files in a storage's snippets directory, written over SSH, which Proxmox
+     * puts on the cloud-init drive. `iso`: as an image that is uploaded and inserted in place of the cloud-init drive.
+     * Default: what the VM has; for a new one `snippets` where SSH is configured, else `iso`.
+     */
+    via: z.enum(["snippets", "iso"], 'write "snippets" or "iso"').optional(),
+    /**
+     * File-based storage of own data, with content `snippets` or `iso`. Default: a shared one of the node, else `local`,
+     * else the first one. An image on a storage that is not shared keeps the VM from being migrated by others than this
+     * program.
+     */
+    dataStorage: z.string().min(1).optional(),
+    /**
+     * `false`: changed own data do not make the guest a new machine for cloud-init, so that only what runs at every boot
+     * takes them up. Default true: the instance id follows the content.
+     */
+    rerun: z.boolean().optional(),
+  })
+  .superRefine((cloudInit, ctx) => {
+    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+    const exclude = (own: OwnData, fields: readonly (keyof CloudInit)[]) => {
+      if (cloudInit[own] === undefined) return;
+      for (const field of fields)
+        if (cloudInit[field] !== undefined)
+          wrong(field, `${own} replaces all that Proxmox writes of this: say it in ${own}, or leave ${own} out`);
+    };
+    exclude("userData", userFields);
+    exclude("networkConfig", networkFields);
+    const owned = ownDataKinds.some((own) => cloudInit[own] !== undefined);
+    if (!owned)
+      for (const field of ["via", "dataStorage", "rerun"] as const)
+        if (cloudInit[field] !== undefined) wrong(field, "is about own data; write userData, or leave it out");
+    if (owned && cloudInit.via === "iso")
+      for (const field of withSnippetsOnly(cloudInit))
+        wrong(
+          field,
+          'is Proxmox\'s own field, which an image of own data cannot carry; say it there, or write via: "snippets"',
+        );
+    if (cloudInit.rerun !== undefined && cloudInit.metaData !== undefined)
+      wrong("rerun", "metaData has the instance id, which decides this; leave one of them out");
+  });
+
+/** The kinds of own data, as cloud-init knows them. */
+export const ownDataKinds = ["userData", "networkConfig", "vendorData", "metaData"] as const;
+export type OwnData = (typeof ownDataKinds)[number];
+
+/** Proxmox's fields that own user data, or own network configuration, replaces. */
+const userFields = ["user", "password", "sshKeys", "upgrade"] as const;
+const networkFields = ["addresses", "nameservers", "searchDomain"] as const;
+
+/** Fields that only Proxmox's own cloud-init drive can carry. */
+export const withSnippetsOnly = (cloudInit: CloudInit): (keyof CloudInit)[] =>
+  [...userFields, ...networkFields].filter((field) => cloudInit[field] !== undefined);
+
+export const hasOwnData = (cloudInit: CloudInit | undefined): boolean =>
+  ownDataKinds.some((kind) => cloudInit?.[kind] !== undefined);
+
+export type CloudInit = z.infer<typeof cloudInitSchema>;
+export type IpConfig = z.infer<typeof ipConfigSchema>;
+
+export function ipConfigString({ address, gateway, address6, gateway6 }: IpConfig): string {
+  const parts = { ip: address, gw: gateway, ip6: address6, gw6: gateway6 };
+  return Object.entries(parts)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+}
+
+export function ipConfigOf(raw: Readonly<Record<string, string>>): IpConfig {
+  return {
+    ...(raw["ip"] ? { address: raw["ip"] } : {}),
+    ...(raw["gw"] ? { gateway: raw["gw"] } : {}),
+    ...(raw["ip6"] ? { address6: raw["ip6"] } : {}),
+    ...(raw["gw6"] ? { gateway6: raw["gw6"] } : {}),
+  };
+}

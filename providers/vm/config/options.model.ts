@@ -1,0 +1,217 @@
+import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
+import { parsePropertyString } from "../../../pve/format";
+import { deviceNumbers, flag, number, part, property, whole, word, type Field, type Texts } from "./field.model";
+
+const features = ["network", "disk", "usb", "memory", "cpu", "cloudinit"] as const;
+const seconds = (what: string) => whole(what, 0, 86_400);
+
+const agentSchema = z.strictObject({
+  /** Whether the guest runs an agent. */
+  enabled: z.boolean(),
+  /** How it is reached: `virtio` or `isa`. Default `virtio`. Proxmox: `type`. */
+  type: z.enum(["virtio", "isa"], "write virtio or isa").optional(),
+  /** Trim file systems after a disk was moved or the VM migrated. Default false. Proxmox: `fstrim_cloned_disks`. */
+  fstrimClonedDisks: z.boolean().optional(),
+  /** Freeze file systems for backups, snapshots and clones. Default true. Proxmox: `freeze-fs`. */
+  freezeFs: z.boolean().optional(),
+});
+
+const startupSchema = z.strictObject({
+  /** Place in the order of starting; shutdown goes the other way round. Proxmox: `order`. */
+  order: whole("place in the order", 0, 1_000_000).optional(),
+  /** Seconds to wait before the next guest is started. Proxmox: `up`. */
+  upDelay: seconds("seconds").optional(),
+  /** Seconds that the guest has to shut down. Proxmox: `down`. */
+  downDelay: seconds("seconds").optional(),
+});
+
+const bootDevice = z
+  .string()
+  .regex(
+    /^(?:ide[0-3]|sata[0-5]|scsi(?:\d|[12]\d|30)|virtio(?:\d|1[0-5])|net(?:\d|[12]\d|3[01])|usb(?:\d|1[0-3])|hostpci(?:\d|1[0-5]))$/,
+    "write a device such as scsi0, ide2 or net0",
+  );
+
+const hotplugText = z
+  .string()
+  .regex(
+    /^(?:[01]|(?:network|disk|usb|memory|cpu|cloudinit)(?:,(?:network|disk|usb|memory|cpu|cloudinit))*)$/,
+    "write e.g. network,disk,usb",
+  );
+
+/** Options of a guest. */
+export const optionShape = {
+  /** Guest operating system: `l26` for Linux, `win11`, ... Default `other`. Proxmox: `ostype`. */
+  osType: z
+    .enum(
+      ["other", "wxp", "w2k", "w2k3", "w2k8", "wvista", "win7", "win8", "win10", "win11", "l24", "l26", "solaris"],
+      "write l26 for Linux, win10, win11, other, ...",
+    )
+    .optional(),
+  /** SCSI controller. Default `lsi`; `virtio-scsi-single` for VMs from images. Proxmox: `scsihw`. */
+  scsiController: z
+    .enum(
+      ["lsi", "lsi53c810", "virtio-scsi-pci", "virtio-scsi-single", "megasas", "pvscsi"],
+      "write virtio-scsi-single or virtio-scsi-pci",
+    )
+    .optional(),
+  /**
+   * Devices to boot from, in this order, such as `["scsi0", "net0"]`. Default: the boot disk. Of effect at the next
+   * boot; the VM is not rebooted for it. Proxmox: `boot`.
+   */
+  bootOrder: z.array(bootDevice).optional(),
+  /**
+   * What may be hot-plugged: a list of `network`, `disk`, `usb`, `memory`, `cpu`, `cloudinit`, or text such as
+   * `network,disk`, `0` (nothing) or `1` (the default: network, disk, usb). Live, but `memory` and `cpu` need a reboot.
+   * Proxmox: `hotplug`.
+   */
+  hotplug: z
+    .union(
+      [hotplugText, z.array(z.enum(features, `write ${features.join(", ")}`))],
+      'write a list such as ["network", "disk", "usb"]',
+    )
+    .optional(),
+  /**
+   * QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: false }`; needed
+   * for addresses and clean shutdowns. Default false. Proxmox: `agent`.
+   */
+  agent: z.union([z.boolean(), agentSchema], "write true, false or an object such as { enabled: true }").optional(),
+  /** Start the VM when its node boots. Default false. Proxmox: `onboot`. */
+  onBoot: z.boolean().optional(),
+  /**
+   * Start-up order such as `{ order: 2, upDelay: 30, downDelay: 60 }`, or text such as `order=2,up=30,down=60`.
+   * Proxmox: `startup`.
+   */
+  startup: z
+    .union(
+      [z.string().regex(/^(?:(?:order|up|down)=\d+,?)+$/, "write e.g. order=2,up=30,down=60"), startupSchema],
+      "write e.g. { order: 2, upDelay: 30, downDelay: 60 }",
+    )
+    .optional(),
+  /**
+   * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither. Default false.
+   * Proxmox: `protection`.
+   */
+  protection: z.boolean().optional(),
+  /** ACPI. Default true. Proxmox: `acpi`. */
+  acpi: z.boolean().optional(),
+  /** Hardware virtualisation by KVM. Default true. Proxmox: `kvm`. */
+  kvm: z.boolean().optional(),
+  /** Let the CPUs wait for a `c` in QEMU's monitor at each start. Default false. At the next start. Proxmox: `freeze`. */
+  freeze: z.boolean().optional(),
+  /** Allow the guest to reboot; `false`: it exits instead. Default true. Proxmox: `reboot`. */
+  guestReboot: z.boolean().optional(),
+  /** The clock shows local time. Default: for Windows only. Proxmox: `localtime`. */
+  localTime: z.boolean().optional(),
+  /** Date of the clock at the start: `now`, `2026-01-31` or `2026-01-31T10:00:00`. Proxmox: `startdate`. */
+  startDate: z
+    .string()
+    .regex(/^(?:now|\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{1,2}:\d{1,2})?)$/, "write now, or a date such as 2026-01-31")
+    .optional(),
+  /** Correct lost timer interrupts. Default false. Proxmox: `tdf`. */
+  timeDriftFix: z.boolean().optional(),
+  /** Storage for the memory of snapshots and suspended VMs. Default: chosen by Proxmox. Proxmox: `vmstatestorage`. */
+  vmStateStorage: z.string().min(1).optional(),
+  /**
+   * Script of a storage of snippets that runs at changes of the VM's power state, such as `local:snippets/hook.pl`;
+   * root@pam with a password only. Proxmox: `hookscript`.
+   */
+  hookScript: z
+    .string()
+    .regex(/^[^:]+:.+$/, "write a volume id such as local:snippets/hook.pl")
+    .optional(),
+  /** Longest pause at the end of a live migration, in seconds. Default 0.1. Proxmox: `migrate_downtime`. */
+  migrateDowntime: z.number().min(0, "at least 0 seconds").optional(),
+  /** Limit of a live migration's speed in MB/s; 0 = none. Default 0. Proxmox: `migrate_speed`. */
+  migrateSpeedMBps: whole("MB/s", 0, 1_000_000).optional(),
+};
+
+/** The hot-plug features of a config: `1` and nothing are the default, `0` is none. */
+export function hotplugFeatures(text: string | undefined): string[] {
+  if (text === "0") return [];
+  if (text === undefined || text === "1") return ["disk", "network", "usb"];
+  return [...new Set(text.split(/[,; ]+/).filter((item) => item !== ""))].sort();
+}
+
+const printHotplug = (wanted: unknown): string =>
+  Array.isArray(wanted) ? wanted.join(",") || "0" : (wanted as string);
+
+const hotplug: Field = {
+  key: "hotplug",
+  effect: "live",
+  write: printHotplug,
+  read: (text, wanted) => {
+    if (wanted !== undefined && isDeepStrictEqual(hotplugFeatures(printHotplug(wanted)), hotplugFeatures(text)))
+      return wanted;
+    return Array.isArray(wanted) ? hotplugFeatures(text) : (text ?? "network,disk,usb");
+  },
+  same: (wanted, live) => isDeepStrictEqual(hotplugFeatures(wanted), hotplugFeatures(live)),
+};
+
+/** The devices of a `boot` text; undefined when it names no order. */
+export const bootDevices = (text = ""): string[] | undefined => {
+  const { order } = parsePropertyString(text.trim(), "legacy");
+  return order?.split(";").filter((item) => item !== "");
+};
+
+/** Proxmox edits the order when devices come and go, so it is written last. */
+const bootOrder: Field = {
+  key: "boot",
+  effect: "live",
+  late: true,
+  write: (wanted) => ((wanted as string[]).length === 0 ? " " : `order=${(wanted as string[]).join(";")}`),
+  read: (text) => bootDevices(text) ?? [],
+  same: (wanted, live) => isDeepStrictEqual(bootDevices(wanted) ?? [], bootDevices(live) ?? []),
+};
+
+/**
+ * The order that Proxmox gives a new guest: its first disk, CD drive and network (get_default_bootdevices). Without any
+ * order a guest boots from no disk at all.
+ */
+export function defaultBootOrder(config: Texts): string[] {
+  const slots = ["ide", "scsi", "virtio", "sata"].flatMap((bus) =>
+    deviceNumbers(config, bus).map((number) => `${bus}${number}`),
+  );
+  const isCd = (slot: string) => /(?:^|,)media=cdrom(?:,|$)/.test(config[slot] ?? "");
+  const net = deviceNumbers(config, "net").map((number) => `net${number}`);
+  return [slots.find((slot) => !isCd(slot)), slots.find(isCd), net[0]].filter((device) => device !== undefined);
+}
+
+/** Of no effect before the next boot, and no reason for one. */
+export const nextBoot: ReadonlySet<string> = new Set(["boot", "bootdisk", "freeze"]);
+
+export const optionFields = {
+  osType: word("ostype", "reboot", "other"),
+  scsiController: word("scsihw", "reboot", "lsi"),
+  bootOrder,
+  hotplug,
+  agent: property("agent", "reboot", {
+    primary: "enabled",
+    parts: {
+      enabled: part("enabled", "flag", false),
+      type: part("type", "text", "virtio"),
+      fstrimClonedDisks: part("fstrim_cloned_disks", "flag", false),
+      freezeFs: part("freeze-fs", "flag", true),
+    },
+    aliases: { "freeze-fs-on-backup": "freeze-fs", "guest-fsfreeze": "freeze-fs" },
+  }),
+  onBoot: flag("onboot", "live", false),
+  startup: property("startup", "live", {
+    primary: "order",
+    bare: false,
+    parts: { order: part("order", "number"), upDelay: part("up", "number"), downDelay: part("down", "number") },
+  }),
+  protection: flag("protection", "live", false),
+  acpi: flag("acpi", "reboot", true),
+  kvm: flag("kvm", "reboot", true),
+  freeze: flag("freeze", "live", false),
+  guestReboot: flag("reboot", "reboot", true),
+  localTime: flag("localtime", "reboot"),
+  startDate: word("startdate", "reboot", "now"),
+  timeDriftFix: flag("tdf", "reboot", false),
+  vmStateStorage: word("vmstatestorage", "live"),
+  hookScript: word("hookscript", "live"),
+  migrateDowntime: number("migrate_downtime", "live", 0.1),
+  migrateSpeedMBps: number("migrate_speed", "live", 0),
+} satisfies Record<string, Field>;

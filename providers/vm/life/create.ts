@@ -1,0 +1,80 @@
+import type { Call } from "../../runtime/call";
+import type { Pve } from "../../pve-session";
+import { isAdopting } from "./adopting.model";
+import { adopt } from "./adopt";
+import { uuidOf, volumes } from "../config/guest-config";
+import { bareOutputs, findOwn, readGuest } from "../identity";
+import { settled } from "./leftovers";
+import { sentOnce } from "./sent-once";
+import type { GuestOutputs } from "./sync";
+import type { GuestInputs } from "../vm.model";
+
+/** What makes a guest: the request that claims the VMID and carries the owner's mark, and where it goes. */
+export interface Making {
+  readonly node: string;
+  readonly what: string;
+  readonly limits: readonly string[];
+  /** Sends the one request that creates; returns its task. */
+  dispatch(vmid: number): Promise<string>;
+}
+
+/**
+ * Makes a guest, or takes over the one that an earlier, interrupted run of this resource has made, or that the program
+ * says to adopt. From the moment in which Proxmox has accepted the request, every failure but that of the task itself
+ * leaves a recorded resource.
+ */
+export async function ensureGuest(
+  pve: Pve,
+  call: Call,
+  inputs: Pick<GuestInputs, "name" | "vmid" | "pool" | "adopt" | "uuid"> & { readonly kind: "VM" | "template" },
+  made: (id: string, at: GuestOutputs) => void,
+  plan: () => Promise<Making>,
+): Promise<{ id: string; at: GuestOutputs }> {
+  const name = inputs.name ?? "";
+  const own = await findOwn(pve, call, name);
+  if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
+    pve.process.takenOver.add(own.vmid);
+    made(String(own.vmid), bareOutputs(own, name));
+    call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
+    const at = { ...own, ...(await settled(pve, call, own)) };
+    const uuid = uuidOf(await readGuest(pve, at)) ?? "";
+    return { id: String(at.vmid), at: bareOutputs({ ...at, uuid }, name) };
+  }
+  if (isAdopting(inputs.adopt)) {
+    const at = bareOutputs(await adopt(pve, call, inputs), name);
+    made(String(at.vmid), at);
+    return { id: String(at.vmid), at };
+  }
+
+  const { node, what, limits, dispatch } = await plan();
+  const vmid = await pve.claim(call, inputs.vmid, limits, async (id) => {
+    call.report.progress(`${what} as VM ${id} on ${node}`);
+    const at = bareOutputs({ vmid: id, node, uuid: "", __mark: call.mark }, name);
+    await call.safePoint();
+    const upid = await sentOnce(pve, call, at, () => dispatch(id));
+    try {
+      if (upid === undefined) await settled(pve, call, at);
+      else await pve.wait(call, upid, `${what} as VM ${id}`);
+    } catch (error) {
+      // A failed task removes what it began; whatever else went wrong, the guest may be there or still be coming.
+      if (!pve.isTaskFailure(error)) made(String(id), at);
+      throw error;
+    }
+    made(String(id), at);
+  });
+  const guest = await readGuest(pve, { node, vmid });
+  pve.snapshot.put({
+    vmid,
+    node,
+    name,
+    type: "qemu",
+    status: "stopped",
+    template: false,
+    tags: [],
+    pool: inputs.pool,
+    lock: undefined,
+  });
+  const at = bareOutputs({ vmid, node, uuid: uuidOf(guest) ?? "", __mark: call.mark }, name);
+  // Whatever fails from here on, a destroy shall know the volumes that came with the guest.
+  return { id: String(vmid), at: { ...at, __volumes: volumes(guest) } };
+}

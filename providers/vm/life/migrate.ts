@@ -1,0 +1,101 @@
+import { storageOf, type SnapshotStorage } from "../../../pve";
+import type { Pve } from "../../pve-session";
+import type { Call } from "../../runtime/call";
+import { ejectLocalData } from "../cloud-init/cloud-init-files";
+import { slotOf } from "../disks/disk.model";
+import { volumes, type GuestConfig } from "../config/guest-config";
+import { assertOurs, readGuest } from "../identity";
+import { carriedOver } from "../disks/known-volumes";
+import { chooseNode, fitsNode, type Where } from "./placement";
+import type { GuestOutputs } from "./sync";
+
+/** Where a guest shall be, with its volumes. */
+export type Leaving = Where & { readonly cloudInit?: { readonly storage?: string | undefined } | undefined };
+
+/** Moves a guest that is not where it shall be: online when it runs, with its local disks. */
+export async function migrateGuest(pve: Pve, call: Call, at: GuestOutputs, where: Leaving): Promise<GuestOutputs> {
+  if (fitsNode(where, at.node)) return at;
+  const guest = await readGuest(pve, at);
+  assertOurs(guest, at);
+  await ejectLocalData(pve, call, at, guest);
+  const node = where.node ?? (await chooseNode(pve, where));
+  const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
+  const { status } = await machine.status.current.$get();
+  const running = status === "running";
+  const storages = targetStorages(await pve.snapshot.storages(), guest, node, where, running);
+  if ("problem" in storages) throw new Error(`node: ${storages.problem}`);
+  const arrived = () => pve.exists(node, at.vmid);
+  await pve.task(
+    call,
+    `migrating from ${at.node} to ${node}`,
+    () =>
+      machine.migrate.$post({
+        target: node,
+        ...(running ? { online: true } : {}),
+        "with-local-disks": true,
+        ...(storages.map === "" ? {} : { targetstorage: storages.map }),
+      }),
+    arrived,
+  );
+  // The task of a guest under high availability only asks for the move.
+  await pve.until(
+    `VM ${at.vmid} arrives on ${node}`,
+    async () => ((await arrived()) ? { done: true } : { pending: `it is still on ${at.node}` }),
+    call.remainingMs(),
+  );
+  pve.snapshot.patch(at.vmid, { node });
+  const there = await readGuest(pve, { node, vmid: at.vmid });
+  return { ...at, node, __volumes: carriedOver(at.__volumes, guest, there) };
+}
+
+/**
+ * `from:to` for local storages whose volumes shall be elsewhere on the target, or must be because the target lacks
+ * them. Where only some disks of a storage change it, they are moved afterwards, one by one.
+ */
+export function targetStorages(
+  storages: readonly SnapshotStorage[],
+  guest: GuestConfig,
+  node: string,
+  { disks = [], cloudInit }: Pick<Leaving, "disks" | "cloudInit">,
+  running: boolean,
+): { map: string } | { problem: string } {
+  const typeOf = (storage: string) => storages.find((row) => row.storage === storage)?.type ?? "";
+  const wanted = new Map(disks.map((disk, i) => [slotOf(disk, i), disk.storage]));
+  const live = Object.entries(volumes(guest)).map(([slot, volume]) => ({
+    slot,
+    volume,
+    from: storageOf(volume),
+    to: wanted.get(slot),
+  }));
+  const pairs: string[] = [];
+  for (const from of new Set(live.map((volume) => volume.from))) {
+    if (storages.some((row) => row.storage === from && row.shared)) continue;
+    const here = live.filter((volume) => volume.from === from);
+    const named = here.filter(({ to }) => to !== undefined);
+    const [first] = named;
+    const there = storages.some((row) => row.storage === from && row.node === node);
+    const together = named.every(({ to }) => to === first?.to);
+    const to = there && !together ? from : (first?.to ?? (there ? from : (cloudInit?.storage ?? disks[0]?.storage)));
+    if (to === undefined || to === from) continue;
+    // A running guest mirrors its disks, whatever holds them; the rest is copied as it is.
+    const copied = here.filter(({ slot, volume }) => !running || slot === "tpmstate0" || volume.includes("cloudinit"));
+    const stuck = copied.find(({ volume }) => !isTransferable(typeOf(from), typeOf(to), volume));
+    if (stuck === undefined) pairs.push(`${from}:${to}`);
+    else if (!there)
+      return {
+        problem:
+          `${stuck.slot} (${stuck.volume}) cannot go from ${from} (${typeOf(from)}) to ${to} (${typeOf(to)}) on ${node}; ` +
+          `name a storage of the same type there, or one that both nodes have`,
+      };
+  }
+  return { map: pairs.join(",") };
+}
+
+const inFiles = new Set(["dir", "nfs", "cifs", "cephfs"]);
+
+/** PVE/Storage.pm storage_migrate: ZFS sends to ZFS only, and qcow2 and vmdk only go from file to file. */
+function isTransferable(from: string, to: string, volume: string): boolean {
+  if (from === to) return true;
+  if ([from, to].some((type) => type === "zfspool" || type === "btrfs")) return false;
+  return !/\.(?:qcow2|vmdk)$/.test(volume) || (inFiles.has(from) && inFiles.has(to));
+}

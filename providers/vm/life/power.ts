@@ -1,0 +1,59 @@
+import type { Place, Pve } from "../../pve-session";
+import type { Call } from "../../runtime/call";
+import type { VmInputs } from "../vm.model";
+
+/**
+ * A running VM with values that wait is rebooted once; the guest's power state follows `started`. One that was shut down
+ * for a change is started again.
+ */
+export async function syncPower(
+  pve: Pve,
+  call: Call,
+  at: Place,
+  inputs: VmInputs,
+  state: { waiting: boolean; rebuilt: boolean; creating: boolean; stopped: boolean },
+): Promise<{ booted: boolean }> {
+  const power = pve.api.nodes.$(at.node).qemu.$(at.vmid).status;
+  const { status } = await power.current.$get();
+  const running = status === "running";
+  const wanted = inputs.started ?? (state.creating || state.stopped ? true : running);
+  if (!running && wanted) {
+    await start(pve, call, at);
+    pve.snapshot.patch(at.vmid, { status: "running" });
+    return { booted: true };
+  }
+  if (running && !wanted) {
+    await pve.task(call, "shutting down", () => power.shutdown.$post({ timeout: 60, forceStop: true }));
+    pve.snapshot.patch(at.vmid, { status: "stopped" });
+    return { booted: false };
+  }
+  if (!running) return { booted: false };
+  if (state.waiting) {
+    if (inputs.allowReboot === false)
+      throw new Error(
+        "the changes need a reboot, and allowReboot is false; they wait in the VM's config until its next reboot",
+      );
+    await pve.task(call, "rebooting", () => power.reboot.$post({ timeout: 120 }));
+    return { booted: true };
+  }
+  if (state.rebuilt)
+    await pve.write(call, {
+      what: "making the cloud-init drive anew",
+      lock: `vm:${at.vmid}`,
+      send: () => pve.api.nodes.$(at.node).qemu.$(at.vmid).cloudinit.$put(),
+      // Nothing tells; once more does no harm.
+      happened: async () => false,
+    });
+  return { booted: false };
+}
+
+async function start(pve: Pve, call: Call, { node, vmid }: Place): Promise<void> {
+  const power = pve.api.nodes.$(node).qemu.$(vmid).status;
+  const running = async () => (await power.current.$get()).status === "running";
+  try {
+    await pve.task(call, "starting", () => power.start.$post(), running);
+  } catch (error) {
+    // An earlier run that still works may have been quicker.
+    if (!pve.isTaskFailure(error) || !(await running())) throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { isProxmoxError } from "../../../pve";
+import type { Call } from "../../runtime/call";
+import type { Pve } from "../../pve-session";
+import { removeData } from "../cloud-init/cloud-init-cleanup";
+import type { CloudInit } from "../cloud-init/cloud-init.model";
+import { heldVolumes, type GuestConfig } from "../config/guest-config";
+import { assertOurs, identityOf, isAdoptedSince, locate, readGuest, revealed } from "../identity";
+import type { GuestOutputs } from "./sync";
+import { isCopyOfOurs } from "../disks/volume-history";
+
+/**
+ * Shuts the guest down, stops it when it does not follow, and destroys it with its volumes. Refuses where there is
+ * something on it that this program does not know of, because destroying would take that along.
+ */
+export async function removeGuest(
+  pve: Pve,
+  call: Call,
+  from: GuestOutputs,
+  force: boolean,
+  beforehand: () => Promise<void> = async () => undefined,
+  cloudInit?: CloudInit,
+): Promise<void> {
+  pve.process.vms.declared.delete(call.urn);
+  pve.process.vms.vmids.delete(call.urn);
+  if (pve.process.takenOver.has(from.vmid)) {
+    call.report.warn(`VM ${from.vmid} is not deleted: its replacement has taken it over and is using it`);
+    return;
+  }
+  const present = await look(pve, call, from);
+  if (!present) return;
+  const { at, guest } = present;
+  if (isLeft(call, guest, at)) return;
+  await assertRemovable(pve, at, guest, force);
+  // Without quorum Proxmox removes the disks, then fails to remove the config.
+  await pve.assertQuorum();
+  await beforehand();
+  const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
+  const { status } = await machine.status.current.$get();
+  if (status === "running")
+    await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
+  await removeData(pve, call, at, guest, cloudInit);
+  try {
+    await pve.task(call, "destroying", async () => {
+      // By now a minute may have passed, or several waits for a lock: it must still be this guest, with the same parts.
+      const now = await stillThere(pve, at);
+      if (!now) return null;
+      await assertRemovable(pve, at, now, force);
+      return machine.$delete({ purge: true });
+    });
+  } catch (error) {
+    // A request whose answer was lost may have done it already.
+    if (!pve.isTaskFailure(error) || (await pve.exists(at.node, at.vmid))) throw error;
+  }
+  pve.forget(at.vmid);
+  call.report.result(`deleted VM ${at.vmid} with its volumes`);
+}
+
+/** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */
+export function isLeft(call: Call, guest: GuestConfig, at: GuestOutputs): boolean {
+  const identity = identityOf(guest, at);
+  if (identity.kind === "stranger")
+    call.report.warn(
+      `VMID ${at.vmid} belongs to another guest now (${identity.why}), which was not touched; the one of this resource is gone`,
+    );
+  else if (isAdoptedSince(guest, at))
+    call.report.warn(`VM ${at.vmid} is not deleted: this resource has adopted it anew since, and is using it`);
+  else return false;
+  return true;
+}
+
+/** The guest and its place; undefined when it is gone. The list may be behind a deletion or a migration. */
+async function look(
+  pve: Pve,
+  call: Call,
+  from: GuestOutputs,
+): Promise<{ at: GuestOutputs; guest: GuestConfig } | undefined> {
+  for (let fresh = false; ; fresh = true) {
+    const at = await locate(pve, from);
+    if (!at) return undefined;
+    try {
+      if (at.uuid !== "") return { at, guest: await readGuest(pve, at) };
+      // Still being made by what an interrupted run has started: then it is waited for.
+      const found = await revealed(pve, call, at);
+      return found && { at: { ...at, node: found.node }, guest: found.guest };
+    } catch (error) {
+      if (fresh || !isProxmoxError(error, "not-found")) throw error;
+    }
+    await pve.snapshot.refresh();
+  }
+}
+
+/** The guest as it is directly before its deletion; undefined when somebody else has deleted it. */
+async function stillThere(pve: Pve, at: GuestOutputs): Promise<GuestConfig | undefined> {
+  try {
+    return await readGuest(pve, at);
+  } catch (error) {
+    if (!isProxmoxError(error, "not-found")) throw error;
+    const elsewhere = (await pve.guestsNow()).find(({ vmid, node }) => vmid === at.vmid && node !== at.node);
+    if (!elsewhere) return undefined;
+    throw new Error(`VM ${at.vmid} is on ${elsewhere.node} now, and was not deleted; run this again`, { cause: error });
+  }
+}
+
+/** Throws unless the guest is this resource's, and nothing would go with it that the program does not know. */
+async function assertRemovable(pve: Pve, at: GuestOutputs, guest: GuestConfig, force: boolean): Promise<void> {
+  assertOurs(guest, at);
+  if (guest.config["protection"] === "1")
+    throw new Error(`VM ${at.vmid} has protection on; set protection: false and run pulumi up before destroying it`);
+  const unknown = force ? [] : await unknownParts(pve, at, guest);
+  if (unknown.length > 0)
+    throw new UnknownParts(
+      `VM ${at.vmid} on ${at.node} has parts that this program does not know, and deleting it would remove them: ` +
+        `${unknown.join("; ")}. Take them away, or set force: true and run pulumi up before deleting.`,
+    );
+}
+
+/** Deleting the guest would take something along that the program does not know. */
+export class UnknownParts extends Error {
+  override readonly name = "UnknownParts";
+}
+
+/** What of a guest its state does not know: volumes, snapshots, and the lock of whoever is at work on it. */
+export async function unknownParts(pve: Pve, at: GuestOutputs, guest: GuestConfig): Promise<string[]> {
+  const known = new Set(Object.values(at.__volumes));
+  const lock = guest.config["lock"];
+  const foreign: [string, string][] = [];
+  for (const [slot, volume] of Object.entries(heldVolumes(guest)))
+    if (!known.has(volume) && !(await isCopyOfOurs(pve, at, volume, (id) => known.has(id))))
+      foreign.push([slot, volume]);
+  const snapshots = (await pve.api.nodes.$(at.node).qemu.$(at.vmid).snapshot.$get()) as { name?: string }[];
+  const names = snapshots.map(({ name }) => name).filter((name) => name !== undefined && name !== "current");
+  return [
+    ...foreign.map(([slot, volume]) => `volume ${slot} (${volume})`),
+    ...names.map((name) => `snapshot ${name}`),
+    ...(lock === undefined ? [] : [`lock ${lock}`]),
+  ];
+}

@@ -1,0 +1,260 @@
+import type { Call } from "../../runtime/call";
+import type { Pve } from "../../pve-session";
+import { milliseconds } from "../../runtime/duration";
+import { showProblem } from "../../runtime/problems";
+import { isAddress } from "../../../pve";
+import { isAdopting } from "./adopting.model";
+import { changeConfig, describeWhenRecorded } from "../config/change-config";
+import { sshCommand, waitForAddresses } from "./addresses";
+import { placeData, removeLeftBehind, removeStale } from "../cloud-init/cloud-init-files";
+import { hasOwnData } from "../cloud-init/cloud-init.model";
+import { cloudInitSlot, digestOf, heldVolumes, uuidOf, volumes, type GuestConfig } from "../config/guest-config";
+import { slotOf, type Disk } from "../disks/disk.model";
+import { pairDisks } from "../disks/disk-pairs";
+import { bootChange } from "../config/hardware.model";
+import { diskVolumes, guestChange, macs } from "../config/guest-fields";
+import { remarked } from "../../identity/mark";
+import { assertOurs, readGuest, type GuestRef } from "../identity";
+import { freeVolumes, Known } from "../disks/known-volumes";
+import { migrateGuest } from "./migrate";
+import { layOut, moveDisks, type DiskLayout } from "../disks/move-disks";
+import { namedNics, ownNics, stillThere } from "../config/own-networks";
+import { syncPool } from "./pool-membership";
+import { syncPower } from "./power";
+import { hotplugFeatures } from "../config/options.model";
+import { rebootsFor } from "./reboot";
+import { freeCdSlot } from "./sources";
+import { assertNoShrinking, syncDisks } from "../disks/sync-disks";
+import { syncFirmware } from "../disks/sync-firmware";
+import type { GuestInputs, VmInputs } from "../vm.model";
+import { cloudInitKey, managedKeys, waitingFor } from "../config/waiting";
+
+/** What only Proxmox knows of a guest, as the state keeps it. */
+export interface GuestOutputs extends GuestRef {
+  readonly name: string;
+  readonly macs: string[];
+  readonly ips: string[];
+  /** Command that logs in: the cloud-init user at the first address. */
+  readonly ssh?: string | undefined;
+  /** Volumes that this program made or took over, by slot: what a deletion may remove. */
+  readonly __volumes: Record<string, string>;
+  /** MAC addresses of the network devices that the program named, by slot. States of before have none. */
+  readonly __nics?: Record<string, string> | undefined;
+}
+
+export const guestOutputKeys = [
+  "vmid",
+  "node",
+  "name",
+  "uuid",
+  "macs",
+  "ips",
+  "ssh",
+  "__mark",
+  "__volumes",
+  "__nics",
+  "__adopted",
+] as const;
+
+/**
+ * Brings a guest, VM or template, to its inputs. One that is still being built stays marked as unfinished; all of one
+ * that was just made is the program's own.
+ */
+export async function syncGuest(
+  pve: Pve,
+  call: Call,
+  at: Omit<GuestOutputs, "macs"> & Partial<Pick<GuestOutputs, "macs">>,
+  inputs: GuestInputs & Pick<VmInputs, "allowReboot">,
+  was: Partial<GuestInputs>,
+  { building = false, made = false }: { building?: boolean; made?: boolean } = {},
+): Promise<Synced> {
+  let guest = await readGuest(pve, at);
+  const before = guest;
+  assertOurs(guest, at);
+  const known = new Known(at.__volumes, call);
+  const { set, delete: cleared } = guestChange(guest, inputs, was, {
+    mark: at.__mark,
+    unfinished: building || call.operation === "create",
+    nics: made ? "all" : ownNics(guest, at, was),
+  });
+  const layout = layoutOf(guest, at, inputs.disks, was.disks, new Set(cleared));
+  assertNoShrinking(guest, layout);
+  const data = await placeData(pve, call, at, guest, inputs, was.cloudInit);
+  // A cloud-init drive that is replaced in a running guest would stay behind as a volume that nothing refers to.
+  if (data.image && data.slot !== undefined && data.slot === cloudInitSlot(guest) && call.operation !== "create") {
+    const emptied = { [data.slot]: "none,media=cdrom", ...digestOf(guest) };
+    await changeConfig(pve, call, at, emptied, "removing the cloud-init drive");
+    guest = await readGuest(pve, at);
+  }
+  Object.assign(set, data.set);
+  const gone = [...cleared, ...data.delete];
+  if (data.image && data.slot === undefined) set[freeCdSlot(guest.config)] = `${data.wanted[0]},media=cdrom`;
+  const missingDrive = inputs.cloudInit !== undefined && !data.image && cloudInitSlot(guest) === undefined;
+  if (missingDrive) set[data.slot ?? freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
+  const later = await plugLater(pve, at, guest, set);
+  if (Object.keys(set).length > 0 || gone.length > 0) {
+    await changeConfig(pve, call, at, { ...set, ...listed(gone), ...digestOf(guest) }, "writing the config");
+    if (layout.wanted.length > 0) guest = await readGuest(pve, at);
+  }
+  if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });
+  await removeStale(pve, call, at, data);
+  const { stopped } = await moveDisks(pve, call, at, layout, inputs);
+  if (layout.moves.length > 0) guest = await readGuest(pve, at);
+  const changedDisks = await syncDisks(pve, call, at, guest, layout, known);
+  const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, inputs, was, known))];
+  await syncPool(pve, call, at, inputs.pool, was.pool);
+  guest = await readGuest(pve, at);
+  const boot = bootChange(guest.config, inputs, was);
+  if (Object.keys(boot).length > 0) {
+    await changeConfig(pve, call, at, { ...boot, ...digestOf(guest) }, "setting the boot order");
+    guest = await readGuest(pve, at);
+  }
+  if (call.operation === "create" && !building)
+    describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, { uuid: uuidOf(guest) }));
+  const rebuilt =
+    !missingDrive &&
+    cloudInitSlot(guest) !== undefined &&
+    [...Object.keys(set), ...gone].some((key) => cloudInitKey.test(key));
+  const own = new Set([
+    ...managedKeys(inputs),
+    ...managedKeys(was),
+    ...Object.keys(set),
+    ...gone,
+    ...Object.keys(later),
+  ]);
+  const waiting = waitingFor(guest, own);
+  return { before, guest, known, rebuilt, cold: changedDisks.cold, waiting, stopped, leaving, later };
+}
+
+interface Synced {
+  /** As it was when the update began. */
+  readonly before: GuestConfig;
+  readonly guest: GuestConfig;
+  /** Volumes that are this program's. */
+  readonly known: Known;
+  /** The cloud-init drive must be made anew. */
+  readonly rebuilt: boolean;
+  /** A running guest needs a start before it has all of it, although Proxmox calls nothing pending. */
+  readonly cold: boolean;
+  /** Config keys that wait for a reboot, of those that the program speaks of. */
+  readonly waiting: readonly string[];
+  /** It was running, and was shut down for a change. */
+  readonly stopped: boolean;
+  /** Volumes to be removed when they are free. */
+  readonly leaving: readonly string[];
+  /** What can be written after a reboot only. */
+  readonly later: Readonly<Record<string, string>>;
+}
+
+/** Which of the wanted disks is which, and where its volume is; refused here, nothing has been touched. */
+function layoutOf(
+  guest: GuestConfig,
+  at: Pick<GuestOutputs, "vmid" | "__volumes">,
+  wanted: readonly Disk[] | undefined,
+  was: readonly Disk[] = [],
+  freed: ReadonlySet<string> = new Set(),
+): DiskLayout {
+  if (wanted === undefined)
+    return { wanted: [], was: [], pairs: { was: [], removed: [] }, moves: [], elsewhere: new Map() };
+  const pairs = pairDisks(wanted, was);
+  if ("problem" in pairs) throw new Error(showProblem(pairs.problem));
+  return layOut(guest, at.vmid, { wanted, was, pairs }, at.__volumes, freed);
+}
+
+/** Proxmox refuses to plug more CPUs than the guest was started with room for: they follow the reboot that makes room. */
+async function plugLater(
+  pve: Pve,
+  at: GuestRef,
+  { current }: GuestConfig,
+  set: Record<string, string>,
+): Promise<Record<string, string>> {
+  const { vcpus } = set;
+  const room = Number(current["cores"] ?? 1) * Number(current["sockets"] ?? 1);
+  if (vcpus === undefined || Number(vcpus) <= room || !hotplugFeatures(current["hotplug"]).includes("cpu")) return {};
+  if ((await pve.snapshot.guest(at.vmid))?.status !== "running") return {};
+  delete set["vcpus"];
+  return { vcpus };
+}
+
+const listed = (gone: readonly string[]): { delete?: string } => (gone.length > 0 ? { delete: gone.join(",") } : {});
+
+function cloudInitStorage(guest: GuestConfig, inputs: GuestInputs): string {
+  const storage =
+    inputs.cloudInit?.storage ?? inputs.disks?.[0]?.storage ?? Object.values(diskVolumes(guest))[0]?.split(":")[0];
+  if (storage === undefined)
+    throw new Error("cloudInit.storage: the guest has no disk to take the storage from; name one");
+  return storage;
+}
+
+export async function syncVm(
+  pve: Pve,
+  call: Call,
+  from: GuestOutputs,
+  inputs: VmInputs,
+  was: Partial<VmInputs>,
+  creating: boolean,
+): Promise<GuestOutputs> {
+  // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
+  const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
+  const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
+  const adopting = creating && isAdopting(inputs.adopt);
+  const made = creating && !adopting;
+  const synced = await syncGuest(pve, call, at, inputs, was, { made });
+  const { guest, known, rebuilt, later } = synced;
+  const waiting =
+    synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
+  if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
+  const state = { waiting, rebuilt, creating: made, stopped: synced.stopped };
+  const { booted } = await syncPower(pve, call, at, inputs, state);
+  if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
+  await freeVolumes(pve, call, at, synced.leaving, known);
+  const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
+  const wait = milliseconds(inputs.agentTimeout ?? "2m");
+  // Nothing is installed yet that could have an agent.
+  const bare = creating && (inputs.source?.iso !== undefined || inputs.source?.empty === true);
+  const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
+  const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
+  if (creating) claimParts(known, guest, inputs, at, adopting);
+  return { ...at, ips, __volumes: known.in(guest), __nics: namedNics(guest, inputs.networks) };
+}
+
+/**
+ * Of a new guest everything is its own. Of an adopted one, and of one whose creation was interrupted, that are the disks
+ * that the program names, and what makes it a machine; the rest is not.
+ */
+export function claimParts(
+  known: Known,
+  guest: GuestConfig,
+  { disks = [], efiDisk, tpm }: Partial<GuestInputs>,
+  { __volumes }: GuestOutputs,
+  adopting: boolean,
+): void {
+  const firmware = [...(adopting || efiDisk ? ["efidisk0"] : []), ...(adopting || tpm ? ["tpmstate0"] : [])];
+  const all = !adopting && Object.keys(__volumes).length === 0;
+  known.claim(all ? Object.keys(volumes(guest)) : [...disks.map(slotOf), ...firmware], guest);
+}
+
+/**
+ * The outputs as the config tells them, the agent's addresses kept from before. A volume is known when the program made
+ * it or took it over, and keeps the slot by which it is known when somebody else detaches it; one that somebody else attached stays unknown, in whichever slot, and deletion refuses to remove
+ * it. What is in a cloud-init drive is made from the config at every start.
+ */
+export function outputsOf(guest: GuestConfig, at: GuestOutputs): GuestOutputs {
+  const present = new Set(Object.values(heldVolumes(guest)));
+  const drive = cloudInitSlot(guest);
+  // The state may hold what a guest has told an earlier release.
+  const ips = (at.ips ?? []).filter(isAddress);
+  return {
+    ...at,
+    ips,
+    name: guest.config["name"] ?? at.name,
+    uuid: uuidOf(guest) ?? at.uuid,
+    macs: macs(guest),
+    ...(at.__nics ? { __nics: stillThere(guest, at.__nics) } : {}),
+    ssh: sshCommand(guest, ips),
+    __volumes: {
+      ...Object.fromEntries(Object.entries(at.__volumes).filter(([, volume]) => present.has(volume))),
+      ...(drive === undefined ? {} : { [drive]: volumes(guest)[drive] as string }),
+    },
+  };
+}

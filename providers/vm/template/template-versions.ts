@@ -1,0 +1,179 @@
+import type { Guest } from "../../../pve";
+import { readMark, remarked } from "../../identity/mark";
+import type { Pve } from "../../pve-session";
+import type { Call } from "../../runtime/call";
+import { changeConfig } from "../config/change-config";
+import { attachedVolumes, digestOf, markOf, uuidOf, type GuestConfig } from "../config/guest-config";
+import { assertOurs, bareOutputs, locate, readGuest } from "../identity";
+import { linkedClones, nameGuests } from "./linked-clones";
+import { withEnding } from "../name";
+import { isLeft, removeGuest, UnknownParts, unknownParts } from "../life/remove";
+import type { GuestOutputs } from "../life/sync";
+import type { TemplateInputs } from "../template.model";
+
+const retiredTag = "retired";
+const retiredName = /-retired-\d+$/;
+
+/** A version of a template, as it is now. */
+interface Version {
+  readonly at: GuestOutputs;
+  readonly guest: GuestConfig;
+  /** When it was superseded; undefined for one that is in use. */
+  readonly retired: string | undefined;
+}
+
+/** Templates of the same owner, this one left out: a newer version that is in use, and older ones that are retired. */
+async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
+  const mayBe = (row: Guest) =>
+    row.type === "qemu" &&
+    row.vmid !== at.vmid &&
+    (row.template || row.status === "unknown") &&
+    (row.name === at.name || pve.process.making.has(row.vmid) || isRetired(row));
+  const found: Version[] = [];
+  for (const row of (await pve.guestsNow()).filter(mayBe)) {
+    if (!(await pve.exists(row.node, row.vmid))) continue;
+    const guest = await readGuest(pve, row);
+    const { mark, retired } = markOf(guest);
+    if (mark !== at.__mark || guest.config["template"] !== "1") continue;
+    const { vmid, node } = row;
+    const ref = { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
+    found.push({ at: bareOutputs(ref, row.name ?? "", attachedVolumes(guest)), guest, retired });
+  }
+  return found;
+}
+
+const isRetired = ({ tags, name }: Guest): boolean => tags.includes(retiredTag) || retiredName.test(name ?? "");
+
+const isProtected = ({ config }: GuestConfig): boolean => config["protection"] === "1";
+
+/**
+ * Deletes a version of a template. One that a newer version supersedes is retired instead as long as it has linked
+ * clones, or is protected, or shall be kept; of the last one nothing may depend any more.
+ */
+export async function removeTemplate(
+  pve: Pve,
+  call: Call,
+  from: GuestOutputs,
+  settings: Partial<TemplateInputs>,
+): Promise<void> {
+  if (pve.process.takenOver.has(from.vmid)) return removeGuest(pve, call, from, false);
+  const at = await locate(pve, from);
+  if (!at) return;
+  const guest = await readGuest(pve, at);
+  if (isLeft(call, guest, at)) return;
+  assertOurs(guest, at);
+  const others = await otherVersions(pve, at);
+  const superseded = others.some(({ retired }) => retired === undefined);
+  if (!superseded) return removeAll(pve, call, at, guest, others);
+
+  const keep = pve.process.vms.keep.get(call.mark) ?? settings.keep ?? 0;
+  const clones = await linkedClones(pve, guest, at);
+  if (clones.length > 0 && settings.whileCloned === "refuse")
+    throw new Error(
+      `template ${at.vmid} has linked clones, which need its disks: ${await nameGuests(pve, clones)}; replace them by ` +
+        'clones of the new version, or set whileCloned: "retire"',
+    );
+  const mine = readMark(guest.config["description"]).retired;
+  const needed = clones.length > 0 || keep > 0 || isProtected(guest) || mine !== undefined;
+  if (!needed && (await removed(pve, call, at))) return prune(pve, call, at, keep);
+  if (mine === undefined) await retire(pve, call, at, guest, clones);
+  await prune(pve, call, at, keep);
+}
+
+/** False when Proxmox knows of clones that this account may not see (PVE/QemuServer.pm destroy_vm). */
+async function removed(pve: Pve, call: Call, at: GuestOutputs): Promise<boolean> {
+  try {
+    await removeGuest(pve, call, at, false);
+    return true;
+  } catch (error) {
+    if (pve.isTaskFailure(error) && /is still in use by linked clone/.test((error as Error).message)) return false;
+    throw error;
+  }
+}
+
+/** The template itself goes, and so every version of it must be free of clones; told before anything is removed. */
+async function removeAll(
+  pve: Pve,
+  call: Call,
+  at: GuestOutputs,
+  guest: GuestConfig,
+  retired: readonly Version[],
+): Promise<void> {
+  const problems: string[] = [];
+  for (const version of [{ at, guest }, ...retired]) {
+    const clones = await linkedClones(pve, version.guest, version.at);
+    if (clones.length > 0)
+      problems.push(
+        `template ${version.at.vmid} has linked clones, which need its disks: ${await nameGuests(pve, clones)}`,
+      );
+    const parts = await unknownParts(pve, version.at, version.guest);
+    if (parts.length > 0)
+      problems.push(`template ${version.at.vmid} has parts that this program does not know: ${parts.join("; ")}`);
+    if (isProtected(version.guest) && version.at.vmid !== at.vmid)
+      problems.push(`its retired version ${version.at.vmid} has protection on; switch that off in Proxmox`);
+  }
+  if (problems.length > 0)
+    throw new Error(
+      `${problems.join("; ")}. Nothing was removed. Delete these guests first, or make them independent by moving their ` +
+        "disks to another storage",
+    );
+  await removeGuest(pve, call, at, false, async () => {
+    for (const version of retired) await removeGuest(pve, call, version.at, false);
+  });
+}
+
+/** Marks a version as superseded, under a name and a tag that tell so. */
+async function retire(
+  pve: Pve,
+  call: Call,
+  at: GuestOutputs,
+  guest: GuestConfig,
+  clones: readonly number[],
+): Promise<void> {
+  const { config } = guest;
+  const tags = [...new Set([...(config["tags"] ?? "").split(/[;, ]+/).filter((tag) => tag !== ""), retiredTag])];
+  const name = withEnding(config["name"] ?? "template", `-retired-${at.vmid}`);
+  const retired = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  await changeConfig(
+    pve,
+    call,
+    at,
+    {
+      name,
+      tags: tags.join(";"),
+      description: remarked(config["description"], at.__mark, { retired, uuid: uuidOf(guest) }),
+      ...digestOf(guest),
+    },
+    "retiring",
+  );
+  pve.snapshot.patch(at.vmid, { name, tags });
+  pve.process.templates.delete(at.vmid);
+  const why = clones.length > 0 ? `linked clones need it: ${await nameGuests(pve, clones)}` : "it is kept";
+  call.report.warn(`template ${at.vmid} stays as ${name}, because ${why}`);
+}
+
+/** Removes retired versions that nobody needs: all without linked clones but the newest `keep`. */
+export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number): Promise<void> {
+  if (!(await pve.snapshot.guests()).some(isRetired)) return;
+  const itself = await ownVersion(pve, at);
+  const versions = [...(itself ? [itself] : []), ...(await otherVersions(pve, at))]
+    .flatMap((version) => (version.retired === undefined ? [] : [{ ...version, retired: version.retired }]))
+    .sort((a, b) => b.retired.localeCompare(a.retired) || b.at.vmid - a.at.vmid);
+  for (const version of versions.slice(keep)) {
+    if (isProtected(version.guest)) continue;
+    if ((await linkedClones(pve, version.guest, version.at)).length > 0) continue;
+    try {
+      if (!(await removed(pve, call, version.at)))
+        call.report.warn(`template ${version.at.vmid} is not pruned: guests that this account may not see need it`);
+    } catch (error) {
+      if (!(error instanceof UnknownParts)) throw error;
+      call.report.warn(`template ${version.at.vmid} is not pruned: ${error.message}`);
+    }
+  }
+}
+
+async function ownVersion(pve: Pve, at: GuestOutputs): Promise<Version | undefined> {
+  if (!(await pve.exists(at.node, at.vmid))) return undefined;
+  const guest = await readGuest(pve, at);
+  return { at, guest, retired: readMark(guest.config["description"]).retired };
+}
