@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { showPath, suggestion } from "../providers/runtime/problems";
+import { showPath, suggestion } from "../providers/kernel/state/problems";
 import { leafPaths, schemasAt, type Path } from "./fleet-schema.plan";
 
 /** A column of a fleet's table: where its values go in the arguments of a Vm. */

@@ -1,6 +1,6 @@
 import { vmModel } from "../providers/vm/vm.model";
-import { problemsOf, suggestion } from "../providers/runtime/problems";
-import { isUnknown } from "../providers/runtime/unknowns";
+import { problemsOf, suggestion } from "../providers/kernel/state/problems";
+import { isUnknown } from "../providers/kernel/state/unknowns";
 import { columnOf } from "./fleet-columns.plan";
 import { merge, setDefault } from "./fleet-merge.plan";
 import {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { mistake } from "../providers/mistake";
+import { mistake } from "../providers/kernel/program/mistake";
 import { Vm, type VmArgs } from "../providers/vm/vm";
 import {
   inventoryText,

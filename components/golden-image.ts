@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SecretReference } from "../secrets/reference";
 
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
-import { mistake } from "../providers/mistake";
+import { mistake } from "../providers/kernel/program/mistake";
 import { GoldenTemplate, type GoldenTemplateArgs } from "../providers/golden/golden-template";
 
 /** A script, as a step of provisioning. */

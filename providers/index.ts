@@ -1,7 +1,7 @@
-import type { Session } from "./session";
-import { assertFreshBuild } from "./runtime/fresh-build";
+import type { Session } from "./kernel/session/session";
+import { assertFreshBuild } from "./kernel/process/fresh-build";
 import { pluginSession } from "./plugin";
-import { stackIdentityProvider } from "./identity/stack-identity.provider";
+import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider";
 
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
 const registry: Readonly<Record<string, (session: Session) => object>> = {

@@ -1,7 +1,7 @@
-import { stayLean } from "./runtime/lean";
-import { createLifeline, engineAddress } from "./runtime/lifeline";
-import { createReporter, engineSender, hasTerminal } from "./runtime/progress";
-import { createSession, type Session } from "./session";
+import { stayLean } from "./kernel/process/lean";
+import { createLifeline, engineAddress } from "./kernel/process/lifeline";
+import { createReporter, engineSender, hasTerminal } from "./kernel/process/progress";
+import { createSession, type Session } from "./kernel/session/session";
 
 let session: Session | undefined;
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { mistake } from "../providers/mistake";
+import { mistake } from "../providers/kernel/program/mistake";
 import { matrix } from "./matrix";
 
 /** The clusters that this program describes; `proxmox:cluster` picks one, else the stack's name does. */

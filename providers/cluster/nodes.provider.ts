@@ -1,6 +1,6 @@
 import type { SnapshotNode } from "../../pve";
-import { define } from "../define";
-import type { Session } from "../session";
+import { define } from "../kernel/define";
+import type { Session } from "../kernel/session/session";
 import type { NodeFacts } from "./nodes";
 import { nodesModel } from "./nodes.model";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ProxmoxResource } from "../resource";
+import { ProxmoxResource } from "../kernel/program/resource";
 
 /** What the cluster's list tells of a node. */
 export interface NodeFacts {

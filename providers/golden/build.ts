@@ -1,7 +1,7 @@
-import type { Pve } from "../pve-session";
-import { readMark, withMark } from "../identity/mark";
-import type { Call } from "../runtime/call";
-import { milliseconds } from "../runtime/duration";
+import type { Pve } from "../kernel/session/pve-session";
+import { readMark, withMark } from "../kernel/identity/mark";
+import type { Call } from "../kernel/call/call";
+import { milliseconds } from "../kernel/call/duration";
 import { changeConfig } from "../vm/config/change-config";
 import { ensureGuest } from "../vm/life/create";
 import { attachedVolumes, type GuestConfig } from "../vm/config/guest-config";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { define, type Live } from "../define";
-import type { Session } from "../session";
-import type { Pve } from "../pve-session";
-import type { Call } from "../runtime/call";
-import { readMark, withMark } from "../identity/mark";
+import { define, type Live } from "../kernel/define";
+import type { Session } from "../kernel/session/session";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Call } from "../kernel/call/call";
+import { readMark, withMark } from "../kernel/identity/mark";
 import { describeWhenRecorded } from "../vm/config/change-config";
 import type { GuestConfig } from "../vm/config/guest-config";
 import { guestFromConfig } from "../vm/config/guest-fields";

@@ -1,6 +1,6 @@
 import { isProxmoxError } from "../../pve";
-import type { Place, Pve } from "../pve-session";
-import type { Call } from "../runtime/call";
+import type { Place, Pve } from "../kernel/session/pve-session";
+import type { Call } from "../kernel/call/call";
 
 /** How a command in the guest has ended. */
 export interface Outcome {

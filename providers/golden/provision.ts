@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { shellQuote } from "../../pve";
-import type { Call } from "../runtime/call";
-import { milliseconds } from "../runtime/duration";
-import { sha256 } from "../runtime/sha256";
+import type { Call } from "../kernel/call/call";
+import { milliseconds } from "../kernel/call/duration";
+import { sha256 } from "../kernel/state/sha256";
 import { defaultGeneralise, type GoldenTemplateInputs, type Step } from "./golden-template.model";
 import type { GuestAgent } from "./guest-agent";
 

@@ -1,6 +1,6 @@
-import type { Pve } from "../pve-session";
-import { withMark } from "../identity/mark";
-import type { Call } from "../runtime/call";
+import type { Pve } from "../kernel/session/pve-session";
+import { withMark } from "../kernel/identity/mark";
+import type { Call } from "../kernel/call/call";
 import { changeConfig } from "../vm/config/change-config";
 import { digestOf, uuidOf, volumes, type GuestConfig } from "../vm/config/guest-config";
 import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";

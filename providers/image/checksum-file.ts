@@ -1,4 +1,4 @@
-import { editDistance } from "../runtime/problems";
+import { editDistance } from "../kernel/state/problems";
 import { algorithmOf, type Checksum } from "./checksum";
 
 /** One line of a publisher's list; a file that holds nothing but a digest has no name. */

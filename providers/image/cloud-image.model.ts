@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Model } from "../define";
-import type { Problem } from "../runtime/problems";
-import { suggestion } from "../runtime/problems";
-import { sha256 } from "../runtime/sha256";
+import type { Model } from "../kernel/define";
+import type { Problem } from "../kernel/state/problems";
+import { suggestion } from "../kernel/state/problems";
+import { sha256 } from "../kernel/state/sha256";
 import { timeoutsSchema } from "../vm/vm.model";
 import { architecturesOf, catalogue, catalogueNames, isCatalogueName, type Architecture } from "./catalogue";
 import { checksumHint, parseChecksum } from "./checksum";

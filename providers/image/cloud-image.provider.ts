@@ -1,9 +1,9 @@
 import { fileNameOf, wire } from "../../pve";
-import { define } from "../define";
-import type { Call } from "../runtime/call";
-import type { Problem } from "../runtime/problems";
-import type { Pve } from "../pve-session";
-import type { Session } from "../session";
+import { define } from "../kernel/define";
+import type { Call } from "../kernel/call/call";
+import type { Problem } from "../kernel/state/problems";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
 import { sshProblem } from "../snippet/directory";
 import { checkNode, checkStorage } from "../vm/check/inspect";
 import {

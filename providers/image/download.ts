@@ -1,6 +1,6 @@
 import { isProxmoxError, parseUpid, wire, type Upid } from "../../pve";
-import type { Call } from "../runtime/call";
-import type { Pve } from "../pve-session";
+import type { Call } from "../kernel/call/call";
+import type { Pve } from "../kernel/session/pve-session";
 import { parseChecksum } from "./checksum";
 import { contentOf, fileNameFor, volumeIdFor, type ResolvedImage } from "./cloud-image.model";
 import { findImage, isShared } from "./find";

@@ -1,5 +1,5 @@
 import type { wire } from "../../pve";
-import type { Pve } from "../pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 import { filterFor, listContent } from "../storage/content";
 
 /** Where a file is. */

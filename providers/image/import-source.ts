@@ -1,5 +1,5 @@
 import { wire } from "../../pve";
-import type { Pve } from "../pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 
 /**
  * What `import-from` takes for an image. An unpacked one is of content `iso`, which Proxmox refuses there ("needs to be

@@ -1,5 +1,5 @@
-import type { Call } from "../runtime/call";
-import type { Problem } from "../runtime/problems";
+import type { Call } from "../kernel/call/call";
+import type { Problem } from "../kernel/state/problems";
 import { showChecksum } from "./checksum";
 import type { CloudImageInputs } from "./cloud-image.model";
 import { PublisherUnreachable, type Publishers } from "./publisher";

@@ -1,7 +1,7 @@
 import { isProxmoxError, wire } from "../../pve";
-import type { Call } from "../runtime/call";
-import type { Problem } from "../runtime/problems";
-import type { Pve } from "../pve-session";
+import type { Call } from "../kernel/call/call";
+import type { Problem } from "../kernel/state/problems";
+import type { Pve } from "../kernel/session/pve-session";
 import { findImage } from "./find";
 import { volumeIdFor, type ResolvedImage } from "./cloud-image.model";
 

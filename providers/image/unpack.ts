@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { isProxmoxError } from "../../pve";
-import type { Pve } from "../pve-session";
-import type { Call } from "../runtime/call";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Call } from "../kernel/call/call";
 import { contentDirectory, sshOf } from "../snippet/directory";
 import { parseChecksum } from "./checksum";
 import { fileNameFor, type ResolvedImage } from "./cloud-image.model";

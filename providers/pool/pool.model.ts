@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Model } from "../define";
+import type { Model } from "../kernel/define";
 import { timeoutsSchema } from "../vm/vm.model";
 
 export const poolSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ProxmoxResource } from "../resource";
+import { ProxmoxResource } from "../kernel/program/resource";
 import type { PoolArgs } from "./arguments.generated";
 
 export type { PoolArgs };

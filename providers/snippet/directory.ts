@@ -1,8 +1,8 @@
 import path from "node:path";
 import { wire, type SnapshotStorage, type Ssh } from "../../pve";
-import type { Pve } from "../pve-session";
-import type { Call } from "../runtime/call";
-import type { Problem } from "../runtime/problems";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Call } from "../kernel/call/call";
+import type { Problem } from "../kernel/state/problems";
 
 /** What is to be said wherever something goes by SSH only. */
 const needsSsh = (why: string): string =>

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { isReference } from "../../secrets/reference";
-import type { Model } from "../define";
-import { sha256 } from "../runtime/sha256";
-import { sensitivePaths, sensitiveText } from "../sensitive";
+import type { Model } from "../kernel/define";
+import { sha256 } from "../kernel/state/sha256";
+import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
 
 export const snippetSchema = z.strictObject({

@@ -1,9 +1,9 @@
 import path from "node:path";
-import { define } from "../define";
-import type { Pve } from "../pve-session";
-import type { Call } from "../runtime/call";
-import { sha256 } from "../runtime/sha256";
-import type { Session } from "../session";
+import { define } from "../kernel/define";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Call } from "../kernel/call/call";
+import { sha256 } from "../kernel/state/sha256";
+import type { Session } from "../kernel/session/session";
 import { checkNode, checkStorage } from "../vm/check/inspect";
 import { nameDigits, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
 import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";

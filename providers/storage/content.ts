@@ -1,5 +1,5 @@
 import { isProxmoxError, wire } from "../../pve";
-import type { Pve } from "../pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 
 /** What is looked for: a listing of everything takes long, and fails more often. */
 export interface ContentFilter {

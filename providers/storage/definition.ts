@@ -1,5 +1,5 @@
 import { isProxmoxError, wire } from "../../pve";
-import type { Pve } from "../pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 import { hasValue, secretFields, storageFields, toWire } from "./storage-fields.model";
 import { liveFor, placeFields, type StorageInputs } from "./storage.model";
 

@@ -1,5 +1,5 @@
 import { isProxmoxError, type Guest } from "../../pve";
-import type { Pve } from "../pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 
 /** Guests whose configs name volumes of the storage, as `VM 100 (web): scsi0, ide2`. */
 export async function guestsOn(pve: Pve, storageId: string): Promise<string[]> {

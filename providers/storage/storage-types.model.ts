@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sensitiveText } from "../sensitive";
+import { sensitiveText } from "../kernel/secrets/sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
 
 const text = z.string().min(1, "write a text that is not empty");

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Model } from "../define";
-import { sensitivePaths } from "../sensitive";
+import type { Model } from "../kernel/define";
+import { sensitivePaths } from "../kernel/secrets/sensitive";
 import { sameStorageValue } from "./storage-fields.model";
 import { kinds, storageOfType } from "./storage-types.model";
 

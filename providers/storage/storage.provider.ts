@@ -1,9 +1,9 @@
 import { wire } from "../../pve";
-import { define } from "../define";
-import type { Call } from "../runtime/call";
-import { suggestion, type Problem } from "../runtime/problems";
-import type { Pve } from "../pve-session";
-import type { Session } from "../session";
+import { define } from "../kernel/define";
+import type { Call } from "../kernel/call/call";
+import { suggestion, type Problem } from "../kernel/state/problems";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
 import { checkNode } from "../vm/check/inspect";
 import { change, creation, findStorage, otherPlace } from "./definition";
 import { guestsOn } from "./guests-there";

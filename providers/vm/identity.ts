@@ -1,6 +1,6 @@
-import type { Call } from "../runtime/call";
-import { readMark } from "../identity/mark";
-import type { Place, Pve } from "../pve-session";
+import type { Call } from "../kernel/call/call";
+import { readMark } from "../kernel/identity/mark";
+import type { Place, Pve } from "../kernel/session/pve-session";
 import type { GuestOutputs } from "./life/sync";
 import { isBeingMade, leftovers } from "./life/leftovers";
 import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./config/guest-config";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import type { Model } from "../define";
+import type { Model } from "../kernel/define";
 import { isAdopting } from "./life/adopting.model";
-import { changesBetween, type Effects } from "../runtime/changes";
-import type { Problem } from "../runtime/problems";
-import { hasUnknown } from "../runtime/unknowns";
-import { sensitivePaths } from "../sensitive";
+import { changesBetween, type Effects } from "../kernel/state/changes";
+import type { Problem } from "../kernel/state/problems";
+import { hasUnknown } from "../kernel/state/unknowns";
+import { sensitivePaths } from "../kernel/secrets/sensitive";
 import { diskSchema, type Disk } from "./disks/disk.model";
 import { fixedParameters } from "./config/firmware.model";
 import { hardwareProblems } from "./config/hardware-problems.model";

@@ -1,7 +1,7 @@
-import { define } from "../define";
-import type { Session } from "../session";
-import type { Pve } from "../pve-session";
-import type { Call } from "../runtime/call";
+import { define } from "../kernel/define";
+import type { Session } from "../kernel/session/session";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Call } from "../kernel/call/call";
 import { isAdopting } from "./life/adopting.model";
 import { ensureGuest, type Making } from "./life/create";
 import { volumes } from "./config/guest-config";

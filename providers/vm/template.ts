@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { lookupId, ProxmoxResource } from "../resource";
+import { lookupId, ProxmoxResource } from "../kernel/program/resource";
 import type { TemplateArgs } from "./arguments.generated";
 
 export type { TemplateArgs };

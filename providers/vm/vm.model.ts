@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Model } from "../define";
-import type { Problem } from "../runtime/problems";
-import { isDuration } from "../runtime/duration";
-import { sensitivePaths } from "../sensitive";
-import type { Effects } from "../runtime/changes";
+import type { Model } from "../kernel/define";
+import type { Problem } from "../kernel/state/problems";
+import { isDuration } from "../kernel/call/duration";
+import { sensitivePaths } from "../kernel/secrets/sensitive";
+import type { Effects } from "../kernel/state/changes";
 import { adoptShape, isAdopting } from "./life/adopting.model";
 import { cloudInitSchema } from "./cloud-init/cloud-init.model";
 import { diskEffects, diskSchema, type Disk } from "./disks/disk.model";

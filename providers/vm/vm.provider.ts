@@ -1,9 +1,9 @@
-import { define } from "../define";
+import { define } from "../kernel/define";
 import { diskChanges, firmwareChanges } from "./disks/disk-changes";
-import type { Pve } from "../pve-session";
-import type { Session } from "../session";
-import type { Call } from "../runtime/call";
-import type { Change } from "../runtime/changes";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
+import type { Call } from "../kernel/call/call";
+import type { Change } from "../kernel/state/changes";
 import { holdsForeignText } from "./life/addresses";
 import { ensureGuest } from "./life/create";
 import { guestFromConfig } from "./config/guest-fields";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { effectOf, type Effect } from "../../providers/runtime/changes";
+import { effectOf, type Effect } from "../../providers/kernel/state/changes";
 import { elementsOf, exportedType, propertiesOf, takenApart, textOf } from "./comments";
 import { unsetOf, type Resource } from "./resources";
 import { formOf, type Form, type SchemaField } from "./schema";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Model } from "../../providers/define";
+import type { Model } from "../../providers/kernel/define";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
 import { poolModel } from "../../providers/pool/pool.model";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { sensitiveForm } from "../../providers/sensitive";
+import { sensitiveForm } from "../../providers/kernel/secrets/sensitive";
 
 /** The form of a value as a program may write it. */
 export type Form =

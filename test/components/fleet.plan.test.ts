@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { planFleet, type FleetDescription } from "../../components/fleet.plan";
 import { addressFor, addressText, addressValue, expand, parseCidr } from "../../components/fleet-pattern.plan";
 import { vmModel } from "../../providers/vm/vm.model";
-import { problemsOf } from "../../providers/runtime/problems";
+import { problemsOf } from "../../providers/kernel/state/problems";
 
 const vm = { source: { clone: { template: 9000 } }, networks: [{ bridge: "vmbr0" }] };
 const plan = (fleet: Partial<FleetDescription>) => planFleet({ vm, ...fleet });

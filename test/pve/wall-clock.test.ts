@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, type Connection } from "../../pve";
-import { deadline } from "../../providers/runtime/call";
+import { deadline } from "../../providers/kernel/call/call";
 import { startFakeApi, type FakeApi } from "./fake-api";
 import { server as certificate } from "./certificates";
 

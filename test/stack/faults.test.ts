@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Fault, type Simulator } from "../../simulator";
-import { readMark } from "../../providers/identity/mark";
+import { readMark } from "../../providers/kernel/identity/mark";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
 import { guestsOf, labWorld } from "../support/lab";
 import type { CommandResult } from "../support/stack";

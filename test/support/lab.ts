@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { providerText } from "../../providers/text";
+import { providerText } from "../../providers/kernel/program/text";
 import { seedWorld, startSimulator, type Simulator, type SimulatorOptions, type World } from "../../simulator";
 import { startPlugin, type Plugin, type Properties } from "./plugin";
 import { secretUuid, secretValue } from "./secret-values";

@@ -1,4 +1,4 @@
-import { readMark } from "../../providers/identity/mark";
+import { readMark } from "../../providers/kernel/identity/mark";
 import type { Simulator } from "../../simulator";
 import { guestsOf } from "./lab";
 

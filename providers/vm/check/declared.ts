@@ -1,7 +1,7 @@
-import { isOwnerKnown } from "../../identity/mark";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
-import type { Problem } from "../../runtime/problems";
+import { isOwnerKnown } from "../../kernel/identity/mark";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Problem } from "../../kernel/state/problems";
 import type { Declared } from "./run-memory";
 import type { VmInputs } from "../vm.model";
 

@@ -1,6 +1,6 @@
 import type { SnapshotStorage } from "../../../pve";
-import type { Pve } from "../../pve-session";
-import type { Problem } from "../../runtime/problems";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Problem } from "../../kernel/state/problems";
 import { fileStorages, noStorage, withoutSsh } from "../../snippet/directory";
 import { imageCarriesNone } from "../cloud-init/cloud-init-files";
 import { hasOwnData, withSnippetsOnly, type CloudInit } from "../cloud-init/cloud-init.model";

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { isProxmoxError, storageOf } from "../../../pve";
-import type { Call } from "../../runtime/call";
-import { suggestion, type Problem } from "../../runtime/problems";
-import type { Pve } from "../../pve-session";
+import type { Call } from "../../kernel/call/call";
+import { suggestion, type Problem } from "../../kernel/state/problems";
+import type { Pve } from "../../kernel/session/pve-session";
 import { tpmMove } from "../config/firmware.model";
 import { hardware, type Hardware } from "../config/hardware.model";
 import { hardwareWarnings } from "../config/hardware-problems.model";

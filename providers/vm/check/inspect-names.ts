@@ -1,7 +1,7 @@
 import { isProxmoxError, wire, type Connection, type SnapshotStorage } from "../../../pve";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
-import { suggestion, type Problem } from "../../runtime/problems";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
+import { suggestion, type Problem } from "../../kernel/state/problems";
 import { listContent } from "../../storage/content";
 import { nameOf } from "./declared";
 import type { Made } from "./run-memory";

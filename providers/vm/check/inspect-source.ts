@@ -1,5 +1,5 @@
 import type { SnapshotNode, SnapshotStorage } from "../../../pve";
-import type { Problem } from "../../runtime/problems";
+import type { Problem } from "../../kernel/state/problems";
 import { checkStorage } from "./inspect";
 
 /** Is the storage of a volume there, for content of the volume's kind (`local:import/x.qcow2`)? */

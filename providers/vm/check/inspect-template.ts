@@ -1,6 +1,6 @@
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
-import type { Problem } from "../../runtime/problems";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Problem } from "../../kernel/state/problems";
 import { isAdopting } from "../life/adopting.model";
 import { checkDeclaredVmid, checkPool, checkVolume } from "./inspect-names";
 import { checkVolumeStorage } from "./inspect-source";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Guest, SnapshotNode, SnapshotStorage } from "../../../pve";
-import { isOwnerKnown } from "../../identity/mark";
-import type { Call } from "../../runtime/call";
-import { suggestion, type Problem } from "../../runtime/problems";
-import { isUnknown } from "../../runtime/unknowns";
-import type { Pve } from "../../pve-session";
+import { isOwnerKnown } from "../../kernel/identity/mark";
+import type { Call } from "../../kernel/call/call";
+import { suggestion, type Problem } from "../../kernel/state/problems";
+import { isUnknown } from "../../kernel/state/unknowns";
+import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "../life/adopting.model";
 import { markOf } from "../config/guest-config";
 import { readGuest } from "../identity";

@@ -1,8 +1,8 @@
 import { fileNameOf, isProxmoxError, storageOf, wire } from "../../../pve";
-import type { Pve } from "../../pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import { listContent } from "../../storage/content";
 import { storagesOnNode } from "../../snippet/directory";
-import type { Call } from "../../runtime/call";
+import type { Call } from "../../kernel/call/call";
 import { attachedData, isDataFile, referredVolumes } from "./cloud-init-data";
 import { hasOwnData, type CloudInit } from "./cloud-init.model";
 import type { GuestConfig } from "../config/guest-config";

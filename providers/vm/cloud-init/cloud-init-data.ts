@@ -1,7 +1,7 @@
 import { fileNameOf, isoImage, parsePropertyString, storageOf } from "../../../pve";
 import { isReference, type HashedReference } from "../../../secrets/reference";
-import { readMark } from "../../identity/mark";
-import { sha256 } from "../../runtime/sha256";
+import { readMark } from "../../kernel/identity/mark";
+import { sha256 } from "../../kernel/state/sha256";
 import { hasOwnData, ownDataKinds, type CloudInit, type OwnData } from "./cloud-init.model";
 import { diskSlots } from "../disks/disk.model";
 import type { GuestConfig } from "../config/guest-config";

@@ -1,9 +1,9 @@
 import { fileNameOf, isProxmoxError, parsePropertyString, printPropertyString, storageOf, wire } from "../../../pve";
-import type { Place, Pve } from "../../pve-session";
+import type { Place, Pve } from "../../kernel/session/pve-session";
 import { listContent } from "../../storage/content";
 import { noStorage, storagesOnNode, writeSnippet } from "../../snippet/directory";
-import type { Call } from "../../runtime/call";
-import { sha256 } from "../../runtime/sha256";
+import type { Call } from "../../kernel/call/call";
+import { sha256 } from "../../kernel/state/sha256";
 import { removeUnused } from "./cloud-init-cleanup";
 import {
   attachedData,

@@ -1,6 +1,6 @@
 import net from "node:net";
 import { z } from "zod";
-import { sensitiveData, sensitiveText } from "../../sensitive";
+import { sensitiveData, sensitiveText } from "../../kernel/secrets/sensitive";
 
 /** Is this an address with a prefix length, such as 10.0.0.5/24 or 2001:db8::5/64? */
 export function isCidr(text: string, family: 4 | 6): boolean {

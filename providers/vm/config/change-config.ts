@@ -1,6 +1,6 @@
 import { isProxmoxError, type Params } from "../../../pve";
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { readPending, uuidOf, type PendingRow } from "./guest-config";
 import type { GuestRef } from "../identity";
 

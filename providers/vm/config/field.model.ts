@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { parsePropertyString, printPropertyString } from "../../../pve/format";
-import type { Effect } from "../../runtime/changes";
+import type { Effect } from "../../kernel/state/changes";
 
 export type Texts = Readonly<Record<string, string>>;
 

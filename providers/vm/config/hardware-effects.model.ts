@@ -1,5 +1,5 @@
-import type { Change, Effect } from "../../runtime/changes";
-import { pattern } from "../../runtime/problems";
+import type { Change, Effect } from "../../kernel/state/changes";
+import { pattern } from "../../kernel/state/problems";
 import { slotOf, type Disk } from "../disks/disk.model";
 import type { Texts } from "./field.model";
 import { hotplugFeatures } from "./options.model";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Effect } from "../../runtime/changes";
+import type { Effect } from "../../kernel/state/changes";
 import { cdromShape } from "./cdrom.model";
 import { cpuDevices, cpuFields, cpuShape } from "./cpu.model";
 import { deviceFields, deviceShape, hostDevices } from "./devices.model";

@@ -1,4 +1,4 @@
-import { changesBetween, type Change, type Effects } from "../../runtime/changes";
+import { changesBetween, type Change, type Effects } from "../../kernel/state/changes";
 import { slotOf, type Disk } from "./disk.model";
 import { pairDisks } from "./disk-pairs";
 import { attachedAt, isDetached, volumes, type GuestConfig } from "../config/guest-config";

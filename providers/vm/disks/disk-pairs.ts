@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { showPath, type Problem } from "../../runtime/problems";
+import { showPath, type Problem } from "../../kernel/state/problems";
 import { slotOf, type Disk } from "./disk.model";
 
 /** Which disk of the list before each disk of the list now is. */

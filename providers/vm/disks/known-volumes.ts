@@ -1,6 +1,6 @@
 import { storageOf } from "../../../pve";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
 import {
   attachedAt,

@@ -1,5 +1,5 @@
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
 import { busOptions, slotOf, type Disk } from "./disk.model";
 import type { DiskPairs } from "./disk-pairs";

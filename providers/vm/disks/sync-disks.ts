@@ -1,6 +1,6 @@
 import { parsePropertyString, storageOf } from "../../../pve";
-import type { Call } from "../../runtime/call";
-import type { Pve } from "../../pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
 import { changeConfig } from "../config/change-config";
 import { needsStart, sameDrive, slotOf, type Disk } from "./disk.model";
 import { driveString, newDriveString } from "./drive-string";

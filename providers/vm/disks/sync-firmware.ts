@@ -1,5 +1,5 @@
-import type { Call } from "../../runtime/call";
-import type { Pve } from "../../pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
 import { changeConfig } from "../config/change-config";
 import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware } from "../config/firmware.model";
 import { digestOf, isDetached, volumes, type GuestConfig } from "../config/guest-config";

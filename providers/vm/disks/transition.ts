@@ -1,5 +1,5 @@
-import { showPath, type Problem } from "../../runtime/problems";
-import { isUnknown } from "../../runtime/unknowns";
+import { showPath, type Problem } from "../../kernel/state/problems";
+import { isUnknown } from "../../kernel/state/unknowns";
 import type { Disk } from "./disk.model";
 import { pairDisks } from "./disk-pairs";
 

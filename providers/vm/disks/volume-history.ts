@@ -1,5 +1,5 @@
 import { parseUpid, wire } from "../../../pve";
-import type { Pve } from "../../pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { GuestRef } from "../identity";
 
 /** Tasks of a guest that are looked through, and lines of each. */

@@ -1,7 +1,7 @@
 import net from "node:net";
 import { isAddress, isProxmoxError, sshCommand as logIn } from "../../../pve";
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { staticAddresses, type GuestConfig } from "../config/guest-config";
 
 interface AgentInterface {

@@ -1,8 +1,8 @@
 import type { Guest } from "../../../pve";
 import { randomBytes } from "node:crypto";
-import { isOwnerKnown, withMark } from "../../identity/mark";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import { isOwnerKnown, withMark } from "../../kernel/identity/mark";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { takenByUuid } from "./adopting.model";
 import { changeConfig } from "../config/change-config";
 import { markOf, uuidOf, type GuestConfig } from "../config/guest-config";

@@ -1,10 +1,10 @@
 import type { Guest } from "../../../pve";
-import type { Model } from "../../define";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
-import { changesBetween, describe, type Change } from "../../runtime/changes";
-import { managedPart } from "../../runtime/managed";
-import { pattern, type Problem } from "../../runtime/problems";
+import type { Model } from "../../kernel/define";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
+import { changesBetween, describe, type Change } from "../../kernel/state/changes";
+import { managedPart } from "../../kernel/state/managed";
+import { pattern, type Problem } from "../../kernel/state/problems";
 import { adoptee, called } from "./adopt";
 import { slotOf } from "../disks/disk.model";
 import { fixedParameters } from "../config/firmware.model";

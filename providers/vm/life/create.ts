@@ -1,5 +1,5 @@
-import type { Call } from "../../runtime/call";
-import type { Pve } from "../../pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
 import { uuidOf, volumes } from "../config/guest-config";

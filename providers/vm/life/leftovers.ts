@@ -1,7 +1,7 @@
 import { isProxmoxError, parseUpid, wire } from "../../../pve";
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
-import { during } from "../../runtime/during";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
+import { during } from "../../kernel/call/during";
 
 /** How long a look for what earlier runs have left is shared. */
 const sharedForMs = 3000;

@@ -1,5 +1,5 @@
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { addressesNow } from "./addresses";
 import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";

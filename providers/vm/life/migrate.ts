@@ -1,6 +1,6 @@
 import { storageOf, type SnapshotStorage } from "../../../pve";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { ejectLocalData } from "../cloud-init/cloud-init-files";
 import { slotOf } from "../disks/disk.model";
 import { volumes, type GuestConfig } from "../config/guest-config";

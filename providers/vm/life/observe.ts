@@ -1,6 +1,6 @@
 import type { Guest } from "../../../pve";
-import type { Call } from "../../runtime/call";
-import type { Pve } from "../../pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { GuestConfig } from "../config/guest-config";
 import { identityOf, IdentityMismatch, locate, readGuest, revealed } from "../identity";
 import { recordedAt } from "../disks/known-volumes";

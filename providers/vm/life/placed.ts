@@ -1,5 +1,5 @@
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { locate, readGuest } from "../identity";
 import { recordedAt } from "../disks/known-volumes";
 import { settledAt } from "./leftovers";

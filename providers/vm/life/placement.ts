@@ -1,5 +1,5 @@
 import type { SnapshotNode, SnapshotStorage } from "../../../pve";
-import type { Pve } from "../../pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { VmInputs } from "../vm.model";
 
 /** Where a VM may be. */

@@ -1,7 +1,7 @@
 import { wire } from "../../../pve";
 import { userConfig } from "../../pool/user-config";
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 
 /** Puts the guest into its pool, or takes it out of the one that it was put into. */
 export async function syncPool(

@@ -1,5 +1,5 @@
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import type { VmInputs } from "../vm.model";
 
 /**

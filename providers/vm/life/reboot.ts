@@ -1,6 +1,6 @@
-import type { Call } from "../../runtime/call";
-import { changesBetween } from "../../runtime/changes";
-import { pattern } from "../../runtime/problems";
+import type { Call } from "../../kernel/call/call";
+import { changesBetween } from "../../kernel/state/changes";
+import { pattern } from "../../kernel/state/problems";
 import { diskChanges } from "../disks/disk-changes";
 import type { GuestConfig } from "../config/guest-config";
 import { refinedEffects } from "../config/hardware-effects.model";

@@ -1,6 +1,6 @@
 import { isProxmoxError } from "../../../pve";
-import type { Call } from "../../runtime/call";
-import type { Pve } from "../../pve-session";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
 import { removeData } from "../cloud-init/cloud-init-cleanup";
 import type { CloudInit } from "../cloud-init/cloud-init.model";
 import { heldVolumes, type GuestConfig } from "../config/guest-config";

@@ -1,7 +1,7 @@
 import { isProxmoxError, isVmidTaken } from "../../../pve";
 import { markOf } from "../config/guest-config";
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { revealed } from "../identity";
 
 const attempts = 3;

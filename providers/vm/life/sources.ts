@@ -1,9 +1,9 @@
 import { storageOf, type Guest } from "../../../pve";
 import { importSource } from "../../image/import-source";
-import { withMark } from "../../identity/mark";
-import type { Pve } from "../../pve-session";
+import { withMark } from "../../kernel/identity/mark";
+import type { Pve } from "../../kernel/session/pve-session";
 import { filterFor, listContent } from "../../storage/content";
-import type { Call } from "../../runtime/call";
+import type { Call } from "../../kernel/call/call";
 import { cdromString } from "../config/cdrom.model";
 import { cloneRoute } from "./clone-route";
 import type { Making } from "./create";

@@ -1,7 +1,7 @@
 import { storageOf } from "../../../pve";
-import type { Pve } from "../../pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import { listContent } from "../../storage/content";
-import { readMark } from "../../identity/mark";
+import { readMark } from "../../kernel/identity/mark";
 import { volumes, type GuestConfig } from "../config/guest-config";
 import { readGuest, type GuestRef } from "../identity";
 

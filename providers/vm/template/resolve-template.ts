@@ -1,8 +1,8 @@
 import type { Guest } from "../../../pve";
-import type { Place, Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
-import { during } from "../../runtime/during";
-import { suggestion } from "../../runtime/problems";
+import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
+import { during } from "../../kernel/call/during";
+import { suggestion } from "../../kernel/state/problems";
 import { readPending, type GuestConfig, type PendingRow } from "../config/guest-config";
 
 /** The config of a guest that others clone, read once for all of them. */

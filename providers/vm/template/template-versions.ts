@@ -1,7 +1,7 @@
 import type { Guest } from "../../../pve";
-import { readMark, remarked } from "../../identity/mark";
-import type { Pve } from "../../pve-session";
-import type { Call } from "../../runtime/call";
+import { readMark, remarked } from "../../kernel/identity/mark";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
 import { attachedVolumes, digestOf, markOf, uuidOf, type GuestConfig } from "../config/guest-config";
 import { assertOurs, bareOutputs, locate, readGuest } from "../identity";

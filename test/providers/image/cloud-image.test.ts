@@ -5,7 +5,7 @@ import {
   fileNameFor,
   volumeIdFor,
 } from "../../../providers/image/cloud-image.model";
-import { problemsOf } from "../../../providers/runtime/problems";
+import { problemsOf } from "../../../providers/kernel/state/problems";
 import { parseChecksum } from "../../../providers/image/checksum";
 
 const sha256 = "1a2b3c4d5e6f".padEnd(64, "0");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { eventually } from "../../support/eventually";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { Lab, labWorld } from "../../support/lab";
 import { startPlugin, type Properties } from "../../support/plugin";
 import { Publisher } from "../../support/publisher";

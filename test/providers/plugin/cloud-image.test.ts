@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { startSimulator } from "../../../simulator";
 import { newAuthority, newNodeCertificate } from "../../../simulator/certificates";
 import { image, Lab, labWorld, pluginConfig } from "../../support/lab";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { Lab, labWorld, pluginConfig, sshConfig } from "../../support/lab";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";

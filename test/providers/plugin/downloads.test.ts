@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { image, Lab, labWorld, pluginConfig } from "../../support/lab";
 import { signal } from "../../support/processes";
 import { CallFailure, startPlugin, type Properties } from "../../support/plugin";

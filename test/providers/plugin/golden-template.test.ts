@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { ScriptedCommand } from "../../../simulator/world/storage";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { eventually } from "../../support/eventually";
 import { secretValue } from "../../support/secret-values";
 import { startPlugin, type Plugin, type Properties } from "../../support/plugin";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { providerText } from "../../../providers/text";
+import { providerText } from "../../../providers/kernel/program/text";
 import { eventually } from "../../support/eventually";
 import { InfisicalStub } from "../../support/infisical";
 import { image, labWorld, pluginConfig } from "../../support/lab";

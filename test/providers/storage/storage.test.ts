@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problemsOf } from "../../../providers/runtime/problems";
+import { problemsOf } from "../../../providers/kernel/state/problems";
 import { change, creation, otherPlace } from "../../../providers/storage/definition";
 import { fromWire, hasValue, sameStorageValue, toWire } from "../../../providers/storage/storage-fields.model";
 import { storageModel, storageSchema, type StorageInputs } from "../../../providers/storage/storage.model";

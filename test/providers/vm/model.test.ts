@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { effectOf } from "../../../providers/runtime/changes";
-import { problemsOf, showProblem } from "../../../providers/runtime/problems";
+import { effectOf } from "../../../providers/kernel/state/changes";
+import { problemsOf, showProblem } from "../../../providers/kernel/state/problems";
 import { suggestName } from "../../../providers/vm/name";
 import { templateModel, templateSchema } from "../../../providers/vm/template.model";
 import { diskTransition } from "../../../providers/vm/disks/transition";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problemsOf, showProblem } from "../../../../providers/runtime/problems";
+import { problemsOf, showProblem } from "../../../../providers/kernel/state/problems";
 import { fixedParameters, firmwareOf, firmwareToConfig } from "../../../../providers/vm/config/firmware.model";
 import { hardwareWarnings } from "../../../../providers/vm/config/hardware-problems.model";
 import { templateModel, templateSchema } from "../../../../providers/vm/template.model";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { SnapshotNode, SnapshotStorage } from "../../../../pve";
-import { ownerMark, isOwnerKnown, readMark, remarked, withMark } from "../../../../providers/identity/mark";
+import { ownerMark, isOwnerKnown, readMark, remarked, withMark } from "../../../../providers/kernel/identity/mark";
 import { findDuplicates } from "../../../../providers/vm/check/declared";
 import { sharing } from "../../../../providers/vm/template/linked-clones";
 import { targetStorages } from "../../../../providers/vm/life/migrate";

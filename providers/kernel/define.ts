@@ -1,0 +1,391 @@
+import type { z } from "zod";
+import { printable } from "../../pve/format/printable";
+import { ownerMark } from "./identity/mark";
+import { hashReferences, revealAsBefore, revealReferences } from "./secrets/references";
+import { deadline, type Call, type Operation, type Timeouts } from "./call/call";
+import { changesBetween, describe, type Change, type Effects } from "./state/changes";
+import { clean, storablePart } from "./state/clean";
+import { messageOf, plainFailure, recorded } from "./call/failure";
+import { managedPart } from "./state/managed";
+import { persisting } from "./call/persist";
+import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
+import { sensitiveIn, withValues } from "./secrets/sensitive-values";
+import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
+import type { Session } from "./session/session";
+
+type Props = Record<string, unknown>;
+
+/** The pure half of a resource: its fields, what a change of each does, and how live values compare with wanted ones. */
+export interface Model {
+  readonly schema: z.ZodType;
+  readonly effects: Effects;
+  /** Paths of the fields that may hold secrets: `sensitivePaths(schema)`. */
+  readonly sensitive: readonly string[];
+  /** Fills in defaults that are known without Proxmox; they become inputs. */
+  defaults?(inputs: Props, urn: string): Props;
+  /**
+   * Adds what is computed from all other inputs, the hashes of references among them, and from what was there before.
+   * `key`: the stack's, which a preview may not know.
+   */
+  derive?(inputs: Props, was: Props | undefined, key: string | undefined): Props;
+  /** What cannot be done to an object that exists: told while nothing has been done yet. */
+  transition?(inputs: Props, was: Props): Problem[];
+  /** Does the live value mean the same as the wanted one? Identity when left out. */
+  same?(path: string, wanted: unknown, live: unknown): boolean;
+}
+
+/** What a look at the live object found: the inputs that describe it as it is, and what only Proxmox knows. */
+export interface Live<I, O> {
+  readonly inputs: Partial<I>;
+  readonly outputs: O;
+}
+
+/** The inputs before and after a change, as far as they are known. */
+export interface Between<I> {
+  readonly was: Partial<I>;
+  readonly wanted: Partial<I>;
+}
+
+/** The lifecycle of one kind of resource over Proxmox; `define` adds all that is alike for every kind. */
+export interface Definition<I extends object, O extends object> {
+  readonly kind: string;
+  readonly model: Model;
+  /** Keys of the outputs; beside the managed inputs they are all that the state holds. */
+  readonly outputs: readonly (keyof O & string)[];
+  readonly timeouts: Record<Operation, string>;
+  /** Inputs that are looked up elsewhere; what it returns takes the place of what was written. */
+  resolve?(
+    call: Call,
+    inputs: Partial<I>,
+    was: Partial<I> | undefined,
+    preview: boolean,
+    /** Names of the inputs that were written, sound or not. */
+    written: ReadonlySet<string>,
+  ): Promise<{ readonly inputs: Props; readonly problems: readonly Problem[] }>;
+  /** Checks against the cluster, for the fields that are known and sound. */
+  inspect?(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
+  /** What a change really does to the object as it is now (a stopped guest needs no reboot). */
+  refine?(call: Call, changes: Change[], at: O, between: Between<I>): Promise<Change[]>;
+  /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
+  find?(call: Call, was: Partial<I>): Promise<O | undefined>;
+  /** Does the state hold what must not be handed on to the program? Then the outputs are read anew. */
+  tainted?(at: O): boolean;
+  /** Two of them cannot be there at once: with these changes the old one goes before the new one is made. */
+  oldGoesFirst?(changes: readonly Change[]): boolean;
+  /** The live object behind this state, or undefined when it is certainly gone. */
+  observe(call: Call, at: O, wanted: Partial<I>): Promise<Live<I, O> | undefined>;
+  /** The object that `Kind.get` names by this id; throws when there is not exactly one. Only read, never changed. */
+  lookup?(call: Call, id: string): Promise<{ id: string; outputs: Partial<O> }>;
+  /**
+   * Makes the object, or takes over what an earlier run of the same resource has made. Calls `made` as soon as there
+   * is something that must not be forgotten.
+   */
+  ensure(call: Call, inputs: I, made: (id: string, at: O) => void): Promise<{ id: string; at: O }>;
+  /** Brings the object to the inputs, one aspect at a time, and only where it differs; `was`: what was managed before. */
+  sync?(call: Call, at: O, inputs: I, was: Partial<I>, creating: boolean): Promise<O>;
+  remove(call: Call, at: O, settings: Partial<I>): Promise<void>;
+}
+
+/** Version of the form of the state; what an older version has written is brought to this one when it is read. */
+const stateVersion = 1;
+
+/** Outputs of any earlier release may arrive here; those of a later one cannot be understood. */
+function assertReadable(kind: string, props: Props): void {
+  const version = Number(props["__v"] ?? stateVersion);
+  if (version > stateVersion)
+    throw new Error(
+      `the state of this ${kind} was written by a newer pulumi-proxmox-cluster (form ${version}, this one knows ${stateVersion}); install that version`,
+    );
+}
+
+const hidden = (key: string) => key.startsWith("__");
+
+/** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
+export function define<I extends object, O extends object>(definition: Definition<I, O>, session: Session) {
+  const { kind, model, timeouts } = definition;
+
+  /** Bounds, names and reports one operation. */
+  async function operation<T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> {
+    return session.lifeline.hold(async () => {
+      const urn = text(props["__urn"]);
+      const limit = deadline(name, props["timeouts"] as Timeouts | undefined, timeouts);
+      const afterwards: (() => Promise<void>)[] = [];
+      for (const { value } of sensitiveIn(props, model.sensitive))
+        if (typeof value === "string" && !isUnknown(value)) session.secrets.remember(value);
+      try {
+        const result = await work({
+          urn,
+          inputs: props,
+          operation: name,
+          mark: ownerMark(text(props["__stack"]), urn),
+          signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
+          remainingMs: limit.remainingMs,
+          report: session.reporter(urn),
+          safePoint: () => session.lifeline.assertEngine(),
+          whenRecorded: (work) => void afterwards.push(work),
+        });
+        // Not before: until the engine has the answer, only the guest itself tells whose it is.
+        for (const later of afterwards) session.lifeline.whenRecorded(later);
+        return result;
+      } catch (error) {
+        throw plainFailure(
+          limit.signal.aborted && !(error instanceof Error && "id" in error) ? limit.signal.reason : error,
+          session.secrets.redact,
+        );
+      } finally {
+        limit.end();
+      }
+    });
+  }
+
+  /** State = what the user manages, as it is, beside what only Proxmox knows. */
+  function state(wanted: Props, live: Live<I, O>): Props {
+    const managed = Object.keys(wanted).filter((key) => !hidden(key));
+    const visible = Object.fromEntries(managed.map((key) => [key, wanted[key]]));
+    return clean({
+      ...live.outputs,
+      ...(managedPart(visible, { ...visible, ...live.inputs }, model.same) as Props),
+      __inputs: managed,
+      __v: stateVersion,
+      __urn: wanted["__urn"],
+      __stack: wanted["__stack"],
+    });
+  }
+
+  async function finish(
+    call: Call,
+    id: string,
+    at: O,
+    inputs: Props,
+    revealed: Props,
+    creating: boolean,
+    was: Props,
+  ): Promise<Props> {
+    const before = creating ? {} : revealAsBefore(managedOf(was), inputs, revealed, model.sensitive);
+    const { sync } = definition;
+    const synced = sync
+      ? await persisting(call, () => sync(call, at, revealed as I, before as Partial<I>, creating))
+      : at;
+    const live = await definition.observe(call, synced, inputs as Partial<I>);
+    if (!live) throw new Error(`${kind} ${id} disappeared while it was being set up`);
+    return state(inputs, live);
+  }
+
+  /** What was added until a creation failed belongs to it too; when it cannot be seen, what is known has to do. */
+  async function lastLook(call: Call, at: O, inputs: Props): Promise<Live<I, O> | undefined> {
+    try {
+      return await definition.observe(call, at, inputs as Partial<I>);
+    } catch (error) {
+      call.report.progress(`not looked at again: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  return {
+    async configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
+      session.configure(request.config);
+    },
+
+    async check(olds: Props, news: Props) {
+      return operation("read", { ...news, timeouts: undefined }, async (call) => {
+        const { __preview, __problems: _, __oldGoesFirst: __, __hashKey: hashKey, ...given } = news;
+        const preview = __preview === true;
+        const named = model.defaults ? model.defaults(given, call.urn) : given;
+        const plain = Object.fromEntries(Object.entries(named).filter(([key]) => !hidden(key)));
+        const configProblems = await session.configProblems(preview);
+        const problems = [
+          // A preview collects the problems of all resources: what they have in common is told once.
+          ...configProblems.filter((problem) => !preview || session.secrets.firstTime(showProblem(problem))),
+          ...problemsOf(model.schema, plain, model.sensitive),
+        ];
+        const was = Object.keys(olds).length > 0 ? olds : undefined;
+        const broken = new Set(problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]));
+        const sound = Object.entries(plain).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
+        const sure = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
+        const names = new Set(Object.keys(plain));
+        const found = await definition.resolve?.(call, sure, was as Partial<I> | undefined, preview, names);
+        problems.push(...(found?.problems ?? []));
+        const known = { ...sure, ...found?.inputs };
+        const key = text(hashKey) || undefined;
+        const hashes =
+          configProblems.length > 0
+            ? { values: new Map<string, unknown>(), problems: [] }
+            : await hashReferences(session.secrets, known, was, model.sensitive, { preview, key });
+        problems.push(...hashes.problems);
+        const whole = (part: Props): Props => {
+          const all = withValues({ ...part, ...found?.inputs }, hashes.values);
+          return model.derive?.(all, was, key) ?? all;
+        };
+        const inputs = whole(named);
+        const visible = whole(plain);
+        if (configProblems.length === 0)
+          problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
+        if (was) problems.push(...(model.transition?.(known, was) ?? []));
+        if (problems.length === 0 && was) problems.push(...(await forbidden(call, was, visible)));
+        const unique = [...new Set(problems.map((problem) => printable(showProblem(problem))))];
+        // The engine would stop here; in a preview the program reports the problems of all resources instead.
+        if (unique.length === 0) return { inputs: clean(inputs), failures: [] };
+        // What is wrong with a value may be that it cannot even be stored, as NaN cannot.
+        const storable = clean(storablePart(inputs));
+        if (preview) return { inputs: { ...storable, __problems: unique } };
+        return { inputs: storable, failures: unique.map((reason) => ({ property: "", reason })) };
+      });
+    },
+
+    async diff(_id: string, olds: Props, news: Props) {
+      return operation("read", { ...news, timeouts: undefined }, async (call) => {
+        if (olds["__phase"] === "creating") {
+          if (await definition.observe(call, outputsOf(olds), managedOf(olds) as Partial<I>)) {
+            call.report.progress("creation is not finished yet; will be completed");
+            return { changes: true, replaces: replacements(changes(olds, news)) };
+          }
+          call.report.progress("creation came to nothing; will be begun anew");
+          return {
+            changes: true,
+            replaces: Object.keys(news).filter((key) => !hidden(key)),
+            deleteBeforeReplace: true,
+          };
+        }
+        // A resource without changes would give the program its old outputs, and the problems would be lost.
+        if (news["__problems"] !== undefined) return { changes: true };
+        const found = changes(olds, news);
+        if (found.length === 0) {
+          if (!definition.tainted?.(outputsOf(olds))) return { changes: false };
+          call.report.progress("reads its outputs anew");
+          return { changes: true };
+        }
+        const effects =
+          (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;
+        call.report.progress(describe(effects));
+        const replaces = replacements(effects);
+        const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
+        return { changes: true, replaces, deleteBeforeReplace };
+      });
+    },
+
+    async create(props: Props) {
+      return operation("create", props, async (call) => {
+        assertKnown(props, `create ${kind}`);
+        let known: { id: string; at: O } | undefined;
+        let ensured = false;
+        const revealed = await revealReferences(session.secrets, props, model.sensitive);
+        try {
+          known = await definition.ensure(call, revealed as I, (id, at) => (known = { id, at }));
+          ensured = true;
+          const outs = await finish(call, known.id, known.at, props, revealed, true, {});
+          return { id: known.id, outs };
+        } catch (error) {
+          if (!known) throw error;
+          const seen = ensured ? await lastLook(call, known.at, props) : undefined;
+          const partial = {
+            ...state(props, { inputs: {}, outputs: seen?.outputs ?? known.at }),
+            __phase: "creating",
+          };
+          const reason = new Error(
+            session.secrets.redact(messageOf(call.signal.aborted ? call.signal.reason : error)),
+            { cause: error },
+          );
+          throw recorded(reason, known.id, partial, props["__provider"]);
+        }
+      });
+    },
+
+    async update(id: string, olds: Props, news: Props) {
+      return operation("update", news, async (call) => {
+        assertKnown(news, `update ${kind}`);
+        const revealed = await revealReferences(session.secrets, news, model.sensitive);
+        const creating = olds["__phase"] === "creating";
+        return { outs: await finish(call, id, outputsOf(olds), news, revealed, creating, olds) };
+      });
+    },
+
+    async read(id: string, props: Props) {
+      return operation("read", props, async (call) => {
+        // What `get` asks for has no state of ours: the engine sends the arguments that it was written with.
+        if (props["__inputs"] === undefined && definition.lookup) {
+          const found = await definition.lookup(call, id);
+          return { id: found.id, props: clean({ ...found.outputs, __urn: props["__urn"] }) };
+        }
+        const wanted = managedOf(props);
+        const live = await definition.observe(call, outputsOf(props), wanted as Partial<I>);
+        if (!live) return { id: "", props: {} };
+        const { __urn, __stack } = props;
+        const outs = state({ ...wanted, __urn, __stack }, live);
+        const inputs = clean({ ...managedOf(outs), __urn, __stack });
+        return { id, props: clean({ ...outs, __phase: props["__phase"] }), inputs };
+      });
+    },
+
+    async delete(_id: string, props: Props): Promise<void> {
+      return operation("delete", props, async (call) => {
+        const settings = managedOf(props) as Partial<I>;
+        let told = false;
+        const telling =
+          (say: (message: string) => void) =>
+          (message: string): void => {
+            told = true;
+            say(message);
+          };
+        const { progress, result, warn } = call.report;
+        const report = { progress, result: telling(result), warn: telling(warn) };
+        await persisting(call, () => definition.remove({ ...call, report }, outputsOf(props), settings));
+        // The row would end with what was done last; what stays has been told.
+        if (!told) result("deleted");
+      });
+    },
+  };
+
+  function changes(olds: Props, news: Props): Change[] {
+    const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
+    const found = changesBetween(managedOf(olds), wanted, model.effects);
+    return found.filter(({ path, from, to }) => hasUnknown(to) || !model.same?.(pattern(path), to, from));
+  }
+
+  function outputsOf(props: Props): O {
+    assertReadable(kind, props);
+    return Object.fromEntries(definition.outputs.map((key) => [key, props[key]])) as O;
+  }
+
+  function between(was: Props, news: Props): Between<I> {
+    const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
+    return { was: was as Partial<I>, wanted: wanted as Partial<I> };
+  }
+
+  /** `allowReboot: false` and `allowReplace: false` are refused while nothing has been done yet. */
+  async function forbidden(call: Call, was: Props, news: Props): Promise<Problem[]> {
+    const old = Object.fromEntries(Object.entries(was).filter(([key]) => !hidden(key)));
+    const changes = changesBetween(old, news, model.effects).filter(({ to }) => !hasUnknown(to));
+    // A preview does not know the stack's id; the mark that the object has is that of the old inputs.
+    const before = { ...call, mark: ownerMark(text(was["__stack"]), text(was["__urn"])) };
+    return (await asTheyAre(before, changes, old, news)).flatMap(({ path, effect }) => {
+      if (effect === "reboot" && news["allowReboot"] === false)
+        return [{ path, message: "this change needs a reboot, and allowReboot is false; undo it or allow the reboot" }];
+      if (effect === "replace" && news["allowReplace"] === false)
+        return [{ path, message: "this change replaces the object, and allowReplace is false; undo it or allow it" }];
+      return [];
+    });
+  }
+
+  /** Whether there will be a reboot depends on the object; it is looked up only where that decides. */
+  async function asTheyAre(call: Call, changes: Change[], was: Props, news: Props): Promise<Change[]> {
+    const matters = changes.some(({ effect }) => effect === "reboot" || effect === "hot-plug");
+    if (news["allowReboot"] !== false || !matters || !definition.find) return changes;
+    const at = await definition.find(call, was as Partial<I>);
+    return at && definition.refine ? definition.refine(call, changes, at, between(was, news)) : changes;
+  }
+}
+
+/** Top-level properties whose change replaces. An unknown value is no reason to announce a replacement. */
+const replacements = (changes: readonly Change[]): string[] => [
+  ...new Set(
+    changes.filter((c) => c.effect === "replace" && !hasUnknown(c.to)).map((c) => c.path.replace(/[.[].*/, "")),
+  ),
+];
+
+/** The inputs among the outputs of a state. */
+function managedOf(outputs: Props): Props {
+  const keys = (outputs["__inputs"] as string[] | undefined) ?? [];
+  return Object.fromEntries(keys.filter((key) => outputs[key] !== undefined).map((key) => [key, outputs[key]]));
+}
+
+const text = (value: unknown): string => (typeof value === "string" && !isUnknown(value) ? value : "");

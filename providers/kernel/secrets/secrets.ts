@@ -1,0 +1,124 @@
+import { Redactor } from "../../../pve";
+import {
+  configSource,
+  environmentSource,
+  infisicalSource,
+  SecretNotFound,
+  SourceRefused,
+  SourceUnavailable,
+  type SecretReference,
+  type SecretSource,
+  type SourceName,
+} from "../../../secrets";
+import type { SecretSettings } from "../session/connection";
+import { suggestion } from "../state/problems";
+
+/** The secrets of one plugin process: looked up when needed, and from then on kept out of every message. */
+export interface Secrets {
+  /** For operations: the value, or an error that says where was looked. */
+  reveal(reference: SecretReference): Promise<string>;
+  /** For previews: undefined, and one warning for the whole run, when a source cannot be asked. */
+  look(reference: SecretReference): Promise<string | undefined>;
+  /** Whether a problem that several resources have in common has not been told yet. */
+  firstTime(problem: string): boolean;
+  /** Keeps a value out of messages. */
+  remember(value: string): void;
+  redact(text: string): string;
+}
+
+export interface SecretsParts {
+  settings(): SecretSettings;
+  readonly env: NodeJS.ProcessEnv;
+  warn(message: string): void;
+  /** Told of every value that turns up, for logs of their own. */
+  learned(value: string): void;
+}
+
+export function createSecrets({ settings, env, warn, learned }: SecretsParts): Secrets {
+  const redactor = new Redactor();
+  const known = new Set<string>();
+  const told = new Set<string>();
+  let sources: ReadonlyMap<SourceName, SecretSource> | undefined;
+  /** Places that could not be asked in this preview. */
+  const unavailable = new Set<string>();
+
+  function ready(): ReadonlyMap<SourceName, SecretSource> {
+    if (!sources) {
+      const { infisical, get } = settings();
+      const made = [infisicalSource({ ...infisical, env }), environmentSource(env), configSource(get)];
+      sources = new Map(made.map((source) => [source.name, source]));
+    }
+    return sources;
+  }
+
+  function remember(value: string): void {
+    if (known.has(value)) return;
+    known.add(value);
+    redactor.add(value);
+    // Of a key or a document each line is as good as the whole.
+    if (value.includes("\n")) for (const line of value.split(/\r?\n/)) if (line.length >= 16) redactor.add(line);
+    learned(value);
+  }
+
+  async function reveal(reference: SecretReference): Promise<string> {
+    const order = reference.from ? [reference.from] : settings().order;
+    const asked = order.flatMap((name) => ready().get(name) ?? []);
+    const looked: string[] = [];
+    for (const source of asked) {
+      const missing = source.unconfigured?.(reference);
+      if (missing !== undefined) {
+        if (reference.from) throw new SourceRefused(`${source.name} is not set up: ${missing}`);
+        looked.push(`${source.name} (not set up: ${missing})`);
+        continue;
+      }
+      // Not the next source when this one fails: it could hold another value of the same name.
+      const value = await source.find(reference);
+      if (value !== undefined) {
+        remember(value);
+        return value;
+      }
+      looked.push(source.place(reference));
+    }
+    const names = await Promise.all(
+      asked.map(async (source) => (source.unconfigured?.(reference) === undefined ? source.names(reference) : [])),
+    );
+    const { secretRef } = reference;
+    throw new SecretNotFound(
+      `there is no secret ${secretRef}; looked in: ${looked.join("; ")}${suggestion(secretRef, names.flat())}`,
+    );
+  }
+
+  return {
+    reveal,
+    remember,
+    firstTime: (problem) => !told.has(problem) && told.add(problem).size > 0,
+    redact: (text) => redactor.text(text),
+    async look(reference) {
+      const { secretRef: _, ...place } = reference;
+      const key = JSON.stringify(place);
+      if (unavailable.has(key)) return undefined;
+      try {
+        return await inTime(reveal(reference), settings().previewTimeoutMs);
+      } catch (error) {
+        if (!(error instanceof SourceUnavailable)) throw error;
+        if (unavailable.size === 0)
+          warn(`values of secrets were not looked up, new ones show no change: ${error.message}`);
+        unavailable.add(key);
+        return undefined;
+      }
+    },
+  };
+}
+
+/** A preview must not hang where the source is out of reach; what is under way goes on for those who can wait. */
+async function inTime<T>(work: Promise<T>, longestMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SourceUnavailable(`no answer within ${longestMs / 1000} s`)), longestMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,287 @@
+import { z } from "zod";
+import type { ConnectOptions } from "../../../pve";
+import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../../../secrets";
+import { textOrFile } from "./config-file";
+import { unknownKeys, type ConfigSource } from "./config-keys";
+import { isDuration, milliseconds } from "../call/duration";
+import { problemsOf, type Problem } from "../state/problems";
+import {
+  sshContradictions,
+  sshEnvironment,
+  sshLists,
+  sshObjects,
+  sshOptions,
+  sshProblems,
+  sshSecrets,
+  sshShape,
+  type SshBasics,
+} from "./ssh-config";
+
+const fingerprint = z
+  .string()
+  .regex(
+    /^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i,
+    "write the SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons",
+  );
+const address = z.string().superRefine((text, ctx) => {
+  const wrong = (message: string) => ctx.addIssue({ code: "custom", message });
+  if (text.includes("@"))
+    wrong(
+      "write the address alone, without user and password: they belong into tokenId and tokenSecret, or username and password",
+    );
+  else if (!/^https:\/\/[^/\s?#]+\/?$/.test(text) || !URL.canParse(text))
+    wrong("write an address such as https://192.168.3.5:8006, without a path");
+});
+const tokenId = z.string().superRefine((text, ctx) => {
+  const wrong = (message: string) => ctx.addIssue({ code: "custom", message });
+  if (/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+=/.test(text))
+    wrong("write user@realm!name alone: what follows the = is the secret, which belongs into tokenSecret");
+  else if (!/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+$/.test(text)) wrong("write user@realm!name");
+});
+
+/** A list, which the schema finds to be something else, or text that is no JSON although it begins like it. */
+const listOf = (example: string) => ({
+  error: ({ input }: { input?: unknown }) =>
+    input === undefined ? undefined : `write a list: JSON such as ["${example}"], or values with commas between them`,
+});
+
+const atOnce = z.string().regex(/^[1-9]\d{0,2}$/, "write how many at once, from 1 to 999");
+
+const configSchema = z
+  .strictObject({
+    endpoints: z.array(address, listOf("https://192.168.3.5:8006")).min(1, "name at least one address"),
+    username: z
+      .string()
+      .regex(/^[^\s:/@]+@[A-Za-z][\w.-]*$/, "write user and realm, such as root@pam")
+      .optional(),
+    password: z.string().min(1).optional(),
+    tokenId: tokenId.optional(),
+    tokenSecret: z.string().min(1).optional(),
+    fingerprints: z.array(fingerprint, listOf("12:34:…:EF")).optional(),
+    ca: z.string().min(1).optional(),
+    insecure: z.enum(["true", "false"], "write true or false").optional(),
+    vmids: z
+      .string()
+      .regex(/^\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*$/, "write a range such as 2000-2999")
+      .optional(),
+    parallelPerNode: atOnce.optional(),
+    parallelPerStorage: atOnce.optional(),
+    previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
+    ...sshShape,
+    secretSources: z
+      .array(z.enum(sourceNames, `write one of ${sourceNames.join(", ")}`))
+      .min(1, "name at least one source")
+      .optional(),
+    infisicalProjectId: z
+      .string()
+      .regex(/^[\w-]{1,60}$/, "write the project's id, as the address of its page has it")
+      .optional(),
+    infisicalEnvironment: z.string().optional(),
+    infisicalPath: z.string().startsWith("/", "write a folder such as /pve").optional(),
+    infisicalUrl: z
+      .string()
+      .regex(
+        /^(?:https:\/\/[^/\s@]+|http:\/\/(?:127\.0\.0\.1|localhost)(?::\d+)?)\/?$/,
+        "write an address such as https://app.infisical.com, without a path",
+      )
+      .optional(),
+  })
+  .superRefine((config, ctx) => {
+    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+    const token = config.tokenId !== undefined || config.tokenSecret !== undefined;
+    if (token && (config.tokenId === undefined || config.tokenSecret === undefined))
+      wrong(config.tokenId === undefined ? "tokenId" : "tokenSecret", "a token needs both its id and its secret");
+    if (!token && (config.username === undefined || config.password === undefined))
+      wrong("username", "no credentials: set tokenId and tokenSecret, or username and password");
+    if ((config.infisicalProjectId === undefined) !== (config.infisicalEnvironment === undefined))
+      wrong(
+        config.infisicalProjectId === undefined ? "infisicalProjectId" : "infisicalEnvironment",
+        "is required: Infisical needs both its project and its environment",
+      );
+  });
+
+/** Read live from the environment where the config leaves them out, so that they need not be in the state. */
+const environment: Readonly<Record<string, string>> = {
+  endpoints: "PROXMOX_ENDPOINTS",
+  username: "PROXMOX_USERNAME",
+  password: "PROXMOX_PASSWORD",
+  tokenId: "PROXMOX_TOKEN_ID",
+  tokenSecret: "PROXMOX_TOKEN_SECRET",
+  ...sshEnvironment,
+};
+const lists = new Set(["endpoints", "fingerprints", "secretSources", ...sshLists]);
+/** May name a secret instead: `secret:NAME`. */
+const sensitive = ["password", "tokenSecret", ...sshSecrets] as const;
+const keys = Object.keys(configSchema.shape);
+export const configKeys: readonly string[] = keys;
+
+/** Where the stack's secrets are. */
+export interface SecretSettings {
+  /** Sources in the order in which they are asked. */
+  readonly order: readonly SourceName[];
+  readonly infisical: {
+    readonly url?: string | undefined;
+    readonly projectId?: string | undefined;
+    readonly environment?: string | undefined;
+    readonly path?: string | undefined;
+  };
+  /** Longest wait for a source in a preview. */
+  readonly previewTimeoutMs: number;
+  /** A value of the stack's config. */
+  get(key: string): string | undefined;
+}
+
+export interface ClusterOptions {
+  readonly api: ConnectOptions;
+  /** Undefined when SSH is not configured: everything that needs it then says so. */
+  readonly ssh: SshBasics | undefined;
+}
+
+/** The stack's config as options of a connection, and everything that is wrong with it. */
+export interface ClusterConfig {
+  /** Undefined when the config cannot be used. Reveals the secrets that the config names. */
+  readonly options?: (reveal: (reference: SecretReference) => Promise<string>) => Promise<ClusterOptions>;
+  readonly secrets: SecretSettings;
+  /** VMIDs that this stack may give out. */
+  readonly vmids?: string;
+  /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
+  readonly previewTimeoutMs: number;
+  /** What is to be set right; of some of it, only a new `up` is stopped, for what is there can still be looked after. */
+  readonly problems: readonly Problem[];
+  /** Keys of other programs under our name. */
+  readonly strangeKeys: readonly string[];
+}
+
+export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): ClusterConfig {
+  const given: Record<string, unknown> = {};
+  for (const key of keys) {
+    const value = source.get(`proxmox:${key}`) || env[environment[key] ?? ""];
+    if (value !== undefined && value !== "") given[key] = read(key, value);
+  }
+  // What was pasted into the wrong key may be a secret, whatever the key's name: none of the values is shown.
+  const problems: Problem[] = problemsOf(configSchema, given, keys).map(at);
+  const { misspelt, strange: strangeKeys } = unknownKeys(source, keys);
+  const get = (key: string) => plain(source.get(key));
+  const broken = () => {
+    const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
+    return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys };
+  };
+  if (problems.length > 0) return broken();
+  const config = configSchema.parse(given);
+  for (const { key, message } of [...caProblems(config), ...sshProblems(config, env)])
+    problems.push(at({ path: key, message }));
+  if (problems.length > 0) return broken();
+  const previewTimeoutMs = config.previewTimeout ? milliseconds(config.previewTimeout) : 5000;
+  return {
+    options: async (reveal) => {
+      const known = await revealed(config, reveal);
+      return { api: toOptions(known), ssh: sshOptions(known, env) };
+    },
+    ...(config.vmids ? { vmids: config.vmids } : {}),
+    previewTimeoutMs,
+    problems: [...misspelt, ...contradictions(config).map(at)],
+    strangeKeys,
+    secrets: {
+      order: config.secretSources ?? sourceNames,
+      infisical: {
+        url: config.infisicalUrl,
+        projectId: config.infisicalProjectId,
+        environment: config.infisicalEnvironment,
+        path: config.infisicalPath,
+      },
+      previewTimeoutMs,
+      get,
+    },
+  };
+}
+
+const at = ({ path, message }: Problem): Problem => ({ path: `config proxmox:${path}`, message });
+
+/** `insecure` trusts any certificate: beside what says which one to trust, one of them is not meant. */
+function contradictions(config: Config): Problem[] {
+  const pins = (["fingerprints", "ca"] as const).filter((key) => config[key] !== undefined);
+  const message = `contradicts ${pins.join(" and ")}: it would trust any certificate; remove insecure`;
+  return [
+    ...(config.insecure === "true" && pins.length > 0 ? [{ path: "insecure", message }] : []),
+    ...sshContradictions(config).map(({ key, message }) => ({ path: key, message })),
+  ];
+}
+
+const pem = "-----BEGIN";
+
+function caProblems({ ca }: Config): { key: string; message: string }[] {
+  const key = "ca";
+  const text = ca === undefined ? undefined : textOrFile(ca, pem);
+  if (ca !== undefined && text === undefined)
+    return [
+      {
+        key,
+        message: `is neither the text of a certificate nor the path of a file that can be read (from ${process.cwd()})`,
+      },
+    ];
+  return text === undefined || text.includes(`${pem} CERTIFICATE-----`)
+    ? []
+    : [{ key, message: "holds no certificate: write the path of a PEM file, on a node /etc/pve/pve-root-ca.pem" }];
+}
+
+/** Numbers and flags as the stack's config would hold them. */
+const plain = (value: unknown): string | undefined =>
+  typeof value === "number" || typeof value === "boolean" ? String(value) : (value as string | undefined);
+
+function read(key: string, value: unknown): unknown {
+  if (typeof value === "object") return value;
+  const text = plain(value) as string;
+  if (lists.has(key)) return readList(text);
+  return sshObjects.includes(key) ? readObject(text) : text;
+}
+
+/** What is no JSON is left as it is, for the schema to refuse. */
+function readObject(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return text;
+  }
+}
+
+/** A list in a config value: JSON as Pulumi stores it, or separated by commas. */
+const readList = (text: string): unknown =>
+  text.trim().startsWith("[") ? readObject(text) : text.split(",").map((item) => item.trim());
+
+type Config = z.infer<typeof configSchema>;
+
+async function revealed(config: Config, reveal: (reference: SecretReference) => Promise<string>): Promise<Config> {
+  const out = { ...config };
+  for (const key of sensitive) {
+    const reference = referenceInConfig(config[key] ?? "");
+    if (!reference) continue;
+    try {
+      out[key] = await reveal(reference);
+    } catch (error) {
+      throw failureOf(`config proxmox:${key}`, error);
+    }
+  }
+  return out;
+}
+
+function toOptions(config: Config): ConnectOptions {
+  const { username, password, tokenId, tokenSecret, parallelPerNode, parallelPerStorage } = config;
+  return {
+    endpoints: config.endpoints,
+    limits: {
+      ...(parallelPerNode === undefined ? {} : { node: Number(parallelPerNode) }),
+      ...(parallelPerStorage === undefined ? {} : { storage: Number(parallelPerStorage) }),
+    },
+    credentials:
+      tokenId !== undefined && tokenSecret !== undefined
+        ? { tokenId, secret: tokenSecret }
+        : { username: username as string, password: password as string },
+    // A pin or an authority is never overridden.
+    tls: {
+      ...(config.fingerprints ? { fingerprints: config.fingerprints } : {}),
+      ...(config.ca === undefined ? {} : { ca: textOrFile(config.ca, pem) }),
+      insecure: config.insecure === "true",
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import { connect, isProxmoxError, printable, Ssh, wire, type ConnectOptions, type Connection } from "../../../pve";
+import { SourceUnavailable } from "../../../secrets";
+import type { ConfigSource } from "./config-keys";
+import { readConfig, type ClusterConfig } from "./connection";
+import type { Call } from "../call/call";
+import { during } from "../call/during";
+import type { Lifeline } from "../process/lifeline";
+import type { Problem } from "../state/problems";
+import type { GuestConfig } from "../../vm/config/guest-config";
+import { RunMemory } from "../../vm/check/run-memory";
+import type { Reporter } from "../process/progress";
+import { Pve } from "./pve-session";
+import type { SshBasics } from "./ssh-config";
+import { createSecrets, type Secrets } from "../secrets/secrets";
+
+/** What all resources of one plugin process share: the config, one connection, one picture of the cluster. */
+export interface Session {
+  readonly lifeline: Lifeline;
+  /** Values behind references, and what is kept out of messages. */
+  readonly secrets: Secrets;
+  configure(source: ConfigSource): void;
+  /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
+  configProblems(preview: boolean): Promise<readonly Problem[]>;
+  reporter(urn: string): Reporter;
+  /** For operations: fails when the cluster cannot be reached. */
+  pve(call: Call): Promise<Pve>;
+  /** For checks: undefined, and one warning for the whole run, when the cluster cannot be reached in time. */
+  look(call: Call): Promise<Pve | undefined>;
+}
+
+export interface SessionParts {
+  readonly lifeline: Lifeline;
+  reporter(urn: string): Reporter;
+  readonly env: NodeJS.ProcessEnv;
+  readonly open?: (options: ConnectOptions) => Connection;
+}
+
+/** The connections of one plugin process. */
+interface Opened {
+  readonly connection: Connection;
+  readonly ssh: Ssh | undefined;
+  readonly user: string;
+}
+
+class Late extends Error {}
+
+export function createSession({ lifeline, reporter: report, env, open = connect }: SessionParts): Session {
+  let config: ClusterConfig | undefined;
+  let opening: Promise<Opened> | undefined;
+  let opened: Opened | undefined;
+  let reachable: Promise<boolean> | undefined;
+  let refused: string | undefined;
+  let previewProblems: Promise<readonly Problem[]> | undefined;
+  const processWide = {
+    bridges: new Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>(),
+    takenOver: new Set<number>(),
+    making: new Set<number>(),
+    ownTasks: new Set<string>(),
+    templates: new Map<number, Promise<GuestConfig>>(),
+    leftovers: { at: 0 },
+    pools: {},
+    vms: new RunMemory(),
+  };
+
+  /** Values that turned up before there was a connection; its logs must not show them either. */
+  const known: string[] = [];
+  const secrets = createSecrets({
+    settings: () => configured().secrets,
+    env,
+    warn: (message) => reporter("").warn(message),
+    learned: (value) => {
+      known.push(value);
+      opened?.connection.addSecret(value);
+    },
+  });
+
+  function reporter(urn: string): Reporter {
+    const to = report(urn);
+    // What is told may hold words of servers, guests and files.
+    const fit = (message: string) => printable(secrets.redact(message));
+    return {
+      progress: (message) => to.progress(fit(message)),
+      result: (message) => to.result(fit(message)),
+      warn: (message) => to.warn(fit(message)),
+    };
+  }
+
+  function configured(): ClusterConfig {
+    if (!config) throw new Error("the provider was not configured");
+    return config;
+  }
+
+  async function openConnection(): Promise<Opened> {
+    const { options, problems } = configured();
+    if (!options) throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+    const { api, ssh } = await options(secrets.reveal);
+    // Secrets of SSH are kept out of messages like those of the API.
+    for (const value of [ssh?.privateKey, ssh?.passphrase, ssh?.password])
+      if (value !== undefined) secrets.remember(value);
+    const warn = (message: string) => reporter("").warn(message);
+    const connection = open({ ...api, secrets: known, warn });
+    const { credentials } = api;
+    const user = "tokenId" in credentials ? credentials.tokenId : credentials.username;
+    opened = { connection, ssh: ssh && sshOf(ssh, connection, warn), user };
+    return opened;
+  }
+
+  /** One connection for all; credentials that could not be had are asked for again by the next one who needs them. */
+  function connected(): Promise<Opened> {
+    if (!opening) {
+      const attempt = (opening = openConnection());
+      attempt.catch(() => {
+        if (opening === attempt) opening = undefined;
+      });
+    }
+    return opening;
+  }
+
+  const facade = async (call: Call) => {
+    const { connection, ssh, user } = await during(call.signal, connected());
+    return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
+      ...processWide,
+      vmids: config?.vmids,
+      connection,
+      ssh,
+      user,
+      lifeline,
+    });
+  };
+
+  async function configProblems(preview: boolean): Promise<readonly Problem[]> {
+    if (config && preview && config.strangeKeys.length > 0)
+      reporter("").warn(
+        `${config.strangeKeys.join(", ")}: there is no such key in the config of proxmox; it is ignored`,
+      );
+    if (!config?.options || config.problems.length > 0) return config?.problems ?? [];
+    try {
+      await (preview ? inTime(connected()) : connected());
+      if (preview) await (reachable ??= probe());
+      return preview && refused !== undefined ? [{ path: "", message: refused }] : [];
+    } catch (error) {
+      // Without the cluster a preview goes on by the schema alone, and says so.
+      if (preview && (error instanceof SourceUnavailable || error instanceof Late)) return [];
+      return [{ path: "", message: secrets.redact((error as Error).message) }];
+    }
+  }
+
+  async function probe(): Promise<boolean> {
+    try {
+      await inTime(connected().then(({ connection }) => connection.snapshot.guests()));
+      return true;
+    } catch (error) {
+      // Out of reach is what reviews are; a wrong token or certificate is a mistake, which no up would survive.
+      if (isProxmoxError(error, "unauthenticated", "untrusted")) refused = secrets.redact(error.message);
+      reporter("").warn(
+        `checked against the schema only: names of nodes, storages and templates, free VMIDs, sizes and the power state ` +
+          `of guests were not looked up, because the cluster did not answer: ${(error as Error).message}`,
+      );
+      return false;
+    }
+  }
+
+  /** The shared read itself goes on: its answer, if there is one, is of use to the operations. */
+  async function inTime(read: Promise<unknown>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const longest = config?.previewTimeoutMs ?? 0;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Late(`no answer within ${longest / 1000} s`)), longest);
+    });
+    try {
+      await Promise.race([read, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    lifeline,
+    // Before any await: later calls may come while this one is under way, and must find the config.
+    configure(source) {
+      config ??= readConfig(source, env);
+    },
+    secrets,
+    configProblems: (preview) => (preview ? (previewProblems ??= configProblems(true)) : configProblems(false)),
+    reporter,
+    pve: async (call) => facade(call),
+    async look(call) {
+      reachable ??= probe();
+      return (await reachable) ? facade(call) : undefined;
+    },
+  };
+}
+
+const sshOf = (options: SshBasics, connection: Connection, warn: (message: string) => void): Ssh =>
+  new Ssh({
+    ...options,
+    redact: (text) => connection.redact(text),
+    warn,
+    async lookUp(node) {
+      const rows = await connection.api.cluster.status.$get();
+      return wire.string(rows.find(({ type, name }) => type === "node" && name === node)?.["ip"]);
+    },
+  });

@@ -1,0 +1,127 @@
+import type { z } from "zod";
+import { isSensitive } from "../secrets/sensitive-values";
+import { leadsToUnknown } from "./unknowns";
+
+/** One thing that is wrong with the inputs: where, what, and what to write instead. */
+export interface Problem {
+  /** Property path such as `disks[0].sizeGiB`; empty for the resource as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export const showProblem = ({ path, message }: Problem): string => (path ? `${path}: ${message}` : message);
+
+export const showPath = (path: readonly PropertyKey[]): string =>
+  path.map((key, i) => (typeof key === "number" ? `[${key}]` : `${i ? "." : ""}${String(key)}`)).join("");
+
+/** `disks[0].sizeGiB` -> `disks[].sizeGiB`: how effects and sensitive fields are written down. */
+export const pattern = (path: string): string => path.replace(/\[\d+\]/g, "[]");
+
+/**
+ * Everything that the schema finds wrong, leaving out what concerns values that are not known yet. The texts never
+ * hold the value itself when the field is sensitive.
+ */
+export function problemsOf(
+  schema: z.ZodType,
+  inputs: Record<string, unknown>,
+  sensitive: readonly string[] = [],
+): Problem[] {
+  const parsed = schema.safeParse(inputs);
+  if (parsed.success) return [];
+  return parsed.error.issues.flatMap((issue) => explain(schema, issue, inputs, sensitive));
+}
+
+function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, sensitive: readonly string[]): Problem[] {
+  if (leadsToUnknown(inputs, issue.path)) return [];
+  if (issue.code === "invalid_union") {
+    // The form that was tried, if it can be told: its own words are more exact.
+    const form = issue.errors.find((list) =>
+      list.every(({ path, code }) => path.length > 0 || !/type|value/.test(code)),
+    );
+    if (form && form.length > 0)
+      return form.flatMap((inner) =>
+        explain(schema, { ...inner, path: [...issue.path, ...inner.path] }, inputs, sensitive),
+      );
+  }
+  const path = showPath(issue.path);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({
+      path: path ? `${path}.${key}` : key,
+      message: `there is no such property${suggestion(key, keysAt(schema, issue.path))}`,
+    }));
+  if (issue.code === "invalid_type" && valueAt(inputs, issue.path) === undefined)
+    return [{ path, message: `is required (${issue.expected})` }];
+  const value = valueAt(inputs, issue.path);
+  const shown =
+    isSensitive(path, sensitive) || value === undefined || Number.isNaN(value) || typeof value === "object"
+      ? ""
+      : ` (got ${JSON.stringify(value)})`;
+  return [{ path, message: `${inOurWords(issue.message)}${shown}` }];
+}
+
+const words: Readonly<Record<string, string>> = {
+  array: "a list",
+  boolean: "true or false",
+  number: "a number",
+  object: "an object",
+  record: "an object",
+  string: "a text",
+};
+
+/** What zod says of a value of another type, where the schema has no message of its own. */
+function inOurWords(message: string): string {
+  const [, wanted = "", given = ""] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? [];
+  return words[wanted]
+    ? `write ${words[wanted]}, not ${given === "boolean" ? "a flag" : (words[given] ?? given)}`
+    : message;
+}
+
+/** The property names that the schema knows at a path. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const [key, ...rest] = path;
+  const def = schema._zod.def as {
+    type: string;
+    innerType?: z.core.$ZodType;
+    element?: z.core.$ZodType;
+    options?: readonly z.core.$ZodType[];
+    shape?: object;
+  };
+  if (def.innerType) return keysAt(def.innerType, path);
+  if (def.options) return def.options.flatMap((option) => keysAt(option, path));
+  if (key === undefined) return Object.keys(def.shape ?? {});
+  const inner = def.element ?? (def.shape as Record<PropertyKey, z.core.$ZodType> | undefined)?.[key];
+  return inner ? keysAt(inner, rest) : [];
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at === null || typeof at !== "object" ? undefined : (at as Record<PropertyKey, unknown>)[key]),
+    root,
+  );
+}
+
+/** `; did you mean "cores"?` when one of the names is close to what was written. */
+export function suggestion(wrong: string, names: readonly string[]): string {
+  const near = names
+    .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(Math.max(wrong.length, name.length) / 2.5)))
+    .sort((a, b) => a.distance - b.distance)[0]?.name;
+  const begun = wrong.length < 3 ? [] : names.filter((name) => name.toLowerCase().startsWith(wrong.toLowerCase()));
+  const meant = near ?? (begun.length === 1 ? begun[0] : undefined);
+  return meant === undefined ? "" : `; did you mean "${meant}"?`;
+}
+
+export function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(
+        (row[j] as number) + 1,
+        (next[j - 1] as number) + 1,
+        (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    row = next;
+  }
+  return row[b.length] as number;
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { projectRoot } from "../../../../cli/project";
+import { assertFreshBuild } from "../../../../providers/kernel/process/fresh-build";
+
+describe("code that is older than its sources", function () {
+  let root: string;
+  const write = (file: string, text: string) => {
+    fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    fs.writeFileSync(path.join(root, file), text);
+  };
+
+  beforeEach(() => {
+    root = fs.mkdtempSync(path.join(os.tmpdir(), "fresh-build-"));
+    for (const file of ["scripts/fresh.cjs", "scripts/build.mjs"])
+      write(file, fs.readFileSync(path.join(projectRoot, file), "utf8"));
+    write(
+      "tsconfig.json",
+      '{ "compilerOptions": { "outDir": "dist", "module": "node20", "types": [] }, "include": ["stacks", "simulator", "contract"] }',
+    );
+    write("simulator/cli.ts", "export {};\n");
+    write("contract/index.ts", "export {};\n");
+    write("stacks/index.ts", "export const made = 1;\n");
+    fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
+  });
+  afterEach(() => fs.rmSync(root, { recursive: true }));
+
+  const build = () => spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, encoding: "utf8" });
+  it("is refused by the provider until it is built again", () => {
+    assert.throws(() => assertFreshBuild(root), /run npm run build/);
+    assert.equal(build().status, 0);
+    assert.doesNotThrow(() => assertFreshBuild(root));
+    write("stacks/index.ts", "export const made = 2;\n");
+    assert.throws(() => assertFreshBuild(root), /sources .* changed since the last build/);
+  });
+
+  it("cannot be in a published package, which has no sources", () => {
+    fs.rmSync(path.join(root, "scripts"), { recursive: true });
+    assert.doesNotThrow(() => assertFreshBuild(root));
+  });
+});
