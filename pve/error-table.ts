@@ -1,4 +1,4 @@
-import type { ProxmoxErrorKind } from "./errors";
+import type { ProxmoxErrorKind } from "./error-kind";
 
 /** A daemon could not fork the worker of a task: nothing was begun, and the request may be sent again. */
 export const NO_WORKER = /^got no worker upid - start worker failed\.?$/;

@@ -1,5 +1,4 @@
 import { contract, type Endpoint } from "../contract/index.js";
-import { builtRoutes } from "./api/index.js";
 import type { Handler } from "./call.js";
 
 /** Where a request leads. */
@@ -21,11 +20,16 @@ interface Branch {
 
 const newBranch = (): Branch => ({ literal: new Map(), methods: new Map() });
 
-let tree: Branch | undefined;
-
 /** Finds the endpoint of a decoded path, or undefined. */
-export function findRoute(method: string, path: string): Route | undefined {
-  tree ??= build();
+export type FindRoute = (method: string, path: string) => Route | undefined;
+
+/** The routes of the contract, with the handlers of those that are built. */
+export function routing(handlers: () => Readonly<Record<string, Handler>>): FindRoute {
+  let tree: Branch | undefined;
+  return (method, path) => findIn((tree ??= build(handlers())), method, path);
+}
+
+function findIn(tree: Branch, method: string, path: string): Route | undefined {
   const variables: Record<string, string> = {};
   let branch = tree;
   const segments = path.split("/").filter(Boolean);
@@ -50,18 +54,13 @@ export function findRoute(method: string, path: string): Route | undefined {
   return found && { ...found, variables };
 }
 
-/** Every endpoint with its handler, if it has one. */
-export function allRoutes(): { key: string; built: boolean }[] {
-  return Object.keys(contract()).map((key) => ({ key, built: builtRoutes[key] !== undefined }));
-}
-
-function build(): Branch {
+function build(handlers: Readonly<Record<string, Handler>>): Branch {
   const root = newBranch();
   for (const [key, endpoint] of Object.entries(contract())) {
     const [method = "", template = ""] = key.split(" ");
     let branch = root;
     for (const segment of template.split("/").filter(Boolean)) branch = descend(branch, segment);
-    branch.methods.set(method, { key, endpoint, handler: builtRoutes[key] });
+    branch.methods.set(method, { key, endpoint, handler: handlers[key] });
   }
   return root;
 }

@@ -7,7 +7,7 @@ import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "..
 import { linkedClones, nameGuests } from "../vm/template/linked-clones";
 import { withEnding } from "../vm/name";
 import { removeGuest, UnknownParts } from "../vm/life/remove";
-import type { GuestOutputs } from "../vm/life/sync";
+import type { GuestOutputs } from "../vm/outputs";
 import { withContent } from "./content-line";
 
 /** One version of a golden image, as the state keeps it. */

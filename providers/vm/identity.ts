@@ -1,21 +1,9 @@
 import type { Call } from "../kernel/call/call";
 import { readMark } from "../kernel/identity/mark";
 import type { Place, Pve } from "../kernel/session/pve-session";
-import type { GuestOutputs } from "./life/sync";
+import type { GuestOutputs, GuestRef } from "./outputs";
 import { isBeingMade, leftovers } from "./life/leftovers";
 import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./config/guest-config";
-
-/** Where a guest is, and who it is. */
-export interface GuestRef {
-  readonly vmid: number;
-  readonly node: string;
-  /** Empty as long as the guest is being made. */
-  readonly uuid: string;
-  /** The owner's mark, written by the very call that made the guest. */
-  readonly __mark: string;
-  /** What the mark has to tell beside that when this resource had owned the guest before it adopted it. */
-  readonly __adopted?: string | undefined;
-}
 
 /** The guest that answers to a VMID now is not the one that this resource made. */
 export class IdentityMismatch extends Error {

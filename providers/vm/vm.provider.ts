@@ -17,7 +17,8 @@ import { observeGuest } from "./life/observe";
 import { fitsNode } from "./life/placement";
 import { removeGuest } from "./life/remove";
 import { planVm } from "./life/sources";
-import { guestOutputKeys, outputsOf, syncVm, type GuestOutputs } from "./life/sync";
+import { guestOutputKeys, type GuestOutputs } from "./outputs";
+import { outputsOf, syncVm } from "./life/sync";
 import { vmModel, type VmInputs } from "./vm.model";
 
 export const vmProvider = (session: Session) =>

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import type { SFTPWrapper, Stats } from "ssh2";
-import { ProxmoxError, type ProxmoxErrorKind } from "../errors";
+import type { ProxmoxErrorKind } from "../error-kind";
+import { ProxmoxError } from "../errors";
 
 /** One request of the transfer, as any SFTP server takes it, and how many of them are under way at once. */
 const CHUNK = 32 * 1024;

@@ -1,4 +1,5 @@
 import type { Handler, Routes } from "../call.js";
+import { routing, type FindRoute } from "../router.js";
 import { accessRoutes } from "./access/index.js";
 import { cephRoutes } from "./ceph/index.js";
 import { clusterRoutes } from "./cluster/index.js";
@@ -12,9 +13,12 @@ import { storageRoutes } from "./storage/index.js";
 import { taskRoutes } from "./tasks.js";
 import { versionRoutes } from "./version.js";
 
+/** Finds the endpoint of a request; some handlers call others by it. */
+export const findRoute: FindRoute = routing(() => builtRoutes);
+
 const areas: readonly Routes[] = [
   ...[freshRoutes, firewallRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
-  ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes, cephRoutes],
+  ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes(findRoute), cephRoutes],
 ];
 
 /** The handlers of all endpoints that are built. */

@@ -1,5 +1,5 @@
 import { allPrivileges } from "../roles.js";
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 const userName = /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+$/;
 const tokenName = /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+![A-Za-z][A-Za-z0-9.\-_]+$/;

@@ -1,6 +1,6 @@
 import { isCidrv4, isCidrv6, isIp } from "./network.js";
 import { splitList } from "./list.js";
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 const is =
   (test: (text: string) => boolean, failure: (text: string) => string): Format =>

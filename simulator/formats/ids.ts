@@ -1,4 +1,4 @@
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 const matching =
   (pattern: RegExp, failure: (text: string) => string): Format =>

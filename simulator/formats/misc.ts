@@ -1,4 +1,4 @@
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 function startupFailure(text: string): string | undefined {
   const parts = text.split(",").filter((part) => part.trim() !== "");

@@ -1,6 +1,7 @@
 import type { Schema } from "../../contract/index.js";
 import { accessFormats } from "./access.js";
 import { clusterFormats } from "./cluster.js";
+import type { Format } from "./format.js";
 import { idFormats } from "./ids.js";
 import { splitList } from "./list.js";
 import { miscFormats } from "./misc.js";
@@ -9,9 +10,6 @@ import { nodeFormats } from "./node.js";
 import { propertyFormats, propertyValidators } from "./properties.js";
 import { qemuFormats } from "./qemu.js";
 import { storageFormats } from "./storage.js";
-
-/** Why a text is not of a format, or undefined. */
-export type Format = (text: string) => string | undefined;
 
 const formats: Readonly<Record<string, Format>> = {
   ...idFormats,

@@ -1,5 +1,5 @@
 import net from "node:net";
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 const no = (what: string): string => `value does not look like a valid ${what}`;
 const dnsLabel = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";

@@ -1,4 +1,4 @@
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 const label = "[a-z0-9_][a-z0-9_-]*";
 const dotted = new RegExp(`^${label}(?:\\.${label})+$`, "i");

@@ -1,7 +1,7 @@
 import type { Schema } from "../../contract/index.js";
 import { clusterProperties } from "./cluster-properties.js";
 import { cpuFailure } from "./cpu.js";
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 import { qemuProperties } from "./qemu-properties.js";
 import { pruneBackups, pruneBackupsFailure } from "./storage.js";
 

@@ -1,7 +1,7 @@
 import { driveNames } from "../qemu/drive.js";
 import { splitList } from "./list.js";
 import { physBitsFailure } from "./cpu.js";
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 
 const FEATURES = ["network", "disk", "cpu", "memory", "usb", "cloudinit"];
 

@@ -1,5 +1,5 @@
 import type { Schema } from "../../contract/index.js";
-import type { Format } from "./named.js";
+import type { Format } from "./format.js";
 import { isDnsName, isIp } from "./network.js";
 
 const contentTypes = ["images", "rootdir", "vztmpl", "iso", "backup", "snippets", "none", "import"];

@@ -1,6 +1,6 @@
 import { startSimulator } from "../../simulator/index.js";
 import { pauseAfter } from "./pauses.js";
-import { findRoute } from "../../simulator/router.js";
+import { findRoute } from "../../simulator/api/index.js";
 import { readScenario } from "./recording.js";
 import { ReplaySession, type Outcome, type Recorder } from "./replay-session.js";
 

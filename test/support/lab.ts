@@ -42,8 +42,6 @@ export const stackConfig = (sim: Simulator): Record<string, unknown> => ({
   "proxmox:endpoints": sim.nodes.map(({ url }) => url),
   "proxmox:fingerprints": sim.nodes.map(({ fingerprint }) => fingerprint),
   "proxmox:tokenId": sim.token.id,
-  // On a busy machine five seconds pass before the first answer, and then a check would be one without the cluster.
-  "proxmox:previewTimeout": "10m",
 });
 
 /** The same as the plugin gets it, which never writes it down. */

@@ -27,9 +27,17 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-/** The imports of a TypeScript source, `require` and `import()` included. */
-export function importsOf(file: string): Import[] {
-  const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022, true);
+const seen = new Map<string, readonly Import[]>();
+
+/** The imports of a TypeScript source, `require` and `import()` included; read once for all tests of the tree. */
+export function importsOf(file: string): readonly Import[] {
+  const known = seen.get(file) ?? readImports(file);
+  seen.set(file, known);
+  return known;
+}
+
+function readImports(file: string): Import[] {
+  const source = ts.createSourceFile(file, read(file), ts.ScriptTarget.ES2022);
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
     if (!specifier || !ts.isStringLiteralLike(specifier)) return;

@@ -12,7 +12,6 @@ import { inspectAdoption } from "../life/adoption-preview";
 import { cloneRoute } from "../life/clone-route";
 import { compareDeclared } from "./declared";
 import { checkDeclaredVmid, checkPool, checkVolume } from "./inspect-names";
-import { checkVolumeStorage } from "./inspect-source";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { fitsNode } from "../life/placement";
 import { oneGuest, templateConfig } from "../template/resolve-template";
@@ -149,6 +148,17 @@ export function checkStorage(
       },
     ];
   return [];
+}
+
+/** Is the storage of a volume there, for content of the volume's kind (`local:import/x.qcow2`)? */
+export function checkVolumeStorage(
+  view: Pick<View, "nodes" | "storages">,
+  volume: string | undefined,
+  node: string | undefined,
+  path: string,
+): Problem[] {
+  const [, storage, kind] = /^([^:/]+):(?:(import|iso)\/)?/.exec(volume ?? "") ?? [];
+  return checkStorage(view, storage, node, kind ?? "images", path);
 }
 
 function checkNodes(view: View, nodes: readonly string[] | undefined, was: readonly string[] | undefined): Problem[] {

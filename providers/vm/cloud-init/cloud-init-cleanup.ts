@@ -6,7 +6,8 @@ import type { Call } from "../../kernel/call/call";
 import { attachedData, isDataFile, referredVolumes } from "./cloud-init-data";
 import { hasOwnData, type CloudInit } from "./cloud-init.model";
 import type { GuestConfig } from "../config/guest-config";
-import { readGuest, type GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
+import { readGuest } from "../identity";
 
 const AT_ONCE = 8;
 /** How long a look at all configs serves several deletions. */

@@ -20,7 +20,7 @@ import { hasOwnData, withSnippetsOnly, type CloudInit } from "./cloud-init.model
 import { changeConfig } from "../config/change-config";
 import { diskSlots } from "../disks/disk.model";
 import { cloudInitSlot, type GuestConfig } from "../config/guest-config";
-import type { GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
 
 /** What own data make of a guest's config. */
 export interface DataChange {

@@ -2,7 +2,7 @@ import { isProxmoxError, type Params } from "../../../pve";
 import type { Place, Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { readPending, uuidOf, type PendingRow } from "./guest-config";
-import type { GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
 
 /** Changes the config of a guest, as a task, because it may allocate or free a volume. */
 export async function changeConfig(

@@ -1,6 +1,6 @@
 import type { GuestConfig } from "./guest-config";
 import { nicsOf } from "./guest-fields";
-import type { GuestOutputs } from "../life/sync";
+import type { GuestOutputs } from "../outputs";
 import type { GuestInputs } from "../vm.model";
 
 type Addresses = Record<string, string>;

@@ -11,7 +11,8 @@ import {
   volumes,
   type GuestConfig,
 } from "../config/guest-config";
-import { assertOurs, readGuest, type GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
+import { assertOurs, readGuest } from "../identity";
 
 type BySlot = Readonly<Record<string, string>>;
 

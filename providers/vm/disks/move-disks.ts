@@ -4,7 +4,8 @@ import { changeConfig } from "../config/change-config";
 import { busOptions, slotOf, type Disk } from "./disk.model";
 import type { DiskPairs } from "./disk-pairs";
 import { attachedAt, digestOf, drives, isDetached, type GuestConfig } from "../config/guest-config";
-import { assertOurs, readGuest, type GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
+import { assertOurs, readGuest } from "../identity";
 import { bootDevices } from "../config/options.model";
 import { driveString } from "./drive-string";
 

@@ -1,6 +1,6 @@
 import { parseUpid, wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
-import type { GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
 
 /** Tasks of a guest that are looked through, and lines of each. */
 const tasksRead = 20;

@@ -6,7 +6,8 @@ import type { Call } from "../../kernel/call/call";
 import { takenByUuid } from "./adopting.model";
 import { changeConfig } from "../config/change-config";
 import { markOf, uuidOf, type GuestConfig } from "../config/guest-config";
-import { readGuest, type GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
+import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";
 import type { GuestInputs } from "../vm.model";
 

@@ -6,7 +6,7 @@ import { uuidOf, volumes } from "../config/guest-config";
 import { bareOutputs, findOwn, readGuest } from "../identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
-import type { GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
 import type { GuestInputs } from "../vm.model";
 
 /** What makes a guest: the request that claims the VMID and carries the owner's mark, and where it goes. */

@@ -3,7 +3,8 @@ import type { Call } from "../../kernel/call/call";
 import { addressesNow } from "./addresses";
 import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";
-import { outputsOf, type GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
+import { outputsOf } from "./sync";
 
 /** The guest that `get` names: by its VMID, or by its name as `name:<name>`. */
 export async function lookupGuest(

@@ -7,7 +7,7 @@ import { volumes, type GuestConfig } from "../config/guest-config";
 import { assertOurs, readGuest } from "../identity";
 import { carriedOver } from "../disks/known-volumes";
 import { chooseNode, fitsNode, type Where } from "./placement";
-import type { GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
 
 /** Where a guest shall be, with its volumes. */
 export type Leaving = Where & { readonly cloudInit?: { readonly storage?: string | undefined } | undefined };

@@ -4,7 +4,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { GuestConfig } from "../config/guest-config";
 import { identityOf, IdentityMismatch, locate, readGuest, revealed } from "../identity";
 import { recordedAt } from "../disks/known-volumes";
-import type { GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
 
 /** A guest as it is: where, with what config, and what the cluster's list says of it. */
 export interface Observed {

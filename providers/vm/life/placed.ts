@@ -3,7 +3,7 @@ import type { Call } from "../../kernel/call/call";
 import { locate, readGuest } from "../identity";
 import { recordedAt } from "../disks/known-volumes";
 import { settledAt } from "./leftovers";
-import type { GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
 
 /** The guest of a state where it is now, free of the task of an interrupted creation, with its volumes as named there. */
 export async function placed(pve: Pve, call: Call, from: GuestOutputs): Promise<GuestOutputs> {

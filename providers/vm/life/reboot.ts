@@ -4,7 +4,7 @@ import { pattern } from "../../kernel/state/problems";
 import { diskChanges } from "../disks/disk-changes";
 import type { GuestConfig } from "../config/guest-config";
 import { refinedEffects } from "../config/hardware-effects.model";
-import type { GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
 import { vmModel, type VmInputs } from "../vm.model";
 import { waitingFor } from "../config/waiting";
 

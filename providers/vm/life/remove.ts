@@ -5,7 +5,7 @@ import { removeData } from "../cloud-init/cloud-init-cleanup";
 import type { CloudInit } from "../cloud-init/cloud-init.model";
 import { heldVolumes, type GuestConfig } from "../config/guest-config";
 import { assertOurs, identityOf, isAdoptedSince, locate, readGuest, revealed } from "../identity";
-import type { GuestOutputs } from "./sync";
+import type { GuestOutputs } from "../outputs";
 import { isCopyOfOurs } from "../disks/volume-history";
 
 /**

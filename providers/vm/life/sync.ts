@@ -14,7 +14,8 @@ import { pairDisks } from "../disks/disk-pairs";
 import { bootChange } from "../config/hardware.model";
 import { diskVolumes, guestChange, macs } from "../config/guest-fields";
 import { remarked } from "../../kernel/identity/mark";
-import { assertOurs, readGuest, type GuestRef } from "../identity";
+import { assertOurs, readGuest } from "../identity";
+import type { GuestOutputs, GuestRef } from "../outputs";
 import { freeVolumes, Known } from "../disks/known-volumes";
 import { migrateGuest } from "./migrate";
 import { layOut, moveDisks, type DiskLayout } from "../disks/move-disks";
@@ -28,33 +29,6 @@ import { assertNoShrinking, syncDisks } from "../disks/sync-disks";
 import { syncFirmware } from "../disks/sync-firmware";
 import type { GuestInputs, VmInputs } from "../vm.model";
 import { cloudInitKey, managedKeys, waitingFor } from "../config/waiting";
-
-/** What only Proxmox knows of a guest, as the state keeps it. */
-export interface GuestOutputs extends GuestRef {
-  readonly name: string;
-  readonly macs: string[];
-  readonly ips: string[];
-  /** Command that logs in: the cloud-init user at the first address. */
-  readonly ssh?: string | undefined;
-  /** Volumes that this program made or took over, by slot: what a deletion may remove. */
-  readonly __volumes: Record<string, string>;
-  /** MAC addresses of the network devices that the program named, by slot. States of before have none. */
-  readonly __nics?: Record<string, string> | undefined;
-}
-
-export const guestOutputKeys = [
-  "vmid",
-  "node",
-  "name",
-  "uuid",
-  "macs",
-  "ips",
-  "ssh",
-  "__mark",
-  "__volumes",
-  "__nics",
-  "__adopted",
-] as const;
 
 /**
  * Brings a guest, VM or template, to its inputs. One that is still being built stays marked as unfinished; all of one

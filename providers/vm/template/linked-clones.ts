@@ -3,7 +3,8 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { listContent } from "../../storage/content";
 import { readMark } from "../../kernel/identity/mark";
 import { volumes, type GuestConfig } from "../config/guest-config";
-import { readGuest, type GuestRef } from "../identity";
+import type { GuestRef } from "../outputs";
+import { readGuest } from "../identity";
 
 /** VMIDs of guests whose volume id says that they share one of these base volumes. */
 export function sharing(bases: readonly string[], volumeIds: readonly string[]): number[] {

@@ -8,7 +8,7 @@ import { assertOurs, bareOutputs, locate, readGuest } from "../identity";
 import { linkedClones, nameGuests } from "./linked-clones";
 import { withEnding } from "../name";
 import { isLeft, removeGuest, UnknownParts, unknownParts } from "../life/remove";
-import type { GuestOutputs } from "../life/sync";
+import type { GuestOutputs } from "../outputs";
 import type { TemplateInputs } from "../template.model";
 
 const retiredTag = "retired";

@@ -1,11 +1,11 @@
 import { Call, type Routes } from "../../call.js";
 import { denied, die, paramError, textOf } from "../../errors.js";
-import { findRoute } from "../../router.js";
+import type { FindRoute } from "../../router.js";
 import type { TaskRun } from "../../tasks.js";
 import type { Guest } from "../../world/guest.js";
 
 /** All guests of a node at once: each is a task of its own, started by the one that is answered. */
-export const bulkRoutes: Routes = {
+export const bulkRoutes = (findRoute: FindRoute): Routes => ({
   "POST /nodes/{node}/startall": (call) => {
     checkGuests(call, "/, VM.PowerMgmt", "VM.PowerMgmt");
     return call.task("startall", "", function* (task) {
@@ -13,7 +13,7 @@ export const bulkRoutes: Routes = {
       for (const guest of wanted) {
         if (guest.running) continue;
         task.log(`Starting VM ${guest.vmid}`);
-        const status = yield* forGuest(call, task, guest, "status/start", {});
+        const status = yield* forGuest(findRoute, call, task, guest, "status/start", {});
         if (status !== undefined) task.log(`Starting VM ${guest.vmid} failed: ${status}`);
       }
     });
@@ -26,7 +26,7 @@ export const bulkRoutes: Routes = {
       for (const guest of selected(call).reverse()) {
         if (!guest.running) continue;
         task.log(`Stopping VM ${guest.vmid} (timeout = ${options.timeout} seconds)`);
-        yield* forGuest(call, task, guest, "status/shutdown", options);
+        yield* forGuest(findRoute, call, task, guest, "status/shutdown", options);
       }
     });
   },
@@ -37,7 +37,7 @@ export const bulkRoutes: Routes = {
       for (const guest of selected(call).reverse()) {
         if (!guest.running) continue;
         task.log(`Suspending VM ${guest.vmid}`);
-        yield* forGuest(call, task, guest, "status/suspend", { todisk: "1" });
+        yield* forGuest(findRoute, call, task, guest, "status/suspend", { todisk: "1" });
       }
     });
   },
@@ -58,12 +58,12 @@ export const bulkRoutes: Routes = {
       }
       for (const guest of guests) {
         task.log(`Migrating VM ${guest.vmid}`);
-        yield* forGuest(call, task, guest, "migrate", { target, ...(guest.running ? { online: "1" } : {}) });
+        yield* forGuest(findRoute, call, task, guest, "migrate", { target, ...(guest.running ? { online: "1" } : {}) });
       }
       task.log(`All jobs finished, used ${guests.length} workers in total.`);
     });
   },
-};
+});
 
 /** Either a right on everything, or on each of the guests that are named. */
 function checkGuests(call: Call, missing: string, ...privileges: string[]): void {
@@ -86,6 +86,7 @@ function selected(call: Call): Guest[] {
 
 /** Calls an endpoint of a guest and waits for its task; returns the error, if it ends with one. */
 function* forGuest(
+  findRoute: FindRoute,
   call: Call,
   task: TaskRun,
   { vmid }: Guest,

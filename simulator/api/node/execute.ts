@@ -2,7 +2,7 @@ import type { Json, Routes } from "../../call.js";
 import { Call, Reply } from "../../call.js";
 import { die, paramError, PveError } from "../../errors.js";
 import { checkPermissions } from "../../permissions.js";
-import { findRoute } from "../../router.js";
+import type { FindRoute } from "../../router.js";
 import { verify } from "../../verify.js";
 
 interface Command {
@@ -12,15 +12,16 @@ interface Command {
 }
 
 /** `POST /nodes/{node}/execute`: several calls below the node in one. */
-export const executeRoutes: Routes = {
+export const executeRoutes = (findRoute: FindRoute): Routes => ({
   "POST /nodes/{node}/execute": async (call) => {
     const results: Json[] = [];
-    for (const command of JSON.parse(call.text("commands")) as Command[]) results.push(await run(call, command));
+    for (const command of JSON.parse(call.text("commands")) as Command[])
+      results.push(await run(findRoute, call, command));
     return results;
   },
-};
+});
 
-async function run(call: Call, { method, path, args = {} }: Command): Promise<Json> {
+async function run(findRoute: FindRoute, call: Call, { method, path, args = {} }: Command): Promise<Json> {
   try {
     const full = `nodes/${call.text("node")}/${path}`;
     const route = findRoute(method, `/${full}`);

@@ -1,4 +1,5 @@
 import type { Routes } from "../../call.js";
+import type { FindRoute } from "../../router.js";
 import { aptRoutes } from "./apt.js";
 import { backupRoutes } from "./backups.js";
 import { bulkRoutes } from "./bulk.js";
@@ -12,7 +13,7 @@ import { serviceRoutes } from "./services.js";
 import { subscriptionRoutes } from "./subscription.js";
 import { systemRoutes } from "./system.js";
 
-export const nodeRoutes: Routes = {
+export const nodeRoutes = (findRoute: FindRoute): Routes => ({
   ...systemRoutes,
   ...serviceRoutes,
   ...configRoutes,
@@ -22,7 +23,7 @@ export const nodeRoutes: Routes = {
   ...aptRoutes,
   ...subscriptionRoutes,
   ...backupRoutes,
-  ...bulkRoutes,
+  ...bulkRoutes(findRoute),
   ...containerRoutes,
-  ...executeRoutes,
-};
+  ...executeRoutes(findRoute),
+});
