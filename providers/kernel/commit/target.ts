@@ -1,0 +1,61 @@
+/**
+ * What several resources change with one write: the networks of a node, the SDN of a cluster. Changes are staged there,
+ * where anybody can see them, and become real when they are applied, all of them at once.
+ */
+export interface CommitTarget<Change, Held, Outcome> {
+  /** For messages: "the networks of pve1". */
+  readonly name: string;
+  /** What to do about changes of others, for messages: "apply or revert them in System > Network of the node". */
+  readonly remedy: string;
+  /**
+   * Takes what nobody else may have from the first look until everything is applied, and gives it back whatever happens;
+   * the work gets what came of it, a lock's token for example.
+   */
+  hold<T>(work: (held: Held) => Promise<T>): Promise<T>;
+  /** What is staged and not applied, by whomever. */
+  pending(held: Held, signal: AbortSignal): Promise<readonly Change[]>;
+  /** A change for people: a line, or a diff. */
+  show(change: Change): string;
+  /**
+   * Applies all that is staged, and returns what came of it as it then is, for all who took part. An answer that was
+   * lost is its own matter: it looks.
+   */
+  apply(held: Held, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** One resource's part of a commit. */
+export interface CommitPart<Change, Held> {
+  /** For messages: "bridge vmbr1". */
+  readonly what: string;
+  /** Parts with lower numbers are staged first: a bond before the bridge on it. 0 unless given. */
+  readonly order?: number | undefined;
+  /**
+   * Is this staged change this part's own: what it would stage itself, or a step on the way there? Told by what the
+   * change is and does, for nothing tells who has staged it.
+   */
+  claims(change: Change): boolean;
+  /** Stages what differs; it looks first, for an earlier run may have staged it already. */
+  stage(held: Held): Promise<void>;
+  /** After a `stage` that failed: takes back what it has left staged. Without it, that is nothing. */
+  unstage?(held: Held, signal: AbortSignal): Promise<void>;
+  /** What is wanted is configured, but not so in effect: it is applied even when nothing is left to stage. */
+  readonly applyAnyway?: boolean | undefined;
+}
+
+/** What a commit needs of the operation that takes part in it. */
+export interface CommitMember {
+  readonly signal: AbortSignal;
+  /** Throws when nobody would record any more what is done. */
+  safePoint(): Promise<void>;
+  progress(text: string): void;
+}
+
+/** Staged changes that nobody here can answer for. */
+export class ForeignChanges extends Error {
+  override readonly name = "ForeignChanges";
+}
+
+/** What was staged could not be applied; told to all who had a part in it. */
+export class ApplyFailed extends Error {
+  override readonly name = "ApplyFailed";
+}
