@@ -97,7 +97,8 @@ async function newest(
   const fresh = !creating && !isDeepStrictEqual(secrets(was), secrets(inputs));
   if (!current || current.version.content !== inputs.content || fresh) {
     const made = await build(pve, call, inputs, fresh);
-    describeWhenRecorded(pve, call, made, notes(inputs, made, at.__mark));
+    const ref = asGuest(made, at.__mark, inputs.name ?? "");
+    describeWhenRecorded(pve, call, ref, () => notes(inputs, made, at.__mark));
     return [made, ...(current ? [current.version] : []), ...others];
   }
   const { version } = current;

@@ -1,7 +1,7 @@
 import { isProxmoxError, type Params } from "../../../pve";
 import type { Place, Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
-import { readPending, uuidOf, type PendingRow } from "./guest-config";
+import { digestOf, markOf, readPending, uuidOf, type PendingRow } from "./guest-config";
 import type { GuestRef } from "../outputs";
 
 /** Changes the config of a guest, as a task, because it may allocate or free a volume. */
@@ -19,20 +19,23 @@ export async function changeConfig(
 
 /**
  * Once the engine has recorded what the creation returns, the guest is no longer unfinished. By then it may be gone, and
- * its VMID another guest's: the uuid tells.
+ * its VMID another guest's, or somebody has adopted it or written into its notes: only the mark of this creation, still
+ * unfinished, is touched. `finished` makes the description of the one that stands there.
  */
 export function describeWhenRecorded(
   pve: Pve,
   call: Call,
-  at: Pick<GuestRef, "node" | "vmid" | "uuid">,
-  description: string,
+  at: GuestRef,
+  finished: (stored: string | undefined) => string,
 ): void {
   const { node, vmid } = at;
   const { connection } = pve.process;
   const guest = connection.api.nodes.$(node).qemu.$(vmid);
   const look = async () => {
     const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
-    return uuidOf(now) === at.uuid ? now : undefined;
+    const { mark, unfinished, adopted } = markOf(now);
+    const waits = uuidOf(now) === at.uuid && mark === at.__mark && unfinished && adopted === at.__adopted;
+    return waits ? now : undefined;
   };
   call.whenRecorded(async () => {
     try {
@@ -41,9 +44,9 @@ export function describeWhenRecorded(
         lock: `vm:${vmid}`,
         send: async () => {
           const now = await look();
-          if (now) await guest.config.$put({ description, ...(now.digest ? { digest: now.digest } : {}) });
+          if (now) await guest.config.$put({ description: finished(now.config["description"]), ...digestOf(now) });
         },
-        happened: async () => (await look())?.config["description"]?.trimEnd() === description.trimEnd(),
+        happened: async () => (await look()) === undefined,
       });
     } catch (error) {
       if (!isProxmoxError(error)) throw error;

@@ -84,7 +84,7 @@ export async function syncGuest(
     guest = await readGuest(pve, at);
   }
   if (call.operation === "create" && !building)
-    describeWhenRecorded(pve, call, at, remarked(guest.config["description"], at.__mark, { uuid: uuidOf(guest) }));
+    describeWhenRecorded(pve, call, at, (stored) => remarked(stored, at.__mark, { uuid: uuidOf(guest) }));
   const rebuilt =
     !missingDrive &&
     cloudInitSlot(guest) !== undefined &&

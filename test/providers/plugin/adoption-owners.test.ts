@@ -112,6 +112,22 @@ describe("whose a mark is, through Pulumi's plugin", () => {
     assert.match(config(100)["description"] ?? "", new RegExp(`${owner} uuid=${uuid} -->$`));
   });
 
+  it("gets a last word that keeps what was written into the notes since, and none where another run adopted since", async () => {
+    await later(async (run) => {
+      for (const vmid of [102, 100]) await run.create("Vm", `adopted-${vmid}`, { adopt: true, vmid });
+      const [first, taken] = [100, 102].map((vmid) => String(config(vmid)["description"]));
+      config(100)["description"] = `runs the bank${first?.slice(first.indexOf("\n"))}`;
+      config(102)["description"] = String(taken).replace(" -->", " adopted=0a1b2c3d -->");
+      const looks = () => lab.sim.requests.filter(({ path }) => path.endsWith("/102/pending")).length;
+      const before = looks();
+      await eventually("the last word", () => !String(config(100)["description"]).includes(" unfinished"));
+      await eventually("a look at the other guest", () => looks() > before);
+    });
+    const line = `<!-- pulumi-proxmox-cluster owner=[0-9a-f]{24}`;
+    assert.match(String(config(100)["description"]), new RegExp(`^runs the bank\n${line} uuid=${uuid} -->$`));
+    assert.match(String(config(102)["description"]), new RegExp(`${line} unfinished uuid=\\S+ adopted=0a1b2c3d -->$`));
+  });
+
   it("is told at the deletion of what has another guest's VMID by now", async () => {
     const made = await lab.create("Vm", "adopted", { adopt: true, vmid: 100 });
     Object.assign(config(100), { smbios1: `uuid=${another}`, description: "somebody else's" });
