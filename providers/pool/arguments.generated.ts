@@ -16,12 +16,13 @@ export interface PoolArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `comment`
    */
   comment?: pulumi.Input<string> | undefined;
   /**
    * Take over the pool of this name, which must exist; its members stay. Only read when the resource is created.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;

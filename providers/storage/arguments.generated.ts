@@ -185,7 +185,7 @@ export interface StorageDirArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -193,7 +193,7 @@ export interface StorageDirArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -222,7 +222,7 @@ export interface StorageDirArgs {
   /**
    * Offline while the path, or the one given here, is not a mount point.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `is_mountpoint`
    */
@@ -230,7 +230,7 @@ export interface StorageDirArgs {
   /**
    * Marks a directory that every node mounts by itself; it does not share anything.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `shared`
    */
@@ -254,7 +254,7 @@ export interface StorageDirArgs {
   /**
    * Make the base directory when it is not there.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-base-path`
    */
@@ -262,7 +262,7 @@ export interface StorageDirArgs {
   /**
    * Make the directories of the contents.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-subdirs`
    */
@@ -292,9 +292,9 @@ export interface StorageDirArgs {
    */
   contentDirs?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Snapshots as chains of volumes; on thick LVM a change is live.
+   * Snapshots as chains of volumes.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: replace, it is made anew
    * - Proxmox: `snapshot-as-volume-chain`
    */
@@ -337,7 +337,7 @@ export interface StorageBtrfsArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -345,7 +345,7 @@ export interface StorageBtrfsArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -374,7 +374,7 @@ export interface StorageBtrfsArgs {
   /**
    * No copy-on-write, and with it no checksums.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `nocow`
    */
@@ -382,7 +382,7 @@ export interface StorageBtrfsArgs {
   /**
    * Offline while the path, or the one given here, is not a mount point.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `is_mountpoint`
    */
@@ -390,7 +390,7 @@ export interface StorageBtrfsArgs {
   /**
    * Marks a directory that every node mounts by itself; it does not share anything.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `shared`
    */
@@ -414,7 +414,7 @@ export interface StorageBtrfsArgs {
   /**
    * Make the base directory when it is not there.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-base-path`
    */
@@ -422,7 +422,7 @@ export interface StorageBtrfsArgs {
   /**
    * Make the directories of the contents.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-subdirs`
    */
@@ -473,7 +473,7 @@ export interface StorageNfsArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -481,7 +481,7 @@ export interface StorageNfsArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -549,7 +549,7 @@ export interface StorageNfsArgs {
   /**
    * Make the base directory when it is not there.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-base-path`
    */
@@ -557,7 +557,7 @@ export interface StorageNfsArgs {
   /**
    * Make the directories of the contents.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-subdirs`
    */
@@ -587,9 +587,9 @@ export interface StorageNfsArgs {
    */
   contentDirs?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Snapshots as chains of volumes; on thick LVM a change is live.
+   * Snapshots as chains of volumes.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: replace, it is made anew
    * - Proxmox: `snapshot-as-volume-chain`
    */
@@ -632,7 +632,7 @@ export interface StorageCifsArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -640,7 +640,7 @@ export interface StorageCifsArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -724,7 +724,7 @@ export interface StorageCifsArgs {
   /**
    * Make the base directory when it is not there.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-base-path`
    */
@@ -732,7 +732,7 @@ export interface StorageCifsArgs {
   /**
    * Make the directories of the contents.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-subdirs`
    */
@@ -762,9 +762,9 @@ export interface StorageCifsArgs {
    */
   contentDirs?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Snapshots as chains of volumes; on thick LVM a change is live.
+   * Snapshots as chains of volumes.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: replace, it is made anew
    * - Proxmox: `snapshot-as-volume-chain`
    */
@@ -831,7 +831,7 @@ export interface StorageCephfsArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -839,7 +839,7 @@ export interface StorageCephfsArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -861,7 +861,7 @@ export interface StorageCephfsArgs {
   /**
    * Mount through FUSE.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `fuse`
    */
@@ -933,7 +933,7 @@ export interface StorageCephfsArgs {
   /**
    * Make the base directory when it is not there.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-base-path`
    */
@@ -941,7 +941,7 @@ export interface StorageCephfsArgs {
   /**
    * Make the directories of the contents.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `create-subdirs`
    */
@@ -1000,7 +1000,7 @@ export interface StorageRbdArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1008,7 +1008,7 @@ export interface StorageRbdArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1022,7 +1022,7 @@ export interface StorageRbdArgs {
   /**
    * Pool of RBD images.
    *
-   * - Default: rbd
+   * - Default: `"rbd"`
    * - Change: replace, it is made anew
    * - Proxmox: `pool`
    */
@@ -1038,7 +1038,7 @@ export interface StorageRbdArgs {
   /**
    * Through the kernel's module always.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `krbd`
    */
@@ -1121,7 +1121,7 @@ export interface StorageLvmArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1129,7 +1129,7 @@ export interface StorageLvmArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1158,7 +1158,7 @@ export interface StorageLvmArgs {
   /**
    * Every node sees the same group.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `shared`
    */
@@ -1166,7 +1166,7 @@ export interface StorageLvmArgs {
   /**
    * Zero out what is removed.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `saferemove`
    */
@@ -1182,7 +1182,7 @@ export interface StorageLvmArgs {
   /**
    * Size of the steps in which it is zeroed out, in MiB.
    *
-   * - Default: 32
+   * - Default: `32`
    * - Change: live
    * - Proxmox: `saferemove-stepsize`
    */
@@ -1190,7 +1190,7 @@ export interface StorageLvmArgs {
   /**
    * Only volumes with the tag `pve-vm-<id>`.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `tagged_only`
    */
@@ -1204,10 +1204,10 @@ export interface StorageLvmArgs {
    */
   content?: pulumi.Input<pulumi.Input<"images" | "rootdir">[]> | undefined;
   /**
-   * Snapshots as chains of volumes; on thick LVM a change is live.
+   * Snapshots as chains of volumes.
    *
-   * - Default: false
-   * - Change: replace, it is made anew
+   * - Default: `false`
+   * - Change: live
    * - Proxmox: `snapshot-as-volume-chain`
    */
   snapshotAsVolumeChain?: pulumi.Input<boolean> | undefined;
@@ -1249,7 +1249,7 @@ export interface StorageLvmthinArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1257,7 +1257,7 @@ export interface StorageLvmthinArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1328,7 +1328,7 @@ export interface StorageZfspoolArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1336,7 +1336,7 @@ export interface StorageZfspoolArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1358,7 +1358,7 @@ export interface StorageZfspoolArgs {
    * Size of the blocks of new volumes, such as 16k.
    *
    * - Default: not set
-   * - Change: replace, it is made anew
+   * - Change: live
    * - Proxmox: `blocksize`
    */
   blockSize?: pulumi.Input<string> | undefined;
@@ -1381,7 +1381,7 @@ export interface StorageZfspoolArgs {
   /**
    * New volumes take only what they hold.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `sparse`
    */
@@ -1424,7 +1424,7 @@ export interface StorageZfsArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1432,7 +1432,7 @@ export interface StorageZfsArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1481,7 +1481,7 @@ export interface StorageZfsArgs {
   /**
    * No cache for writes on the target.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `nowritecache`
    */
@@ -1521,7 +1521,7 @@ export interface StorageZfsArgs {
   /**
    * New volumes take only what they hold.
    *
-   * - Default: not set
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `sparse`
    */
@@ -1564,7 +1564,7 @@ export interface StorageIscsiArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1572,7 +1572,7 @@ export interface StorageIscsiArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1643,7 +1643,7 @@ export interface StorageIscsidirectArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1651,7 +1651,7 @@ export interface StorageIscsidirectArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1722,7 +1722,7 @@ export interface StoragePbsArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1730,7 +1730,7 @@ export interface StoragePbsArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1866,7 +1866,7 @@ export interface StorageEsxiArgs {
   /**
    * Known, but not used by any node.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `disable`
    */
@@ -1874,7 +1874,7 @@ export interface StorageEsxiArgs {
   /**
    * Take over the definition of this name, which must exist with the same type and place. Only read at creation.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
@@ -1902,7 +1902,7 @@ export interface StorageEsxiArgs {
   /**
    * Do not check its certificate.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `skip-cert-verification`
    */

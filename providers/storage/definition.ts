@@ -1,7 +1,8 @@
 import { isProxmoxError, wire } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
-import { hasValue, secretFields, storageFields, toWire } from "./storage-fields.model";
-import { liveFor, placeFields, type StorageInputs } from "./storage.model";
+import { changeOfTexts, textsOf, toTexts, type MappedFields } from "../kernel/fields/mapping";
+import { heldOf, writeOnlyOf } from "./storage-types.model";
+import type { StorageInputs } from "./storage.model";
 
 export type Entry = wire.WireObject;
 type Values = Readonly<Record<string, unknown>>;
@@ -21,19 +22,23 @@ export async function findStorage(pve: Pve, storageId: string): Promise<Entry | 
 }
 
 /** All that a creation sends. */
-export function creation(inputs: StorageInputs): Record<string, string | number> {
+export const creation = (inputs: StorageInputs): Record<string, string> => ({
+  ...{ storage: inputs.storageId, type: inputs.type },
+  ...toTexts(heldOf(inputs.type), inputs),
+  ...secretsOf(inputs),
+});
+
+function secretsOf(inputs: StorageInputs): Record<string, string> {
   const values = inputs as Values;
-  const all: Record<string, string | number> = { storage: inputs.storageId, type: inputs.type };
-  for (const [name, { key }] of Object.entries(storageFields))
-    if (values[name] !== undefined) all[key] = toWire(name, values[name]);
-  for (const [name, key] of Object.entries(secretFields))
-    if (values[name] !== undefined) all[key] = values[name] as string;
-  return all;
+  const all = Object.entries(writeOnlyOf(inputs.type));
+  return Object.fromEntries(
+    all.flatMap(([name, key]) => (values[name] === undefined ? [] : [[key, values[name] as string]])),
+  );
 }
 
-/** Whether the field can be changed for this type of storage without making the definition anew. */
-const isFixed = (name: string, type: string): boolean =>
-  placeFields.includes(name) || (liveFor[name] !== undefined && !liveFor[name].includes(type));
+/** The fields of a type that can be changed where they are, or those that cannot. */
+const fieldsWhere = (type: string, fixed: boolean): MappedFields =>
+  Object.fromEntries(Object.entries(heldOf(type)).filter(([, { effect }]) => (effect === "replace") === fixed));
 
 /** What is different from the inputs, and what was managed and is no longer set; undefined when nothing is. */
 export function change(
@@ -41,18 +46,12 @@ export function change(
   was: Partial<StorageInputs>,
   entry: Entry,
   secretsToo: boolean,
-): Record<string, string | number> | undefined {
+): Record<string, string> | undefined {
   const [values, before] = [inputs as Values, was as Values];
-  const sent: Record<string, string | number> = {};
-  const gone: string[] = [];
-  for (const [name, { key }] of Object.entries(storageFields)) {
-    if (isFixed(name, inputs.type)) continue;
-    const value = values[name];
-    if (value === undefined) {
-      if (before[name] !== undefined && entry[key] !== undefined) gone.push(key);
-    } else if (!hasValue(name, value, entry)) sent[key] = toWire(name, value);
-  }
-  for (const [name, key] of Object.entries(secretFields)) {
+  const found = changeOfTexts(fieldsWhere(inputs.type, false), textsOf(entry), values, before);
+  const sent = { ...found.set };
+  const gone = [...found.delete];
+  for (const [name, key] of Object.entries(writeOnlyOf(inputs.type))) {
     if (!secretsToo || values[name] === before[name]) continue;
     if (values[name] === undefined) gone.push(key);
     else sent[key] = values[name] as string;
@@ -68,10 +67,8 @@ export function otherPlace(inputs: Partial<StorageInputs>, entry: Entry): string
   const values = inputs as Values;
   const type = String(entry["type"]);
   if (values["type"] !== undefined && values["type"] !== type) return [`type is ${type}`];
-  return Object.keys(storageFields)
-    .filter((name) => isFixed(name, type) && values[name] !== undefined && !hasValue(name, values[name], entry))
-    .map((name) => `${name} is ${shown(entry[storageFields[name]?.key ?? ""])}`);
+  const live = textsOf(entry);
+  return Object.entries(fieldsWhere(type, true))
+    .filter(([name, field]) => values[name] !== undefined && !field.same(field.write(values[name]), live[field.key]))
+    .map(([name, { key }]) => `${name} is ${live[key] ?? "not set"}`);
 }
-
-const shown = (value: unknown): string =>
-  value === undefined ? "not set" : typeof value === "string" ? value : JSON.stringify(value);

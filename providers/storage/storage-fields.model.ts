@@ -1,155 +1,248 @@
-import { parsePropertyString, printPropertyString } from "../../pve/format";
+import { z } from "zod";
+import { flag, flagOrWord, list, number, word } from "../kernel/fields/codec";
+import { fields, optional, required, type Facts } from "../kernel/fields/field";
+import { map, part, partsIn, property } from "../kernel/fields/property";
+import { sensitiveText } from "../kernel/secrets/sensitive";
+import { timeoutsSchema } from "../vm/vm.model";
 
-/** How a field is written in storage.cfg. */
-type Form = "text" | "flag" | "number" | "list" | "counts" | "folders" | "mountPoint";
+export const text = () => z.string().min(1, "write a text that is not empty");
+export const absolute = () => z.string().regex(/^\/[^;()]+$/, "write an absolute path");
+export const server = () => z.string().regex(/^[A-Za-z0-9.:-]+$/, "write a host name or an IP address");
+export const group = () =>
+  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/, "write the name of an LVM volume group or pool");
+const count = () => z.int().min(0, "write 0 or more");
+const rate = () => z.number().min(0, "write KiB per second, 0 for no limit");
 
-interface Field {
+/** A field whose value Proxmox never gives back. */
+export interface WriteOnly extends Facts {
   readonly key: string;
-  readonly form: Form;
+  readonly writeOnly: true;
 }
 
-const field = (form: Form, key: string): Field => ({ key, form });
+export const writeOnly = (key: string): WriteOnly => ({ key, effect: "live", writeOnly: true });
 
-/** Fields of a Storage and what they are called in Proxmox's API. */
-export const storageFields: Readonly<Record<string, Field>> = {
-  content: field("list", "content"),
-  nodes: field("list", "nodes"),
-  disabled: field("flag", "disable"),
-  path: field("text", "path"),
-  shared: field("flag", "shared"),
-  isMountpoint: field("mountPoint", "is_mountpoint"),
-  pruneBackups: field("counts", "prune-backups"),
-  maxProtectedBackups: field("number", "max-protected-backups"),
-  createBasePath: field("flag", "create-base-path"),
-  createSubdirs: field("flag", "create-subdirs"),
-  contentDirs: field("folders", "content-dirs"),
-  format: field("text", "format"),
-  preallocation: field("text", "preallocation"),
-  snapshotAsVolumeChain: field("flag", "snapshot-as-volume-chain"),
-  bandwidthLimit: field("counts", "bwlimit"),
-  nocow: field("flag", "nocow"),
-  server: field("text", "server"),
-  export: field("text", "export"),
-  share: field("text", "share"),
-  options: field("text", "options"),
-  subdir: field("text", "subdir"),
-  username: field("text", "username"),
-  domain: field("text", "domain"),
-  smbVersion: field("text", "smbversion"),
-  monitors: field("list", "monhost"),
-  fileSystem: field("text", "fs-name"),
-  fuse: field("flag", "fuse"),
-  pool: field("text", "pool"),
-  dataPool: field("text", "data-pool"),
-  namespace: field("text", "namespace"),
-  krbd: field("flag", "krbd"),
-  volumeGroup: field("text", "vgname"),
-  thinPool: field("text", "thinpool"),
-  base: field("text", "base"),
-  saferemove: field("flag", "saferemove"),
-  saferemoveThroughput: field("text", "saferemove_throughput"),
-  saferemoveStepSize: field("number", "saferemove-stepsize"),
-  taggedOnly: field("flag", "tagged_only"),
-  blockSize: field("text", "blocksize"),
-  sparse: field("flag", "sparse"),
-  mountpoint: field("text", "mountpoint"),
-  portal: field("text", "portal"),
-  target: field("text", "target"),
-  iscsiProvider: field("text", "iscsiprovider"),
-  noWriteCache: field("flag", "nowritecache"),
-  comstarHostGroup: field("text", "comstar_hg"),
-  comstarTargetGroup: field("text", "comstar_tg"),
-  lioTargetPortalGroup: field("text", "lio_tpg"),
-  datastore: field("text", "datastore"),
-  port: field("number", "port"),
-  fingerprint: field("text", "fingerprint"),
-  skipCertificateVerification: field("flag", "skip-cert-verification"),
+const counts = fields({
+  keepAll: optional("Keep every backup; excludes all others.", z.boolean(), part("keep-all", "flag")),
+  keepLast: optional("Keep the newest backups, so many.", count(), part("keep-last", "number")),
+  keepHourly: optional("Keep the newest backup of each of so many hours.", count(), part("keep-hourly", "number")),
+  keepDaily: optional("Keep the newest backup of each of so many days.", count(), part("keep-daily", "number")),
+  keepWeekly: optional("Keep the newest backup of each of so many weeks.", count(), part("keep-weekly", "number")),
+  keepMonthly: optional("Keep the newest backup of each of so many months.", count(), part("keep-monthly", "number")),
+  keepYearly: optional("Keep the newest backup of each of so many years.", count(), part("keep-yearly", "number")),
+});
+
+const pruneBackups = counts.refine(
+  ({ keepAll, ...others }) => keepAll !== true || Object.values(others).every((value) => !value),
+  "keepAll leaves nothing to be counted; write either keepAll or the counts",
+);
+
+/** Which contents a type of storage can hold (`plugindata` in PVE/Storage/*Plugin.pm). */
+const contents = {
+  directory: ["images", "rootdir", "vztmpl", "iso", "backup", "snippets", "import", "none"],
+  share: ["images", "rootdir", "vztmpl", "iso", "backup", "snippets", "import"],
+  cephfs: ["vztmpl", "iso", "backup", "snippets", "import"],
+  volumes: ["images", "rootdir"],
+  images: ["images"],
+  luns: ["images", "none"],
+  pbs: ["backup", "none"],
+  esxi: ["import"],
+} as const;
+
+function contentOf<K extends keyof typeof contents>(kind: K) {
+  const names = contents[kind];
+  return z
+    .array(z.enum(names, `this type of storage holds ${names.join(", ")}`))
+    .min(1, "name at least one content")
+    .refine((list) => !(list as string[]).includes("none") || list.length === 1, "none excludes all other contents");
+}
+
+/** What the storage may hold. */
+export const content = <K extends keyof typeof contents>(kind: K) => ({
+  content: optional("What it may be used for.", contentOf(kind), {
+    ...list("content", "live"),
+    default: "Proxmox's own for the type",
+  }),
+});
+
+/** What every type of storage has. */
+export const common = {
+  storageId: required(
+    "Name of the storage.",
+    z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$/, "write letters, digits, . _ and -, first a letter, at least two"),
+    { key: "storage", effect: "replace", default: "the resource's name" },
+  ),
+  nodes: optional("Nodes that have it.", z.array(text()).min(1, "name at least one node, or leave it out for all"), {
+    ...list("nodes", "live"),
+    default: "all",
+  }),
+  disabled: optional("Known, but not used by any node.", z.boolean(), flag("disable", "live", false)),
+  adopt: optional(
+    "Take over the definition of this name, which must exist with the same type and place. Only read at creation.",
+    z.boolean(),
+    { effect: "none", unset: false },
+  ),
+  timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 };
 
-/** Fields whose values Proxmox never gives back. */
-export const secretFields: Readonly<Record<string, string>> = {
-  password: "password",
-  keyring: "keyring",
-  encryptionKey: "encryption-key",
-  masterPublicKey: "master-pubkey",
+const limits = fields({
+  default: optional(
+    "Limit of all that has none of its own, in KiB per second; 0 = none.",
+    rate(),
+    part("default", "number"),
+  ),
+  clone: optional("Limit of clones, in KiB per second; 0 = none.", rate(), part("clone", "number")),
+  migration: optional("Limit of migrations, in KiB per second; 0 = none.", rate(), part("migration", "number")),
+  move: optional("Limit of moves of disks, in KiB per second; 0 = none.", rate(), part("move", "number")),
+  restore: optional("Limit of restores, in KiB per second; 0 = none.", rate(), part("restore", "number")),
+});
+
+export const bandwidth = {
+  bandwidthLimit: optional(
+    "Limits in KiB per second, by what is done.",
+    limits,
+    property("bwlimit", "live", { primary: "default", bare: false, parts: partsIn(limits) }),
+  ),
 };
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const kept = partsIn(counts);
 
-/** A value as the API takes it. */
-export function toWire(name: string, value: unknown): string | number {
-  switch (storageFields[name]?.form) {
-    case "flag":
-      return value ? 1 : 0;
-    case "number":
-      return value as number;
-    case "list":
-      return (value as string[]).join(",");
-    case "counts":
-      return printPropertyString(
-        Object.fromEntries(Object.entries(value as Record<string, number | boolean>).map(([k, v]) => [kebab(k), v])),
-      );
-    case "folders":
-      return printPropertyString(value as Record<string, string>);
-    case "mountPoint":
-      return typeof value === "boolean" ? (value ? 1 : 0) : (value as string);
-    default:
-      return value as string;
-  }
-}
+export const retention = {
+  // A retention is one thing: what is not said of it is not kept.
+  pruneBackups: optional("Which backups are kept when none is said.", pruneBackups, {
+    ...property("prune-backups", "live", {
+      ...{ primary: "keep-all", bare: false, parts: kept },
+      exclusive: Object.values(kept).map(({ key }) => key),
+    }),
+    default: "all",
+  }),
+  maxProtectedBackups: optional(
+    "Protected backups per guest; -1 for any number.",
+    z.int().min(-1, "write -1 or more"),
+    {
+      ...number("max-protected-backups", "live"),
+      default: "5, and any number for who may allocate on the storage",
+    },
+  ),
+};
 
-const truthy = (value: unknown): boolean => /^(?:1|yes|on|true)$/i.test(String(value));
+/** Storages of files in directories. */
+export const files = {
+  ...retention,
+  createBasePath: optional(
+    "Make the base directory when it is not there.",
+    z.boolean(),
+    flag("create-base-path", "live", true),
+  ),
+  createSubdirs: optional("Make the directories of the contents.", z.boolean(), flag("create-subdirs", "live", true)),
+};
 
-/** A value as the API gives it, in the terms of the inputs. */
-export function fromWire(name: string, value: unknown): unknown {
-  switch (storageFields[name]?.form) {
-    case "flag":
-      return truthy(value);
-    case "number":
-      return Number(value);
-    case "list":
-      return String(value)
-        .split(/[,;\s]+/)
-        .filter((item) => item !== "");
-    case "counts":
-      return Object.fromEntries(
-        Object.entries(parsePropertyString(String(value))).map(([key, text]) => [
-          camel(key),
-          key === "keep-all" ? truthy(text) : Number(text),
-        ]),
-      );
-    case "folders":
-      return typeof value === "string" ? parsePropertyString(value) : value;
-    case "mountPoint":
-      return String(value).startsWith("/") ? String(value) : truthy(value);
-    default:
-      return String(value);
-  }
-}
+export const images = {
+  format: optional(
+    "Format of new images when none is said.",
+    z.enum(["raw", "qcow2", "vmdk", "subvol"], "write raw, qcow2, vmdk or subvol"),
+    word("format", "live"),
+  ),
+  preallocation: optional(
+    "How much of a new image is allocated.",
+    z.enum(["off", "metadata", "falloc", "full"], "write off, metadata, falloc or full"),
+    { ...word("preallocation", "live"), default: "`metadata`, of raw images `off`" },
+  ),
+};
 
-/** Lists are sets to Proxmox: it gives them back in any order. */
-export function sameStorageValue(_path: string, wanted: unknown, live: unknown): boolean {
-  if (Array.isArray(wanted) && Array.isArray(live))
-    return [...new Set(wanted as string[])].sort().join() === [...new Set(live as string[])].sort().join();
-  // What is not written down is off.
-  if (typeof wanted === "boolean" && live === undefined) return !wanted;
-  return Object.is(wanted, live);
-}
+export const contentDirs = {
+  contentDirs: optional(
+    'Directories of contents other than the usual ones, below the path: `{ iso: "isos" }`.',
+    z.partialRecord(
+      z.enum(contents.share),
+      z.string().regex(/^[^.,=]+(?:\.?[^.,=]+)*$/, "write a path below the storage's own"),
+    ),
+    map("content-dirs", "live"),
+  ),
+};
 
-/** Does a definition have this value already? */
-export function hasValue(name: string, wanted: unknown, entry: Readonly<Record<string, unknown>>): boolean {
-  const { key = "" } = storageFields[name] ?? {};
-  const live = entry[key];
-  if (live === undefined) return sameStorageValue(name, wanted, undefined);
-  const seen = fromWire(name, live);
-  if (sameStorageValue(name, wanted, seen)) return true;
-  if (wanted === null || typeof wanted !== "object" || Array.isArray(wanted)) return false;
-  const sorted = (object: object): string =>
-    JSON.stringify(
-      Object.entries(object)
-        .filter(([, v]) => v !== undefined)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    );
-  return sorted(wanted) === sorted(seen as object);
-}
+/** Only thick LVM can change it where it is. */
+export const chain = (effect: "live" | "replace") => ({
+  snapshotAsVolumeChain: optional(
+    "Snapshots as chains of volumes.",
+    z.boolean(),
+    flag("snapshot-as-volume-chain", effect, false),
+  ),
+});
+
+export const mounted = {
+  path: optional("Where it is mounted.", absolute(), {
+    ...word("path", "replace"),
+    default: "`/mnt/pve/<storageId>`",
+  }),
+  options: optional(
+    "Mount options, separated by commas.",
+    z.string().regex(/^\S+$/, "write mount options without blanks"),
+    word("options", "live"),
+  ),
+};
+
+export const mountPoint = {
+  isMountpoint: optional(
+    "Offline while the path, or the one given here, is not a mount point.",
+    z.union([z.boolean(), absolute()], "write true, false or an absolute path"),
+    flagOrWord("is_mountpoint", "live", false),
+  ),
+  shared: optional(
+    "Marks a directory that every node mounts by itself; it does not share anything.",
+    z.boolean(),
+    flag("shared", "live", false),
+  ),
+};
+
+export const username = {
+  username: optional("User name there.", text(), word("username", "live")),
+};
+
+export const password = {
+  password: optional("Password, or a reference to it; never read back.", sensitiveText(), writeOnly("password")),
+};
+
+export const subdir = {
+  subdir: optional("Directory there that is mounted.", absolute(), {
+    ...word("subdir", "live"),
+    default: "the topmost one",
+  }),
+};
+
+export const ceph = {
+  monitors: optional("Addresses of the monitors of another cluster.", z.array(text()), {
+    ...list("monhost", "live"),
+    default: "the nodes' own cluster",
+  }),
+  keyring: optional(
+    "Secret of the client for another cluster, or a reference to it; never read back.",
+    sensitiveText(),
+    writeOnly("keyring"),
+  ),
+};
+
+export const namespace = {
+  namespace: optional("Namespace there.", text(), { ...word("namespace", "live"), default: "the root namespace" }),
+};
+
+export const target = {
+  portal: required("Address of the iSCSI portal, with a port if not 3260.", text(), word("portal", "replace")),
+  target: required("iSCSI target (IQN).", text(), word("target", "replace")),
+};
+
+export const volumeGroup = {
+  volumeGroup: required("LVM volume group on each node.", group(), word("vgname", "replace")),
+};
+
+export const sparse = {
+  sparse: optional("New volumes take only what they hold.", z.boolean(), flag("sparse", "live", false)),
+};
+
+export const port = {
+  port: optional("Port.", z.int().min(1).max(65535, "write a port"), {
+    ...number("port", "live"),
+    default: "that of the protocol",
+  }),
+};

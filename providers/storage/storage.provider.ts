@@ -1,5 +1,6 @@
 import { wire } from "../../pve";
 import { define } from "../kernel/define";
+import { fromTexts, textsOf } from "../kernel/fields/mapping";
 import type { Call } from "../kernel/call/call";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import type { Pve } from "../kernel/session/pve-session";
@@ -7,8 +8,8 @@ import type { Session } from "../kernel/session/session";
 import { checkNode } from "../vm/check/inspect";
 import { change, creation, findStorage, otherPlace } from "./definition";
 import { guestsOn } from "./guests-there";
-import { fromWire, storageFields } from "./storage-fields.model";
-import { liveFor, movedFields, storageModel, type StorageInputs } from "./storage.model";
+import { heldOf } from "./storage-types.model";
+import { movedFields, storageModel, type StorageInputs } from "./storage.model";
 
 interface StorageOutputs {
   readonly storageId: string;
@@ -37,17 +38,16 @@ export const storageProvider = (session: Session) => {
         return existing.has(call.urn) ? problems : [...problems, ...(await inspectNew(pve, call, inputs))];
       },
       async refine(_call, changes, at) {
-        return changes.map((one) => (liveFor[one.path]?.includes(at.type) ? { ...one, effect: "live" as const } : one));
+        const held = heldOf(at.type);
+        return changes.map((one) => ({ ...one, effect: held[one.path]?.effect ?? one.effect }));
       },
       /** Under one name there is one definition. */
       oldGoesFirst: (changes) => !changes.some(({ path }) => path === "storageId"),
       async observe(call, at, wanted) {
         const entry = await findStorage(await session.pve(call), at.storageId);
         if (!entry) return undefined;
-        const live: Record<string, unknown> = {};
-        for (const [name, { key }] of Object.entries(storageFields))
-          live[name] = entry[key] === undefined ? undefined : fromWire(name, entry[key]);
         const type = wire.string(entry["type"]) ?? at.type;
+        const live = fromTexts(heldOf(type), textsOf(entry), wanted);
         const inputs = { ...wanted, ...live, type, storageId: at.storageId };
         return { inputs: inputs as Partial<StorageInputs>, outputs: { ...at, type } };
       },

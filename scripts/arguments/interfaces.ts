@@ -1,8 +1,17 @@
 import type ts from "typescript";
+import { effectsOf } from "../../providers/kernel/fields/effects";
 import { effectOf, type Effect } from "../../providers/kernel/state/changes";
 import { elementsOf, exportedType, propertiesOf, takenApart, textOf } from "./comments";
 import { unsetOf, type Resource } from "./resources";
 import { formOf, type Form, type SchemaField } from "./schema";
+
+/** What is told of a field. */
+interface Told {
+  readonly meaning: string;
+  readonly default?: string | undefined;
+  readonly key?: string | undefined;
+  readonly proxmox?: string | undefined;
+}
 
 /** One interface of arguments. */
 interface Interface {
@@ -38,9 +47,12 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
   const { kind, model, source, type } = resource;
   const found = new Map<string, Interface>();
   const problems: string[] = [];
+  /** What a change does; where types tell arguments apart, in the one that is being written. */
+  let effectsHere = model.effects;
   const named = Object.keys(model.defaults?.({}, `urn::${kind}::name`) ?? {});
 
-  function comment(path: string, optional: boolean, symbols: readonly ts.Symbol[]): string[] {
+  function comment(path: string, { facts, optional }: SchemaField, symbols: readonly ts.Symbol[]): string[] {
+    if (facts) return lines(path, optional, facts, unsetOf(resource, path) ?? facts.unset);
     const texts = new Set(symbols.map((symbol) => textOf(checker, symbol)).filter((text) => text !== ""));
     if (texts.size !== 1) problems.push(`${kind}.${path} has ${texts.size} comments; write one`);
     const told = takenApart([...texts][0] ?? "");
@@ -48,17 +60,23 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
     const shown = JSON.stringify(unset) as string | undefined;
     if (shown !== undefined && told.default !== undefined && !told.default.includes(shown.replace(/^"|"$/g, "")))
       problems.push(`${kind}.${path}: default ${told.default} in words, ${shown} in the model`);
-    const standard = told.default ?? (shown === undefined ? "not set" : `\`${shown}\``);
     const noted = resource.key?.(path);
     if (noted !== undefined && told.key !== undefined && !told.key.includes(noted.replace(/`$/, "")))
       problems.push(`${kind}.${path}: Proxmox's key ${told.key} in words, ${noted} in the model`);
-    const key = told.key ?? noted;
+    const proxmox = told.key ?? noted;
+    return lines(path, optional, { meaning: told.text, default: told.default, proxmox }, unset);
+  }
+
+  function lines(path: string, optional: boolean, facts: Told, unset: unknown): string[] {
+    const { meaning, key } = facts;
+    const standard = facts.default ?? (unset === undefined ? "not set" : `\`${JSON.stringify(unset)}\``);
+    const proxmox = facts.proxmox ?? (key === undefined ? undefined : `\`${key}\``);
     return [
-      ...wrapped(told.text),
+      ...wrapped(meaning),
       "",
       ...(optional ? [`- Default: ${standard}`] : []),
-      `- Change: ${effects[effectOf(path, model.effects)]}`,
-      ...(key === undefined ? [] : [`- Proxmox: ${key}`]),
+      `- Change: ${effects[effectOf(path, effectsHere)]}`,
+      ...(proxmox === undefined ? [] : [`- Proxmox: ${proxmox}`]),
     ];
   }
 
@@ -82,7 +100,7 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
       const below = symbols.map((symbol) => checker.getTypeOfSymbol(symbol));
       const word = field.form.is === "list" ? single(field.name) : capital(field.name);
       const form = print(field.form, at, `${path === "" ? kind : name}${word}`, below);
-      lines.push(...commented(comment(at, optional, symbols), "  "));
+      lines.push(...commented(comment(at, { ...field, optional }, symbols), "  "));
       // What tells the members of a union apart must be plain, or the compiler cannot tell them apart either.
       const type = field.name === "type" && path === "" ? form : `pulumi.Input<${form}>`;
       lines.push(`  ${field.name}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""};`);
@@ -99,7 +117,10 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
   const out: string[] = [];
   if (form.is === "union") {
     const options = form.of.map((one) => discriminated(checker, kind, one, written));
-    const names = options.map(({ name, fields, type: own }) => declare(name, fields, "", [own]));
+    const names = options.map(({ name, fields, type: own, schema }) => {
+      effectsHere = effectsOf(schema);
+      return declare(name, fields, "", [own]);
+    });
     out.push(...commented([`Arguments of a {@link ${kind}}; \`type\` tells which others there are.`], ""));
     out.push(`export type ${kind}Args =\n${names.map((name) => `  | ${name}`).join("\n")};\n`);
   } else if (form.is === "object") declare(kind, form.fields, "", [written]);
@@ -124,7 +145,7 @@ function discriminated(checker: ts.TypeChecker, kind: string, form: Form, writte
     return its?.isStringLiteral() === true && its.value === literal;
   });
   if (!own) throw new Error(`${kind}: no type for ${literal}`);
-  return { name: `${kind}${capital(literal)}`, fields: form.fields, type: own };
+  return { name: `${kind}${capital(literal)}`, fields: form.fields, type: own, schema: form.schema };
 }
 
 const widest = 110;

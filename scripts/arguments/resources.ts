@@ -5,7 +5,6 @@ import { goldenTemplateModel } from "../../providers/golden/golden-template.mode
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
 import { poolModel } from "../../providers/pool/pool.model";
 import { snippetModel } from "../../providers/snippet/snippet.model";
-import { storageFields, secretFields } from "../../providers/storage/storage-fields.model";
 import { storageModel } from "../../providers/storage/storage.model";
 import { diskOf } from "../../providers/vm/disks/disk.model";
 import { deviceLists, hardware } from "../../providers/vm/config/hardware.model";
@@ -57,11 +56,6 @@ function guestKey(path: string): string | undefined {
   return key === undefined ? undefined : `\`${key}\``;
 }
 
-const storageKey = (path: string): string | undefined => {
-  const key = storageFields[path]?.key ?? secretFields[path];
-  return key === undefined ? undefined : `\`${key}\``;
-};
-
 /** How long each operation may take where nothing is said: written down where the provider is defined. */
 function longest(source: string, name: string): string | undefined {
   const provider = fs.readFileSync(path.join(root, source.replace(".model.ts", ".provider.ts")), "utf8");
@@ -104,7 +98,7 @@ export const resources: readonly Resource[] = [
     ...{ source: "providers/snippet/snippet.model.ts", type: "SnippetArguments" },
   },
   {
-    ...{ kind: "Storage", area: "storage", model: storageModel, key: storageKey },
+    ...{ kind: "Storage", area: "storage", model: storageModel },
     ...{ source: "providers/storage/storage.model.ts", type: "StorageArguments" },
   },
 ];

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { fieldOf, type Field } from "../../providers/kernel/fields/field";
 import { sensitiveForm } from "../../providers/kernel/secrets/sensitive";
 
 /** The form of a value as a program may write it. */
@@ -7,12 +8,14 @@ export type Form =
   | { readonly is: "list"; readonly of: Form }
   | { readonly is: "map"; readonly of: Form }
   | { readonly is: "union"; readonly of: readonly Form[] }
-  | { readonly is: "object"; readonly fields: readonly SchemaField[] };
+  | { readonly is: "object"; readonly schema: z.core.$ZodType; readonly fields: readonly SchemaField[] };
 
 export interface SchemaField {
   readonly name: string;
   readonly optional: boolean;
   readonly form: Form;
+  /** What is written down of it. */
+  readonly facts: Field | undefined;
 }
 
 interface Def {
@@ -45,10 +48,12 @@ export function formOf(schema: z.core.$ZodType): Form {
   if (type === "object" && shape)
     return {
       is: "object",
+      schema,
       fields: Object.entries(shape).map(([name, field]) => ({
         name,
         optional: defOf(field).type === "optional",
         form: formOf(field),
+        facts: fieldOf(field),
       })),
     };
   throw new Error(`a schema of type ${type} has no form in TypeScript here`);

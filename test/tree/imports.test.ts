@@ -131,9 +131,9 @@ function isPure(file: string, all: ReadonlySet<string>): boolean {
   const loaded = importsOf(file).filter(({ typeOnly }) => !typeOnly);
   return loaded.every(({ to, isOurs }) => {
     if (!isOurs) return to === "zod" || /^node:(util|net|crypto|path)$/.test(to);
-    const target = `${to}.ts`;
+    const target = [`${to}.ts`, `${to}/index.ts`].find((one) => all.has(one));
     return (
-      all.has(target) &&
+      target !== undefined &&
       (pure.includes(kindOf(target, all)) || (target.startsWith("providers/") && isPure(target, all)))
     );
   });

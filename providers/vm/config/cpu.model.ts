@@ -1,16 +1,7 @@
 import { z } from "zod";
-import {
-  devices,
-  flag,
-  number,
-  part,
-  property,
-  whole,
-  word,
-  type DeviceList,
-  type Field,
-  type Properties,
-} from "./field.model";
+import { flag, number, word, type Mapped } from "../../kernel/fields/codec";
+import { part, property, type Properties } from "../../kernel/fields/property";
+import { devices, whole, type DeviceList } from "./field.model";
 
 /** CPU flags that Proxmox lets a VM set by itself (PVE/QemuServer/CPUFlags.pm); others need a custom CPU model. */
 const flagNames =
@@ -119,7 +110,7 @@ export const cpuFields = {
   cpuUnits: number("cpuunits", "live"),
   affinity: word("affinity", "reboot"),
   numa: flag("numa", "reboot", false),
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;
 
 export const cpuDevices = {
   numaNodes: devices("numa", "reboot", (key, effect) =>

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { devices, flag, part, plainText, property, whole, word, type DeviceList, type Field } from "./field.model";
+import { flag, word, type Mapped } from "../../kernel/fields/codec";
+import { part, property } from "../../kernel/fields/property";
+import { devices, plainText, whole, type DeviceList } from "./field.model";
 
 const mappingName = z.string().regex(/^[A-Za-z][\w-]+$/, "write the name of a resource mapping of the datacenter");
 const pciAddress = "(?:[a-f0-9]{4,}:)?[a-f0-9]{2}:[a-f0-9]{2}(?:\\.[a-f0-9])?";
@@ -158,7 +160,7 @@ export const deviceFields = {
     bare: false,
     parts: { sizeMiB: part("size", "number"), name: part("name") },
   }),
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;
 
 const hostOrMapping = { primary: "host", exclusive: ["host", "mapping"] };
 

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { part, property, whole, word, type Field, type Properties } from "./field.model";
+import { word, type Mapped } from "../../kernel/fields/codec";
+import { part, property, type Properties } from "../../kernel/fields/property";
+import { whole } from "./field.model";
 
 const displays = [
   ...["std", "virtio", "virtio-gl", "qxl", "qxl2", "qxl3", "qxl4", "vmware", "cirrus", "none"],
@@ -75,4 +77,4 @@ export const displayFields = {
     },
   }),
   keyboard: word("keyboard", "reboot"),
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;

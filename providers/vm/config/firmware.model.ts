@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isOn, part, property, word, type Field, type Properties, type Texts } from "./field.model";
+import { isOn, word, type Mapped, type Texts } from "../../kernel/fields/codec";
+import { part, property, type Properties } from "../../kernel/fields/property";
 import { parsePropertyString, printPropertyString, storageOf } from "../../../pve/format";
 
 const efiDiskSchema = z.strictObject({
@@ -149,7 +150,7 @@ const withoutKeys = (map: Record<string, string>, was: unknown): Record<string, 
 };
 
 /** Who the guest is rests on its uuid: it is never sent, so never with a new guest, and never cleared. */
-const smbios: Field = {
+const smbios: Mapped = {
   key: "smbios1",
   effect: "reboot",
   late: true,
@@ -203,7 +204,7 @@ export const firmwareFields = {
   intelTdx: { ...tdx, write: (wanted, now = "tdx", was) => tdx.write(wanted, now, was) },
   arch: word("arch", "reboot"),
   args: word("args", "reboot"),
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;
 
 /** A new EFI disk or TPM state: Proxmox knows their sizes. */
 const newEfiDisk = ({ storage, type = "4m", preEnrolledKeys = false, msCert }: EfiDisk): string =>

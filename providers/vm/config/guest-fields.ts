@@ -8,7 +8,8 @@ import { slotOf, type Disk } from "../disks/disk.model";
 import { deviceNumbers } from "./field.model";
 import { cloudInitSlot, disks, drives, markOf, uuidOf, type GuestConfig } from "./guest-config";
 import { firmwareOf } from "./firmware.model";
-import { hardwareChange, hardwareFromConfig, hardwareToConfig, type ConfigChange } from "./hardware.model";
+import type { TextChange } from "../../kernel/fields/mapping";
+import { hardwareChange, hardwareFromConfig, hardwareToConfig } from "./hardware.model";
 import { macKeys, networkOf, networkString, type Network } from "./network.model";
 import { sameGuestValue, type GuestInputs } from "../vm.model";
 
@@ -154,7 +155,7 @@ export function guestChange(
   inputs: Partial<GuestInputs>,
   was: Partial<GuestInputs>,
   owner: Ownership,
-): ConfigChange {
+): TextChange {
   const set: Strings = {};
   const gone = new Set<string>();
   const { config } = guest;

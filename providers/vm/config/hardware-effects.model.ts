@@ -1,7 +1,7 @@
 import type { Change, Effect } from "../../kernel/state/changes";
 import { pattern } from "../../kernel/state/problems";
 import { slotOf, type Disk } from "../disks/disk.model";
-import type { Texts } from "./field.model";
+import type { Texts } from "../../kernel/fields/codec";
 import { hotplugFeatures } from "./options.model";
 
 /** A guest as it is while changes are announced. */

@@ -1,7 +1,7 @@
 import type { CloudInit } from "../cloud-init/cloud-init.model";
 import { numbersIn } from "./cpu.model";
 import { slotOf, type Disk } from "../disks/disk.model";
-import { parseMap } from "./field.model";
+import { parseMap } from "../../kernel/fields/property";
 import type { Hardware } from "./hardware.model";
 import { inModules } from "./memory.model";
 import type { Network } from "./network.model";

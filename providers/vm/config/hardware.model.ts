@@ -1,10 +1,12 @@
 import type { z } from "zod";
 import type { Effect } from "../../kernel/state/changes";
+import { changeOfText, type TextChange } from "../../kernel/fields/mapping";
 import { cdromShape } from "./cdrom.model";
 import { cpuDevices, cpuFields, cpuShape } from "./cpu.model";
 import { deviceFields, deviceShape, hostDevices } from "./devices.model";
 import { displayFields, displayShape } from "./display.model";
-import { deviceNumbers, type DeviceList, type Field, type Texts } from "./field.model";
+import type { Mapped, Texts } from "../../kernel/fields/codec";
+import { deviceNumbers, type DeviceList } from "./field.model";
 import { firmwareFields, firmwareShape } from "./firmware.model";
 import { memoryFields, memoryShape } from "./memory.model";
 import { defaultBootOrder, optionFields, optionShape } from "./options.model";
@@ -33,7 +35,7 @@ export const hardware = {
   ...displayFields,
   ...deviceFields,
   ...optionFields,
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;
 
 /** Inputs that are numbered keys of the config. */
 export const deviceLists = { ...cpuDevices, ...hostDevices } satisfies Record<string, DeviceList>;
@@ -41,7 +43,7 @@ export const deviceLists = { ...cpuDevices, ...hostDevices } satisfies Record<st
 type Name = keyof typeof hardware;
 type ListName = keyof typeof deviceLists;
 
-const fields = Object.entries(hardware) as [Name, Field][];
+const fields = Object.entries(hardware) as [Name, Mapped][];
 const lists = Object.entries(deviceLists) as [ListName, DeviceList][];
 
 /** What a change of each input does to a running VM, where nothing is known of that VM. */
@@ -87,11 +89,6 @@ export function hardwareFromConfig(config: Texts, wanted: Partial<Hardware> = {}
   return out;
 }
 
-export interface ConfigChange {
-  readonly set: Record<string, string>;
-  readonly delete: readonly string[];
-}
-
 /**
  * What must be written and deleted so that the config is as wanted; `was`: what was managed before. A device that was
  * not stays, unless the whole guest is the program's own (`made`: a clone brings its template's).
@@ -101,15 +98,15 @@ export function hardwareChange(
   wanted: Partial<Hardware>,
   was: Partial<Hardware>,
   made = false,
-): ConfigChange {
+): TextChange {
   const set: Record<string, string> = {};
   const gone: string[] = [];
   for (const [name, field] of fields)
-    if (field !== hardware.bootOrder) change(config, field.key, field, wanted[name], was[name], set, gone);
+    if (field !== hardware.bootOrder) changeOfText(field, field.key, config, wanted[name], was[name], set, gone);
   for (const [name, { prefix, item }] of lists) {
     const [list, before]: [readonly unknown[] | undefined, readonly unknown[]] = [wanted[name], was[name] ?? []];
     if (list === undefined && was[name] === undefined) continue;
-    list?.forEach((device, i) => change(config, `${prefix}${i}`, item, device, before[i], set, gone));
+    list?.forEach((device, i) => changeOfText(item, `${prefix}${i}`, config, device, before[i], set, gone));
     const kept = list?.length ?? 0;
     for (const n of deviceNumbers(config, prefix))
       if (n >= kept && (made || n < before.length)) gone.push(`${prefix}${n}`);
@@ -123,24 +120,4 @@ export function bootChange(config: Texts, wanted: Partial<Hardware>, was: Partia
   if (wanted.bootOrder === undefined && was.bootOrder === undefined) return {};
   const next = field.write(wanted.bootOrder ?? defaultBootOrder(config));
   return field.same(next, config[field.key]) ? {} : { [field.key]: next };
-}
-
-function change(
-  config: Texts,
-  key: string,
-  field: Field,
-  wanted: unknown,
-  was: unknown,
-  set: Record<string, string>,
-  gone: string[],
-): void {
-  const now = config[key];
-  if (wanted !== undefined) {
-    const next = field.write(wanted, now, was);
-    if (!field.same(next, now)) set[key] = next;
-  } else if (was !== undefined && now !== undefined) {
-    const rest = field.rest?.(now, was);
-    if (rest === undefined) gone.push(key);
-    else if (rest !== now) set[key] = rest;
-  }
 }

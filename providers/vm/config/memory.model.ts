@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { flag, number, numberOrWord, whole, type Field } from "./field.model";
+import { flag, number, numberOrWord, type Mapped } from "../../kernel/fields/codec";
+import { whole } from "./field.model";
 
 const largest = 67_108_864;
 
@@ -39,7 +40,7 @@ export const memoryFields = {
   allowKsm: flag("allow-ksm", "reboot", true),
   hugepages: numberOrWord("hugepages", "reboot"),
   keepHugepages: flag("keephugepages", "reboot", false),
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;
 
 /** The memory that a VM gets when it is asked for so much while modules can be plugged (PVE/QemuServer/Memory.pm). */
 export function inModules(wantedMiB: number, base: number, smallest: number): number {

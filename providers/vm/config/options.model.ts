@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { parsePropertyString } from "../../../pve/format";
-import { deviceNumbers, flag, number, part, property, whole, word, type Field, type Texts } from "./field.model";
+import { flag, number, word, type Mapped, type Texts } from "../../kernel/fields/codec";
+import { part, property } from "../../kernel/fields/property";
+import { deviceNumbers, whole } from "./field.model";
 
 const features = ["network", "disk", "usb", "memory", "cpu", "cloudinit"] as const;
 const seconds = (what: string) => whole(what, 0, 86_400);
@@ -137,7 +139,7 @@ export function hotplugFeatures(text: string | undefined): string[] {
 const printHotplug = (wanted: unknown): string =>
   Array.isArray(wanted) ? wanted.join(",") || "0" : (wanted as string);
 
-const hotplug: Field = {
+const hotplug: Mapped = {
   key: "hotplug",
   effect: "live",
   write: printHotplug,
@@ -156,7 +158,7 @@ export const bootDevices = (text = ""): string[] | undefined => {
 };
 
 /** Proxmox edits the order when devices come and go, so it is written last. */
-const bootOrder: Field = {
+const bootOrder: Mapped = {
   key: "boot",
   effect: "live",
   late: true,
@@ -214,4 +216,4 @@ export const optionFields = {
   hookScript: word("hookscript", "live"),
   migrateDowntime: number("migrate_downtime", "live", 0.1),
   migrateSpeedMBps: number("migrate_speed", "live", 0),
-} satisfies Record<string, Field>;
+} satisfies Record<string, Mapped>;

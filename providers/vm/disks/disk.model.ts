@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { storageOf } from "../../../pve/format";
 import type { Effect } from "../../kernel/state/changes";
-import { fromMap, part, sameMap, toMap, type Properties } from "../config/field.model";
+import { fromMap, part, sameMap, toMap, type Properties } from "../../kernel/fields/property";
 
 export const diskSlots = /^(?:ide[0-3]|sata[0-5]|scsi(?:\d|[12]\d|30)|virtio(?:\d|1[0-5]))$/;
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import type { Mapped } from "../../../providers/kernel/fields/codec";
+import { textsOf } from "../../../providers/kernel/fields/mapping";
 import { problemsOf } from "../../../providers/kernel/state/problems";
 import { change, creation, otherPlace } from "../../../providers/storage/definition";
-import { fromWire, hasValue, sameStorageValue, toWire } from "../../../providers/storage/storage-fields.model";
+import { heldOf, kinds } from "../../../providers/storage/storage-types.model";
 import { storageModel, storageSchema, type StorageInputs } from "../../../providers/storage/storage.model";
 
 const nfs = (args: object = {}): StorageInputs => ({
@@ -11,34 +13,54 @@ const nfs = (args: object = {}): StorageInputs => ({
 const dir = (args: object = {}): StorageInputs => ({ type: "dir", storageId: "fast", path: "/srv/fast", ...args });
 
 describe("a storage's definition", () => {
-  const forms: [string, unknown, string | number, unknown?][] = [
+  /** A field of the first type that has it. */
+  const field = (name: string) => Object.keys(kinds).flatMap((type) => heldOf(type)[name] ?? [])[0] as Mapped;
+  const same = (name: string, wanted: unknown, live?: string) => field(name).same(field(name).write(wanted), live);
+  const forms: [string, unknown, string][] = [
     ["content", ["images", "iso"], "images,iso"],
     ["nodes", ["pve1", "pve2"], "pve1,pve2"],
-    ["disabled", true, 1],
-    ["sparse", false, 0],
-    ["maxProtectedBackups", -1, -1],
+    ["disabled", true, "1"],
+    ["sparse", false, "0"],
+    ["maxProtectedBackups", -1, "-1"],
     ["pruneBackups", { keepLast: 3, keepDaily: 7 }, "keep-last=3,keep-daily=7"],
     ["pruneBackups", { keepAll: true }, "keep-all=1"],
     ["bandwidthLimit", { default: 20480, clone: 10240 }, "default=20480,clone=10240"],
     ["contentDirs", { iso: "isos", vztmpl: "templates/c" }, "iso=isos,vztmpl=templates/c"],
-    ["isMountpoint", true, 1],
+    ["isMountpoint", true, "1"],
     ["isMountpoint", "/srv", "/srv"],
     ["options", "vers=4.2,soft", "vers=4.2,soft"],
   ];
   for (const [name, value, wire] of forms)
     it(`writes and reads ${name} as ${wire}`, () => {
-      assert.equal(toWire(name, value), wire);
-      assert.deepEqual(fromWire(name, String(wire)), value);
+      assert.equal(field(name).write(value), wire);
+      assert.deepEqual(field(name).read(wire, value), value);
     });
 
   it("reads lists as Proxmox or a person has separated them, and compares them as sets", () => {
-    assert.deepEqual(fromWire("monitors", "10.0.0.1;10.0.0.2 10.0.0.3"), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
-    assert.ok(sameStorageValue("content", ["iso", "images"], ["images", "iso"]));
-    assert.ok(!sameStorageValue("content", ["iso"], ["images", "iso"]));
-    assert.ok(hasValue("pruneBackups", { keepDaily: 7, keepLast: 3 }, { "prune-backups": "keep-last=3,keep-daily=7" }));
-    assert.ok(hasValue("contentDirs", { iso: "isos" }, { "content-dirs": { iso: "isos" } }));
-    assert.ok(hasValue("disabled", false, {}));
-    assert.ok(!hasValue("disabled", true, {}));
+    const monitors = ["10.0.0.1", "10.0.0.2", "10.0.0.3"];
+    assert.deepEqual(field("monitors").read("10.0.0.1;10.0.0.2 10.0.0.3"), monitors);
+    assert.ok(storageModel.same?.("content", ["iso", "images"], ["images", "iso"]));
+    assert.ok(!storageModel.same?.("content", ["iso"], ["images", "iso"]));
+    assert.ok(same("pruneBackups", { keepDaily: 7, keepLast: 3 }, "keep-last=3,keep-daily=7"));
+    assert.ok(!same("pruneBackups", { keepLast: 3 }, "keep-last=3,keep-daily=7"));
+    assert.ok(same("contentDirs", { iso: "isos" }, textsOf({ "content-dirs": { iso: "isos" } })["content-dirs"]));
+    assert.ok(same("disabled", false));
+    assert.ok(!same("disabled", true));
+  });
+
+  it("changes what is on where nothing is said", () => {
+    const entry = { storage: "fast", type: "dir", path: "/srv/fast" };
+    assert.deepEqual(change(dir({ createSubdirs: false }), dir(), entry, true), { "create-subdirs": "0" });
+    assert.equal(change(dir({ createSubdirs: true }), dir(), entry, true), undefined);
+  });
+
+  it("keeps the limits that the program does not name, and no retention that it does not", () => {
+    const entry = { ...dir(), bwlimit: "clone=100,move=200", "prune-backups": "keep-last=1,keep-daily=2" };
+    const wanted = dir({ bandwidthLimit: { clone: 300 }, pruneBackups: { keepLast: 1 } });
+    assert.deepEqual(change(wanted, wanted, entry, true), {
+      bwlimit: "move=200,clone=300",
+      "prune-backups": "keep-last=1",
+    });
   });
 
   it("is created with all that is said, secrets included", () => {
@@ -63,7 +85,7 @@ describe("a storage's definition", () => {
     const unchanged = nfs({ content: ["images", "iso"], options: "soft" });
     assert.equal(change(unchanged, unchanged, entry, true), undefined);
     assert.deepEqual(change(nfs({ content: ["images"], disabled: true }), nfs({ options: "soft" }), entry, true), {
-      ...{ content: "images", disable: 1 },
+      ...{ content: "images", disable: "1" },
       delete: "options",
     });
     assert.equal(change(nfs(), nfs(), entry, true), undefined, "what was never managed stays");
@@ -119,12 +141,4 @@ describe("a storage's definition", () => {
       const problems = problemsOf(storageSchema, inputs as Record<string, unknown>, storageModel.sensitive);
       assert.match(problems.map(({ path, message: text }) => `${path}: ${text}`).join("\n"), message);
     });
-
-  it("has an effect for every field of every type", () => {
-    const fields = storageSchema.options.flatMap(({ shape }) => Object.keys(shape));
-    assert.deepEqual(
-      [...new Set(fields)].filter((field) => storageModel.effects[field] === undefined),
-      [],
-    );
-  });
 });

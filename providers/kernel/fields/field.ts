@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { Effect } from "../state/changes";
+
+/** What is known of a field beside the form of its values. */
+export interface Facts {
+  /** What a change does; left out, what a change of the field around it does. */
+  readonly effect?: Effect;
+  /** Proxmox's key. */
+  readonly key?: string;
+  /** Proxmox's key in words, where it is not this one key alone. */
+  readonly proxmox?: string;
+  /** The value that it has where nothing is set. */
+  readonly unset?: unknown;
+  /** The same in words, where it is no value or more is to be said. */
+  readonly default?: string;
+}
+
+/** A field as it is written down, once, at its schema: what is checked, compared, sent and documented follows from it. */
+export interface Field extends Facts {
+  /** What it is, and its unit. */
+  readonly meaning: string;
+}
+
+const registry = z.registry<Field>();
+
+declare const known: unique symbol;
+
+/** The schema of a field whose facts are written down. */
+export type Known<S extends z.ZodType = z.ZodType, F extends Facts = Facts> = S & { readonly [known]: F };
+
+/** A field that may be left out. */
+export const optional = <S extends z.ZodType, F extends Facts>(meaning: string, schema: S, facts: F) =>
+  written(schema.optional(), meaning, facts);
+
+/** A field that must be there. */
+export const required = <S extends z.ZodType, F extends Facts>(meaning: string, schema: S, facts: F) =>
+  written(schema, meaning, facts);
+
+function written<S extends z.ZodType, F extends Facts>(schema: S, meaning: string, facts: F): Known<S, F> {
+  if (registry.has(schema)) throw new Error(`one schema for two fields ("${meaning}"): make one for each`);
+  registry.add(schema, { ...facts, meaning });
+  return schema as Known<S, F>;
+}
+
+/** An object of fields and of nothing else. */
+export const fields = <T extends { readonly [K in keyof T]: Known }>(shape: T) => z.strictObject(shape);
+
+/** What is written down of a field. */
+export const fieldOf = (schema: z.core.$ZodType): Field | undefined => registry.get(schema);
+
+/** One place in a schema where a field stands; members of a union may have one of the same path each. */
+export interface Place {
+  /** As in `disks[].sizeGiB`, `environment.*`. */
+  readonly path: string;
+  readonly schema: z.core.$ZodType;
+}
+
+interface Def {
+  readonly innerType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+}
+
+/** Every field of a schema, at any depth. */
+export function placesIn(schema: z.core.$ZodType, path = ""): Place[] {
+  const { innerType, element, valueType, options, shape } = schema._zod.def as Def;
+  const below = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  return [
+    ...(innerType ? placesIn(innerType, path) : []),
+    ...(element ? placesIn(element, `${path}[]`) : []),
+    ...(valueType ? placesIn(valueType, below("*")) : []),
+    ...(options ?? []).flatMap((option) => placesIn(option, path)),
+    ...Object.entries(shape ?? {}).flatMap(([name, inner]) => [
+      { path: below(name), schema: inner },
+      ...placesIn(inner, below(name)),
+    ]),
+  ];
+}
