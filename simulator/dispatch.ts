@@ -1,4 +1,4 @@
-import { authenticate, Unauthenticated, type Caller, type Credentials } from "./authentication.js";
+import { authenticate, refuseWithoutFiles, Unauthenticated, type Caller, type Credentials } from "./authentication.js";
 import { Call, Reply, type Json, type Upload } from "./call.js";
 import { denied, paramError, PveError, Unbuilt } from "./errors.js";
 import type { RequestEffect } from "./faults.js";
@@ -105,6 +105,7 @@ async function answer(
   try {
     if (effects.some((effect) => effect.kind === "ticket")) throw new Unauthenticated("Authentication failed!");
     const key = `${request.method} ${request.path}`;
+    if (asked.filesAway) refuseWithoutFiles(key, request.credentials);
     caller = authenticate(simulation.clusterOf(asked), key, request.credentials, simulation.clock.seconds());
     return await handle(simulation, asked, request, route, caller);
   } catch (error) {

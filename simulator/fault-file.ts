@@ -44,6 +44,7 @@ const effects: Readonly<Record<Effect["kind"], Shape>> = {
   lock: { required: { file: isText }, optional: {} },
   "no-quorum": { required: {}, optional: { node: isText } },
   "node-down": { required: { node: isText }, optional: {} },
+  "old-certificate": { required: {}, optional: { node: isText } },
   "storage-full": { required: { storage: isText }, optional: { node: isText } },
   "disks-renamed": { required: {}, optional: { node: isText } },
   "no-worker": { required: {}, optional: {} },

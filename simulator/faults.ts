@@ -53,6 +53,8 @@ export type Condition =
   /** The nodes (or this one) see no quorum. */
   | { readonly kind: "no-quorum"; readonly node?: string }
   | { readonly kind: "node-down"; readonly node: string }
+  /** After a join pveproxy goes on with the node's old certificate, until somebody restarts it. */
+  | { readonly kind: "old-certificate"; readonly node?: string }
   | { readonly kind: "storage-full"; readonly storage: string; readonly node?: string }
   /** The daemon cannot fork: no task is started. */
   | { readonly kind: "no-worker" }

@@ -1,3 +1,4 @@
+import { resolve } from "./cluster/links.js";
 import { die } from "./errors.js";
 import { nodeState } from "./node/node-state.js";
 import type { Simulation } from "./simulation.js";
@@ -27,15 +28,25 @@ export function targetNode(
   const name = scalarText(params[proxyto]);
   if (name === "localhost" || name === asked.name) return asked;
   const members = simulation.clusterOf(asked).corosync?.nodes ?? {};
-  const node = simulation.world.nodes[name];
-  if (!members[name]) {
+  const node = members[name] ? simulation.world.nodes[name] : namedInHosts(simulation, asked, name);
+  if (!node) {
     throw die(
       `hostname lookup '${name}' failed - failed to get address info for: ${name}: Temporary failure in name resolution`,
     );
   }
-  const state = node && nodeState(node);
+  const state = nodeState(node);
   const isApart = asked.state === "isolated" || state === "isolated";
-  if (!node || state === "off" || isApart) throw new UnreachableNode(595, "No route to host", 3000);
+  if (state === "off" || isApart) throw new UnreachableNode(595, "No route to host", 3000);
   if (state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
+  // The certificate that the cluster knows is expected (scenario 47, line 18).
+  if (node.oldCertificate) {
+    throw new UnreachableNode(596, "error:0A000086:SSL routines::certificate verify failed", 0);
+  }
   return node;
+}
+
+/** A node that is no member, or no member any more, is found when /etc/hosts knows it (scenario 44, line 169). */
+function namedInHosts(simulation: Simulation, asked: NodeState, name: string): NodeState | undefined {
+  const address = resolve(asked, name);
+  return Object.values(simulation.world.nodes).find((node) => node.address === address);
 }

@@ -1,4 +1,5 @@
-import { servedCertificate } from "./http/served-certificate.js";
+import { liveMembers } from "./cluster/corosync-daemon.js";
+import { ownCertificate } from "./http/served-certificate.js";
 import { nodeState } from "./node/node-state.js";
 import { storageStatus } from "./storage/activation.js";
 import { isEnabled, storages } from "./storage/sections.js";
@@ -15,7 +16,7 @@ const MiB = 2 ** 20;
 /** The names of a cluster's nodes: those of corosync.conf, or the standalone node itself. */
 export function memberNames(simulation: Simulation, node: NodeState): string[] {
   const { corosync } = simulation.clusterOf(node);
-  return corosync ? Object.keys(corosync.nodes) : [node.name];
+  return corosync ? liveMembers(corosync) : [node.name];
 }
 
 /** Whether a node is seen as a member that is up, by another or, if none is named, by those that are not isolated. */
@@ -23,7 +24,8 @@ export function isOnline(simulation: Simulation, name: string, from?: NodeState)
   if (name === from?.name) return true;
   const node = simulation.world.nodes[name];
   const state = node && nodeState(node);
-  if (from?.corosyncStopped || node?.corosyncStopped) return false;
+  if (from?.corosyncStopped) return from.corosyncStopped.seen.includes(name);
+  if (node?.corosyncStopped || node?.filesAway) return false;
   return from?.state !== "isolated" && (state === "online" || state === "stopped");
 }
 
@@ -45,11 +47,11 @@ export function nodeRow(simulation: Simulation, name: string, audit: boolean): R
   return { ...row, ...full, uptime, cpu: 0.01, mem: memoryUsed, disk: rootUsed };
 }
 
-/** The row of GET /nodes: with the fingerprint of the certificate that the node serves. */
+/** The row of GET /nodes: with the fingerprint of the certificate that the node has, if not that it serves. */
 export function nodeListRow(simulation: Simulation, name: string, audit: boolean): ResourceRow {
   const row = nodeRow(simulation, name, audit);
   if (!simulation.world.nodes[name]) return row;
-  return { ...row, ssl_fingerprint: servedCertificate(simulation, name).fingerprint };
+  return { ...row, ssl_fingerprint: ownCertificate(simulation, name).fingerprint };
 }
 
 /** A guest as pvestatd broadcasts it. */

@@ -1,5 +1,6 @@
 import { Clock, type ClockMode } from "./clock.js";
 import { addClusterLog } from "./cluster-log.js";
+import { liveMembers } from "./cluster/corosync-daemon.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";
@@ -48,6 +49,8 @@ export class Simulation {
     this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
     this.clock.onEvent = () => this.keeper?.changed();
     this.reports.take();
+    // A join that the end of the last process has cut off is as good as finished where there is quorum.
+    for (const node of Object.values(world.nodes)) if (this.isQuorate(node)) delete node.filesAway;
   }
 
   clusterOf(node: NodeState): Cluster {
@@ -66,14 +69,17 @@ export class Simulation {
   isQuorate(node: NodeState): boolean {
     const { corosync } = this.clusterOf(node);
     if (!corosync) return true;
-    if (corosync.dead) return false;
+    if (corosync.dead || node.corosyncStopped) return false;
     if (condition("no-quorum", (fault) => fault.node === undefined || fault.node === node.name)) return false;
-    const members = Object.entries(corosync.nodes);
+    const live = liveMembers(corosync);
+    // Corosync ends on a node that it is told to be another.
+    if (!live.includes(node.name)) return false;
+    const members = Object.entries(corosync.nodes).filter(([name]) => live.includes(name));
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
     const isSeen = (member: NodeState): boolean => {
       const state = nodeState(member);
       if (member.name === node.name) return true;
-      if (member.corosyncStopped || node.corosyncStopped) return false;
+      if (member.corosyncStopped) return false;
       return state !== "off" && state !== "isolated" && node.state !== "isolated";
     };
     const isUp = (member: NodeState): boolean => member.cluster === node.cluster && isSeen(member);
@@ -81,7 +87,7 @@ export class Simulation {
     return votes(up) > votes(members) / 2;
   }
 
-  /** Gives a node another certificate, and tells its server. */
+  /** Gives a node another certificate; its server is told, and serves it unless it has to keep the old one. */
   renewCertificate(node: NodeState): void {
     node.certificate++;
     this.servers.get(node.name)?.();

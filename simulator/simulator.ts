@@ -1,3 +1,4 @@
+import { passwordOn } from "./access/passwords.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
 import type { Clock } from "./clock.js";
@@ -33,6 +34,8 @@ export interface SimulatedNode {
   /** SHA-256 fingerprint of the certificate that it serves now. */
   readonly fingerprint: string;
   readonly certificate: string;
+  /** The certificate of the authority of the cluster file system that it belongs to now. */
+  readonly ca: string;
   readonly ssh: {
     readonly port: number;
     /** Fingerprint of the host key, as `ssh-keygen -l` prints it. */
@@ -76,12 +79,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     servers.push({ api: server, ssh });
   }
   const first = simulation.node(names[0] ?? "");
-  const { access } = simulation.clusterOf(first);
   const simulator: Simulator = {
     nodes: servers.map(({ api, ssh }) => simulatedNode(simulation, api, ssh, host)),
     ca: authorityOf(simulation, first.cluster).cert,
     username: "root@pam",
-    password: access.passwords["root@pam"] ?? "",
+    password: passwordOn(first, simulation.clusterOf(first), "root@pam") ?? "",
     token: { id: `root@pam!${tokenName}`, secret: (options.token ?? true) ? handedOutToken(simulation) : "" },
     world,
     clock: simulation.clock,
@@ -109,6 +111,9 @@ function simulatedNode(simulation: Simulation, server: NodeServer, ssh: SshServe
     },
     get certificate() {
       return servedCertificate(simulation, server.name).cert;
+    },
+    get ca() {
+      return authorityOf(simulation, simulation.node(server.name).cluster).cert;
     },
     ssh: {
       port: ssh.port,

@@ -1,8 +1,11 @@
+import { passwordOn } from "../access/passwords.js";
 import { die, PveError, textOf } from "../errors.js";
-import { servedCertificate } from "../http/served-certificate.js";
+import { ownCertificate, servedCertificate } from "../http/served-certificate.js";
+import { reloadProxyLater } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import type { Steps, TaskRun } from "../tasks.js";
 import type { NodeState } from "../world/world.js";
+import { startCorosync } from "./corosync-daemon.js";
 import { linksOf, resolve } from "./links.js";
 import { addMember, joinErrors } from "./membership.js";
 
@@ -58,7 +61,7 @@ function* logIn(simulation: Simulation, node: NodeState, params: Params): Genera
   const served = servedCertificate(simulation, peer.name).fingerprint;
   if (fingerprint.toUpperCase() !== served) throw die(`fingerprint '${served}' not verified, abort!`);
   yield 300;
-  if (simulation.clusterOf(peer).access.passwords["root@pam"] !== password) {
+  if (passwordOn(peer, simulation.clusterOf(peer), "root@pam") !== password) {
     yield 3000;
     throw die("401 authentication failure");
   }
@@ -92,14 +95,22 @@ function requestAddition(
 function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task: TaskRun): Steps {
   const { world } = simulation;
   task.log("stopping pve-cluster service");
+  // pveproxy goes on with what it has loaded, whatever becomes of the files
+  node.oldCertificate ??= ownCertificate(simulation, node.name);
+  node.filesAway = true;
   yield 500;
   task.log(`backup old database to '/var/lib/pve-cluster/backup/config-${simulation.clock.seconds()}.sql.gz'`);
   yield 1500;
   const old = node.cluster;
+  const password = passwordOn(node, simulation.clusterOf(node), "root@pam");
+  if (password !== undefined) node.rootPassword = password;
   node.cluster = peer.cluster;
-  delete node.corosyncStopped;
+  startCorosync(node);
   if (!Object.values(world.nodes).some(({ cluster }) => cluster === old)) delete world.clusters[old];
   yield 3000;
+  // without a limit; with the immediate clock there is nobody to wait for
+  while (!simulation.isQuorate(node)) yield simulation.clock.mode === "immediate" ? Infinity : 1000;
+  delete node.filesAway;
   task.log("waiting for quorum...OK");
   task.log("(re)generate node files");
   task.log("generate new node certificate");
@@ -109,4 +120,5 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   simulation.renewCertificate(node);
   yield 1000;
   task.log(`successfully added node '${node.name}' to cluster.`);
+  reloadProxyLater(simulation, node);
 }

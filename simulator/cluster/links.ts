@@ -28,6 +28,7 @@ export function addressesOf(links: Readonly<Record<string, Link>>): Record<strin
 /** Whether an address is one of the node's own, on an interface that is up. */
 export function hasAddress(node: NodeState, address: string): boolean {
   if (address === node.address || /^127\./.test(address) || address === "::1") return true;
+  if (node.network.ports.some(({ addresses }) => addresses?.some((one) => one.split("/")[0] === address))) return true;
   const active = activeInterfaces(node.network);
   const { pending: _pending, ...applied } = node.network;
   return Object.entries(readInterfaces(applied).ifaces).some(

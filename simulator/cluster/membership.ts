@@ -1,6 +1,7 @@
 import { die, PveError } from "../errors.js";
 import type { Simulation } from "../simulation.js";
 import type { Corosync, NodeState } from "../world/world.js";
+import { liveMembers, reloadCorosync, stopCorosync } from "./corosync-daemon.js";
 import { addressesOf, hasAddress, linksOf, resolve, type Link } from "./links.js";
 
 /** The process of pvedaemon that writes the file. */
@@ -83,8 +84,10 @@ export function addMember(corosync: Corosync | undefined, name: string, params: 
   if (known && !(params["force"] === "1" && known.votes === votes && known.nodeid === nodeid)) {
     throw die(`can't add existing node '${name}'`);
   }
+  const before = { configVersion: corosync.configVersion, members: Object.keys(corosync.nodes) };
   corosync.nodes[name] = { nodeid, votes, links };
   corosync.configVersion++;
+  reloadCorosync(corosync, before);
 }
 
 function linksForMember(corosync: Corosync, name: string, params: Params): Record<string, string> {
@@ -128,11 +131,15 @@ function freeNodeId(corosync: Corosync): number {
 }
 
 /**
- * The member's corosync is ended before the file is written: when its votes are what the quorum hangs on, the file cannot
- * be written any more, and the cluster stays as it is, without quorum (scenario 44, lines 171 to 175).
+ * The corosync that has the member's id is ended before the file is written: when the quorum hangs on its votes, the file
+ * cannot be written any more, and the cluster stays as it is, without quorum (scenario 44, lines 171 to 175). With an id
+ * that two nodes have that is the other one, maybe the very node that was asked (scenario 47, line 19).
  */
-function killCorosync(simulation: Simulation, node: NodeState, machine: NodeState): void {
-  machine.corosyncStopped = true;
+function killCorosync(simulation: Simulation, node: NodeState, corosync: Corosync, id: number): void {
+  for (const name of liveMembers(corosync)) {
+    const machine = simulation.world.nodes[name];
+    if (machine?.cluster === node.cluster && corosync.nodes[name]?.nodeid === id) stopCorosync(simulation, machine);
+  }
   if (simulation.isQuorate(node)) return;
   throw die(`unable to open file '/etc/pve/corosync.conf.new.tmp.${daemonPid}' - Permission denied`);
 }
@@ -149,13 +156,15 @@ export function removeMember(simulation: Simulation, node: NodeState, nameOrAddr
     members.find(([one, { links }]) => one === nameOrAddress || [links["0"], links["1"]].includes(nameOrAddress)) ?? [];
   if (!corosync || name === undefined) throw die(`Node/IP: ${nameOrAddress} is not a known host of the cluster.`);
   const machine = world.nodes[name];
+  killCorosync(simulation, node, corosync, corosync.nodes[name]?.nodeid ?? 0);
   if (machine?.cluster === node.cluster) {
-    killCorosync(simulation, node, machine);
     let copy = name;
     while (world.clusters[copy]) copy += "-removed";
     world.clusters[copy] = structuredClone(simulation.clusterOf(node));
     machine.cluster = copy;
   }
+  const before = { configVersion: corosync.configVersion, members: liveMembers(corosync) };
   delete corosync.nodes[name];
   corosync.configVersion++;
+  reloadCorosync(corosync, before);
 }

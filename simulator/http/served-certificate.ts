@@ -1,4 +1,4 @@
-import { newAuthority, newNodeCertificate, type Certificate } from "../certificates.js";
+import { newAuthority, newNodeCertificate, type Certificate, type NodeCertificate } from "../certificates.js";
 import type { Simulation } from "../simulation.js";
 
 /** The authority of a cluster; made when it is first asked for, and kept in the world. */
@@ -8,8 +8,13 @@ export function authorityOf(simulation: Simulation, cluster: string): Certificat
   return (state.authority ??= newAuthority(cluster));
 }
 
-/** The certificate that a node serves now. */
+/** The certificate that a node serves now: its own, or an earlier one until pveproxy is restarted. */
 export function servedCertificate(simulation: Simulation, name: string): Certificate {
+  return simulation.node(name).oldCertificate ?? ownCertificate(simulation, name);
+}
+
+/** The certificate of a node in its cluster's file system (pve-ssl.pem), which the cluster tells of. */
+export function ownCertificate(simulation: Simulation, name: string): NodeCertificate {
   const node = simulation.node(name);
   if (node.served?.serial !== node.certificate) {
     node.served = newNodeCertificate(authorityOf(simulation, node.cluster), node, node.certificate);

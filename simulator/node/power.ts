@@ -1,7 +1,9 @@
+import { startCorosync } from "../cluster/corosync-daemon.js";
 import { renumber } from "../disks/wipe.js";
 import { condition } from "../faults.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
+import { restartProxy } from "./restart-proxy.js";
 
 /** Milliseconds from the command until the node is gone, and until it is back. */
 const shutdownTime = 5_000;
@@ -36,4 +38,7 @@ function switchOn(simulation: Simulation, node: NodeState): void {
   node.state = "online";
   node.booted = simulation.clock.now();
   node.services = {};
+  startCorosync(node);
+  restartProxy(simulation, node);
+  if (simulation.isQuorate(node)) delete node.filesAway;
 }

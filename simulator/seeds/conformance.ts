@@ -91,6 +91,21 @@ export function conformanceThree(): World {
   return world;
 }
 
+/** Three such nodes with a second network on eno2, of which the interfaces file says nothing (scenario 44). */
+export function conformanceLinks(): World {
+  const world = conformanceThree();
+  for (const number of [1, 2, 3]) {
+    const port = world.nodes[`pve${number}`]?.network.ports[1];
+    if (port) Object.assign(port, { up: true, addresses: [`10.12.0.1${number}/24`] });
+  }
+  const hosts = Object.values(world.nodes).map(({ name, domain, address }) => `${address} ${name}.${domain} ${name}\n`);
+  for (const { network, hardware } of Object.values(world.nodes)) {
+    network.hosts = `127.0.0.1 localhost\n${hosts.join("")}`;
+    hardware.memory = 25276514304;
+  }
+  return world;
+}
+
 /** The cluster `lab` that scenario 20 ends with. */
 export function conformanceCluster(): World {
   const world = conformanceThree();

@@ -1,15 +1,17 @@
 import type { World } from "../world/world.js";
-import { conformance, conformanceCluster, conformanceThree } from "./conformance.js";
+import { conformance, conformanceCluster, conformanceLinks, conformanceThree } from "./conformance.js";
 import { doggos } from "./doggos.js";
 import { empty } from "./empty.js";
-import { matrix } from "./matrix.js";
+import { matrix, matrixBare } from "./matrix.js";
 import { nexus } from "./nexus.js";
 
 const seeds: Readonly<Record<string, () => World>> = {
   conformance,
   "conformance:3": conformanceThree,
+  "conformance:3-links": conformanceLinks,
   "conformance-cluster": conformanceCluster,
   matrix,
+  "matrix:bare": matrixBare,
   doggos,
   nexus,
 };

@@ -79,6 +79,19 @@ function disks(host: number): Disk[] {
  * the volume group, use of memory and root disk, the CPU's clock, and that there are no guests and no Ceph yet.
  */
 export function matrix(): World {
+  const world = matrixBare();
+  for (const { name, host } of members) {
+    const { network } = world.nodes[name] ?? {};
+    if (network) network.interfaces = interfacesFile(host);
+  }
+  formCluster(world, "Matrix", (name) => ({
+    "0": `192.168.8.${members.find((member) => member.name === name)?.host ?? 0}`,
+  }));
+  return world;
+}
+
+/** The same three machines fresh from the installer: each a Proxmox of its own with a management address and no more. */
+export function matrixBare(): World {
   const world = emptyWorld();
   for (const { name, host } of members) {
     const { node, cluster } = install(world, {
@@ -96,22 +109,12 @@ export function matrix(): World {
         storage: { volumeGroups: { pve: { size: 930 * GiB, thinPools: { data: 794 * GiB } } } },
       },
     });
-    node.network.interfaces = interfacesFile(host);
-    node.network.ports = [
-      { name: "enp4s0", up: true },
-      { name: "enp5s0f0np0", up: true },
-      { name: "enp5s0f1np1", up: true },
-      { name: "enp3s0", up: false },
-      { name: "wlp6s0", up: false },
-    ];
+    for (const port of node.network.ports) port.up = !["enp3s0", "wlp6s0"].includes(port.name);
     cluster.storages = {
       local: { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" },
       "local-lvm": { type: "lvmthin", thinpool: "data", vgname: "pve", content: "rootdir,images" },
     };
   }
-  formCluster(world, "Matrix", (name) => ({
-    "0": `192.168.8.${members.find((member) => member.name === name)?.host ?? 0}`,
-  }));
   // The address is Debian's; the simulator has no connection and makes the bytes up.
   world.web["https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2"] = {
     size: 346 * 2 ** 20,

@@ -1,5 +1,6 @@
 import net from "node:net";
 import type { AuthContext, Connection, Server, Session } from "ssh2";
+import { passwordOn } from "../access/passwords.js";
 import { nodeState } from "../node/node-state.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
@@ -78,8 +79,8 @@ export class SshServer {
   private authenticate(context: AuthContext): void {
     const isRoot = context.username === "root";
     if (context.method === "password") {
-      const { passwords } = this.simulation.clusterOf(this.node).access;
-      const right = isRoot && context.password !== "" && context.password === passwords["root@pam"];
+      const password = passwordOn(this.node, this.simulation.clusterOf(this.node), "root@pam");
+      const right = isRoot && context.password !== "" && context.password === password;
       this.note("login", "password", right ? 0 : 1);
       return right ? context.accept() : context.reject(["publickey", "password"]);
     }

@@ -1,3 +1,14 @@
+/** A network card of a machine. */
+export interface NetworkPort {
+  name: string;
+  /** It has a link. */
+  up: boolean;
+  /** It is on a bus (Proxmox then says `exists`). */
+  physical?: boolean;
+  /** Addresses with prefix lengths that were set by hand, of which no file says anything. */
+  addresses?: string[];
+}
+
 /** What a node knows of its network. */
 export interface NodeNetwork {
   /** /etc/network/interfaces. */
@@ -9,8 +20,8 @@ export interface NodeNetwork {
   stagedAt?: number;
   /** Open vSwitch is installed. */
   openvswitch?: boolean;
-  /** Physical ports, in the order in which the kernel names them; `up` has a link, `physical` is on a bus (Proxmox then says `exists`). */
-  ports: { name: string; up: boolean; physical?: boolean }[];
+  /** Physical ports, in the order in which the kernel names them. */
+  ports: NetworkPort[];
   hosts: string;
   dns: Record<string, string>;
 }

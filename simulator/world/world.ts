@@ -42,14 +42,20 @@ export interface NodeState {
   cluster: string;
   /** `off`: powered off; `stopped`: pveproxy does not run; `isolated`: cut off from the other nodes, not from clients. */
   state: "online" | "off" | "stopped" | "isolated";
-  /** It is up, and no member of anything: it sees no other node, and none sees it. */
-  corosyncStopped?: true;
+  /** Corosync has ended on it: no other node sees it, and it goes on showing those that it saw then. */
+  corosyncStopped?: { seen: string[] };
+  /** Its own password of root; absent: the one in `Access.passwords`. */
+  rootPassword?: string;
+  /** Its cluster file system is stopped, or waits for the first quorum: nobody can log in. */
+  filesAway?: true;
   /** Simulated milliseconds since the epoch. */
   booted: number;
   /** Counts the certificates that it had: another one means another fingerprint. */
   certificate: number;
-  /** The certificate that it serves; made at the first use. */
+  /** Its certificate in the cluster file system; made at the first use. */
   served?: NodeCertificate;
+  /** What pveproxy still serves: it was not restarted since the node got another one. */
+  oldCertificate?: NodeCertificate;
   hardware: Hardware;
   network: NodeNetwork;
   timezone: string;
@@ -135,6 +141,8 @@ export interface Corosync {
   totem: Record<string, unknown>;
   /** Corosync does not start: an address in it is not the node's. */
   dead?: boolean;
+  /** Corosync refuses what is written here, and goes on with this earlier version. */
+  refused?: { configVersion: number; members: string[] };
 }
 
 export interface CorosyncNode {

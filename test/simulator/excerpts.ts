@@ -157,7 +157,9 @@ class ExcerptsRun {
     };
     const { received } = await this.session.play(exchange);
     const started = (received.body as { data?: unknown } | undefined)?.data;
-    if (!running && typeof started === "string") this.simulator.simulation.tasks.finishTask(started);
+    if (running || typeof started !== "string") return;
+    this.simulator.simulation.tasks.finishTask(started);
+    if (started.includes(":clusterjoin:")) this.simulator.clock.advance(10_000);
   }
 
   /** What was done to the machines. */

@@ -10,7 +10,18 @@ const hostKeys = new Set([
   ...["rx-bytes", "rx-packets", "tx-bytes", "tx-packets"],
   // the commit that a daemon was built from
   "repoid",
-  ...["vmgenid", "CSRFPreventionToken", "ticket", "upid", "saved", "uid", "mhz", "secret", "created"],
+  ...[
+    "vmgenid",
+    "CSRFPreventionToken",
+    "corosync_authkey",
+    "ticket",
+    "upid",
+    "saved",
+    "uid",
+    "mhz",
+    "secret",
+    "created",
+  ],
 ]);
 
 /** Lists of words in any order. */

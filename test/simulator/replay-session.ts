@@ -1,5 +1,6 @@
 import type { Simulator } from "../../simulator/index.js";
 import { parseTotp, totpCode } from "../../simulator/access/totp.js";
+import { startCorosync, stopCorosync } from "../../simulator/cluster/corosync-daemon.js";
 import { conformanceNode } from "../../simulator/seeds/conformance.js";
 import { differences, normalise, normaliseText } from "./normalise.js";
 import type { Exchange } from "./recording.js";
@@ -77,9 +78,14 @@ export class ReplaySession {
   }
 
   private finishJoins(): void {
-    const { simulation, world } = this.simulator;
+    const { clock, simulation, world } = this.simulator;
     const tasks = Object.values(world.nodes).flatMap((node) => node.tasks);
-    for (const { type, upid } of tasks) if (type === "clusterjoin") simulation.tasks.finishTask(upid);
+    // until pveproxy serves the new certificate, unless the join hangs
+    for (const { type, upid, status } of tasks) {
+      if (type !== "clusterjoin" || status !== undefined) continue;
+      for (let left = 60; left > 0 && simulation.tasks.isActive(upid); left--) clock.advance(1000);
+      clock.advance(10_000);
+    }
   }
 
   /** Lets the simulator's time pass as it did between two recorded requests. */
@@ -89,6 +95,8 @@ export class ReplaySession {
       const data = (exchange.body as { data?: unknown } | null)?.data;
       if (!exchange.wait || typeof data !== "string") continue;
       simulation.tasks.finishTask(this.names.get(data) ?? "");
+      // and until pveproxy serves the new certificate
+      if (data.includes(":clusterjoin:")) clock.advance(10_000);
       if (/:(qmstop|qmshutdown|qmreboot|qmsuspend):/.test(data)) clock.advance(1500);
     }
     clock.advance(50 + pause);
@@ -96,6 +104,9 @@ export class ReplaySession {
 
   /** What was done to the machines between two requests. */
   private event(exchange: Exchange): string[] {
+    if (/^waited until pveproxy of \S+ served its new certificate$/.test(exchange.path)) this.finishJoins();
+    if (/^(?:waited until|end:)/.test(exchange.path)) return [];
+    if (this.corosyncEvent(exchange.path)) return [];
     const [, name = "", what = ""] =
       /^(?:pveproxy on )?(\S+) (?:is|has) (stopped|started|powered off|powered on again|reinstalled|joined again)\b/.exec(
         exchange.path,
@@ -109,6 +120,20 @@ export class ReplaySession {
     if (what === "reinstalled" || what === "joined again") return [];
     node.state = what === "stopped" ? "stopped" : what === "powered off" ? "off" : "online";
     return [];
+  }
+
+  /** Corosync and its links. */
+  private corosyncEvent(text: string): boolean {
+    const { simulation } = this.simulator;
+    const [, what, names = ""] = /^corosync is (stopped|started) on ([^:]+):/.exec(text) ?? [];
+    for (const name of names.split(" and ").filter(Boolean)) {
+      if (what === "stopped") stopCorosync(simulation, simulation.node(name));
+      else startCorosync(simulation.node(name));
+    }
+    const [, node, change] = /^(\S+): (its second link .* is taken down|link up again)$/.exec(text) ?? [];
+    const port = node === undefined ? undefined : simulation.node(node).network.ports[1];
+    if (port) port.up = change === "link up again";
+    return names !== "" || port !== undefined;
   }
 
   /** Moments in parameters, moved by as much as the replay differs from the recording. */
@@ -130,7 +155,7 @@ export class ReplaySession {
 
   private translate(text: string): string {
     for (const [recorded, simulated] of this.names)
-      if (text.includes(recorded)) text = text.replaceAll(recorded, simulated);
+      text = text.replaceAll(recorded, simulated).replaceAll(recorded.toLowerCase(), simulated.toLowerCase());
     return text;
   }
 

@@ -1,3 +1,4 @@
+import { passwordOn } from "../../access/passwords.js";
 import { isTotp } from "../../access/totp.js";
 import { normalisePath } from "../../acl-path.js";
 import { isEnabled } from "../../authentication.js";
@@ -25,7 +26,7 @@ function provenUser(call: Call, username: string): string {
     answerChallenge(call, username, password);
     return username;
   }
-  if (cluster.access.passwords[username] !== password) throw authenticationFailure();
+  if (passwordOn(call.node, cluster, username) !== password) throw authenticationFailure();
   if (call.has("otp")) throw authenticationFailure();
   return username;
 }
@@ -48,7 +49,11 @@ function createTicket(call: Call): Json {
   const realm = call.params["realm"];
   const username = provenUser(call, realm ? `${call.text("username")}@${realm}` : call.text("username"));
   const needed = factorsOf(cluster.access, username).filter(({ enable }) => enable === undefined);
-  if (needed.length > 0 && !call.has("tfa-challenge") && cluster.access.passwords[username] === call.text("password")) {
+  if (
+    needed.length > 0 &&
+    !call.has("tfa-challenge") &&
+    passwordOn(call.node, cluster, username) === call.text("password")
+  ) {
     const types = [...new Set(needed.map(({ type }) => type))];
     return {
       ...{ username, NeedTFA: 1, ticket: newChallenge(cluster, username, types, clock.seconds()) },
@@ -112,7 +117,8 @@ function changePassword(call: Call): void {
   }
   if (!access.users[userid]) throw die(`no such user ('${userid}')`);
   if (!call.rights.isRoot && call.user !== userid && (userid === "root@pam" || realm === "pam")) throw denied();
-  setPassword(access, userid, call.text("password"));
+  if (userid === "root@pam" && call.node.rootPassword !== undefined) call.node.rootPassword = call.text("password");
+  else setPassword(access, userid, call.text("password"));
   addClusterLog(call.cluster, call.node, call.clock.seconds(), "root@pam", `changed password for user '${userid}'`);
 }
 

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import type { Call, Json, Routes } from "../../call.js";
 import { joinCluster } from "../../cluster/join.js";
 import { addMember, newCorosync, nodeList, removeMember, totem } from "../../cluster/membership.js";
 import { addressOfMember } from "../../corosync.js";
 import { die, PveError } from "../../errors.js";
-import { servedCertificate } from "../../http/served-certificate.js";
+import { ownCertificate } from "../../http/served-certificate.js";
 import { digestOf } from "../../random.js";
 import type { Steps, TaskRun } from "../../tasks.js";
 
@@ -34,7 +35,7 @@ export const configRoutes: Routes = {
   "POST /cluster/config/nodes/{node}": (call) => {
     checkQuorum(call);
     addMember(call.cluster.corosync, call.text("node"), call.params);
-    return { corosync_authkey: "", corosync_conf: configText(call), warnings: [] };
+    return { corosync_authkey: authenticationKey(call), corosync_conf: configText(call), warnings: [] };
   },
 
   "DELETE /cluster/config/nodes/{node}": (call) => {
@@ -61,13 +62,14 @@ function joinInformation(call: Call): Json {
   if (!corosync) throw new PveError(424, "node is not in a cluster, no join info available!");
   const preferred = call.params["node"] ?? call.node.name;
   if (!corosync.nodes[preferred]) throw die(`unknown node '${preferred}'`);
+  if (!call.world.nodes[preferred]) throw die(`'/etc/pve/nodes/${preferred}/pve-ssl.pem' does not exist!`);
   const nodelist = nodeList(corosync).map((member) => {
     const name = member["name"] ?? "";
     const machine = call.world.nodes[name];
-    const known = machine?.cluster === call.node.cluster ? servedCertificate(call.simulation, name) : undefined;
+    const known = machine?.cluster === call.node.cluster ? ownCertificate(call.simulation, name) : undefined;
     return {
       ...member,
-      pve_addr: addressOfMember(call.simulation, corosync, name),
+      pve_addr: addressOfMember(call.simulation, name),
       ...(known ? { pve_fp: known.fingerprint } : {}),
     };
   });
@@ -77,6 +79,11 @@ function joinInformation(call: Call): Json {
     totem: totem(corosync) as Json,
     config_digest: digestOf(configText(call)),
   };
+}
+
+/** The key of the cluster's members (/etc/corosync/authkey). */
+function authenticationKey({ cluster }: Call): string {
+  return createHash("sha512").update(`corosync of ${cluster.secret}`).digest("base64");
 }
 
 function checkQuorum(call: Call): void {
@@ -93,7 +100,11 @@ function configText(call: Call): string {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${indent}${key}: ${String(value)}\n`);
   const { interface: interfaces = {}, ...rest } = totem(corosync) ?? {};
-  const nodes = nodeList(corosync).map((member) => block("node", lines(member, "    "), "  "));
+  const [before, after] = [(key: string) => key < "interface", (key: string) => key > "interface"].map((side) =>
+    lines(Object.fromEntries(Object.entries(rest).filter(([key]) => side(key))), "  "),
+  );
+  const members = nodeList(corosync).sort((a, b) => ((a["name"] ?? "") < (b["name"] ?? "") ? -1 : 1));
+  const nodes = members.map((member) => block("node", lines(member, "    "), "  "));
   const links = Object.values(interfaces as object).map((one) =>
     block("interface", lines(one as object, "    "), "  "),
   );
@@ -101,6 +112,8 @@ function configText(call: Call): string {
     block("logging", lines({ debug: "off", to_syslog: "yes" }, "  ")),
     block("nodelist", nodes),
     block("quorum", lines({ provider: "corosync_votequorum" }, "  ")),
-    block("totem", [...lines(rest, "  "), ...links]),
-  ].join("\n");
+    block("totem", [...(before ?? []), ...links, ...(after ?? [])]),
+  ]
+    .map((section) => `${section}\n`)
+    .join("");
 }

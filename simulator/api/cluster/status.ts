@@ -1,4 +1,5 @@
 import type { Call, Json, Routes } from "../../call.js";
+import { liveMembers } from "../../cluster/corosync-daemon.js";
 import { die, paramError } from "../../errors.js";
 import { isOnline } from "../../resources.js";
 import { addressOfMember } from "../../corosync.js";
@@ -13,19 +14,20 @@ function status(call: Call): Json {
     level: "",
   });
   if (!corosync || corosync.dead) return [{ ...base(call.node.name), ip: call.node.address, nodeid: 0, online: 1 }];
-  const names = Object.keys(corosync.nodes);
-  const quorate = call.simulation.isQuorate(call.node) ? 1 : 0;
+  const names = liveMembers(corosync);
+  // Beside a file that corosync refuses this stays as it was, even when corosync has ended (scenario 47, line 21).
+  const quorate = corosync.refused || call.simulation.isQuorate(call.node) ? 1 : 0;
   return [
     {
       type: "cluster",
       id: "cluster",
       nodes: names.length,
-      version: corosync.configVersion,
+      version: corosync.refused?.configVersion ?? corosync.configVersion,
       name: corosync.name,
       quorate,
     },
     ...names.map((name) => {
-      const ip = addressOfMember(call.simulation, corosync, name);
+      const ip = addressOfMember(call.simulation, name);
       return {
         ...base(name),
         nodeid: corosync.nodes[name]?.nodeid ?? 0,

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { Call, Json, Routes } from "../../call.js";
 import { paramError } from "../../errors.js";
-import { authorityOf, servedCertificate } from "../../http/served-certificate.js";
+import { authorityOf, ownCertificate } from "../../http/served-certificate.js";
 
 /** `/nodes/{node}/certificates`. */
 export const certificateRoutes: Routes = {
@@ -12,7 +12,7 @@ export const certificateRoutes: Routes = {
     const own = call.node.customCertificate?.certificate;
     return [
       certificateInfo("pve-root-ca.pem", authorityOf(call.simulation, call.node.cluster).cert),
-      certificateInfo("pve-ssl.pem", servedCertificate(call.simulation, call.node.name).cert),
+      certificateInfo("pve-ssl.pem", ownCertificate(call.simulation, call.node.name).cert),
       ...(own === undefined ? [] : [certificateInfo("pveproxy-ssl.pem", own)]),
     ];
   },

@@ -1,4 +1,6 @@
 import type { Call, Routes } from "../../call.js";
+import { startCorosync, stopCorosync } from "../../cluster/corosync-daemon.js";
+import { restartProxy } from "../../node/restart-proxy.js";
 import { commandService, serviceNames, serviceState, type ServiceCommand } from "../../node/services.js";
 
 /** `/nodes/{node}/services`. */
@@ -23,5 +25,8 @@ function command(call: Call, verb: ServiceCommand): string {
   return call.task(`srv${verb}`, name, function* () {
     yield 100;
     commandService(call.node, name, verb, call.cluster.corosync !== undefined);
+    if (name === "pveproxy") restartProxy(call.simulation, call.node);
+    if (name === "corosync" && verb === "stop") stopCorosync(call.simulation, call.node);
+    if (name === "corosync" && verb !== "stop") startCorosync(call.node);
   });
 }

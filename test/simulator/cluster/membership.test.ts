@@ -9,7 +9,8 @@ import {
   totem,
 } from "../../../simulator/cluster/membership.js";
 import { joinCluster } from "../../../simulator/cluster/join.js";
-import { servedCertificate } from "../../../simulator/http/served-certificate.js";
+import { ownCertificate, servedCertificate } from "../../../simulator/http/served-certificate.js";
+import { restartProxy } from "../../../simulator/node/restart-proxy.js";
 import { targetNode } from "../../../simulator/proxy.js";
 import { isOnline } from "../../../simulator/resources.js";
 import { seedWorld } from "../../../simulator/seeds/index.js";
@@ -79,7 +80,7 @@ describe("cluster membership", () => {
 
   it("joins: one cluster file system, another certificate", () => {
     create();
-    const before = servedCertificate(simulation, "pve2").fingerprint;
+    const before = ownCertificate(simulation, "pve2").fingerprint;
     const { status, log } = join(second);
     assert.equal(status, "OK");
     assert.ok(log.includes("No cluster network links passed explicitly, fallback to local node IP '10.11.0.12'"));
@@ -87,7 +88,7 @@ describe("cluster membership", () => {
     assert.deepEqual(simulation.clusterOf(first).corosync?.nodes["pve2"], {
       ...{ nodeid: 2, votes: 1, links: { "0": "10.11.0.12" } },
     });
-    assert.notEqual(servedCertificate(simulation, "pve2").fingerprint, before);
+    assert.notEqual(ownCertificate(simulation, "pve2").fingerprint, before);
   });
 
   it("needs both nodes once the second is in corosync.conf", () => {
@@ -185,8 +186,10 @@ describe("cluster membership", () => {
       [first, second].map((node) => simulation.isQuorate(node)),
       [false, false],
     );
-    assert.deepEqual([isOnline(simulation, "pve2", first), isOnline(simulation, "pve1", second)], [false, false]);
+    // What it saw last stays.
+    assert.deepEqual([isOnline(simulation, "pve2", first), isOnline(simulation, "pve1", second)], [false, true]);
     // Requests to it still arrive.
+    restartProxy(simulation, second);
     assert.equal(targetNode(simulation, first, "node", { node: "pve2" }), second);
   });
 

@@ -1,0 +1,26 @@
+import type { Simulation } from "../simulation.js";
+import type { Corosync, NodeState } from "../world/world.js";
+import { isOnline } from "../resources.js";
+
+/** Ends corosync on a node; pmxcfs goes on showing the members that it saw last (scenario 44, lines 156 and 173). */
+export function stopCorosync(simulation: Simulation, node: NodeState): void {
+  if (node.corosyncStopped) return;
+  const members = liveMembers(simulation.clusterOf(node).corosync);
+  node.corosyncStopped = { seen: members.filter((name) => isOnline(simulation, name, node)) };
+}
+
+export function startCorosync(node: NodeState): void {
+  delete node.corosyncStopped;
+}
+
+/** The members that corosync knows: those of its file, unless it refuses that. */
+export function liveMembers(corosync: Corosync | undefined): string[] {
+  return corosync?.refused?.members ?? Object.keys(corosync?.nodes ?? {});
+}
+
+/** Corosync takes no file in which a node id stands twice: it goes on with what it has (scenario 47). */
+export function reloadCorosync(corosync: Corosync, before: { configVersion: number; members: string[] }): void {
+  const ids = Object.values(corosync.nodes).map(({ nodeid }) => nodeid);
+  if (new Set(ids).size === ids.length) delete corosync.refused;
+  else corosync.refused ??= before;
+}
