@@ -1,4 +1,4 @@
-import { liveMembers } from "./cluster/corosync-daemon.js";
+import { liveMembers } from "./corosync.js";
 import { ownCertificate } from "./http/served-certificate.js";
 import { nodeState } from "./node/node-state.js";
 import { storageStatus } from "./storage/activation.js";

@@ -1,6 +1,6 @@
 import { Clock, type ClockMode } from "./clock.js";
 import { addClusterLog } from "./cluster-log.js";
-import { liveMembers } from "./cluster/corosync-daemon.js";
+import { liveMembers } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";

@@ -1,3 +1,4 @@
+import { liveMembers } from "../corosync.js";
 import type { Simulation } from "../simulation.js";
 import type { Corosync, NodeState } from "../world/world.js";
 import { isOnline } from "../resources.js";
@@ -11,11 +12,6 @@ export function stopCorosync(simulation: Simulation, node: NodeState): void {
 
 export function startCorosync(node: NodeState): void {
   delete node.corosyncStopped;
-}
-
-/** The members that corosync knows: those of its file, unless it refuses that. */
-export function liveMembers(corosync: Corosync | undefined): string[] {
-  return corosync?.refused?.members ?? Object.keys(corosync?.nodes ?? {});
 }
 
 /** Corosync takes no file in which a node id stands twice: it goes on with what it has (scenario 47). */

@@ -1,7 +1,8 @@
+import { liveMembers } from "../corosync.js";
 import { die, PveError } from "../errors.js";
 import type { Simulation } from "../simulation.js";
 import type { Corosync, NodeState } from "../world/world.js";
-import { liveMembers, reloadCorosync, stopCorosync } from "./corosync-daemon.js";
+import { reloadCorosync, stopCorosync } from "./corosync-daemon.js";
 import { addressesOf, hasAddress, linksOf, resolve, type Link } from "./links.js";
 
 /** The process of pvedaemon that writes the file. */

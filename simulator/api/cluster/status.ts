@@ -1,8 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
-import { liveMembers } from "../../cluster/corosync-daemon.js";
 import { die, paramError } from "../../errors.js";
 import { isOnline } from "../../resources.js";
-import { addressOfMember } from "../../corosync.js";
+import { addressOfMember, liveMembers } from "../../corosync.js";
 
 function status(call: Call): Json {
   const { corosync } = call.cluster;
