@@ -13,7 +13,7 @@ export { catalogue, images, type CatalogueImage, type CatalogueName } from "./pr
 export { Nodes, type NodeFacts } from "./providers/cluster/nodes";
 export { CloudImage } from "./providers/image/cloud-image";
 export { Pool } from "./providers/pool/pool";
-export { Provider, type ProviderArgs } from "./providers/kernel/program/provider";
+export { Provider, type NodeAddress, type ProviderArgs } from "./providers/kernel/program/provider";
 export { Snippet } from "./providers/snippet/snippet";
 export { Storage } from "./providers/storage/storage";
 export { Template } from "./providers/vm/template";

@@ -187,6 +187,28 @@ export interface ProviderArgs {
    * - Change: of the connection only
    */
   readonly "proxmox:sshAddresses"?: pulumi.Input<string | Record<string, string>> | undefined;
+  /**
+   * Nodes that are no members of the cluster yet, by their names: where each one's own API is, and root's password on it;
+   * encrypted in the state.
+   *
+   * - Default: not set
+   * - Change: of the connection only
+   */
+  readonly "proxmox:nodes"?: pulumi.Input<string | Record<string, NodeAddress>> | undefined;
+}
+
+/** How a node is reached while it is no member of the cluster. */
+export interface NodeAddress {
+  /** Its own API, `https://host:8006`. */
+  readonly endpoint: string;
+  /** SHA-256 fingerprint of the certificate that it has then. */
+  readonly fingerprint?: string | undefined;
+  /** Password of root@pam on it, or a reference to it. */
+  readonly password: pulumi.Input<string> | SecretReference;
+  /** Its SSH server, `host` or `host:port`, also later; the host of its endpoint unless given. */
+  readonly ssh?: string | undefined;
+  /** Fingerprint of its host key as `ssh-keygen -lf` prints it. */
+  readonly sshFingerprint?: string | undefined;
 }
 
 /**

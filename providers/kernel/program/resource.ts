@@ -91,7 +91,7 @@ const { isConfigSecret, allConfig } = pulumi.runtime as unknown as {
   allConfig(): Record<string, string>;
 };
 /** Config that the state must not hold in clear. */
-export const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword"].map(
+export const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword", "nodes"].map(
   (name) => `proxmox:${name}`,
 );
 const warned = new Set<string>();
@@ -100,8 +100,24 @@ const warned = new Set<string>();
 export function tellsSecret(key: string, value: string): boolean {
   if (!secretKeys.includes(key) && !key.startsWith("secrets:")) return false;
   if (value === "" || referenceInConfig(value)) return false;
+  if (key === "proxmox:nodes") return !passwordsAreReferences(value);
   // No private key is so short, or stands in one line.
   return key !== "proxmox:sshPrivateKey" || !/^(?!.*-----BEGIN).{1,255}$/.test(value);
+}
+
+/** Whether the nodes of a config name their passwords as secrets instead of telling them. */
+function passwordsAreReferences(nodes: string): boolean {
+  let known: unknown;
+  try {
+    known = JSON.parse(nodes);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return false;
+  }
+  return Object.values(known ?? {}).every((node: unknown) => {
+    const password = (node as { password?: unknown } | null)?.password;
+    return isReference(password) || (typeof password === "string" && referenceInConfig(password) !== undefined);
+  });
 }
 
 /** The engine stores the stack's config with the provider, and encrypts only what was set as a secret. */

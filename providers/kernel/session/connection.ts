@@ -2,10 +2,20 @@ import { z } from "zod";
 import type { ConnectOptions } from "../../../pve";
 import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../../../secrets";
 import { textOrFile } from "./config-file";
+import { address, fingerprint } from "./address-fields";
 import { unknownKeys, type ConfigSource } from "./config-keys";
 import { isDuration, milliseconds } from "../call/duration";
 import { problemsOf, type Problem } from "../state/problems";
 import {
+  nodeOptions,
+  nodesContradictions,
+  nodesProblems,
+  nodesShape,
+  type NodeOptions,
+  type NodesConfig,
+} from "./nodes-config";
+import {
+  sshConfigured,
   sshContradictions,
   sshEnvironment,
   sshLists,
@@ -17,21 +27,6 @@ import {
   type SshBasics,
 } from "./ssh-config";
 
-const fingerprint = z
-  .string()
-  .regex(
-    /^(?:[0-9a-f]{2}:){31}[0-9a-f]{2}$/i,
-    "write the SHA-256 fingerprint: 32 pairs of hexadecimal digits with colons",
-  );
-const address = z.string().superRefine((text, ctx) => {
-  const wrong = (message: string) => ctx.addIssue({ code: "custom", message });
-  if (text.includes("@"))
-    wrong(
-      "write the address alone, without user and password: they belong into tokenId and tokenSecret, or username and password",
-    );
-  else if (!/^https:\/\/[^/\s?#]+\/?$/.test(text) || !URL.canParse(text))
-    wrong("write an address such as https://192.168.3.5:8006, without a path");
-});
 const tokenId = z.string().superRefine((text, ctx) => {
   const wrong = (message: string) => ctx.addIssue({ code: "custom", message });
   if (/^[^\s:/@]+@[A-Za-z][\w.-]*![\w.-]+=/.test(text))
@@ -68,6 +63,7 @@ const configSchema = z
     parallelPerStorage: atOnce.optional(),
     previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
     ...sshShape,
+    ...nodesShape,
     secretSources: z
       .array(z.enum(sourceNames, `write one of ${sourceNames.join(", ")}`))
       .min(1, "name at least one source")
@@ -110,6 +106,7 @@ const environment: Readonly<Record<string, string>> = {
   ...sshEnvironment,
 };
 const lists = new Set(["endpoints", "fingerprints", "secretSources", ...sshLists]);
+const objects = new Set(["nodes", ...sshObjects]);
 /** May name a secret instead: `secret:NAME`. */
 const sensitive = ["password", "tokenSecret", ...sshSecrets] as const;
 const keys = Object.keys(configSchema.shape);
@@ -135,6 +132,10 @@ export interface ClusterOptions {
   readonly api: ConnectOptions;
   /** Undefined when SSH is not configured: everything that needs it then says so. */
   readonly ssh: SshBasics | undefined;
+  /** The same cluster as root@pam with a ticket; undefined where the config has none. */
+  readonly root: ConnectOptions | undefined;
+  /** How a node of `proxmox:nodes` is reached by itself. */
+  node(name: string): Promise<NodeOptions>;
 }
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
@@ -142,6 +143,12 @@ export interface ClusterConfig {
   /** Undefined when the config cannot be used. Reveals the secrets that the config names. */
   readonly options?: (reveal: (reference: SecretReference) => Promise<string>) => Promise<ClusterOptions>;
   readonly secrets: SecretSettings;
+  /** Names in `proxmox:nodes`. */
+  readonly nodes: readonly string[];
+  /** Does the config have what root@pam signs in with? A token is not root, not even root's own. */
+  readonly root: boolean;
+  /** Does the stack sign in with a token? */
+  readonly token: boolean;
   /** VMIDs that this stack may give out. */
   readonly vmids?: string;
   /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
@@ -164,19 +171,29 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
-    return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys };
+    const none = { nodes: [], root: false, token: false };
+    return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none };
   };
   if (problems.length > 0) return broken();
   const config = configSchema.parse(given);
   for (const { key, message } of [...caProblems(config), ...sshProblems(config, env)])
     problems.push(at({ path: key, message }));
+  problems.push(...nodesProblems(config, sshConfigured(config)).map(at));
   if (problems.length > 0) return broken();
   const previewTimeoutMs = config.previewTimeout ? milliseconds(config.previewTimeout) : 5000;
   return {
     options: async (reveal) => {
       const known = await revealed(config, reveal);
-      return { api: toOptions(known), ssh: sshOptions(known, env) };
+      const cluster = { api: toOptions(known), ssh: sshOptions(known, env) };
+      return {
+        ...cluster,
+        root: asRoot(cluster.api, known),
+        node: (name) => nodeOptions(name, (config.nodes as NodesConfig)[name]!, cluster, reveal),
+      };
     },
+    nodes: Object.keys(config.nodes ?? {}),
+    root: config.username === "root@pam" && config.password !== undefined,
+    token: config.tokenId !== undefined,
     ...(config.vmids ? { vmids: config.vmids } : {}),
     previewTimeoutMs,
     problems: [...misspelt, ...contradictions(config).map(at)],
@@ -204,6 +221,7 @@ function contradictions(config: Config): Problem[] {
   return [
     ...(config.insecure === "true" && pins.length > 0 ? [{ path: "insecure", message }] : []),
     ...sshContradictions(config).map(({ key, message }) => ({ path: key, message })),
+    ...nodesContradictions(config),
   ];
 }
 
@@ -232,7 +250,7 @@ function read(key: string, value: unknown): unknown {
   if (typeof value === "object") return value;
   const text = plain(value) as string;
   if (lists.has(key)) return readList(text);
-  return sshObjects.includes(key) ? readObject(text) : text;
+  return objects.has(key) ? readObject(text) : text;
 }
 
 /** What is no JSON is left as it is, for the schema to refuse. */
@@ -284,4 +302,10 @@ function toOptions(config: Config): ConnectOptions {
       insecure: config.insecure === "true",
     },
   };
+}
+
+function asRoot(api: ConnectOptions, { username, password }: Config): ConnectOptions | undefined {
+  return username === "root@pam" && password !== undefined
+    ? { ...api, credentials: { username, password } }
+    : undefined;
 }

@@ -1,7 +1,7 @@
 import { connect, isProxmoxError, printable, Ssh, wire, type ConnectOptions, type Connection } from "../../../pve";
 import { SourceUnavailable } from "../../../secrets";
 import type { ConfigSource } from "./config-keys";
-import { readConfig, type ClusterConfig } from "./connection";
+import { readConfig, type ClusterConfig, type ClusterOptions } from "./connection";
 import type { Call } from "../call/call";
 import { during } from "../call/during";
 import type { Lifeline } from "../process/lifeline";
@@ -9,6 +9,7 @@ import type { Problem } from "../state/problems";
 import type { GuestConfig } from "../../vm/config/guest-config";
 import { RunMemory } from "../../vm/check/run-memory";
 import type { Reporter } from "../process/progress";
+import { isMistake, Places, type Opened } from "./places";
 import { Pve } from "./pve-session";
 import type { SshBasics } from "./ssh-config";
 import { createSecrets, type Secrets } from "../secrets/secrets";
@@ -26,6 +27,20 @@ export interface Session {
   pve(call: Call): Promise<Pve>;
   /** For checks: undefined, and one warning for the whole run, when the cluster cannot be reached in time. */
   look(call: Call): Promise<Pve | undefined>;
+  /** For operations on a node, which is asked for by its name alone; see {@link Places}. */
+  node(call: Call, name: string): Promise<Pve>;
+  /** For checks of what concerns a node that the input at `path` names. */
+  lookAtNode(call: Call, name: string, path: string): Promise<NodeSeen>;
+  /** The cluster as root@pam with a ticket, for what Proxmox lets nobody else do. */
+  root(call: Call): Promise<Pve>;
+  /** For checks: what is missing for {@link root}; `what` needs it ("joining a node"). */
+  rootProblems(what: string): readonly Problem[];
+}
+
+/** A look at a node; nothing at all, and one warning for the run, when it cannot be reached in time. */
+export interface NodeSeen {
+  readonly pve?: Pve;
+  readonly problems: readonly Problem[];
 }
 
 export interface SessionParts {
@@ -35,19 +50,14 @@ export interface SessionParts {
   readonly open?: (options: ConnectOptions) => Connection;
 }
 
-/** The connections of one plugin process. */
-interface Opened {
-  readonly connection: Connection;
-  readonly ssh: Ssh | undefined;
-  readonly user: string;
-}
-
 class Late extends Error {}
 
 export function createSession({ lifeline, reporter: report, env, open = connect }: SessionParts): Session {
   let config: ClusterConfig | undefined;
   let opening: Promise<Opened> | undefined;
-  let opened: Opened | undefined;
+  let openingRoot: Promise<Opened> | undefined;
+  const connections: Connection[] = [];
+  const awayNodes = new Set<string>();
   let reachable: Promise<boolean> | undefined;
   let refused: string | undefined;
   let previewProblems: Promise<readonly Problem[]> | undefined;
@@ -70,7 +80,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     warn: (message) => reporter("").warn(message),
     learned: (value) => {
       known.push(value);
-      opened?.connection.addSecret(value);
+      for (const connection of connections) connection.addSecret(value);
     },
   });
 
@@ -90,25 +100,46 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     return config;
   }
 
-  async function openConnection(): Promise<Opened> {
+  async function clusterOptions(): Promise<ClusterOptions> {
     const { options, problems } = configured();
     if (!options) throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
-    const { api, ssh } = await options(secrets.reveal);
+    return options(secrets.reveal);
+  }
+
+  function openConnection(api: ConnectOptions, ssh: SshBasics | undefined): Opened {
     // Secrets of SSH are kept out of messages like those of the API.
     for (const value of [ssh?.privateKey, ssh?.passphrase, ssh?.password])
       if (value !== undefined) secrets.remember(value);
     const warn = (message: string) => reporter("").warn(message);
     const connection = open({ ...api, secrets: known, warn });
+    connections.push(connection);
     const { credentials } = api;
     const user = "tokenId" in credentials ? credentials.tokenId : credentials.username;
-    opened = { connection, ssh: ssh && sshOf(ssh, connection, warn), user };
-    return opened;
+    return { connection, ssh: ssh && sshOf(ssh, connection, warn), user };
+  }
+
+  const places = new Places({
+    cluster: connected,
+    configured: () => configured().nodes,
+    async open(name) {
+      const { api, ssh } = await (await clusterOptions()).node(name);
+      if ("password" in api.credentials) secrets.remember(api.credentials.password);
+      return openConnection(api, ssh);
+    },
+  });
+
+  async function openRoot(): Promise<Opened> {
+    const { api, root, ssh } = await clusterOptions();
+    if (!root) throw new Error(needsRoot("this", configured()));
+    return "username" in api.credentials
+      ? connected()
+      : { ...openConnection(root, undefined), ssh: ssh && (await connected()).ssh };
   }
 
   /** One connection for all; credentials that could not be had are asked for again by the next one who needs them. */
   function connected(): Promise<Opened> {
     if (!opening) {
-      const attempt = (opening = openConnection());
+      const attempt = (opening = clusterOptions().then(({ api, ssh }) => openConnection(api, ssh)));
       attempt.catch(() => {
         if (opening === attempt) opening = undefined;
       });
@@ -116,8 +147,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     return opening;
   }
 
-  const facade = async (call: Call) => {
-    const { connection, ssh, user } = await during(call.signal, connected());
+  const facade = async (call: Call, opened: Promise<Opened>) => {
+    const { connection, ssh, user } = await during(call.signal, opened);
     return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       ...processWide,
       vmids: config?.vmids,
@@ -183,13 +214,48 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     secrets,
     configProblems: (preview) => (preview ? (previewProblems ??= configProblems(true)) : configProblems(false)),
     reporter,
-    pve: async (call) => facade(call),
+    pve: async (call) => facade(call, connected()),
     async look(call) {
       reachable ??= probe();
-      return (await reachable) ? facade(call) : undefined;
+      return (await reachable) ? facade(call, connected()) : undefined;
     },
+    node: async (call, name) => facade(call, places.node(name)),
+    async lookAtNode(call, name, path) {
+      reachable ??= probe();
+      if (!(await reachable)) return { problems: [] };
+      try {
+        const place = places.node(name);
+        await inTime(place);
+        return { pve: await facade(call, place), problems: [] };
+      } catch (error) {
+        const { message } = error as Error;
+        const away = isProxmoxError(error)
+          ? !isMistake(error)
+          : error instanceof SourceUnavailable || error instanceof Late;
+        if (!away) return { problems: [{ path, message: secrets.redact(message) }] };
+        if (!awayNodes.has(name))
+          reporter("").warn(`what concerns node ${name} was checked against the schema only: ${message}`);
+        awayNodes.add(name);
+        return { problems: [] };
+      }
+    },
+    async root(call) {
+      if (!openingRoot) {
+        const attempt = (openingRoot = openRoot());
+        attempt.catch(() => {
+          if (openingRoot === attempt) openingRoot = undefined;
+        });
+      }
+      return facade(call, openingRoot);
+    },
+    rootProblems: (what) => (config?.options && !config.root ? [{ path: "", message: needsRoot(what, config) }] : []),
   };
 }
+
+/** The keys to set, and why: a token of root@pam looks as if it were enough. */
+const needsRoot = (what: string, { token }: ClusterConfig): string =>
+  `${what} is for root@pam with a password alone: Proxmox refuses ${token ? "tokens, root's own too" : "other users"}. ` +
+  `Set proxmox:username to root@pam and proxmox:password to its password${token ? "; the token goes on serving everything else" : ""}`;
 
 const sshOf = (options: SshBasics, connection: Connection, warn: (message: string) => void): Ssh =>
   new Ssh({

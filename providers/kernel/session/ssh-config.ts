@@ -72,7 +72,7 @@ export function sshContradictions(config: SshConfig): { key: string; message: st
 
 /** What SSH lacks to be used; nothing when it is not configured at all. */
 export function sshProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: string; message: string }[] {
-  if (!isConfigured(config)) return [];
+  if (!sshConfigured(config)) return [];
   const problems: { key: string; message: string }[] = [];
   if (config.sshFingerprints === undefined && config.sshKnownHosts === undefined && config.sshInsecure !== "true")
     problems.push({
@@ -110,7 +110,7 @@ function readable(key: string, value: string, marker: string): string {
 
 /** Undefined when SSH is not configured. */
 export function sshOptions(config: SshConfig, env: NodeJS.ProcessEnv): SshBasics | undefined {
-  if (!isConfigured(config)) return undefined;
+  if (!sshConfigured(config)) return undefined;
   const { sshPrivateKey, sshKnownHosts } = config;
   return {
     user: config.sshUser,
@@ -129,7 +129,7 @@ export function sshOptions(config: SshConfig, env: NodeJS.ProcessEnv): SshBasics
 }
 
 /** A user, a port or addresses alone ask for nothing. */
-const isConfigured = (config: SshConfig): boolean =>
+export const sshConfigured = (config: SshConfig): boolean =>
   [...sshSecrets, "sshFingerprints", "sshKnownHosts", "sshInsecure"].some(
     (key) => config[key as keyof SshConfig] !== undefined,
   );

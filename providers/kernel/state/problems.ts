@@ -83,13 +83,14 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
     type: string;
     innerType?: z.core.$ZodType;
     element?: z.core.$ZodType;
+    valueType?: z.core.$ZodType;
     options?: readonly z.core.$ZodType[];
     shape?: object;
   };
   if (def.innerType) return keysAt(def.innerType, path);
   if (def.options) return def.options.flatMap((option) => keysAt(option, path));
   if (key === undefined) return Object.keys(def.shape ?? {});
-  const inner = def.element ?? (def.shape as Record<PropertyKey, z.core.$ZodType> | undefined)?.[key];
+  const inner = def.element ?? def.valueType ?? (def.shape as Record<PropertyKey, z.core.$ZodType> | undefined)?.[key];
   return inner ? keysAt(inner, rest) : [];
 }
 
