@@ -2,12 +2,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { root } from "./arguments/comments";
-import { argumentFiles, sourcesOfArguments } from "./arguments/index";
+import { argumentFiles } from "./arguments/index";
 import { referenceFiles } from "./arguments/reference";
 
-write(argumentFiles(sourcesOfArguments()));
+write(argumentFiles());
 // From the interfaces as they are now.
-write(referenceFiles(sourcesOfArguments()));
+write(referenceFiles());
 
 function write(files: ReadonlyMap<string, string>): void {
   for (const [file, text] of files) {

@@ -38,7 +38,7 @@ export interface GoldenTemplateArgs {
   /**
    * CPU cores per socket.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `cores`
    */
@@ -46,7 +46,7 @@ export interface GoldenTemplateArgs {
   /**
    * CPU sockets.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `sockets`
    */
@@ -63,7 +63,7 @@ export interface GoldenTemplateArgs {
    * CPU type such as `host` or `x86-64-v2-AES`, with options as Proxmox writes them (`host,flags=+aes`), or an
    * object such as `{ type: "host", flags: ["+aes"] }`.
    *
-   * - Default: `kvm64`
+   * - Default: `"kvm64"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `cpu`
    */
@@ -71,7 +71,7 @@ export interface GoldenTemplateArgs {
   /**
    * Limit of CPU time in CPUs, 0 = none.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `cpulimit`
    */
@@ -95,7 +95,7 @@ export interface GoldenTemplateArgs {
   /**
    * NUMA for the guest; memory hot-plug and hugepages need it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `numa`
    */
@@ -112,7 +112,7 @@ export interface GoldenTemplateArgs {
    * Memory in MiB. A running VM is rebooted, unless `hotplug` has `memory`: then memory comes in modules of 512
    * MiB beyond the first 1024.
    *
-   * - Default: 512
+   * - Default: `512`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `memory`
    */
@@ -137,7 +137,7 @@ export interface GoldenTemplateArgs {
   /**
    * Merge equal memory pages with those of other guests (KSM).
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `allow-ksm`
    */
@@ -154,7 +154,7 @@ export interface GoldenTemplateArgs {
   /**
    * Keep huge pages when the VM stops. root@pam with a password only.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `keephugepages`
    */
@@ -162,7 +162,7 @@ export interface GoldenTemplateArgs {
   /**
    * Firmware: `seabios` or `ovmf` (UEFI).
    *
-   * - Default: `seabios`
+   * - Default: `"seabios"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `bios`
    */
@@ -188,7 +188,7 @@ export interface GoldenTemplateArgs {
    * Machine type such as `q35`, with options as Proxmox writes them, or an object such as `{ type: "q35", viommu:
    * "virtio" }`.
    *
-   * - Default: `pc`
+   * - Default: `"pc"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `machine`
    */
@@ -237,7 +237,7 @@ export interface GoldenTemplateArgs {
    * Display such as `std`, `virtio`, `serial0`, `none`, with options as Proxmox writes them, or an object such as
    * `{ type: "virtio", memoryMiB: 64 }`.
    *
-   * - Default: `std`
+   * - Default: `"std"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `vga`
    */
@@ -325,7 +325,7 @@ export interface GoldenTemplateArgs {
   /**
    * USB tablet as pointer. Hot-plugged where `hotplug` has `usb`.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `tablet`
    */
@@ -349,7 +349,7 @@ export interface GoldenTemplateArgs {
   /**
    * Guest operating system: `l26` for Linux, `win11`, ...
    *
-   * - Default: `other`
+   * - Default: `"other"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `ostype`
    */
@@ -385,7 +385,7 @@ export interface GoldenTemplateArgs {
    * QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: false }`;
    * needed for addresses and clean shutdowns.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `agent`
    */
@@ -393,7 +393,7 @@ export interface GoldenTemplateArgs {
   /**
    * Start the VM when its node boots.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `onboot`
    */
@@ -409,7 +409,7 @@ export interface GoldenTemplateArgs {
   /**
    * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `protection`
    */
@@ -417,7 +417,7 @@ export interface GoldenTemplateArgs {
   /**
    * ACPI.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `acpi`
    */
@@ -425,7 +425,7 @@ export interface GoldenTemplateArgs {
   /**
    * Hardware virtualisation by KVM.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `kvm`
    */
@@ -433,7 +433,7 @@ export interface GoldenTemplateArgs {
   /**
    * Let the CPUs wait for a `c` in QEMU's monitor at each start. At the next start.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `freeze`
    */
@@ -441,7 +441,7 @@ export interface GoldenTemplateArgs {
   /**
    * Allow the guest to reboot; `false`: it exits instead.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `reboot`
    */
@@ -465,7 +465,7 @@ export interface GoldenTemplateArgs {
   /**
    * Correct lost timer interrupts.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `tdf`
    */
@@ -490,7 +490,7 @@ export interface GoldenTemplateArgs {
   /**
    * Longest pause at the end of a live migration, in seconds.
    *
-   * - Default: 0.1
+   * - Default: `0.1`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `migrate_downtime`
    */
@@ -498,7 +498,7 @@ export interface GoldenTemplateArgs {
   /**
    * Limit of a live migration's speed in MB/s; 0 = none.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `migrate_speed`
    */
@@ -575,21 +575,21 @@ export interface GoldenTemplateArgs {
   /**
    * How many old versions are kept beside those that linked clones need.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: live
    */
   keep?: pulumi.Input<number> | undefined;
   /**
    * Leave the VM of a failed build for inspection; the next `up` removes it and builds anew.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   keepFailed?: pulumi.Input<boolean> | undefined;
   /**
    * Longest wait for the guest agent after a start.
    *
-   * - Default: "10m"
+   * - Default: `"10m"`
    * - Change: none, nothing happens to what is there
    */
   agentTimeout?: pulumi.Input<string> | undefined;
@@ -615,7 +615,7 @@ export interface GoldenTemplateCpuArgs {
   /**
    * Hide from the guest that it is virtual, as some drivers want it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `hidden`
    */
@@ -691,7 +691,7 @@ export interface GoldenTemplateEfiDiskArgs {
   /**
    * Layout: `4m` (also for Secure Boot) or the older `2m`. Fixed when made.
    *
-   * - Default: `4m`
+   * - Default: `"4m"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `efitype`
    */
@@ -699,7 +699,7 @@ export interface GoldenTemplateEfiDiskArgs {
   /**
    * Make it with the keys for Secure Boot. Fixed when made.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `pre-enrolled-keys`
    */
@@ -725,7 +725,7 @@ export interface GoldenTemplateTpmArgs {
   /**
    * TPM version: `v2.0` or `v1.2`. Fixed when made.
    *
-   * - Default: `v2.0`
+   * - Default: `"v2.0"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `version`
    */
@@ -783,6 +783,7 @@ export interface GoldenTemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `manufacturer`
    */
   manufacturer?: pulumi.Input<string> | undefined;
   /**
@@ -790,6 +791,7 @@ export interface GoldenTemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `product`
    */
   product?: pulumi.Input<string> | undefined;
   /**
@@ -797,6 +799,7 @@ export interface GoldenTemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `version`
    */
   version?: pulumi.Input<string> | undefined;
   /**
@@ -804,6 +807,7 @@ export interface GoldenTemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `serial`
    */
   serial?: pulumi.Input<string> | undefined;
   /**
@@ -811,6 +815,7 @@ export interface GoldenTemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `sku`
    */
   sku?: pulumi.Input<string> | undefined;
   /**
@@ -818,6 +823,7 @@ export interface GoldenTemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `family`
    */
   family?: pulumi.Input<string> | undefined;
 }
@@ -834,7 +840,7 @@ export interface GoldenTemplateAmdSevArgs {
   /**
    * Forbid debugging of the guest.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `no-debug`
    */
@@ -842,7 +848,7 @@ export interface GoldenTemplateAmdSevArgs {
   /**
    * Forbid sharing of keys with other guests.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `no-key-sharing`
    */
@@ -850,7 +856,7 @@ export interface GoldenTemplateAmdSevArgs {
   /**
    * Allow simultaneous multithreading.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `allow-smt`
    */
@@ -858,7 +864,7 @@ export interface GoldenTemplateAmdSevArgs {
   /**
    * Add hashes of kernel, initrd and command line to the measured memory.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `kernel-hashes`
    */
@@ -931,7 +937,7 @@ export interface GoldenTemplateAudioArgs {
   /**
    * Where the sound goes: `spice` or `none`.
    *
-   * - Default: `spice`
+   * - Default: `"spice"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `driver`
    */
@@ -943,7 +949,7 @@ export interface GoldenTemplateSpiceArgs {
   /**
    * Share folders through SPICE.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `foldersharing`
    */
@@ -951,7 +957,7 @@ export interface GoldenTemplateSpiceArgs {
   /**
    * Compress what looks like video: `off`, `all` or `filter`.
    *
-   * - Default: `off`
+   * - Default: `"off"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `videostreaming`
    */
@@ -979,7 +985,7 @@ export interface GoldenTemplatePciArgs {
   /**
    * Present it as PCI Express; needs `machine: "q35"`.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `pcie`
    */
@@ -987,7 +993,7 @@ export interface GoldenTemplatePciArgs {
   /**
    * The guest's primary display.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `x-vga`
    */
@@ -995,7 +1001,7 @@ export interface GoldenTemplatePciArgs {
   /**
    * Show the device's ROM to the guest.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `rombar`
    */
@@ -1019,7 +1025,7 @@ export interface GoldenTemplatePciArgs {
   /**
    * Intel's integrated graphics in legacy mode.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `legacy-igd`
    */
@@ -1027,7 +1033,7 @@ export interface GoldenTemplatePciArgs {
   /**
    * Driver on the host: `vfio`, or `keep` the one that it has.
    *
-   * - Default: `vfio`
+   * - Default: `"vfio"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `driver`
    */
@@ -1088,7 +1094,7 @@ export interface GoldenTemplateUsbArgs {
   /**
    * A USB 3 device; without meaning for Linux and Windows 8 or newer.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `usb3`
    */
@@ -1107,7 +1113,7 @@ export interface GoldenTemplateVirtiofsArgs {
   /**
    * Caching.
    *
-   * - Default: `auto`
+   * - Default: `"auto"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `cache`
    */
@@ -1115,7 +1121,7 @@ export interface GoldenTemplateVirtiofsArgs {
   /**
    * Honour direct I/O of the guest.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `direct-io`
    */
@@ -1123,7 +1129,7 @@ export interface GoldenTemplateVirtiofsArgs {
   /**
    * Extended attributes.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `expose-xattr`
    */
@@ -1131,7 +1137,7 @@ export interface GoldenTemplateVirtiofsArgs {
   /**
    * POSIX ACLs; not for Windows.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `expose-acl`
    */
@@ -1144,12 +1150,13 @@ export interface GoldenTemplateRngArgs {
    * Source on the host: `/dev/urandom`, `/dev/random` or `/dev/hwrng` (needs `Mapping.Use` on it).
    *
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `source`
    */
   source: pulumi.Input<"/dev/urandom" | "/dev/random" | "/dev/hwrng">;
   /**
    * Bytes that the guest gets per period; 0 = no limit.
    *
-   * - Default: 1024
+   * - Default: `1024`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `max_bytes`
    */
@@ -1157,7 +1164,7 @@ export interface GoldenTemplateRngArgs {
   /**
    * Length of a period in milliseconds.
    *
-   * - Default: 1000
+   * - Default: `1000`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `period`
    */
@@ -1225,12 +1232,13 @@ export interface GoldenTemplateAgentArgs {
    * Whether the guest runs an agent.
    *
    * - Change: rebuild, a new version beside the old one
+   * - Proxmox: `enabled`
    */
   enabled: pulumi.Input<boolean>;
   /**
    * How it is reached: `virtio` or `isa`.
    *
-   * - Default: `virtio`
+   * - Default: `"virtio"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `type`
    */
@@ -1238,7 +1246,7 @@ export interface GoldenTemplateAgentArgs {
   /**
    * Trim file systems after a disk was moved or the VM migrated.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `fstrim_cloned_disks`
    */
@@ -1246,7 +1254,7 @@ export interface GoldenTemplateAgentArgs {
   /**
    * Freeze file systems for backups, snapshots and clones.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `freeze-fs`
    */
@@ -1293,7 +1301,7 @@ export interface GoldenTemplateNetworkArgs {
   /**
    * Model of the device. A change unplugs and plugs the device.
    *
-   * - Default: `virtio`
+   * - Default: `"virtio"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `model`
    */
@@ -1738,7 +1746,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * Cache mode.
    *
-   * - Default: `none`
+   * - Default: `"none"`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `cache`
    */
@@ -1746,7 +1754,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * Pass discards on, so that freed space returns to a thin storage.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `discard=on`
    */
@@ -1754,7 +1762,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * A thread of its own for this disk's I/O (scsi with `virtio-scsi-single`, virtio).
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `iothread`
    */
@@ -1762,7 +1770,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * Present the disk as solid-state.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `ssd`
    */
@@ -1770,7 +1778,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * Include the disk in backups.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `backup`
    */
@@ -1778,7 +1786,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * Include the disk in replication jobs.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `replicate`
    */
@@ -1794,7 +1802,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * The guest cannot write to it (scsi, virtio).
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `ro`
    */
@@ -1802,7 +1810,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * The volume is the same on all nodes although Proxmox does not know.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `shared`
    */
@@ -1810,7 +1818,7 @@ export interface GoldenTemplateDiskArgs {
   /**
    * Drop everything written when the VM stops.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: rebuild, a new version beside the old one
    * - Proxmox: `snapshot`
    */
@@ -1928,14 +1936,14 @@ export interface GoldenTemplateProvisionFileArgs {
   /**
    * Permissions.
    *
-   * - Default: `0644`
+   * - Default: `"0644"`
    * - Change: rebuild, a new version beside the old one
    */
   mode?: pulumi.Input<string> | undefined;
   /**
    * Owner, and group if wanted: `www-data` or `www-data:adm`.
    *
-   * - Default: `root:root`
+   * - Default: `"root:root"`
    * - Change: rebuild, a new version beside the old one
    */
   owner?: pulumi.Input<string> | undefined;
@@ -1967,7 +1975,7 @@ export interface GoldenTemplateProvisionArgs {
   /**
    * Longest time of the step.
    *
-   * - Default: "10m"
+   * - Default: `"10m"`
    * - Change: none, nothing happens to what is there
    */
   timeout?: pulumi.Input<string> | undefined;

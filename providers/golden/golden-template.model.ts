@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { effectsOf } from "../kernel/fields/effects";
+import { fields, optional, required } from "../kernel/fields/field";
 import type { Model } from "../kernel/define";
 import { keyedHash } from "../../secrets/hash";
 import { isReference } from "../../secrets/reference";
@@ -11,104 +13,119 @@ import { sha256 } from "../kernel/state/sha256";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { diskSchema } from "../vm/disks/disk.model";
 import { vmidSchema, volumeId } from "../vm/life/source.model";
-import { guestEffects, guestShape, sameGuestValue, withName } from "../vm/vm.model";
+import { guestShape, sameGuestValue, withName } from "../vm/vm.model";
 
 const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');
 
-const fileSchema = z
-  .strictObject({
-    /** Where the file goes in the guest. Missing folders are made. */
-    path: z.string().regex(/^\/[^\0]*[^/\0]$/, "write an absolute path such as /etc/motd"),
-    /** The file's text, or a reference to it; encrypted in the state. */
-    content: sensitiveText().optional(),
-    /** A file of this machine instead, relative to the project's folder. */
-    source: z.string().min(1).optional(),
-    /** Checksum of `source`, by which a change of the file is noticed. */
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional(),
-    /** Permissions. Default `0644`. */
-    mode: z
-      .string()
-      .regex(/^[0-7]{3,4}$/, "write permissions such as 0644")
-      .optional(),
-    /** Owner, and group if wanted: `www-data` or `www-data:adm`. Default `root:root`. */
-    owner: z
-      .string()
-      .regex(/^[a-z_][\w.-]*(?::[a-z_][\w.-]*)?$/i, "write an owner such as root:adm")
-      .optional(),
-  })
-  .superRefine((file, ctx) => {
-    if ((file.content === undefined) === (file.source === undefined))
-      ctx.addIssue({ code: "custom", message: "has no or two contents; write exactly one of content, source" });
-  });
+const fileSchema = fields({
+  path: required(
+    "Where the file goes in the guest. Missing folders are made.",
+    z.string().regex(/^\/[^\0]*[^/\0]$/, "write an absolute path such as /etc/motd"),
+    {},
+  ),
+  content: optional("The file's text, or a reference to it; encrypted in the state.", sensitiveText(), {}),
+  source: optional("A file of this machine instead, relative to the project's folder.", z.string().min(1), {}),
+  sha256: optional(
+    "Checksum of `source`, by which a change of the file is noticed.",
+    z.string().regex(/^[0-9a-f]{64}$/),
+    {},
+  ),
+  mode: optional("Permissions.", z.string().regex(/^[0-7]{3,4}$/, "write permissions such as 0644"), { unset: "0644" }),
+  owner: optional(
+    "Owner, and group if wanted: `www-data` or `www-data:adm`.",
+    z.string().regex(/^[a-z_][\w.-]*(?::[a-z_][\w.-]*)?$/i, "write an owner such as root:adm"),
+    { unset: "root:root" },
+  ),
+}).superRefine((file, ctx) => {
+  if ((file.content === undefined) === (file.source === undefined))
+    ctx.addIssue({ code: "custom", message: "has no or two contents; write exactly one of content, source" });
+});
 
-const stepSchema = z
-  .strictObject({
-    /** Script for `sh -e` as root: it ends, and the build fails, with the first command that fails. */
-    run: z.string().min(1, "write a script").optional(),
-    /** Variables of the script; a value may be a reference to a secret. Encrypted in the state, in no command line. */
-    environment: z
-      .record(z.string().regex(/^[A-Za-z_]\w*$/, "a variable has letters, digits and _"), sensitiveText())
-      .optional(),
-    /** A file to put into the guest. */
-    file: fileSchema.optional(),
-    /** Longest time of the step. Default "10m". */
-    timeout: duration.optional(),
-  })
-  .superRefine((step, ctx) => {
-    if ((step.run === undefined) === (step.file === undefined))
-      ctx.addIssue({ code: "custom", message: "does nothing or two things; write exactly one of run, file" });
-    if (step.environment !== undefined && step.run === undefined)
-      ctx.addIssue({ code: "custom", path: ["environment"], message: "belongs to a script; write it beside run" });
-  });
+const stepSchema = fields({
+  run: optional(
+    "Script for `sh -e` as root: it ends, and the build fails, with the first command that fails.",
+    z.string().min(1, "write a script"),
+    {},
+  ),
+  environment: optional(
+    "Variables of the script; a value may be a reference to a secret. Encrypted in the state, in no command " + "line.",
+    z.record(z.string().regex(/^[A-Za-z_]\w*$/, "a variable has letters, digits and _"), sensitiveText()),
+    {},
+  ),
+  file: optional("A file to put into the guest.", fileSchema, {}),
+  timeout: optional("Longest time of the step.", duration, { effect: "none", unset: "10m" }),
+}).superRefine((step, ctx) => {
+  if ((step.run === undefined) === (step.file === undefined))
+    ctx.addIssue({ code: "custom", message: "does nothing or two things; write exactly one of run, file" });
+  if (step.environment !== undefined && step.run === undefined)
+    ctx.addIssue({ code: "custom", path: ["environment"], message: "belongs to a script; write it beside run" });
+});
 
 const { vmid: _, allowReplace: __, adopt: ___, uuid: ____, ...shape } = guestShape;
 
-export const goldenTemplateSchema = z
-  .strictObject({
-    ...shape,
-    /** Node that builds and holds the image. */
-    node: z.string().min(1, "name the node that builds the image"),
-    /** Volume id of the disk image to begin with, such as a CloudImage's `volumeId`. It must bring the guest agent. */
-    image: volumeId("local:import/debian-12.qcow2").optional(),
-    /** Template to begin with instead: its VMID or name. It is copied in full; a GoldenImage's `vmid` makes layers. */
-    template: z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name").optional(),
-    /** The boot disk, needed with `image`; the image's or template's own size when `sizeGiB` is left out. */
-    disk: diskSchema.optional(),
-    /** What is done in the guest, in this order. A change makes a new version. */
-    provision: z.array(stepSchema).optional(),
-    /** Commands that must succeed after provisioning; else there is no new version. */
-    verify: z.array(z.string().min(1)).optional(),
-    /**
-     * Scripts that take out what must not be the same in all clones. Default: {@link defaultGeneralise}. A change makes
-     * a new version.
-     */
-    generalise: z.array(z.string().min(1)).optional(),
-    /** How many old versions are kept beside those that linked clones need. Default 1. */
-    keep: z.number().int("write a whole number").min(0, "write 0 or more").max(100, "write at most 100").optional(),
-    /** Leave the VM of a failed build for inspection; the next `up` removes it and builds anew. Default false. */
-    keepFailed: z.boolean().optional(),
-    /** Longest wait for the guest agent after a start. Default "10m". */
-    agentTimeout: duration.optional(),
-    /** What the version is known by: a keyed hash of image, hardware and provisioning. Computed. */
-    content: z.string().optional(),
-  })
-  .superRefine((golden, ctx) => {
-    const wrong = (field: string, message: string) => ctx.addIssue({ code: "custom", path: [field], message });
-    const { image, template, disk } = golden;
-    if (image === undefined && template === undefined)
-      wrong("image", "is required: write a CloudImage's volumeId, or a template to begin with");
-    if (image !== undefined && template !== undefined) wrong("template", "cannot be beside image; write one of them");
-    if (image !== undefined && disk === undefined) wrong("disk", 'is required: write e.g. { storage: "local-lvm" }');
-    if (golden.agent === false)
-      ctx.addIssue({
-        code: "custom",
-        path: ["agent"],
-        message: "the build works through the guest agent; leave it out",
-      });
-  });
+export const goldenTemplateSchema = fields({
+  ...shape,
+  node: required("Node that builds and holds the image.", z.string().min(1, "name the node that builds the image"), {
+    effect: "rebuild",
+  }),
+  image: optional(
+    "Volume id of the disk image to begin with, such as a CloudImage's `volumeId`. It must bring the guest " + "agent.",
+    volumeId("local:import/debian-12.qcow2"),
+    { effect: "rebuild" },
+  ),
+  template: optional(
+    "Template to begin with instead: its VMID or name. It is copied in full; a GoldenImage's `vmid` makes " + "layers.",
+    z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name"),
+    { effect: "rebuild" },
+  ),
+  disk: optional(
+    "The boot disk, needed with `image`; the image's or template's own size when `sizeGiB` is left out.",
+    diskSchema,
+    { effect: "rebuild" },
+  ),
+  provision: optional("What is done in the guest, in this order. A change makes a new version.", z.array(stepSchema), {
+    effect: "rebuild",
+  }),
+  verify: optional(
+    "Commands that must succeed after provisioning; else there is no new version.",
+    z.array(z.string().min(1)),
+    { effect: "none" },
+  ),
+  generalise: optional(
+    "Scripts that take out what must not be the same in all clones. A change makes a new version.",
+    z.array(z.string().min(1)),
+    { effect: "rebuild", default: "`defaultGeneralise`" },
+  ),
+  keep: optional(
+    "How many old versions are kept beside those that linked clones need.",
+    z.number().int("write a whole number").min(0, "write 0 or more").max(100, "write at most 100"),
+    { effect: "live", unset: 1 },
+  ),
+  keepFailed: optional(
+    "Leave the VM of a failed build for inspection; the next `up` removes it and builds anew.",
+    z.boolean(),
+    { effect: "none", unset: false },
+  ),
+  agentTimeout: optional("Longest wait for the guest agent after a start.", duration, { effect: "none", unset: "10m" }),
+  content: optional(
+    "What the version is known by: a keyed hash of image, hardware and provisioning. Computed.",
+    z.string(),
+    { effect: "rebuild" },
+  ),
+}).superRefine((golden, ctx) => {
+  const wrong = (field: string, message: string) => ctx.addIssue({ code: "custom", path: [field], message });
+  const { image, template, disk } = golden;
+  if (image === undefined && template === undefined)
+    wrong("image", "is required: write a CloudImage's volumeId, or a template to begin with");
+  if (image !== undefined && template !== undefined) wrong("template", "cannot be beside image; write one of them");
+  if (image !== undefined && disk === undefined) wrong("disk", 'is required: write e.g. { storage: "local-lvm" }');
+  if (golden.agent === false)
+    ctx.addIssue({
+      code: "custom",
+      path: ["agent"],
+      message: "the build works through the guest agent; leave it out",
+    });
+});
 
 export type GoldenTemplateInputs = z.infer<typeof goldenTemplateSchema>;
 export type GoldenTemplateArguments = z.input<typeof goldenTemplateSchema>;
@@ -125,32 +142,20 @@ export const defaultGeneralise: readonly string[] = [
   "fstrim -a || true",
 ];
 
-const effects: Effects = {
-  ...Object.fromEntries(
-    Object.entries({
-      ...guestEffects,
-      image: "",
-      template: "",
-      node: "",
-      disk: "",
-      provision: "",
-      generalise: "",
-      content: "",
-    }).map(([field]) => [field, "rebuild" as const]),
-  ),
-  name: "live",
-  tags: "live",
-  description: "live",
-  pool: "live",
-  protection: "live",
-  timeouts: "none",
-  "cloudInit.storage": "none",
-  "provision[].timeout": "none",
-  verify: "none",
-  keep: "live",
-  keepFailed: "none",
-  agentTimeout: "none",
+/** What stands beside the image, and is changed without building one. */
+const others: Effects = {
+  ...{ name: "live", tags: "live", description: "live", pool: "live", protection: "live" },
+  ...{ timeouts: "none", "cloudInit.storage": "none" },
 };
+
+/** Whatever else describes the guest is built into a new version. */
+const built = new Set([...Object.keys(shape), "disk"]);
+const effects: Effects = Object.fromEntries(
+  Object.entries(effectsOf(goldenTemplateSchema, others)).map(([path, effect]) => [
+    path,
+    others[path] === undefined && built.has(/^\w+/.exec(path)?.[0] ?? "") ? "rebuild" : effect,
+  ]),
+);
 
 type Inputs = Record<string, unknown>;
 

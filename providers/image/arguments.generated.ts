@@ -14,7 +14,7 @@ export interface CloudImageArgs {
   /**
    * Architecture of a well-known image.
    *
-   * - Default: amd64
+   * - Default: `"amd64"`
    * - Change: none, nothing happens to what is there
    */
   architecture?: pulumi.Input<"amd64" | "arm64"> | undefined;
@@ -74,7 +74,7 @@ export interface CloudImageArgs {
   /**
    * Check the server's TLS certificate.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `verify-certificates`
    */

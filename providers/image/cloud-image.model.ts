@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { effectsOf } from "../kernel/fields/effects";
+import { fields, optional, required } from "../kernel/fields/field";
 import type { Model } from "../kernel/define";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
@@ -23,89 +25,101 @@ const packings: Readonly<Record<string, "gz" | "lzo" | "zst" | "bz2" | "xz">> = 
 
 const address = z.url({ protocol: /^https?$/, error: "write an http or https address" });
 
-export const cloudImageSchema = z
-  .strictObject({
-    /**
-     * A well-known image of the catalogue, such as `debian-12`: stands for `url` and for a `checksum` that follows its
-     * publisher. Write a `checksum` beside it to pin one release.
-     */
-    image: z
-      .enum(catalogueNames, {
-        error: ({ input }) =>
-          `is not in the catalogue${suggestion(String(input), catalogueNames)}; it has ${catalogueNames.join(", ")}`,
-      })
-      .optional(),
-    /** Architecture of a well-known image. Default amd64. */
-    architecture: z.enum(["amd64", "arm64"], "write amd64 or arm64").optional(),
-    /**
-     * Base address that stands for the publisher's of a well-known image, such as
-     * `https://mirror.example.com/debian-cloud` for `https://cloud.debian.org/images/cloud`.
-     */
-    mirror: address.optional(),
-    /** Address of the image, http or https; the node downloads it. A change without a change of checksum does nothing. */
-    url: z.url({ protocol: /^https?$/, error: "write an http or https address of a disk image" }).optional(),
-    /**
-     * Checksum as the publisher states it: `sha256:...`, `sha512:...`. Or `{ url }` of the publisher's list, such as
-     * `https://.../SHA256SUMS`, in which it is looked up at every preview and `up`: a new release then shows as a
-     * replacement. A change downloads anew before the old file goes. Left out, nothing is verified.
-     */
-    checksum: z
-      .union(
-        [
-          z.string().refine((text) => parseChecksum(text) !== undefined, checksumHint),
-          z.strictObject({
-            /** Address of the publisher's list of checksums, http or https. */
-            url: address,
-          }),
-        ],
-        checksumHint,
-      )
-      .optional(),
-    /** Node that downloads; the file is there for every node when the storage is shared. */
-    node: z.string().min(1, "name the node that downloads the image"),
-    /** File-based storage that allows content `import`, or `iso` for a compressed image. */
-    storage: z.string().min(1, "name a file-based storage that allows content import"),
-    /**
-     * Name of the file, ending in .qcow2, .raw, .vmdk or .ova. Default: from the address, with the first 12 digits of
-     * the checksum, so that the same content has the same name.
-     */
-    fileName: z
+export const cloudImageSchema = fields({
+  image: optional(
+    "A well-known image of the catalogue, such as `debian-12`: stands for `url` and for a `checksum` that " +
+      "follows its publisher. Write a `checksum` beside it to pin one release.",
+    z.enum(catalogueNames, {
+      error: ({ input }) =>
+        `is not in the catalogue${suggestion(String(input), catalogueNames)}; it has ${catalogueNames.join(", ")}`,
+    }),
+    { effect: "none" },
+  ),
+  architecture: optional("Architecture of a well-known image.", z.enum(["amd64", "arm64"], "write amd64 or arm64"), {
+    effect: "none",
+    unset: "amd64",
+  }),
+  mirror: optional(
+    "Base address that stands for the publisher's of a well-known image, such as " +
+      "`https://mirror.example.com/debian-cloud` for `https://cloud.debian.org/images/cloud`.",
+    address,
+    { effect: "none" },
+  ),
+  url: optional(
+    "Address of the image, http or https; the node downloads it. A change without a change of checksum does " +
+      "nothing.",
+    z.url({ protocol: /^https?$/, error: "write an http or https address of a disk image" }),
+    { effect: "none" },
+  ),
+  checksum: optional(
+    "Checksum as the publisher states it: `sha256:...`, `sha512:...`. Or `{ url }` of the publisher's list, " +
+      "such as `https://.../SHA256SUMS`, in which it is looked up at every preview and `up`: a new release " +
+      "then shows as a replacement. A change downloads anew before the old file goes. Left out, nothing is " +
+      "verified.",
+    z.union(
+      [
+        z.string().refine((text) => parseChecksum(text) !== undefined, checksumHint),
+        fields({ url: required("Address of the publisher's list of checksums, http or https.", address, {}) }),
+      ],
+      checksumHint,
+    ),
+    { effect: "replace" },
+  ),
+  node: required(
+    "Node that downloads; the file is there for every node when the storage is shared.",
+    z.string().min(1, "name the node that downloads the image"),
+    { effect: "replace" },
+  ),
+  storage: required(
+    "File-based storage that allows content `import`, or `iso` for a compressed image.",
+    z.string().min(1, "name a file-based storage that allows content import"),
+    { effect: "replace" },
+  ),
+  fileName: optional(
+    "Name of the file, ending in .qcow2, .raw, .vmdk or .ova.",
+    z
       .string()
       .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
-      .regex(stored, "write a name that ends in .qcow2, .raw, .vmdk or .ova")
-      .optional(),
-    /**
-     * How the image is packed; the checksum is that of the packed file. Default: by the address's ending. Proxmox
-     * unpacks into content `iso` only, and lets only root@pam, logged in by password, import from there. `xz` it does not
-     * unpack at all: the node is told over SSH, and the image goes to content `import`.
-     */
-    compression: z.enum(["gz", "lzo", "zst", "bz2", "xz"], "write gz, lzo, zst, bz2 or xz").optional(),
-    /** Check the server's TLS certificate. Default true. Proxmox: `verify-certificates`. */
-    verifyCertificates: z.boolean().optional(),
-    /** Longest time of each operation; a creation downloads. */
-    timeouts: timeoutsSchema.optional(),
-  })
-  .superRefine((inputs, ctx) => {
-    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
-    const { image, url, architecture = "amd64", mirror, fileName, compression, checksum } = inputs;
-    if (image === undefined) {
-      if (url === undefined) wrong("url", "is required: write the address of a disk image, or a well-known image");
-      if (mirror !== undefined) wrong("mirror", "belongs to a well-known image; write the mirror's own address as url");
-      if (architecture === "arm64") wrong("architecture", "belongs to a well-known image; leave it out");
-    } else if (isCatalogueName(image)) {
-      if (!architecturesOf(image).includes(architecture))
-        wrong("architecture", `${image} is there for ${architecturesOf(image).join(" and ")} only`);
-      else if (url !== catalogue(image, { architecture, ...(mirror === undefined ? {} : { mirror }) }).url)
-        wrong("url", "write either a well-known image or an address, not both");
-    }
-    if (url === undefined) return;
-    if (/\.(tar|tgz|zip|7z|tar\.[a-z0-9]+)$/i.test(new URL(url).pathname))
-      wrong("url", "an archive is no disk image; name the image itself");
-    if (compression !== undefined && fileName !== undefined)
-      wrong("fileName", "leave it out: what is unpacked cannot be compared later, only its own name tells what it is");
-    if (checksum === undefined && fileName !== undefined)
-      wrong("fileName", "needs a checksum: without one nothing tells whether a file of that name is this image");
-  });
+      .regex(stored, "write a name that ends in .qcow2, .raw, .vmdk or .ova"),
+    {
+      effect: "replace",
+      default: "from the address, with the first 12 digits of the checksum, so that the same content has the same name",
+    },
+  ),
+  compression: optional(
+    "How the image is packed; the checksum is that of the packed file. Proxmox unpacks into content `iso` " +
+      "only, and lets only root@pam, logged in by password, import from there. `xz` it does not unpack at all: " +
+      "the node is told over SSH, and the image goes to content `import`.",
+    z.enum(["gz", "lzo", "zst", "bz2", "xz"], "write gz, lzo, zst, bz2 or xz"),
+    { effect: "none", default: "by the address's ending" },
+  ),
+  verifyCertificates: optional("Check the server's TLS certificate.", z.boolean(), {
+    key: "verify-certificates",
+    effect: "none",
+    unset: true,
+  }),
+  timeouts: optional("Longest time of each operation; a creation downloads.", timeoutsSchema, { effect: "live" }),
+}).superRefine((inputs, ctx) => {
+  const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+  const { image, url, architecture = "amd64", mirror, fileName, compression, checksum } = inputs;
+  if (image === undefined) {
+    if (url === undefined) wrong("url", "is required: write the address of a disk image, or a well-known image");
+    if (mirror !== undefined) wrong("mirror", "belongs to a well-known image; write the mirror's own address as url");
+    if (architecture === "arm64") wrong("architecture", "belongs to a well-known image; leave it out");
+  } else if (isCatalogueName(image)) {
+    if (!architecturesOf(image).includes(architecture))
+      wrong("architecture", `${image} is there for ${architecturesOf(image).join(" and ")} only`);
+    else if (url !== catalogue(image, { architecture, ...(mirror === undefined ? {} : { mirror }) }).url)
+      wrong("url", "write either a well-known image or an address, not both");
+  }
+  if (url === undefined) return;
+  if (/\.(tar|tgz|zip|7z|tar\.[a-z0-9]+)$/i.test(new URL(url).pathname))
+    wrong("url", "an archive is no disk image; name the image itself");
+  if (compression !== undefined && fileName !== undefined)
+    wrong("fileName", "leave it out: what is unpacked cannot be compared later, only its own name tells what it is");
+  if (checksum === undefined && fileName !== undefined)
+    wrong("fileName", "needs a checksum: without one nothing tells whether a file of that name is this image");
+});
 
 /** What a user may write. */
 export type CloudImageInputs = z.infer<typeof cloudImageSchema>;
@@ -118,19 +132,7 @@ export type ResolvedImage = Omit<CloudImageInputs, "url" | "checksum"> & {
 
 export const cloudImageModel: Model = {
   schema: cloudImageSchema,
-  effects: {
-    image: "none",
-    architecture: "none",
-    mirror: "none",
-    url: "none",
-    checksum: "replace",
-    node: "replace",
-    storage: "replace",
-    fileName: "replace",
-    compression: "none",
-    verifyCertificates: "none",
-    timeouts: "live",
-  },
+  effects: effectsOf(cloudImageSchema),
   sensitive: [],
   defaults: withCatalogue,
   transition,

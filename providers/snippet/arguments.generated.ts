@@ -20,7 +20,7 @@ export interface SnippetArgs {
   /**
    * File-based storage that allows content `snippets`.
    *
-   * - Default: "local"
+   * - Default: `"local"`
    * - Change: replace, it is made anew
    */
   storage?: pulumi.Input<string> | undefined;

@@ -1,33 +1,47 @@
 import { z } from "zod";
+import { effectsOf } from "../kernel/fields/effects";
+import { fields, optional, required } from "../kernel/fields/field";
 import { isReference } from "../../secrets/reference";
 import type { Model } from "../kernel/define";
 import { sha256 } from "../kernel/state/sha256";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { timeoutsSchema } from "../vm/vm.model";
 
-export const snippetSchema = z.strictObject({
-  /** Content of the file, or a reference to it; always a secret in the state. Live: the file is replaced as a whole. */
-  content: sensitiveText(),
-  /** Node whose storage holds the file, or, of a shared storage, the node that writes it. */
-  node: z.string().min(1, "name the node that writes the snippet"),
-  /** File-based storage that allows content `snippets`. Default "local". */
-  storage: z.string().min(1).optional(),
-  /**
-   * Name of the file. Default: the resource's name and 12 digits of the content's hash, `<name>-<hash>.yaml`: then a new
-   * content is a new file, made before the old one goes, and whoever still refers to the old one keeps it until then.
-   */
-  fileName: z
-    .string()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
-    .max(200, "write at most 200 characters")
-    .optional(),
-  /** Permissions, such as "0644". Default "0600": what is in it may be secret, and Proxmox reads it as root. */
-  mode: z
-    .string()
-    .regex(/^0?[0-7]{3}$/, 'write octal permissions such as "0644"')
-    .optional(),
-  /** Longest time of each operation. */
-  timeouts: timeoutsSchema.optional(),
+export const snippetSchema = fields({
+  content: required(
+    "Content of the file, or a reference to it; always a secret in the state. Live: the file is replaced as " +
+      "a whole.",
+    sensitiveText(),
+    { effect: "live" },
+  ),
+  node: required(
+    "Node whose storage holds the file, or, of a shared storage, the node that writes it.",
+    z.string().min(1, "name the node that writes the snippet"),
+    { effect: "replace" },
+  ),
+  storage: optional("File-based storage that allows content `snippets`.", z.string().min(1), {
+    effect: "replace",
+    unset: "local",
+  }),
+  fileName: optional(
+    "Name of the file.",
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "write letters, digits, _ - and . only")
+      .max(200, "write at most 200 characters"),
+    {
+      effect: "replace",
+      default:
+        "the resource's name and 12 digits of the content's hash, `<name>-<hash>.yaml`: then a new content is a " +
+        "new file, made before the old one goes, and whoever still refers to the old one keeps it until then",
+    },
+  ),
+  mode: optional(
+    'Permissions, such as "0644".',
+    z.string().regex(/^0?[0-7]{3}$/, 'write octal permissions such as "0644"'),
+    { effect: "live", default: '"0600": what is in it may be secret, and Proxmox reads it as root' },
+  ),
+  timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
 });
 
 export type SnippetInputs = z.infer<typeof snippetSchema>;
@@ -36,14 +50,7 @@ export type SnippetArguments = z.input<typeof snippetSchema>;
 
 export const snippetModel: Model = {
   schema: snippetSchema,
-  effects: {
-    content: "live",
-    node: "replace",
-    storage: "replace",
-    fileName: "replace",
-    mode: "live",
-    timeouts: "none",
-  },
+  effects: effectsOf(snippetSchema),
   sensitive: sensitivePaths(snippetSchema),
 };
 

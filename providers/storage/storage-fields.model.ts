@@ -10,8 +10,8 @@ export const absolute = () => z.string().regex(/^\/[^;()]+$/, "write an absolute
 export const server = () => z.string().regex(/^[A-Za-z0-9.:-]+$/, "write a host name or an IP address");
 export const group = () =>
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/, "write the name of an LVM volume group or pool");
-const count = () => z.int().min(0, "write 0 or more");
-const rate = () => z.number().min(0, "write KiB per second, 0 for no limit");
+const count = z.int().min(0, "write 0 or more");
+const rate = z.number().min(0, "write KiB per second, 0 for no limit");
 
 /** A field whose value Proxmox never gives back. */
 export interface WriteOnly extends Facts {
@@ -23,12 +23,12 @@ export const writeOnly = (key: string): WriteOnly => ({ key, effect: "live", wri
 
 const counts = fields({
   keepAll: optional("Keep every backup; excludes all others.", z.boolean(), part("keep-all", "flag")),
-  keepLast: optional("Keep the newest backups, so many.", count(), part("keep-last", "number")),
-  keepHourly: optional("Keep the newest backup of each of so many hours.", count(), part("keep-hourly", "number")),
-  keepDaily: optional("Keep the newest backup of each of so many days.", count(), part("keep-daily", "number")),
-  keepWeekly: optional("Keep the newest backup of each of so many weeks.", count(), part("keep-weekly", "number")),
-  keepMonthly: optional("Keep the newest backup of each of so many months.", count(), part("keep-monthly", "number")),
-  keepYearly: optional("Keep the newest backup of each of so many years.", count(), part("keep-yearly", "number")),
+  keepLast: optional("Keep the newest backups, so many.", count, part("keep-last", "number")),
+  keepHourly: optional("Keep the newest backup of each of so many hours.", count, part("keep-hourly", "number")),
+  keepDaily: optional("Keep the newest backup of each of so many days.", count, part("keep-daily", "number")),
+  keepWeekly: optional("Keep the newest backup of each of so many weeks.", count, part("keep-weekly", "number")),
+  keepMonthly: optional("Keep the newest backup of each of so many months.", count, part("keep-monthly", "number")),
+  keepYearly: optional("Keep the newest backup of each of so many years.", count, part("keep-yearly", "number")),
 });
 
 const pruneBackups = counts.refine(
@@ -89,13 +89,13 @@ export const common = {
 const limits = fields({
   default: optional(
     "Limit of all that has none of its own, in KiB per second; 0 = none.",
-    rate(),
+    rate,
     part("default", "number"),
   ),
-  clone: optional("Limit of clones, in KiB per second; 0 = none.", rate(), part("clone", "number")),
-  migration: optional("Limit of migrations, in KiB per second; 0 = none.", rate(), part("migration", "number")),
-  move: optional("Limit of moves of disks, in KiB per second; 0 = none.", rate(), part("move", "number")),
-  restore: optional("Limit of restores, in KiB per second; 0 = none.", rate(), part("restore", "number")),
+  clone: optional("Limit of clones, in KiB per second; 0 = none.", rate, part("clone", "number")),
+  migration: optional("Limit of migrations, in KiB per second; 0 = none.", rate, part("migration", "number")),
+  move: optional("Limit of moves of disks, in KiB per second; 0 = none.", rate, part("move", "number")),
+  restore: optional("Limit of restores, in KiB per second; 0 = none.", rate, part("restore", "number")),
 });
 
 export const bandwidth = {

@@ -25,7 +25,7 @@ export interface VmArgs {
    * the way back after `retainOnDelete` or `pulumi state delete`. What is described is brought to the description,
    * the rest stays as it is. From then on `destroy` deletes it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean | VmAdoptArgs> | undefined;
@@ -62,7 +62,7 @@ export interface VmArgs {
   /**
    * CPU cores per socket.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: reboot, of a running VM
    * - Proxmox: `cores`
    */
@@ -70,7 +70,7 @@ export interface VmArgs {
   /**
    * CPU sockets.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: reboot, of a running VM
    * - Proxmox: `sockets`
    */
@@ -87,7 +87,7 @@ export interface VmArgs {
    * CPU type such as `host` or `x86-64-v2-AES`, with options as Proxmox writes them (`host,flags=+aes`), or an
    * object such as `{ type: "host", flags: ["+aes"] }`.
    *
-   * - Default: `kvm64`
+   * - Default: `"kvm64"`
    * - Change: reboot, of a running VM
    * - Proxmox: `cpu`
    */
@@ -95,7 +95,7 @@ export interface VmArgs {
   /**
    * Limit of CPU time in CPUs, 0 = none.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: live
    * - Proxmox: `cpulimit`
    */
@@ -119,7 +119,7 @@ export interface VmArgs {
   /**
    * NUMA for the guest; memory hot-plug and hugepages need it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `numa`
    */
@@ -136,7 +136,7 @@ export interface VmArgs {
    * Memory in MiB. A running VM is rebooted, unless `hotplug` has `memory`: then memory comes in modules of 512
    * MiB beyond the first 1024.
    *
-   * - Default: 512
+   * - Default: `512`
    * - Change: reboot, of a running VM
    * - Proxmox: `memory`
    */
@@ -161,7 +161,7 @@ export interface VmArgs {
   /**
    * Merge equal memory pages with those of other guests (KSM).
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `allow-ksm`
    */
@@ -178,7 +178,7 @@ export interface VmArgs {
   /**
    * Keep huge pages when the VM stops. root@pam with a password only.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `keephugepages`
    */
@@ -186,7 +186,7 @@ export interface VmArgs {
   /**
    * Firmware: `seabios` or `ovmf` (UEFI).
    *
-   * - Default: `seabios`
+   * - Default: `"seabios"`
    * - Change: reboot, of a running VM
    * - Proxmox: `bios`
    */
@@ -212,7 +212,7 @@ export interface VmArgs {
    * Machine type such as `q35`, with options as Proxmox writes them, or an object such as `{ type: "q35", viommu:
    * "virtio" }`.
    *
-   * - Default: `pc`
+   * - Default: `"pc"`
    * - Change: reboot, of a running VM
    * - Proxmox: `machine`
    */
@@ -261,7 +261,7 @@ export interface VmArgs {
    * Display such as `std`, `virtio`, `serial0`, `none`, with options as Proxmox writes them, or an object such as
    * `{ type: "virtio", memoryMiB: 64 }`.
    *
-   * - Default: `std`
+   * - Default: `"std"`
    * - Change: reboot, of a running VM
    * - Proxmox: `vga`
    */
@@ -349,7 +349,7 @@ export interface VmArgs {
   /**
    * USB tablet as pointer. Hot-plugged where `hotplug` has `usb`.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: hot-plug, or a reboot where it cannot be plugged
    * - Proxmox: `tablet`
    */
@@ -373,7 +373,7 @@ export interface VmArgs {
   /**
    * Guest operating system: `l26` for Linux, `win11`, ...
    *
-   * - Default: `other`
+   * - Default: `"other"`
    * - Change: reboot, of a running VM
    * - Proxmox: `ostype`
    */
@@ -409,7 +409,7 @@ export interface VmArgs {
    * QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: false }`;
    * needed for addresses and clean shutdowns.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `agent`
    */
@@ -417,7 +417,7 @@ export interface VmArgs {
   /**
    * Start the VM when its node boots.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `onboot`
    */
@@ -433,7 +433,7 @@ export interface VmArgs {
   /**
    * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `protection`
    */
@@ -441,7 +441,7 @@ export interface VmArgs {
   /**
    * ACPI.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `acpi`
    */
@@ -449,7 +449,7 @@ export interface VmArgs {
   /**
    * Hardware virtualisation by KVM.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `kvm`
    */
@@ -457,7 +457,7 @@ export interface VmArgs {
   /**
    * Let the CPUs wait for a `c` in QEMU's monitor at each start. At the next start.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `freeze`
    */
@@ -465,7 +465,7 @@ export interface VmArgs {
   /**
    * Allow the guest to reboot; `false`: it exits instead.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `reboot`
    */
@@ -489,7 +489,7 @@ export interface VmArgs {
   /**
    * Correct lost timer interrupts.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `tdf`
    */
@@ -514,7 +514,7 @@ export interface VmArgs {
   /**
    * Longest pause at the end of a live migration, in seconds.
    *
-   * - Default: 0.1
+   * - Default: `0.1`
    * - Change: live
    * - Proxmox: `migrate_downtime`
    */
@@ -522,7 +522,7 @@ export interface VmArgs {
   /**
    * Limit of a live migration's speed in MB/s; 0 = none.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: live
    * - Proxmox: `migrate_speed`
    */
@@ -551,7 +551,7 @@ export interface VmArgs {
   /**
    * `false`: a change that replaces fails in preview.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: none, nothing happens to what is there
    */
   allowReplace?: pulumi.Input<boolean> | undefined;
@@ -573,7 +573,7 @@ export interface VmArgs {
   /**
    * Which of `nodes` a new VM is made on.
    *
-   * - Default: `first-online`
+   * - Default: `"first-online"`
    * - Change: none, nothing happens to what is there
    */
   placement?: pulumi.Input<"first-online" | "most-free-memory"> | undefined;
@@ -602,7 +602,7 @@ export interface VmArgs {
   /**
    * `false`: a change that needs a reboot of a running VM fails in preview.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: none, nothing happens to what is there
    */
   allowReboot?: pulumi.Input<boolean> | undefined;
@@ -616,7 +616,7 @@ export interface VmArgs {
   /**
    * Delete the VM even when it has volumes, snapshots or a lock that this program does not know.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    */
   force?: pulumi.Input<boolean> | undefined;
@@ -652,7 +652,7 @@ export interface VmCpuArgs {
   /**
    * Hide from the guest that it is virtual, as some drivers want it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `hidden`
    */
@@ -728,7 +728,7 @@ export interface VmEfiDiskArgs {
   /**
    * Layout: `4m` (also for Secure Boot) or the older `2m`. Fixed when made.
    *
-   * - Default: `4m`
+   * - Default: `"4m"`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `efitype`
    */
@@ -736,7 +736,7 @@ export interface VmEfiDiskArgs {
   /**
    * Make it with the keys for Secure Boot. Fixed when made.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `pre-enrolled-keys`
    */
@@ -762,7 +762,7 @@ export interface VmTpmArgs {
   /**
    * TPM version: `v2.0` or `v1.2`. Fixed when made.
    *
-   * - Default: `v2.0`
+   * - Default: `"v2.0"`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `version`
    */
@@ -820,6 +820,7 @@ export interface VmSmbiosArgs {
    *
    * - Default: not set
    * - Change: reboot, of a running VM
+   * - Proxmox: `manufacturer`
    */
   manufacturer?: pulumi.Input<string> | undefined;
   /**
@@ -827,6 +828,7 @@ export interface VmSmbiosArgs {
    *
    * - Default: not set
    * - Change: reboot, of a running VM
+   * - Proxmox: `product`
    */
   product?: pulumi.Input<string> | undefined;
   /**
@@ -834,6 +836,7 @@ export interface VmSmbiosArgs {
    *
    * - Default: not set
    * - Change: reboot, of a running VM
+   * - Proxmox: `version`
    */
   version?: pulumi.Input<string> | undefined;
   /**
@@ -841,6 +844,7 @@ export interface VmSmbiosArgs {
    *
    * - Default: not set
    * - Change: reboot, of a running VM
+   * - Proxmox: `serial`
    */
   serial?: pulumi.Input<string> | undefined;
   /**
@@ -848,6 +852,7 @@ export interface VmSmbiosArgs {
    *
    * - Default: not set
    * - Change: reboot, of a running VM
+   * - Proxmox: `sku`
    */
   sku?: pulumi.Input<string> | undefined;
   /**
@@ -855,6 +860,7 @@ export interface VmSmbiosArgs {
    *
    * - Default: not set
    * - Change: reboot, of a running VM
+   * - Proxmox: `family`
    */
   family?: pulumi.Input<string> | undefined;
 }
@@ -871,7 +877,7 @@ export interface VmAmdSevArgs {
   /**
    * Forbid debugging of the guest.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `no-debug`
    */
@@ -879,7 +885,7 @@ export interface VmAmdSevArgs {
   /**
    * Forbid sharing of keys with other guests.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `no-key-sharing`
    */
@@ -887,7 +893,7 @@ export interface VmAmdSevArgs {
   /**
    * Allow simultaneous multithreading.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `allow-smt`
    */
@@ -895,7 +901,7 @@ export interface VmAmdSevArgs {
   /**
    * Add hashes of kernel, initrd and command line to the measured memory.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `kernel-hashes`
    */
@@ -968,7 +974,7 @@ export interface VmAudioArgs {
   /**
    * Where the sound goes: `spice` or `none`.
    *
-   * - Default: `spice`
+   * - Default: `"spice"`
    * - Change: reboot, of a running VM
    * - Proxmox: `driver`
    */
@@ -980,7 +986,7 @@ export interface VmSpiceArgs {
   /**
    * Share folders through SPICE.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `foldersharing`
    */
@@ -988,7 +994,7 @@ export interface VmSpiceArgs {
   /**
    * Compress what looks like video: `off`, `all` or `filter`.
    *
-   * - Default: `off`
+   * - Default: `"off"`
    * - Change: reboot, of a running VM
    * - Proxmox: `videostreaming`
    */
@@ -1016,7 +1022,7 @@ export interface VmPciArgs {
   /**
    * Present it as PCI Express; needs `machine: "q35"`.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `pcie`
    */
@@ -1024,7 +1030,7 @@ export interface VmPciArgs {
   /**
    * The guest's primary display.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `x-vga`
    */
@@ -1032,7 +1038,7 @@ export interface VmPciArgs {
   /**
    * Show the device's ROM to the guest.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `rombar`
    */
@@ -1056,7 +1062,7 @@ export interface VmPciArgs {
   /**
    * Intel's integrated graphics in legacy mode.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `legacy-igd`
    */
@@ -1064,7 +1070,7 @@ export interface VmPciArgs {
   /**
    * Driver on the host: `vfio`, or `keep` the one that it has.
    *
-   * - Default: `vfio`
+   * - Default: `"vfio"`
    * - Change: reboot, of a running VM
    * - Proxmox: `driver`
    */
@@ -1125,7 +1131,7 @@ export interface VmUsbArgs {
   /**
    * A USB 3 device; without meaning for Linux and Windows 8 or newer.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: hot-plug, or a reboot where it cannot be plugged
    * - Proxmox: `usb3`
    */
@@ -1144,7 +1150,7 @@ export interface VmVirtiofsArgs {
   /**
    * Caching.
    *
-   * - Default: `auto`
+   * - Default: `"auto"`
    * - Change: reboot, of a running VM
    * - Proxmox: `cache`
    */
@@ -1152,7 +1158,7 @@ export interface VmVirtiofsArgs {
   /**
    * Honour direct I/O of the guest.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `direct-io`
    */
@@ -1160,7 +1166,7 @@ export interface VmVirtiofsArgs {
   /**
    * Extended attributes.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `expose-xattr`
    */
@@ -1168,7 +1174,7 @@ export interface VmVirtiofsArgs {
   /**
    * POSIX ACLs; not for Windows.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `expose-acl`
    */
@@ -1181,12 +1187,13 @@ export interface VmRngArgs {
    * Source on the host: `/dev/urandom`, `/dev/random` or `/dev/hwrng` (needs `Mapping.Use` on it).
    *
    * - Change: reboot, of a running VM
+   * - Proxmox: `source`
    */
   source: pulumi.Input<"/dev/urandom" | "/dev/random" | "/dev/hwrng">;
   /**
    * Bytes that the guest gets per period; 0 = no limit.
    *
-   * - Default: 1024
+   * - Default: `1024`
    * - Change: reboot, of a running VM
    * - Proxmox: `max_bytes`
    */
@@ -1194,7 +1201,7 @@ export interface VmRngArgs {
   /**
    * Length of a period in milliseconds.
    *
-   * - Default: 1000
+   * - Default: `1000`
    * - Change: reboot, of a running VM
    * - Proxmox: `period`
    */
@@ -1262,12 +1269,13 @@ export interface VmAgentArgs {
    * Whether the guest runs an agent.
    *
    * - Change: reboot, of a running VM
+   * - Proxmox: `enabled`
    */
   enabled: pulumi.Input<boolean>;
   /**
    * How it is reached: `virtio` or `isa`.
    *
-   * - Default: `virtio`
+   * - Default: `"virtio"`
    * - Change: reboot, of a running VM
    * - Proxmox: `type`
    */
@@ -1275,7 +1283,7 @@ export interface VmAgentArgs {
   /**
    * Trim file systems after a disk was moved or the VM migrated.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `fstrim_cloned_disks`
    */
@@ -1283,7 +1291,7 @@ export interface VmAgentArgs {
   /**
    * Freeze file systems for backups, snapshots and clones.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: reboot, of a running VM
    * - Proxmox: `freeze-fs`
    */
@@ -1330,7 +1338,7 @@ export interface VmNetworkArgs {
   /**
    * Model of the device. A change unplugs and plugs the device.
    *
-   * - Default: `virtio`
+   * - Default: `"virtio"`
    * - Change: hot-plug, or a reboot where it cannot be plugged
    * - Proxmox: `model`
    */
@@ -1602,7 +1610,7 @@ export interface VmSourceCloneArgs {
   /**
    * Copy the disks (`true`) or share the template's (`false`, linked clone; templates only).
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: none, nothing happens to what is there
    */
   full?: pulumi.Input<boolean> | undefined;
@@ -1824,7 +1832,7 @@ export interface VmDiskArgs {
   /**
    * Cache mode.
    *
-   * - Default: `none`
+   * - Default: `"none"`
    * - Change: reboot, of a running VM
    * - Proxmox: `cache`
    */
@@ -1832,7 +1840,7 @@ export interface VmDiskArgs {
   /**
    * Pass discards on, so that freed space returns to a thin storage.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `discard=on`
    */
@@ -1840,7 +1848,7 @@ export interface VmDiskArgs {
   /**
    * A thread of its own for this disk's I/O (scsi with `virtio-scsi-single`, virtio).
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `iothread`
    */
@@ -1848,7 +1856,7 @@ export interface VmDiskArgs {
   /**
    * Present the disk as solid-state.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `ssd`
    */
@@ -1856,7 +1864,7 @@ export interface VmDiskArgs {
   /**
    * Include the disk in backups.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `backup`
    */
@@ -1864,7 +1872,7 @@ export interface VmDiskArgs {
   /**
    * Include the disk in replication jobs.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `replicate`
    */
@@ -1880,7 +1888,7 @@ export interface VmDiskArgs {
   /**
    * The guest cannot write to it (scsi, virtio).
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `ro`
    */
@@ -1888,7 +1896,7 @@ export interface VmDiskArgs {
   /**
    * The volume is the same on all nodes although Proxmox does not know.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `shared`
    */
@@ -1896,7 +1904,7 @@ export interface VmDiskArgs {
   /**
    * Drop everything written when the VM stops.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: reboot, of a running VM
    * - Proxmox: `snapshot`
    */
@@ -2005,7 +2013,7 @@ export interface TemplateArgs {
    * the way back after `retainOnDelete` or `pulumi state delete`. What is described is brought to the description,
    * the rest stays as it is. From then on `destroy` deletes it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean | TemplateAdoptArgs> | undefined;
@@ -2042,7 +2050,7 @@ export interface TemplateArgs {
   /**
    * CPU cores per socket.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: live
    * - Proxmox: `cores`
    */
@@ -2050,7 +2058,7 @@ export interface TemplateArgs {
   /**
    * CPU sockets.
    *
-   * - Default: 1
+   * - Default: `1`
    * - Change: live
    * - Proxmox: `sockets`
    */
@@ -2067,7 +2075,7 @@ export interface TemplateArgs {
    * CPU type such as `host` or `x86-64-v2-AES`, with options as Proxmox writes them (`host,flags=+aes`), or an
    * object such as `{ type: "host", flags: ["+aes"] }`.
    *
-   * - Default: `kvm64`
+   * - Default: `"kvm64"`
    * - Change: live
    * - Proxmox: `cpu`
    */
@@ -2075,7 +2083,7 @@ export interface TemplateArgs {
   /**
    * Limit of CPU time in CPUs, 0 = none.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: live
    * - Proxmox: `cpulimit`
    */
@@ -2099,7 +2107,7 @@ export interface TemplateArgs {
   /**
    * NUMA for the guest; memory hot-plug and hugepages need it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `numa`
    */
@@ -2116,7 +2124,7 @@ export interface TemplateArgs {
    * Memory in MiB. A running VM is rebooted, unless `hotplug` has `memory`: then memory comes in modules of 512
    * MiB beyond the first 1024.
    *
-   * - Default: 512
+   * - Default: `512`
    * - Change: live
    * - Proxmox: `memory`
    */
@@ -2141,7 +2149,7 @@ export interface TemplateArgs {
   /**
    * Merge equal memory pages with those of other guests (KSM).
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `allow-ksm`
    */
@@ -2158,7 +2166,7 @@ export interface TemplateArgs {
   /**
    * Keep huge pages when the VM stops. root@pam with a password only.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `keephugepages`
    */
@@ -2166,7 +2174,7 @@ export interface TemplateArgs {
   /**
    * Firmware: `seabios` or `ovmf` (UEFI).
    *
-   * - Default: `seabios`
+   * - Default: `"seabios"`
    * - Change: live
    * - Proxmox: `bios`
    */
@@ -2192,7 +2200,7 @@ export interface TemplateArgs {
    * Machine type such as `q35`, with options as Proxmox writes them, or an object such as `{ type: "q35", viommu:
    * "virtio" }`.
    *
-   * - Default: `pc`
+   * - Default: `"pc"`
    * - Change: live
    * - Proxmox: `machine`
    */
@@ -2241,7 +2249,7 @@ export interface TemplateArgs {
    * Display such as `std`, `virtio`, `serial0`, `none`, with options as Proxmox writes them, or an object such as
    * `{ type: "virtio", memoryMiB: 64 }`.
    *
-   * - Default: `std`
+   * - Default: `"std"`
    * - Change: live
    * - Proxmox: `vga`
    */
@@ -2329,7 +2337,7 @@ export interface TemplateArgs {
   /**
    * USB tablet as pointer. Hot-plugged where `hotplug` has `usb`.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `tablet`
    */
@@ -2353,7 +2361,7 @@ export interface TemplateArgs {
   /**
    * Guest operating system: `l26` for Linux, `win11`, ...
    *
-   * - Default: `other`
+   * - Default: `"other"`
    * - Change: live
    * - Proxmox: `ostype`
    */
@@ -2389,7 +2397,7 @@ export interface TemplateArgs {
    * QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: false }`;
    * needed for addresses and clean shutdowns.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `agent`
    */
@@ -2397,7 +2405,7 @@ export interface TemplateArgs {
   /**
    * Start the VM when its node boots.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `onboot`
    */
@@ -2413,7 +2421,7 @@ export interface TemplateArgs {
   /**
    * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `protection`
    */
@@ -2421,7 +2429,7 @@ export interface TemplateArgs {
   /**
    * ACPI.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `acpi`
    */
@@ -2429,7 +2437,7 @@ export interface TemplateArgs {
   /**
    * Hardware virtualisation by KVM.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `kvm`
    */
@@ -2437,7 +2445,7 @@ export interface TemplateArgs {
   /**
    * Let the CPUs wait for a `c` in QEMU's monitor at each start. At the next start.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `freeze`
    */
@@ -2445,7 +2453,7 @@ export interface TemplateArgs {
   /**
    * Allow the guest to reboot; `false`: it exits instead.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `reboot`
    */
@@ -2469,7 +2477,7 @@ export interface TemplateArgs {
   /**
    * Correct lost timer interrupts.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `tdf`
    */
@@ -2494,7 +2502,7 @@ export interface TemplateArgs {
   /**
    * Longest pause at the end of a live migration, in seconds.
    *
-   * - Default: 0.1
+   * - Default: `0.1`
    * - Change: live
    * - Proxmox: `migrate_downtime`
    */
@@ -2502,7 +2510,7 @@ export interface TemplateArgs {
   /**
    * Limit of a live migration's speed in MB/s; 0 = none.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: live
    * - Proxmox: `migrate_speed`
    */
@@ -2531,7 +2539,7 @@ export interface TemplateArgs {
   /**
    * `false`: a change that replaces fails in preview.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: none, nothing happens to what is there
    */
   allowReplace?: pulumi.Input<boolean> | undefined;
@@ -2582,7 +2590,7 @@ export interface TemplateArgs {
    * How many superseded versions are kept although nothing is cloned from them, newest first. Versions with linked
    * clones are kept in any case.
    *
-   * - Default: 0
+   * - Default: `0`
    * - Change: live
    */
   keep?: pulumi.Input<number> | undefined;
@@ -2627,7 +2635,7 @@ export interface TemplateCpuArgs {
   /**
    * Hide from the guest that it is virtual, as some drivers want it.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `hidden`
    */
@@ -2703,7 +2711,7 @@ export interface TemplateEfiDiskArgs {
   /**
    * Layout: `4m` (also for Secure Boot) or the older `2m`. Fixed when made.
    *
-   * - Default: `4m`
+   * - Default: `"4m"`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `efitype`
    */
@@ -2711,7 +2719,7 @@ export interface TemplateEfiDiskArgs {
   /**
    * Make it with the keys for Secure Boot. Fixed when made.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `pre-enrolled-keys`
    */
@@ -2737,7 +2745,7 @@ export interface TemplateTpmArgs {
   /**
    * TPM version: `v2.0` or `v1.2`. Fixed when made.
    *
-   * - Default: `v2.0`
+   * - Default: `"v2.0"`
    * - Change: none, nothing happens to what is there
    * - Proxmox: `version`
    */
@@ -2795,6 +2803,7 @@ export interface TemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `manufacturer`
    */
   manufacturer?: pulumi.Input<string> | undefined;
   /**
@@ -2802,6 +2811,7 @@ export interface TemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `product`
    */
   product?: pulumi.Input<string> | undefined;
   /**
@@ -2809,6 +2819,7 @@ export interface TemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `version`
    */
   version?: pulumi.Input<string> | undefined;
   /**
@@ -2816,6 +2827,7 @@ export interface TemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `serial`
    */
   serial?: pulumi.Input<string> | undefined;
   /**
@@ -2823,6 +2835,7 @@ export interface TemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `sku`
    */
   sku?: pulumi.Input<string> | undefined;
   /**
@@ -2830,6 +2843,7 @@ export interface TemplateSmbiosArgs {
    *
    * - Default: not set
    * - Change: live
+   * - Proxmox: `family`
    */
   family?: pulumi.Input<string> | undefined;
 }
@@ -2846,7 +2860,7 @@ export interface TemplateAmdSevArgs {
   /**
    * Forbid debugging of the guest.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `no-debug`
    */
@@ -2854,7 +2868,7 @@ export interface TemplateAmdSevArgs {
   /**
    * Forbid sharing of keys with other guests.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `no-key-sharing`
    */
@@ -2862,7 +2876,7 @@ export interface TemplateAmdSevArgs {
   /**
    * Allow simultaneous multithreading.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `allow-smt`
    */
@@ -2870,7 +2884,7 @@ export interface TemplateAmdSevArgs {
   /**
    * Add hashes of kernel, initrd and command line to the measured memory.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `kernel-hashes`
    */
@@ -2943,7 +2957,7 @@ export interface TemplateAudioArgs {
   /**
    * Where the sound goes: `spice` or `none`.
    *
-   * - Default: `spice`
+   * - Default: `"spice"`
    * - Change: live
    * - Proxmox: `driver`
    */
@@ -2955,7 +2969,7 @@ export interface TemplateSpiceArgs {
   /**
    * Share folders through SPICE.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `foldersharing`
    */
@@ -2963,7 +2977,7 @@ export interface TemplateSpiceArgs {
   /**
    * Compress what looks like video: `off`, `all` or `filter`.
    *
-   * - Default: `off`
+   * - Default: `"off"`
    * - Change: live
    * - Proxmox: `videostreaming`
    */
@@ -2991,7 +3005,7 @@ export interface TemplatePciArgs {
   /**
    * Present it as PCI Express; needs `machine: "q35"`.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `pcie`
    */
@@ -2999,7 +3013,7 @@ export interface TemplatePciArgs {
   /**
    * The guest's primary display.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `x-vga`
    */
@@ -3007,7 +3021,7 @@ export interface TemplatePciArgs {
   /**
    * Show the device's ROM to the guest.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `rombar`
    */
@@ -3031,7 +3045,7 @@ export interface TemplatePciArgs {
   /**
    * Intel's integrated graphics in legacy mode.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `legacy-igd`
    */
@@ -3039,7 +3053,7 @@ export interface TemplatePciArgs {
   /**
    * Driver on the host: `vfio`, or `keep` the one that it has.
    *
-   * - Default: `vfio`
+   * - Default: `"vfio"`
    * - Change: live
    * - Proxmox: `driver`
    */
@@ -3100,7 +3114,7 @@ export interface TemplateUsbArgs {
   /**
    * A USB 3 device; without meaning for Linux and Windows 8 or newer.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `usb3`
    */
@@ -3119,7 +3133,7 @@ export interface TemplateVirtiofsArgs {
   /**
    * Caching.
    *
-   * - Default: `auto`
+   * - Default: `"auto"`
    * - Change: live
    * - Proxmox: `cache`
    */
@@ -3127,7 +3141,7 @@ export interface TemplateVirtiofsArgs {
   /**
    * Honour direct I/O of the guest.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `direct-io`
    */
@@ -3135,7 +3149,7 @@ export interface TemplateVirtiofsArgs {
   /**
    * Extended attributes.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `expose-xattr`
    */
@@ -3143,7 +3157,7 @@ export interface TemplateVirtiofsArgs {
   /**
    * POSIX ACLs; not for Windows.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `expose-acl`
    */
@@ -3156,12 +3170,13 @@ export interface TemplateRngArgs {
    * Source on the host: `/dev/urandom`, `/dev/random` or `/dev/hwrng` (needs `Mapping.Use` on it).
    *
    * - Change: live
+   * - Proxmox: `source`
    */
   source: pulumi.Input<"/dev/urandom" | "/dev/random" | "/dev/hwrng">;
   /**
    * Bytes that the guest gets per period; 0 = no limit.
    *
-   * - Default: 1024
+   * - Default: `1024`
    * - Change: live
    * - Proxmox: `max_bytes`
    */
@@ -3169,7 +3184,7 @@ export interface TemplateRngArgs {
   /**
    * Length of a period in milliseconds.
    *
-   * - Default: 1000
+   * - Default: `1000`
    * - Change: live
    * - Proxmox: `period`
    */
@@ -3237,12 +3252,13 @@ export interface TemplateAgentArgs {
    * Whether the guest runs an agent.
    *
    * - Change: live
+   * - Proxmox: `enabled`
    */
   enabled: pulumi.Input<boolean>;
   /**
    * How it is reached: `virtio` or `isa`.
    *
-   * - Default: `virtio`
+   * - Default: `"virtio"`
    * - Change: live
    * - Proxmox: `type`
    */
@@ -3250,7 +3266,7 @@ export interface TemplateAgentArgs {
   /**
    * Trim file systems after a disk was moved or the VM migrated.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `fstrim_cloned_disks`
    */
@@ -3258,7 +3274,7 @@ export interface TemplateAgentArgs {
   /**
    * Freeze file systems for backups, snapshots and clones.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `freeze-fs`
    */
@@ -3305,7 +3321,7 @@ export interface TemplateNetworkArgs {
   /**
    * Model of the device. A change unplugs and plugs the device.
    *
-   * - Default: `virtio`
+   * - Default: `"virtio"`
    * - Change: live
    * - Proxmox: `model`
    */
@@ -3768,7 +3784,7 @@ export interface TemplateDiskArgs {
   /**
    * Cache mode.
    *
-   * - Default: `none`
+   * - Default: `"none"`
    * - Change: live
    * - Proxmox: `cache`
    */
@@ -3776,7 +3792,7 @@ export interface TemplateDiskArgs {
   /**
    * Pass discards on, so that freed space returns to a thin storage.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `discard=on`
    */
@@ -3784,7 +3800,7 @@ export interface TemplateDiskArgs {
   /**
    * A thread of its own for this disk's I/O (scsi with `virtio-scsi-single`, virtio).
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `iothread`
    */
@@ -3792,7 +3808,7 @@ export interface TemplateDiskArgs {
   /**
    * Present the disk as solid-state.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `ssd`
    */
@@ -3800,7 +3816,7 @@ export interface TemplateDiskArgs {
   /**
    * Include the disk in backups.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `backup`
    */
@@ -3808,7 +3824,7 @@ export interface TemplateDiskArgs {
   /**
    * Include the disk in replication jobs.
    *
-   * - Default: true
+   * - Default: `true`
    * - Change: live
    * - Proxmox: `replicate`
    */
@@ -3824,7 +3840,7 @@ export interface TemplateDiskArgs {
   /**
    * The guest cannot write to it (scsi, virtio).
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `ro`
    */
@@ -3832,7 +3848,7 @@ export interface TemplateDiskArgs {
   /**
    * The volume is the same on all nodes although Proxmox does not know.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `shared`
    */
@@ -3840,7 +3856,7 @@ export interface TemplateDiskArgs {
   /**
    * Drop everything written when the VM stops.
    *
-   * - Default: false
+   * - Default: `false`
    * - Change: live
    * - Proxmox: `snapshot`
    */

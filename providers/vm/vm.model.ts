@@ -1,15 +1,16 @@
 import { z } from "zod";
+import { effectsOf } from "../kernel/fields/effects";
+import { fields, optional } from "../kernel/fields/field";
 import type { Model } from "../kernel/define";
 import type { Problem } from "../kernel/state/problems";
 import { isDuration } from "../kernel/call/duration";
 import { sensitivePaths } from "../kernel/secrets/sensitive";
-import type { Effects } from "../kernel/state/changes";
 import { adoptShape, isAdopting } from "./life/adopting.model";
 import { cloudInitSchema } from "./cloud-init/cloud-init.model";
-import { diskEffects, diskSchema, type Disk } from "./disks/disk.model";
+import { diskSchema, type Disk } from "./disks/disk.model";
 import { fixedParameters } from "./config/firmware.model";
 import { hardwareProblems } from "./config/hardware-problems.model";
-import { hardwareEffects, hardwareShape } from "./config/hardware.model";
+import { hardwareShape } from "./config/hardware.model";
 import { networkSchema } from "./config/network.model";
 import { sourceSchema, vmidSchema, type Source } from "./life/source.model";
 import { diskTransition } from "./disks/transition";
@@ -17,15 +18,11 @@ import { guestName, nameHint, suggestName } from "./name";
 
 const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');
 
-export const timeoutsSchema = z.strictObject({
-  /** Longest time for a creation. */
-  create: duration.optional(),
-  /** Longest time for an update. */
-  update: duration.optional(),
-  /** Longest time for a deletion. */
-  delete: duration.optional(),
-  /** Longest time for a refresh. */
-  read: duration.optional(),
+export const timeoutsSchema = fields({
+  create: optional("Longest time for a creation.", duration, {}),
+  update: optional("Longest time for an update.", duration, {}),
+  delete: optional("Longest time for a deletion.", duration, {}),
+  read: optional("Longest time for a refresh.", duration, {}),
 });
 
 const tag = z
@@ -33,74 +30,99 @@ const tag = z
   .regex(/^[a-z0-9_][a-z0-9_\-+.]*$/i, "a tag has letters, digits and _ - + . and starts with none of - + .");
 /** Inputs that a VM and a template have in common. */
 export const guestShape = {
-  /** Name in Proxmox: DNS labels. Default: the resource's own name. Proxmox: `name`. */
-  name: z
-    .string()
-    .superRefine((name, ctx) => {
+  name: optional(
+    "Name in Proxmox: DNS labels.",
+    z.string().superRefine((name, ctx) => {
       if (!guestName.test(name))
         ctx.addIssue({ code: "custom", message: `${nameHint}; write e.g. "${suggestName(name)}"` });
-    })
-    .optional(),
-  /** VMID. Default: the next free one of `proxmox:vmids`, else of the datacenter. */
-  vmid: vmidSchema.optional(),
+    }),
+    { key: "name", effect: "live", default: "the resource's own name" },
+  ),
+  vmid: optional("VMID.", vmidSchema, {
+    effect: "replace",
+    default: "the next free one of `proxmox:vmids`, else of the datacenter",
+  }),
   ...adoptShape,
-  /** Pool to be a member of. Default: whichever it is in. */
-  pool: z.string().min(1).optional(),
-  /** Tags; order and case do not matter. Proxmox: `tags`. */
-  tags: z.array(tag).optional(),
-  /** Notes shown in the web interface. Proxmox: `description`. */
-  description: z.string().max(8000, "at most 8000 characters").optional(),
+  pool: optional("Pool to be a member of.", z.string().min(1), { effect: "live", default: "whichever it is in" }),
+  tags: optional("Tags; order and case do not matter.", z.array(tag), { key: "tags", effect: "live" }),
+  description: optional("Notes shown in the web interface.", z.string().max(8000, "at most 8000 characters"), {
+    key: "description",
+    effect: "live",
+  }),
   ...hardwareShape,
-  /** Network devices, in the order of their numbers. */
-  networks: z.array(networkSchema).max(32, "at most 32 network devices").optional(),
-  /** Cloud-init by Proxmox's own fields. */
-  cloudInit: cloudInitSchema.optional(),
-  /** Longest time of each operation, such as `{ create: "45m" }`. */
-  timeouts: timeoutsSchema.optional(),
-  /** `false`: a change that replaces fails in preview. Default true. */
-  allowReplace: z.boolean().optional(),
+  networks: optional(
+    "Network devices, in the order of their numbers.",
+    z.array(networkSchema).max(32, "at most 32 network devices"),
+    { effect: "hot-plug" },
+  ),
+  cloudInit: optional("Cloud-init by Proxmox's own fields.", cloudInitSchema, { effect: "live" }),
+  timeouts: optional('Longest time of each operation, such as `{ create: "45m" }`.', timeoutsSchema, {
+    effect: "live",
+  }),
+  allowReplace: optional("`false`: a change that replaces fails in preview.", z.boolean(), {
+    effect: "none",
+    unset: true,
+  }),
 };
 
-export const vmSchema = z
-  .strictObject({
-    ...guestShape,
-    /** Node to run on. Default: where the source is. A change migrates the VM. */
-    node: z.string().min(1).optional(),
-    /**
-     * Nodes that the VM may run on, instead of `node`: it is made on the first one that is online, and being moved among
-     * them, by hand or by high availability, is no drift. On any other node it migrates to one of these.
-     */
-    nodes: z.array(z.string().min(1)).min(1, "name at least one node, or leave nodes out").optional(),
-    /** Which of `nodes` a new VM is made on. Default `first-online`. */
-    placement: z.enum(["first-online", "most-free-memory"], "write first-online or most-free-memory").optional(),
-    /**
-     * What the VM is made from. Needed unless it is adopted. Only read when it is made: a newer template never touches
-     * existing VMs.
-     */
-    source: sourceSchema.optional(),
-    /** Hard disks; the first one is the boot disk, which comes from the source. */
-    disks: z.array(diskSchema).min(1, "name at least the boot disk, or leave disks out").optional(),
-    /** Running or not. Default: started once after creation, and its power state is yours afterwards. */
-    started: z.boolean().optional(),
-    /** `false`: a change that needs a reboot of a running VM fails in preview. Default true. */
-    allowReboot: z.boolean().optional(),
-    /** Longest wait for the guest agent to tell addresses after a start. Default "2m"; "0s" does not wait. */
-    agentTimeout: duration.optional(),
-    /** Delete the VM even when it has volumes, snapshots or a lock that this program does not know. Default false. */
-    force: z.boolean().optional(),
-  })
-  .superRefine((vm, ctx) => {
-    const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
-    sourceProblems(vm, wrong);
-    placementProblems(vm, wrong);
-    const addresses = vm.cloudInit?.addresses?.length ?? 0;
-    if (vm.networks !== undefined && addresses > vm.networks.length)
-      wrong(
-        ["cloudInit", "addresses"],
-        `has ${addresses} entries for ${vm.networks.length} networks; write one for each`,
-      );
-    hardwareProblems(vm, wrong);
-  });
+export const vmSchema = fields({
+  ...guestShape,
+  node: optional("Node to run on. A change migrates the VM.", z.string().min(1), {
+    effect: "migrate",
+    default: "where the source is",
+  }),
+  nodes: optional(
+    "Nodes that the VM may run on, instead of `node`: it is made on the first one that is online, and being " +
+      "moved among them, by hand or by high availability, is no drift. On any other node it migrates to one of " +
+      "these.",
+    z.array(z.string().min(1)).min(1, "name at least one node, or leave nodes out"),
+    { effect: "migrate" },
+  ),
+  placement: optional(
+    "Which of `nodes` a new VM is made on.",
+    z.enum(["first-online", "most-free-memory"], "write first-online or most-free-memory"),
+    { effect: "none", unset: "first-online" },
+  ),
+  source: optional(
+    "What the VM is made from. Needed unless it is adopted. Only read when it is made: a newer template " +
+      "never touches existing VMs.",
+    sourceSchema,
+    { effect: "none" },
+  ),
+  disks: optional(
+    "Hard disks; the first one is the boot disk, which comes from the source.",
+    z.array(diskSchema).min(1, "name at least the boot disk, or leave disks out"),
+    { effect: "hot-plug" },
+  ),
+  started: optional("Running or not.", z.boolean(), {
+    effect: "live",
+    default: "started once after creation, and its power state is yours afterwards",
+  }),
+  allowReboot: optional("`false`: a change that needs a reboot of a running VM fails in preview.", z.boolean(), {
+    effect: "none",
+    unset: true,
+  }),
+  agentTimeout: optional("Longest wait for the guest agent to tell addresses after a start.", duration, {
+    effect: "none",
+    default: '"2m"; "0s" does not wait',
+  }),
+  force: optional(
+    "Delete the VM even when it has volumes, snapshots or a lock that this program does not know.",
+    z.boolean(),
+    { effect: "live", unset: false },
+  ),
+}).superRefine((vm, ctx) => {
+  const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
+  sourceProblems(vm, wrong);
+  placementProblems(vm, wrong);
+  const addresses = vm.cloudInit?.addresses?.length ?? 0;
+  if (vm.networks !== undefined && addresses > vm.networks.length)
+    wrong(
+      ["cloudInit", "addresses"],
+      `has ${addresses} entries for ${vm.networks.length} networks; write one for each`,
+    );
+  hardwareProblems(vm, wrong);
+});
 
 type Wrong = (path: (string | number)[], message: string) => void;
 
@@ -153,44 +175,9 @@ export type GuestInputs = Omit<
   "source" | "started" | "allowReboot" | "agentTimeout" | "force" | "nodes" | "placement"
 >;
 
-export const guestEffects: Effects = {
-  name: "live",
-  vmid: "replace",
-  adopt: "none",
-  uuid: "none",
-  pool: "live",
-  tags: "live",
-  description: "live",
-  ...hardwareEffects,
-  networks: "hot-plug",
-  "networks[].bridge": "live",
-  "networks[].vlan": "live",
-  "networks[].trunks": "live",
-  "networks[].firewall": "live",
-  "networks[].rateMBps": "live",
-  "networks[].disconnected": "live",
-  cloudInit: "live",
-  "cloudInit.storage": "none",
-  timeouts: "live",
-  allowReplace: "none",
-};
-
-const vmEffects: Effects = {
-  ...guestEffects,
-  node: "migrate",
-  nodes: "migrate",
-  placement: "none",
-  source: "none",
-  ...diskEffects,
-  started: "live",
-  allowReboot: "none",
-  agentTimeout: "none",
-  force: "live",
-};
-
 export const vmModel: Model = {
   schema: vmSchema,
-  effects: vmEffects,
+  effects: effectsOf(vmSchema),
   sensitive: sensitivePaths(vmSchema),
   defaults: withName,
   transition: (inputs, was) => [

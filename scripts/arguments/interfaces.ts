@@ -1,17 +1,7 @@
-import type ts from "typescript";
 import { effectsOf } from "../../providers/kernel/fields/effects";
 import { effectOf, type Effect } from "../../providers/kernel/state/changes";
-import { elementsOf, exportedType, propertiesOf, takenApart, textOf } from "./comments";
-import { unsetOf, type Resource } from "./resources";
+import { longest, type Resource } from "./resources";
 import { formOf, type Form, type SchemaField } from "./schema";
-
-/** What is told of a field. */
-interface Told {
-  readonly meaning: string;
-  readonly default?: string | undefined;
-  readonly key?: string | undefined;
-  readonly proxmox?: string | undefined;
-}
 
 /** One interface of arguments. */
 interface Interface {
@@ -42,65 +32,52 @@ const capital = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 const single = (name: string): string => capital(singular[name] ?? name.replace(/s$/, ""));
 
 /** The interfaces of a resource's arguments, flat and commented: the resource's own first. */
-export function interfacesOf(program: ts.Program, resource: Resource): string[] {
-  const checker = program.getTypeChecker();
-  const { kind, model, source, type } = resource;
+export function interfacesOf(resource: Resource): string[] {
+  const { kind, model } = resource;
   const found = new Map<string, Interface>();
   const problems: string[] = [];
   /** What a change does; where types tell arguments apart, in the one that is being written. */
   let effectsHere = model.effects;
   const named = Object.keys(model.defaults?.({}, `urn::${kind}::name`) ?? {});
 
-  function comment(path: string, { facts, optional }: SchemaField, symbols: readonly ts.Symbol[]): string[] {
-    if (facts) return lines(path, optional, facts, unsetOf(resource, path) ?? facts.unset);
-    const texts = new Set(symbols.map((symbol) => textOf(checker, symbol)).filter((text) => text !== ""));
-    if (texts.size !== 1) problems.push(`${kind}.${path} has ${texts.size} comments; write one`);
-    const told = takenApart([...texts][0] ?? "");
-    const unset = unsetOf(resource, path);
-    const shown = JSON.stringify(unset) as string | undefined;
-    if (shown !== undefined && told.default !== undefined && !told.default.includes(shown.replace(/^"|"$/g, "")))
-      problems.push(`${kind}.${path}: default ${told.default} in words, ${shown} in the model`);
-    const noted = resource.key?.(path);
-    if (noted !== undefined && told.key !== undefined && !told.key.includes(noted.replace(/`$/, "")))
-      problems.push(`${kind}.${path}: Proxmox's key ${told.key} in words, ${noted} in the model`);
-    const proxmox = told.key ?? noted;
-    return lines(path, optional, { meaning: told.text, default: told.default, proxmox }, unset);
-  }
-
-  function lines(path: string, optional: boolean, facts: Told, unset: unknown): string[] {
-    const { meaning, key } = facts;
-    const standard = facts.default ?? (unset === undefined ? "not set" : `\`${JSON.stringify(unset)}\``);
-    const proxmox = facts.proxmox ?? (key === undefined ? undefined : `\`${key}\``);
+  function comment(path: string, { facts, optional }: SchemaField): string[] {
+    if (!facts) {
+      problems.push(`nothing is written down of ${kind}.${path}`);
+      return [];
+    }
+    const { meaning, key, proxmox = key === undefined ? undefined : `\`${key}\`` } = facts;
+    const [, operation] = /^timeouts\.(\w+)$/.exec(path) ?? [];
+    const unset = JSON.stringify(operation === undefined ? facts.unset : longest(resource, operation)) as
+      string | undefined;
+    if (facts.default !== undefined && unset !== undefined && !facts.default.includes(unset.replace(/^"|"$/g, "")))
+      problems.push(`${kind}.${path}: default ${facts.default} in words, ${unset} as a value`);
     return [
       ...wrapped(meaning),
       "",
-      ...(optional ? [`- Default: ${standard}`] : []),
+      ...(optional ? [`- Default: ${facts.default ?? (unset === undefined ? "not set" : `\`${unset}\``)}`] : []),
       `- Change: ${effects[effectOf(path, effectsHere)]}`,
       ...(proxmox === undefined ? [] : [`- Proxmox: ${proxmox}`]),
     ];
   }
 
-  function print(form: Form, path: string, name: string, types: readonly ts.Type[]): string {
+  function print(form: Form, path: string, name: string): string {
     if (form.is === "plain") return form.text;
-    if (form.is === "union") return [...new Set(form.of.map((one) => print(one, path, name, types)))].join(" | ");
-    if (form.is === "object") return declare(name, form.fields, path, types);
-    const below = types.flatMap(elementsOf);
-    if (form.is === "list") return `pulumi.Input<${print(form.of, `${path}[]`, name, below)}>[]`;
-    return `Record<string, pulumi.Input<${print(form.of, `${path}.*`, name, below)}>>`;
+    if (form.is === "union") return [...new Set(form.of.map((one) => print(one, path, name)))].join(" | ");
+    if (form.is === "object") return declare(name, form.fields, path);
+    if (form.is === "list") return `pulumi.Input<${print(form.of, `${path}[]`, name)}>[]`;
+    return `Record<string, pulumi.Input<${print(form.of, `${path}.*`, name)}>>`;
   }
 
-  function declare(name: string, fields: readonly SchemaField[], path: string, types: readonly ts.Type[]): string {
+  function declare(name: string, fields: readonly SchemaField[], path: string): string {
     const lines: string[] = [];
     const interfaceName = `${name}Args`;
     for (const field of fields) {
       if (path === "" && resource.without?.includes(field.name)) continue;
       const at = path === "" ? field.name : `${path}.${field.name}`;
-      const symbols = types.flatMap((one) => propertiesOf(one, field.name));
       const optional = field.optional || (path === "" && named.includes(field.name));
-      const below = symbols.map((symbol) => checker.getTypeOfSymbol(symbol));
       const word = field.form.is === "list" ? single(field.name) : capital(field.name);
-      const form = print(field.form, at, `${path === "" ? kind : name}${word}`, below);
-      lines.push(...commented(comment(at, { ...field, optional }, symbols), "  "));
+      const form = print(field.form, at, `${path === "" ? kind : name}${word}`);
+      lines.push(...commented(comment(at, { ...field, optional }), "  "));
       // What tells the members of a union apart must be plain, or the compiler cannot tell them apart either.
       const type = field.name === "type" && path === "" ? form : `pulumi.Input<${form}>`;
       lines.push(`  ${field.name}${optional ? "?" : ""}: ${type}${optional ? " | undefined" : ""};`);
@@ -113,17 +90,16 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
   }
 
   const form = formOf(model.schema);
-  const written = exportedType(program, source, type);
   const out: string[] = [];
   if (form.is === "union") {
-    const options = form.of.map((one) => discriminated(checker, kind, one, written));
-    const names = options.map(({ name, fields, type: own, schema }) => {
+    const names = form.of.map((one) => {
+      const { name, fields, schema } = discriminated(kind, one);
       effectsHere = effectsOf(schema);
-      return declare(name, fields, "", [own]);
+      return declare(name, fields, "");
     });
     out.push(...commented([`Arguments of a {@link ${kind}}; \`type\` tells which others there are.`], ""));
     out.push(`export type ${kind}Args =\n${names.map((name) => `  | ${name}`).join("\n")};\n`);
-  } else if (form.is === "object") declare(kind, form.fields, "", [written]);
+  } else if (form.is === "object") declare(kind, form.fields, "");
   if (problems.length > 0) throw new Error(`arguments of ${kind}:\n${problems.map((one) => `  ${one}`).join("\n")}`);
   const own = [...found.values()].sort((a, b) => Number(b.name === `${kind}Args`) - Number(a.name === `${kind}Args`));
   for (const { name, text } of own) {
@@ -134,18 +110,11 @@ export function interfacesOf(program: ts.Program, resource: Resource): string[] 
 }
 
 /** One member of a union that its `type` tells apart. */
-function discriminated(checker: ts.TypeChecker, kind: string, form: Form, written: ts.Type) {
+function discriminated(kind: string, form: Form) {
   if (form.is !== "object") throw new Error(`${kind}: only objects can be told apart by their type`);
   const value = form.fields.find(({ name }) => name === "type")?.form;
   if (value?.is !== "plain") throw new Error(`${kind}: a member has no type`);
-  const literal = JSON.parse(value.text) as string;
-  const own = (written.isUnion() ? written.types : [written]).find((one) => {
-    const property = one.getProperty("type");
-    const its = property && checker.getTypeOfSymbol(property);
-    return its?.isStringLiteral() === true && its.value === literal;
-  });
-  if (!own) throw new Error(`${kind}: no type for ${literal}`);
-  return { name: `${kind}${capital(literal)}`, fields: form.fields, type: own, schema: form.schema };
+  return { name: `${kind}${capital(JSON.parse(value.text) as string)}`, fields: form.fields, schema: form.schema };
 }
 
 const widest = 110;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import ts from "typescript";
-import { root, textOf } from "./comments";
+import { programOfIndex, root, textOf } from "./comments";
 
 /** One row of a table: an argument as its interface says. */
 interface Row {
@@ -16,7 +16,8 @@ interface Row {
 const kebab = (name: string): string => name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
 /** The reference of every public class, as files; what it says is what an editor shows. */
-export function referenceFiles(program: ts.Program): Map<string, string> {
+export function referenceFiles(): Map<string, string> {
+  const program = programOfIndex();
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(path.join(root, "index.ts"));
   const module = source && checker.getSymbolAtLocation(source);

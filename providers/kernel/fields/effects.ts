@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Effect, Effects } from "../state/changes";
-import { fieldOf, placesIn } from "./field";
+import { eachField } from "./field";
 
 /**
  * What a change of each field of a schema does, as its fields say it; `others`: what it does in this model instead. Where
@@ -10,13 +10,13 @@ export function effectsOf(schema: z.core.$ZodType, others: Effects = {}): Effect
   const found: Record<string, Effect> = {};
   const paths = new Set<string>();
   const problems: string[] = [];
-  for (const { path, schema: one } of placesIn(schema)) {
+  eachField(schema, (path, field) => {
     paths.add(path);
-    const effect = fieldOf(one)?.effect;
-    if (effect === undefined || others[path] !== undefined) continue;
+    const { effect } = field;
+    if (effect === undefined || others[path] !== undefined) return;
     if (found[path] !== undefined && found[path] !== effect) problems.push(`${path} has two effects; choose one`);
     found[path] = effect;
-  }
+  });
   for (const path of Object.keys(others)) if (!paths.has(path)) problems.push(`${path} has an effect and is no field`);
   if (problems.length > 0) throw new Error(problems.join("; "));
   return { ...found, ...others };

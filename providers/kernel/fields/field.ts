@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Effect } from "../state/changes";
+import { eachSchema } from "./walk";
 
 /** What is known of a field beside the form of its values. */
 export interface Facts {
@@ -48,33 +49,10 @@ export const fields = <T extends { readonly [K in keyof T]: Known }>(shape: T) =
 /** What is written down of a field. */
 export const fieldOf = (schema: z.core.$ZodType): Field | undefined => registry.get(schema);
 
-/** One place in a schema where a field stands; members of a union may have one of the same path each. */
-export interface Place {
-  /** As in `disks[].sizeGiB`, `environment.*`. */
-  readonly path: string;
-  readonly schema: z.core.$ZodType;
-}
-
-interface Def {
-  readonly innerType?: z.core.$ZodType;
-  readonly element?: z.core.$ZodType;
-  readonly valueType?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-}
-
-/** Every field of a schema, at any depth. */
-export function placesIn(schema: z.core.$ZodType, path = ""): Place[] {
-  const { innerType, element, valueType, options, shape } = schema._zod.def as Def;
-  const below = (name: string): string => (path === "" ? name : `${path}.${name}`);
-  return [
-    ...(innerType ? placesIn(innerType, path) : []),
-    ...(element ? placesIn(element, `${path}[]`) : []),
-    ...(valueType ? placesIn(valueType, below("*")) : []),
-    ...(options ?? []).flatMap((option) => placesIn(option, path)),
-    ...Object.entries(shape ?? {}).flatMap(([name, inner]) => [
-      { path: below(name), schema: inner },
-      ...placesIn(inner, below(name)),
-    ]),
-  ];
+/** Visits every field of a schema, at any depth. Members of a union may have one of the same path each. */
+export function eachField(schema: z.core.$ZodType, visit: (path: string, field: Field) => void): void {
+  eachSchema(schema, (one, path) => {
+    const field = registry.get(one);
+    if (field) visit(path, field);
+  });
 }

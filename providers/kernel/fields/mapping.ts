@@ -1,7 +1,7 @@
 import { printPropertyString, type PropertyValues } from "../../../pve/format";
 import type { z } from "zod";
 import { isMapped, type Mapped, type Texts } from "./codec";
-import { fieldOf, placesIn } from "./field";
+import { eachField } from "./field";
 
 /** Fields that are one key each of one object, by their names. */
 export type MappedFields = Readonly<Record<string, Mapped>>;
@@ -74,10 +74,9 @@ export function changeOfText(
 /** Do two values of the field at a path mean the same to Proxmox? */
 export function sameIn(schema: z.core.$ZodType): (path: string, wanted: unknown, live: unknown) => boolean {
   const found = new Map<string, Mapped>();
-  for (const { path, schema: one } of placesIn(schema)) {
-    const field = fieldOf(one);
+  eachField(schema, (path, field) => {
     if (isMapped(field)) found.set(path, field);
-  }
+  });
   return (path, wanted, live) => {
     const field = found.get(path);
     if (!field || wanted === undefined || live === undefined) return Object.is(wanted, live);

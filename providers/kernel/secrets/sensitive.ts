@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachSchema } from "../fields/walk";
 import { isReference, sourceNames, type SecretReference } from "../../../secrets/reference";
 
 const text = z.string('write text, or secret("NAME")').min(1, "leave it out instead of writing an empty text");
@@ -49,23 +50,8 @@ export function sensitiveData(
 }
 
 /** Paths of a schema's sensitive fields, as `disks[].key`, `values.*`. */
-export function sensitivePaths(schema: z.core.$ZodType, path = ""): string[] {
-  if (declared.has(schema)) return [path];
-  const def = schema._zod.def as {
-    innerType?: z.core.$ZodType;
-    element?: z.core.$ZodType;
-    valueType?: z.core.$ZodType;
-    options?: readonly z.core.$ZodType[];
-    shape?: Record<string, z.core.$ZodType>;
-  };
-  const within = (key: string) => (path ? `${path}.${key}` : key);
-  return [
-    ...new Set([
-      ...(def.innerType ? sensitivePaths(def.innerType, path) : []),
-      ...(def.element ? sensitivePaths(def.element, `${path}[]`) : []),
-      ...(def.valueType ? sensitivePaths(def.valueType, within("*")) : []),
-      ...(def.options ?? []).flatMap((option) => sensitivePaths(option, path)),
-      ...Object.entries(def.shape ?? {}).flatMap(([key, inner]) => sensitivePaths(inner, within(key))),
-    ]),
-  ];
+export function sensitivePaths(schema: z.core.$ZodType): string[] {
+  const found = new Set<string>();
+  eachSchema(schema, (one, path) => void (declared.has(one) && found.add(path)));
+  return [...found];
 }

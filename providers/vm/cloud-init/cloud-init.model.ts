@@ -1,5 +1,6 @@
 import net from "node:net";
 import { z } from "zod";
+import { fields, optional } from "../../kernel/fields/field";
 import { sensitiveData, sensitiveText } from "../../kernel/secrets/sensitive";
 
 /** Is this an address with a prefix length, such as 10.0.0.5/24 or 2001:db8::5/64? */
@@ -30,38 +31,36 @@ const hint4 = 'write "dhcp" or an address with prefix length such as 10.0.0.5/24
 const hint6 = 'write "dhcp", "auto" or an address with prefix length such as 2001:db8::5/64';
 
 /** How the guest gets the addresses of one network device. */
-export const ipConfigSchema = z
-  .strictObject({
-    /** IPv4: `dhcp`, or an address with prefix length. Proxmox: `ip` in `ipconfigN`. */
-    address: z
-      .string()
-      .refine((text) => text === "dhcp" || isCidr(text, 4), hint4)
-      .optional(),
-    /** IPv4 gateway; needs a static `address`. Proxmox: `gw`. */
-    gateway: z
-      .string()
-      .refine((text) => net.isIPv4(text), "write an IPv4 address such as 10.0.0.1")
-      .optional(),
-    /** IPv6: `dhcp`, `auto` (SLAAC), or an address with prefix length. Proxmox: `ip6`. */
-    address6: z
-      .string()
-      .refine((text) => text === "dhcp" || text === "auto" || isCidr(text, 6), hint6)
-      .optional(),
-    /** IPv6 gateway; needs a static `address6`. Proxmox: `gw6`. */
-    gateway6: z
-      .string()
-      .refine((text) => net.isIPv6(text), "write an IPv6 address such as 2001:db8::1")
-      .optional(),
-  })
-  .superRefine(({ address, gateway, address6, gateway6 }, ctx) => {
-    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
-    if (gateway !== undefined && (address === undefined || address === "dhcp"))
-      wrong("gateway", "a gateway needs a static address; set address, or leave the gateway to DHCP");
-    else if (gateway !== undefined && address !== undefined && !gatewayFits(address, gateway))
-      wrong("gateway", `is no other usable address in the network of ${address}; write the router's address there`);
-    if (gateway6 !== undefined && (address6 === undefined || address6 === "dhcp" || address6 === "auto"))
-      wrong("gateway6", "a gateway needs a static address6; set address6, or leave the gateway to the network");
-  });
+export const ipConfigSchema = fields({
+  address: optional(
+    "IPv4: `dhcp`, or an address with prefix length.",
+    z.string().refine((text) => text === "dhcp" || isCidr(text, 4), hint4),
+    { proxmox: "`ip` in `ipconfigN`" },
+  ),
+  gateway: optional(
+    "IPv4 gateway; needs a static `address`.",
+    z.string().refine((text) => net.isIPv4(text), "write an IPv4 address such as 10.0.0.1"),
+    { key: "gw" },
+  ),
+  address6: optional(
+    "IPv6: `dhcp`, `auto` (SLAAC), or an address with prefix length.",
+    z.string().refine((text) => text === "dhcp" || text === "auto" || isCidr(text, 6), hint6),
+    { key: "ip6" },
+  ),
+  gateway6: optional(
+    "IPv6 gateway; needs a static `address6`.",
+    z.string().refine((text) => net.isIPv6(text), "write an IPv6 address such as 2001:db8::1"),
+    { key: "gw6" },
+  ),
+}).superRefine(({ address, gateway, address6, gateway6 }, ctx) => {
+  const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+  if (gateway !== undefined && (address === undefined || address === "dhcp"))
+    wrong("gateway", "a gateway needs a static address; set address, or leave the gateway to DHCP");
+  else if (gateway !== undefined && address !== undefined && !gatewayFits(address, gateway))
+    wrong("gateway", `is no other usable address in the network of ${address}; write the router's address there`);
+  if (gateway6 !== undefined && (address6 === undefined || address6 === "dhcp" || address6 === "auto"))
+    wrong("gateway6", "a gateway needs a static address6; set address6, or leave the gateway to the network");
+});
 
 /** cloud-init takes user data for what its first line says; anything else it ignores, and boots as if nothing were given. */
 const announced =
@@ -75,91 +74,107 @@ const parts = z
  * Cloud-init by Proxmox's own fields, or by own data (`userData` and the like). Changes reach the guest at its next
  * boot; the VM is never replaced for them.
  */
-export const cloudInitSchema = z
-  .strictObject({
-    /** Storage of the cloud-init drive. Default: that of the first disk. Only read when the drive is made. */
-    storage: z.string().min(1).optional(),
-    /** Login user. Default: the image's own. Proxmox: `ciuser`. */
-    user: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write a Linux user name: lower-case letters, digits, _ and -")
-      .optional(),
-    /** Password of the user, or a reference to it. Prefer `sshKeys`. Proxmox: `cipassword`. */
-    password: sensitiveText().optional(),
-    /** Public SSH keys of the user, one per entry. Proxmox: `sshkeys`. */
-    sshKeys: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+={0,3}(?: .*)?$/,
-            "write a public key such as ssh-ed25519 AAAA... name",
-          ),
-      )
-      .optional(),
-    /** Addresses, one entry for each of `networks`, in their order. Proxmox: `ipconfigN`. */
-    addresses: z.array(ipConfigSchema).optional(),
-    /** DNS servers. Default: the node's. Proxmox: `nameserver`. */
-    nameservers: z
-      .array(z.string().refine((text) => net.isIP(text) !== 0, "write an IP address such as 1.1.1.1"))
-      .optional(),
-    /** DNS search domain. Default: the node's. Proxmox: `searchdomain`. */
-    searchDomain: z.string().min(1).optional(),
-    /** Upgrade packages at the first boot. Default: Proxmox's own (yes). Proxmox: `ciupgrade`. */
-    upgrade: z.boolean().optional(),
-    /**
-     * Own user data, in place of all that Proxmox would write (`user`, `password`, `sshKeys`, `upgrade`). An object becomes
-     * `#cloud-config`. Always a secret in the state. A change reaches the guest at its next boot, where cloud-init runs
-     * as for a new machine; see `rerun`.
-     */
-    userData: sensitiveData(parts).optional(),
-    /** Own network configuration, in place of `addresses`, `nameservers` and `searchDomain`. Secret in the state. */
-    networkConfig: sensitiveData().optional(),
-    /** Own vendor data: runs beside the user data, which wins. By `snippets` also beside Proxmox's own fields. Secret. */
-    vendorData: sensitiveData(parts).optional(),
-    /** Own meta data. Default with `userData`: the VM's name as host name, and an instance id by the content. Secret. */
-    metaData: sensitiveData().optional(),
-    /**
-     * How own data reach the guest. `snippets`: as files in a storage's snippets directory, written over SSH, which Proxmox
-     * puts on the cloud-init drive. `iso`: as an image that is uploaded and inserted in place of the cloud-init drive.
-     * Default: what the VM has; for a new one `snippets` where SSH is configured, else `iso`.
-     */
-    via: z.enum(["snippets", "iso"], 'write "snippets" or "iso"').optional(),
-    /**
-     * File-based storage of own data, with content `snippets` or `iso`. Default: a shared one of the node, else `local`,
-     * else the first one. An image on a storage that is not shared keeps the VM from being migrated by others than this
-     * program.
-     */
-    dataStorage: z.string().min(1).optional(),
-    /**
-     * `false`: changed own data do not make the guest a new machine for cloud-init, so that only what runs at every boot
-     * takes them up. Default true: the instance id follows the content.
-     */
-    rerun: z.boolean().optional(),
-  })
-  .superRefine((cloudInit, ctx) => {
-    const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
-    const exclude = (own: OwnData, fields: readonly (keyof CloudInit)[]) => {
-      if (cloudInit[own] === undefined) return;
-      for (const field of fields)
-        if (cloudInit[field] !== undefined)
-          wrong(field, `${own} replaces all that Proxmox writes of this: say it in ${own}, or leave ${own} out`);
-    };
-    exclude("userData", userFields);
-    exclude("networkConfig", networkFields);
-    const owned = ownDataKinds.some((own) => cloudInit[own] !== undefined);
-    if (!owned)
-      for (const field of ["via", "dataStorage", "rerun"] as const)
-        if (cloudInit[field] !== undefined) wrong(field, "is about own data; write userData, or leave it out");
-    if (owned && cloudInit.via === "iso")
-      for (const field of withSnippetsOnly(cloudInit))
-        wrong(
-          field,
-          'is Proxmox\'s own field, which an image of own data cannot carry; say it there, or write via: "snippets"',
-        );
-    if (cloudInit.rerun !== undefined && cloudInit.metaData !== undefined)
-      wrong("rerun", "metaData has the instance id, which decides this; leave one of them out");
-  });
+export const cloudInitSchema = fields({
+  storage: optional("Storage of the cloud-init drive. Only read when the drive is made.", z.string().min(1), {
+    effect: "none",
+    default: "that of the first disk",
+  }),
+  user: optional(
+    "Login user.",
+    z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write a Linux user name: lower-case letters, digits, _ and -"),
+    { key: "ciuser", default: "the image's own" },
+  ),
+  password: optional("Password of the user, or a reference to it. Prefer `sshKeys`.", sensitiveText(), {
+    key: "cipassword",
+  }),
+  sshKeys: optional(
+    "Public SSH keys of the user, one per entry.",
+    z.array(
+      z
+        .string()
+        .regex(
+          /^(?:ssh-|ecdsa-|sk-)\S+ [A-Za-z0-9+/]+={0,3}(?: .*)?$/,
+          "write a public key such as ssh-ed25519 AAAA... name",
+        ),
+    ),
+    { key: "sshkeys" },
+  ),
+  addresses: optional("Addresses, one entry for each of `networks`, in their order.", z.array(ipConfigSchema), {
+    key: "ipconfigN",
+  }),
+  nameservers: optional(
+    "DNS servers.",
+    z.array(z.string().refine((text) => net.isIP(text) !== 0, "write an IP address such as 1.1.1.1")),
+    { key: "nameserver", default: "the node's" },
+  ),
+  searchDomain: optional("DNS search domain.", z.string().min(1), { key: "searchdomain", default: "the node's" }),
+  upgrade: optional("Upgrade packages at the first boot.", z.boolean(), {
+    key: "ciupgrade",
+    default: "Proxmox's own (yes)",
+  }),
+  userData: optional(
+    "Own user data, in place of all that Proxmox would write (`user`, `password`, `sshKeys`, `upgrade`). An " +
+      "object becomes `#cloud-config`. Always a secret in the state. A change reaches the guest at its next " +
+      "boot, where cloud-init runs as for a new machine; see `rerun`.",
+    sensitiveData(parts),
+    {},
+  ),
+  networkConfig: optional(
+    "Own network configuration, in place of `addresses`, `nameservers` and `searchDomain`. Secret in the " + "state.",
+    sensitiveData(),
+    {},
+  ),
+  vendorData: optional(
+    "Own vendor data: runs beside the user data, which wins. By `snippets` also beside Proxmox's own fields. " +
+      "Secret.",
+    sensitiveData(parts),
+    {},
+  ),
+  metaData: optional("Own meta data. Secret.", sensitiveData(), {
+    default: "with `userData`: the VM's name as host name, and an instance id by the content",
+  }),
+  via: optional(
+    "How own data reach the guest. `snippets`: as files in a storage's snippets directory, written over SSH, " +
+      "which Proxmox puts on the cloud-init drive. `iso`: as an image that is uploaded and inserted in place " +
+      "of the cloud-init drive.",
+    z.enum(["snippets", "iso"], 'write "snippets" or "iso"'),
+    { default: "what the VM has; for a new one `snippets` where SSH is configured, else `iso`" },
+  ),
+  dataStorage: optional(
+    "File-based storage of own data, with content `snippets` or `iso`. An image on a storage that is not " +
+      "shared keeps the VM from being migrated by others than this program.",
+    z.string().min(1),
+    { default: "a shared one of the node, else `local`, else the first one" },
+  ),
+  rerun: optional(
+    "`false`: changed own data do not make the guest a new machine for cloud-init, so that only what runs at " +
+      "every boot takes them up.",
+    z.boolean(),
+    { default: "true: the instance id follows the content" },
+  ),
+}).superRefine((cloudInit, ctx) => {
+  const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+  const exclude = (own: OwnData, fields: readonly (keyof CloudInit)[]) => {
+    if (cloudInit[own] === undefined) return;
+    for (const field of fields)
+      if (cloudInit[field] !== undefined)
+        wrong(field, `${own} replaces all that Proxmox writes of this: say it in ${own}, or leave ${own} out`);
+  };
+  exclude("userData", userFields);
+  exclude("networkConfig", networkFields);
+  const owned = ownDataKinds.some((own) => cloudInit[own] !== undefined);
+  if (!owned)
+    for (const field of ["via", "dataStorage", "rerun"] as const)
+      if (cloudInit[field] !== undefined) wrong(field, "is about own data; write userData, or leave it out");
+  if (owned && cloudInit.via === "iso")
+    for (const field of withSnippetsOnly(cloudInit))
+      wrong(
+        field,
+        'is Proxmox\'s own field, which an image of own data cannot carry; say it there, or write via: "snippets"',
+      );
+  if (cloudInit.rerun !== undefined && cloudInit.metaData !== undefined)
+    wrong("rerun", "metaData has the instance id, which decides this; leave one of them out");
+});
 
 /** The kinds of own data, as cloud-init knows them. */
 export const ownDataKinds = ["userData", "networkConfig", "vendorData", "metaData"] as const;

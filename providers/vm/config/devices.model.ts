@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { flag, word, type Mapped } from "../../kernel/fields/codec";
-import { part, property } from "../../kernel/fields/property";
-import { devices, plainText, whole, type DeviceList } from "./field.model";
+import { flag, word } from "../../kernel/fields/codec";
+import { fields, optional, required } from "../../kernel/fields/field";
+import { part, partsIn, property } from "../../kernel/fields/property";
+import { devices, plainText, whole } from "./field.model";
 
 const mappingName = z.string().regex(/^[A-Za-z][\w-]+$/, "write the name of a resource mapping of the datacenter");
 const pciAddress = "(?:[a-f0-9]{4,}:)?[a-f0-9]{2}:[a-f0-9]{2}(?:\\.[a-f0-9])?";
@@ -12,197 +13,200 @@ const exactlyOne = (device: { mapping?: unknown; host?: unknown }, ctx: z.core.$
     ctx.addIssue({ code: "custom", message: "write either mapping (a resource mapping's name) or host" });
 };
 
-const pciSchema = z
-  .strictObject({
-    /** Name of a PCI mapping of the datacenter. Proxmox: `mapping`. */
-    mapping: mappingName.optional(),
-    /** Address on the host such as `0000:01:00.0`, several with `;`; root@pam with a password only. Proxmox: `host`. */
-    host: z
-      .string()
-      .regex(new RegExp(`^${pciAddress}(?:;${pciAddress})*$`), "write a PCI address such as 0000:01:00.0")
-      .optional(),
-    /** Present it as PCI Express; needs `machine: "q35"`. Default false. Proxmox: `pcie`. */
-    pcie: z.boolean().optional(),
-    /** The guest's primary display. Default false. Proxmox: `x-vga`. */
-    primaryGpu: z.boolean().optional(),
-    /** Show the device's ROM to the guest. Default true. Proxmox: `rombar`. */
-    romBar: z.boolean().optional(),
-    /** ROM file in /usr/share/kvm of the node. Proxmox: `romfile`. */
-    romFile: plainText("write a file name").optional(),
-    /** Type of the mediated device to make, such as `nvidia-63`. Proxmox: `mdev`. */
-    mdev: z
-      .string()
-      .regex(/^[^/.:,=]+$/, "write the type of a mediated device such as nvidia-63")
-      .optional(),
-    /** Intel's integrated graphics in legacy mode. Default false. Proxmox: `legacy-igd`. */
-    legacyIgd: z.boolean().optional(),
-    /** Driver on the host: `vfio`, or `keep` the one that it has. Default `vfio`. Proxmox: `driver`. */
-    driver: z.enum(["vfio", "keep"], "write vfio or keep").optional(),
-    /** Vendor id that the guest sees. Proxmox: `vendor-id`. */
-    vendorId: hexId.optional(),
-    /** Device id that the guest sees. Proxmox: `device-id`. */
-    deviceId: hexId.optional(),
-    /** Subsystem vendor id that the guest sees. Proxmox: `sub-vendor-id`. */
-    subVendorId: hexId.optional(),
-    /** Subsystem device id that the guest sees. Proxmox: `sub-device-id`. */
-    subDeviceId: hexId.optional(),
-  })
-  .superRefine(exactlyOne);
+const pciSchema = fields({
+  mapping: optional("Name of a PCI mapping of the datacenter.", mappingName, part("mapping")),
+  host: optional(
+    "Address on the host such as `0000:01:00.0`, several with `;`; root@pam with a password only.",
+    z.string().regex(new RegExp(`^${pciAddress}(?:;${pciAddress})*$`), "write a PCI address such as 0000:01:00.0"),
+    part("host"),
+  ),
+  pcie: optional('Present it as PCI Express; needs `machine: "q35"`.', z.boolean(), part("pcie", "flag", false)),
+  primaryGpu: optional("The guest's primary display.", z.boolean(), part("x-vga", "flag", false)),
+  romBar: optional("Show the device's ROM to the guest.", z.boolean(), part("rombar", "flag", true)),
+  romFile: optional("ROM file in /usr/share/kvm of the node.", plainText("write a file name"), part("romfile")),
+  mdev: optional(
+    "Type of the mediated device to make, such as `nvidia-63`.",
+    z.string().regex(/^[^/.:,=]+$/, "write the type of a mediated device such as nvidia-63"),
+    part("mdev"),
+  ),
+  legacyIgd: optional("Intel's integrated graphics in legacy mode.", z.boolean(), part("legacy-igd", "flag", false)),
+  driver: optional(
+    "Driver on the host: `vfio`, or `keep` the one that it has.",
+    z.enum(["vfio", "keep"], "write vfio or keep"),
+    part("driver", "text", "vfio"),
+  ),
+  vendorId: optional("Vendor id that the guest sees.", hexId, part("vendor-id")),
+  deviceId: optional("Device id that the guest sees.", hexId, part("device-id")),
+  subVendorId: optional("Subsystem vendor id that the guest sees.", hexId, part("sub-vendor-id")),
+  subDeviceId: optional("Subsystem device id that the guest sees.", hexId, part("sub-device-id")),
+}).superRefine(exactlyOne);
 
-const usbSchema = z
-  .strictObject({
-    /** Name of a USB mapping of the datacenter. Proxmox: `mapping`. */
-    mapping: mappingName.optional(),
-    /**
-     * `spice`, or a device of the host: vendor and product (`1234:5678`) or bus and port (`1-2.4`), for which root@pam
-     * with a password is needed. Proxmox: `host`.
-     */
-    host: z
+const usbSchema = fields({
+  mapping: optional("Name of a USB mapping of the datacenter.", mappingName, part("mapping")),
+  host: optional(
+    "`spice`, or a device of the host: vendor and product (`1234:5678`) or bus and port (`1-2.4`), for which " +
+      "root@pam with a password is needed.",
+    z
       .string()
       .regex(
         /^(?:(?:0x)?[0-9a-f]{4}:(?:0x)?[0-9a-f]{4}|\d+-\d+(?:\.\d+)*|spice)$/i,
         "write spice, vendor and product such as 1234:5678, or bus and port such as 1-2",
-      )
-      .optional(),
-    /** A USB 3 device; without meaning for Linux and Windows 8 or newer. Default false. Proxmox: `usb3`. */
-    usb3: z.boolean().optional(),
-  })
-  .superRefine(exactlyOne);
+      ),
+    part("host"),
+  ),
+  usb3: optional(
+    "A USB 3 device; without meaning for Linux and Windows 8 or newer.",
+    z.boolean(),
+    part("usb3", "flag", false),
+  ),
+}).superRefine(exactlyOne);
 
-const virtiofsSchema = z.strictObject({
-  /** Name of a directory mapping of the datacenter; the guest mounts it by this name. Proxmox: `dirid`. */
-  mapping: mappingName,
-  /** Caching. Default `auto`. Proxmox: `cache`. */
-  cache: z.enum(["auto", "always", "metadata", "never"], "write auto, always, metadata or never").optional(),
-  /** Honour direct I/O of the guest. Default false. Proxmox: `direct-io`. */
-  directIo: z.boolean().optional(),
-  /** Extended attributes. Default false. Proxmox: `expose-xattr`. */
-  exposeXattr: z.boolean().optional(),
-  /** POSIX ACLs; not for Windows. Default false. Proxmox: `expose-acl`. */
-  exposeAcl: z.boolean().optional(),
+const virtiofsSchema = fields({
+  mapping: required(
+    "Name of a directory mapping of the datacenter; the guest mounts it by this name.",
+    mappingName,
+    part("dirid"),
+  ),
+  cache: optional(
+    "Caching.",
+    z.enum(["auto", "always", "metadata", "never"], "write auto, always, metadata or never"),
+    part("cache", "text", "auto"),
+  ),
+  directIo: optional("Honour direct I/O of the guest.", z.boolean(), part("direct-io", "flag", false)),
+  exposeXattr: optional("Extended attributes.", z.boolean(), part("expose-xattr", "flag", false)),
+  exposeAcl: optional("POSIX ACLs; not for Windows.", z.boolean(), part("expose-acl", "flag", false)),
 });
 
 const serialPort = z
   .string()
   .regex(/^(?:socket|\/dev\/.+)$/, "write socket, or a device of the host such as /dev/ttyS0");
 
-const rngSchema = z.strictObject({
-  /** Source on the host: `/dev/urandom`, `/dev/random` or `/dev/hwrng` (needs `Mapping.Use` on it). */
-  source: z.enum(["/dev/urandom", "/dev/random", "/dev/hwrng"], "write /dev/urandom, /dev/random or /dev/hwrng"),
-  /** Bytes that the guest gets per period; 0 = no limit. Default 1024. Proxmox: `max_bytes`. */
-  maxBytes: whole("bytes", 0, 1_000_000_000).optional(),
-  /** Length of a period in milliseconds. Default 1000. Proxmox: `period`. */
-  periodMs: whole("milliseconds", 1, 1_000_000_000).optional(),
+const rngSchema = fields({
+  source: required(
+    "Source on the host: `/dev/urandom`, `/dev/random` or `/dev/hwrng` (needs `Mapping.Use` on it).",
+    z.enum(["/dev/urandom", "/dev/random", "/dev/hwrng"], "write /dev/urandom, /dev/random or /dev/hwrng"),
+    part("source"),
+  ),
+  maxBytes: optional(
+    "Bytes that the guest gets per period; 0 = no limit.",
+    whole("bytes", 0, 1_000_000_000),
+    part("max_bytes", "number", 1024),
+  ),
+  periodMs: optional(
+    "Length of a period in milliseconds.",
+    whole("milliseconds", 1, 1_000_000_000),
+    part("period", "number", 1000),
+  ),
 });
 
-const watchdogSchema = z.strictObject({
-  /** Device that the guest sees. Proxmox: `model`. */
-  model: z.enum(["i6300esb", "ib700"], "write i6300esb or ib700"),
-  /** What happens when the guest stops answering it. Default: nothing. Proxmox: `action`. */
-  action: z
-    .enum(["reset", "shutdown", "poweroff", "pause", "debug", "none"], "write reset, shutdown, poweroff, pause or none")
-    .optional(),
+const watchdogSchema = fields({
+  model: required(
+    "Device that the guest sees.",
+    z.enum(["i6300esb", "ib700"], "write i6300esb or ib700"),
+    part("model"),
+  ),
+  action: optional(
+    "What happens when the guest stops answering it.",
+    z.enum(
+      ["reset", "shutdown", "poweroff", "pause", "debug", "none"],
+      "write reset, shutdown, poweroff, pause or none",
+    ),
+    { ...part("action"), default: "nothing" },
+  ),
 });
 
-const sharedMemorySchema = z.strictObject({
-  /** Size in MiB. Proxmox: `size`. */
-  sizeMiB: whole("MiB", 1, 1_048_576),
-  /** Name of the file on the host. Default: the VMID. Proxmox: `name`. */
-  name: z
-    .string()
-    .regex(/^[a-zA-Z0-9-]+$/, "write letters, digits and hyphens")
-    .optional(),
+const sharedMemorySchema = fields({
+  sizeMiB: required("Size in MiB.", whole("MiB", 1, 1_048_576), part("size", "number")),
+  name: optional(
+    "Name of the file on the host.",
+    z.string().regex(/^[a-zA-Z0-9-]+$/, "write letters, digits and hyphens"),
+    { ...part("name"), default: "the VMID" },
+  ),
 });
-
-/** Devices of a guest beside its disks and networks. */
-export const deviceShape = {
-  /** PCI devices of the host, in the order of their numbers. Proxmox: `hostpci0`-`hostpci15`. */
-  pci: z.array(pciSchema).max(16, "at most 16 PCI devices").optional(),
-  /** USB devices, in the order of their numbers. Hot-plugged where `hotplug` has `usb`. Proxmox: `usb0`-`usb13`. */
-  usb: z.array(usbSchema).max(14, "at most 14 USB devices").optional(),
-  /** Directories of the host shared with the guest. Proxmox: `virtiofs0`-`virtiofs9`. */
-  virtiofs: z.array(virtiofsSchema).max(10, "at most 10 directories").optional(),
-  /** First serial port: `socket` for a console. Proxmox: `serial0`. With several ports write `serials`. */
-  serial: z.literal("socket", "write socket").optional(),
-  /**
-   * Serial ports: `socket`, or a device of the host such as `/dev/ttyS0` (root@pam with a password only).
-   * Proxmox: `serial0`-`serial3`.
-   */
-  serials: z.array(serialPort).max(4, "at most 4 serial ports").optional(),
-  /** Source of random numbers for the guest. Proxmox: `rng0`. */
-  rng: rngSchema.optional(),
-  /** Hardware watchdog. Proxmox: `watchdog`. */
-  watchdog: watchdogSchema.optional(),
-  /** USB tablet as pointer. Default true. Hot-plugged where `hotplug` has `usb`. Proxmox: `tablet`. */
-  tablet: z.boolean().optional(),
-  /** Memory shared between VMs; root@pam with a password only. Proxmox: `ivshmem`. */
-  sharedMemory: sharedMemorySchema.optional(),
-};
-
-export const deviceFields = {
-  serial: word("serial0", "reboot"),
-  rng: property("rng0", "reboot", {
-    primary: "source",
-    bare: false,
-    parts: {
-      source: part("source"),
-      maxBytes: part("max_bytes", "number", 1024),
-      periodMs: part("period", "number", 1000),
-    },
-  }),
-  watchdog: property("watchdog", "reboot", {
-    primary: "model",
-    parts: { model: part("model"), action: part("action") },
-  }),
-  tablet: flag("tablet", "hot-plug", true),
-  sharedMemory: property("ivshmem", "reboot", {
-    primary: "size",
-    bare: false,
-    parts: { sizeMiB: part("size", "number"), name: part("name") },
-  }),
-} satisfies Record<string, Mapped>;
 
 const hostOrMapping = { primary: "host", exclusive: ["host", "mapping"] };
 
-export const hostDevices = {
-  pci: devices("hostpci", "reboot", (key, effect) =>
-    property(key, effect, {
-      ...hostOrMapping,
-      parts: {
-        mapping: part("mapping"),
-        host: part("host"),
-        pcie: part("pcie", "flag", false),
-        primaryGpu: part("x-vga", "flag", false),
-        romBar: part("rombar", "flag", true),
-        romFile: part("romfile"),
-        mdev: part("mdev"),
-        legacyIgd: part("legacy-igd", "flag", false),
-        driver: part("driver", "text", "vfio"),
-        vendorId: part("vendor-id"),
-        deviceId: part("device-id"),
-        subVendorId: part("sub-vendor-id"),
-        subDeviceId: part("sub-device-id"),
-      },
-    }),
+/** Devices of a guest beside its disks and networks. */
+export const deviceShape = {
+  pci: optional(
+    "PCI devices of the host, in the order of their numbers.",
+    z.array(pciSchema).max(16, "at most 16 PCI devices"),
+    {
+      ...devices("hostpci", "reboot", (key, effect) =>
+        property(key, effect, {
+          ...hostOrMapping,
+          parts: partsIn(pciSchema),
+        }),
+      ),
+      proxmox: "`hostpci0`-`hostpci15`",
+    },
   ),
-  usb: devices("usb", "hot-plug", (key, effect) =>
-    property(key, effect, {
-      ...hostOrMapping,
+  usb: optional(
+    "USB devices, in the order of their numbers. Hot-plugged where `hotplug` has `usb`.",
+    z.array(usbSchema).max(14, "at most 14 USB devices"),
+    {
+      ...devices("usb", "hot-plug", (key, effect) =>
+        property(key, effect, {
+          ...hostOrMapping,
+          bare: false,
+          parts: partsIn(usbSchema),
+        }),
+      ),
+      proxmox: "`usb0`-`usb13`",
+    },
+  ),
+  virtiofs: optional(
+    "Directories of the host shared with the guest.",
+    z.array(virtiofsSchema).max(10, "at most 10 directories"),
+    {
+      ...devices("virtiofs", "reboot", (key, effect) =>
+        property(key, effect, {
+          primary: "dirid",
+          parts: partsIn(virtiofsSchema),
+        }),
+      ),
+      proxmox: "`virtiofs0`-`virtiofs9`",
+    },
+  ),
+  serial: optional(
+    "First serial port: `socket` for a console. With several ports write `serials`.",
+    z.literal("socket", "write socket"),
+    word("serial0", "reboot"),
+  ),
+  serials: optional(
+    "Serial ports: `socket`, or a device of the host such as `/dev/ttyS0` (root@pam with a password only).",
+    z.array(serialPort).max(4, "at most 4 serial ports"),
+    { ...devices("serial", "reboot", word), proxmox: "`serial0`-`serial3`" },
+  ),
+  rng: optional(
+    "Source of random numbers for the guest.",
+    rngSchema,
+    property("rng0", "reboot", {
+      primary: "source",
       bare: false,
-      parts: { mapping: part("mapping"), host: part("host"), usb3: part("usb3", "flag", false) },
+      parts: partsIn(rngSchema),
     }),
   ),
-  virtiofs: devices("virtiofs", "reboot", (key, effect) =>
-    property(key, effect, {
-      primary: "dirid",
-      parts: {
-        mapping: part("dirid"),
-        cache: part("cache", "text", "auto"),
-        directIo: part("direct-io", "flag", false),
-        exposeXattr: part("expose-xattr", "flag", false),
-        exposeAcl: part("expose-acl", "flag", false),
-      },
+  watchdog: optional(
+    "Hardware watchdog.",
+    watchdogSchema,
+    property("watchdog", "reboot", {
+      primary: "model",
+      parts: partsIn(watchdogSchema),
     }),
   ),
-  serials: devices("serial", "reboot", word),
-} satisfies Record<string, DeviceList>;
+  tablet: optional(
+    "USB tablet as pointer. Hot-plugged where `hotplug` has `usb`.",
+    z.boolean(),
+    flag("tablet", "hot-plug", true),
+  ),
+  sharedMemory: optional(
+    "Memory shared between VMs; root@pam with a password only.",
+    sharedMemorySchema,
+    property("ivshmem", "reboot", {
+      primary: "size",
+      bare: false,
+      parts: partsIn(sharedMemorySchema),
+    }),
+  ),
+};

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Mapped, Texts } from "../../kernel/fields/codec";
+import { fieldOf, type Facts, type Field, type Known } from "../../kernel/fields/field";
 import type { Effect } from "../../kernel/state/changes";
 
 export const whole = (what: string, min: number, max: number) =>
@@ -13,7 +14,7 @@ export const whole = (what: string, min: number, max: number) =>
 export const plainText = (what: string) => z.string().regex(/^[^,=\n]+$/, `${what}, without commas, = and line breaks`);
 
 /** Numbered devices of one kind: `usb0`, `usb1`, ...; a device's place in the list is its number. */
-export interface DeviceList {
+export interface DeviceList extends Facts {
   readonly prefix: string;
   readonly effect: Effect;
   readonly item: Mapped;
@@ -24,6 +25,19 @@ export const devices = (prefix: string, effect: Effect, item: (key: string, effe
   effect,
   item: item(prefix, effect),
 });
+
+type Shape = Readonly<Record<string, Known>>;
+/** The names of those fields of a shape that are numbered devices. */
+type ListNames<T extends Shape> = { [K in keyof T]: T[K] extends Known<z.ZodType, DeviceList> ? K : never }[keyof T];
+
+/** The fields of a shape that are numbered devices, by their names. */
+export const listsIn = <T extends Shape>(shape: T): Readonly<Record<ListNames<T> & string, Field & DeviceList>> =>
+  Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => {
+      const field = fieldOf(schema);
+      return field && "prefix" in field ? [[name, field as Field & DeviceList]] : [];
+    }),
+  ) as Record<ListNames<T> & string, Field & DeviceList>;
 
 /** The numbers of such devices in a config. */
 export const deviceNumbers = (config: Texts, prefix: string): number[] =>

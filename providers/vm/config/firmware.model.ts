@@ -1,115 +1,113 @@
 import { z } from "zod";
 import { isOn, word, type Mapped, type Texts } from "../../kernel/fields/codec";
-import { part, property, type Properties } from "../../kernel/fields/property";
+import { fields, optional, required } from "../../kernel/fields/field";
+import { part, partsIn, property } from "../../kernel/fields/property";
 import { parsePropertyString, printPropertyString, storageOf } from "../../../pve/format";
 
-const efiDiskSchema = z.strictObject({
-  /** Storage that holds the EFI variables. A change moves them. */
-  storage: z.string().min(1, "name the storage that holds the EFI disk"),
-  /** Layout: `4m` (also for Secure Boot) or the older `2m`. Default `4m`. Fixed when made. Proxmox: `efitype`. */
-  type: z.enum(["4m", "2m"], "write 4m or 2m").optional(),
-  /** Make it with the keys for Secure Boot. Default false. Fixed when made. Proxmox: `pre-enrolled-keys`. */
-  preEnrolledKeys: z.boolean().optional(),
-  /** Which Microsoft certificates it is marked to hold; only read when the disk is made. Proxmox: `ms-cert`. */
-  msCert: z.enum(["2011", "2023", "2023w", "2023k"], "write 2011, 2023, 2023w or 2023k").optional(),
+const efiDiskSchema = fields({
+  storage: required(
+    "Storage that holds the EFI variables. A change moves them.",
+    z.string().min(1, "name the storage that holds the EFI disk"),
+    { effect: "live" },
+  ),
+  type: optional(
+    "Layout: `4m` (also for Secure Boot) or the older `2m`. Fixed when made.",
+    z.enum(["4m", "2m"], "write 4m or 2m"),
+    { key: "efitype", effect: "none", unset: "4m" },
+  ),
+  preEnrolledKeys: optional("Make it with the keys for Secure Boot. Fixed when made.", z.boolean(), {
+    key: "pre-enrolled-keys",
+    effect: "none",
+    unset: false,
+  }),
+  msCert: optional(
+    "Which Microsoft certificates it is marked to hold; only read when the disk is made.",
+    z.enum(["2011", "2023", "2023w", "2023k"], "write 2011, 2023, 2023w or 2023k"),
+    { key: "ms-cert", effect: "none" },
+  ),
 });
 
-const tpmSchema = z.strictObject({
-  /** Storage that holds the TPM's state. A change moves it; the VM must be stopped for that. */
-  storage: z.string().min(1, "name the storage that holds the TPM's state"),
-  /** TPM version: `v2.0` or `v1.2`. Default `v2.0`. Fixed when made. Proxmox: `version`. */
-  version: z.enum(["v2.0", "v1.2"], "write v2.0 or v1.2").optional(),
+const tpmSchema = fields({
+  storage: required(
+    "Storage that holds the TPM's state. A change moves it; the VM must be stopped for that.",
+    z.string().min(1, "name the storage that holds the TPM's state"),
+    { effect: "live" },
+  ),
+  version: optional("TPM version: `v2.0` or `v1.2`. Fixed when made.", z.enum(["v2.0", "v1.2"], "write v2.0 or v1.2"), {
+    key: "version",
+    effect: "none",
+    unset: "v2.0",
+  }),
 });
 
 const smbiosText = z.string().min(1, "write a text, or leave it out").max(100, "at most 100 characters");
-const smbiosSchema = z.strictObject({
-  /** Manufacturer. */
-  manufacturer: smbiosText.optional(),
-  /** Product name. */
-  product: smbiosText.optional(),
-  /** Version. */
-  version: smbiosText.optional(),
-  /** Serial number. */
-  serial: smbiosText.optional(),
-  /** SKU number. */
-  sku: smbiosText.optional(),
-  /** Family. */
-  family: smbiosText.optional(),
+const smbiosSchema = fields({
+  manufacturer: optional("Manufacturer.", smbiosText, part("manufacturer")),
+  product: optional("Product name.", smbiosText, part("product")),
+  version: optional("Version.", smbiosText, part("version")),
+  serial: optional("Serial number.", smbiosText, part("serial")),
+  sku: optional("SKU number.", smbiosText, part("sku")),
+  family: optional("Family.", smbiosText, part("family")),
 });
 
-const machineSchema = z.strictObject({
-  /** Machine type: `q35`, `pc`, or a version such as `pc-q35-9.2`. Proxmox: `type`. */
-  type: z
-    .string()
-    .regex(
-      /^(?:pc|q35|virt|pc(?:-i440fx|-q35)?-\d+(?:\.\d+)+(?:\+pve\d+)?(?:\.pxe)?|virt-\d+(?:\.\d+)+(?:\+pve\d+)?)$/,
-      "write a machine type such as q35 or pc-q35-9.2",
-    )
-    .optional(),
-  /** IOMMU for the guest: `virtio`, or `intel` (q35 only). Proxmox: `viommu`. */
-  viommu: z.enum(["intel", "virtio"], "write intel or virtio").optional(),
-  /** Address bits of the guest's IOMMU, 32 to 64. Proxmox: `aw-bits`. */
-  iommuAddressBits: z.number().int().min(32, "32 to 64 bits").max(64, "32 to 64 bits").optional(),
-  /** Let the guest suspend to memory. Proxmox: `enable-s3`. */
-  enableS3: z.boolean().optional(),
-  /** Let the guest suspend to disk. Proxmox: `enable-s4`. */
-  enableS4: z.boolean().optional(),
+const machineSchema = fields({
+  type: optional(
+    "Machine type: `q35`, `pc`, or a version such as `pc-q35-9.2`.",
+    z
+      .string()
+      .regex(
+        /^(?:pc|q35|virt|pc(?:-i440fx|-q35)?-\d+(?:\.\d+)+(?:\+pve\d+)?(?:\.pxe)?|virt-\d+(?:\.\d+)+(?:\+pve\d+)?)$/,
+        "write a machine type such as q35 or pc-q35-9.2",
+      ),
+    part("type", "text", "pc"),
+  ),
+  viommu: optional(
+    "IOMMU for the guest: `virtio`, or `intel` (q35 only).",
+    z.enum(["intel", "virtio"], "write intel or virtio"),
+    part("viommu"),
+  ),
+  iommuAddressBits: optional(
+    "Address bits of the guest's IOMMU, 32 to 64.",
+    z.number().int().min(32, "32 to 64 bits").max(64, "32 to 64 bits"),
+    part("aw-bits", "number"),
+  ),
+  enableS3: optional("Let the guest suspend to memory.", z.boolean(), part("enable-s3", "flag")),
+  enableS4: optional("Let the guest suspend to disk.", z.boolean(), part("enable-s4", "flag")),
 });
 
-const sevSchema = z.strictObject({
-  /** Kind of encryption: `std`, `es` or `snp`. Proxmox: `type`. */
-  type: z.enum(["std", "es", "snp"], "write std, es or snp"),
-  /** Forbid debugging of the guest. Default false. Proxmox: `no-debug`. */
-  noDebug: z.boolean().optional(),
-  /** Forbid sharing of keys with other guests. Default false. Proxmox: `no-key-sharing`. */
-  noKeySharing: z.boolean().optional(),
-  /** Allow simultaneous multithreading. Default true. Proxmox: `allow-smt`. */
-  allowSmt: z.boolean().optional(),
-  /** Add hashes of kernel, initrd and command line to the measured memory. Default false. Proxmox: `kernel-hashes`. */
-  kernelHashes: z.boolean().optional(),
+const sevSchema = fields({
+  type: required(
+    "Kind of encryption: `std`, `es` or `snp`.",
+    z.enum(["std", "es", "snp"], "write std, es or snp"),
+    part("type"),
+  ),
+  noDebug: optional("Forbid debugging of the guest.", z.boolean(), part("no-debug", "flag", false)),
+  noKeySharing: optional(
+    "Forbid sharing of keys with other guests.",
+    z.boolean(),
+    part("no-key-sharing", "flag", false),
+  ),
+  allowSmt: optional("Allow simultaneous multithreading.", z.boolean(), part("allow-smt", "flag", true)),
+  kernelHashes: optional(
+    "Add hashes of kernel, initrd and command line to the measured memory.",
+    z.boolean(),
+    part("kernel-hashes", "flag", false),
+  ),
 });
 
-const tdxSchema = z.strictObject({
-  /** Attestation by quotes. Proxmox: `attestation`. */
-  attestation: z.boolean(),
-  /** Context id of the quote service. Proxmox: `vsock-cid`. */
-  vsockCid: z.number().int().min(2, "at least 2").optional(),
-  /** Port of the quote service. Proxmox: `vsock-port`. */
-  vsockPort: z.number().int().min(0, "at least 0").optional(),
+const tdxSchema = fields({
+  attestation: required("Attestation by quotes.", z.boolean(), part("attestation", "flag")),
+  vsockCid: optional(
+    "Context id of the quote service.",
+    z.number().int().min(2, "at least 2"),
+    part("vsock-cid", "number"),
+  ),
+  vsockPort: optional(
+    "Port of the quote service.",
+    z.number().int().min(0, "at least 0"),
+    part("vsock-port", "number"),
+  ),
 });
-
-/** Board, firmware and identity of a guest. */
-export const firmwareShape = {
-  /** Firmware: `seabios` or `ovmf` (UEFI). Default `seabios`. Proxmox: `bios`. */
-  bios: z.enum(["seabios", "ovmf"], "write seabios or ovmf").optional(),
-  /**
-   * Disk for the EFI variables, with `bios: "ovmf"`. Added in place; a running VM is rebooted. Its parameters are fixed
-   * when it is made: a change of them is refused and never replaces the VM. Proxmox: `efidisk0`.
-   */
-  efiDisk: efiDiskSchema.optional(),
-  /** TPM. Added in place; a running VM is rebooted. Removing it destroys its keys. Proxmox: `tpmstate0`. */
-  tpm: tpmSchema.optional(),
-  /**
-   * Machine type such as `q35`, with options as Proxmox writes them, or an object such as
-   * `{ type: "q35", viommu: "virtio" }`. Default `pc`. Proxmox: `machine`.
-   */
-  machine: z
-    .union(
-      [z.string().regex(/^[\w.+=-]+(?:,[\w-]+=[^,]+)*$/, "write a machine type such as q35"), machineSchema],
-      'write a machine type such as q35, or an object such as { type: "q35", viommu: "virtio" }',
-    )
-    .optional(),
-  /** What the guest reads as its maker, product and serial number; the uuid stays Proxmox's. Proxmox: `smbios1`. */
-  smbios: smbiosSchema.optional(),
-  /** Memory encryption by AMD; root@pam with a password only. Proxmox: `amd-sev`. */
-  amdSev: sevSchema.optional(),
-  /** Trust domain by Intel; root@pam with a password only. Proxmox: `intel-tdx`. */
-  intelTdx: tdxSchema.optional(),
-  /** Processor architecture; root@pam with a password only. Default: the host's. Proxmox: `arch`. */
-  arch: z.enum(["x86_64", "aarch64"], "write x86_64 or aarch64").optional(),
-  /** Arguments for QEMU itself; root@pam with a password only. Proxmox: `args`. */
-  args: z.string().min(1).optional(),
-};
 
 export type EfiDisk = z.infer<typeof efiDiskSchema>;
 export type Tpm = z.infer<typeof tpmSchema>;
@@ -119,14 +117,7 @@ const machineAlike = (key: string, wanted: string, live: string): boolean =>
   key === "type" &&
   ((wanted === "q35" && live.startsWith("pc-q35-")) || (wanted === "pc" && live.startsWith("pc-i440fx-")));
 
-const smbiosForm: Properties = {
-  primary: "",
-  parts: Object.fromEntries(
-    ["manufacturer", "product", "version", "serial", "sku", "family"].map((key) => [key, part(key)]),
-  ),
-};
-
-const smbiosKeys = Object.keys(smbiosForm.parts);
+const smbiosKeys = Object.keys(partsIn(smbiosSchema));
 
 /** The texts of `smbios1`, decoded, and its uuid. */
 function smbiosMap(text = ""): Record<string, string> {
@@ -167,44 +158,68 @@ const smbios: Mapped = {
 
 const sorted = (map: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(map).sort());
 
-const tdx = property("intel-tdx", "reboot", {
-  primary: "type",
-  parts: {
-    attestation: part("attestation", "flag"),
-    vsockCid: part("vsock-cid", "number"),
-    vsockPort: part("vsock-port", "number"),
-  },
-});
+const tdx = property("intel-tdx", "reboot", { primary: "type", parts: partsIn(tdxSchema) });
+/** Its type is required, and there is only one. */
+const intelTdx: Mapped = { ...tdx, write: (wanted, now = "tdx", was) => tdx.write(wanted, now, was) };
 
-export const firmwareFields = {
-  bios: word("bios", "reboot", "seabios"),
-  machine: property("machine", "reboot", {
-    primary: "type",
-    parts: {
-      type: part("type", "text", "pc"),
-      viommu: part("viommu"),
-      iommuAddressBits: part("aw-bits", "number"),
-      enableS3: part("enable-s3", "flag"),
-      enableS4: part("enable-s4", "flag"),
-    },
-    alike: machineAlike,
+/** Board, firmware and identity of a guest. */
+export const firmwareShape = {
+  bios: optional(
+    "Firmware: `seabios` or `ovmf` (UEFI).",
+    z.enum(["seabios", "ovmf"], "write seabios or ovmf"),
+    word("bios", "reboot", "seabios"),
+  ),
+  efiDisk: optional(
+    'Disk for the EFI variables, with `bios: "ovmf"`. Added in place; a running VM is rebooted. Its ' +
+      "parameters are fixed when it is made: a change of them is refused and never replaces the VM.",
+    efiDiskSchema,
+    { key: "efidisk0", effect: "reboot" },
+  ),
+  tpm: optional("TPM. Added in place; a running VM is rebooted. Removing it destroys its keys.", tpmSchema, {
+    key: "tpmstate0",
+    effect: "reboot",
   }),
-  smbios,
-  amdSev: property("amd-sev", "reboot", {
-    primary: "type",
-    parts: {
-      type: part("type"),
-      noDebug: part("no-debug", "flag", false),
-      noKeySharing: part("no-key-sharing", "flag", false),
-      allowSmt: part("allow-smt", "flag", true),
-      kernelHashes: part("kernel-hashes", "flag", false),
+  machine: optional(
+    'Machine type such as `q35`, with options as Proxmox writes them, or an object such as `{ type: "q35", ' +
+      'viommu: "virtio" }`.',
+    z.union(
+      [z.string().regex(/^[\w.+=-]+(?:,[\w-]+=[^,]+)*$/, "write a machine type such as q35"), machineSchema],
+      'write a machine type such as q35, or an object such as { type: "q35", viommu: "virtio" }',
+    ),
+    {
+      ...property("machine", "reboot", {
+        primary: "type",
+        parts: partsIn(machineSchema),
+        alike: machineAlike,
+      }),
+      unset: "pc",
     },
-  }),
-  // its type is required, and there is only one
-  intelTdx: { ...tdx, write: (wanted, now = "tdx", was) => tdx.write(wanted, now, was) },
-  arch: word("arch", "reboot"),
-  args: word("args", "reboot"),
-} satisfies Record<string, Mapped>;
+  ),
+  smbios: optional(
+    "What the guest reads as its maker, product and serial number; the uuid stays Proxmox's.",
+    smbiosSchema,
+    smbios,
+  ),
+  amdSev: optional(
+    "Memory encryption by AMD; root@pam with a password only.",
+    sevSchema,
+    property("amd-sev", "reboot", {
+      primary: "type",
+      parts: partsIn(sevSchema),
+    }),
+  ),
+  intelTdx: optional("Trust domain by Intel; root@pam with a password only.", tdxSchema, intelTdx),
+  arch: optional(
+    "Processor architecture; root@pam with a password only.",
+    z.enum(["x86_64", "aarch64"], "write x86_64 or aarch64"),
+    { ...word("arch", "reboot"), default: "the host's" },
+  ),
+  args: optional(
+    "Arguments for QEMU itself; root@pam with a password only.",
+    z.string().min(1),
+    word("args", "reboot"),
+  ),
+};
 
 /** A new EFI disk or TPM state: Proxmox knows their sizes. */
 const newEfiDisk = ({ storage, type = "4m", preEnrolledKeys = false, msCert }: EfiDisk): string =>

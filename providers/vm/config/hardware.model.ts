@@ -1,15 +1,14 @@
 import type { z } from "zod";
-import type { Effect } from "../../kernel/state/changes";
-import { changeOfText, type TextChange } from "../../kernel/fields/mapping";
+import { mappedIn, type Texts } from "../../kernel/fields/codec";
+import { changeOfText, changeOfTexts, fromTexts, toTexts, type TextChange } from "../../kernel/fields/mapping";
 import { cdromShape } from "./cdrom.model";
-import { cpuDevices, cpuFields, cpuShape } from "./cpu.model";
-import { deviceFields, deviceShape, hostDevices } from "./devices.model";
-import { displayFields, displayShape } from "./display.model";
-import type { Mapped, Texts } from "../../kernel/fields/codec";
-import { deviceNumbers, type DeviceList } from "./field.model";
-import { firmwareFields, firmwareShape } from "./firmware.model";
-import { memoryFields, memoryShape } from "./memory.model";
-import { defaultBootOrder, optionFields, optionShape } from "./options.model";
+import { cpuShape } from "./cpu.model";
+import { deviceShape } from "./devices.model";
+import { displayShape } from "./display.model";
+import { deviceNumbers, listsIn, type DeviceList } from "./field.model";
+import { firmwareShape } from "./firmware.model";
+import { memoryShape } from "./memory.model";
+import { defaultBootOrder, optionShape } from "./options.model";
 
 /**
  * Hardware and options of a guest beside its hard disks and networks. Defaults are Proxmox's own: what is not set is not
@@ -28,46 +27,17 @@ export const hardwareShape = {
 export type Hardware = z.infer<z.ZodObject<typeof hardwareShape>>;
 
 /** Inputs that are one key of the config each. */
-export const hardware = {
-  ...cpuFields,
-  ...memoryFields,
-  ...firmwareFields,
-  ...displayFields,
-  ...deviceFields,
-  ...optionFields,
-} satisfies Record<string, Mapped>;
+export const hardware = mappedIn(hardwareShape);
 
 /** Inputs that are numbered keys of the config. */
-export const deviceLists = { ...cpuDevices, ...hostDevices } satisfies Record<string, DeviceList>;
+export const deviceLists = listsIn(hardwareShape);
 
-type Name = keyof typeof hardware;
-type ListName = keyof typeof deviceLists;
-
-const fields = Object.entries(hardware) as [Name, Mapped][];
-const lists = Object.entries(deviceLists) as [ListName, DeviceList][];
-
-/** What a change of each input does to a running VM, where nothing is known of that VM. */
-export const hardwareEffects: Readonly<Record<string, Effect>> = {
-  ...Object.fromEntries(fields.map(([name, { effect }]) => [name, effect])),
-  ...Object.fromEntries(lists.map(([name, { effect }]) => [name, effect])),
-  efiDisk: "reboot",
-  "efiDisk.storage": "live",
-  // fixed: a change is refused, and what is left out again stays as it is
-  "efiDisk.type": "none",
-  "efiDisk.preEnrolledKeys": "none",
-  "efiDisk.msCert": "none",
-  tpm: "reboot",
-  "tpm.storage": "live",
-  "tpm.version": "none",
-  cdroms: "reboot",
-  "cdroms[].iso": "live",
-};
+const { bootOrder, ...others } = hardware;
+const lists = Object.entries(deviceLists) as [keyof typeof deviceLists, DeviceList][];
 
 /** Everything that goes into the one request that makes a guest. */
 export function hardwareToConfig(wanted: Partial<Hardware>): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const [name, field] of fields)
-    if (wanted[name] !== undefined && !field.late) out[field.key] = field.write(wanted[name]);
+  const out = toTexts(hardware, wanted);
   for (const [name, { prefix, item }] of lists)
     (wanted[name] ?? []).forEach((device, i) => (out[`${prefix}${i}`] = item.write(device)));
   return out;
@@ -75,11 +45,7 @@ export function hardwareToConfig(wanted: Partial<Hardware>): Record<string, stri
 
 /** The config in the terms, and in the forms, of what is wanted. */
 export function hardwareFromConfig(config: Texts, wanted: Partial<Hardware> = {}): Partial<Hardware> {
-  const out: Record<string, unknown> = {};
-  for (const [name, field] of fields) {
-    const value = field.read(config[field.key], wanted[name]);
-    if (value !== undefined) out[name] = value;
-  }
+  const out = fromTexts(hardware, config, wanted);
   for (const [name, { prefix, item }] of lists) {
     const list: readonly unknown[] | undefined = wanted[name];
     if (list === undefined) continue;
@@ -99,10 +65,9 @@ export function hardwareChange(
   was: Partial<Hardware>,
   made = false,
 ): TextChange {
-  const set: Record<string, string> = {};
-  const gone: string[] = [];
-  for (const [name, field] of fields)
-    if (field !== hardware.bootOrder) changeOfText(field, field.key, config, wanted[name], was[name], set, gone);
+  const change = changeOfTexts(others, config, wanted, was);
+  const set = { ...change.set };
+  const gone = [...change.delete];
   for (const [name, { prefix, item }] of lists) {
     const [list, before]: [readonly unknown[] | undefined, readonly unknown[]] = [wanted[name], was[name] ?? []];
     if (list === undefined && was[name] === undefined) continue;
@@ -116,8 +81,7 @@ export function hardwareChange(
 
 /** The boot order to be written, if any. Proxmox edits it when devices come and go: it is written after them. */
 export function bootChange(config: Texts, wanted: Partial<Hardware>, was: Partial<Hardware>): Record<string, string> {
-  const field = hardware.bootOrder;
   if (wanted.bootOrder === undefined && was.bootOrder === undefined) return {};
-  const next = field.write(wanted.bootOrder ?? defaultBootOrder(config));
-  return field.same(next, config[field.key]) ? {} : { [field.key]: next };
+  const next = bootOrder.write(wanted.bootOrder ?? defaultBootOrder(config));
+  return bootOrder.same(next, config[bootOrder.key]) ? {} : { [bootOrder.key]: next };
 }

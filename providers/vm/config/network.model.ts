@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fields, optional, required } from "../../kernel/fields/field";
 
 const mac = /^[0-9a-f][02468ace](?::[0-9a-f]{2}){5}$/i;
 
@@ -9,40 +10,54 @@ const models = [
 ] as const;
 
 /** One network device of a VM; its place in the list is its number (`net0`, `net1`, ...). */
-export const networkSchema = z.strictObject({
-  /** Bridge or SDN vnet on the node. Proxmox: `bridge`. */
-  bridge: z
-    .string()
-    .min(1, "name the bridge, such as vmbr0")
-    .regex(
-      /^[-_.\w]*$/,
-      "write the name of the bridge alone, such as vmbr0; options have fields of their own, such as vlan",
-    ),
-  /** Model of the device. Default `virtio`. A change unplugs and plugs the device. Proxmox: `model`. */
-  model: z.enum(models, "write virtio, e1000, e1000e, rtl8139 or vmxnet3").optional(),
-  /** MAC address. Default: chosen by Proxmox at creation and kept. A change unplugs and plugs the device. */
-  mac: z.string().regex(mac, "write a unicast MAC address such as BC:24:11:00:00:01").optional(),
-  /** VLAN tag, 1-4094. Proxmox: `tag`. */
-  vlan: vlan.optional(),
-  /** VLANs let through beside the tag, each a number or a range such as `"10-20"`. Proxmox: `trunks`. */
-  trunks: z
-    .array(z.union([vlan, z.string().regex(/^\d+-\d+$/)], 'write a VLAN tag, or a range such as "10-20"'))
-    .optional(),
-  /** Apply Proxmox's firewall to this device. Proxmox: `firewall`. */
-  firewall: z.boolean().optional(),
-  /** Rate limit in MB/s. Proxmox: `rate`. */
-  rateMBps: z.number().positive("write a rate in MB/s above 0").optional(),
-  /** MTU of a virtio device; 1 = that of the bridge. A change unplugs and plugs the device. Proxmox: `mtu`. */
-  mtu: z
-    .number()
-    .int()
-    .min(1, "an MTU is 1 (as the bridge) or 576 to 65520")
-    .max(65520, "an MTU is at most 65520")
-    .optional(),
-  /** Packet queues of a virtio device. A change unplugs and plugs the device. Proxmox: `queues`. */
-  queues: z.number().int().min(0, "0 to 64 queues").max(64, "0 to 64 queues").optional(),
-  /** Cable pulled. Proxmox: `link_down`. */
-  disconnected: z.boolean().optional(),
+export const networkSchema = fields({
+  bridge: required(
+    "Bridge or SDN vnet on the node.",
+    z
+      .string()
+      .min(1, "name the bridge, such as vmbr0")
+      .regex(
+        /^[-_.\w]*$/,
+        "write the name of the bridge alone, such as vmbr0; options have fields of their own, such as vlan",
+      ),
+    { key: "bridge", effect: "live" },
+  ),
+  model: optional(
+    "Model of the device. A change unplugs and plugs the device.",
+    z.enum(models, "write virtio, e1000, e1000e, rtl8139 or vmxnet3"),
+    { key: "model", unset: "virtio" },
+  ),
+  mac: optional(
+    "MAC address. A change unplugs and plugs the device.",
+    z.string().regex(mac, "write a unicast MAC address such as BC:24:11:00:00:01"),
+    { default: "chosen by Proxmox at creation and kept" },
+  ),
+  vlan: optional("VLAN tag, 1-4094.", vlan, { key: "tag", effect: "live" }),
+  trunks: optional(
+    'VLANs let through beside the tag, each a number or a range such as `"10-20"`.',
+    z.array(z.union([vlan, z.string().regex(/^\d+-\d+$/)], 'write a VLAN tag, or a range such as "10-20"')),
+    { key: "trunks", effect: "live" },
+  ),
+  firewall: optional("Apply Proxmox's firewall to this device.", z.boolean(), {
+    key: "firewall",
+    effect: "live",
+    unset: false,
+  }),
+  rateMBps: optional("Rate limit in MB/s.", z.number().positive("write a rate in MB/s above 0"), {
+    key: "rate",
+    effect: "live",
+  }),
+  mtu: optional(
+    "MTU of a virtio device; 1 = that of the bridge. A change unplugs and plugs the device.",
+    z.number().int().min(1, "an MTU is 1 (as the bridge) or 576 to 65520").max(65520, "an MTU is at most 65520"),
+    { key: "mtu" },
+  ),
+  queues: optional(
+    "Packet queues of a virtio device. A change unplugs and plugs the device.",
+    z.number().int().min(0, "0 to 64 queues").max(64, "0 to 64 queues"),
+    { key: "queues" },
+  ),
+  disconnected: optional("Cable pulled.", z.boolean(), { key: "link_down", effect: "live", unset: false }),
 });
 
 export type Network = z.infer<typeof networkSchema>;

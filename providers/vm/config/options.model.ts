@@ -2,30 +2,40 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { parsePropertyString } from "../../../pve/format";
 import { flag, number, word, type Mapped, type Texts } from "../../kernel/fields/codec";
-import { part, property } from "../../kernel/fields/property";
+import { fields, optional, required } from "../../kernel/fields/field";
+import { part, partsIn, property } from "../../kernel/fields/property";
 import { deviceNumbers, whole } from "./field.model";
 
 const features = ["network", "disk", "usb", "memory", "cpu", "cloudinit"] as const;
 const seconds = (what: string) => whole(what, 0, 86_400);
 
-const agentSchema = z.strictObject({
-  /** Whether the guest runs an agent. */
-  enabled: z.boolean(),
-  /** How it is reached: `virtio` or `isa`. Default `virtio`. Proxmox: `type`. */
-  type: z.enum(["virtio", "isa"], "write virtio or isa").optional(),
-  /** Trim file systems after a disk was moved or the VM migrated. Default false. Proxmox: `fstrim_cloned_disks`. */
-  fstrimClonedDisks: z.boolean().optional(),
-  /** Freeze file systems for backups, snapshots and clones. Default true. Proxmox: `freeze-fs`. */
-  freezeFs: z.boolean().optional(),
+const agentSchema = fields({
+  enabled: required("Whether the guest runs an agent.", z.boolean(), part("enabled", "flag", false)),
+  type: optional(
+    "How it is reached: `virtio` or `isa`.",
+    z.enum(["virtio", "isa"], "write virtio or isa"),
+    part("type", "text", "virtio"),
+  ),
+  fstrimClonedDisks: optional(
+    "Trim file systems after a disk was moved or the VM migrated.",
+    z.boolean(),
+    part("fstrim_cloned_disks", "flag", false),
+  ),
+  freezeFs: optional(
+    "Freeze file systems for backups, snapshots and clones.",
+    z.boolean(),
+    part("freeze-fs", "flag", true),
+  ),
 });
 
-const startupSchema = z.strictObject({
-  /** Place in the order of starting; shutdown goes the other way round. Proxmox: `order`. */
-  order: whole("place in the order", 0, 1_000_000).optional(),
-  /** Seconds to wait before the next guest is started. Proxmox: `up`. */
-  upDelay: seconds("seconds").optional(),
-  /** Seconds that the guest has to shut down. Proxmox: `down`. */
-  downDelay: seconds("seconds").optional(),
+const startupSchema = fields({
+  order: optional(
+    "Place in the order of starting; shutdown goes the other way round.",
+    whole("place in the order", 0, 1_000_000),
+    part("order", "number"),
+  ),
+  upDelay: optional("Seconds to wait before the next guest is started.", seconds("seconds"), part("up", "number")),
+  downDelay: optional("Seconds that the guest has to shut down.", seconds("seconds"), part("down", "number")),
 });
 
 const bootDevice = z
@@ -42,93 +52,6 @@ const hotplugText = z
     "write e.g. network,disk,usb",
   );
 
-/** Options of a guest. */
-export const optionShape = {
-  /** Guest operating system: `l26` for Linux, `win11`, ... Default `other`. Proxmox: `ostype`. */
-  osType: z
-    .enum(
-      ["other", "wxp", "w2k", "w2k3", "w2k8", "wvista", "win7", "win8", "win10", "win11", "l24", "l26", "solaris"],
-      "write l26 for Linux, win10, win11, other, ...",
-    )
-    .optional(),
-  /** SCSI controller. Default `lsi`; `virtio-scsi-single` for VMs from images. Proxmox: `scsihw`. */
-  scsiController: z
-    .enum(
-      ["lsi", "lsi53c810", "virtio-scsi-pci", "virtio-scsi-single", "megasas", "pvscsi"],
-      "write virtio-scsi-single or virtio-scsi-pci",
-    )
-    .optional(),
-  /**
-   * Devices to boot from, in this order, such as `["scsi0", "net0"]`. Default: the boot disk. Of effect at the next
-   * boot; the VM is not rebooted for it. Proxmox: `boot`.
-   */
-  bootOrder: z.array(bootDevice).optional(),
-  /**
-   * What may be hot-plugged: a list of `network`, `disk`, `usb`, `memory`, `cpu`, `cloudinit`, or text such as
-   * `network,disk`, `0` (nothing) or `1` (the default: network, disk, usb). Live, but `memory` and `cpu` need a reboot.
-   * Proxmox: `hotplug`.
-   */
-  hotplug: z
-    .union(
-      [hotplugText, z.array(z.enum(features, `write ${features.join(", ")}`))],
-      'write a list such as ["network", "disk", "usb"]',
-    )
-    .optional(),
-  /**
-   * QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: false }`; needed
-   * for addresses and clean shutdowns. Default false. Proxmox: `agent`.
-   */
-  agent: z.union([z.boolean(), agentSchema], "write true, false or an object such as { enabled: true }").optional(),
-  /** Start the VM when its node boots. Default false. Proxmox: `onboot`. */
-  onBoot: z.boolean().optional(),
-  /**
-   * Start-up order such as `{ order: 2, upDelay: 30, downDelay: 60 }`, or text such as `order=2,up=30,down=60`.
-   * Proxmox: `startup`.
-   */
-  startup: z
-    .union(
-      [z.string().regex(/^(?:(?:order|up|down)=\d+,?)+$/, "write e.g. order=2,up=30,down=60"), startupSchema],
-      "write e.g. { order: 2, upDelay: 30, downDelay: 60 }",
-    )
-    .optional(),
-  /**
-   * Proxmox's own protection: the VM and its disks cannot be removed, by this program neither. Default false.
-   * Proxmox: `protection`.
-   */
-  protection: z.boolean().optional(),
-  /** ACPI. Default true. Proxmox: `acpi`. */
-  acpi: z.boolean().optional(),
-  /** Hardware virtualisation by KVM. Default true. Proxmox: `kvm`. */
-  kvm: z.boolean().optional(),
-  /** Let the CPUs wait for a `c` in QEMU's monitor at each start. Default false. At the next start. Proxmox: `freeze`. */
-  freeze: z.boolean().optional(),
-  /** Allow the guest to reboot; `false`: it exits instead. Default true. Proxmox: `reboot`. */
-  guestReboot: z.boolean().optional(),
-  /** The clock shows local time. Default: for Windows only. Proxmox: `localtime`. */
-  localTime: z.boolean().optional(),
-  /** Date of the clock at the start: `now`, `2026-01-31` or `2026-01-31T10:00:00`. Proxmox: `startdate`. */
-  startDate: z
-    .string()
-    .regex(/^(?:now|\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{1,2}:\d{1,2})?)$/, "write now, or a date such as 2026-01-31")
-    .optional(),
-  /** Correct lost timer interrupts. Default false. Proxmox: `tdf`. */
-  timeDriftFix: z.boolean().optional(),
-  /** Storage for the memory of snapshots and suspended VMs. Default: chosen by Proxmox. Proxmox: `vmstatestorage`. */
-  vmStateStorage: z.string().min(1).optional(),
-  /**
-   * Script of a storage of snippets that runs at changes of the VM's power state, such as `local:snippets/hook.pl`;
-   * root@pam with a password only. Proxmox: `hookscript`.
-   */
-  hookScript: z
-    .string()
-    .regex(/^[^:]+:.+$/, "write a volume id such as local:snippets/hook.pl")
-    .optional(),
-  /** Longest pause at the end of a live migration, in seconds. Default 0.1. Proxmox: `migrate_downtime`. */
-  migrateDowntime: z.number().min(0, "at least 0 seconds").optional(),
-  /** Limit of a live migration's speed in MB/s; 0 = none. Default 0. Proxmox: `migrate_speed`. */
-  migrateSpeedMBps: whole("MB/s", 0, 1_000_000).optional(),
-};
-
 /** The hot-plug features of a config: `1` and nothing are the default, `0` is none. */
 export function hotplugFeatures(text: string | undefined): string[] {
   if (text === "0") return [];
@@ -142,6 +65,7 @@ const printHotplug = (wanted: unknown): string =>
 const hotplug: Mapped = {
   key: "hotplug",
   effect: "live",
+  unset: "network,disk,usb",
   write: printHotplug,
   read: (text, wanted) => {
     if (wanted !== undefined && isDeepStrictEqual(hotplugFeatures(printHotplug(wanted)), hotplugFeatures(text)))
@@ -167,6 +91,117 @@ const bootOrder: Mapped = {
   same: (wanted, live) => isDeepStrictEqual(bootDevices(wanted) ?? [], bootDevices(live) ?? []),
 };
 
+/** Options of a guest. */
+export const optionShape = {
+  osType: optional(
+    "Guest operating system: `l26` for Linux, `win11`, ...",
+    z.enum(
+      ["other", "wxp", "w2k", "w2k3", "w2k8", "wvista", "win7", "win8", "win10", "win11", "l24", "l26", "solaris"],
+      "write l26 for Linux, win10, win11, other, ...",
+    ),
+    word("ostype", "reboot", "other"),
+  ),
+  scsiController: optional(
+    "SCSI controller.",
+    z.enum(
+      ["lsi", "lsi53c810", "virtio-scsi-pci", "virtio-scsi-single", "megasas", "pvscsi"],
+      "write virtio-scsi-single or virtio-scsi-pci",
+    ),
+    { ...word("scsihw", "reboot", "lsi"), default: "`lsi`; `virtio-scsi-single` for VMs from images" },
+  ),
+  bootOrder: optional(
+    'Devices to boot from, in this order, such as `["scsi0", "net0"]`. Of effect at the next boot; the VM is ' +
+      "not rebooted for it.",
+    z.array(bootDevice),
+    { ...bootOrder, default: "the boot disk" },
+  ),
+  hotplug: optional(
+    "What may be hot-plugged: a list of `network`, `disk`, `usb`, `memory`, `cpu`, `cloudinit`, or text such " +
+      "as `network,disk`, `0` (nothing) or `1` (the default: network, disk, usb). Live, but `memory` and `cpu` " +
+      "need a reboot.",
+    z.union(
+      [hotplugText, z.array(z.enum(features, `write ${features.join(", ")}`))],
+      'write a list such as ["network", "disk", "usb"]',
+    ),
+    hotplug,
+  ),
+  agent: optional(
+    "QEMU guest agent: `true` when the guest runs one, or an object such as `{ enabled: true, freezeFs: " +
+      "false }`; needed for addresses and clean shutdowns.",
+    z.union([z.boolean(), agentSchema], "write true, false or an object such as { enabled: true }"),
+    {
+      ...property("agent", "reboot", {
+        primary: "enabled",
+        parts: partsIn(agentSchema),
+        aliases: { "freeze-fs-on-backup": "freeze-fs", "guest-fsfreeze": "freeze-fs" },
+      }),
+      unset: false,
+    },
+  ),
+  onBoot: optional("Start the VM when its node boots.", z.boolean(), flag("onboot", "live", false)),
+  startup: optional(
+    "Start-up order such as `{ order: 2, upDelay: 30, downDelay: 60 }`, or text such as " + "`order=2,up=30,down=60`.",
+    z.union(
+      [z.string().regex(/^(?:(?:order|up|down)=\d+,?)+$/, "write e.g. order=2,up=30,down=60"), startupSchema],
+      "write e.g. { order: 2, upDelay: 30, downDelay: 60 }",
+    ),
+    property("startup", "live", {
+      primary: "order",
+      bare: false,
+      parts: partsIn(startupSchema),
+    }),
+  ),
+  protection: optional(
+    "Proxmox's own protection: the VM and its disks cannot be removed, by this program neither.",
+    z.boolean(),
+    flag("protection", "live", false),
+  ),
+  acpi: optional("ACPI.", z.boolean(), flag("acpi", "reboot", true)),
+  kvm: optional("Hardware virtualisation by KVM.", z.boolean(), flag("kvm", "reboot", true)),
+  freeze: optional(
+    "Let the CPUs wait for a `c` in QEMU's monitor at each start. At the next start.",
+    z.boolean(),
+    flag("freeze", "live", false),
+  ),
+  guestReboot: optional(
+    "Allow the guest to reboot; `false`: it exits instead.",
+    z.boolean(),
+    flag("reboot", "reboot", true),
+  ),
+  localTime: optional("The clock shows local time.", z.boolean(), {
+    ...flag("localtime", "reboot"),
+    default: "for Windows only",
+  }),
+  startDate: optional(
+    "Date of the clock at the start: `now`, `2026-01-31` or `2026-01-31T10:00:00`.",
+    z
+      .string()
+      .regex(/^(?:now|\d{4}-\d{1,2}-\d{1,2}(?:T\d{1,2}:\d{1,2}:\d{1,2})?)$/, "write now, or a date such as 2026-01-31"),
+    word("startdate", "reboot", "now"),
+  ),
+  timeDriftFix: optional("Correct lost timer interrupts.", z.boolean(), flag("tdf", "reboot", false)),
+  vmStateStorage: optional("Storage for the memory of snapshots and suspended VMs.", z.string().min(1), {
+    ...word("vmstatestorage", "live"),
+    default: "chosen by Proxmox",
+  }),
+  hookScript: optional(
+    "Script of a storage of snippets that runs at changes of the VM's power state, such as " +
+      "`local:snippets/hook.pl`; root@pam with a password only.",
+    z.string().regex(/^[^:]+:.+$/, "write a volume id such as local:snippets/hook.pl"),
+    word("hookscript", "live"),
+  ),
+  migrateDowntime: optional(
+    "Longest pause at the end of a live migration, in seconds.",
+    z.number().min(0, "at least 0 seconds"),
+    number("migrate_downtime", "live", 0.1),
+  ),
+  migrateSpeedMBps: optional(
+    "Limit of a live migration's speed in MB/s; 0 = none.",
+    whole("MB/s", 0, 1_000_000),
+    number("migrate_speed", "live", 0),
+  ),
+};
+
 /**
  * The order that Proxmox gives a new guest: its first disk, CD drive and network (get_default_bootdevices). Without any
  * order a guest boots from no disk at all.
@@ -182,38 +217,3 @@ export function defaultBootOrder(config: Texts): string[] {
 
 /** Of no effect before the next boot, and no reason for one. */
 export const nextBoot: ReadonlySet<string> = new Set(["boot", "bootdisk", "freeze"]);
-
-export const optionFields = {
-  osType: word("ostype", "reboot", "other"),
-  scsiController: word("scsihw", "reboot", "lsi"),
-  bootOrder,
-  hotplug,
-  agent: property("agent", "reboot", {
-    primary: "enabled",
-    parts: {
-      enabled: part("enabled", "flag", false),
-      type: part("type", "text", "virtio"),
-      fstrimClonedDisks: part("fstrim_cloned_disks", "flag", false),
-      freezeFs: part("freeze-fs", "flag", true),
-    },
-    aliases: { "freeze-fs-on-backup": "freeze-fs", "guest-fsfreeze": "freeze-fs" },
-  }),
-  onBoot: flag("onboot", "live", false),
-  startup: property("startup", "live", {
-    primary: "order",
-    bare: false,
-    parts: { order: part("order", "number"), upDelay: part("up", "number"), downDelay: part("down", "number") },
-  }),
-  protection: flag("protection", "live", false),
-  acpi: flag("acpi", "reboot", true),
-  kvm: flag("kvm", "reboot", true),
-  freeze: flag("freeze", "live", false),
-  guestReboot: flag("reboot", "reboot", true),
-  localTime: flag("localtime", "reboot"),
-  startDate: word("startdate", "reboot", "now"),
-  timeDriftFix: flag("tdf", "reboot", false),
-  vmStateStorage: word("vmstatestorage", "live"),
-  hookScript: word("hookscript", "live"),
-  migrateDowntime: number("migrate_downtime", "live", 0.1),
-  migrateSpeedMBps: number("migrate_speed", "live", 0),
-} satisfies Record<string, Mapped>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fields, optional, required } from "../../kernel/fields/field";
 
 export const vmidSchema = z
   .number()
@@ -6,11 +7,17 @@ export const vmidSchema = z
   .min(100, "a VMID is 100 to 999999999")
   .max(999_999_999, "a VMID is 100 to 999999999");
 
-const cloneSchema = z.strictObject({
-  /** Template (or VM) to clone: its VMID, or its name, which exactly one guest must have. */
-  template: z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name"),
-  /** Copy the disks (`true`) or share the template's (`false`, linked clone; templates only). Default true. */
-  full: z.boolean().optional(),
+const cloneSchema = fields({
+  template: required(
+    "Template (or VM) to clone: its VMID, or its name, which exactly one guest must have.",
+    z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name"),
+    {},
+  ),
+  full: optional(
+    "Copy the disks (`true`) or share the template's (`false`, linked clone; templates only).",
+    z.boolean(),
+    { unset: true },
+  ),
 });
 
 export const volumeId = (example: string) => z.string().regex(/^[^:]+:.+$/, `write a volume id such as ${example}`);
@@ -18,22 +25,24 @@ export const volumeId = (example: string) => z.string().regex(/^[^:]+:.+$/, `wri
 const kinds = "clone, cloudImage, iso, empty";
 
 /** Where the first disk of a new VM comes from. Exactly one of the properties. */
-export const sourceSchema = z
-  .strictObject({
-    /** Clone a template, also one on another node. */
-    clone: cloneSchema.optional(),
-    /** Volume id of a disk image to import as first disk, such as a CloudImage's `volumeId`. */
-    cloudImage: volumeId("local:import/debian-12.qcow2").optional(),
-    /** Volume id of an ISO image: a CD that the VM boots from as long as its first disk is empty. */
-    iso: volumeId("local:iso/debian-12-netinst.iso").optional(),
-    /** `true`: nothing; new empty disks, if any. */
-    empty: z.literal(true, "write true, or leave it out").optional(),
-  })
-  .superRefine((source, ctx) => {
-    const given = Object.keys(source).filter((key) => source[key as keyof typeof source] !== undefined);
-    if (given.length !== 1)
-      ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of ${kinds}` });
-  });
+export const sourceSchema = fields({
+  clone: optional("Clone a template, also one on another node.", cloneSchema, {}),
+  cloudImage: optional(
+    "Volume id of a disk image to import as first disk, such as a CloudImage's `volumeId`.",
+    volumeId("local:import/debian-12.qcow2"),
+    {},
+  ),
+  iso: optional(
+    "Volume id of an ISO image: a CD that the VM boots from as long as its first disk is empty.",
+    volumeId("local:iso/debian-12-netinst.iso"),
+    {},
+  ),
+  empty: optional("`true`: nothing; new empty disks, if any.", z.literal(true, "write true, or leave it out"), {}),
+}).superRefine((source, ctx) => {
+  const given = Object.keys(source).filter((key) => source[key as keyof typeof source] !== undefined);
+  if (given.length !== 1)
+    ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of ${kinds}` });
+});
 
 export type Source = z.infer<typeof sourceSchema>;
 
