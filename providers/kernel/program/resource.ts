@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isReference, referenceInConfig } from "../../../secrets/reference";
 import { hashKey, stackId } from "../identity/stack-identity";
+import { withoutLeakTraces } from "./leak-traces";
 import { mistake } from "./mistake";
 import { providerText } from "./text";
 
@@ -57,7 +58,12 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
     for (const key of ["id", "urn"])
       if (key in args) throw mistake(`${shell.kind} "${name}": ${key}: there is no such property`);
     const secretOutputs = [...(shell.secretOutputs ?? []), ...(opts?.additionalSecretOutputs ?? [])];
-    super(type, name, props, secretOutputs.length > 0 ? { ...opts, additionalSecretOutputs: secretOutputs } : opts);
+    const withTraces = withoutLeakTraces();
+    try {
+      super(type, name, props, secretOutputs.length > 0 ? { ...opts, additionalSecretOutputs: secretOutputs } : opts);
+    } finally {
+      withTraces();
+    }
     if (pulumi.runtime.isDryRun()) reportProblems(this);
   }
 }

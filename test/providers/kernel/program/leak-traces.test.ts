@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { projectRoot } from "../../../../cli/project";
+
+/** A program as Pulumi runs it, with mapped traces, but on mocks: of 20 VMs the one of number 13 is refused. */
+const program = `
+require("source-map-support/register");
+const pulumi = require("@pulumi/pulumi");
+pulumi.runtime.setMocks({
+  newResource: ({ name, inputs }) => {
+    if (name === "vm-13") throw new Error("refused");
+    return { id: name, state: inputs };
+  },
+  call: () => ({}),
+});
+const { Vm } = require("pulumi-proxmox-cluster");
+const told = {};
+let formatted = 0;
+const mapped = Error.prepareStackTrace;
+Error.prepareStackTrace = (error, frames) => { formatted++; return mapped(error, frames); };
+const ours = Error.prepareStackTrace;
+function describedInTheProgram(number, opts) {
+  return new Vm("vm-" + number, { source: { empty: true } }, opts);
+}
+async function later() {
+  await describedInTheProgram(0);
+  await null;
+  throw new Error("thrown later");
+}
+const failing = { transformations: [function transformedInTheProgram() { throw new Error("thrown inside"); }] };
+const caught = { transformations: [function caughtInTheProgram() { told.caught = new Error("seen inside").stack; }] };
+process.on("unhandledRejection", (error) => { if (/refused/.test(error.message)) told.refused = error.stack; });
+(async () => {
+  await later().catch((error) => { told.later = error.stack; });
+  try { describedInTheProgram(1, failing); } catch (error) { told.inside = error.stack; }
+  told.restored = Error.prepareStackTrace === ours;
+  describedInTheProgram(2, caught);
+  formatted = 0;
+  for (let number = 3; number < 23; number++) describedInTheProgram(number);
+  told.formatted = formatted;
+})();
+process.on("exit", () => { console.log(JSON.stringify(told)); process.exitCode = 0; });
+`;
+
+interface Told {
+  readonly formatted: number;
+  readonly restored: boolean;
+  readonly refused: string;
+  readonly later: string;
+  readonly inside: string;
+  readonly caught: string;
+}
+
+const run = (env: Record<string, string> = {}): Told =>
+  JSON.parse(
+    execFileSync(process.execPath, ["-e", program], {
+      cwd: projectRoot,
+      env: { ...process.env, ...env },
+      encoding: "utf8",
+    }),
+  ) as Told;
+
+describe("traces of a program with many resources", () => {
+  let told: Told;
+  before(() => {
+    told = run();
+  });
+
+  it("are not written down for each promise of the SDK", () => {
+    // A few per resource are left: where it stands in the program, and what is not made in the constructor.
+    assert.ok(told.formatted <= 20 * 3, `${told.formatted} traces of 20 VMs`);
+  });
+
+  it("lead to the program where a resource is refused", () => {
+    assert.match(told.refused, /refused[^]*at describedInTheProgram/);
+  });
+
+  it("are whole in errors of the program: thrown later, inside of a constructor, or only looked at there", () => {
+    assert.match(told.later, /thrown later\n\s+at later /);
+    assert.match(told.inside, /thrown inside\n\s+at .*transformedInTheProgram[^]*at describedInTheProgram/);
+    assert.match(told.caught, /seen inside\n\s+at .*caughtInTheProgram[^]*at describedInTheProgram/);
+    assert.ok(told.restored, "another formatter was left behind");
+  });
+
+  it("are all there for who looks for leaks", () => {
+    assert.ok(run({ PULUMI_DEBUG_PROMISE_LEAKS: "1" }).formatted > 20 * 40);
+  });
+});
