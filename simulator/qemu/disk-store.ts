@@ -1,4 +1,5 @@
 import type { OperatingSystem } from "../world/storage.js";
+import type { Copying } from "../storage/media.js";
 import type { VolumeName } from "../storage/volume-names.js";
 
 /** A storage as disks see it. */
@@ -54,6 +55,8 @@ export interface DiskStore {
   makeBase(volid: string): string;
   rename(volid: string, vmid: number): string;
   resize(volid: string, size: number): void;
+  /** Takes part in the bandwidth of both storages until it is ended. */
+  startCopy(source: string, target: string): Copying;
   /** Gives the target the source's content. */
   copy(source: string, target: string): void;
   hasFeature(feature: string, volid: string, snapshot?: string): boolean;

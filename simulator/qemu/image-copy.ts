@@ -1,4 +1,5 @@
 import type { Log, Work } from "./context.js";
+import type { Copying } from "../storage/media.js";
 import type { DiskStore } from "./disk-store.js";
 import { fixed, renderBytes } from "./size.js";
 
@@ -18,12 +19,16 @@ export function* convertImage(disks: DiskStore, source: string, target: string, 
   const volume = disks.find(source);
   const size = volume?.size ?? 0;
   const data = Math.min(size, volume?.data ?? 0);
-  const speed = limit ? limit * 1024 : BYTES_PER_SECOND;
   log(progress(0, size));
   const step = Math.max(CHUNK, Math.ceil((size * 0.01) / CHUNK) * CHUNK);
-  for (let done = 0; done < data; done += step) {
-    yield (Math.min(step, data - done) / speed) * 1000;
-    if (done + step < size) log(progress(done + step, size));
+  const copying = disks.startCopy(source, target);
+  try {
+    for (let done = 0; done < data; done += step) {
+      yield (Math.min(step, data - done) / speedOf(copying, BYTES_PER_SECOND, limit)) * 1000;
+      if (done + step < size) log(progress(done + step, size));
+    }
+  } finally {
+    copying.end();
   }
   // holes cost little, but a copy of a GiB is never free
   yield ((size - data) / (8 * BYTES_PER_SECOND)) * 1000;
@@ -31,6 +36,13 @@ export function* convertImage(disks: DiskStore, source: string, target: string, 
   // raw to raw, it looks at the holes too, and reports once more
   if (data > 0 || (volume?.format === "raw" && disks.find(target)?.format === "raw")) log(progress(size, size));
   disks.copy(source, target);
+}
+
+/** What the media give, or `unlimited` where the world says nothing of them; never more than the limit that was asked for. */
+function speedOf(copying: Copying, unlimited: number, limit: number | undefined): number {
+  const asked = limit ? limit * 1024 : undefined;
+  const given = copying.speed();
+  return given === undefined ? (asked ?? unlimited) : Math.min(given, asked ?? given);
 }
 
 /** What qemu-img says when it fills a small volume of a firmware. */
@@ -48,16 +60,34 @@ export function* mirrorImage(
   limit?: number,
 ): Work<void> {
   log(`drive mirror is starting for drive-${job}`);
-  yield* mirrorProgress(disks.find(source)?.size ?? 0, job, log, limit);
+  const copying = disks.startCopy(source, target);
+  try {
+    const speed = () => speedOf(copying, 2 * BYTES_PER_SECOND, limit);
+    yield* mirrorProgress(disks.find(source)?.size ?? 0, job, log, speed);
+  } finally {
+    copying.end();
+  }
   disks.copy(source, target);
 }
 
-/** The lines of a mirror job until it is ready; `limit` is in KiB per second. */
-export function* mirrorProgress(size: number, job: string, log: Log, limit?: number): Work<void> {
+/** The lines of a mirror job until it is ready. */
+export function* mirrorProgress(
+  size: number,
+  job: string,
+  log: Log,
+  speed: () => number = () => 2 * BYTES_PER_SECOND,
+): Work<void> {
   const line = (done: number, seconds: number, ready: string): string =>
     `mirror-${job}: ${progress(done, size)} in ${seconds}s${ready}`;
   log(line(0, 0, ""));
-  yield Math.max(1000, (size / (limit ? limit * 1024 : 2 * BYTES_PER_SECOND)) * 1000);
+  const step = Math.max(CHUNK, Math.ceil(size / 20));
+  let took = 0;
+  for (let done = 0; done < size; done += step) {
+    const wait = (Math.min(step, size - done) / speed()) * 1000;
+    took += wait;
+    yield wait;
+  }
+  yield Math.max(0, 1000 - took);
   log(line(size, 1, ", ready"));
   log("all 'mirror' jobs are ready");
 }

@@ -1,5 +1,6 @@
 import { die } from "../errors.js";
 import { hasFeature, type VolumeFeature } from "../storage/features.js";
+import { startCopy, type Copying } from "../storage/media.js";
 import { contentDirectory, pathOf } from "../storage/paths.js";
 import { enabledStorage, isEnabled, storageOf, storages } from "../storage/sections.js";
 import { storageTypes } from "../storage/storage-types.js";
@@ -145,6 +146,10 @@ export class WorldDisks implements DiskStore {
       );
     }
     resize(this.world, this.node, volid, size);
+  }
+
+  startCopy(source: string, target: string): Copying {
+    return startCopy(this.world, this.node, volidParts(source).storage, volidParts(target).storage);
   }
 
   copy(source: string, target: string): void {

@@ -47,6 +47,16 @@ export interface Volume {
   os?: OperatingSystem;
 }
 
+/** How fast what is behind a storage is, for copies of volumes; all that are at work share it. */
+export interface Medium {
+  /** Bytes per second, reading and writing together. */
+  bandwidth: number;
+  /** Most bytes per second that one stream gets; a copy has two, one that reads and one that writes. Default: all. */
+  stream?: number;
+  /** Milliseconds that a change from one stream to another costs: the heads of a spinning disk travel. Default: 0. */
+  seek?: number;
+}
+
 /** An operating system that boots from a volume. */
 export interface OperatingSystem {
   /** It runs a guest agent. */

@@ -9,7 +9,7 @@ import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
 import type { Notifications } from "./notifications.js";
 import type { NodeSsh } from "./node-ssh.js";
-import type { StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
+import type { Medium, StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { LogEntry, Task } from "./task.js";
 
 /** Everything that a simulator knows, as plain JSON: it can be saved, loaded and compared. */
@@ -113,6 +113,8 @@ export interface Cluster {
   pools: Record<string, Pool>;
   /** storage.cfg in the order of the file. */
   storages: Record<string, StorageConfig>;
+  /** How fast storages are, by id; a local one is a medium of each node's own. Absent: as fast for many as for one. */
+  media?: Record<string, Medium>;
   /** The firewall's files: `cluster`, `node/NAME`, `guest/ID`. */
   firewall?: Record<string, FirewallConfig>;
   /** Names of devices and directories; absent: none was ever made. */
