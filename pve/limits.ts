@@ -11,7 +11,7 @@ export const DEFAULT_LIMITS = {
   global: 32,
   cluster: 1,
   sdn: 1,
-  storage: 4,
+  storage: 6,
   node: 6,
   network: 1,
   vm: 1,

@@ -68,16 +68,16 @@ export interface ProviderArgs {
    */
   readonly "proxmox:vmids"?: pulumi.Input<string> | undefined;
   /**
-   * Clones, imports and downloads at work at once on one node.
+   * Clones and imports at work at once on one node.
    *
    * - Default: 6
    * - Change: of the connection only
    */
   readonly "proxmox:parallelPerNode"?: pulumi.Input<string | number> | undefined;
   /**
-   * The same on one storage.
+   * The same on one storage that is named as their target; a local one counts for each node by itself.
    *
-   * - Default: 4
+   * - Default: 6
    * - Change: of the connection only
    */
   readonly "proxmox:parallelPerStorage"?: pulumi.Input<string | number> | undefined;

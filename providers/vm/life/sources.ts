@@ -13,6 +13,7 @@ import { firmwareToConfig, fixedParameters, firmwareOf } from "../config/firmwar
 import { drives, sizeGiB, uuidOf } from "../config/guest-config";
 import { guestToConfig } from "../config/guest-fields";
 import { chooseNode } from "./placement";
+import { turnsOf } from "./turns";
 import { resolveTemplate, templateConfig } from "../template/resolve-template";
 import { formatOption, newDriveString } from "../disks/drive-string";
 import type { GuestInputs, VmInputs } from "../vm.model";
@@ -42,7 +43,8 @@ export async function planClone(
   checkDisks(config, source, inputs.disks ?? []);
   const [fixed] = fixedParameters(inputs, firmwareOf(config.config));
   if (fixed) throw new Error(`${fixed.path}: the template's ${fixed.message}`);
-  const route = cloneRoute(await pve.picture(), source, config, inputs, full);
+  const picture = await pve.picture();
+  const route = cloneRoute(picture, source, config, inputs, full);
   if ("problem" in route) throw new Error(route.problem);
   const { storage } = route;
   const format = storage === undefined ? undefined : inputs.disks?.[0]?.format;
@@ -53,7 +55,7 @@ export async function planClone(
   return {
     node: target ?? source.node,
     what: `cloning ${source.name ?? source.vmid} (${source.vmid}, ${full ? "full" : "linked"})`,
-    limits: [`node:${source.node}`, ...(storage ? [`storage:${storage}`] : [])],
+    limits: turnsOf(picture.storages, source.node, storage),
     dispatch: (vmid) =>
       pve.api.nodes
         .$(source.node)
@@ -128,7 +130,7 @@ export async function planNew(
   return {
     node,
     what: image === undefined ? (iso === undefined ? "making" : `making from ${iso}`) : `importing ${image}`,
-    limits: [`node:${node}`, ...(disks[0] ? [`storage:${disks[0].storage}`] : [])],
+    limits: turnsOf(await pve.snapshot.storages(), node, disks[0]?.storage),
     dispatch: (vmid) =>
       pve.api.nodes.$(node).qemu.$post({
         vmid,
