@@ -83,4 +83,3 @@ async function lastStart(medium: keyof typeof mediaByName, vms: number, width: n
   if (failed.length > 0) throw new Error(failed.join("\n"));
   return (clock.now() - begun) / 1000;
 }
-

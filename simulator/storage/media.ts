@@ -42,7 +42,8 @@ export function startCopy(world: World, node: string, from: string, to: string):
   const count = (key: string): number => counts.get(key) ?? 0;
   for (const { key } of used) counts.set(key, count(key) + 1);
   return {
-    speed: () => (used.length === 0 ? undefined : Math.min(...used.map(({ medium, key }) => share(medium, count(key))))),
+    speed: () =>
+      used.length === 0 ? undefined : Math.min(...used.map(({ medium, key }) => share(medium, count(key)))),
     end: () => {
       for (const { key } of used.splice(0)) counts.set(key, count(key) - 1);
     },

@@ -41,7 +41,10 @@ describe("the bandwidth of a storage", () => {
     const { disk, nvme } = mediaByName;
     assert.equal(share(disk, 1), disk.bandwidth);
     const total = [2, 4, 12].map((streams) => streams * share(disk, streams));
-    assert.deepEqual([...total].sort((a, b) => b - a), total);
+    assert.deepEqual(
+      [...total].sort((a, b) => b - a),
+      total,
+    );
     assert.equal(12 * share(nvme, 12), nvme.bandwidth);
   });
 
