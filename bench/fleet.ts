@@ -2,7 +2,16 @@ import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator";
 import { image, labWorld, stackConfig, stackCredentials } from "../test/support/lab";
+import { measureCpu, type Cpu } from "./cpu";
 import { TestStack, type CommandResult } from "../test/support/stack";
+
+/** What one command took. */
+export interface Measured {
+  readonly seconds: number;
+  readonly cpu: Cpu;
+  /** Requests that the cluster got. */
+  readonly calls: number;
+}
 
 /** A stack of equal VMs on a simulated node that is large enough for all of them. */
 export class Fleet {
@@ -32,11 +41,12 @@ export class Fleet {
     return fleet;
   }
 
-  resize(vms: number): void {
+  resize(vms: number, tags = "bench"): void {
     this.stack.configure({
       ...stackConfig(this.sim),
       "proxmox:vmids": "2000-9999",
       "fleet:vms": String(vms),
+      "fleet:tags": tags,
       "fleet:full": String(this.options.full),
       "fleet:started": String(this.options.started),
       "fleet:imageUrl": image.url,
@@ -44,12 +54,21 @@ export class Fleet {
     });
   }
 
-  /** Runs a command and tells its seconds and how many requests the cluster got. */
-  async measure(run: () => Promise<CommandResult>): Promise<{ seconds: number; calls: number }> {
+  /** Runs a command and tells what it took; `BENCH_ROUTES` in the environment prints its requests by route. */
+  async measure(run: () => Promise<CommandResult>): Promise<Measured> {
     const from = this.sim.requests.length;
     const start = performance.now();
-    succeeded(await run());
-    return { seconds: (performance.now() - start) / 1000, calls: this.sim.requests.length - from };
+    const { result, cpu } = await measureCpu(this.stack, run);
+    const seconds = (performance.now() - start) / 1000;
+    succeeded(result);
+    const requests = this.sim.requests.slice(from);
+    if (process.env["BENCH_ROUTES"] !== undefined) {
+      const byRoute = new Map<string, number>();
+      for (const { route = "" } of requests) byRoute.set(route, (byRoute.get(route) ?? 0) + 1);
+      for (const [route, count] of [...byRoute].sort((a, b) => b[1] - a[1]))
+        process.stderr.write(`${count} ${route}\n`);
+    }
+    return { seconds, cpu, calls: requests.length };
   }
 
   async close(): Promise<void> {

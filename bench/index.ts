@@ -1,9 +1,10 @@
-// `npm run bench [-- part ...]`: the library's ratios. Prints a table, writes out/bench.json, fails when a bar is missed.
+// `npm run bench [-- part ...]`: the library's ratios. Prints tables, writes out/bench.json, fails when a bar is missed.
 import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
-import { clones } from "./clones";
 import { editor } from "./editor";
+import { life } from "./life";
+import { limits } from "./limits";
 import { memory } from "./memory";
 import { previews } from "./preview";
 import { table, type Result } from "./result";
@@ -11,13 +12,19 @@ import { table, type Result } from "./result";
 const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   editor,
   preview: previews,
-  clones50: () => clones(50),
-  clones200: () => clones(200),
+  limits,
+  fleet1: () => life(1),
+  fleet50: () => life(50),
+  fleet200: () => life(200),
   memory,
 };
 
+/** `fleet` stands for all sizes of it. */
+const isWanted = (part: string, wanted: readonly string[]): boolean =>
+  wanted.length === 0 || wanted.some((name) => part === name || part.replace(/\d+$/, "") === name);
+
 async function main(wanted: readonly string[]): Promise<number> {
-  const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
+  const unknown = wanted.filter((name) => !Object.keys(parts).some((part) => isWanted(part, [name])));
   if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are: ${Object.keys(parts).join(", ")}`);
   // Programs and plugins start as they do for users.
   process.env["PROXMOX_TEST_EAGER"] = "1";
@@ -25,7 +32,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   fs.mkdirSync(out, { recursive: true });
   const results: Result[] = [];
   for (const [name, run] of Object.entries(parts))
-    if (wanted.length === 0 || wanted.includes(name)) {
+    if (isWanted(name, wanted)) {
       process.stderr.write(`${name} ...\n`);
       results.push(...(await run()));
     }

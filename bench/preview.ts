@@ -5,20 +5,51 @@ import { labWorld } from "../test/support/lab";
 import { matrixStack } from "../test/support/matrix-stack";
 import { Publisher } from "../test/support/publisher";
 import { TestStack } from "../test/support/stack";
-import { succeeded } from "./fleet";
+import { measureCpu } from "./cpu";
+import { Fleet, succeeded } from "./fleet";
 import { result, type Result } from "./result";
 
 const rounds = 7;
 
-/** The best of several previews of the matrix cluster, in turns with those of two boxes that do nothing. */
-export async function previews(): Promise<Result[]> {
+/** Previews of large and of small programs, in turns with those of two boxes that do nothing. */
+export const previews = async (): Promise<Result[]> => [...(await matrixPreview()), ...(await fleetPreview(100))];
+
+/** CPU time says more than time on a machine that others use too. */
+async function fleetPreview(vms: number): Promise<Result[]> {
+  const fleet = await Fleet.create({}, { full: false, started: false });
+  fleet.resize(vms);
+  const tiny = await tinyStack(fleet.stack.folder);
+  try {
+    const best = { fleet: Infinity, tiny: Infinity };
+    for (let round = 0; round < rounds; round++)
+      for (const [name, stack] of [
+        ["tiny", tiny],
+        ["fleet", fleet.stack],
+      ] as const) {
+        const { result: command, cpu } = await measureCpu(stack, () => stack.preview());
+        succeeded(command);
+        best[name] = Math.min(best[name], cpu.total);
+      }
+    return [
+      result(`CPU of a preview of ${vms} VMs to that of the smallest dynamic program`, best.fleet / best.tiny, 2.5),
+      result(`CPU seconds of a preview of ${vms} VMs`, best.fleet),
+      result("CPU seconds of a preview of the smallest dynamic program", best.tiny),
+    ];
+  } finally {
+    await tiny.close();
+    await fleet.close();
+  }
+}
+
+const tinyStack = (folder: string): Promise<TestStack> =>
+  TestStack.create({ project: path.join(projectRoot, "test", "fixtures", "tiny"), env: { TINY_WORLD: folder } });
+
+/** The best of several previews of the matrix cluster. */
+async function matrixPreview(): Promise<Result[]> {
   const sim = await startSimulator({ seed: labWorld("matrix") });
   const publisher = await Publisher.start(sim.world);
   const matrix = await matrixStack(sim, publisher);
-  const tiny = await TestStack.create({
-    project: path.join(projectRoot, "test", "fixtures", "tiny"),
-    env: { TINY_WORLD: matrix.folder },
-  });
+  const tiny = await tinyStack(matrix.folder);
   try {
     const best = { matrix: Infinity, tiny: Infinity };
     for (let round = 0; round < rounds; round++)

@@ -1,4 +1,5 @@
-// One image, one template, and `fleet:vms` VMs cloned from it; `fleet:started` and `fleet:full` are "true" or "false".
+// One image, one template, and `fleet:vms` VMs cloned from it; `fleet:started` and `fleet:full` are "true" or "false",
+// `fleet:tags` a list with commas.
 "use strict";
 const pulumi = require("@pulumi/pulumi");
 const { CloudImage, Template, Vm } = require("pulumi-proxmox-cluster");
@@ -6,6 +7,7 @@ const { CloudImage, Template, Vm } = require("pulumi-proxmox-cluster");
 const config = new pulumi.Config();
 const full = config.requireBoolean("full");
 const started = config.requireBoolean("started");
+const tags = config.require("tags").split(",");
 
 const image = new CloudImage("debian", {
   node: "pve1",
@@ -29,5 +31,5 @@ for (let index = 1; index <= config.requireNumber("vms"); index++)
     memoryMiB: 64,
     networks: [{ bridge: "vmbr0" }],
     cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
-    tags: ["bench"],
+    tags,
   });

@@ -1,0 +1,40 @@
+import { BOOT_TIME } from "../simulator/qemu/guest-system";
+import type { Simulator } from "../simulator";
+import type { Job } from "./ideal";
+
+/** How long each task really took, to the millisecond of simulated time. */
+export class TaskTimes {
+  private readonly started = new Map<string, number>();
+  private readonly took = new Map<string, { type: string; id: string; ms: number }>();
+
+  constructor(private readonly sim: Simulator) {
+    const { clock } = sim;
+    const inner = clock.onEvent;
+    clock.onEvent = () => {
+      inner();
+      this.look();
+    };
+  }
+
+  private look(): void {
+    const now = this.sim.clock.now();
+    for (const { tasks } of Object.values(this.sim.world.nodes))
+      for (const { upid, type, id, status } of tasks) {
+        if (!this.started.has(upid)) this.started.set(upid, now);
+        if (status !== undefined && !this.took.has(upid))
+          this.took.set(upid, { type, id, ms: now - (this.started.get(upid) ?? now) });
+      }
+  }
+
+  /** A clone's task names its source: which VM's it is does not matter, all are alike. */
+  jobs(): Job[] {
+    this.look();
+    const all = [...this.took.values()];
+    const clone = all.filter(({ type }) => type === "qmclone");
+    const rest = new Map<string, number>();
+    for (const { type, id, ms } of all)
+      if (type === "qmconfig" || type === "qmstart" || type === "resize") rest.set(id, (rest.get(id) ?? 0) + ms);
+    const others = [...rest.values()];
+    return clone.map(({ ms }, at) => ({ clone: ms / 1000, rest: ((others[at] ?? 0) + BOOT_TIME) / 1000 }));
+  }
+}
