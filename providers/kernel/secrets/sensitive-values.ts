@@ -12,8 +12,17 @@ export const isSensitive = (path: string, patterns: readonly string[]): boolean 
   patterns.some((one) => matcher(one).test(path));
 
 const meaning: Readonly<Record<string, string>> = { "[]": "\\[\\d*\\]", "*": "[^.[]+" };
-const matcher = (one: string): RegExp =>
-  new RegExp(`^${one.replace(/\[\]|[*.$^()+?{}|\\]/g, (found) => meaning[found] ?? `\\${found}`)}(?:[.[]|$)`);
+const matchers = new Map<string, RegExp>();
+
+/** Made once per pattern: each check asks for every path of its inputs. */
+function matcher(one: string): RegExp {
+  let made = matchers.get(one);
+  if (!made) {
+    const text = one.replace(/\[\]|[*.$^()+?{}|\\]/g, (found) => meaning[found] ?? `\\${found}`);
+    matchers.set(one, (made = new RegExp(`^${text}(?:[.[]|$)`)));
+  }
+  return made;
+}
 
 /**
  * Everything at sensitive paths, in the order in which it stands there. Of data at such a path only the references in
