@@ -128,7 +128,6 @@ export const goldenTemplateSchema = fields({
 });
 
 export type GoldenTemplateInputs = z.infer<typeof goldenTemplateSchema>;
-export type GoldenTemplateArguments = z.input<typeof goldenTemplateSchema>;
 export type Step = NonNullable<GoldenTemplateInputs["provision"]>[number];
 
 /** Identity, logs, keys and leases of the one machine that was built; each clone makes its own. */

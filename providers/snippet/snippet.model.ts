@@ -45,8 +45,6 @@ export const snippetSchema = fields({
 });
 
 export type SnippetInputs = z.infer<typeof snippetSchema>;
-/** As the program writes them: the content may be a reference. */
-export type SnippetArguments = z.input<typeof snippetSchema>;
 
 export const snippetModel: Model = {
   schema: snippetSchema,

@@ -27,8 +27,6 @@ export const storageSchema = z.discriminatedUnion(
   `write one of ${Object.keys(kinds).join(", ")}`,
 );
 
-/** What a user may write. */
-export type StorageArguments = z.input<typeof storageSchema>;
 export type StorageInputs = z.infer<typeof storageSchema>;
 
 export const storageModel: Model = {

@@ -90,8 +90,6 @@ export const templateSchema = fields({
 });
 
 export type TemplateInputs = z.infer<typeof templateSchema>;
-/** As the program writes them: secrets may be references. */
-export type TemplateArguments = z.input<typeof templateSchema>;
 
 /** A template's disks, however they are written. */
 export const templateDisks = ({ disk, disks }: Partial<TemplateInputs>): Disk[] | undefined =>

@@ -168,8 +168,6 @@ interface Unchecked {
 }
 
 export type VmInputs = z.infer<typeof vmSchema>;
-/** As the program writes them: secrets may be references. */
-export type VmArguments = z.input<typeof vmSchema>;
 export type GuestInputs = Omit<
   VmInputs,
   "source" | "started" | "allowReboot" | "agentTimeout" | "force" | "nodes" | "placement"

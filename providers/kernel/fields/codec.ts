@@ -6,7 +6,7 @@ import { fieldOf, type Facts, type Field, type Known } from "./field";
 export type Texts = Readonly<Record<string, string>>;
 
 /** How a value is kept as a text of Proxmox's. */
-export interface Codec {
+interface Codec {
   /** The text for a wanted value, over what is there now; sub-options that `was` managed are cleared. */
   write(wanted: unknown, now?: string, was?: unknown): string;
   /** What the text says, in the form in which it is wanted. */

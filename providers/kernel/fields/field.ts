@@ -49,6 +49,13 @@ export const fields = <T extends { readonly [K in keyof T]: Known }>(shape: T) =
 /** What is written down of a field. */
 export const fieldOf = (schema: z.core.$ZodType): Field | undefined => registry.get(schema);
 
+/** Proxmox's keys of the fields of a shape that have one, by their names. */
+export const keysIn = <T extends Readonly<Record<string, Known>>>(shape: T): [keyof T & string, string][] =>
+  Object.entries(shape).flatMap(([name, schema]) => {
+    const key = fieldOf(schema)?.key;
+    return key === undefined ? [] : [[name, key]];
+  });
+
 /** Visits every field of a schema, at any depth. Members of a union may have one of the same path each. */
 export function eachField(schema: z.core.$ZodType, visit: (path: string, field: Field) => void): void {
   eachSchema(schema, (one, path) => {

@@ -72,7 +72,7 @@ export function parseMap({ primary, aliases }: Properties, text: string): Record
   return Object.fromEntries(Object.entries(found).map(([key, value]) => [aliases?.[key] ?? key, value]));
 }
 
-export function printMap(map: Texts, { primary, bare = true }: Properties): string {
+function printMap(map: Texts, { primary, bare = true }: Properties): string {
   return printPropertyString(map, bare ? primary : undefined);
 }
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { fieldOf } from "../fields/field";
 import { isSensitive } from "../secrets/sensitive-values";
 import { leadsToUnknown } from "./unknowns";
 
@@ -50,7 +51,7 @@ function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, se
       message: `there is no such property${suggestion(key, keysAt(schema, issue.path))}`,
     }));
   if (issue.code === "invalid_type" && valueAt(inputs, issue.path) === undefined)
-    return [{ path, message: `is required (${issue.expected})` }];
+    return [{ path, message: `is required (${issue.expected})${meaningAt(schema, issue.path)}` }];
   const value = valueAt(inputs, issue.path);
   const shown =
     isSensitive(path, sensitive) || value === undefined || Number.isNaN(value) || typeof value === "object"
@@ -76,8 +77,10 @@ function inOurWords(message: string): string {
     : message;
 }
 
-/** The property names that the schema knows at a path. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+type Shape = Readonly<Record<PropertyKey, z.core.$ZodType>>;
+
+/** The objects that the schema knows at a path, by their fields: one for each member of a union. */
+function shapesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): Shape[] {
   const [key, ...rest] = path;
   const def = schema._zod.def as {
     type: string;
@@ -85,13 +88,27 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
     element?: z.core.$ZodType;
     valueType?: z.core.$ZodType;
     options?: readonly z.core.$ZodType[];
-    shape?: object;
+    shape?: Shape;
   };
-  if (def.innerType) return keysAt(def.innerType, path);
-  if (def.options) return def.options.flatMap((option) => keysAt(option, path));
-  if (key === undefined) return Object.keys(def.shape ?? {});
-  const inner = def.element ?? def.valueType ?? (def.shape as Record<PropertyKey, z.core.$ZodType> | undefined)?.[key];
-  return inner ? keysAt(inner, rest) : [];
+  if (def.innerType) return shapesAt(def.innerType, path);
+  if (def.options) return def.options.flatMap((option) => shapesAt(option, path));
+  if (key === undefined) return def.shape ? [def.shape] : [];
+  const inner = def.element ?? def.valueType ?? def.shape?.[key];
+  return inner ? shapesAt(inner, rest) : [];
+}
+
+/** The property names that the schema knows at a path. */
+const keysAt = (schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] =>
+  shapesAt(schema, path).flatMap((shape) => Object.keys(shape));
+
+/** `: NFS server`, what a field is, where that is one thing. */
+function meaningAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
+  const name = path.at(-1) ?? "";
+  const fields = shapesAt(schema, path.slice(0, -1)).flatMap((shape) =>
+    shape[name] ? fieldOf(shape[name]) : undefined,
+  );
+  const meanings = [...new Set(fields.map((field) => field?.meaning.replace(/\.(?: .*)?$/s, "")))];
+  return meanings.length === 1 && meanings[0] !== undefined ? `: ${meanings[0]}` : "";
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

@@ -100,7 +100,7 @@ export const cloudInitSchema = fields({
     { key: "sshkeys" },
   ),
   addresses: optional("Addresses, one entry for each of `networks`, in their order.", z.array(ipConfigSchema), {
-    key: "ipconfigN",
+    proxmox: "`ipconfigN`",
   }),
   nameservers: optional(
     "DNS servers.",

@@ -3,11 +3,12 @@ import { readMark, withMark } from "../../kernel/identity/mark";
 import { isDeepStrictEqual } from "node:util";
 import { cdromString, type Cdrom } from "./cdrom.model";
 import { ownDataOf } from "../cloud-init/cloud-init-data";
-import { ipConfigOf, ipConfigString, type CloudInit } from "../cloud-init/cloud-init.model";
+import { cloudInitSchema, ipConfigOf, ipConfigString, type CloudInit } from "../cloud-init/cloud-init.model";
 import { slotOf, type Disk } from "../disks/disk.model";
 import { deviceNumbers } from "./field.model";
 import { cloudInitSlot, disks, drives, markOf, uuidOf, type GuestConfig } from "./guest-config";
 import { firmwareOf } from "./firmware.model";
+import { keysIn } from "../../kernel/fields/field";
 import type { TextChange } from "../../kernel/fields/mapping";
 import { hardwareChange, hardwareFromConfig, hardwareToConfig } from "./hardware.model";
 import { macKeys, networkOf, networkString, type Network } from "./network.model";
@@ -101,14 +102,7 @@ function cloudInitOf(config: Readonly<Strings>, wanted: CloudInit): CloudInit {
   };
 }
 
-const cloudInitKeys = {
-  user: "ciuser",
-  password: "cipassword",
-  sshKeys: "sshkeys",
-  nameservers: "nameserver",
-  searchDomain: "searchdomain",
-  upgrade: "ciupgrade",
-} as const;
+const cloudInitKeys = keysIn(cloudInitSchema.shape);
 
 function cloudInitToConfig(wanted: CloudInit): Strings {
   const out: Strings = {};
@@ -221,7 +215,7 @@ export function guestChange(
   function changeCloudInit() {
     const [next, before] = [inputs.cloudInit ?? {}, was.cloudInit ?? {}];
     const nextConfig = cloudInitToConfig(next);
-    for (const [field, key] of Object.entries(cloudInitKeys) as [keyof typeof cloudInitKeys, string][]) {
+    for (const [field, key] of cloudInitKeys) {
       const managed = next[field] !== undefined;
       if (!managed && before[field] === undefined) continue;
       if (nextConfig[key] === undefined) {

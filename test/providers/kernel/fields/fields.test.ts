@@ -4,6 +4,7 @@ import { flag, flagOrWord, list, mappedIn, number, word } from "../../../../prov
 import { effectsOf } from "../../../../providers/kernel/fields/effects";
 import { fieldOf, fields, optional, required } from "../../../../providers/kernel/fields/field";
 import { changeOfTexts, fromTexts, sameIn, textsOf, toTexts } from "../../../../providers/kernel/fields/mapping";
+import { problemsOf, showProblem } from "../../../../providers/kernel/state/problems";
 import { map, part, partsIn, property } from "../../../../providers/kernel/fields/property";
 
 const retry = fields({
@@ -28,6 +29,19 @@ describe("a field", () => {
     assert.deepEqual(Object.keys(held), ["size", "on", "tags", "retry"], "what has no text of its own is not mapped");
     assert.deepEqual(schema.parse({ name: "a" }), { name: "a" });
     assert.equal(schema.safeParse({ name: "a", sise: 1 }).success, false);
+  });
+
+  it("tells what it is when it is missing, where that is one thing", () => {
+    const told = (all: z.ZodType, inputs: object) => problemsOf(all, { ...inputs }).map(showProblem);
+    assert.deepEqual(told(schema, {}), ["name: is required (string): What it is called"]);
+    assert.deepEqual(told(schema, { name: "a", retry: {} }), ["retry.times: is required (number): How often"]);
+    const of = (type: string, meaning: string) =>
+      fields({
+        type: required("Kind.", z.literal(type), { effect: "replace" }),
+        at: required(meaning, z.string(), { effect: "replace" }),
+      });
+    const either = z.discriminatedUnion("type", [of("a", "A path. It exists."), of("b", "A host.")]);
+    assert.deepEqual(told(either, { type: "a" }), ["at: is required (string)"]);
   });
 
   it("cannot be left without its facts, nor share them", () => {
