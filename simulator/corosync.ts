@@ -1,5 +1,7 @@
+import { resolve } from "./cluster/links.js";
+import { passesBetween } from "./network/paths.js";
 import type { Simulation } from "./simulation.js";
-import type { Corosync } from "./world/world.js";
+import type { Corosync, NodeState, World } from "./world/world.js";
 
 /** The address under which a member is known; one that never started its cluster file system has told none. */
 export function addressOfMember(simulation: Simulation, name: string): string | undefined {
@@ -9,4 +11,14 @@ export function addressOfMember(simulation: Simulation, name: string): string | 
 /** The members that corosync knows: those of its file, unless it refuses that. */
 export function liveMembers(corosync: Corosync | undefined): string[] {
   return corosync?.refused?.members ?? Object.keys(corosync?.nodes ?? {});
+}
+
+/** Whether one of the links between two members carries: corosync sees the other then. */
+export function isLinked(world: World, corosync: Corosync, one: NodeState, other: NodeState): boolean {
+  const [ours, theirs] = [corosync.nodes[one.name]?.links ?? {}, corosync.nodes[other.name]?.links ?? {}];
+  const passes = (from: NodeState, to: string | undefined): boolean =>
+    passesBetween(world, from, resolve(from, to ?? "") ?? "");
+  const shared = Object.keys(theirs).filter((number) => ours[number] !== undefined);
+  // from and to the very addresses of the link
+  return shared.length === 0 || shared.some((at) => passes(one, theirs[at]) && passes(other, ours[at]));
 }

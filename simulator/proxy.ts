@@ -1,5 +1,6 @@
 import { resolve } from "./cluster/links.js";
 import { die } from "./errors.js";
+import { nodeReaches } from "./network/paths.js";
 import { nodeState } from "./node/node-state.js";
 import type { Simulation } from "./simulation.js";
 import { scalarText, type RawParams } from "./verify.js";
@@ -36,7 +37,8 @@ export function targetNode(
   }
   const state = nodeState(node);
   const isApart = asked.state === "isolated" || state === "isolated";
-  if (state === "off" || isApart) throw new UnreachableNode(595, "No route to host", 3000);
+  if (state === "off" || isApart || !nodeReaches(simulation.world, asked, node.address))
+    throw new UnreachableNode(595, "No route to host", 3000);
   if (state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
   // The certificate that the cluster knows is expected (scenario 47, line 18).
   if (node.oldCertificate) {

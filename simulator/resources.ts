@@ -1,4 +1,4 @@
-import { liveMembers } from "./corosync.js";
+import { isLinked, liveMembers } from "./corosync.js";
 import { ownCertificate } from "./http/served-certificate.js";
 import { nodeState } from "./node/node-state.js";
 import { storageStatus } from "./storage/activation.js";
@@ -19,19 +19,24 @@ export function memberNames(simulation: Simulation, node: NodeState): string[] {
   return corosync ? liveMembers(corosync) : [node.name];
 }
 
-/** Whether a node is seen as a member that is up, by another or, if none is named, by those that are not isolated. */
+/** Whether a node is seen as a member that is up, by another or, if none is named, by any other. */
 export function isOnline(simulation: Simulation, name: string, from?: NodeState): boolean {
   if (name === from?.name) return true;
   const node = simulation.world.nodes[name];
   const state = node && nodeState(node);
   if (from?.corosyncStopped) return from.corosyncStopped.seen.includes(name);
   if (node?.corosyncStopped || node?.filesAway) return false;
-  return from?.state !== "isolated" && (state === "online" || state === "stopped");
+  if (from?.state === "isolated" || !node || (state !== "online" && state !== "stopped")) return false;
+  const { corosync } = simulation.clusterOf(node);
+  if (!corosync) return true;
+  const others = from ? [from] : liveMembers(corosync).flatMap((other) => simulation.world.nodes[other] ?? []);
+  const seeing = others.filter((other) => other !== node && other.cluster === node.cluster && other.state !== "off");
+  return seeing.length === 0 || seeing.some((other) => isLinked(simulation.world, corosync, other, node));
 }
 
-export function nodeRow(simulation: Simulation, name: string, audit: boolean): ResourceRow {
+export function nodeRow(simulation: Simulation, name: string, audit: boolean, from?: NodeState): ResourceRow {
   const node = simulation.world.nodes[name];
-  const online = isOnline(simulation, name);
+  const online = isOnline(simulation, name, from);
   const row: ResourceRow = {
     id: `node/${name}`,
     node: name,
@@ -48,8 +53,8 @@ export function nodeRow(simulation: Simulation, name: string, audit: boolean): R
 }
 
 /** The row of GET /nodes: with the fingerprint of the certificate that the node has, if not that it serves. */
-export function nodeListRow(simulation: Simulation, name: string, audit: boolean): ResourceRow {
-  const row = nodeRow(simulation, name, audit);
+export function nodeListRow(simulation: Simulation, name: string, audit: boolean, from?: NodeState): ResourceRow {
+  const row = nodeRow(simulation, name, audit, from);
   if (!simulation.world.nodes[name]) return row;
   return { ...row, ssl_fingerprint: ownCertificate(simulation, name).fingerprint };
 }

@@ -1,11 +1,12 @@
 import { Clock, type ClockMode } from "./clock.js";
 import { addClusterLog } from "./cluster-log.js";
-import { liveMembers } from "./corosync.js";
+import { isLinked, liveMembers } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";
 import { nodeState } from "./node/node-state.js";
 import type { RequestRecord } from "./request-log.js";
+import type { Ended } from "./ssh/commands.js";
 import type { SshRecord } from "./ssh/server.js";
 import type { StateFile } from "./state-file.js";
 import { Tasks, type Worker } from "./tasks.js";
@@ -36,6 +37,9 @@ export class Simulation {
   readonly requests: RequestRecord[] = [];
   /** Everything that was asked over SSH. */
   readonly sshRecords: SshRecord[] = [];
+
+  /** What ends the open connections of a node's servers. */
+  readonly connections = new Map<string, (() => void)[]>();
 
   /** What makes a node's server take up its new certificate. */
   readonly servers = new Map<string, () => void>();
@@ -80,7 +84,8 @@ export class Simulation {
       const state = nodeState(member);
       if (member.name === node.name) return true;
       if (member.corosyncStopped) return false;
-      return state !== "off" && state !== "isolated" && node.state !== "isolated";
+      if (state === "off" || state === "isolated" || node.state === "isolated") return false;
+      return isLinked(this.world, corosync, node, member);
     };
     const isUp = (member: NodeState): boolean => member.cluster === node.cluster && isSeen(member);
     const up = members.filter(([name]) => this.world.nodes[name] && isUp(this.world.nodes[name]));
@@ -100,6 +105,12 @@ export class Simulation {
     const [owner = ""] = user.split("!");
     addClusterLog(this.clusterOf(node), node, this.clock.seconds(), owner, `starting task ${upid}`);
     return upid;
+  }
+
+  /** Remembers what was asked over SSH, or run by a timer. */
+  noteSsh(node: NodeState, kind: SshRecord["kind"], what: string, ended: Ended, mode?: number): void {
+    const more = { ...(ended.unbuilt ? { unbuilt: true } : {}), ...(mode === undefined ? {} : { mode }) };
+    this.sshRecords.push({ node: node.name, kind, what, code: ended.code, ...more });
   }
 
   /** Remembers an answered request. */

@@ -6,6 +6,7 @@ import { randomUuid } from "./random.js";
 import type { RequestRecord } from "./request-log.js";
 import { seedWorld } from "./seeds/index.js";
 import { Simulation, type SimulationOptions } from "./simulation.js";
+import { resumeTimers } from "./ssh/commands.js";
 import { SshServer, type SshRecord } from "./ssh/server.js";
 import { StateFile } from "./state-file.js";
 import type { World } from "./world/world.js";
@@ -96,6 +97,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       simulation.keeper?.close();
     },
   };
+  resumeTimers(simulation);
   if (state !== undefined) simulation.keeper = new StateFile(state, () => simulation.saved());
   return simulator;
 }

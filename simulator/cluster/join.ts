@@ -1,12 +1,13 @@
 import { passwordOn } from "../access/passwords.js";
 import { die, PveError, textOf } from "../errors.js";
+import { nodeReaches } from "../network/paths.js";
 import { ownCertificate, servedCertificate } from "../http/served-certificate.js";
 import { reloadProxyLater } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import type { Steps, TaskRun } from "../tasks.js";
 import type { NodeState } from "../world/world.js";
 import { startCorosync } from "./corosync-daemon.js";
-import { linksOf, resolve } from "./links.js";
+import { hasAddress, linksOf, resolve } from "./links.js";
 import { addMember, joinErrors } from "./membership.js";
 
 type Params = Readonly<Record<string, string | undefined>>;
@@ -48,12 +49,9 @@ function* logIn(simulation: Simulation, node: NodeState, params: Params): Genera
   const { hostname: host = "", fingerprint = "", password } = params;
   const address = resolve(node, host);
   if (address === undefined) throw unreachable(host, "Temporary failure in name resolution");
-  const peer = Object.values(simulation.world.nodes).find(
-    ({ address: own, name, cluster }) =>
-      own === address ||
-      Object.values(simulation.world.clusters[cluster]?.corosync?.nodes[name]?.links ?? {}).includes(address),
-  );
-  if (!peer || peer.state === "off" || peer.state === "isolated" || node.state === "isolated") {
+  const peer = Object.values(simulation.world.nodes).find((one) => hasAddress(one, address));
+  const isFar = peer && peer !== node && !nodeReaches(simulation.world, node, address);
+  if (!peer || isFar || peer.state === "off" || peer.state === "isolated" || node.state === "isolated") {
     yield 3000;
     throw unreachable(host, "No route to host");
   }

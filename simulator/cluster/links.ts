@@ -1,5 +1,4 @@
-import { activeInterfaces, readInterfaces } from "../network/node-network.js";
-import { textOf } from "../network/interfaces.js";
+import { kernelOf } from "../network/kernel.js";
 import { parseProperties } from "../qemu/property-string.js";
 import type { NodeState } from "../world/world.js";
 
@@ -27,12 +26,9 @@ export function addressesOf(links: Readonly<Record<string, Link>>): Record<strin
 
 /** Whether an address is one of the node's own, on an interface that is up. */
 export function hasAddress(node: NodeState, address: string): boolean {
-  if (address === node.address || /^127\./.test(address) || address === "::1") return true;
-  if (node.network.ports.some(({ addresses }) => addresses?.some((one) => one.split("/")[0] === address))) return true;
-  const active = activeInterfaces(node.network);
-  const { pending: _pending, ...applied } = node.network;
-  return Object.entries(readInterfaces(applied).ifaces).some(
-    ([name, iface]) => active.has(name) && [textOf(iface, "address"), textOf(iface, "address6")].includes(address),
+  if (/^127\./.test(address) || address === "::1") return true;
+  return [...kernelOf(node.network).links.values()].some(({ addresses }) =>
+    addresses.some((cidr) => cidr.split("/")[0] === address),
   );
 }
 

@@ -1,7 +1,9 @@
 import http from "node:http";
 import https from "node:https";
-import type { AddressInfo } from "node:net";
+import net, { type AddressInfo } from "node:net";
 import { dispatch, type ApiResponse } from "../dispatch.js";
+import { clientReaches } from "../network/paths.js";
+import { refuseUnreached } from "../network/refuse-unreached.js";
 import { servePage } from "../page/serve.js";
 import type { Simulation } from "../simulation.js";
 import { servedCertificate } from "./served-certificate.js";
@@ -13,6 +15,8 @@ const bodyLimit = 512 * 1024;
 /** pveproxy of one node: HTTPS on a loopback port. */
 export class NodeServer {
   private readonly server: https.Server;
+  private readonly listener: net.Server;
+  private readonly sockets = new Set<net.Socket>();
 
   constructor(
     private readonly simulation: Simulation,
@@ -24,17 +28,20 @@ export class NodeServer {
     });
     this.server.keepAliveTimeout = 5000;
     simulation.servers.set(name, () => this.renewCertificate());
+    this.listener = net.createServer((socket) => this.accept(socket));
+    const ends = simulation.connections.get(name) ?? [];
+    simulation.connections.set(name, [...ends, () => this.hangUp()]);
   }
 
   async listen(port: number, host: string): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(port, host, resolve);
+      this.listener.once("error", reject);
+      this.listener.listen(port, host, resolve);
     });
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.listener.address() as AddressInfo).port;
   }
 
   /** Serves the certificate that the node has now; open connections are closed as by a restart. */
@@ -46,12 +53,26 @@ export class NodeServer {
 
   async close(): Promise<void> {
     this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.listener.close(() => resolve()));
+  }
+
+  private accept(socket: net.Socket): void {
+    this.sockets.add(socket);
+    socket.on("close", () => this.sockets.delete(socket));
+    const node = this.simulation.node(this.name);
+    if (!refuseUnreached(this.simulation, node, socket)) this.server.emit("connection", socket);
+  }
+
+  /** What is being answered goes out: in Proxmox it was on its way before the network was reloaded. */
+  private hangUp(): void {
+    this.server.closeIdleConnections();
   }
 
   private async receive(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const node = this.simulation.node(this.name);
     if (node.state === "off" || node.state === "stopped") return void request.socket.destroy();
+    if (!clientReaches(this.simulation.world, node)) return void request.socket.destroy();
     if (servePage(this.simulation, request, response)) return;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -18,7 +18,7 @@ export function readInterfaces(network: NodeNetwork): Interfaces {
 
 /** Interfaces that are up: those started at boot or by the last apply, and the ports that they use. */
 export function activeInterfaces(network: NodeNetwork): ReadonlySet<string> {
-  const { ifaces } = parseInterfaces(network.interfaces, [], new Set());
+  const { ifaces } = parseInterfaces(network.running ?? network.interfaces, [], new Set());
   const active = new Set<string>();
   const start = (name: string): void => {
     if (active.has(name)) return;

@@ -1,6 +1,7 @@
 import { startCorosync } from "../cluster/corosync-daemon.js";
 import { renumber } from "../disks/wipe.js";
 import { condition } from "../faults.js";
+import { bootNetwork } from "../network/reload.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import { restartProxy } from "./restart-proxy.js";
@@ -38,6 +39,8 @@ function switchOn(simulation: Simulation, node: NodeState): void {
   node.state = "online";
   node.booted = simulation.clock.now();
   node.services = {};
+  delete node.timers;
+  bootNetwork(node);
   startCorosync(node);
   restartProxy(simulation, node);
   if (simulation.isQuorate(node)) delete node.filesAway;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Cluster, Hardware, NodeState, World } from "../world/world.js";
+import { plugIn } from "./plug-in.js";
 
 /** 2026-11-21 09:33:01 UTC: when the recordings begin. */
 export const startTime = 0x6b01654d * 1000;
@@ -70,6 +71,7 @@ export function install(world: World, installation: Installation): { node: NodeS
     services: {},
   };
   world.nodes[name] = node;
+  plugIn(world, node, installation.prefix, installation.gateway);
   world.clusters[name] = cluster;
   return { node, cluster };
 }

@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
 import { runCeph } from "../ceph/cli.js";
 import { runCephVolume, runPveceph, runSystemctl } from "../ceph/programs.js";
+import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import { FileError, fileOf, type FileSystem } from "./file-system.js";
+import { ifreload, ip, ping } from "./network-commands.js";
+import { runScript } from "./script.js";
+import { shellWords } from "./words.js";
+import { armTimer, resumeTimers as resume, stopTimer } from "./timers.js";
 
 /** How a command ended. */
 export interface Ended {
@@ -26,25 +31,6 @@ export interface Shell {
 
 type Command = (shell: Shell, args: readonly string[]) => Ended;
 
-/** Words of a command line as a shell reads them; undefined for anything beyond plain words and quotes. */
-export function shellWords(line: string): string[] | undefined {
-  const words: string[] = [];
-  let rest = line.trim();
-  while (rest !== "") {
-    let word = "";
-    for (;;) {
-      const part = /^(?:'([^']*)'|\\([^\n])|([\w@%+=:,./-]+))/.exec(rest);
-      if (!part) break;
-      word += part[1] ?? part[2] ?? part[3] ?? "";
-      rest = rest.slice(part[0].length);
-    }
-    if (rest !== "" && !/^\s/.test(rest)) return undefined;
-    words.push(word);
-    rest = rest.trimStart();
-  }
-  return words;
-}
-
 const commands: Readonly<Record<string, Command>> = {
   timeout(shell, [option, kill = "", seconds = "", ...argv]) {
     if (option !== "-k" || !/^\d+$/.test(kill) || !/^\d+$/.test(seconds) || argv.length === 0)
@@ -53,10 +39,51 @@ const commands: Readonly<Record<string, Command>> = {
     return (ended.seconds ?? 0) <= Number(seconds) ? ended : { code: 124, seconds: Number(seconds) };
   },
 
+  ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
+  ip: (shell, args) => ip(shell, args) ?? hole("ip"),
+  ping: (shell, args) => ping(shell, args) ?? hole("ping"),
+  "systemd-run": (shell, args) => armTimer(shell, args, runCommand) ?? hole("systemd-run"),
+  sh: runShell,
+  bash: runShell,
+
+  cat({ files }, args) {
+    const names = args.filter((arg) => arg !== "--");
+    if (names.length === 0 || names.some((name) => name.startsWith("-"))) return hole("cat");
+    const found = names.map((name) => files.read(name));
+    const missing = names.filter((_, at) => !found[at]);
+    return {
+      code: missing.length > 0 ? 1 : 0,
+      stdout: found.map((file) => Buffer.from(file?.content ?? "", "base64").toString("utf8")).join(""),
+      stderr: missing.map((name) => `cat: ${name}: No such file or directory\n`).join(""),
+    };
+  },
+
+  cp({ files }, args) {
+    const options = args.filter((arg) => /^(?:-[apf]+|--preserve|--force|--)$/.test(arg));
+    const [from = "", to = "", ...more] = args.filter((arg) => !options.includes(arg));
+    if (to === "" || more.length > 0 || [from, to].some((name) => name.startsWith("-"))) return hole("cp");
+    const found = files.read(from);
+    if (!found) return { code: 1, stderr: `cp: cannot stat '${from}': No such file or directory\n` };
+    files.write(to, found);
+    return { code: 0 };
+  },
+
+  rm({ files }, args) {
+    const names = args.filter((arg) => arg !== "-f" && arg !== "--");
+    if (names.length === 0 || names.some((name) => name.startsWith("-"))) return hole("rm");
+    const missing = names.filter((name) => !files.read(name));
+    for (const name of names) if (!missing.includes(name)) files.remove(name);
+    if (missing.length === 0 || args.includes("-f")) return { code: 0 };
+    return {
+      code: 1,
+      stderr: missing.map((name) => `rm: cannot remove '${name}': No such file or directory\n`).join(""),
+    };
+  },
+
   ceph: ({ simulation, node }, args) => runCeph(simulation, node, args),
   pveceph: ({ simulation, node }, args) => runPveceph(simulation, node, args),
   "ceph-volume": ({ simulation, node }, args) => runCephVolume(simulation, node, args),
-  systemctl: ({ simulation, node }, args) => runSystemctl(simulation, node, args),
+  systemctl: (shell, args) => systemctl(shell, args) ?? runSystemctl(shell.simulation, shell.node, args),
 
   wget({ files, stdin }, args) {
     const [quiet, ...rest] = args;
@@ -99,6 +126,50 @@ const commands: Readonly<Record<string, Command>> = {
   sha512sum: (shell, args) => digest(shell, "sha512", args),
 };
 
+/** `sh FILE`, `sh -c TEXT` and the same with `-e`. */
+function runShell(shell: Shell, args: readonly string[]): Ended {
+  const [, flags = "", word = ""] = /^(?:-(e?c?) )?(.*)$/s.exec(args.join(" ")) ?? [];
+  const plain = args.filter((arg) => !/^-e?c?$/.test(arg));
+  if (plain.length !== 1 || word !== plain[0]) return hole("sh");
+  const text = flags.endsWith("c") ? word : textOf(shell, word);
+  if (text === undefined) return { code: 2, stderr: `sh: 0: cannot open ${word}: No such file\n` };
+  return runScript(shell, flags.startsWith("e") ? `set -e\n${text}` : text, runCommand) ?? hole("sh");
+}
+
+function textOf({ files }: Shell, name: string): string | undefined {
+  const file = files.read(name);
+  return file && Buffer.from(file.content, "base64").toString("utf8");
+}
+
+/** A program by its path: those of the system by their names, others are scripts. */
+function runPath(shell: Shell, name: string, args: readonly string[]): Ended {
+  const program = /^\/(?:usr\/)?s?bin\/([^/]+)$/.exec(name)?.[1];
+  if (program !== undefined) return runCommand(shell, [program, ...args]);
+  const file = shell.files.read(name);
+  if (!file) return { code: 127, stderr: `bash: line 1: ${name}: No such file or directory\n` };
+  if ((file.mode & 0o111) === 0) return { code: 126, stderr: `bash: line 1: ${name}: Permission denied\n` };
+  const text = Buffer.from(file.content, "base64").toString("utf8");
+  if (args.length > 0 || !/^#!\/(?:usr\/)?bin\/(?:ba)?sh(?: -e)?\n/.test(text)) return hole(name);
+  return runShell(shell, [...(text.startsWith("#!") && /^#!\S+ -e\n/.test(text) ? ["-e"] : []), name]);
+}
+
+/** `systemctl` for timers that were armed here, and for pveproxy; undefined for the units of Ceph. */
+function systemctl({ simulation, node }: Shell, [verb = "", unit = "", ...more]: readonly string[]): Ended | undefined {
+  const timer = /^([^/]+)\.timer$/.exec(unit)?.[1];
+  if (more.length > 0) return undefined;
+  if (timer !== undefined && verb === "is-active") {
+    const active = node.timers?.[timer] !== undefined;
+    return { code: active ? 0 : 3, stdout: active ? "active\n" : "inactive\n" };
+  }
+  if (timer !== undefined && verb === "stop") {
+    if (stopTimer(node, timer)) return { code: 0 };
+    return { code: 5, stderr: `Failed to stop ${unit}: Unit ${unit} not loaded.\n` };
+  }
+  if (!/^pveproxy(?:\.service)?$/.test(unit) || !/^(?:reload|restart|reload-or-restart)$/.test(verb)) return undefined;
+  restartProxy(simulation, node);
+  return { code: 0, seconds: 1 };
+}
+
 function digest({ files }: Shell, algorithm: string, args: readonly string[]): Ended {
   const [file = ""] = args.filter((arg) => arg !== "--");
   const found = files.read(file);
@@ -117,8 +188,9 @@ const hole = (name: string): Ended => ({
 /** Runs a command that is one of the few that a node is ever asked for; any other one is missing, and counted. */
 export function runCommand(shell: Shell, [name = "", ...args]: readonly string[]): Ended {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) return hole(name);
+  if (!command && !name.startsWith("/")) return hole(name);
   try {
+    if (!command) return runPath(shell, name, args);
     return command(shell, args);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
@@ -129,4 +201,9 @@ export function runCommand(shell: Shell, [name = "", ...args]: readonly string[]
 export function runLine(shell: Shell, line: string): Ended {
   const words = shellWords(line);
   return words ? runCommand(shell, words) : hole(line.split(/\s/)[0] ?? "");
+}
+
+/** Lets the timers fire that the world was saved with. */
+export function resumeTimers(simulation: Simulation): void {
+  resume(simulation, runCommand);
 }

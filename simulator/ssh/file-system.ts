@@ -12,6 +12,7 @@ import type { NodeFile } from "../world/node-ssh.js";
 import type { Volumes, WebFile } from "../world/storage.js";
 import type { NodeState } from "../world/world.js";
 import { askWeb, bytesOf } from "../storage/wget.js";
+import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
 
 export type FileProblem = "missing" | "denied" | "failure";
@@ -35,7 +36,20 @@ interface VolumePlace {
 
 const contents = ["images", "iso", "vztmpl", "backup", "snippets", "import"] as const;
 /** Directories that every node has. */
-const always = ["/", "/etc", "/etc/pve", "/root", "/tmp", "/var", "/var/tmp", "/var/lib", "/mnt", "/mnt/pve"];
+const always = [
+  "/",
+  "/etc",
+  "/etc/network",
+  "/etc/pve",
+  "/root",
+  "/run",
+  "/tmp",
+  "/var",
+  "/var/tmp",
+  "/var/lib",
+  "/mnt",
+  "/mnt/pve",
+];
 
 /** A file for whose content a few bytes stand, and what is known of the rest. */
 export const fileOf = (web: WebFile, url: string): NodeFile => ({
@@ -54,7 +68,7 @@ export class FileSystem {
   read(file: string): NodeFile | undefined {
     const at = path.normalize(file);
     const place = this.volumeAt(at);
-    if (!place) return this.configFile(at) ?? sshOf(this.node).files[at];
+    if (!place) return this.configFile(at) ?? hostFile(this.node, at) ?? sshOf(this.node).files[at];
     const volume = place.store[place.key];
     if (!volume) return undefined;
     if (volume.content === undefined && volume.bytes > 0)
@@ -79,7 +93,8 @@ export class FileSystem {
     // Only what the API makes of it may change the cluster's own configuration here.
     if (at.startsWith("/etc/pve/")) throw new FileError("denied", "Permission denied");
     const place = this.volumeAt(at);
-    if (!place) sshOf(this.node).files[at] = content;
+    if (isHostFile(at)) writeHostFile(this.node, at, content, this.simulation.clock.now());
+    else if (!place) sshOf(this.node).files[at] = content;
     else place.store[place.key] = this.volumeOf(content, place.content);
     this.changed();
   }
@@ -89,7 +104,8 @@ export class FileSystem {
     if (!this.size(at)) throw new FileError("missing", "No such file or directory");
     if (at.startsWith("/etc/pve/")) throw new FileError("denied", "Permission denied");
     const place = this.volumeAt(at);
-    if (place) delete place.store[place.key];
+    if (isHostFile(at)) removeHostFile(this.node, at);
+    else if (place) delete place.store[place.key];
     else delete sshOf(this.node).files[at];
     this.changed();
   }

@@ -4,6 +4,7 @@ import { passwordOn } from "../access/passwords.js";
 import { nodeState } from "../node/node-state.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
+import { refuseUnreached } from "../network/refuse-unreached.js";
 import { runLine, type Ended } from "./commands.js";
 import { FileSystem } from "./file-system.js";
 import { hostKeyFingerprint, ssh2, sshOf } from "./host-key.js";
@@ -12,7 +13,7 @@ import { serveSftp } from "./sftp.js";
 /** One thing that was asked over SSH; contents and passwords are not in it. */
 export interface SshRecord {
   readonly node: string;
-  readonly kind: "exec" | "sftp" | "login";
+  readonly kind: "exec" | "sftp" | "login" | "timer";
   readonly what: string;
   /** Exit code, or SFTP's status. */
   readonly code: number;
@@ -33,6 +34,8 @@ export class SshServer {
     readonly name: string,
   ) {
     this.listener = net.createServer((socket) => this.accept(socket));
+    const ends = simulation.connections.get(name) ?? [];
+    simulation.connections.set(name, [...ends, () => this.sockets.forEach((socket) => socket.destroy())]);
   }
 
   async listen(port: number, host: string): Promise<void> {
@@ -63,6 +66,7 @@ export class SshServer {
     if (nodeState(this.node) === "off") return void socket.destroy();
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
+    if (refuseUnreached(this.simulation, this.node, socket)) return;
     this.server ??= new (ssh2().Server)({ hostKeys: [sshOf(this.node).hostKey.private] }, (client) =>
       this.serve(client),
     );
@@ -111,7 +115,7 @@ export class SshServer {
       channel.on("data", (chunk: Buffer) => (stdin += chunk.toString("utf8")));
       const finish = async (): Promise<void> => {
         const { simulation, node } = this;
-        const ended = simulation.faults.duringRequest(`SSH ${command}`, () =>
+        const ended: Ended = simulation.faults.duringRequest(`SSH ${command}`, () =>
           runLine({ files, stdin, simulation, node }, command),
         );
         simulation.keeper?.changed();
@@ -133,8 +137,6 @@ export class SshServer {
   }
 
   private note(kind: SshRecord["kind"], what: string, code: number, ended: Partial<Ended> = {}, mode?: number): void {
-    const { name: node } = this;
-    const more = { ...(ended.unbuilt ? { unbuilt: true } : {}), ...(mode === undefined ? {} : { mode }) };
-    this.simulation.sshRecords.push({ node, kind, what, code, ...more });
+    this.simulation.noteSsh(this.node, kind, what, { ...ended, code }, mode);
   }
 }

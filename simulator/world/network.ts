@@ -13,6 +13,8 @@ export interface NetworkPort {
 export interface NodeNetwork {
   /** /etc/network/interfaces. */
   interfaces: string;
+  /** What the kernel has: the file that `ifreload -a` was last given. Absent: `interfaces`. */
+  running?: string;
   /** /etc/network/interfaces.new, while changes are staged. */
   pending?: string;
   /** When the two were written, in milliseconds. */

@@ -10,6 +10,7 @@ import type { AptFile, CustomCertificate } from "./node.js";
 import type { Notifications } from "./notifications.js";
 import type { NodeSsh } from "./node-ssh.js";
 import type { Medium, StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
+import type { Wiring } from "./wiring.js";
 import type { LogEntry, Task } from "./task.js";
 
 /** Everything that a simulator knows, as plain JSON: it can be saved, loaded and compared. */
@@ -28,6 +29,8 @@ export interface World {
   volumesMade?: number;
   /** Storage servers that answer; all others are out of reach. */
   storageServers?: StorageServers;
+  /** What the machines are plugged into. Absent: everybody reaches everybody, whatever the nodes' networks say. */
+  wiring?: Wiring;
   /** Files that `download-url` may fetch: the simulator opens no connection. */
   web: Record<string, WebFile>;
 }
@@ -44,6 +47,8 @@ export interface NodeState {
   state: "online" | "off" | "stopped" | "isolated";
   /** Corosync has ended on it: no other node sees it, and it goes on showing those that it saw then. */
   corosyncStopped?: { seen: string[] };
+  /** systemd's timers that were armed over SSH, by unit. */
+  timers?: Record<string, Timer>;
   /** Its own password of root; absent: the one in `Access.passwords`. */
   rootPassword?: string;
   /** Its cluster file system is stopped, or waits for the first quorum: nobody can log in. */
@@ -74,6 +79,12 @@ export interface NodeState {
   ssh?: NodeSsh;
   /** Absent: nothing of Ceph was ever there. */
   ceph?: NodeCeph;
+}
+
+/** A command that runs at a moment, in simulated milliseconds since the epoch. */
+export interface Timer {
+  at: number;
+  command: string[];
 }
 
 export interface Hardware {

@@ -48,6 +48,7 @@ function excerptsWorld(): World {
   const alone = seedWorld("conformance");
   Object.assign(world.nodes, alone.nodes);
   Object.assign(world.clusters, alone.clusters);
+  Object.assign(world.wiring?.ports ?? {}, alone.wiring?.ports);
   for (const cluster of Object.values(world.clusters)) cluster.storages = {};
   for (const { network, ...node } of Object.values(world.nodes)) {
     // 03:9 shows two empty lines at the end

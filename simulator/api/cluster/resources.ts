@@ -34,7 +34,7 @@ function resources(call: Call): Json {
 }
 
 function nodeResource(call: Call, name: string): ResourceRow {
-  const row = nodeRow(call.simulation, name, call.rights.has(`/nodes/${name}`, "Sys.Audit"));
+  const row = nodeRow(call.simulation, name, call.rights.has(`/nodes/${name}`, "Sys.Audit"), call.node);
   return { ...row, "cgroup-mode": 2 };
 }
 
@@ -89,6 +89,6 @@ export const resourceRoutes: Routes = {
   "GET /cluster/resources": resources,
   "GET /nodes": (call) =>
     memberNames(call.simulation, call.node).map((name) =>
-      nodeListRow(call.simulation, name, call.rights.has(`/nodes/${name}`, "Sys.Audit")),
+      nodeListRow(call.simulation, name, call.rights.has(`/nodes/${name}`, "Sys.Audit"), call.node),
     ),
 };

@@ -11,6 +11,7 @@ import {
   updateInterface,
   type InterfaceParameters,
 } from "../../network/node-network.js";
+import { reloadNetwork } from "../../network/reload.js";
 
 /** `/nodes/{node}/network`: changes are staged in a file of their own until it is applied or dropped. */
 export const networkRoutes: Routes = {
@@ -28,8 +29,11 @@ export const networkRoutes: Routes = {
 
   "PUT /nodes/{node}/network": (call) =>
     call.task("srvreload", "networking", function* () {
+      // the file first, whatever becomes of the rest
       applyInterfaces(call.node.network);
-      yield 1000;
+      yield 500;
+      reloadNetwork(call.simulation, call.node);
+      yield 500;
     }),
 
   "GET /nodes/{node}/network/{iface}": (call) => readInterface(call.node.network, call.text("iface")),

@@ -5,7 +5,7 @@ import { newPool } from "../../../simulator/ceph/pools.js";
 import { runCeph } from "../../../simulator/ceph/cli.js";
 import { command } from "../../../simulator/ceph/commands/index.js";
 import { writeObjects } from "../../../simulator/ceph/objects.js";
-import { shellWords } from "../../../simulator/ssh/commands.js";
+import { shellWords } from "../../../simulator/ssh/words.js";
 import { differences } from "../normalise.js";
 import { masked, maskedText } from "./mask.js";
 import { RecordedCluster } from "./recorded-cluster.js";

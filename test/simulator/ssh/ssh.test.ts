@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { utils } from "ssh2";
 import { isProxmoxError, Ssh, type SshOptions } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
-import { shellWords } from "../../../simulator/ssh/commands.js";
+import { shellWords } from "../../../simulator/ssh/words.js";
 import { readableKeyPair } from "../../../simulator/ssh/host-key.js";
 import { labWorld } from "../../support/lab";
 import { newKey } from "../../support/sshd";

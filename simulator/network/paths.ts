@@ -1,0 +1,174 @@
+import { nodeState } from "../node/node-state.js";
+import type { NodeState, World } from "../world/world.js";
+import { prefixWith } from "./addresses.js";
+import { nodeHost, otherHosts, type Host, type HostAddress } from "./hosts.js";
+
+/** A way through the network, there and back. */
+export interface Path {
+  /** The largest packet that the sender may send. */
+  readonly mtu: number;
+  /** The largest packet that gets through. */
+  readonly carries: number;
+  /** What both ends settle on for a connection. */
+  readonly agreed: number;
+  readonly from: string;
+}
+
+interface Hop {
+  readonly source: HostAddress;
+  readonly target: HostAddress;
+  readonly owner: Host;
+  readonly carries: number;
+}
+
+/** The world's network as it is now. */
+class Fabric {
+  readonly hosts = new Map<string, Host>();
+  private readonly router: Host;
+  readonly client: Host;
+  private readonly found = new Map<string, Path | undefined>();
+
+  constructor(
+    world: World,
+    wiring: NonNullable<World["wiring"]>,
+    readonly state: readonly unknown[],
+  ) {
+    ({ router: this.router, client: this.client } = otherHosts(wiring));
+    for (const node of Object.values(world.nodes)) this.hosts.set(node.name, nodeHost(wiring, node));
+  }
+
+  path(from: Host, address: string): Path | undefined {
+    const key = `${from.name} ${address}`;
+    if (!this.found.has(key)) this.found.set(key, this.search(from, address));
+    return this.found.get(key);
+  }
+
+  private search(from: Host, address: string): Path | undefined {
+    const there = this.route(from, address);
+    const [first, last] = [there?.[0], there?.at(-1)];
+    if (!there || !first || !last) return undefined;
+    const back = last.owner === from ? [] : this.route(last.owner, first.source.address);
+    if (!back || (back.length > 0 && back.at(-1)?.owner !== from)) return undefined;
+    const hops = [...there, ...back];
+    const agreed = Math.min(first.source.mtu, last.target.mtu, ...(hops.length > 2 ? [1500] : []));
+    const carries = Math.min(last.target.mtu, ...hops.map((hop) => hop.carries));
+    return { mtu: first.source.mtu, carries, agreed, from: first.source.address };
+  }
+
+  private route(from: Host, address: string): Hop[] | undefined {
+    const own = from.addresses.find((one) => one.address === address);
+    if (own) return [{ source: own, target: own, owner: from, carries: Infinity }];
+    const near = this.hop(from, address);
+    if (near !== "elsewhere") return near && [near];
+    const gateway = from.gateway === undefined ? undefined : this.hop(from, from.gateway);
+    if (!gateway || gateway === "elsewhere" || !gateway.owner.forwards) return undefined;
+    const onward = this.hop(gateway.owner, address);
+    return onward === undefined || onward === "elsewhere" ? undefined : [gateway, onward];
+  }
+
+  /** Within a network: whoever has the address, unless two have it. */
+  private hop(from: Host, address: string): Hop | "elsewhere" | undefined {
+    const routes = from.addresses
+      .map((source) => ({ source, prefix: prefixWith(source.cidr, address) ?? -1 }))
+      .filter(({ prefix }) => prefix >= 0)
+      .sort((a, b) => b.prefix - a.prefix);
+    const source = routes[0]?.source;
+    if (!source) return "elsewhere";
+    const owners = [...this.hosts.values(), this.router, this.client].flatMap((owner) =>
+      owner.addresses
+        .filter((target) => target.address === address)
+        .flatMap((target) => {
+          const carries = carriesBetween(source, target);
+          return carries > 0 ? [{ source, target, owner, carries }] : [];
+        }),
+    );
+    const twice = this.isTaken(source, from);
+    return owners.length === 1 && !twice ? owners[0] : undefined;
+  }
+
+  /** Somebody else has the address too, in the same network: answers go astray. */
+  private isTaken(source: HostAddress, from: Host): boolean {
+    return [...this.hosts.values(), this.router, this.client].some(
+      (other) =>
+        other !== from &&
+        other.addresses.some((one) => one.address === source.address && carriesBetween(source, one) > 0),
+    );
+  }
+}
+
+function carriesBetween(one: HostAddress, other: HostAddress): number {
+  return one.places.reduce((best, place) => {
+    const same = other.places.filter(({ network }) => network === place.network);
+    return Math.max(best, ...same.map(({ mtu }) => Math.min(mtu, place.mtu)));
+  }, 0);
+}
+
+const fabrics = new WeakMap<World, Fabric>();
+
+/** All that a way depends on; compared by value, for the world is changed from many sides. */
+function stateOf(world: World, wiring: NonNullable<World["wiring"]>): unknown[] {
+  const state: unknown[] = [];
+  for (const { name, network } of Object.values(world.nodes)) {
+    state.push(name, network.running ?? network.interfaces);
+    for (const port of network.ports) {
+      const plug = wiring.ports[`${name}/${port.name}`];
+      state.push(port.name, port.up, port.addresses?.join(), plug?.switch, plug?.native, plug?.tagged?.join());
+    }
+  }
+  for (const [name, { mtu }] of Object.entries(wiring.switches)) state.push(name, mtu);
+  for (const one of [wiring.client, ...wiring.router]) state.push(one.address, one.switch, one.vlan);
+  state.push(wiring.client.mtu, wiring.client.gateway);
+  return state;
+}
+
+function fabricOf(world: World): Fabric | undefined {
+  if (!world.wiring) return undefined;
+  const known = fabrics.get(world);
+  const state = stateOf(world, world.wiring);
+  if (known && known.state.length === state.length && known.state.every((one, index) => one === state[index]))
+    return known;
+  const fabric = new Fabric(world, world.wiring, state);
+  fabrics.set(world, fabric);
+  return fabric;
+}
+
+/** The way from a node to an address; undefined when nothing gets there, or no answer comes back. */
+export function pathFrom(world: World, node: NodeState, address: string): Path | undefined {
+  const fabric = fabricOf(world);
+  const host = fabric?.hosts.get(node.name);
+  return host && fabric?.path(host, address);
+}
+
+/** A connection comes about only if what both ends take for the largest packet gets through. */
+const connects = (path: Path | undefined): boolean => path !== undefined && path.agreed <= path.carries;
+
+/** Whether a connection from the client to a node's address comes about. Without wiring everybody reaches everybody. */
+export function clientReaches(world: World, node: NodeState): boolean {
+  const fabric = fabricOf(world);
+  return !fabric || connects(fabric.path(fabric.client, node.address));
+}
+
+/** Whether a connection from one node to an address of another comes about. */
+export function nodeReaches(world: World, from: NodeState, address: string): boolean {
+  return !world.wiring || connects(pathFrom(world, from, address));
+}
+
+/** Whether small packets pass between two nodes' addresses: all that corosync needs, which finds out the MTU itself. */
+export function passesBetween(world: World, from: NodeState, address: string): boolean {
+  return !world.wiring || pathFrom(world, from, address) !== undefined;
+}
+
+/** The node that has an address on an interface that is up. */
+export function ownerOf(world: World, address: string): NodeState | undefined {
+  const fabric = fabricOf(world);
+  const found = [...(fabric?.hosts.values() ?? [])].find(({ addresses }) =>
+    addresses.some((one) => one.address === address),
+  );
+  return found && world.nodes[found.name];
+}
+
+/** Whether a ping to this address is answered by something that runs. */
+export function isAnswering(world: World, address: string): boolean {
+  const owner = ownerOf(world, address);
+  return !owner || nodeState(owner) !== "off";
+}

@@ -1,0 +1,23 @@
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+import { clientReaches } from "./paths.js";
+import { applyInterfaces } from "./node-network.js";
+
+/** `ifreload -a`: the kernel gets what /etc/network/interfaces says now; whoever is cut off by it loses the connection. */
+export function reloadNetwork(simulation: Simulation, node: NodeState): void {
+  node.network.running = node.network.interfaces;
+  hangUp(simulation, node);
+}
+
+/** Ends the open connections of a node that the client cannot reach any more. */
+export function hangUp(simulation: Simulation, node: NodeState): void {
+  if (clientReaches(simulation.world, node)) return;
+  for (const end of simulation.connections.get(node.name) ?? []) end();
+}
+
+/** A boot takes up staged changes (pvenetcommit.service), and forgets what was set by hand. */
+export function bootNetwork({ network }: NodeState): void {
+  applyInterfaces(network);
+  delete network.running;
+  for (const port of network.ports) delete port.addresses;
+}
