@@ -1,5 +1,5 @@
 import { resolve } from "./cluster/links.js";
-import { passesBetween } from "./network/paths.js";
+import { passesAll } from "./network/paths.js";
 import type { Simulation } from "./simulation.js";
 import type { Corosync, NodeState, World } from "./world/world.js";
 
@@ -15,10 +15,18 @@ export function liveMembers(corosync: Corosync | undefined): string[] {
 
 /** Whether one of the links between two members carries: corosync sees the other then. */
 export function isLinked(world: World, corosync: Corosync, one: NodeState, other: NodeState): boolean {
-  const [ours, theirs] = [corosync.nodes[one.name]?.links ?? {}, corosync.nodes[other.name]?.links ?? {}];
-  const passes = (from: NodeState, to: string | undefined): boolean =>
-    passesBetween(world, from, resolve(from, to ?? "") ?? "");
-  const shared = Object.keys(theirs).filter((number) => ours[number] !== undefined);
-  // from and to the very addresses of the link
-  return shared.length === 0 || shared.some((at) => passes(one, theirs[at]) && passes(other, ours[at]));
+  const [ours, theirs] = [corosync.nodes[one.name]?.links, corosync.nodes[other.name]?.links];
+  let shared = false;
+  for (const number in theirs) {
+    const [here, there] = [ours?.[number], theirs[number]];
+    if (here === undefined || there === undefined) continue;
+    shared = true;
+    // from and to the very addresses of the link
+    const ways = [
+      { from: one, to: resolve(one, there) ?? "" },
+      { from: other, to: resolve(other, here) ?? "" },
+    ];
+    if (passesAll(world, ways)) return true;
+  }
+  return !shared;
 }

@@ -1,4 +1,4 @@
-import { guestRow, type ResourceRow } from "./resources.js";
+import { guestRow, onlineOnce, type ResourceRow } from "./resources.js";
 import type { Simulation } from "./simulation.js";
 import type { Guest } from "./world/guest.js";
 
@@ -14,7 +14,8 @@ export class GuestReports {
     this.at = this.simulation.clock.now();
     const clusters = Object.values(this.simulation.world.clusters);
     const guests = clusters.flatMap((cluster) => Object.values(cluster.guests));
-    this.rows = new Map(guests.map((guest) => [guest.vmid, guestRow(this.simulation, guest)]));
+    const isUp = onlineOnce(this.simulation);
+    this.rows = new Map(guests.map((guest) => [guest.vmid, guestRow(this.simulation, guest, isUp)]));
   }
 
   /** The row of a guest in a report that is at most so old; undefined when it did not exist then. */

@@ -34,6 +34,16 @@ export function isOnline(simulation: Simulation, name: string, from?: NodeState)
   return seeing.length === 0 || seeing.some((other) => isLinked(simulation.world, corosync, other, node));
 }
 
+/** The same for a list of many guests: each node is looked at once. */
+export function onlineOnce(simulation: Simulation): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    const online = known.get(name) ?? isOnline(simulation, name);
+    known.set(name, online);
+    return online;
+  };
+}
+
 export function nodeRow(simulation: Simulation, name: string, audit: boolean, from?: NodeState): ResourceRow {
   const node = simulation.world.nodes[name];
   const online = isOnline(simulation, name, from);
@@ -60,9 +70,13 @@ export function nodeListRow(simulation: Simulation, name: string, audit: boolean
 }
 
 /** A guest as pvestatd broadcasts it. */
-export function guestRow(simulation: Simulation, guest: Guest): ResourceRow {
+export function guestRow(
+  simulation: Simulation,
+  guest: Guest,
+  isUp = (name: string): boolean => isOnline(simulation, name),
+): ResourceRow {
   const { vmid, type, config, node } = guest;
-  if (!isOnline(simulation, node)) return { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
+  if (!isUp(node)) return { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
   const running = guest.running !== undefined;
   const memory = Number(/^(?:current=)?(\d+)/.exec(config["memory"] ?? "")?.[1] ?? 512) * MiB;
   const configured = Number(config["sockets"] ?? 1) * Number(config["cores"] ?? 1);

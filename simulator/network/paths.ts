@@ -26,7 +26,7 @@ class Fabric {
   readonly hosts = new Map<string, Host>();
   private readonly router: Host;
   readonly client: Host;
-  private readonly found = new Map<string, Path | undefined>();
+  private readonly found = new Map<string, Map<string, Path | undefined>>();
 
   constructor(
     world: World,
@@ -38,9 +38,15 @@ class Fabric {
   }
 
   path(from: Host, address: string): Path | undefined {
-    const key = `${from.name} ${address}`;
-    if (!this.found.has(key)) this.found.set(key, this.search(from, address));
-    return this.found.get(key);
+    const known = this.found.get(from.name) ?? new Map<string, Path | undefined>();
+    this.found.set(from.name, known);
+    if (!known.has(address)) known.set(address, this.search(from, address));
+    return known.get(address);
+  }
+
+  pathFromNode(name: string, address: string): Path | undefined {
+    const host = this.hosts.get(name);
+    return host && this.path(host, address);
   }
 
   private search(from: Host, address: string): Path | undefined {
@@ -105,38 +111,63 @@ function carriesBetween(one: HostAddress, other: HostAddress): number {
 
 const fabrics = new WeakMap<World, Fabric>();
 
-/** All that a way depends on; compared by value, for the world is changed from many sides. */
-function stateOf(world: World, wiring: NonNullable<World["wiring"]>): unknown[] {
-  const state: unknown[] = [];
-  for (const { name, network } of Object.values(world.nodes)) {
-    state.push(name, network.running ?? network.interfaces);
-    for (const port of network.ports) {
-      const plug = wiring.ports[`${name}/${port.name}`];
-      state.push(port.name, port.up, port.addresses?.join(), plug?.switch, plug?.native, plug?.tagged?.join());
+/** All that a way depends on; compared by value, for the world is changed from many sides. Asked for often: see `isCurrent`. */
+function walk(world: World, wiring: NonNullable<World["wiring"]>, visit: (value: unknown) => void): void {
+  for (const name in world.nodes) {
+    const network = world.nodes[name]?.network;
+    visit(name);
+    visit(network?.running ?? network?.interfaces);
+    for (const { name: port, up, addresses } of network?.ports ?? []) {
+      visit(port);
+      visit(up);
+      visit(addresses?.join());
     }
   }
-  for (const [name, { mtu }] of Object.entries(wiring.switches)) state.push(name, mtu);
-  for (const one of [wiring.client, ...wiring.router]) state.push(one.address, one.switch, one.vlan);
-  state.push(wiring.client.mtu, wiring.client.gateway);
-  return state;
+  for (const key in wiring.ports) {
+    const plug = wiring.ports[key];
+    visit(key);
+    visit(plug?.switch);
+    visit(plug?.native);
+    visit(plug?.tagged?.join());
+  }
+  for (const name in wiring.switches) {
+    visit(name);
+    visit(wiring.switches[name]?.mtu);
+  }
+  const { client, router } = wiring;
+  for (const one of [client, ...router]) {
+    visit(one.address);
+    visit(one.switch);
+    visit(one.vlan);
+  }
+  visit(client.mtu);
+  visit(client.gateway);
+}
+
+function isCurrent({ state }: Fabric, world: World, wiring: NonNullable<World["wiring"]>): boolean {
+  let at = 0;
+  let same = true;
+  walk(world, wiring, (value) => {
+    if (value !== state[at++]) same = false;
+  });
+  return same && at === state.length;
 }
 
 function fabricOf(world: World): Fabric | undefined {
-  if (!world.wiring) return undefined;
+  const { wiring } = world;
+  if (!wiring) return undefined;
   const known = fabrics.get(world);
-  const state = stateOf(world, world.wiring);
-  if (known && known.state.length === state.length && known.state.every((one, index) => one === state[index]))
-    return known;
-  const fabric = new Fabric(world, world.wiring, state);
+  if (known && isCurrent(known, world, wiring)) return known;
+  const state: unknown[] = [];
+  walk(world, wiring, (value) => state.push(value));
+  const fabric = new Fabric(world, wiring, state);
   fabrics.set(world, fabric);
   return fabric;
 }
 
 /** The way from a node to an address; undefined when nothing gets there, or no answer comes back. */
 export function pathFrom(world: World, node: NodeState, address: string): Path | undefined {
-  const fabric = fabricOf(world);
-  const host = fabric?.hosts.get(node.name);
-  return host && fabric?.path(host, address);
+  return fabricOf(world)?.pathFromNode(node.name, address);
 }
 
 /** A connection comes about only if what both ends take for the largest packet gets through. */
@@ -153,9 +184,10 @@ export function nodeReaches(world: World, from: NodeState, address: string): boo
   return !world.wiring || connects(pathFrom(world, from, address));
 }
 
-/** Whether small packets pass between two nodes' addresses: all that corosync needs, which finds out the MTU itself. */
-export function passesBetween(world: World, from: NodeState, address: string): boolean {
-  return !world.wiring || pathFrom(world, from, address) !== undefined;
+/** Whether small packets pass from each node to its address: all that corosync needs, which finds out the MTU itself. */
+export function passesAll(world: World, ways: readonly { from: NodeState; to: string }[]): boolean {
+  const fabric = fabricOf(world);
+  return !fabric || ways.every(({ from, to }) => fabric.pathFromNode(from.name, to) !== undefined);
 }
 
 /** The node that has an address on an interface that is up. */

@@ -1,4 +1,4 @@
-import { guestRow, isOnline, poolsByGuest, storageRow, storagesByNode } from "../resources.js";
+import { guestRow, isOnline, onlineOnce, poolsByGuest, storageRow, storagesByNode } from "../resources.js";
 import type { Simulation } from "../simulation.js";
 import type { Task } from "../world/task.js";
 import type { Cluster, NodeState } from "../world/world.js";
@@ -57,10 +57,11 @@ export function overview(simulation: Simulation): Overview {
 function nodeOverview(simulation: Simulation, node: NodeState): NodeOverview {
   const cluster = simulation.clusterOf(node);
   const pools = poolsByGuest(cluster);
+  const isUp = onlineOnce(simulation);
   const rows = Object.values(cluster.guests)
     .filter((guest) => guest.node === node.name)
     .sort((one, other) => one.vmid - other.vmid)
-    .map((guest) => guestRow(simulation, guest));
+    .map((guest) => guestRow(simulation, guest, isUp));
   const given = rows.filter(({ status }) => status === "running").map(({ maxmem }) => Number(maxmem ?? 0));
   return {
     name: node.name,

@@ -79,6 +79,23 @@ export function conformance(): World {
   return world;
 }
 
+/** The same node as it was for scenario 41: other units, and nothing to make a server id of. */
+export function conformanceHost(): World {
+  const world = conformance();
+  const disabled = { running: false, unit: "disabled" } as const;
+  const node = world.nodes["pve"];
+  if (!node) return world;
+  node.anonymous = true;
+  node.units = {
+    ...{ corosync: disabled, "pve-firewall": disabled, "pve-ha-crm": disabled, "pve-ha-lrm": disabled },
+    spiceproxy: disabled,
+    cron: { unit: "not-found" },
+    "pvefw-logger": { description: "Proxmox VE firewall logger", ...disabled },
+    "systemd-timesyncd": { description: "Network Time Synchronization", running: false, unit: "enabled" },
+  };
+  return world;
+}
+
 /** The three fresh nodes that become a cluster in scenario 20. */
 export function conformanceThree(): World {
   const world = emptyWorld();

@@ -1,5 +1,5 @@
 import type { World } from "../world/world.js";
-import { conformance, conformanceCluster, conformanceLinks, conformanceThree } from "./conformance.js";
+import { conformance, conformanceCluster, conformanceHost, conformanceLinks, conformanceThree } from "./conformance.js";
 import { doggos } from "./doggos.js";
 import { empty } from "./empty.js";
 import { matrix, matrixBare } from "./matrix.js";
@@ -7,6 +7,7 @@ import { nexus } from "./nexus.js";
 
 const seeds: Readonly<Record<string, () => World>> = {
   conformance,
+  "conformance-host": conformanceHost,
   "conformance:3": conformanceThree,
   "conformance:3-links": conformanceLinks,
   "conformance-cluster": conformanceCluster,

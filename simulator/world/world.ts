@@ -73,6 +73,10 @@ export interface NodeState {
   /** Absent: as the installer leaves them. */
   apt?: AptFile[];
   customCertificate?: CustomCertificate;
+  /** Services of systemd that are not as the installer leaves them. */
+  units?: Record<string, { description?: string; running?: boolean; unit?: "enabled" | "disabled" | "not-found" }>;
+  /** The machine has nothing to make a server id of. */
+  anonymous?: true;
   /** Subscription key. */
   subscription?: string;
   /** Made when its SSH server is first asked for. */

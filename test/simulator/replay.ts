@@ -16,6 +16,7 @@ export interface Replay {
 function seedOf(scenario: string): string {
   const number = Number(scenario.slice(0, 2));
   if (number === 20) return "conformance:3";
+  if (number === 41) return "conformance-host";
   if (number === 44 || number === 47) return "conformance:3-links";
   return number > 20 && number < 30 ? "conformance-cluster" : "conformance";
 }

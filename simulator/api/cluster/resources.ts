@@ -5,6 +5,7 @@ import {
   memberNames,
   nodeListRow,
   nodeRow,
+  onlineOnce,
   poolsByGuest,
   storageRow,
   storagesByNode,
@@ -55,8 +56,9 @@ function poolRows(call: Call): Map<string, ResourceRow> {
 function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
   const rows: ResourceRow[] = [];
   const poolOf = poolsByGuest(call.cluster);
+  const isUp = onlineOnce(call.simulation);
   for (const guest of Object.values(call.cluster.guests)) {
-    const row = reportedRow(call.simulation, guest);
+    const row = reportedRow(call.simulation, guest, isUp);
     const pool = poolOf.get(guest.vmid);
     const sum = pool === undefined ? undefined : pools.get(pool);
     if (sum && row["uptime"]) addUsage(sum, row);
@@ -69,9 +71,9 @@ function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
 }
 
 /** What a node last reported of a guest: nothing yet of one that is newer than the last report. */
-function reportedRow(simulation: Simulation, guest: Guest): ResourceRow {
+function reportedRow(simulation: Simulation, guest: Guest, isUp: (name: string) => boolean): ResourceRow {
   const lag = condition("lag");
-  if (!lag) return guestRow(simulation, guest);
+  if (!lag) return guestRow(simulation, guest, isUp);
   const row = simulation.reports.row(guest, lag.seconds * 1000);
   const { vmid, type, node } = guest;
   return row ? { ...row } : { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };

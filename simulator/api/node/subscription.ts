@@ -11,7 +11,7 @@ export const subscriptionRoutes: Routes = {
     const key = call.node.subscription;
     const about = key === undefined ? missing : { status: "active", message: "" };
     if (!audit) return { ...about, url };
-    const own = { ...about, url, serverid: serverId(call) };
+    const own = { ...about, url, serverid: call.node.anonymous ? null : serverId(call) };
     return key === undefined ? own : { ...own, key, sockets: call.node.hardware.sockets };
   },
 
@@ -19,6 +19,7 @@ export const subscriptionRoutes: Routes = {
     const key = call.text("key").trim();
     const sockets = /^pve([1248])[cbsp]-[0-9a-f]{10}$/.exec(key)?.[1];
     if (sockets === undefined) throw paramError({ key: "value does not match the regex pattern" });
+    if (call.node.anonymous) throw die("Failed to generate server ID");
     if (Number(sockets) < call.node.hardware.sockets)
       throw die(`wrong number of sockets (${sockets} < ${call.node.hardware.sockets})`);
     call.node.subscription = key;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isLinked } from "../../../simulator/corosync.js";
-import { clientReaches, nodeReaches, passesBetween } from "../../../simulator/network/paths.js";
+import { clientReaches, nodeReaches, passesAll } from "../../../simulator/network/paths.js";
 import { reloadNetwork } from "../../../simulator/network/reload.js";
 import { isOnline } from "../../../simulator/resources.js";
 import { targetNode } from "../../../simulator/proxy.js";
@@ -102,7 +102,7 @@ describe("who reaches a node", () => {
   it("takes tags with it: through a bridge that has the id, by a bond's ports, to the switch's VLAN", () => {
     const [foxtrot, reached] = [
       simulation.node("foxtrot"),
-      (): boolean => passesBetween(simulation.world, golf, "192.168.8.5"),
+      (): boolean => passesAll(simulation.world, [{ from: golf, to: "192.168.8.5" }]),
     ];
     assert.ok(reached());
     write((text) => text.replace("bridge-vids 9", "bridge-vids 10-20"));
