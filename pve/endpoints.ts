@@ -43,7 +43,10 @@ export class EndpointPool {
     this.all = specs.map((spec) => {
       const { url, fingerprint } = typeof spec === "string" ? { url: spec, fingerprint: undefined } : spec;
       const own = fingerprint === undefined ? trust : { fingerprints: [fingerprint] };
-      return { ...parseOrigin(url), agent: new TrustedAgent(parseTrust(own), connectTimeoutMs, new TlsSessions(clock)) };
+      return {
+        ...parseOrigin(url),
+        agent: new TrustedAgent(parseTrust(own), connectTimeoutMs, new TlsSessions(clock)),
+      };
     });
   }
 

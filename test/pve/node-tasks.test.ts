@@ -88,6 +88,5 @@ describe("waits for tasks of one node", () => {
     const asked = node.asked.length - before;
     assert.ok(asked <= 3 * 65, `${asked} requests`);
     assert.ok(late / 65 < 200, `noticed ${late / 65} ms late`);
-    console.log(asked, late / 65);
   });
 });

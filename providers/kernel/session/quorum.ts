@@ -1,0 +1,29 @@
+import { wire, type Connection } from "../../../pve";
+
+/** How long one answer serves: operations that begin together share it, and none relies on an old one. */
+const FRESH_MS = 1_000;
+
+interface Read {
+  readonly at: number;
+  readonly quorate: Promise<boolean>;
+}
+
+const reads = new WeakMap<Connection, Read>();
+
+/** Has the cluster quorum? Asked once for all that want to know it at the same time. */
+export function isQuorate(connection: Connection): Promise<boolean> {
+  const at = connection.clock.now();
+  const last = reads.get(connection);
+  if (last && at - last.at < FRESH_MS) return last.quorate;
+  const quorate = ask(connection);
+  reads.set(connection, { at, quorate });
+  // What was not answered is asked again.
+  quorate.catch(() => reads.get(connection)?.quorate === quorate && reads.delete(connection));
+  return quorate;
+}
+
+async function ask({ api }: Connection): Promise<boolean> {
+  const cluster = (await api.cluster.status.$get()).find(({ type }) => type === "cluster");
+  // A single node is none.
+  return !cluster || wire.boolean(cluster["quorate"]);
+}
