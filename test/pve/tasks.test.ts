@@ -268,6 +268,15 @@ describe("tasks", () => {
     assert.equal(percent("no figures here"), undefined);
   });
 
+  it("reads no log of what is soon over, nor where nobody looks", async () => {
+    const logs = () => fake.requests.filter(({ path }) => path.endsWith("/log")).length;
+    const seen: TaskProgress[] = [];
+    const onProgress = (progress: TaskProgress) => seen.push(progress);
+    await connection.tasks.wait(world.start(1, 9_000), { onProgress });
+    await connection.tasks.wait(world.start(2, 60_000), { onProgress, isWatched: () => false });
+    assert.deepEqual([logs(), seen], [0, []]);
+  });
+
   it("aborts the wait and leaves the task alone, unless asked to stop it", async () => {
     const stops = () => fake.requests.filter(({ method }) => method === "DELETE").length;
     fake.on("DELETE", /\/tasks\//, { data: null });
