@@ -17,8 +17,9 @@ export function isQuorate(connection: Connection): Promise<boolean> {
   if (last && at - last.at < FRESH_MS) return last.quorate;
   const quorate = ask(connection);
   reads.set(connection, { at, quorate });
-  // What was not answered is asked again.
-  quorate.catch(() => reads.get(connection)?.quorate === quorate && reads.delete(connection));
+  // That there is none, or no answer, is said to those who asked: the next one asks again.
+  const forget = () => reads.get(connection)?.quorate === quorate && reads.delete(connection);
+  quorate.then((yes) => yes || forget(), forget);
   return quorate;
 }
 
