@@ -1,6 +1,7 @@
 import type { Clock } from "./clock";
 import { ProxmoxError } from "./errors";
 import type { Endpoint } from "./http";
+import { TlsSessions } from "./tls-sessions";
 import { parseTrust, TrustedAgent, type TrustOptions } from "./trust";
 
 /** An API server: `pve1.example.com`, `10.0.0.11:8006`, `https://[fd00::1]:8006`; with its own fingerprint if pinned. */
@@ -42,7 +43,10 @@ export class EndpointPool {
     this.all = specs.map((spec) => {
       const { url, fingerprint } = typeof spec === "string" ? { url: spec, fingerprint: undefined } : spec;
       const own = fingerprint === undefined ? trust : { fingerprints: [fingerprint] };
-      return { ...parseOrigin(url), agent: new TrustedAgent(parseTrust(own), connectTimeoutMs) };
+      return {
+        ...parseOrigin(url),
+        agent: new TrustedAgent(parseTrust(own), connectTimeoutMs, new TlsSessions(clock)),
+      };
     });
   }
 

@@ -28,6 +28,8 @@ export interface TaskOptions {
   readonly stopOnAbort?: boolean | undefined;
   /** Costs a read of the log now and then. */
   readonly onProgress?: ((progress: TaskProgress) => void) | undefined;
+  /** False while nobody would see progress: then its log is not read. */
+  readonly isWatched?: (() => boolean) | undefined;
 }
 
 export interface TaskResult {
@@ -48,6 +50,8 @@ const LOG_PAGE = 500;
 
 /** Quick at first, then 15 % of the time that the task already took, at most 8 s. */
 export const taskPause = (elapsedMs: number) => (elapsedMs < 500 ? 100 : Math.min(8_000, elapsedMs * 0.15));
+/** What ends sooner needs no figures. */
+const FIRST_PROGRESS_MS = 10_000;
 const progressPause = (elapsedMs: number) => Math.max(3_000, Math.min(30_000, elapsedMs * 0.15));
 
 /** Waits for tasks. */
@@ -98,30 +102,31 @@ export class Tasks {
 
   private async exitStatus(upid: Upid, what: string, signal: AbortSignal | undefined, options: TaskOptions) {
     const { clock } = this;
-    const node = this.node(upid.node);
-    const leave = node.join();
     const start = clock.now();
     const deadline = this.transport.context.deadline ?? Infinity;
     const timeoutMs = Math.min(options.timeoutMs ?? HOUR_MS, deadline - start);
     let reachedAt = start;
-    let nextProgress = start + 3_000;
+    let nextProgress = start + FIRST_PROGRESS_MS;
     let lines = 1;
     // What a clone takes depends on its source, which its task is filed under.
     const kind = `${upid.node}:${upid.type}:${upid.type === "qmclone" ? upid.id : ""}`;
     const pause = (elapsed: number) => this.durations.pause(kind, elapsed, taskPause);
+    const node = this.node(upid.node);
+    const watch = node.watch(upid.upid, start + timeoutMs, pause);
     try {
       const state = await until({
         what,
         signal,
         clock,
         timeoutMs,
+        delayMs: this.durations.delay(kind),
         pauseMs: pause,
+        rest: (ms, aborted) => watch.rest(ms, aborted),
         look: async () => {
-          const elapsed = clock.now() - start;
-          const seen = await node.look(upid.upid, Math.min(pause(elapsed), taskPause(elapsed)) / 2);
+          const seen = await watch.look();
           reachedAt = clock.now();
-          if (seen.running && options.onProgress && reachedAt >= nextProgress) {
-            nextProgress = reachedAt + progressPause(elapsed);
+          if (seen.running && options.onProgress && reachedAt >= nextProgress && (options.isWatched?.() ?? true)) {
+            nextProgress = reachedAt + progressPause(reachedAt - start);
             lines = await this.report(upid, options.onProgress, lines);
           }
           return seen;
@@ -136,7 +141,7 @@ export class Tasks {
       if (state.exitStatus === "OK") this.durations.note(kind, clock.now() - start);
       return state.exitStatus;
     } finally {
-      leave();
+      node.leave(watch);
     }
   }
 

@@ -5,6 +5,7 @@ import net from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { ProxmoxError } from "./errors";
+import type { Proof, TlsSessions } from "./tls-sessions";
 
 /** How the server proves who it is. By default: a certificate that the system's authorities signed. */
 export interface TrustOptions {
@@ -60,18 +61,27 @@ const colons = (hex: string) => hex.replace(/(..)(?=.)/g, "$1:");
  */
 const IDLE_MS = 2_000;
 
+const SOCKETS = 32;
+
 /**
  * Connections to one endpoint. A socket is handed to a request only after the server has proved who it is, so
- * nothing of a request (its credentials least of all) reaches a server that is not trusted.
+ * nothing of a request (its credentials least of all) reaches a server that is not trusted. A session is resumed only
+ * when the server has proved it at the session's beginning: then none but the same server can take it up.
  */
 export class TrustedAgent extends https.Agent {
   constructor(
     private readonly trust: Trust,
     private readonly connectTimeoutMs: number,
+    private readonly sessions: TlsSessions,
   ) {
-    // A resumed TLS session would skip the certificate.
-    super({ keepAlive: true, maxSockets: 32, maxFreeSockets: 8, maxCachedSessions: 0 });
+    // Node's own cache would not know what the server had proved.
+    super({ keepAlive: true, maxSockets: SOCKETS, maxFreeSockets: SOCKETS, maxCachedSessions: 0 });
+    this.context = tls.createSecureContext(
+      trust.kind === "authority" && trust.ca !== undefined ? { ca: trust.ca } : {},
+    );
   }
+
+  private readonly context: tls.SecureContext;
 
   get insecure(): boolean {
     return this.trust.kind === "insecure";
@@ -82,14 +92,18 @@ export class TrustedAgent extends https.Agent {
     callback?: (error: Error | null, socket: Duplex) => void,
   ): Duplex | null | undefined {
     const host = options.hostname ?? options.host ?? "localhost";
-    const trust = this.trust;
+    const { trust, sessions } = this;
+    const server = `${host}:${Number(options.port)}`;
+    const offered = sessions.offer(server);
+    let proof: Proof | undefined;
     const socket = tls.connect({
+      secureContext: this.context,
+      ...(offered ? { session: offered.bytes } : {}),
       host,
       port: Number(options.port),
       servername: net.isIP(host) ? "" : host,
       ALPNProtocols: ["http/1.1"],
       rejectUnauthorized: trust.kind === "authority",
-      ...(trust.kind === "authority" && trust.ca !== undefined ? { ca: trust.ca } : {}),
     });
     const timer = setTimeout(
       () => socket.destroy(Object.assign(new Error("no connection in time"), { code: "ETIMEDOUT" })),
@@ -99,31 +113,32 @@ export class TrustedAgent extends https.Agent {
     // Stays on for the socket's life: the request adds its own listener only a tick after the hand-out.
     socket.on("error", (error: Error) => {
       clearTimeout(timer);
-      if (!handedOut) callback?.(error, socket);
+      if (!handedOut) {
+        // It may be the session that the server cannot do with.
+        sessions.drop(server);
+        callback?.(error, socket);
+      }
       handedOut = true;
+    });
+    // Node tells of sessions after the hand-out; those of a server that was not trusted are not kept.
+    socket.on("session", (bytes: Buffer) => {
+      if (proof) sessions.keep(server, { ...proof, bytes });
     });
     socket.once("secureConnect", () => {
       clearTimeout(timer);
-      const mismatch = trust.kind === "pinned" ? this.mismatch(socket, trust.fingerprints, host) : undefined;
+      // A resumed session shows no certificate: what counts is the one that was shown when it was begun.
+      const shown = socket.isSessionReused() ? offered : sessions.proof(fingerprintOf(socket));
+      const mismatch =
+        trust.kind === "pinned" ? mismatchOf(shown?.fingerprint ?? "", trust.fingerprints, host) : undefined;
       if (mismatch) {
         socket.destroy(mismatch);
         return;
       }
+      proof = shown;
       handedOut = true;
       callback?.(null, socket);
     });
     return undefined;
-  }
-
-  private mismatch(socket: tls.TLSSocket, trusted: ReadonlySet<string>, host: string): ProxmoxError | undefined {
-    const shown = (socket.getPeerCertificate().fingerprint256 ?? "").replace(/:/g, "").toUpperCase();
-    if (trusted.has(shown)) return undefined;
-    return new ProxmoxError({
-      kind: "untrusted",
-      message:
-        `The certificate of ${host} has the fingerprint ${colons(shown)}, expected ${[...trusted].map(colons).join(" or ")}. ` +
-        "Nothing was sent. If the certificate was renewed (or the node joined a cluster), compare with `pvenode cert info` on the node and update the fingerprint.",
-    });
   }
 
   override keepSocketAlive(socket: Duplex): boolean {
@@ -140,6 +155,19 @@ export class TrustedAgent extends https.Agent {
     idle.removeAllListeners("timeout");
     super.reuseSocket(socket, request);
   }
+}
+
+const fingerprintOf = (socket: tls.TLSSocket): string =>
+  (socket.getPeerCertificate().fingerprint256 ?? "").replace(/:/g, "").toUpperCase();
+
+function mismatchOf(shown: string, trusted: ReadonlySet<string>, host: string): ProxmoxError | undefined {
+  if (trusted.has(shown)) return undefined;
+  return new ProxmoxError({
+    kind: "untrusted",
+    message:
+      `The certificate of ${host} has the fingerprint ${colons(shown)}, expected ${[...trusted].map(colons).join(" or ")}. ` +
+      "Nothing was sent. If the certificate was renewed (or the node joined a cluster), compare with `pvenode cert info` on the node and update the fingerprint.",
+  });
 }
 
 /** OpenSSL's and Node's codes for "I do not trust this certificate". */

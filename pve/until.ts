@@ -10,6 +10,10 @@ export interface UntilOptions<T> {
   readonly timeoutMs: number;
   /** The pause before the next look, given the time since the first. 1 s unless given. */
   readonly pauseMs?: number | ((elapsedMs: number) => number) | undefined;
+  /** How to spend a pause. Asleep unless given; one that ends early is followed by a look. */
+  rest?(ms: number, signal: AbortSignal | undefined): Promise<void>;
+  /** A pause before the first look. None unless given. */
+  readonly delayMs?: number | undefined;
   /** Errors of `look` that only mean "not yet". None unless given; the last one is reported on time-out. */
   tolerate?(error: unknown): boolean;
   /** How to show what was last seen. JSON unless given. */
@@ -20,10 +24,19 @@ export interface UntilOptions<T> {
 
 /** Looks until it is done, or until the time is up: then the error tells what was seen last. */
 export async function until<T>(options: UntilOptions<T>): Promise<T> {
-  const { what, signal, clock = systemClock, timeoutMs, pauseMs = 1_000 } = options;
+  const { what, signal, clock = systemClock, timeoutMs, pauseMs = 1_000, delayMs = 0 } = options;
   const start = clock.now();
   let last: string;
   let cause: unknown;
+  const rest = async (ms: number) => {
+    try {
+      await (options.rest ? options.rest(ms, signal) : clock.sleep(ms, signal));
+    } catch (error) {
+      if (signal?.aborted) throw abortError(signal, `waiting for ${what}`);
+      throw error;
+    }
+  };
+  if (delayMs > 0) await rest(Math.min(delayMs, timeoutMs));
   for (;;) {
     if (signal?.aborted) throw abortError(signal, `waiting for ${what}`);
     try {
@@ -44,12 +57,7 @@ export async function until<T>(options: UntilOptions<T>): Promise<T> {
         cause,
       });
     const pause = typeof pauseMs === "number" ? pauseMs : pauseMs(elapsed);
-    try {
-      await clock.sleep(Math.min(pause, timeoutMs - elapsed), signal);
-    } catch (error) {
-      if (signal?.aborted) throw abortError(signal, `waiting for ${what}`);
-      throw error;
-    }
+    await rest(Math.min(pause, timeoutMs - elapsed));
   }
 }
 

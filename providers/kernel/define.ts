@@ -121,6 +121,7 @@ export function define<I extends object, O extends object>(definition: Definitio
           signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
           remainingMs: limit.remainingMs,
           report: session.reporter(urn),
+          changes: { sent: 0 },
           safePoint: () => session.lifeline.assertEngine(),
           whenRecorded: (work) => void afterwards.push(work),
         });

@@ -51,6 +51,33 @@ export async function readGuest(pve: Pve, at: { node: string; vmid: number }): P
   return guest;
 }
 
+interface Seen extends Place {
+  readonly guest: GuestConfig;
+  readonly sent: number;
+}
+
+const lastSeen = new WeakMap<Call["changes"], Seen>();
+
+/** The guest as this operation has read it last, if it has changed nothing since. */
+export function seenGuest({ changes }: Call, at: Place): GuestConfig | undefined {
+  const seen = lastSeen.get(changes);
+  return seen && seen.vmid === at.vmid && seen.node === at.node && seen.sent === changes.sent ? seen.guest : undefined;
+}
+
+/**
+ * The guest as it is, read once for several steps of an operation: for what is written with the digest of this look, and
+ * for what is told. What is done without a digest looks anew, with {@link readGuest}.
+ */
+export async function lookAt(pve: Pve, call: Call, at: Place): Promise<GuestConfig> {
+  const seen = seenGuest(call, at);
+  if (seen) return seen;
+  const { changes } = call;
+  const { sent } = changes;
+  const guest = await readGuest(pve, at);
+  lastSeen.set(changes, { vmid: at.vmid, node: at.node, guest, sent });
+  return guest;
+}
+
 /**
  * Where the guest is now: it may have been migrated by hand or by HA. Undefined only when neither the cluster's list
  * nor its last known node has it; an unreachable node is an error, never "gone".

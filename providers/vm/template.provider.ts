@@ -6,7 +6,7 @@ import { isAdopting } from "./life/adopting.model";
 import { ensureGuest, type Making } from "./life/create";
 import { volumes } from "./config/guest-config";
 import { guestFromConfig } from "./config/guest-fields";
-import { readGuest } from "./identity";
+import { lookAt } from "./identity";
 import { inspectHardware } from "./check/inspect-hardware";
 import { inspectTemplate } from "./check/inspect-template";
 import { freeVolumes } from "./disks/known-volumes";
@@ -88,7 +88,7 @@ export const templateProvider = (session: Session) =>
         call.report.result(`template ${at.vmid} on ${at.node}`);
         // Converting renames the volumes.
         const __nics = namedNics(guest, inputs.networks);
-        if (made) return { ...at, __nics, __volumes: volumes(await readGuest(pve, at)) };
+        if (made) return { ...at, __nics, __volumes: volumes(await lookAt(pve, call, at)) };
         if (creating) claimParts(known, guest, asGuest(inputs), at, true);
         return { ...at, __nics, __volumes: known.in(guest) };
       },

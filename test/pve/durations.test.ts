@@ -14,12 +14,17 @@ describe("the pace of a wait", () => {
     assert.equal(new Durations().pause("clone", 50, often), 7);
   });
 
-  it("follows what the same kind of work took: half-way, and then closely around its end", () => {
+  it("follows what the same kind of work took, closely around its end", () => {
     const durations = new Durations();
     durations.note("clone", 10_000);
     durations.note("start", 1_000);
-    assert.deepEqual(looks(durations, 10_000), [5_000, 9_200, 9_600, 10_000]);
-    assert.deepEqual(looks(durations, 4_000), [5_000]);
+    assert.deepEqual(looks(durations, 10_000), [8_000, 9_200, 9_600, 10_000]);
+    assert.deepEqual(looks(durations, 4_000), [8_000]);
+    assert.equal(durations.delay("clone"), 8_000);
+    assert.equal(durations.delay("start"), 920);
+    durations.note("start", 50);
+    assert.equal(durations.delay("start"), 0);
+    assert.equal(durations.delay("unknown"), 0);
     assert.equal(durations.pause("clone", 15_001, often), 7);
   });
 

@@ -37,9 +37,14 @@ class FakeTasks {
     });
     fake.on("GET", "/nodes/pve1/tasks", ({ query }) => {
       this.listCalls++;
-      assert.equal(query.get("source"), "active");
+      assert.equal(query.get("source"), "all");
       const running = [...this.ends].filter(([, { at }]) => clock.now() < at);
-      return { data: running.map(([id]) => ({ upid: id, status: "RUNNING" })), extra: { total: running.length } };
+      const ended = [...this.ends].filter(([, { at }]) => at <= clock.now()).sort(([, a], [, b]) => b.at - a.at);
+      const rows = [
+        ...running.map(([id]) => ({ upid: id, status: "RUNNING" })),
+        ...ended.map(([id, { at, exit }]) => ({ upid: id, status: exit, endtime: Math.floor(at / 1000) })),
+      ];
+      return { data: rows.slice(0, Number(query.get("limit") ?? 50)), extra: { total: rows.length } };
     });
     fake.on("GET", /\/log$/, ({ query }) => {
       const start = Number(query.get("start") ?? 0);
@@ -96,9 +101,35 @@ describe("tasks", () => {
       Array.from({ length: 50 }, (_, n) => connection.tasks.wait(world.start(n, 60_000 + n))),
     );
     assert.equal(results.length, 50);
-    assert.ok(world.listCalls < 60, `${world.listCalls} lists`);
-    // The last question about each is its own: the list tells no exit status.
-    assert.ok(world.statusCalls <= 50 + 2, `${world.statusCalls} calls`);
+    assert.ok(world.listCalls < 45, `${world.listCalls} lists`);
+    // Who is left asks about the last one alone.
+    assert.ok(world.statusCalls <= 2, `${world.statusCalls} calls`);
+  });
+
+  it("takes a failure from the task itself, not from the list", async () => {
+    const [good, bad] = await Promise.allSettled([
+      connection.tasks.wait(world.start(1, 10_000)),
+      connection.tasks.wait(world.start(2, 10_000, "unable to parse\tvolume ID")),
+    ]);
+    assert.equal(good.status, "fulfilled");
+    assert.ok(bad.status === "rejected" && isProxmoxError(bad.reason, "task-failed"));
+    assert.equal(bad.reason.exitStatus, "unable to parse\tvolume ID");
+    assert.ok(world.statusCalls >= 1);
+  });
+
+  it("asks about a task that the list does not show", async () => {
+    const waits = Array.from({ length: 3 }, (_, n) => connection.tasks.wait(world.start(n, 5_000)));
+    fake.on("GET", "/nodes/pve1/tasks", { data: [], extra: {} });
+    for (const { exitStatus } of await Promise.all(waits)) assert.equal(exitStatus, "OK");
+    assert.ok(world.statusCalls >= 3);
+  });
+
+  it("looks at work that it knows when it is about to end, and not before", async () => {
+    await connection.tasks.wait(world.start(1, 5_000));
+    const [before, start] = [world.statusCalls, clock.now()];
+    await connection.tasks.wait(world.start(2, 5_000));
+    assert.ok(world.statusCalls - before <= 4, `${world.statusCalls - before} calls`);
+    assert.ok(clock.now() - start < 5_500, `${clock.now() - start} ms`);
   });
 
   it("staggered tasks do not multiply the lists", async () => {
@@ -108,8 +139,8 @@ describe("tasks", () => {
         await connection.tasks.wait(world.start(n, 60_000));
       }),
     );
-    assert.ok(world.listCalls < 200, `${world.listCalls} lists`);
-    assert.ok(world.statusCalls <= 60, `${world.statusCalls} calls`);
+    assert.ok(world.listCalls < 60, `${world.listCalls} lists`);
+    assert.ok(world.statusCalls <= 10, `${world.statusCalls} calls`);
   });
 
   it("returns warnings of a task that succeeded with some", async () => {
@@ -235,6 +266,15 @@ describe("tasks", () => {
     assert.deepEqual(seen[0], { upid: upid(1), line: "transferred 1.2 GiB of 10.0 GiB (12.34%)", percent: 12.34 });
     assert.equal(percent("drive mirror: 4.0 GiB of 8.0 GiB (50.00%) in 4s"), 50);
     assert.equal(percent("no figures here"), undefined);
+  });
+
+  it("reads no log of what is soon over, nor where nobody looks", async () => {
+    const logs = () => fake.requests.filter(({ path }) => path.endsWith("/log")).length;
+    const seen: TaskProgress[] = [];
+    const onProgress = (progress: TaskProgress) => seen.push(progress);
+    await connection.tasks.wait(world.start(1, 9_000), { onProgress });
+    await connection.tasks.wait(world.start(2, 60_000), { onProgress, isWatched: () => false });
+    assert.deepEqual([logs(), seen], [0, []]);
   });
 
   it("aborts the wait and leaves the task alone, unless asked to stop it", async () => {

@@ -100,4 +100,12 @@ describe("trust", () => {
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, /not verified \(insecure\)/);
   });
+
+  it("opens no connection anew for what is asked at once, time and again", async () => {
+    fake.on("GET", "/nodes", { data: [] });
+    const { api } = open({ fingerprints: [certificate.fingerprint] });
+    await api.nodes.$get();
+    for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 24 }, () => api.nodes.$get()));
+    assert.ok(fake.connections() <= 24, `${fake.connections()} connections`);
+  });
 });

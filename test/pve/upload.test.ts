@@ -7,7 +7,9 @@ import { connect, type Connection } from "../../pve";
 import { parseOrigin } from "../../pve/endpoints";
 import { exchange, NoAnswer } from "../../pve/http";
 import { requestTimeout } from "../../pve/sender";
+import { TlsSessions } from "../../pve/tls-sessions";
 import { TrustedAgent } from "../../pve/trust";
+import { VirtualClock } from "./virtual-clock";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
 import { secretValue } from "../support/secret-values";
@@ -54,7 +56,7 @@ describe("upload", () => {
 
   it("lets go of the file when it fails", async () => {
     const body = new Readable({ read: () => undefined });
-    const agent = new TrustedAgent({ kind: "insecure" }, 60_000);
+    const agent = new TrustedAgent({ kind: "insecure" }, 60_000, new TlsSessions(new VirtualClock()));
     const endpoint = { ...parseOrigin(fake.endpoint), agent };
     const request = { method: "POST", path: "/", headers: { "content-length": 5 }, body, timeoutMs: 2_000 };
     await assert.rejects(

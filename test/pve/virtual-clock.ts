@@ -23,13 +23,18 @@ export class VirtualClock implements Clock {
     await this.beforeSleep?.();
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error);
-      const sleeper = { at: this.time + ms, order: this.order++, wake: resolve };
-      this.sleepers.push(sleeper);
-      signal?.addEventListener("abort", () => {
+      const aborted = () => {
         const at = this.sleepers.indexOf(sleeper);
         if (at >= 0) this.sleepers.splice(at, 1);
-        reject(signal.reason as Error);
-      });
+        reject(signal?.reason as Error);
+      };
+      const wake = () => {
+        signal?.removeEventListener("abort", aborted);
+        resolve();
+      };
+      const sleeper = { at: this.time + ms, order: this.order++, wake };
+      this.sleepers.push(sleeper);
+      signal?.addEventListener("abort", aborted);
       this.schedule();
     });
   }

@@ -23,7 +23,7 @@ const faults = (now: number): Fault[] => [
   { effect: { kind: "reset", handled: true }, route: "POST /nodes/{node}/qemu/{vmid}/config", chance: 0.1, count: 2 },
   { effect: { kind: "status", status: 596, reason: "Connection timed out" }, route: "GET /*", chance: 0.02, count: 25 },
   { effect: { kind: "status", status: 599, reason: "Too many redirections", handled: true }, route: clone, count: 2 },
-  { effect: { kind: "ticket" }, route: "GET /nodes*", chance: 0.01, count: 2 },
+  { effect: { kind: "ticket" }, route: "GET /nodes*", chance: 0.05, count: 2 },
   { effect: { kind: "task-fail", text: "got signal 9", steps: 2 }, task: "qmclone", chance: 0.1, count: 2 },
   {
     effect: { kind: "task-fail", text: "start failed: QEMU exited with code 1" },
@@ -37,7 +37,7 @@ const faults = (now: number): Fault[] => [
   { effect: { kind: "slow-disk", factor: 2 }, task: "qmclone", chance: 0.2 },
   { effect: { kind: "lock", file: "/var/lock/qemu-server/lock-*" }, chance: 0.05, count: 5 },
   { effect: { kind: "no-quorum" }, route: "POST /nodes*", chance: 0.05, count: 2 },
-  { effect: { kind: "node-down", node: "foxtrot" }, from: now + 50, to: now + 250 },
+  { effect: { kind: "node-down", node: "foxtrot" }, from: now + 50, to: now + 600 },
   { effect: { kind: "node-down", node: "golf" }, from: now + 90, to: now + 150 },
   { effect: { kind: "storage-full", storage: "local-lvm" }, task: "qmclone", chance: 0.1, count: 2 },
   { effect: { kind: "no-worker" }, route: "POST /nodes*", chance: 0.1, count: 6 },

@@ -5,6 +5,8 @@ import fs from "node:fs";
 export interface Reporter {
   /** What is being done now; replaced by the next message. Throttled. */
   progress(message: string): void;
+  /** Would progress be shown now? Yes unless told: figures need not be read for nobody. */
+  listens?(): boolean;
   /** The last message stays on the finished row: the result. */
   result(message: string): void;
   /** Shown under the diagnostics of the run. */
@@ -36,6 +38,7 @@ export function createReporter(urn: string, send: Send, now: () => number, inter
       if (!interactive) wait = Math.min(wait * 2, 60_000);
       say(message);
     },
+    listens: () => now() >= due,
     result: (message) => {
       if (message !== last) say(message);
     },

@@ -3,7 +3,6 @@ import {
   isVmidTaken,
   retryLocked,
   until,
-  wire,
   type Api,
   type Connection,
   type Guest,
@@ -14,6 +13,8 @@ import {
 import { write, type Write } from "../write";
 import { DeadlineExceeded, type Call } from "../call/call";
 import type { Lifeline } from "../process/lifeline";
+import { during } from "../call/during";
+import { isQuorate } from "./quorum";
 import { SharedView } from "./shared-view";
 import type { GuestConfig } from "../../vm/config/guest-config";
 import type { RunMemory } from "../../vm/check/run-memory";
@@ -109,11 +110,12 @@ export class Pve {
   ): Promise<void> {
     call.report.progress(what);
     await retryLocked(
-      async () => {
-        await this.process.lifeline.assertEngine();
-        await this.finish(call, await dispatch(), what);
-        return true;
-      },
+      () =>
+        changing(call, async () => {
+          await this.process.lifeline.assertEngine();
+          await this.finish(call, await dispatch(), what);
+          return true;
+        }),
       { look: async () => ((await done()) ? true : undefined), signal: call.signal },
     );
   }
@@ -131,6 +133,7 @@ export class Pve {
         what,
         timeoutMs: call.remainingMs(),
         signal: call.signal,
+        isWatched: () => call.report.listens?.() ?? true,
         onProgress: ({ percent }) => percent !== undefined && call.report.progress(`${what}: ${Math.round(percent)} %`),
       });
       for (const warning of warnings) call.report.warn(`${what}: ${warning}`);
@@ -155,15 +158,17 @@ export class Pve {
 
   /** Makes a change that Proxmox carries out before it answers; see {@link write}. */
   write<T>(call: Call, change: Write<T>): Promise<T | undefined> {
-    return write(
-      {
-        clock: this.connection.clock,
-        signal: call.signal,
-        inLine: (lock, work) => this.limits([lock], call, work),
-        safePoint: () => call.safePoint(),
-        progress: (text) => call.report.progress(text),
-      },
-      change,
+    return changing(call, () =>
+      write(
+        {
+          clock: this.connection.clock,
+          signal: call.signal,
+          inLine: (lock, work) => this.limits([lock], call, work),
+          safePoint: () => call.safePoint(),
+          progress: (text) => call.report.progress(text),
+        },
+        change,
+      ),
     );
   }
 
@@ -197,7 +202,7 @@ export class Pve {
       await retryLocked(
         async () => {
           try {
-            await make(vmid);
+            await changing(call, () => make(vmid));
           } catch (error) {
             if (!isVmidTaken(error, vmid)) throw error;
             taken = error as Error;
@@ -239,9 +244,11 @@ export class Pve {
     const start = clock.now();
     let looks = 0;
     const pace = (elapsed: number) => Math.min(5000, 250 + elapsed / 8);
+    const delayMs = kind === undefined ? 0 : tasks.durations.delay(kind);
     const seen = await until({
       what,
       timeoutMs,
+      delayMs,
       signal: this.connection.transport.context.signal,
       clock,
       pauseMs: kind === undefined ? pace : (elapsed) => tasks.durations.pause(kind, elapsed, pace),
@@ -252,8 +259,8 @@ export class Pve {
       done: (state) => "done" in state,
       describe: (state) => ("pending" in state ? state.pending : "done"),
     });
-    // What was so at the first look tells nothing about how long it takes.
-    if (kind !== undefined && looks > 1) tasks.durations.note(kind, clock.now() - start);
+    // What was so at once tells nothing about how long it takes.
+    if (kind !== undefined && (looks > 1 || delayMs > 0)) tasks.durations.note(kind, clock.now() - start);
     return (seen as { done: T }).done;
   }
 
@@ -263,9 +270,8 @@ export class Pve {
   }
 
   /** Without quorum some calls do half of their work. */
-  async assertQuorum(): Promise<void> {
-    const cluster = (await this.api.cluster.status.$get()).find(({ type }) => type === "cluster");
-    if (cluster && !wire.boolean(cluster["quorate"]))
+  async assertQuorum(call: Call): Promise<void> {
+    if (!(await during(call.signal, isQuorate(this.process.connection))))
       throw new Error("the cluster has no quorum; nothing was changed. Bring nodes back, then run this again");
   }
 
@@ -279,3 +285,13 @@ export class Pve {
 }
 
 const no = async (): Promise<boolean> => false;
+
+/** Counts a change, whatever becomes of it: nothing that was read before its end tells how it ended. */
+async function changing<T>({ changes }: Call, work: () => Promise<T>): Promise<T> {
+  changes.sent++;
+  try {
+    return await work();
+  } finally {
+    changes.sent++;
+  }
+}

@@ -90,6 +90,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     const fit = (message: string) => printable(secrets.redact(message));
     return {
       progress: (message) => to.progress(fit(message)),
+      listens: () => to.listens?.() ?? true,
       result: (message) => to.result(fit(message)),
       warn: (message) => to.warn(fit(message)),
     };

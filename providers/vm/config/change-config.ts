@@ -1,7 +1,8 @@
 import { isProxmoxError, type Params } from "../../../pve";
 import type { Place, Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
-import { digestOf, markOf, readPending, uuidOf, type PendingRow } from "./guest-config";
+import { digestOf, markOf, readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
+import { seenGuest } from "../identity";
 import type { GuestRef } from "../outputs";
 
 /** Changes the config of a guest, as a task, because it may allocate or free a volume. */
@@ -20,7 +21,8 @@ export async function changeConfig(
 /**
  * Once the engine has recorded what the creation returns, the guest is no longer unfinished. By then it may be gone, and
  * its VMID another guest's, or somebody has adopted it or written into its notes: only the mark of this creation, still
- * unfinished, is touched. `finished` makes the description of the one that stands there.
+ * unfinished, is touched. The digest of the operation's last look tells that nothing has changed since; else there is
+ * another look. `finished` makes the description of the one that stands there.
  */
 export function describeWhenRecorded(
   pve: Pve,
@@ -29,22 +31,40 @@ export function describeWhenRecorded(
   finished: (stored: string | undefined) => string,
 ): void {
   const { node, vmid } = at;
-  const { connection } = pve.process;
-  const guest = connection.api.nodes.$(node).qemu.$(vmid);
+  const guest = pve.process.connection.api.nodes.$(node).qemu.$(vmid);
+  const waits = (seen: GuestConfig): boolean => {
+    const { mark, unfinished, adopted } = markOf(seen);
+    return uuidOf(seen) === at.uuid && mark === at.__mark && unfinished && adopted === at.__adopted;
+  };
   const look = async () => {
     const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
-    const { mark, unfinished, adopted } = markOf(now);
-    const waits = uuidOf(now) === at.uuid && mark === at.__mark && unfinished && adopted === at.__adopted;
-    return waits ? now : undefined;
+    return waits(now) ? now : undefined;
+  };
+  const finish = (seen: GuestConfig) =>
+    guest.config.$put({ description: finished(seen.config["description"]), ...digestOf(seen) });
+  /** Not without a digest: it is what tells whether this is still the guest that was seen. */
+  const finishAsSeen = async (seen: GuestConfig | undefined): Promise<boolean> => {
+    if (seen?.digest === undefined || !waits(seen)) return false;
+    try {
+      await finish(seen);
+      return true;
+    } catch (error) {
+      if (isProxmoxError(error, "conflict")) return false;
+      throw error;
+    }
   };
   call.whenRecorded(async () => {
+    let seen = seenGuest(call, at);
     try {
       await pve.writeAfterwards({
         what: "marking it as finished",
         lock: `vm:${vmid}`,
         send: async () => {
+          const last = seen;
+          seen = undefined;
+          if (await finishAsSeen(last)) return;
           const now = await look();
-          if (now) await guest.config.$put({ description: finished(now.config["description"]), ...digestOf(now) });
+          if (now) await finish(now);
         },
         happened: async () => (await look()) === undefined,
       });

@@ -6,7 +6,7 @@ import { needsStart, sameDrive, slotOf, type Disk } from "./disk.model";
 import { driveString, newDriveString } from "./drive-string";
 import { digestOf, drives, heldVolumes, sizeGiB, volumes, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
-import { readGuest } from "../identity";
+import { lookAt } from "../identity";
 import type { DiskLayout } from "./move-disks";
 import { isOurs } from "./volume-history";
 import { detachDrive, type Known } from "./known-volumes";
@@ -45,7 +45,7 @@ export async function syncDisks(
 ): Promise<DiskChanges> {
   let guest = from;
   let cold = false;
-  const again = async () => (guest = await readGuest(pve, at));
+  const again = async () => (guest = await lookAt(pve, call, at));
   for (const [place, disk] of wanted.entries()) {
     const slot = slotOf(disk, place);
     const moved = elsewhere.get(slot);

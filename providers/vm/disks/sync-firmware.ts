@@ -4,7 +4,7 @@ import { changeConfig } from "../config/change-config";
 import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware } from "../config/firmware.model";
 import { digestOf, isDetached, volumes, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
-import { readGuest } from "../identity";
+import { lookAt } from "../identity";
 import { detachDrive, type Known } from "./known-volumes";
 import { moveDrive } from "./sync-disks";
 import { isOurs } from "./volume-history";
@@ -19,7 +19,7 @@ export async function syncFirmware(
   known: Known,
 ): Promise<string[]> {
   if (!wanted.efiDisk && !wanted.tpm && !was.efiDisk && !was.tpm) return [];
-  let guest: GuestConfig = await readGuest(pve, at);
+  let guest: GuestConfig = await lookAt(pve, call, at);
   const live = firmwareOf(guest.config);
   for (const { path, message } of fixedParameters(wanted, live)) call.report.warn(`${path}: ${message}`);
   const texts = firmwareToConfig(wanted);
@@ -37,14 +37,14 @@ export async function syncFirmware(
       const drive = again ? [kept, ...text.split(",").slice(1)].join(",") : text;
       const doing = `${again ? "attaching" : "adding"} ${what}`;
       await known.making(key, () => changeConfig(pve, call, at, { [key]: drive, ...digestOf(guest) }, doing));
-      guest = await readGuest(pve, at);
+      guest = await lookAt(pve, call, at);
       known.made(key, guest);
     } else if (next && now && next.storage !== now.storage) {
       if (name === "tpm" && (await pve.snapshot.guest(at.vmid))?.status === "running")
         throw new Error(`tpm.storage: ${tpmMove}`);
       const before = volumes(guest)[key] ?? "";
       await moveDrive(pve, call, at, guest, key, next.storage, known);
-      guest = await readGuest(pve, at);
+      guest = await lookAt(pve, call, at);
       known.replaced(before, key, guest);
     } else if (!next && was[name]) leaving.push(...(await detachDrive(pve, call, at, key, what, known)));
     const volume = volumes(guest)[key];

@@ -3,11 +3,17 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
 import { uuidOf, volumes } from "../config/guest-config";
-import { bareOutputs, findOwn, readGuest } from "../identity";
+import { bareOutputs, findOwn, lookAt, readGuest } from "../identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
 import type { GuestOutputs } from "../outputs";
 import type { GuestInputs } from "../vm.model";
+
+/** Operations that have made their guest, and done nothing with it yet. */
+const untouched = new WeakSet<Call["changes"]>();
+
+/** Has this operation just made its guest, which nobody has started? Answers yes once: what comes after is looked at. */
+export const isUntouched = ({ changes }: Call): boolean => untouched.delete(changes);
 
 /** What makes a guest: the request that claims the VMID and carries the owner's mark, and where it goes. */
 export interface Making {
@@ -62,7 +68,8 @@ export async function ensureGuest(
     }
     made(String(id), at);
   });
-  const guest = await readGuest(pve, { node, vmid });
+  const guest = await lookAt(pve, call, { node, vmid });
+  untouched.add(call.changes);
   pve.snapshot.put({
     vmid,
     node,

@@ -2,7 +2,7 @@ import type { Guest } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { GuestConfig } from "../config/guest-config";
-import { identityOf, IdentityMismatch, locate, readGuest, revealed } from "../identity";
+import { identityOf, IdentityMismatch, locate, lookAt, revealed } from "../identity";
 import { recordedAt } from "../disks/known-volumes";
 import type { GuestOutputs } from "../outputs";
 
@@ -24,7 +24,7 @@ export async function observeGuest(pve: Pve, call: Call, at: GuestOutputs): Prom
   const unclear = listed.uuid === "";
   const found = unclear
     ? await revealed(pve, call, listed)
-    : { node: listed.node, guest: await readGuest(pve, listed) };
+    : { node: listed.node, guest: await lookAt(pve, call, listed) };
   if (!found) return undefined;
   const { guest } = found;
   const __volumes = await recordedAt(pve, at, found.node, async () => guest);

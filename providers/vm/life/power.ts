@@ -11,11 +11,11 @@ export async function syncPower(
   call: Call,
   at: Place,
   inputs: VmInputs,
-  state: { waiting: boolean; rebuilt: boolean; creating: boolean; stopped: boolean },
+  state: PowerState,
 ): Promise<{ booted: boolean }> {
   const power = pve.api.nodes.$(at.node).qemu.$(at.vmid).status;
-  const { status } = await power.current.$get();
-  const running = status === "running";
+  if (await isAsWanted(pve, at, inputs, state)) return { booted: false };
+  const running = !state.untouched && (await power.current.$get()).status === "running";
   const wanted = inputs.started ?? (state.creating || state.stopped ? true : running);
   if (!running && wanted) {
     await start(pve, call, at);
@@ -45,6 +45,28 @@ export async function syncPower(
       happened: async () => false,
     });
   return { booted: false };
+}
+
+interface PowerState {
+  /** Values wait for a reboot. */
+  readonly waiting: boolean;
+  /** The cloud-init drive must be made anew. */
+  readonly rebuilt: boolean;
+  readonly creating: boolean;
+  /** It was running, and was shut down for a change. */
+  readonly stopped: boolean;
+  /** This very operation has made it, and nobody has started it. */
+  readonly untouched: boolean;
+}
+
+/**
+ * Nothing is to be done in any case: for that the shared list is recent enough. Before anything is done the guest itself
+ * is asked.
+ */
+async function isAsWanted(pve: Pve, { vmid }: Place, { started }: VmInputs, state: PowerState): Promise<boolean> {
+  if (state.waiting || state.rebuilt || state.creating || state.stopped) return false;
+  const status = (await pve.snapshot.guest(vmid))?.status;
+  return (status === "running" || status === "stopped") && (started ?? status === "running") === (status === "running");
 }
 
 async function start(pve: Pve, call: Call, { node, vmid }: Place): Promise<void> {

@@ -32,11 +32,10 @@ export async function removeGuest(
   if (isLeft(call, guest, at)) return;
   await assertRemovable(pve, at, guest, force);
   // Without quorum Proxmox removes the disks, then fails to remove the config.
-  await pve.assertQuorum();
+  await pve.assertQuorum(call);
   await beforehand();
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
-  const { status } = await machine.status.current.$get();
-  if (status === "running")
+  if (await isRunning(pve, at))
     await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
   await removeData(pve, call, at, guest, cloudInit);
   try {
@@ -53,6 +52,12 @@ export async function removeGuest(
   }
   pve.forget(at.vmid);
   call.report.result(`deleted VM ${at.vmid} with its volumes`);
+}
+
+/** A shutdown of a stopped guest does nothing; so that it runs may be an old word of the shared list, and no other. */
+async function isRunning(pve: Pve, { node, vmid }: GuestOutputs): Promise<boolean> {
+  if ((await pve.snapshot.guest(vmid))?.status === "running") return true;
+  return (await pve.api.nodes.$(node).qemu.$(vmid).status.current.$get()).status === "running";
 }
 
 /** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */

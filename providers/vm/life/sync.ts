@@ -4,6 +4,7 @@ import { milliseconds } from "../../kernel/call/duration";
 import { showProblem } from "../../kernel/state/problems";
 import { isAddress } from "../../../pve";
 import { isAdopting } from "./adopting.model";
+import { isUntouched } from "./create";
 import { changeConfig, describeWhenRecorded } from "../config/change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "../cloud-init/cloud-init-files";
@@ -14,7 +15,7 @@ import { pairDisks } from "../disks/disk-pairs";
 import { bootChange } from "../config/hardware.model";
 import { diskVolumes, guestChange, macs } from "../config/guest-fields";
 import { remarked } from "../../kernel/identity/mark";
-import { assertOurs, readGuest } from "../identity";
+import { assertOurs, lookAt } from "../identity";
 import type { GuestOutputs, GuestRef } from "../outputs";
 import { freeVolumes, Known } from "../disks/known-volumes";
 import { migrateGuest } from "./migrate";
@@ -40,9 +41,9 @@ export async function syncGuest(
   at: Omit<GuestOutputs, "macs"> & Partial<Pick<GuestOutputs, "macs">>,
   inputs: GuestInputs & Pick<VmInputs, "allowReboot">,
   was: Partial<GuestInputs>,
-  { building = false, made = false }: { building?: boolean; made?: boolean } = {},
+  { building = false, made = false, untouched = false }: Making = {},
 ): Promise<Synced> {
-  let guest = await readGuest(pve, at);
+  let guest = await lookAt(pve, call, at);
   const before = guest;
   assertOurs(guest, at);
   const known = new Known(at.__volumes, call);
@@ -58,7 +59,7 @@ export async function syncGuest(
   if (data.image && data.slot !== undefined && data.slot === cloudInitSlot(guest) && call.operation !== "create") {
     const emptied = { [data.slot]: "none,media=cdrom", ...digestOf(guest) };
     await changeConfig(pve, call, at, emptied, "removing the cloud-init drive");
-    guest = await readGuest(pve, at);
+    guest = await lookAt(pve, call, at);
   }
   Object.assign(set, data.set);
   const gone = [...cleared, ...data.delete];
@@ -68,20 +69,22 @@ export async function syncGuest(
   const later = await plugLater(pve, at, guest, set);
   if (Object.keys(set).length > 0 || gone.length > 0) {
     await changeConfig(pve, call, at, { ...set, ...listed(gone), ...digestOf(guest) }, "writing the config");
-    if (layout.wanted.length > 0) guest = await readGuest(pve, at);
+    if (layout.wanted.length > 0) guest = await lookAt(pve, call, at);
   }
   if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });
   await removeStale(pve, call, at, data);
   const { stopped } = await moveDisks(pve, call, at, layout, inputs);
-  if (layout.moves.length > 0) guest = await readGuest(pve, at);
+  if (layout.moves.length > 0) guest = await lookAt(pve, call, at);
   const changedDisks = await syncDisks(pve, call, at, guest, layout, known);
   const leaving = [...changedDisks.leaving, ...(await syncFirmware(pve, call, at, inputs, was, known))];
   await syncPool(pve, call, at, inputs.pool, was.pool);
-  guest = await readGuest(pve, at);
+  // What was written says all of one that nobody has started, and of which no part is made anew: it is looked at later.
+  const plain = untouched && !inputs.disks && !inputs.efiDisk && !inputs.tpm && !inputs.bootOrder;
+  guest = plain ? written(guest, set, gone) : await lookAt(pve, call, at);
   const boot = bootChange(guest.config, inputs, was);
   if (Object.keys(boot).length > 0) {
     await changeConfig(pve, call, at, { ...boot, ...digestOf(guest) }, "setting the boot order");
-    guest = await readGuest(pve, at);
+    guest = await lookAt(pve, call, at);
   }
   if (call.operation === "create" && !building)
     describeWhenRecorded(pve, call, at, (stored) => remarked(stored, at.__mark, { uuid: uuidOf(guest) }));
@@ -98,6 +101,22 @@ export async function syncGuest(
   ]);
   const waiting = waitingFor(guest, own);
   return { before, guest, known, rebuilt, cold: changedDisks.cold, waiting, stopped, leaving, later };
+}
+
+interface Making {
+  /** It is still being built, and stays marked as unfinished. */
+  readonly building?: boolean;
+  /** This resource has made it. */
+  readonly made?: boolean;
+  /** This very operation has made it, and nobody has started it. */
+  readonly untouched?: boolean;
+}
+
+/** A guest that is not running, with what was written to it. */
+function written(guest: GuestConfig, set: Readonly<Record<string, string>>, gone: readonly string[]): GuestConfig {
+  const left = Object.entries(guest.config).filter(([key]) => !gone.includes(key));
+  const config = { ...Object.fromEntries(left), ...set };
+  return { config, current: config, waiting: [], digest: undefined };
 }
 
 interface Synced {
@@ -173,12 +192,13 @@ export async function syncVm(
   const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
   const adopting = creating && isAdopting(inputs.adopt);
   const made = creating && !adopting;
-  const synced = await syncGuest(pve, call, at, inputs, was, { made });
+  const untouched = made && isUntouched(call);
+  const synced = await syncGuest(pve, call, at, inputs, was, { made, untouched });
   const { guest, known, rebuilt, later } = synced;
   const waiting =
     synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
-  const state = { waiting, rebuilt, creating: made, stopped: synced.stopped };
+  const state = { waiting, rebuilt, creating: made, stopped: synced.stopped, untouched };
   const { booted } = await syncPower(pve, call, at, inputs, state);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
   await freeVolumes(pve, call, at, synced.leaving, known);
@@ -189,7 +209,8 @@ export async function syncVm(
   const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
   const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
   if (creating) claimParts(known, guest, inputs, at, adopting);
-  return { ...at, ips, __volumes: known.in(guest), __nics: namedNics(guest, inputs.networks) };
+  const last = await lookAt(pve, call, at);
+  return { ...at, ips, __volumes: known.in(last), __nics: namedNics(last, inputs.networks) };
 }
 
 /**

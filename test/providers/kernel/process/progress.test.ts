@@ -35,6 +35,14 @@ describe("progress in the row of a resource", () => {
     assert.ok(sent.length <= 14, `${sent.length} lines in ten minutes`);
     assert.ok(sent.length >= 5);
   });
+  it("is asked for only when it would be shown", () => {
+    const { advance, report } = reporter(true);
+    assert.equal(report.listens?.(), true);
+    report.progress("copied 1 %");
+    assert.equal(report.listens?.(), false);
+    advance(1000);
+    assert.equal(report.listens?.(), true);
+  });
   it("ends with the result, whatever was said just before", () => {
     const { sent, report } = reporter(false);
     report.progress("copied 80 %");

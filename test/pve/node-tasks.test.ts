@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { Durations } from "../../pve/durations";
+import { NodeTasks } from "../../pve/node-tasks";
+import { taskPause } from "../../pve/tasks";
+import { VirtualClock } from "./virtual-clock";
+
+/** Tasks of a node that end at their moment, and what was asked about them. */
+class Node {
+  readonly clock = new VirtualClock(0);
+  readonly ends = new Map<string, { at: number; exit: string }>();
+  readonly asked: string[] = [];
+  readonly tasks = new NodeTasks("pve1", { request: async (_method, path) => this.answer(path) }, this.clock);
+  private readonly durations = new Durations();
+
+  /** A task of this kind, waited for to its end; tells how much later than that it was noticed. */
+  async wait(upid: string, ms: number, kind: string, exit = "OK"): Promise<number> {
+    const start = this.clock.now();
+    this.ends.set(upid, { at: start + ms, exit });
+    const pause = (elapsed: number) => this.durations.pause(kind, elapsed, taskPause);
+    const watch = this.tasks.watch(upid, Infinity, pause);
+    await watch.rest(this.durations.delay(kind));
+    let seen = await watch.look();
+    for (; seen.running; seen = await watch.look()) await watch.rest(pause(this.clock.now() - start));
+    assert.equal(seen.exitStatus, exit);
+    this.tasks.leave(watch);
+    this.durations.note(kind, this.clock.now() - start);
+    return this.clock.now() - start - ms;
+  }
+
+  private answer(path: string) {
+    this.asked.push(path);
+    const now = this.clock.now();
+    const row = (upid: string, at: number, exit: string) =>
+      now < at ? { upid, status: "RUNNING" } : { upid, status: exit, endtime: at };
+    const [, upid] = /^\/nodes\/pve1\/tasks\/(.+)\/status$/.exec(path) ?? [];
+    const found = upid === undefined ? undefined : this.ends.get(upid);
+    const data = found
+      ? now < found.at
+        ? { status: "running" }
+        : { status: "stopped", exitstatus: found.exit }
+      : [...this.ends].map(([id, { at, exit }]) => row(id, at, exit));
+    return Promise.resolve({ data, total: undefined, changes: undefined });
+  }
+}
+
+describe("waits for tasks of one node", () => {
+  it("ask about a lone task by itself", async () => {
+    const node = new Node();
+    await node.wait("a", 1_000, "x");
+    assert.deepEqual([...new Set(node.asked)], ["/nodes/pve1/tasks/a/status"]);
+  });
+
+  it("share one list, which tells all ends", async () => {
+    const node = new Node();
+    await Promise.all(Array.from({ length: 50 }, (_, n) => node.wait(`task ${n}`, 4_000, "x")));
+    assert.deepEqual([...new Set(node.asked)], ["/nodes/pve1/tasks"]);
+    assert.ok(node.asked.length < 30, `${node.asked.length} lists`);
+  });
+
+  it("are woken by each other's looks", async () => {
+    const node = new Node();
+    await node.wait("a", 100_000, "long");
+    // The first look would be after 8 s.
+    const early = node.wait("b", 1_000, "long");
+    await node.clock.sleep(1_100);
+    await node.wait("c", 500, "short");
+    assert.ok((await early) <= 200, `${await early} ms`);
+  });
+
+  it("take the end of a failed task from the task itself", async () => {
+    const node = new Node();
+    await Promise.all([node.wait("a", 900, "x"), node.wait("b", 1_000, "x", "it broke\tthere")]);
+    assert.ok(node.asked.includes("/nodes/pve1/tasks/b/status"));
+  });
+
+  it("look when known work is about to end, and notice it soon", async () => {
+    const node = new Node();
+    await node.wait("first", 8_000, "clone");
+    const before = node.asked.length;
+    let next = 0;
+    let late = 0;
+    // Six at a time, staggered as they come.
+    const worker = async (n: number) => {
+      await node.clock.sleep(n * 1_300);
+      while (next < 60) late += await node.wait(`clone ${next++}`, 7_900 + (next % 5) * 50, "clone");
+    };
+    await Promise.all(Array.from({ length: 6 }, (_, n) => worker(n)));
+    const asked = node.asked.length - before;
+    assert.ok(asked <= 3 * 65, `${asked} requests`);
+    assert.ok(late / 65 < 200, `noticed ${late / 65} ms late`);
+  });
+});
