@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { startSimulator, type Fault, type Simulator } from "../../simulator";
 import { readMark } from "../../providers/kernel/identity/mark";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
+import { eventually } from "../support/eventually";
 import { guestsOf, labWorld } from "../support/lab";
 import type { CommandResult } from "../support/stack";
 import { counts, ok } from "../support/results";
@@ -16,7 +17,7 @@ const attempts = 8;
 const clone = "POST /nodes/{node}/qemu/{vmid}/clone";
 
 /** Every kind of fault. Those that no client could work on under strike a limited number of times. */
-const faults = (now: number): Fault[] => [
+const faults: Fault[] = [
   { effect: { kind: "latency", ms: 2000 }, chance: 0.05 },
   { effect: { kind: "reset" }, chance: 0.02, count: 25 },
   { effect: { kind: "reset", handled: true }, route: clone, after: 2, count: 2 },
@@ -37,12 +38,15 @@ const faults = (now: number): Fault[] => [
   { effect: { kind: "slow-disk", factor: 2 }, task: "qmclone", chance: 0.2 },
   { effect: { kind: "lock", file: "/var/lock/qemu-server/lock-*" }, chance: 0.05, count: 5 },
   { effect: { kind: "no-quorum" }, route: "POST /nodes*", chance: 0.05, count: 2 },
-  { effect: { kind: "node-down", node: "foxtrot" }, from: now + 50, to: now + 600 },
-  { effect: { kind: "node-down", node: "golf" }, from: now + 90, to: now + 150 },
   { effect: { kind: "storage-full", storage: "local-lvm" }, task: "qmclone", chance: 0.1, count: 2 },
   { effect: { kind: "no-worker" }, route: "POST /nodes*", chance: 0.1, count: 6 },
   { effect: { kind: "silent-agent" }, chance: 0.1, count: 40 },
   { effect: { kind: "lag", seconds: 20 }, chance: 0.5, count: 10 },
+];
+/** Nodes that are away for a while from now on, in seconds of the simulation. */
+const outages = (now: number): Fault[] => [
+  { effect: { kind: "node-down", node: "foxtrot" }, from: now + 10, to: now + 210 },
+  { effect: { kind: "node-down", node: "golf" }, from: now + 50, to: now + 110 },
 ];
 const kinds = [
   ...["latency", "reset", "status", "ticket", "task-fail", "task-hang", "slow-disk"],
@@ -114,10 +118,16 @@ describe("50 VMs under faults of every kind, with the real engine", function () 
 
   it("become 50 VMs, each once, with nothing left over, and no change is left to do", async () => {
     process.stdout.write(`      FAULT_SEED=${seed}\n`);
-    const since = (sim.clock.now() - sim.simulation.world.time) / 1000;
-    for (const fault of faults(since)) sim.simulation.faults.add(fault);
+    for (const fault of faults) sim.simulation.faults.add(fault);
     lab.describe(program);
-    await converge(() => lab.stack.up("--parallel", "64"));
+    const seen = sim.requests.length;
+    const cloning = eventually("the first clone", () =>
+      sim.requests.slice(seen).some(({ method, path }) => method === "POST" && path.endsWith("/clone")),
+    ).then(() => {
+      const now = (sim.clock.now() - sim.simulation.world.time) / 1000;
+      for (const fault of outages(now)) sim.simulation.faults.add(fault);
+    });
+    await Promise.all([cloning, converge(() => lab.stack.up("--parallel", "64"))]);
     const { struck } = sim.simulation.faults;
     process.stdout.write(`      ${kinds.map((kind) => `${kind} ${struck[kind] ?? 0}`).join(", ")}\n`);
     sim.simulation.faults.clear();
