@@ -12,6 +12,7 @@ export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templat
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
 export { Nodes, type NodeFacts } from "./providers/cluster/nodes";
 export { CloudImage } from "./providers/image/cloud-image";
+export { Dns } from "./providers/host/dns";
 export { Pool } from "./providers/pool/pool";
 export { Provider, type NodeAddress, type ProviderArgs } from "./providers/kernel/program/provider";
 export { Snippet } from "./providers/snippet/snippet";
@@ -20,6 +21,7 @@ export { Template } from "./providers/vm/template";
 export { Vm } from "./providers/vm/vm";
 export { secret, type SecretOptions, type SecretReference } from "./secrets/reference";
 export type * from "./providers/golden/arguments.generated";
+export type * from "./providers/host/arguments.generated";
 export type * from "./providers/image/arguments.generated";
 export type * from "./providers/pool/arguments.generated";
 export type * from "./providers/snippet/arguments.generated";

@@ -7,6 +7,7 @@ import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider
 const registry: Readonly<Record<string, (session: Session) => object>> = {
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  Dns: (session) => load<typeof import("./host/dns.provider")>("./host/dns.provider").dnsProvider(session),
   GoldenTemplate: (session) =>
     load<typeof import("./golden/golden-template.provider")>(
       "./golden/golden-template.provider",

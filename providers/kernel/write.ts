@@ -2,9 +2,10 @@ import { isProxmoxError, type Clock } from "../../pve";
 
 /**
  * A lock that Proxmox takes for the change: a file of the cluster (`cluster:user.cfg`, cfs_lock in PVE/Cluster.pm), or
- * a guest's config (`vm:100`). Proxmox gives up after ten seconds; writers wait for each other here instead.
+ * a guest's config (`vm:100`). Proxmox gives up after ten seconds; writers wait for each other here instead. The files
+ * of a node itself (`host:pve1`) have no lock at all: two writers would each write what they have read.
  */
-export type WriteLock = `cluster:${string}.cfg` | `vm:${number}`;
+export type WriteLock = `cluster:${string}.cfg` | `vm:${number}` | `host:${string}`;
 
 /** One change that Proxmox carries out before it answers. */
 export interface Write<T> {

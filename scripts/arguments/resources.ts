@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Model } from "../../providers/kernel/define";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
+import { dnsModel } from "../../providers/host/dns.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
 import { poolModel } from "../../providers/pool/pool.model";
 import { snippetModel } from "../../providers/snippet/snippet.model";
@@ -34,6 +35,7 @@ export const resources: readonly Resource[] = [
   { kind: "Template", area: "vm", model: templateModel },
   { kind: "GoldenTemplate", area: "golden", model: goldenTemplateModel, without: ["content"] },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
+  { kind: "Dns", area: "host", model: dnsModel },
   { kind: "Pool", area: "pool", model: poolModel },
   { kind: "Snippet", area: "snippet", model: snippetModel },
   { kind: "Storage", area: "storage", model: storageModel },

@@ -1,7 +1,7 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  catalogue, CloudImage, Fleet, GoldenImage, images, Nodes, NodeTemplates, Pool, Provider, secret, Snippet, Storage,
+  catalogue, CloudImage, Dns, Fleet, GoldenImage, images, Nodes, NodeTemplates, Pool, Provider, secret, Snippet, Storage,
   Template, Vm, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -28,6 +28,7 @@ const each = new NodeTemplates("each", {
   image: { image: "debian-12", storage: "local" },
   template: { disk: { storage: "local-lvm" } },
 });
+new Dns("names", { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" });
 const pool = new Pool("team");
 const nas = new Storage("nas", { type: "nfs", server: "10.0.0.2", export: "/srv", content: ["images"] });
 const snippet = new Snippet("base", { node: "pve1", content: "#cloud-config\\n" });
@@ -83,6 +84,7 @@ new Template("t", { node: "n", image: later, disk: whole, agent: pulumi.output(m
 new CloudImage("i", { image: pulumi.output<"debian-12" | "debian-13">("debian-12"), node: later, storage: "s", verifyCertificates: flag });
 new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabled: flag });
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
+new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Pool("p", { poolId: later, adopt: flag });
 new Snippet("sn", { node: "n", content: pulumi.output("x") });
 new GoldenImage("g", { node: "n", template: idOrName, keepFailed: flag });

@@ -4,7 +4,7 @@ import { debianImage, DescribedStack, type Described } from "../support/describe
 import { labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
-describe("pools and storages, with the real engine", function () {
+describe("pools, storages and name servers, with the real engine", function () {
   let sim: Simulator;
   let lab: DescribedStack;
   const cluster = () => {
@@ -16,6 +16,7 @@ describe("pools and storages, with the real engine", function () {
   const program = (nas: Record<string, unknown> = {}, comment = "what the team runs"): Described[] => [
     { kind: "Pool", name: "team", args: { comment } },
     { kind: "Pool", name: "old", args: { adopt: true } },
+    { kind: "Dns", name: "names", args: { node: "pve1", servers: ["10.11.0.2"], searchDomain: "lab.test" } },
     {
       kind: "Storage",
       name: "nas",
@@ -49,19 +50,20 @@ describe("pools and storages, with the real engine", function () {
   });
 
   it("are made before what uses them, adopted where they were there, and then at rest", async () => {
-    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 8 });
+    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 9 });
     const { pools, storages, guests } = cluster();
     const [vmid = ""] = Object.keys(guests);
     assert.deepEqual(pools["team"], { vms: [Number(vmid)], storage: [], comment: "what the team runs" });
     assert.deepEqual(pools["old"], { vms: [], storage: ["local"] });
+    assert.deepEqual(sim.world.nodes["pve1"]?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
     assert.equal(storages["archive"]?.["content"], "iso");
     assert.match(guests[vmid]?.config["scsi0"] ?? "", /^nas:/);
-    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 8 });
+    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 9 });
   });
 
   it("are changed where they are", async () => {
     lab.describe(program({ content: ["images", "import", "backup"], pruneBackups: { keepLast: 3 } }, "ours"));
-    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 6, update: 2 });
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 7, update: 2 });
     assert.equal(cluster().pools["team"]?.comment, "ours");
     assert.equal(cluster().storages["nas"]?.["prune-backups"], "keep-last=3");
   });
@@ -87,9 +89,10 @@ describe("pools and storages, with the real engine", function () {
     assert.equal(cluster().storages["archive"]?.["path"], "/srv/elsewhere");
   });
 
-  it("go at the end, after what is in them", async () => {
+  it("go at the end, after what is in them, but for a node's name servers", async () => {
     cluster().pools["old"]?.storage.splice(0);
-    ok(await lab.stack.destroy());
+    assert.match(ok(await lab.stack.destroy()).stdout, /node pve1 keeps its name servers; they are no longer managed/);
+    assert.deepEqual(sim.world.nodes["pve1"]?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
     assert.deepEqual([Object.keys(cluster().pools), Object.keys(cluster().guests)], [[], []]);
     assert.deepEqual(
       Object.keys(cluster().storages).filter((id) => id === "nas" || id === "archive"),
