@@ -12,6 +12,7 @@ export interface Column {
 const short: Readonly<Record<string, Path>> = {
   template: ["source", "clone", "template"],
   full: ["source", "clone", "full"],
+  imageVolumeId: ["source", "imageVolumeId"],
   cloudImage: ["source", "cloudImage"],
   iso: ["source", "iso"],
   address: ["cloudInit", "addresses", 0, "address"],

@@ -8,7 +8,12 @@ export interface FleetVm {
   readonly node: string;
   /** Addresses that the guest agent told. */
   readonly ips: readonly string[];
-  /** How to log in, when an address is known. */
+  /** Command that logs in, when an address is known. */
+  readonly sshCommand?: string;
+  /**
+   * The old name of `sshCommand`.
+   * @deprecated Read `sshCommand`.
+   */
   readonly ssh?: string;
 }
 

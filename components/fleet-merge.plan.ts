@@ -31,7 +31,7 @@ export function merge(base: unknown, over: unknown, isPlain: (value: unknown) =>
   return out;
 }
 
-const sources = ["clone", "cloudImage", "iso", "empty"];
+const sources = ["clone", "imageVolumeId", "cloudImage", "iso", "empty"];
 
 /** A VM has one kind of source: another kind takes the place of the shared one instead of standing beside it. */
 function sameChoice(base: object, over: object): boolean {

@@ -254,7 +254,7 @@ function describe(name: string, machine: Vm, args: VmArgs): pulumi.Output<[Fleet
     const address = staticAddress(cloudInit) ?? addresses[0];
     const ssh = sshCommand(address, cloudInit?.user);
     return [
-      { vmid: id, node: on, ips: addresses, ...(ssh === undefined ? {} : { ssh }) },
+      { vmid: id, node: on, ips: addresses, ...(ssh === undefined ? {} : { sshCommand: ssh, ssh }) },
       { name, address, user: cloudInit?.user, groups: tags ?? [] },
     ] as [FleetVm, InventoryHost];
   });

@@ -99,13 +99,13 @@ export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "nod
    */
   readonly node: string;
   /**
-   * Where to begin: an image to download to the node, or the volume id of one that is there. It must bring the guest
-   * agent. Or `template`.
+   * Where to begin: an image to download to the node. It must bring the guest agent. Or `imageVolumeId`, or `template`.
+   * The volume id of an image that is there is taken too, for the last time: write it as `imageVolumeId`.
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
    */
-  readonly image?: pulumi.Input<string> | Omit<CloudImageArgs, "node">;
+  readonly image?: Omit<CloudImageArgs, "node"> | pulumi.Input<string>;
   /**
    * What is done in the guest, in this order.
    *
@@ -155,6 +155,13 @@ export class GoldenImage extends pulumi.ComponentResource {
     const { image, provision, ...rest } = args;
     const steps = provision?.map((step, i) => withChecksum(`GoldenImage "${name}": provision[${i}]`, step));
     super("proxmox:index:GoldenImage", name, {}, opts);
+    if (image !== undefined && args.imageVolumeId !== undefined)
+      throw mistake(`GoldenImage "${name}": imageVolumeId: cannot be beside image; write one of them`);
+    if (image !== undefined && !isDownload(image))
+      void pulumi.log.warn(
+        `GoldenImage "${name}": image: the volume id of an image is called imageVolumeId now; write that: this release takes the old name, the next one does not`,
+        this,
+      );
     const volume =
       image !== undefined && isDownload(image)
         ? new CloudImage(name, { ...image, node: args.node }, { parent: this }).volumeId
@@ -163,7 +170,7 @@ export class GoldenImage extends pulumi.ComponentResource {
       name,
       {
         ...rest,
-        ...(volume === undefined ? {} : { image: volume }),
+        ...(volume === undefined ? {} : { imageVolumeId: volume }),
         ...(steps ? { provision: steps } : {}),
       },
       { parent: this },

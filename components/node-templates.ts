@@ -21,7 +21,7 @@ export interface NodeTemplatesArgs {
    *
    * - Change: that of each Template
    */
-  readonly template: Omit<TemplateArgs, "node" | "image" | "name" | "vmid">;
+  readonly template: Omit<TemplateArgs, "node" | "image" | "imageVolumeId" | "name" | "vmid">;
 }
 
 /**
@@ -39,7 +39,7 @@ export class NodeTemplates extends pulumi.ComponentResource {
       const image = new CloudImage(`${name}-${node}`, { ...args.image, node }, { parent: this });
       templates[node] = new Template(
         `${name}-${node}`,
-        { ...args.template, node, image: image.volumeId },
+        { ...args.template, node, imageVolumeId: image.volumeId },
         { parent: this },
       );
     }

@@ -17,7 +17,7 @@ const image = new CloudImage("debian", {
 });
 const template = new Template("debian-12", {
   node: "pve1",
-  image: image.volumeId,
+  imageVolumeId: image.volumeId,
   disk: { storage: "local-lvm", sizeGiB: 4 },
   agent: true,
   networks: [{ bridge: "vmbr0" }],

@@ -536,6 +536,15 @@ export interface GoldenTemplateArgs {
    * - Default: not set
    * - Change: rebuild, a new version beside the old one
    */
+  imageVolumeId?: pulumi.Input<string> | undefined;
+  /**
+   * The old name of `imageVolumeId`.
+   *
+   * - Default: not set
+   * - Change: rebuild, a new version beside the old one
+   *
+   * @deprecated Write `imageVolumeId`.
+   */
   image?: pulumi.Input<string> | undefined;
   /**
    * Template to begin with instead: its VMID or name. It is copied in full; a GoldenImage's `vmid` makes layers.
@@ -545,7 +554,7 @@ export interface GoldenTemplateArgs {
    */
   template?: pulumi.Input<number | string> | undefined;
   /**
-   * The boot disk, needed with `image`; the image's or template's own size when `sizeGiB` is left out.
+   * The boot disk, needed with `imageVolumeId`; the image's or template's own size when `sizeGiB` is left out.
    *
    * - Default: not set
    * - Change: rebuild, a new version beside the old one

@@ -21,9 +21,20 @@ import { versionOf, type Version } from "./versions";
 
 /** The inputs in the terms that a golden image shares with every guest. */
 export function asGuestInputs(inputs: Partial<GoldenTemplateInputs>) {
-  const { disk, image, template, provision, verify, generalise, keep, keepFailed, agentTimeout, content, ...rest } =
-    inputs;
-  void [image, template, provision, verify, generalise, keep, keepFailed, agentTimeout, content];
+  const {
+    disk,
+    imageVolumeId,
+    template,
+    provision,
+    verify,
+    generalise,
+    keep,
+    keepFailed,
+    agentTimeout,
+    content,
+    ...rest
+  } = inputs;
+  void [imageVolumeId, template, provision, verify, generalise, keep, keepFailed, agentTimeout, content];
   return { ...rest, ...(disk ? { disks: [disk] } : {}) };
 }
 
@@ -92,7 +103,7 @@ async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, conte
     name: buildName(inputs.name ?? ""),
     description: withContent(inputs.description, content),
   };
-  const { image, template } = inputs;
+  const { imageVolumeId: image, template } = inputs;
   const { at } = await ensureGuest(
     pve,
     call,

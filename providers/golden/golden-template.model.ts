@@ -68,18 +68,22 @@ export const goldenTemplateSchema = fields({
   node: required("Node that builds and holds the image.", z.string().min(1, "name the node that builds the image"), {
     effect: "rebuild",
   }),
-  image: optional(
+  imageVolumeId: optional(
     "Volume id of the disk image to begin with, such as a CloudImage's `volumeId`. It must bring the guest " + "agent.",
     volumeId("local:import/debian-12.qcow2"),
     { effect: "rebuild" },
   ),
+  image: optional("The old name of `imageVolumeId`.", volumeId("local:import/debian-12.qcow2"), {
+    effect: "rebuild",
+    deprecated: "Write `imageVolumeId`.",
+  }),
   template: optional(
     "Template to begin with instead: its VMID or name. It is copied in full; a GoldenImage's `vmid` makes " + "layers.",
     z.union([vmidSchema, z.string().min(1)], "write the template's VMID or name"),
     { effect: "rebuild" },
   ),
   disk: optional(
-    "The boot disk, needed with `image`; the image's or template's own size when `sizeGiB` is left out.",
+    "The boot disk, needed with `imageVolumeId`; the image's or template's own size when `sizeGiB` is left out.",
     diskSchema,
     { effect: "rebuild" },
   ),
@@ -114,10 +118,11 @@ export const goldenTemplateSchema = fields({
   ),
 }).superRefine((golden, ctx) => {
   const wrong = (field: string, message: string) => ctx.addIssue({ code: "custom", path: [field], message });
-  const { image, template, disk } = golden;
+  const { imageVolumeId: image, template, disk } = golden;
   if (image === undefined && template === undefined)
-    wrong("image", "is required: write a CloudImage's volumeId, or a template to begin with");
-  if (image !== undefined && template !== undefined) wrong("template", "cannot be beside image; write one of them");
+    wrong("imageVolumeId", "is required: write a CloudImage's volumeId, or a template to begin with");
+  if (image !== undefined && template !== undefined)
+    wrong("template", "cannot be beside imageVolumeId; write one of them");
   if (image !== undefined && disk === undefined) wrong("disk", 'is required: write e.g. { storage: "local-lvm" }');
   if (golden.agent === false)
     ctx.addIssue({
@@ -190,13 +195,21 @@ function contentOf(inputs: Inputs, was: Inputs, key: string | undefined): string
 /** What the hash does not tell of. */
 const secretsOf = (inputs: Inputs) => sensitiveIn(inputs, ["provision[].environment.*", "provision[].file.content"]);
 
-/** The inputs that decide; not the hidden ones, of which a preview does not know the stack's id. */
+/**
+ * The inputs that decide, by the names that they had first: a new name builds nothing. Not the hidden ones, of which a
+ * preview does not know the stack's id.
+ */
 const partsOf = (inputs: Inputs): Inputs =>
   Object.fromEntries(
-    Object.entries(inputs).filter(
-      ([key, value]) => !key.startsWith("__") && key !== "content" && !beside.has(key) && value !== undefined,
-    ),
+    Object.entries(inputs)
+      .filter(([key, value]) => !key.startsWith("__") && key !== "content" && !beside.has(key) && value !== undefined)
+      .map(([key, value]) => [firstNames[key] ?? key, value]),
   );
+
+const renamed = { image: "imageVolumeId" };
+const firstNames: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(renamed).map(([first, now]) => [now, first]),
+);
 
 function told(value: unknown, at: string): unknown {
   if (isReference(value)) return { secretRef: value.secretRef };
@@ -217,6 +230,7 @@ export const goldenTemplateModel: Model = {
   schema: goldenTemplateSchema,
   effects,
   sensitive: sensitivePaths(goldenTemplateSchema),
+  renamed,
   defaults(given, urn) {
     return { agent: true, ...withName(given, urn) };
   },

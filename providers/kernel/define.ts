@@ -10,6 +10,7 @@ import { managedPart } from "./state/managed";
 import { persisting } from "./call/persist";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
+import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
 import type { Session } from "./session/session";
 
@@ -21,6 +22,8 @@ export interface Model {
   readonly effects: Effects;
   /** Paths of the fields that may hold secrets: `sensitivePaths(schema)`. */
   readonly sensitive: readonly string[];
+  /** Fields that earlier releases called otherwise: programs and states may still do. */
+  readonly renamed?: Renamed;
   /** Fills in defaults that are known without Proxmox; they become inputs. */
   defaults?(inputs: Props, urn: string): Props;
   /**
@@ -103,6 +106,7 @@ const hidden = (key: string) => key.startsWith("__");
 /** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
 export function define<I extends object, O extends object>(definition: Definition<I, O>, session: Session) {
   const { kind, model, timeouts } = definition;
+  const { renamed = {} } = model;
 
   /** Bounds, names and reports one operation. */
   async function operation<T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> {
@@ -189,17 +193,19 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async check(olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
-        const { __preview, __problems: _, __oldGoesFirst: __, __hashKey: hashKey, ...given } = news;
+        const { __preview, __problems: _, __oldGoesFirst: __, __hashKey: hashKey, ...written } = news;
         const preview = __preview === true;
+        const { given, twice } = underNewNames(written, renamed, call.report.warn);
         const named = model.defaults ? model.defaults(given, call.urn) : given;
         const plain = Object.fromEntries(Object.entries(named).filter(([key]) => !hidden(key)));
         const configProblems = await session.configProblems(preview);
         const problems = [
           // A preview collects the problems of all resources: what they have in common is told once.
           ...configProblems.filter((problem) => !preview || session.secrets.firstTime(showProblem(problem))),
+          ...twice,
           ...problemsOf(model.schema, plain, model.sensitive),
         ];
-        const was = Object.keys(olds).length > 0 ? olds : undefined;
+        const was = Object.keys(olds).length > 0 ? withNewNames(olds, renamed).props : undefined;
         const broken = new Set(problems.map(({ path }) => /^[^.[]*/.exec(path)?.[0]));
         const sound = Object.entries(plain).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
         const sure = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
@@ -233,7 +239,8 @@ export function define<I extends object, O extends object>(definition: Definitio
       });
     },
 
-    async diff(_id: string, olds: Props, news: Props) {
+    async diff(_id: string, before: Props, news: Props) {
+      const olds = withNewNames(before, renamed).props;
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
         if (olds["__phase"] === "creating") {
           if (await definition.observe(call, outputsOf(olds), managedOf(olds) as Partial<I>)) {
@@ -291,7 +298,8 @@ export function define<I extends object, O extends object>(definition: Definitio
       });
     },
 
-    async update(id: string, olds: Props, news: Props) {
+    async update(id: string, before: Props, news: Props) {
+      const olds = withNewNames(before, renamed).props;
       return operation("update", news, async (call) => {
         assertKnown(news, `update ${kind}`);
         const revealed = await revealReferences(session.secrets, news, model.sensitive);

@@ -1631,6 +1631,15 @@ export interface VmSourceArgs {
    * - Default: not set
    * - Change: none, nothing happens to what is there
    */
+  imageVolumeId?: pulumi.Input<string> | undefined;
+  /**
+   * The old name of `imageVolumeId`.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   *
+   * @deprecated Write `imageVolumeId`.
+   */
   cloudImage?: pulumi.Input<string> | undefined;
   /**
    * Volume id of an ISO image: a CD that the VM boots from as long as its first disk is empty.
@@ -2557,9 +2566,18 @@ export interface TemplateArgs {
    * - Default: not set
    * - Change: replace, it is made anew
    */
+  imageVolumeId?: pulumi.Input<string> | undefined;
+  /**
+   * The old name of `imageVolumeId`.
+   *
+   * - Default: not set
+   * - Change: replace, it is made anew
+   *
+   * @deprecated Write `imageVolumeId`.
+   */
   image?: pulumi.Input<string> | undefined;
   /**
-   * What the template is made from, instead of `image`.
+   * What the template is made from, instead of `imageVolumeId`.
    *
    * - Default: not set
    * - Change: replace, it is made anew
@@ -3585,10 +3603,19 @@ export interface TemplateTimeoutsArgs {
 /** Part of the arguments of a Template. */
 export interface TemplateSourceArgs {
   /**
-   * Volume id of the disk image; the same as `image`.
+   * Volume id of the disk image; the same as `imageVolumeId` of the template.
    *
    * - Default: not set
    * - Change: replace, it is made anew
+   */
+  imageVolumeId?: pulumi.Input<string> | undefined;
+  /**
+   * The old name of `imageVolumeId`.
+   *
+   * - Default: not set
+   * - Change: replace, it is made anew
+   *
+   * @deprecated Write `imageVolumeId`.
    */
   image?: pulumi.Input<string> | undefined;
   /**

@@ -14,7 +14,14 @@ import { vmidSchema, volumeId } from "./life/source.model";
 import { guestShape, sameGuestValue, withName } from "./vm.model";
 
 const sourceSchema = fields({
-  image: optional("Volume id of the disk image; the same as `image`.", volumeId("local:import/debian-12.qcow2"), {}),
+  imageVolumeId: optional(
+    "Volume id of the disk image; the same as `imageVolumeId` of the template.",
+    volumeId("local:import/debian-12.qcow2"),
+    {},
+  ),
+  image: optional("The old name of `imageVolumeId`.", volumeId("local:import/debian-12.qcow2"), {
+    deprecated: "Write `imageVolumeId`.",
+  }),
   vm: optional(
     "VMID of a VM: it is copied in full, the copy is converted, and the VM itself stays as it is.",
     vmidSchema,
@@ -23,7 +30,7 @@ const sourceSchema = fields({
 }).superRefine((source, ctx) => {
   const given = Object.values(source).filter((value) => value !== undefined);
   if (given.length !== 1)
-    ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of image, vm` });
+    ctx.addIssue({ code: "custom", message: `has ${given.length} kinds; write exactly one of imageVolumeId, vm` });
 });
 
 export const templateSchema = fields({
@@ -32,13 +39,17 @@ export const templateSchema = fields({
     effect: "replace",
     default: "where its image or VM is",
   }),
-  image: optional(
+  imageVolumeId: optional(
     "Volume id of the disk image, such as a CloudImage's `volumeId`. A change replaces; clones of the old " +
       "one live on.",
     volumeId("local:import/debian-12.qcow2"),
     { effect: "replace" },
   ),
-  source: optional("What the template is made from, instead of `image`.", sourceSchema, { effect: "replace" }),
+  image: optional("The old name of `imageVolumeId`.", volumeId("local:import/debian-12.qcow2"), {
+    effect: "replace",
+    deprecated: "Write `imageVolumeId`.",
+  }),
+  source: optional("What the template is made from, instead of `imageVolumeId`.", sourceSchema, { effect: "replace" }),
   disk: optional(
     "The boot disk; the image's own size when `sizeGiB` is left out. Slot, storage, format and size replace.",
     diskSchema,
@@ -66,16 +77,17 @@ export const templateSchema = fields({
     { effect: "live" },
   ),
 }).superRefine((template, ctx) => {
-  const { image, source, disk, disks, adopt, uuid } = template;
+  const { imageVolumeId: image, source, disk, disks, adopt, uuid } = template;
   const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
   if (uuid !== undefined && adopt !== true)
     wrong(["uuid"], "only tells which guest to adopt; set adopt: true, or leave it out");
   if (disk !== undefined && disks !== undefined)
     wrong(["disks"], "cannot be beside disk; write the boot disk as its first");
-  if (image !== undefined && source !== undefined) wrong(["source"], "cannot be beside image; write one of them");
+  if (image !== undefined && source !== undefined)
+    wrong(["source"], "cannot be beside imageVolumeId; write one of them");
   if (isAdopting(adopt)) return;
   if (image === undefined && source === undefined)
-    wrong(["image"], "is required: write a CloudImage's volumeId, or source: { vm: 100 }, or adopt: true");
+    wrong(["imageVolumeId"], "is required: write a CloudImage's volumeId, or source: { vm: 100 }, or adopt: true");
   if (image !== undefined && disk === undefined && disks === undefined)
     wrong(["disk"], 'is required: write e.g. { storage: "local-lvm" }');
   (disks ?? []).forEach((each, i) => {
@@ -111,17 +123,18 @@ export const templateModel: Model = {
   schema: templateSchema,
   effects,
   sensitive: sensitivePaths(templateSchema),
+  renamed: { image: "imageVolumeId", "source.image": "imageVolumeId" },
   defaults: (inputs, urn) => withImage(withName(inputs, urn)),
   transition: (inputs, was) => [...transition(inputs, was), ...fixedParameters(inputs, was)],
   same: sameGuestValue,
 };
 
-/** `source: { image }` and `image` are the same. */
+/** `source: { imageVolumeId }` and `imageVolumeId` are the same. */
 function withImage(inputs: Record<string, unknown>): Record<string, unknown> {
   const { source, ...rest } = inputs;
-  const given = source as { image?: unknown } | null | undefined;
-  const alone = given !== null && typeof given === "object" && Object.keys(given).join() === "image";
-  return alone && inputs["image"] === undefined ? { ...rest, image: given.image } : inputs;
+  const given = source as { imageVolumeId?: unknown } | null | undefined;
+  const alone = given !== null && typeof given === "object" && Object.keys(given).join() === "imageVolumeId";
+  return alone && inputs["imageVolumeId"] === undefined ? { ...rest, imageVolumeId: given.imageVolumeId } : inputs;
 }
 
 /** A new version exists beside the one that it supersedes: it cannot have the same VMID, nor be adopted in its place. */

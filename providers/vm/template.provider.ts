@@ -100,8 +100,8 @@ export const templateProvider = (session: Session) =>
   );
 
 async function planTemplate(pve: Pve, call: Call, inputs: TemplateInputs): Promise<Making> {
-  const { image, source } = inputs;
+  const { imageVolumeId, source } = inputs;
   if (source?.vm !== undefined) return planClone(pve, call, asGuest(inputs), { template: source.vm, full: true });
-  const volume = image as string;
+  const volume = imageVolumeId as string;
   return planNew(pve, call, asGuest(inputs), inputs.node ?? (await nodeOfVolume(pve, volume)), { image: volume });
 }

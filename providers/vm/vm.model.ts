@@ -137,13 +137,13 @@ function sourceProblems({ adopt, uuid, source, disks }: Unchecked, wrong: Wrong)
       );
     return;
   }
-  const kind =
-    source.cloudImage !== undefined ? "a cloud image" : source.iso !== undefined ? "an ISO image" : undefined;
+  const image = source.imageVolumeId ?? source.cloudImage;
+  const kind = image !== undefined ? "a cloud image" : source.iso !== undefined ? "an ISO image" : undefined;
   if (kind !== undefined && disks === undefined && !isAdopting(adopt))
     wrong(["disks"], `a VM from ${kind} needs its boot disk: write e.g. [{ storage: "local-lvm", sizeGiB: 20 }]`);
   if (source.clone !== undefined) return;
   (disks ?? []).forEach((disk, i) => {
-    if (disk.sizeGiB === undefined && (i > 0 || source.cloudImage === undefined))
+    if (disk.sizeGiB === undefined && (i > 0 || image === undefined))
       wrong(["disks", i, "sizeGiB"], "is required for a new disk; write its size in GiB");
   });
 }
@@ -177,6 +177,7 @@ export const vmModel: Model = {
   schema: vmSchema,
   effects: effectsOf(vmSchema),
   sensitive: sensitivePaths(vmSchema),
+  renamed: { "source.cloudImage": "imageVolumeId" },
   defaults: withName,
   transition: (inputs, was) => [
     ...adoptedVmid(inputs, was),

@@ -35,6 +35,11 @@ export class Vm extends ProxmoxResource {
   declare readonly ips: pulumi.Output<string[]>;
 
   /** Command that logs in, such as `ssh admin@10.0.0.5`; unset as long as no address is known. */
+  readonly sshCommand: pulumi.Output<string | undefined>;
+  /**
+   * The old name of `sshCommand`.
+   * @deprecated Read `sshCommand`.
+   */
   declare readonly ssh: pulumi.Output<string | undefined>;
 
   /**
@@ -56,5 +61,7 @@ export class Vm extends ProxmoxResource {
       args,
       opts,
     );
+    // States keep it by its first name.
+    this.sshCommand = (this as { readonly ssh: pulumi.Output<string | undefined> }).ssh;
   }
 }

@@ -57,6 +57,7 @@ export function interfacesOf(resource: Resource): string[] {
       ...(optional ? [`- Default: ${facts.default ?? (unset === undefined ? "not set" : `\`${unset}\``)}`] : []),
       `- Change: ${effects[effectOf(path, effectsHere)]}`,
       ...(proxmox === undefined ? [] : [`- Proxmox: ${proxmox}`]),
+      ...(facts.deprecated === undefined ? [] : ["", `@deprecated ${facts.deprecated}`]),
     ];
   }
 

@@ -57,8 +57,8 @@ describe("a fleet", () => {
     );
     for (const { inputs } of vms())
       assert.match(String(inputs["__urn"]), /::proxmox:index:Fleet\$pulumi-nodejs:dynamic\/proxmox:Vm::[ab]$/);
-    assert.equal(known["a"]?.ssh, "ssh admin@10.0.0.5");
-    assert.deepEqual([known["b"]?.ips, known["b"]?.ssh], [["192.0.2.7"], "ssh admin@192.0.2.7"]);
+    assert.equal(known["a"]?.sshCommand, "ssh admin@10.0.0.5");
+    assert.deepEqual([known["b"]?.ips, known["b"]?.sshCommand], [["192.0.2.7"], "ssh admin@192.0.2.7"]);
     assert.equal(typeof known["a"]?.vmid, "number");
     assert.deepEqual(JSON.parse(await value(fleet.inventory)), {
       all: {
@@ -75,7 +75,10 @@ describe("a fleet", () => {
     const user = "{{ lookup('pipe', 'id') }}";
     const fleet = new Fleet("bad", { table: "name\nb\nevil", vm: { ...vm, cloudInit: pulumi.output({ user }) } });
     const known = await value(fleet.vms);
-    assert.deepEqual([known["evil"]?.ips, known["evil"]?.ssh, known["b"]?.ssh], [[], undefined, "ssh 192.0.2.7"]);
+    assert.deepEqual(
+      [known["evil"]?.ips, known["evil"]?.sshCommand, known["b"]?.sshCommand],
+      [[], undefined, "ssh 192.0.2.7"],
+    );
     const { all } = JSON.parse(await value(fleet.inventory)) as { all: { hosts: object } };
     assert.deepEqual(all.hosts, { b: { ansible_host: "192.0.2.7" }, evil: {} });
   });

@@ -46,28 +46,38 @@ describe("a golden image", () => {
     const image = { url: "https://x.example.com/debian.qcow2", checksum: "a".repeat(64), storage: "local" };
     assert.equal(await value(new GoldenImage("web", { node: "pve1", image, disk }).vmid), 2000);
     assert.deepEqual([of("CloudImage")[0]?.name, of("CloudImage")[0]?.inputs["node"]], ["web", "pve1"]);
-    assert.equal(of("GoldenTemplate")[0]?.inputs["image"], "local:import/web.qcow2");
+    assert.equal(of("GoldenTemplate")[0]?.inputs["imageVolumeId"], "local:import/web.qcow2");
     assert.match(
       String(of("GoldenTemplate")[0]?.inputs["__urn"]),
       /::proxmox:index:GoldenImage\$pulumi-nodejs:dynamic\/proxmox:GoldenTemplate::web$/,
     );
     registered = [];
-    await value(new GoldenImage("app", { node: "pve1", image: "local:import/own.qcow2", disk }).vmid);
+    await value(new GoldenImage("app", { node: "pve1", imageVolumeId: "local:import/own.qcow2", disk }).vmid);
     assert.deepEqual(of("CloudImage"), []);
-    assert.equal(of("GoldenTemplate")[0]?.inputs["image"], "local:import/own.qcow2");
+    assert.equal(of("GoldenTemplate")[0]?.inputs["imageVolumeId"], "local:import/own.qcow2");
+  });
+
+  it("takes the volume id of its base image by the old name too, and not by both", async () => {
+    await value(new GoldenImage("old", { node: "pve1", image: "local:import/own.qcow2", disk }).vmid);
+    assert.deepEqual(of("CloudImage"), []);
+    assert.equal(of("GoldenTemplate")[0]?.inputs["imageVolumeId"], "local:import/own.qcow2");
+    assert.throws(
+      () => new GoldenImage("both", { node: "pve1", image: "a:b", imageVolumeId: "a:b", disk }),
+      /GoldenImage "both": imageVolumeId: cannot be beside image; write one of them/,
+    );
   });
 
   it("knows files of this machine by their content, and tells when one is missing", async () => {
     const file = path.join(folder, "site.conf");
     fs.writeFileSync(file, "listen 80\n");
     const provision = [{ run: "true" }, { file: { path: "/etc/site.conf", source: file } }];
-    await value(new GoldenImage("web", { node: "pve1", image: "local:import/x", disk, provision }).vmid);
+    await value(new GoldenImage("web", { node: "pve1", imageVolumeId: "local:import/x", disk, provision }).vmid);
     const steps = of("GoldenTemplate")[0]?.inputs["provision"];
     const sha256 = createHash("sha256").update("listen 80\n").digest("hex");
     assert.deepEqual(steps, [{ run: "true" }, { file: { path: "/etc/site.conf", source: file, sha256 } }]);
     const lost = [{ file: { path: "/a", source: path.join(folder, "lost") } }];
     assert.throws(
-      () => new GoldenImage("bad", { node: "pve1", image: "local:import/x", disk, provision: lost }),
+      () => new GoldenImage("bad", { node: "pve1", imageVolumeId: "local:import/x", disk, provision: lost }),
       /GoldenImage "bad": provision\[0\]: .*lost cannot be read: ENOENT/,
     );
   });
@@ -84,7 +94,7 @@ describe("a golden image", () => {
     ...provision: NonNullable<import("../../components/golden-image").GoldenImageArgs["provision"]>
   ) {
     registered = [];
-    await value(new GoldenImage("web", { node: "pve1", image: "local:import/x", disk, provision }).vmid);
+    await value(new GoldenImage("web", { node: "pve1", imageVolumeId: "local:import/x", disk, provision }).vmid);
     return JSON.stringify(of("GoldenTemplate")[0]?.inputs["provision"]);
   }
 });

@@ -14,12 +14,12 @@ describe("a template on each of several nodes", () => {
   before(async () => {
     await pulumi.runtime.setMocks(
       {
-        newResource: ({ type, name, inputs }) => {
+        newResource: ({ type, name, inputs, id }) => {
           registered.push({ type, name, inputs: inputs as Record<string, unknown> });
           const outputs = type.endsWith(":CloudImage")
             ? { volumeId: `local:import/${name}.qcow2` }
             : { vmid: 2000 + registered.length };
-          return { id: name, state: { ...(inputs as object), ...outputs } };
+          return { id: id || name, state: { ...(inputs as object), ...outputs } };
         },
         call: () => ({}),
       },
@@ -62,12 +62,21 @@ describe("a template on each of several nodes", () => {
 
   it("gives each template the image of its own node, and the shared hardware", () => {
     assert.deepEqual(
-      of("Template").map(({ inputs }) => [inputs["node"], inputs["image"], inputs["cores"]]),
+      of("Template").map(({ inputs }) => [inputs["node"], inputs["imageVolumeId"], inputs["cores"]]),
       [
         ["pve1", "local:import/debian-pve1.qcow2", 2],
         ["pve2", "local:import/debian-pve2.qcow2", 2],
       ],
     );
+  });
+
+  it("is of templates that are looked up by VMID or name alike, and by the old form of both", async () => {
+    const { Template } = require("../../providers/vm/template") as typeof import("../../providers/vm/template");
+    const ids = [9000, "debian", { vmid: 9000 }, { name: "debian" }].map(
+      (wanted, i) => Template.get(`looked-up-${i}`, wanted as number).id,
+    );
+    const found = await new Promise<string[]>((resolve) => void pulumi.all(ids).apply(resolve));
+    assert.deepEqual(found, ["9000", "name:debian", "9000", "name:debian"]);
   });
 
   it("offers the templates by node", () => {

@@ -51,7 +51,7 @@ async function live(privileges: readonly string[], paths: readonly string[] = ["
     });
     const template = await lab.create("Template", "debian-12", {
       node: "pve1",
-      image: file.properties["volumeId"],
+      imageVolumeId: file.properties["volumeId"],
       disk: { storage: "local-lvm", sizeGiB: 4 },
       agent: true,
       networks: [{ bridge: "vmbr0" }],

@@ -141,7 +141,7 @@ describe("the package in an editor", function () {
         if (member.name !== "prototype" && !documented(member)) wrong.push(`${name}.${member.name} (static)`);
     }
     assert.deepEqual(wrong, []);
-    for (const part of ["Nodes.freeMemoryMiB", "Fleet.ssh"]) assert.ok(parts.has(part), part);
+    for (const part of ["Nodes.freeMemoryMiB", "Fleet.sshCommand"]) assert.ok(parts.has(part), part);
   });
 });
 

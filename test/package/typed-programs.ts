@@ -13,7 +13,7 @@ export const everyClass = `${imports}const nodes = Nodes.get("nodes");
 const lab = new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"], "proxmox:tokenId": "root@pam!lab", "proxmox:tokenSecret": secret("LAB"), "proxmox:parallelPerNode": 2, "proxmox:insecure": false });
 const image = new CloudImage("debian", { image: "debian-12", node: "pve1", storage: "local" });
 const other = new CloudImage("own", { url: catalogue("debian-13").url, checksum: { url: images["debian-13"].checksum.url }, node: "pve1", storage: "local" });
-const template = new Template("debian-12", { node: "pve1", image: image.volumeId, disk: { storage: "local-lvm" } });
+const template = new Template("debian-12", { node: "pve1", imageVolumeId: image.volumeId, disk: { storage: "local-lvm" } });
 const golden = new GoldenImage("web", {
   node: "pve1",
   image: { image: "debian-12", storage: "local" },
@@ -43,8 +43,8 @@ const vm = new Vm("web-1", {
 const fleet = new Fleet("web", { count: 2, names: "w-{n}", vm: { source: { clone: { template: golden.vmid } } } });
 function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
 export const out = [
-  vm.ips, vm.ssh, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
-  nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", { name: "x" }).vmid,
+  vm.ips, vm.sshCommand, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
+  nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
 ];
 export async function practise(): Promise<number> {
   const sim = await startSimulator({ seed: "empty:1" });
@@ -80,7 +80,7 @@ new Vm("outputs", {
   cloudInit: { via: pulumi.output<"iso" | "snippets">("iso"), rerun: flag, addresses: [{ address: later }] },
 });
 new Vm("by-name", { source: { clone: { template: idOrName, full: flag } }, machine: pulumi.output("q35") });
-new Template("t", { node: "n", image: later, disk: whole, agent: pulumi.output(maybe), whileCloned: pulumi.output<"retire" | "refuse">("refuse") });
+new Template("t", { node: "n", imageVolumeId: later, disk: whole, agent: pulumi.output(maybe), whileCloned: pulumi.output<"retire" | "refuse">("refuse") });
 new CloudImage("i", { image: pulumi.output<"debian-12" | "debian-13">("debian-12"), node: later, storage: "s", verifyCertificates: flag });
 new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabled: flag });
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
@@ -90,7 +90,7 @@ new Snippet("sn", { node: "n", content: pulumi.output("x") });
 new GoldenImage("g", { node: "n", template: idOrName, keepFailed: flag });
 new Vm("undefined", { source: { clone: { template: 1 } }, cores: undefined, cloudInit: undefined, vmid: maybe ? 100 : undefined });
 const base: VmArgs = { cores: 2 };
-const args: TemplateArgs = { cores: base.cores, node: "n", image: "local:import/x.qcow2", disk: { storage: "s" } };
+const args: TemplateArgs = { cores: base.cores, node: "n", imageVolumeId: "local:import/x.qcow2", disk: { storage: "s" } };
 base.memoryMiB = 512;
 const storage = (type: "dir" | "btrfs"): StorageArgs => ({ type, path: "/srv" });
 export const built = [args, storage("dir")];

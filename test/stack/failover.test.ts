@@ -17,7 +17,7 @@ describe("a node that dies in the middle of an up, with the real engine", functi
     {
       ...debianTemplate,
       name: `debian-${node}`,
-      args: { ...debianTemplate.args, node, image: `@image-${node}.volumeId` },
+      args: { ...debianTemplate.args, node, imageVolumeId: `@image-${node}.volumeId` },
     },
   ]);
   const vms = (prefix: string, timeouts = {}) =>

@@ -64,7 +64,7 @@ describe("50 VMs under faults of every kind, with the real engine", function () 
     {
       ...debianTemplate,
       name: `debian-${node}`,
-      args: { ...debianTemplate.args, node, image: `@image-${node}.volumeId` },
+      args: { ...debianTemplate.args, node, imageVolumeId: `@image-${node}.volumeId` },
     },
   ]);
   const names = Array.from({ length: vms }, (_, index) => `web-${String(index + 1).padStart(2, "0")}`);

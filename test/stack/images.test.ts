@@ -26,7 +26,7 @@ describe("cloud images and their publishers, with the real engine", function () 
   const template: Described = {
     kind: "Template",
     name: "debian-12",
-    args: { node: "pve1", image: "@debian.volumeId", disk: { storage: "local-lvm", sizeGiB: 4 } },
+    args: { node: "pve1", imageVolumeId: "@debian.volumeId", disk: { storage: "local-lvm", sizeGiB: 4 } },
   };
   const tasks = (type: string) => (sim.world.nodes["pve1"]?.tasks ?? []).filter((task) => task.type === type);
   const transfers = () => tasks("download").filter(({ log }) => log.some((line) => line.includes("Saving to"))).length;

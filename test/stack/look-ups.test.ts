@@ -32,7 +32,7 @@ describe("look-ups, with the real engine", function () {
     lab = await DescribedStack.create(sim, [
       look("Vm", "by-id", 100),
       look("Vm", "by-name", "gateway"),
-      look("Template", "golden", { name: "golden" }),
+      look("Template", "golden", "golden"),
       look("Nodes", "nodes"),
     ]);
   });

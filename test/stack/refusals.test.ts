@@ -29,7 +29,7 @@ describe("what is refused before anything is done, with the real engine", functi
       { ...debianImage, args: { ...debianImage.args, checksum: "sha256:abc", storage: "locl" } },
       vm("My_VM", { source: { clone: { template: "debain-12" } }, cores: 600, tags: ["not ok"] }),
       vm("web", {
-        source: { cloudImage: "local:import/x.qcow2" },
+        source: { imageVolumeId: "local:import/x.qcow2" },
         node: "pve9",
         disks: [{ storage: "local", sizeGiB: 4 }],
         networks: [{ bridge: "vmbr0", vlan: 5000 }],

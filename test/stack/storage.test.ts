@@ -28,7 +28,7 @@ describe("pools, storages and name servers, with the real engine", function () {
       kind: "Vm",
       name: "web",
       args: {
-        ...{ node: "pve1", pool: "@team.poolId", source: { cloudImage: "@debian.volumeId" }, started: false },
+        ...{ node: "pve1", pool: "@team.poolId", source: { imageVolumeId: "@debian.volumeId" }, started: false },
         disks: [{ storage: "@nas.storageId", sizeGiB: 4 }],
       },
     },

@@ -17,7 +17,7 @@ describe("two stacks at once on one cluster, with the real engine", function () 
   });
 
   it("never share a VMID, know their own VMs from those of the same name, and leave the other's alone", async () => {
-    const template = { ...debianTemplate, args: { ...debianTemplate.args, image: "@debian.volumeId" } };
+    const template = { ...debianTemplate, args: { ...debianTemplate.args, imageVolumeId: "@debian.volumeId" } };
     const program = [debianImage, template, vm("web-1"), vm("web-2"), vm("web-3")];
     for (let count = 0; count < 2; count++) stacks.push(await DescribedStack.create(sim, program));
     const [first, second] = stacks as [DescribedStack, DescribedStack];

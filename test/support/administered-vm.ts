@@ -113,7 +113,7 @@ export class AdministeredVm {
     const { disks, efi, tpm, cloudInit, cdroms, networks, started, node, note } = this.wanted;
     return {
       node,
-      source: { cloudImage: this.volumeId },
+      source: { imageVolumeId: this.volumeId },
       osType: "l26",
       agentTimeout: "0s",
       description: `note ${note}`,

@@ -46,7 +46,7 @@ export class ChangingVm {
     const file = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
     const vm = new ChangingVm(lab, {
       node: "pve1",
-      source: { cloudImage: file.properties["volumeId"] },
+      source: { imageVolumeId: file.properties["volumeId"] },
       disks: [{ slot: "scsi0", storage: "local-lvm", sizeGiB: 3 }],
       networks: [{ bridge: "vmbr0" }],
       osType: "l26",

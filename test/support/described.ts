@@ -85,7 +85,7 @@ export const debianTemplate: Described = {
   name: "debian-12",
   args: {
     node: "pve1",
-    image: "@debian.volumeId",
+    imageVolumeId: "@debian.volumeId",
     disk: { storage: "local-lvm", sizeGiB: 4 },
     agent: true,
     networks: [{ bridge: "vmbr0" }],

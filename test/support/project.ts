@@ -15,7 +15,7 @@ const config = new pulumi.Config("app");
 const image = new CloudImage("debian", { ...config.requireObject("image"), node: "pve1", storage: "local" });
 const template = new Template("debian-12", {
   node: "pve1",
-  image: image.volumeId,
+  imageVolumeId: image.volumeId,
   disk: { storage: "local-lvm", sizeGiB: 4 },
   agent: true,
   networks: [{ bridge: "vmbr0" }],

@@ -14,6 +14,8 @@ export interface Facts {
   readonly unset?: unknown;
   /** The same in words, where it is no value or more is to be said. */
   readonly default?: string;
+  /** What to write instead of a field that goes with the next release. */
+  readonly deprecated?: string;
 }
 
 /** A field as it is written down, once, at its schema: what is checked, compared, sent and documented follows from it. */

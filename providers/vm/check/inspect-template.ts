@@ -31,15 +31,16 @@ export async function inspectTemplate(
   const there = (volume: string | undefined, path: string) =>
     checkVolume(pve, call, view.storages, volume, [inputs.node], path);
   if (was !== undefined)
-    return inputs.image === was.image ? problems : [...problems, ...(await there(inputs.image, "image"))];
+    return inputs.imageVolumeId === was.imageVolumeId
+      ? problems
+      : [...problems, ...(await there(inputs.imageVolumeId, "imageVolumeId"))];
   if (isAdopting(inputs.adopt)) {
-    const { disk: _, disks: __, source: ___, image: ____, ...rest } = inputs;
+    const { disk: _, disks: __, source: ___, imageVolumeId: ____, ...rest } = inputs;
     const wanted = { ...rest, ...(disks.length > 0 ? { disks } : {}) };
     return [...problems, ...(await inspectAdoption(pve, call, wanted, "template", templateModel))];
   }
-  problems.push(...checkVolumeStorage(view, inputs.image, inputs.node, "image"));
-  problems.push(...checkVolumeStorage(view, inputs.source?.image, inputs.node, "source.image"));
-  problems.push(...(await there(inputs.image, "image")), ...(await there(inputs.source?.image, "source.image")));
+  problems.push(...checkVolumeStorage(view, inputs.imageVolumeId, inputs.node, "imageVolumeId"));
+  problems.push(...(await there(inputs.imageVolumeId, "imageVolumeId")));
   const vm = inputs.source?.vm;
   const found = vm === undefined ? undefined : await oneGuest(pve, vm, "VM");
   if (found && "problem" in found) problems.push({ path: "source.vm", message: found.problem });

@@ -48,9 +48,9 @@ export async function inspectVm(
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (isAdopting(inputs.adopt)) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {
-    problems.push(...checkVolumeStorage(view, inputs.source?.cloudImage, inputs.node, "source.cloudImage"));
+    problems.push(...checkVolumeStorage(view, inputs.source?.imageVolumeId, inputs.node, "source.imageVolumeId"));
     problems.push(...checkVolumeStorage(view, inputs.source?.iso, inputs.node, "source.iso"));
-    for (const kind of ["cloudImage", "iso"] as const)
+    for (const kind of ["imageVolumeId", "iso"] as const)
       problems.push(...(await checkVolume(pve, call, view.storages, inputs.source?.[kind], nodes, `source.${kind}`)));
     problems.push(...(await checkClone(pve, call, view, inputs)));
     problems.push(...(await checkVmid(pve, call, inputs.vmid)));
@@ -77,7 +77,7 @@ function noteNewSource(call: Call, source: Source | undefined, was: Source | und
   // Of a template that is being made the VMID is not known yet.
   if (source.clone && source.clone.template === undefined) return;
   // Nor the volume of an image that is being downloaded.
-  if (!source.clone && !source.cloudImage && !source.iso && !source.empty) return;
+  if (!source.clone && !source.imageVolumeId && !source.iso && !source.empty) return;
   call.report.result(
     `source is ${describeSource(source)} now; this VM stays as it was made, from ${describeSource(was)}: only new VMs are made from the new source`,
   );

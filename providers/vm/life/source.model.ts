@@ -22,16 +22,19 @@ const cloneSchema = fields({
 
 export const volumeId = (example: string) => z.string().regex(/^[^:]+:.+$/, `write a volume id such as ${example}`);
 
-const kinds = "clone, cloudImage, iso, empty";
+const kinds = "clone, imageVolumeId, iso, empty";
 
 /** Where the first disk of a new VM comes from. Exactly one of the properties. */
 export const sourceSchema = fields({
   clone: optional("Clone a template, also one on another node.", cloneSchema, {}),
-  cloudImage: optional(
+  imageVolumeId: optional(
     "Volume id of a disk image to import as first disk, such as a CloudImage's `volumeId`.",
     volumeId("local:import/debian-12.qcow2"),
     {},
   ),
+  cloudImage: optional("The old name of `imageVolumeId`.", volumeId("local:import/debian-12.qcow2"), {
+    deprecated: "Write `imageVolumeId`.",
+  }),
   iso: optional(
     "Volume id of an ISO image: a CD that the VM boots from as long as its first disk is empty.",
     volumeId("local:iso/debian-12-netinst.iso"),
@@ -47,7 +50,7 @@ export const sourceSchema = fields({
 export type Source = z.infer<typeof sourceSchema>;
 
 /** The source in words, for messages. */
-export function describeSource({ clone, cloudImage, iso }: Source): string {
+export function describeSource({ clone, imageVolumeId, iso }: Source): string {
   if (clone) return `a ${clone.full === false ? "linked" : "full"} clone of ${clone.template}`;
-  return cloudImage ?? iso ?? "nothing";
+  return imageVolumeId ?? iso ?? "nothing";
 }

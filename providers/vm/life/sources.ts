@@ -22,7 +22,7 @@ import type { GuestInputs, VmInputs } from "../vm.model";
 export async function planVm(pve: Pve, call: Call, inputs: VmInputs): Promise<Making> {
   const { source } = inputs;
   if (source?.clone) return planClone(pve, call, inputs, source.clone);
-  const image = source?.cloudImage;
+  const image = source?.imageVolumeId;
   return planNew(pve, call, inputs, await nodeFor(pve, inputs, image ?? source?.iso), {
     ...(image === undefined ? {} : { image }),
     ...(source?.iso === undefined ? {} : { iso: source.iso }),

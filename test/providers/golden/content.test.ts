@@ -18,7 +18,7 @@ const oldByReference = "0859f3f3fa6e05eea7c305ce";
 const args = (more: Inputs = {}): Inputs => ({
   name: "base",
   node: "pve1",
-  image: "local:import/debian-12-genericcloud-amd64.qcow2",
+  imageVolumeId: "local:import/debian-12-genericcloud-amd64.qcow2",
   disk: { storage: "local-lvm", sizeGiB: 4 },
   cores: 2,
   memoryMiB: 1024,
@@ -86,7 +86,7 @@ describe("the content of a golden image", () => {
       assert.equal(changed?.["content"], unknown);
     }
     assert.equal(goldenTemplateModel.derive?.(args(), undefined, undefined)["content"], unknown);
-    assert.equal(checked(args({ image: unknown })).content, unknown);
+    assert.equal(checked(args({ imageVolumeId: unknown })).content, unknown);
   });
 
   it("tells of references by their names, in lines of both kinds", () => {

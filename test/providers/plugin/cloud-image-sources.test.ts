@@ -173,7 +173,7 @@ describe("where a cloud image comes from, through Pulumi's plugin", function () 
     const { url, digest } = publisher.image("/disk.raw.gz", "packed", { compression: "gz", unpacked });
     const image = await lab.create("CloudImage", "disk", { url, checksum: digest, ...place });
     const guest = {
-      ...{ node: "foxtrot", name: "appliance", started: false, source: { cloudImage: image.id } },
+      ...{ node: "foxtrot", name: "appliance", started: false, source: { imageVolumeId: image.id } },
       disks: [{ storage: "local-lvm", sizeGiB: 2 }],
     };
     await assert.rejects(

@@ -34,7 +34,7 @@ describe("a cloud image that is packed with xz", function () {
 
     const vm = await lab.create("Vm", "appliance", {
       node: "pve1",
-      source: { cloudImage: made.id },
+      source: { imageVolumeId: made.id },
       disks: [{ storage: "local-lvm", sizeGiB: 2 }],
       started: false,
     });

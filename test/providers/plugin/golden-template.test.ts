@@ -30,7 +30,7 @@ describe("golden images, through Pulumi's plugin", function () {
   };
   const golden = (more: Properties = {}): Properties => ({
     node: "pve1",
-    image: volume,
+    imageVolumeId: volume,
     disk: { storage: "local-lvm", sizeGiB: 4 },
     cores: 2,
     memoryMiB: 1024,
@@ -234,7 +234,7 @@ describe("golden images, through Pulumi's plugin", function () {
 
   it("begins with another golden image where layers are wanted, and is not deleted from under a linked clone", async () => {
     const base = await lab.create("GoldenTemplate", "base", golden());
-    const { image: _, disk: __, ...rest } = golden({ provision: [{ run: "second layer" }], memoryMiB: 2048 });
+    const { imageVolumeId: _, disk: __, ...rest } = golden({ provision: [{ run: "second layer" }], memoryMiB: 2048 });
     const layer = await lab.create("GoldenTemplate", "layer", { ...rest, template: base.properties["vmid"] });
     const made = guest(layer.properties["vmid"]);
     assert.deepEqual([made?.config["template"], made?.config["memory"]], ["1", "2048"]);

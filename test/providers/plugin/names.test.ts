@@ -87,7 +87,11 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
       new RegExp(`^${path}: there is no ${volume} on golf.*did you mean "local:`.replace(/[[\]]/g, "\\$&"));
     const cases: [Properties, string, string][] = [
       [{ source: { iso: "local:iso/thers.iso" }, disks }, "source.iso", "local:iso/thers.iso"],
-      [{ source: { cloudImage: "local:import/thers.qcow2" }, disks }, "source.cloudImage", "local:import/thers.qcow2"],
+      [
+        { source: { imageVolumeId: "local:import/thers.qcow2" }, disks },
+        "source.imageVolumeId",
+        "local:import/thers.qcow2",
+      ],
       [{ cdroms: [{ slot: "ide2", iso: "local:iso/thers.iso" }] }, "cdroms[0].iso", "local:iso/thers.iso"],
     ];
     for (const [args, path, volume] of cases) {
@@ -95,10 +99,13 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
       const there = JSON.parse(JSON.stringify(args).replaceAll("thers", "there")) as Properties;
       assert.deepEqual(await check("x", blank(there)), []);
     }
-    const template = { node: "golf", image: "local:import/thers.qcow2", disk: { storage: "local-lvm" } };
-    assert.match((await check("t", template, "Template")).join(), missing("image", "local:import/thers.qcow2"));
-    const olds = lab.inputs("Template", "t", { ...template, image: "local:import/there.qcow2" });
-    assert.match((await check("t", template, "Template", olds)).join(), missing("image", "local:import/thers.qcow2"));
+    const template = { node: "golf", imageVolumeId: "local:import/thers.qcow2", disk: { storage: "local-lvm" } };
+    assert.match((await check("t", template, "Template")).join(), missing("imageVolumeId", "local:import/thers.qcow2"));
+    const olds = lab.inputs("Template", "t", { ...template, imageVolumeId: "local:import/there.qcow2" });
+    assert.match(
+      (await check("t", template, "Template", olds)).join(),
+      missing("imageVolumeId", "local:import/thers.qcow2"),
+    );
     const before = lab.sim.requests.length;
     await check("y", blank({ source: { iso: "local:iso/there.iso" }, disks }));
     const listed = lab.sim.requests.slice(before).filter(({ path }) => path.endsWith("/content"));
@@ -108,7 +115,7 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
   it("is none: the file of an image that the program downloads", async () => {
     const args = { url: image.url, checksum: image.checksum, node: "golf", storage: "local", fileName: "new.qcow2" };
     assert.deepEqual(await check("new", args, "CloudImage"), []);
-    const template = { node: "golf", image: "local:import/new.qcow2", disk: { storage: "local-lvm" } };
+    const template = { node: "golf", imageVolumeId: "local:import/new.qcow2", disk: { storage: "local-lvm" } };
     assert.deepEqual(await check("t", template, "Template"), []);
   });
 
@@ -117,7 +124,12 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
     assert.deepEqual(await check("one", blank({ vmid: 2100 })), []);
     const both = ["vmid: two and one both ask for VMID 2100; give each its own, or leave it out"];
     assert.deepEqual(await check("two", blank({ vmid: 2100 })), both);
-    const template = { node: "golf", vmid: 2100, image: "local:import/there.qcow2", disk: { storage: "local-lvm" } };
+    const template = {
+      node: "golf",
+      vmid: 2100,
+      imageVolumeId: "local:import/there.qcow2",
+      disk: { storage: "local-lvm" },
+    };
     assert.match((await check("three", template, "Template")).join(), /three and one both ask for VMID 2100/);
   });
 

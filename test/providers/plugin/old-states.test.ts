@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ChangingVm } from "../../support/changing-vm";
+import { eventually } from "../../support/eventually";
 import { guestsOf } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
@@ -69,13 +70,41 @@ describe("a state that an earlier release has written", function () {
     assert.deepEqual(vm.volumes(), []);
   });
 
+  it("of a VM is brought to the names of today by the next update", async () => {
+    assert.ok((state["source"] as Properties)["cloudImage"], "the state has the old name");
+    const { properties } = await vm.lab.plugin.update("Vm", vm.id, state, inputs);
+    assert.deepEqual(Object.keys(properties["source"] as object), ["imageVolumeId"]);
+  });
+
+  it("and a program that still has old names, get a warning and no difference", async () => {
+    const { imageVolumeId } = vm.base["source"] as Properties;
+    const old = wanted({ ...args, source: { cloudImage: imageVolumeId } });
+    const { failures, ...checked } = await vm.lab.plugin.check(
+      "Vm",
+      { ...inputs, source: { cloudImage: imageVolumeId } },
+      old,
+    );
+    assert.deepEqual(failures, []);
+    assert.deepEqual(checked.inputs["source"], { imageVolumeId });
+    assert.equal((await vm.lab.plugin.diff("Vm", vm.id, state, checked.inputs)).changes, "none");
+    const said = () => vm.lab.plugin.engine.messages.map(({ message }) => message).join("\n");
+    const warning = /source\.cloudImage: is called source\.imageVolumeId now; write that/;
+    await eventually(String(warning), () => warning.test(said()));
+    const both = wanted({ ...args, source: { cloudImage: imageVolumeId, imageVolumeId } });
+    assert.match(
+      (await vm.lab.plugin.check("Vm", {}, both)).failures.map(({ reason }) => reason).join(),
+      /source\.cloudImage: is the old name of source\.imageVolumeId, which is there too/,
+    );
+  });
+
   it("of a template has no difference and no drift, and deletes it", async () => {
     const { lab } = vm;
     const { disk, node } = written.Template;
-    const { cloudImage } = vm.base["source"] as Properties;
-    const made = await lab.create("Template", "old", { disk, node, image: cloudImage });
+    const { imageVolumeId } = vm.base["source"] as Properties;
+    const made = await lab.create("Template", "old", { disk, node, imageVolumeId });
     const config = guestsOf(lab.sim)[made.id]?.config ?? {};
-    const old = { ...asOf(written.Template, made.properties, config), image: cloudImage };
+    const old = { ...asOf(written.Template, made.properties, config), image: imageVolumeId };
+    delete (old as Properties)["imageVolumeId"];
     const from = lab.sim.requests.length;
     assert.equal((await lab.plugin.diff("Template", made.id, old, made.inputs)).changes, "none");
     const { __provider: _, ...read } = (await lab.plugin.read("Template", made.id, old)).properties;

@@ -10,7 +10,11 @@ const config = { "proxmox:vmids": "2000-2999" };
 async function template(lab: Lab, storage: string): Promise<number> {
   const file = await lab.create("CloudImage", "debian", imageOn("golf"));
   const disk = { storage, sizeGiB: 4 };
-  const made = await lab.create("Template", "debian-12", { node: "golf", image: file.properties["volumeId"], disk });
+  const made = await lab.create("Template", "debian-12", {
+    node: "golf",
+    imageVolumeId: file.properties["volumeId"],
+    disk,
+  });
   return Number(made.id);
 }
 

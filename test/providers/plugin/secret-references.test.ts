@@ -75,7 +75,12 @@ describe("references to secrets, through Pulumi's plugin", function () {
     const made = await plugin.create(
       "Template",
       named("Template", {
-        ...{ name: "debian-12", node: "pve1", image: file.properties["volumeId"], disk: { storage: "local-lvm" } },
+        ...{
+          name: "debian-12",
+          node: "pve1",
+          imageVolumeId: file.properties["volumeId"],
+          disk: { storage: "local-lvm" },
+        },
         cloudInit: { user: "admin" },
       }),
     );

@@ -17,7 +17,7 @@ describe("sources of a VM, through Pulumi's plugin", function () {
         (
           await lab.create("Template", `on-${storage}`, {
             node: "golf",
-            image,
+            imageVolumeId: image,
             disk: { storage, sizeGiB: 4 },
             cloudInit: { user: "admin" },
           })
@@ -158,7 +158,7 @@ describe("sources of a VM, through Pulumi's plugin", function () {
     assert.match((await problems({}))[0] ?? "", /^source: is required.*adopt: true/);
     assert.match(
       (await problems({ source: {} }))[0] ?? "",
-      /has 0 kinds; write exactly one of clone, cloudImage, iso, empty/,
+      /has 0 kinds; write exactly one of clone, imageVolumeId, iso, empty/,
     );
     assert.match(
       (await problems({ source: { iso: "local:iso/a.iso" } }))[0] ?? "",
@@ -172,11 +172,11 @@ describe("sources of a VM, through Pulumi's plugin", function () {
     const problems = async (source: Properties, more: Properties = {}) =>
       (await lab.problems("Vm", { source, node: "golf", disks: [{ storage: "local-lvm" }], ...more })).join("\n");
     assert.match(
-      await problems({ cloudImage: "locl:import/x.qcow2" }),
-      /source\.cloudImage: there is no storage "locl".*local/,
+      await problems({ imageVolumeId: "locl:import/x.qcow2" }),
+      /source\.imageVolumeId: there is no storage "locl".*local/,
     );
     assert.match(
-      await problems({ cloudImage: "local-lvm:import/x.qcow2" }),
+      await problems({ imageVolumeId: "local-lvm:import/x.qcow2" }),
       /local-lvm .* does not allow content import/,
     );
     assert.match(
@@ -184,8 +184,10 @@ describe("sources of a VM, through Pulumi's plugin", function () {
       /source\.iso: storage local-lvm .* does not allow content iso/,
     );
     assert.match(
-      (await lab.problems("Template", { node: "golf", image: "nope:import/x.raw", disk: { storage: "ceph" } })).join(),
-      /image: there is no storage "nope"/,
+      (
+        await lab.problems("Template", { node: "golf", imageVolumeId: "nope:import/x.raw", disk: { storage: "ceph" } })
+      ).join(),
+      /imageVolumeId: there is no storage "nope"/,
     );
     assert.match(
       await problems({ empty: true }, { pool: "shop" }),

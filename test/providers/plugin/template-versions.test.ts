@@ -24,7 +24,12 @@ describe("versions of a template, through Pulumi's plugin", function () {
   const guests = () => Object.values(lab.sim.world.clusters)[0]?.guests ?? {};
   const guest = (id: string): Record<string, string | undefined> => guests()[id]?.config ?? {};
   const template = (name: string, args: Properties = {}): Promise<Made> =>
-    lab.create("Template", name, { node: "golf", image, disk: { storage: "local-lvm", sizeGiB: 4 }, ...args });
+    lab.create("Template", name, {
+      node: "golf",
+      imageVolumeId: image,
+      disk: { storage: "local-lvm", sizeGiB: 4 },
+      ...args,
+    });
   const linked = (name: string, id: string): Promise<Made> =>
     lab.create("Vm", name, { source: { clone: { template: Number(id), full: false } }, started: false });
   const remove = (kind: string, { id, properties }: Made) => lab.plugin.delete(kind, id, properties);
@@ -208,9 +213,9 @@ describe("versions of a template, through Pulumi's plugin", function () {
     };
     const disks = made.inputs["disks"] as Properties[];
     assert.deepEqual(await replaces({}), []);
-    assert.deepEqual(await replaces({ source: { image }, image: undefined }), []);
+    assert.deepEqual(await replaces({ source: { imageVolumeId: image }, imageVolumeId: undefined }), []);
     assert.deepEqual(await replaces({ cores: 2, tags: ["x"], keep: 3 }), []);
-    assert.deepEqual(await replaces({ image: `${image}2` }), ["image"]);
+    assert.deepEqual(await replaces({ imageVolumeId: `${image}2` }), ["imageVolumeId"]);
     assert.deepEqual(await replaces({ version: "2" }), ["version"]);
     assert.deepEqual(await replaces({ disks: [{ ...disks[0], storage: "files" }, disks[1] ?? {}] }), ["disks"]);
     assert.deepEqual(await replaces({ disks: [{ ...disks[0], sizeGiB: 8 }, disks[1] ?? {}] }), ["disks"]);

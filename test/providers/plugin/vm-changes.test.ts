@@ -28,7 +28,7 @@ describe("a VM from a cloud image, through Pulumi's plugin", function () {
     });
     vm = await lab.create("Vm", "app", {
       node: "golf",
-      source: { cloudImage: file.properties["volumeId"] },
+      source: { imageVolumeId: file.properties["volumeId"] },
       cores: 2,
       memoryMiB: 1024,
       agent: true,

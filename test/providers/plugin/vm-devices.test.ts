@@ -264,7 +264,7 @@ describe("a template with hardware of its own", function () {
     try {
       const template = await lab.create("Template", "golden", {
         node: "pve1",
-        image: vm.base["source"] && (vm.base["source"] as { cloudImage: string }).cloudImage,
+        imageVolumeId: vm.base["source"] && (vm.base["source"] as { imageVolumeId: string }).imageVolumeId,
         disk: { storage: "local-lvm", ssd: true },
         networks: [{ bridge: "vmbr0" }, { bridge: "vmbr0" }],
         bios: "ovmf",

@@ -21,7 +21,7 @@ describe("templates and VMs, through Pulumi's plugin", function () {
     volume = String(file.properties["volumeId"]);
     template = await lab.create("Template", "debian-12", {
       node: "pve1",
-      image: volume,
+      imageVolumeId: volume,
       disk: { storage: "local-lvm", sizeGiB: 4, discard: true },
       cores: 1,
       memoryMiB: 512,

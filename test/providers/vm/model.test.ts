@@ -18,7 +18,7 @@ describe("the model of a VM", () => {
       problems({
         name: "web-1",
         node: "foxtrot",
-        source: { cloudImage: "local:import/x.qcow2" },
+        source: { imageVolumeId: "local:import/x.qcow2" },
         cores: 2,
         memoryMiB: 2048,
         disks: [
@@ -38,7 +38,7 @@ describe("the model of a VM", () => {
     const found = problems({
       name: "My_VM",
       vmid: 5,
-      source: { clone: { template: "x" }, cloudImage: "local:import/x.qcow2" },
+      source: { clone: { template: "x" }, imageVolumeId: "local:import/x.qcow2" },
       cores: 0,
       memoryMiB: 512,
       disks: [
@@ -54,7 +54,7 @@ describe("the model of a VM", () => {
     for (const text of [
       'name: a guest\'s name has letters, digits and hyphens, in parts of at most 63 joined by dots; write e.g. "my-vm" (got "My_VM")',
       "vmid: a VMID is 100 to 999999999 (got 5)",
-      "source: has 2 kinds; write exactly one of clone, cloudImage, iso, empty",
+      "source: has 2 kinds; write exactly one of clone, imageVolumeId, iso, empty",
       "cores: cores per socket: at least 1 (got 0)",
       "disks[0].sizeGiB: write a size in GiB, at least 1 (got -1)",
       'disks[1].slot: write a disk slot such as scsi0, virtio1, sata0 or ide1 (got "scsi99")',
@@ -74,7 +74,7 @@ describe("the model of a VM", () => {
       /balloonMiB: is more than memoryMiB \(1024\)/,
     );
     assert.match(
-      problems({ source: { cloudImage: "a:import/b.qcow2" } })[0] ?? "",
+      problems({ source: { imageVolumeId: "a:import/b.qcow2" } })[0] ?? "",
       /disks: a VM from a cloud image needs its boot disk/,
     );
     assert.match(

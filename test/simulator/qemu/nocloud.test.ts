@@ -42,7 +42,7 @@ describe("a simulated guest's cloud-init", function () {
       const volume = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
       const args = (networkConfig: unknown) => ({
         node: "pve1",
-        source: { cloudImage: volume.properties["volumeId"] },
+        source: { imageVolumeId: volume.properties["volumeId"] },
         disks: [{ storage: "local-lvm", sizeGiB: 4 }],
         agent: true,
         networks: [{ bridge: "vmbr0" }],

@@ -79,7 +79,7 @@ describe("what may hold a secret", () => {
     // The key for hashes goes to those that refer to a secret, wherever in their data, and to no other.
     const { Vm } = require("../../../../providers/vm/vm") as typeof import("../../../../providers/vm/vm");
     const keyOf = async (cloudInit: object): Promise<boolean> => {
-      new Vm("x", { source: { cloudImage: "local:import/x.qcow2" }, cloudInit });
+      new Vm("x", { source: { imageVolumeId: "local:import/x.qcow2" }, cloudInit });
       await pulumi.runtime.disconnect();
       const inputs = registered.get("pulumi-nodejs:dynamic/proxmox:Vm") ?? {};
       return "__hashKey" in inputs && isSecret(inputs, ["__hashKey"]);

@@ -112,7 +112,7 @@ describe("hardware that does not fit together", () => {
     });
   it("is refused in a template too, under its own paths", () => {
     const found = problemsOf(templateSchema, {
-      image: "local:import/x.qcow2",
+      imageVolumeId: "local:import/x.qcow2",
       disk: { storage: "a", slot: "sata0", ioThread: true },
     }).map(showProblem);
     assert.match(found.join("\n"), /^disk\.ioThread: sata0 cannot have it/);
