@@ -19,6 +19,7 @@ import { findImage, isShared, type ImagePlace } from "./find";
 import { Publishers } from "./publisher";
 import { resolveChecksum } from "./resolve";
 import { checkSpace } from "./space";
+import { makes } from "../checks/made-here";
 
 interface CloudImageOutputs {
   readonly volumeId: string;
@@ -154,7 +155,7 @@ async function inspectImage(
   const content = contentOf({ compression });
   // Others may name the file before it is there.
   if (url !== undefined && storage !== undefined && node !== undefined)
-    pve.process.vms.makes("volume", volumeIdFor({ ...inputs, url, storage, node }));
+    makes(pve, "volume", volumeIdFor({ ...inputs, url, storage, node }));
   const problems = [
     ...checkNode(view, node, "node", was?.node),
     ...checkStorage(view, storage, node, content, "storage"),

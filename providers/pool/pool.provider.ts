@@ -6,6 +6,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { userConfig } from "./user-config";
 import { poolModel, type PoolInputs } from "./pool.model";
+import { makes } from "../checks/made-here";
 
 interface PoolOutputs {
   readonly poolId: string;
@@ -42,7 +43,7 @@ export const poolProvider = (session: Session) =>
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       async inspect(call, inputs, was) {
         const pve = await session.look(call);
-        if (inputs.poolId !== undefined) pve?.process.vms.makes("pool", inputs.poolId);
+        if (pve && inputs.poolId !== undefined) makes(pve, "pool", inputs.poolId);
         if (was !== undefined || inputs.poolId === undefined) return [];
         return pve ? inspectPool(pve, inputs.poolId, inputs.adopt === true) : [];
       },

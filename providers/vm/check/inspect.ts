@@ -14,9 +14,11 @@ import { compareDeclared } from "./declared";
 import { checkDeclaredVmid, checkPool, checkVolume } from "./inspect-names";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { fitsNode } from "../life/placement";
-import { oneGuest, templateConfig } from "../template/resolve-template";
+import { oneGuest } from "../template/resolve-template";
 import { describeSource, type Source } from "../life/source.model";
 import type { VmInputs } from "../vm.model";
+import { runMemory } from "./run-memory";
+import { templateConfig } from "../template/template-config";
 
 /** The cluster as one shared read shows it. */
 interface View {
@@ -224,7 +226,8 @@ export async function checkVmid(pve: Pve, call: Call, vmid: number | undefined):
 const noMark = { mark: undefined, unfinished: false };
 
 async function warnOfFewVmids(pve: Pve, call: Call): Promise<void> {
-  const { vms, vmids, connection } = pve.process;
+  const { vmids, connection } = pve.process;
+  const vms = runMemory(pve);
   vms.needingVmids.add(call.urn);
   const needed = vms.needingVmids.size;
   const free = await connection.vmids.countFree(needed, vmids === undefined ? {} : { range: vmids });

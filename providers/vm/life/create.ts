@@ -8,6 +8,7 @@ import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
 import type { GuestOutputs } from "../outputs";
 import type { GuestInputs } from "../vm.model";
+import { ownGuests, claim } from "./own-guests";
 
 /** What makes a guest: the request that claims the VMID and carries the owner's mark, and where it goes. */
 export interface Making {
@@ -33,7 +34,7 @@ export async function ensureGuest(
   const name = inputs.name ?? "";
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
-    pve.process.takenOver.add(own.vmid);
+    ownGuests(pve).takenOver.add(own.vmid);
     made(String(own.vmid), bareOutputs(own, name));
     call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
     const at = { ...own, ...(await settled(pve, call, own)) };
@@ -47,7 +48,7 @@ export async function ensureGuest(
   }
 
   const { node, what, limits, dispatch } = await plan();
-  const vmid = await pve.claim(call, inputs.vmid, limits, async (id) => {
+  const vmid = await claim(pve, call, inputs.vmid, limits, async (id) => {
     call.report.progress(`${what} as VM ${id} on ${node}`);
     const at = bareOutputs({ vmid: id, node, uuid: "", __mark: call.mark }, name);
     await call.safePoint();
