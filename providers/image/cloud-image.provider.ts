@@ -5,7 +5,8 @@ import type { Problem } from "../kernel/state/problems";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { sshProblem } from "../snippet/directory";
-import { checkNode, checkStorage } from "../vm/check/inspect";
+import { checkNode } from "../checks/nodes";
+import { checkStorage } from "../checks/storages";
 import {
   cloudImageModel,
   contentOf,

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Model } from "../kernel/define";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
-import { timeoutsSchema } from "../vm/vm.model";
 
 export const poolSchema = fields({
   poolId: required(

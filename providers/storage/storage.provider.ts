@@ -5,7 +5,7 @@ import type { Call } from "../kernel/call/call";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
-import { checkNode } from "../vm/check/inspect";
+import { checkNode } from "../checks/nodes";
 import { change, creation, findStorage, otherPlace } from "./definition";
 import { guestsOn } from "./guests-there";
 import { heldOf } from "./storage-types.model";

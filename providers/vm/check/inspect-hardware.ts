@@ -6,7 +6,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { tpmMove } from "../config/firmware.model";
 import { hardware, type Hardware } from "../config/hardware.model";
 import { hardwareWarnings } from "../config/hardware-problems.model";
-import { checkStorage } from "./inspect";
+import { checkStorage } from "../../checks/storages";
 import { checkVolume, missingBridge, noBridge } from "./inspect-names";
 import type { GuestInputs } from "../vm.model";
 
