@@ -5,6 +5,7 @@ import type { Model } from "../kernel/define";
 import type { Problem } from "../kernel/state/problems";
 import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import { sensitivePaths } from "../kernel/secrets/sensitive";
+import { ownGuestEffects } from "./effects.model";
 import { adoptShape, isAdopting } from "./life/adopting.model";
 import { cloudInitSchema } from "./cloud-init/cloud-init.model";
 import { diskSchema, type Disk } from "./disks/disk.model";
@@ -169,6 +170,7 @@ export type GuestInputs = Omit<
 export const vmModel: Model = {
   schema: vmSchema,
   effects: effectsOf(vmSchema),
+  ownEffects: ownGuestEffects,
   sensitive: sensitivePaths(vmSchema),
   defaults: withName,
   transition: (inputs, was) => [
