@@ -18,6 +18,7 @@ import { GuestAgent } from "./guest-agent";
 import { isContentOf, type GoldenTemplateInputs } from "./golden-template.model";
 import { provision } from "./provision";
 import { versionOf, type Version } from "./versions";
+import { ownGuests } from "../vm/life/own-guests";
 
 /** The inputs in the terms that a golden image shares with every guest. */
 export function asGuestInputs(inputs: Partial<GoldenTemplateInputs>) {
@@ -92,7 +93,7 @@ export async function discard(
   { at, guest }: { readonly at: GuestRef; readonly guest: GuestConfig },
 ): Promise<void> {
   // This very operation may have taken it over before.
-  pve.process.takenOver.delete(at.vmid);
+  ownGuests(pve).takenOver.delete(at.vmid);
   await removeGuest(pve, call, bareOutputs(at, "", attachedVolumes(guest)), false);
 }
 
@@ -158,7 +159,7 @@ async function tidy(
   error: unknown,
 ): Promise<void> {
   // A later operation of this very process shall find it too.
-  pve.process.making.delete(at.vmid);
+  ownGuests(pve).making.delete(at.vmid);
   if (call.signal.aborted) return;
   if (inputs.keepFailed === true) {
     call.report.warn(`VM ${at.vmid} on ${at.node} is left as the failed build made it; the next up removes it`);

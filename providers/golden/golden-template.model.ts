@@ -229,6 +229,7 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const goldenTemplateModel: Model = {
   schema: goldenTemplateSchema,
   effects,
+  ownEffects: [{ name: "rebuild", meaning: "rebuild, a new version beside the old one" }],
   sensitive: sensitivePaths(goldenTemplateSchema),
   renamed,
   defaults(given, urn) {

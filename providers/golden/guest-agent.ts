@@ -1,6 +1,7 @@
 import { isProxmoxError } from "../../pve";
-import type { Place, Pve } from "../kernel/session/pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
+import type { Place } from "../vm/place";
 
 /** How a command in the guest has ended. */
 export interface Outcome {

@@ -3,7 +3,7 @@ import { isAddress } from "../../pve/format/address";
 import type { Model } from "../kernel/define";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
-import { timeoutsSchema } from "../vm/vm.model";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
 
 const label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const domain = new RegExp(`^(?=.{1,253}$)${label}(?:\\.${label})*$`, "i");

@@ -5,7 +5,7 @@ import type { Model } from "../kernel/define";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
 import { sha256 } from "../kernel/state/sha256";
-import { timeoutsSchema } from "../vm/vm.model";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { architecturesOf, catalogue, catalogueNames, isCatalogueName, type Architecture } from "./catalogue";
 import { checksumHint, parseChecksum } from "./checksum";
 import { fileOf } from "./checksum-file";

@@ -5,7 +5,8 @@ import type { Problem } from "../kernel/state/problems";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { sshProblem } from "../snippet/directory";
-import { checkNode, checkStorage } from "../vm/check/inspect";
+import { checkNode } from "../checks/nodes";
+import { checkStorage } from "../checks/storages";
 import {
   cloudImageModel,
   contentOf,
@@ -19,6 +20,7 @@ import { findImage, isShared, type ImagePlace } from "./find";
 import { Publishers } from "./publisher";
 import { resolveChecksum } from "./resolve";
 import { checkSpace } from "./space";
+import { makes } from "../checks/made-here";
 
 interface CloudImageOutputs {
   readonly volumeId: string;
@@ -154,7 +156,7 @@ async function inspectImage(
   const content = contentOf({ compression });
   // Others may name the file before it is there.
   if (url !== undefined && storage !== undefined && node !== undefined)
-    pve.process.vms.makes("volume", volumeIdFor({ ...inputs, url, storage, node }));
+    makes(pve, "volume", volumeIdFor({ ...inputs, url, storage, node }));
   const problems = [
     ...checkNode(view, node, "node", was?.node),
     ...checkStorage(view, storage, node, content, "storage"),

@@ -3,11 +3,12 @@ import { printable } from "../../pve/format/printable";
 import { ownerMark } from "./identity/mark";
 import { hashReferences, revealAsBefore, revealReferences } from "./secrets/references";
 import { deadline, type Call, type Operation, type Timeouts } from "./call/call";
-import { changesBetween, describe, type Change, type Effects } from "./state/changes";
+import { changesBetween, describe, type Change, type Effects, type OwnEffect } from "./state/changes";
 import { clean, storablePart } from "./state/clean";
 import { messageOf, plainFailure, recorded } from "./call/failure";
 import { managedPart } from "./state/managed";
 import { persisting } from "./call/persist";
+import { dependsOnObject, refusals } from "./state/refusals";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
@@ -20,6 +21,8 @@ type Props = Record<string, unknown>;
 export interface Model {
   readonly schema: z.ZodType;
   readonly effects: Effects;
+  /** What changes may do beside what they may do to any object; the gravest first. */
+  readonly ownEffects?: readonly OwnEffect[];
   /** Paths of the fields that may hold secrets: `sensitivePaths(schema)`. */
   readonly sensitive: readonly string[];
   /** Fields that earlier releases called otherwise: programs and states may still do. */
@@ -106,7 +109,7 @@ const hidden = (key: string) => key.startsWith("__");
 /** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
 export function define<I extends object, O extends object>(definition: Definition<I, O>, session: Session) {
   const { kind, model, timeouts } = definition;
-  const { renamed = {} } = model;
+  const { renamed = {}, ownEffects = [] } = model;
 
   /** Bounds, names and reports one operation. */
   async function operation<T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> {
@@ -228,7 +231,7 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (configProblems.length === 0)
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
-        if (problems.length === 0 && was) problems.push(...(await forbidden(call, was, visible)));
+        if (problems.length === 0 && was) problems.push(...(await refused(call, was, visible)));
         const unique = [...new Set(problems.map((problem) => printable(showProblem(problem))))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
         if (unique.length === 0) return { inputs: clean(inputs), failures: [] };
@@ -264,7 +267,7 @@ export function define<I extends object, O extends object>(definition: Definitio
         }
         const effects =
           (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;
-        call.report.progress(describe(effects));
+        call.report.progress(describe(effects, ownEffects));
         const replaces = replacements(effects);
         const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
         return { changes: true, replaces, deleteBeforeReplace };
@@ -360,26 +363,19 @@ export function define<I extends object, O extends object>(definition: Definitio
     return { was: was as Partial<I>, wanted: wanted as Partial<I> };
   }
 
-  /** `allowReboot: false` and `allowReplace: false` are refused while nothing has been done yet. */
-  async function forbidden(call: Call, was: Props, news: Props): Promise<Problem[]> {
+  /** What arguments such as `allowReplace: false` refuse, told while nothing has been done yet. */
+  async function refused(call: Call, was: Props, news: Props): Promise<Problem[]> {
     const old = Object.fromEntries(Object.entries(was).filter(([key]) => !hidden(key)));
     const changes = changesBetween(old, news, model.effects).filter(({ to }) => !hasUnknown(to));
     // A preview does not know the stack's id; the mark that the object has is that of the old inputs.
     const before = { ...call, mark: ownerMark(text(was["__stack"]), text(was["__urn"])) };
-    return (await asTheyAre(before, changes, old, news)).flatMap(({ path, effect }) => {
-      if (effect === "reboot" && news["allowReboot"] === false)
-        return [{ path, message: "this change needs a reboot, and allowReboot is false; undo it or allow the reboot" }];
-      if (effect === "replace" && news["allowReplace"] === false)
-        return [{ path, message: "this change replaces the object, and allowReplace is false; undo it or allow it" }];
-      return [];
-    });
+    const looked = dependsOnObject(changes, ownEffects, news) ? await asTheyAre(before, changes, old, news) : changes;
+    return refusals(looked, ownEffects, news);
   }
 
-  /** Whether there will be a reboot depends on the object; it is looked up only where that decides. */
+  /** What the changes do to the object as it is now. */
   async function asTheyAre(call: Call, changes: Change[], was: Props, news: Props): Promise<Change[]> {
-    const matters = changes.some(({ effect }) => effect === "reboot" || effect === "hot-plug");
-    if (news["allowReboot"] !== false || !matters || !definition.find) return changes;
-    const at = await definition.find(call, was as Partial<I>);
+    const at = await definition.find?.(call, was as Partial<I>);
     return at && definition.refine ? definition.refine(call, changes, at, between(was, news)) : changes;
   }
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Model } from "../kernel/define";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
-import { timeoutsSchema } from "../vm/vm.model";
+import { namedBy, sameComment } from "../kernel/named.model";
 
 export const poolSchema = fields({
   poolId: required(
@@ -23,8 +24,7 @@ export const poolSchema = fields({
   ),
   comment: optional("Shown beside the name.", z.string(), {
     ...word("comment", "live"),
-    // Proxmox gives comments back with a line end.
-    same: (wanted: string, live = "") => wanted.trimEnd() === live.trimEnd(),
+    same: sameComment,
   }),
   adopt: optional(
     "Take over the pool of this name, which must exist; its members stay. Only read when the resource is created.",
@@ -40,10 +40,6 @@ export const poolModel: Model = {
   schema: poolSchema,
   effects: effectsOf(poolSchema),
   sensitive: [],
-  /** The resource's own name is the pool's, unless the program says otherwise. */
-  defaults: (inputs, urn) => {
-    const own = urn.split("::").at(-1);
-    return inputs["poolId"] === undefined && own ? { ...inputs, poolId: own } : inputs;
-  },
+  defaults: namedBy("poolId"),
   same: sameIn(poolSchema),
 };

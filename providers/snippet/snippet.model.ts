@@ -5,7 +5,7 @@ import { isReference } from "../../secrets/reference";
 import type { Model } from "../kernel/define";
 import { sha256 } from "../kernel/state/sha256";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
-import { timeoutsSchema } from "../vm/vm.model";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
 
 export const snippetSchema = fields({
   content: required(

@@ -4,7 +4,8 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
 import { sha256 } from "../kernel/state/sha256";
 import type { Session } from "../kernel/session/session";
-import { checkNode, checkStorage } from "../vm/check/inspect";
+import { checkNode } from "../checks/nodes";
+import { checkStorage } from "../checks/storages";
 import { nameDigits, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
 import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
 

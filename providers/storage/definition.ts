@@ -1,25 +1,10 @@
-import { isProxmoxError, wire } from "../../pve";
-import type { Pve } from "../kernel/session/pve-session";
+import type { wire } from "../../pve";
 import { changeOfTexts, textsOf, toTexts, type MappedFields } from "../kernel/fields/mapping";
 import { heldOf, writeOnlyOf } from "./storage-types.model";
 import type { StorageInputs } from "./storage.model";
 
 export type Entry = wire.WireObject;
 type Values = Readonly<Record<string, unknown>>;
-
-/** The definition as it is; undefined when there is none of that name. */
-export async function findStorage(pve: Pve, storageId: string): Promise<Entry | undefined> {
-  try {
-    const entry = wire.object(await pve.api.storage.$(storageId).$get());
-    // Proxmox says that there is none: an answer without it is not Proxmox's.
-    if (entry["storage"] !== storageId)
-      throw new Error(`the answer to what storage ${storageId} is tells nothing of it; are the endpoints right?`);
-    return entry;
-  } catch (error) {
-    if (isProxmoxError(error, "not-found")) return undefined;
-    throw error;
-  }
-}
 
 /** All that a creation sends. */
 export const creation = (inputs: StorageInputs): Record<string, string> => ({
@@ -45,14 +30,13 @@ export function change(
   inputs: StorageInputs,
   was: Partial<StorageInputs>,
   entry: Entry,
-  secretsToo: boolean,
 ): Record<string, string> | undefined {
   const [values, before] = [inputs as Values, was as Values];
   const found = changeOfTexts(fieldsWhere(inputs.type, false), textsOf(entry), values, before);
   const sent = { ...found.set };
   const gone = [...found.delete];
   for (const [name, key] of Object.entries(writeOnlyOf(inputs.type))) {
-    if (!secretsToo || values[name] === before[name]) continue;
+    if (values[name] === before[name]) continue;
     if (values[name] === undefined) gone.push(key);
     else sent[key] = values[name] as string;
   }

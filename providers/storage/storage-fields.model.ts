@@ -3,7 +3,7 @@ import { flag, flagOrWord, list, number, word } from "../kernel/fields/codec";
 import { fields, optional, required, type Facts } from "../kernel/fields/field";
 import { map, part, partsIn, property } from "../kernel/fields/property";
 import { sensitiveText } from "../kernel/secrets/sensitive";
-import { timeoutsSchema } from "../vm/vm.model";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
 
 export const text = () => z.string().min(1, "write a text that is not empty");
 export const absolute = () => z.string().regex(/^\/[^;()]+$/, "write an absolute path");

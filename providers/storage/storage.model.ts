@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Model } from "../kernel/define";
+import { namedBy } from "../kernel/named.model";
 import { sensitivePaths } from "../kernel/secrets/sensitive";
 import { effectsOf } from "../kernel/fields/effects";
 import { sameIn } from "../kernel/fields/mapping";
@@ -39,11 +40,7 @@ export const storageModel: Model = {
     snapshotAsVolumeChain: "replace",
   }),
   sensitive: sensitivePaths(storageSchema),
-  /** The resource's own name is the storage's, unless the program says otherwise. */
-  defaults: (inputs, urn) => {
-    const own = urn.split("::").at(-1);
-    return inputs["storageId"] === undefined && own ? { ...inputs, storageId: own } : inputs;
-  },
+  defaults: namedBy("storageId"),
   transition: (inputs, was) =>
     inputs["adopt"] === true
       ? movedFields(inputs, was).map((path) => ({

@@ -1,9 +1,11 @@
 import type { Call } from "../kernel/call/call";
 import { readMark } from "../kernel/identity/mark";
-import type { Place, Pve } from "../kernel/session/pve-session";
+import type { Pve } from "../kernel/session/pve-session";
 import type { GuestOutputs, GuestRef } from "./outputs";
 import { isBeingMade, leftovers } from "./life/leftovers";
 import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./config/guest-config";
+import { type Place, isThere } from "./place";
+import { runMemory } from "./check/run-memory";
 
 /** The guest that answers to a VMID now is not the one that this resource made. */
 export class IdentityMismatch extends Error {
@@ -47,7 +49,7 @@ export function assertOurs(guest: GuestConfig, at: GuestRef): void {
 export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
   const guest = readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
   const { mark } = markOf(guest);
-  pve.process.vms.read.set(at.vmid, { name: guest.config["name"], mark, ips: staticAddresses(guest) });
+  runMemory(pve).read.set(at.vmid, { name: guest.config["name"], mark, ips: staticAddresses(guest) });
   return guest;
 }
 
@@ -85,7 +87,7 @@ export async function lookAt(pve: Pve, call: Call, at: Place): Promise<GuestConf
 export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | undefined> {
   const row = await pve.snapshot.guest(at.vmid);
   if (row) return { ...at, node: row.node };
-  const here = await pve.exists(at.node, at.vmid);
+  const here = await isThere(pve, at);
   return here ? at : undefined;
 }
 
@@ -137,7 +139,7 @@ export async function revealed(
   return pve.until(
     `VM ${from.vmid} on ${from.node} tells whose it is`,
     async () => {
-      const guest = (await pve.exists(at.node, at.vmid)) ? await readGuest(pve, at) : undefined;
+      const guest = (await isThere(pve, at)) ? await readGuest(pve, at) : undefined;
       const found = guest && { node: at.node, guest };
       const bare = /^(?:clone|create)$/.test(guest?.config["lock"] ?? "") && guest?.config["smbios1"] === undefined;
       if (guest && !bare) return { done: found };

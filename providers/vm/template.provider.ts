@@ -20,6 +20,7 @@ import { claimParts, outputsOf, syncGuest } from "./life/sync";
 import { namedNics } from "./config/own-networks";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
 import { prune, removeTemplate } from "./template/template-versions";
+import { runMemory } from "./check/run-memory";
 
 /** A template's inputs in the terms that it shares with a VM. */
 function asGuest(inputs: Partial<TemplateInputs>) {
@@ -74,7 +75,7 @@ export const templateProvider = (session: Session) =>
         const place = await placed(pve, call, from);
         // A template made of a VM on another node is migrated before it is converted.
         const at = creating ? await migrateGuest(pve, call, place, asGuest(inputs)) : place;
-        pve.process.vms.keep.set(call.mark, inputs.keep ?? 0);
+        runMemory(pve).keep.set(call.mark, inputs.keep ?? 0);
         const made = creating && !isAdopting(inputs.adopt);
         const { guest, known, leaving } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was), { made });
         await freeVolumes(pve, call, at, leaving, known);

@@ -3,8 +3,9 @@ import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional } from "../kernel/fields/field";
 import type { Model } from "../kernel/define";
 import type { Problem } from "../kernel/state/problems";
-import { isDuration } from "../kernel/call/duration";
+import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import { sensitivePaths } from "../kernel/secrets/sensitive";
+import { ownGuestEffects } from "./effects.model";
 import { adoptShape, isAdopting } from "./life/adopting.model";
 import { cloudInitSchema } from "./cloud-init/cloud-init.model";
 import { diskSchema, type Disk } from "./disks/disk.model";
@@ -15,15 +16,6 @@ import { networkSchema } from "./config/network.model";
 import { sourceSchema, vmidSchema, type Source } from "./life/source.model";
 import { diskTransition } from "./disks/transition";
 import { guestName, nameHint, suggestName } from "./name";
-
-const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');
-
-export const timeoutsSchema = fields({
-  create: optional("Longest time for a creation.", duration, {}),
-  update: optional("Longest time for an update.", duration, {}),
-  delete: optional("Longest time for a deletion.", duration, {}),
-  read: optional("Longest time for a refresh.", duration, {}),
-});
 
 const tag = z
   .string()
@@ -102,7 +94,7 @@ export const vmSchema = fields({
     effect: "none",
     unset: true,
   }),
-  agentTimeout: optional("Longest wait for the guest agent to tell addresses after a start.", duration, {
+  agentTimeout: optional("Longest wait for the guest agent to tell addresses after a start.", durationSchema, {
     effect: "none",
     default: '"2m"; "0s" does not wait',
   }),
@@ -176,6 +168,7 @@ export type GuestInputs = Omit<
 export const vmModel: Model = {
   schema: vmSchema,
   effects: effectsOf(vmSchema),
+  ownEffects: ownGuestEffects,
   sensitive: sensitivePaths(vmSchema),
   renamed: { "source.cloudImage": "imageVolumeId" },
   defaults: withName,

@@ -1,5 +1,5 @@
 import { effectsOf } from "../../providers/kernel/fields/effects";
-import { effectOf, type Effect } from "../../providers/kernel/state/changes";
+import { effectOf, type Effects, type NeutralEffect, type OwnEffect } from "../../providers/kernel/state/changes";
 import { longest, type Resource } from "./resources";
 import { formOf, type Form, type SchemaField } from "./schema";
 
@@ -9,16 +9,20 @@ interface Interface {
   readonly text: string;
 }
 
-/** What a change does, in words that a reader needs no table for. */
-export const effects: Readonly<Record<Effect, string>> = {
+/** What a change does to any object, in words that a reader needs no table for. */
+const neutral: Readonly<Record<NeutralEffect, string>> = {
   live: "live",
-  "hot-plug": "hot-plug, or a reboot where it cannot be plugged",
-  reboot: "reboot, of a running VM",
-  migrate: "migrate, to another node",
-  rebuild: "rebuild, a new version beside the old one",
   replace: "replace, it is made anew",
   none: "none, nothing happens to what is there",
 };
+
+function inWords(path: string, effects: Effects, own: readonly OwnEffect[] = []): string {
+  const effect = effectOf(path, effects);
+  const known: Readonly<Record<string, string | undefined>> = neutral;
+  const words = own.find(({ name }) => name === effect)?.meaning ?? known[effect];
+  if (words === undefined) throw new Error(`${path}: ${effect} is no effect that the model knows`);
+  return words;
+}
 
 /** Names of single things, where they are not the list's without its s. */
 const singular: Readonly<Record<string, string>> = {
@@ -55,7 +59,7 @@ export function interfacesOf(resource: Resource): string[] {
       ...wrapped(meaning),
       "",
       ...(optional ? [`- Default: ${facts.default ?? (unset === undefined ? "not set" : `\`${unset}\``)}`] : []),
-      `- Change: ${effects[effectOf(path, effectsHere)]}`,
+      `- Change: ${inWords(path, effectsHere, model.ownEffects)}`,
       ...(proxmox === undefined ? [] : [`- Proxmox: ${proxmox}`]),
       ...(facts.deprecated === undefined ? [] : ["", `@deprecated ${facts.deprecated}`]),
     ];

@@ -1,6 +1,5 @@
 import {
   isProxmoxError,
-  isVmidTaken,
   retryLocked,
   until,
   type Api,
@@ -9,21 +8,15 @@ import {
   type SnapshotNode,
   type SnapshotStorage,
   type Ssh,
+  type Vmids,
 } from "../../../pve";
 import { write, type Write } from "../write";
 import { DeadlineExceeded, type Call } from "../call/call";
 import type { Lifeline } from "../process/lifeline";
 import { during } from "../call/during";
 import { isQuorate } from "./quorum";
+import type { Memory } from "./memory";
 import { SharedView } from "./shared-view";
-import type { GuestConfig } from "../../vm/config/guest-config";
-import type { RunMemory } from "../../vm/check/run-memory";
-
-/** A guest's place in the cluster. */
-export interface Place {
-  readonly node: string;
-  readonly vmid: number;
-}
 
 /** What all operations of one plugin process share beside the connection. */
 export interface ProcessWide {
@@ -34,23 +27,10 @@ export interface ProcessWide {
   readonly ssh: Ssh | undefined;
   /** Who the stack signs in as: a user, or a token's id. */
   readonly user: string;
-  /** Bridges of nodes with their MTU, as far as they were asked for; undefined where they cannot be told. */
-  readonly bridges: Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>;
   /** `proxmox:vmids` of the stack. */
   readonly vmids: string | undefined;
-  /** Guests that a creation of this process took over from an earlier run. */
-  readonly takenOver: Set<number>;
-  /** Guests that this process itself is making, and the tasks that make them. */
-  readonly making: Set<number>;
-  readonly ownTasks: Set<string>;
-  /** Configs of guests that others are cloned from. */
-  readonly templates: Map<number, Promise<GuestConfig>>;
-  /** Names of all pools, for previews. */
-  readonly pools: { names?: Promise<ReadonlySet<string>> };
-  /** What the VMs of this run know of each other. */
-  readonly vms: RunMemory;
-  /** What earlier runs may have left, as last looked up. */
-  readonly leftovers: { at: number; found?: Promise<Place[]> };
+  /** What areas remember beyond an operation. */
+  readonly memory: Memory;
 }
 
 interface Picture {
@@ -73,6 +53,16 @@ export class Pve {
     this.snapshot = new SharedView(connection.snapshot, connection.transport.context.signal);
   }
 
+  /** What this area remembers in this process under the key; see {@link Memory}. */
+  memory<T>(key: string, make: () => T): T {
+    return this.process.memory.of(key, make);
+  }
+
+  /** Gives out VMIDs. */
+  get vmids(): Vmids {
+    return this.connection.vmids;
+  }
+
   /** The whole shared picture of the cluster. */
   async picture(): Promise<Picture> {
     const { snapshot } = this;
@@ -83,17 +73,6 @@ export class Pve {
   async guestsNow(): Promise<readonly Guest[]> {
     await this.snapshot.refresh();
     return this.snapshot.guests();
-  }
-
-  /** Does this node have the guest? Told by its config, not by a list. */
-  async exists(node: string, vmid: number): Promise<boolean> {
-    try {
-      await this.api.nodes.$(node).qemu.$(vmid).config.$get();
-      return true;
-    } catch (error) {
-      if (isProxmoxError(error, "not-found")) return false;
-      throw error;
-    }
   }
 
   /** Sends a file to a storage; returns the task that puts it there. */
@@ -187,49 +166,6 @@ export class Pve {
     );
   }
 
-  /** Claims a VMID by creating with it: `make` is called with the next candidate until Proxmox accepts one. */
-  async claim(
-    call: Call,
-    wanted: number | undefined,
-    keys: readonly string[],
-    make: (vmid: number) => Promise<void>,
-  ): Promise<number> {
-    const making = async (vmid: number) => {
-      this.process.making.add(vmid);
-      // A creation that did not get a lock has made nothing. The lock of the VMID itself means that somebody else is
-      // claiming it: then the next one is tried instead.
-      let taken: Error | undefined;
-      await retryLocked(
-        async () => {
-          try {
-            await changing(call, () => make(vmid));
-          } catch (error) {
-            if (!isVmidTaken(error, vmid)) throw error;
-            taken = error as Error;
-          }
-        },
-        { look: () => Promise.resolve(undefined), signal: call.signal },
-      );
-      if (taken !== undefined) throw taken;
-    };
-    return this.limits(keys, call, async () => {
-      if (wanted === undefined) {
-        const { vmids } = this.process;
-        return (await this.connection.vmids.claim(making, vmids === undefined ? {} : { range: vmids })).vmid;
-      }
-      await making(wanted);
-      return wanted;
-    });
-  }
-
-  /** The guest is gone; its VMID may be given out again. */
-  forget(vmid: number): void {
-    this.snapshot.remove(vmid);
-    this.process.templates.delete(vmid);
-    this.connection.vmids.release(vmid);
-    this.process.making.delete(vmid);
-  }
-
   /**
    * The one polling loop, with the pace of a guest that boots or of a clone that copies; `kind` names what takes about
    * as long each time.
@@ -287,7 +223,7 @@ export class Pve {
 const no = async (): Promise<boolean> => false;
 
 /** Counts a change, whatever becomes of it: nothing that was read before its end tells how it ended. */
-async function changing<T>({ changes }: Call, work: () => Promise<T>): Promise<T> {
+export async function changing<T>({ changes }: Call, work: () => Promise<T>): Promise<T> {
   changes.sent++;
   try {
     return await work();

@@ -6,8 +6,7 @@ import type { Call } from "../call/call";
 import { during } from "../call/during";
 import type { Lifeline } from "../process/lifeline";
 import type { Problem } from "../state/problems";
-import type { GuestConfig } from "../../vm/config/guest-config";
-import { RunMemory } from "../../vm/check/run-memory";
+import { Memory } from "./memory";
 import type { Reporter } from "../process/progress";
 import { isMistake, Places, type Opened } from "./places";
 import { Pve } from "./pve-session";
@@ -23,6 +22,8 @@ export interface Session {
   /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
   configProblems(preview: boolean): Promise<readonly Problem[]>;
   reporter(urn: string): Reporter;
+  /** What an area remembers in this process; see {@link Memory}. */
+  memory<T>(key: string, make: () => T): T;
   /** For operations: fails when the cluster cannot be reached. */
   pve(call: Call): Promise<Pve>;
   /** For checks: undefined, and one warning for the whole run, when the cluster cannot be reached in time. */
@@ -61,16 +62,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   let reachable: Promise<boolean> | undefined;
   let refused: string | undefined;
   let previewProblems: Promise<readonly Problem[]> | undefined;
-  const processWide = {
-    bridges: new Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>(),
-    takenOver: new Set<number>(),
-    making: new Set<number>(),
-    ownTasks: new Set<string>(),
-    templates: new Map<number, Promise<GuestConfig>>(),
-    leftovers: { at: 0 },
-    pools: {},
-    vms: new RunMemory(),
-  };
+  const memory = new Memory();
 
   /** Values that turned up before there was a connection; its logs must not show them either. */
   const known: string[] = [];
@@ -151,7 +143,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   const facade = async (call: Call, opened: Promise<Opened>) => {
     const { connection, ssh, user } = await during(call.signal, opened);
     return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
-      ...processWide,
+      memory,
       vmids: config?.vmids,
       connection,
       ssh,
@@ -215,6 +207,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     secrets,
     configProblems: (preview) => (preview ? (previewProblems ??= configProblems(true)) : configProblems(false)),
     reporter,
+    memory: (key, make) => memory.of(key, make),
     pve: async (call) => facade(call, connected()),
     async look(call) {
       reachable ??= probe();

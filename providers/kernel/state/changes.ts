@@ -4,16 +4,27 @@ import { pattern } from "./problems";
 import { hasUnknown, isUnknown } from "./unknowns";
 
 /**
- * What a change of a field does:
+ * What a change of a field does. To any kind of object:
  * - `live`: takes effect at once;
- * - `hot-plug`: plugged into or out of a running guest;
- * - `reboot`: a running guest is rebooted once, at the end of the update;
- * - `migrate`: the guest moves to another node;
- * - `rebuild`: a new version is built beside the old one;
  * - `replace`: the object is made anew and the old one removed;
  * - `none`: only read when the object is created; nothing happens to an existing one.
+ *
+ * What else a change may do, an area says; see {@link OwnEffect}.
  */
-export type Effect = "live" | "hot-plug" | "reboot" | "migrate" | "rebuild" | "replace" | "none";
+export type Effect = string;
+export type NeutralEffect = "live" | "replace" | "none";
+
+/** What a change does to the objects of one area alone: reboots them, reloads something, moves them. */
+export interface OwnEffect {
+  /** As the model's `effects` and the preview name it: `reboot: cores`. */
+  readonly name: string;
+  /** What the reference says of a field with this effect. */
+  readonly meaning: string;
+  /** What it may turn out to be when the object is looked at (`refine`). */
+  readonly mayBecome?: readonly string[];
+  /** The argument that refuses it when it is false, and what is then said of each such change. */
+  readonly refusedBy?: { readonly argument: string; readonly message: string };
+}
 
 /** One changed field. `to` is undefined when the user no longer sets it; unknown values are shown as such by Pulumi. */
 export interface Change {
@@ -76,14 +87,16 @@ function compare(
 }
 
 /**
- * One line for the resource's row: each field with what its change does, the gravest first. What is not known yet may
- * turn out to be no change at all.
+ * One line for the resource's row: each field with what its change does, the gravest first; of the area's own effects
+ * in the order in which it lists them. What is not known yet may turn out to be no change at all.
  */
-export function describe(changes: readonly Change[]): string {
+export function describe(changes: readonly Change[], own: readonly OwnEffect[] = []): string {
   const unknown = changes.filter(({ to }) => hasUnknown(to));
   const known = changes.filter(({ to }) => !hasUnknown(to));
-  const gravity: Effect[] = ["replace", "rebuild", "migrate", "reboot", "hot-plug", "live", "none"];
-  const groups = gravity
+  const harmless = ["live", "none"];
+  const others = known.map(({ effect }) => effect).filter((effect) => !harmless.includes(effect));
+  const gravity = new Set(["replace", ...own.map(({ name }) => name), ...others, ...harmless]);
+  const groups = [...gravity]
     .map((effect) => ({ effect, paths: known.filter((c) => c.effect === effect).map(named) }))
     .filter(({ paths }) => paths.length > 0)
     .map(({ effect, paths }) => `${effect}: ${paths.join(", ")}`);

@@ -4,6 +4,7 @@ import type { Call } from "../../kernel/call/call";
 import type { Problem } from "../../kernel/state/problems";
 import type { Declared } from "./run-memory";
 import type { VmInputs } from "../vm.model";
+import { runMemory } from "./run-memory";
 
 /** The static addresses of a VM, each with the network that it is in as far as that is known. */
 export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): Declared["addresses"] {
@@ -30,7 +31,7 @@ export function compareDeclared(
   /** The name that its guest still has, when it is renamed. */
   before?: string,
 ): Problem[] {
-  const { vms } = pve.process;
+  const vms = runMemory(pve);
   const own: Declared = { name: inputs.name, addresses: declaredAddresses(inputs) };
   const problems = findDuplicates(call.urn, own, vms.declared);
   for (const [urn, { name }] of vms.declared)

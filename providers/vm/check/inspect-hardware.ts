@@ -6,7 +6,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { tpmMove } from "../config/firmware.model";
 import { hardware, type Hardware } from "../config/hardware.model";
 import { hardwareWarnings } from "../config/hardware-problems.model";
-import { checkStorage } from "./inspect";
+import { checkStorage } from "../../checks/storages";
 import { checkVolume, missingBridge, noBridge } from "./inspect-names";
 import type { GuestInputs } from "../vm.model";
 
@@ -170,13 +170,16 @@ async function checkIsos(pve: Pve, call: Call, inputs: Inputs, nodes: readonly s
   return (await Promise.all(found)).flat();
 }
 
+/** Bridges of nodes with their MTU, as far as they were asked for; undefined where they cannot be told. */
+const makeBridges = () => new Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>();
+
 /** Bridges of a node that this stack may use, with their MTU; undefined when it may not ask. */
 async function bridgesOf(
   pve: Pve,
   node: string,
   fresh = false,
 ): Promise<ReadonlyMap<string, number | undefined> | undefined> {
-  const { bridges } = pve.process;
+  const bridges = pve.memory("vm: bridges of nodes", makeBridges);
   const known = fresh ? undefined : bridges.get(node);
   if (known) return known;
   const asked = readBridges(pve, node);

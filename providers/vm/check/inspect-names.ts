@@ -4,7 +4,8 @@ import type { Call } from "../../kernel/call/call";
 import { suggestion, type Problem } from "../../kernel/state/problems";
 import { listContent } from "../../storage/content";
 import { nameOf } from "./declared";
-import type { Made } from "./run-memory";
+import { isMade, type Made } from "../../checks/made-here";
+import { runMemory } from "./run-memory";
 
 const isPreview = (call: Call): boolean => call.inputs["__preview"] === true;
 
@@ -23,16 +24,20 @@ async function missing(
   [kind, name]: readonly [Made, string],
   look: (fresh: boolean) => Promise<ReadonlySet<string> | undefined>,
 ): Promise<readonly string[] | undefined> {
-  if (pve.process.vms.isMade(kind, name)) return undefined;
+  if (isMade(pve, kind, name)) return undefined;
   let there = await look(false);
   if (there && !there.has(name) && !isPreview(call)) there = await look(true);
   return there === undefined || there.has(name) ? undefined : [...there].sort();
 }
 
+/** Names of all pools, once they were asked for. */
+const makePools = (): { names?: Promise<ReadonlySet<string>> } => ({});
+
 /** Is the pool there, or made by this program? Proxmox lists only the pools that the user may look at. */
 export async function checkPool(pve: Pve, call: Call, pool: string | undefined): Promise<Problem[]> {
   if (pool === undefined) return [];
-  const { pools, connection } = pve.process;
+  const { connection } = pve.process;
+  const pools = pve.memory("vm: pools", makePools);
   const look = (fresh: boolean) =>
     fresh ? (pools.names = poolNames(connection)) : (pools.names ??= poolNames(connection));
   const names = await missing(pve, call, ["pool", pool], look);
@@ -101,7 +106,7 @@ function listing(
   content: string,
   fresh: boolean,
 ): Promise<ReadonlySet<string> | undefined> {
-  const { listings } = pve.process.vms;
+  const { listings } = runMemory(pve);
   const key = `${node} ${storage} ${content}`;
   const known = fresh ? undefined : listings.get(key);
   if (known) return known;
@@ -128,7 +133,7 @@ async function readListing(
 
 /** A VMID that two resources of the program ask for. */
 export function checkDeclaredVmid(pve: Pve, call: Call, vmid: number | undefined): Problem[] {
-  const { vmids } = pve.process.vms;
+  const { vmids } = runMemory(pve);
   vmids.delete(call.urn);
   if (vmid === undefined) return [];
   const [other] = [...vmids].find(([, taken]) => taken === vmid) ?? [];

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Guest, SnapshotNode, SnapshotStorage } from "../../../pve";
 import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Call } from "../../kernel/call/call";
-import { suggestion, type Problem } from "../../kernel/state/problems";
+import type { Problem } from "../../kernel/state/problems";
 import { isUnknown } from "../../kernel/state/unknowns";
 import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "../life/adopting.model";
@@ -12,11 +12,15 @@ import { inspectAdoption } from "../life/adoption-preview";
 import { cloneRoute } from "../life/clone-route";
 import { compareDeclared } from "./declared";
 import { checkDeclaredVmid, checkPool, checkVolume } from "./inspect-names";
+import { checkNode } from "../../checks/nodes";
+import { checkStorage, checkVolumeStorage } from "../../checks/storages";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { fitsNode } from "../life/placement";
-import { oneGuest, templateConfig } from "../template/resolve-template";
+import { oneGuest } from "../template/resolve-template";
 import { describeSource, type Source } from "../life/source.model";
 import type { VmInputs } from "../vm.model";
+import { runMemory } from "./run-memory";
+import { templateConfig } from "../template/template-config";
 
 /** The cluster as one shared read shows it. */
 interface View {
@@ -96,71 +100,6 @@ async function checkClone(pve: Pve, call: Call, view: View, inputs: Partial<VmIn
   return [{ path, message }];
 }
 
-/** Where the object is already (`was`), its node may be away: nothing is asked of it as long as nothing changes. */
-export function checkNode(
-  { nodes }: Pick<View, "nodes">,
-  node: string | undefined,
-  path: string,
-  was?: string,
-): Problem[] {
-  if (node === undefined || nodes.length === 0) return [];
-  const row = nodes.find((candidate) => candidate.node === node);
-  const names = nodes.map((candidate) => candidate.node).sort();
-  if (!row)
-    return [
-      { path, message: `there is no node "${node}"${suggestion(node, names)}; the cluster has ${names.join(", ")}` },
-    ];
-  return row.status === "offline" && node !== was
-    ? [{ path, message: `node ${node} is offline; start it, or write another node` }]
-    : [];
-}
-
-export function checkStorage(
-  { nodes, storages }: Pick<View, "nodes" | "storages">,
-  storage: string | undefined,
-  node: string | undefined,
-  content: string,
-  path: string,
-): Problem[] {
-  if (storage === undefined || storages.length === 0) return [];
-  const rows = storages.filter((row) => row.storage === storage);
-  const names = [...new Set(storages.map((row) => row.storage))].sort();
-  if (rows.length === 0)
-    return [
-      {
-        path,
-        message: `there is no storage "${storage}"${suggestion(storage, names)}; the cluster has ${names.join(", ")}`,
-      },
-    ];
-  // A node that is not there is told of as such.
-  const somewhere = node === undefined || !nodes.some((row) => row.node === node);
-  const here = somewhere ? rows : rows.filter((row) => row.node === node);
-  if (here.length === 0)
-    return [{ path, message: `storage ${storage} is not available on node ${node}; write another storage or node` }];
-  const fitting = [
-    ...new Set(storages.filter((row) => row.content.includes(content)).map((row) => row.storage)),
-  ].sort();
-  if (!here.some((row) => row.content.includes(content)))
-    return [
-      {
-        path,
-        message: `storage ${storage} (${here[0]?.type}) does not allow content ${content}; ${fitting.length > 0 ? `these do: ${fitting.join(", ")}` : "allow it in the storage's definition"}`,
-      },
-    ];
-  return [];
-}
-
-/** Is the storage of a volume there, for content of the volume's kind (`local:import/x.qcow2`)? */
-export function checkVolumeStorage(
-  view: Pick<View, "nodes" | "storages">,
-  volume: string | undefined,
-  node: string | undefined,
-  path: string,
-): Problem[] {
-  const [, storage, kind] = /^([^:/]+):(?:(import|iso)\/)?/.exec(volume ?? "") ?? [];
-  return checkStorage(view, storage, node, kind ?? "images", path);
-}
-
 function checkNodes(view: View, nodes: readonly string[] | undefined, was: readonly string[] | undefined): Problem[] {
   const rows = (nodes ?? []).map((node) => view.nodes.find((row) => row.node === node));
   // That some of them are offline is what the others are named for.
@@ -224,7 +163,8 @@ export async function checkVmid(pve: Pve, call: Call, vmid: number | undefined):
 const noMark = { mark: undefined, unfinished: false };
 
 async function warnOfFewVmids(pve: Pve, call: Call): Promise<void> {
-  const { vms, vmids, connection } = pve.process;
+  const { vmids, connection } = pve.process;
+  const vms = runMemory(pve);
   vms.needingVmids.add(call.urn);
   const needed = vms.needingVmids.size;
   const free = await connection.vmids.countFree(needed, vmids === undefined ? {} : { range: vmids });

@@ -1,3 +1,5 @@
+import type { Pve } from "../../kernel/session/pve-session";
+
 /** What a Vm of the program says of itself, to be compared with the others. */
 export interface Declared {
   readonly name: string | undefined;
@@ -12,9 +14,6 @@ interface ReadGuest {
   readonly ips: readonly string[];
 }
 
-/** What resources make that VMs name; a kind of resource that makes bridges says so in its check. */
-export type Made = "bridge" | "pool" | "volume";
-
 /** What the checks and operations of one run know of each other's VMs. */
 export class RunMemory {
   /** Every VM of the program that was checked, by URN. */
@@ -25,17 +24,6 @@ export class RunMemory {
   readonly vmids = new Map<string, number>();
   /** Volumes on storages of nodes, as far as they were asked for; undefined where they cannot be told. */
   readonly listings = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-  private readonly made = new Map<Made, Set<string>>();
-
-  /** A resource of the program was checked that makes this: others may name it before it is there. */
-  makes(kind: Made, name: string): void {
-    this.made.set(kind, (this.made.get(kind) ?? new Set()).add(name));
-  }
-
-  isMade(kind: Made, name: string): boolean {
-    return this.made.get(kind)?.has(name) ?? false;
-  }
-
   /** Resources that will need a VMID of Proxmox's or the stack's range. */
   readonly needingVmids = new Set<string>();
   /** Static addresses of guests that were read for some other reason, by VMID. */
@@ -58,3 +46,7 @@ export class RunMemory {
     this.promised.set(node, (this.promised.get(node) ?? 0) + bytes);
   }
 }
+
+const makeRunMemory = () => new RunMemory();
+
+export const runMemory = (pve: Pve): RunMemory => pve.memory("vm: this run", makeRunMemory);

@@ -8,6 +8,7 @@ import { hasOwnData, type CloudInit } from "./cloud-init.model";
 import type { GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";
+import { ownGuests } from "../life/own-guests";
 
 const AT_ONCE = 8;
 /** How long a look at all configs serves several deletions. */
@@ -93,7 +94,7 @@ async function usersOf(pve: Pve, at: GuestRef, volumes: ReadonlySet<string>): Pr
   const guests = (await pve.guestsNow()).filter(({ type, vmid }) => type === "qemu" && vmid !== at.vmid);
   await inTurns(guests, async ({ vmid, node }) => {
     // What this run makes may have come after the look at all of them.
-    const known = pve.process.making.has(vmid) ? undefined : found.get(vmid);
+    const known = ownGuests(pve).making.has(vmid) ? undefined : found.get(vmid);
     note(`VM ${vmid}`, known ?? (await referredBy(pve, node, vmid)));
   });
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);

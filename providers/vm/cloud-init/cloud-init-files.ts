@@ -1,5 +1,5 @@
 import { fileNameOf, isProxmoxError, parsePropertyString, printPropertyString, storageOf, wire } from "../../../pve";
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import { listContent } from "../../storage/content";
 import { noStorage, storagesOnNode, writeSnippet } from "../../snippet/directory";
 import type { Call } from "../../kernel/call/call";
@@ -21,6 +21,7 @@ import { changeConfig } from "../config/change-config";
 import { diskSlots } from "../disks/disk.model";
 import { cloudInitSlot, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
+import type { Place } from "../place";
 
 /** What own data make of a guest's config. */
 export interface DataChange {

@@ -1,9 +1,10 @@
 import { isProxmoxError, type Params } from "../../../pve";
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { digestOf, markOf, readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
 import { seenGuest } from "../identity";
 import type { GuestRef } from "../outputs";
+import type { Place } from "../place";
 
 /** Changes the config of a guest, as a task, because it may allocate or free a volume. */
 export async function changeConfig(

@@ -1,8 +1,9 @@
 import net from "node:net";
 import { isAddress, isProxmoxError, sshCommand as logIn } from "../../../pve";
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { staticAddresses, type GuestConfig } from "../config/guest-config";
+import type { Place } from "../place";
 
 interface AgentInterface {
   readonly name?: string;

@@ -10,6 +10,7 @@ import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";
 import type { GuestInputs } from "../vm.model";
+import { ownGuests } from "./own-guests";
 
 /** Which guest the program says to adopt, and as what. */
 export type Adoption = Partial<Pick<GuestInputs, "name" | "vmid" | "adopt" | "uuid">> & {
@@ -29,7 +30,7 @@ export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<G
   const uuid = uuidOf(guest) ?? "";
   const before = markOf(guest);
   const again = before.mark === call.mark;
-  if (again) pve.process.takenOver.add(row.vmid);
+  if (again) ownGuests(pve).takenOver.add(row.vmid);
   const adopted = !again ? undefined : before.unfinished ? before.adopted : randomBytes(4).toString("hex");
   await changeConfig(
     pve,
@@ -41,7 +42,7 @@ export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<G
     },
     "marking as adopted",
   );
-  pve.process.making.add(row.vmid);
+  ownGuests(pve).making.add(row.vmid);
   return { vmid: row.vmid, node: row.node, uuid, __mark: call.mark, __adopted: adopted };
 }
 

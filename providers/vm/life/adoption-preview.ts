@@ -2,6 +2,7 @@ import type { Guest } from "../../../pve";
 import type { Model } from "../../kernel/define";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
+import { ownGuestEffects } from "../effects.model";
 import { changesBetween, describe, type Change } from "../../kernel/state/changes";
 import { managedPart } from "../../kernel/state/managed";
 import { pattern, type Problem } from "../../kernel/state/problems";
@@ -46,7 +47,7 @@ export async function inspectAdoption(
   call.report.result(
     [
       `adopts ${called(row)}`,
-      changes.length === 0 ? "changes nothing" : `changes ${describe(changes)}`,
+      changes.length === 0 ? "changes nothing" : `changes ${describe(changes, ownGuestEffects)}`,
       ...(left.length > 0 ? [`leaves ${left.join(", ")} as ${left.length > 1 ? "they are" : "it is"}`] : []),
       `destroy will delete it, unless retainOnDelete is set`,
     ].join("; "),

@@ -8,6 +8,7 @@ import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
 import type { GuestOutputs } from "../outputs";
 import type { GuestInputs } from "../vm.model";
+import { ownGuests, claim } from "./own-guests";
 
 /** Operations that have made their guest, and done nothing with it yet. */
 const untouched = new WeakSet<Call["changes"]>();
@@ -39,7 +40,7 @@ export async function ensureGuest(
   const name = inputs.name ?? "";
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
-    pve.process.takenOver.add(own.vmid);
+    ownGuests(pve).takenOver.add(own.vmid);
     made(String(own.vmid), bareOutputs(own, name));
     call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
     const at = { ...own, ...(await settled(pve, call, own)) };
@@ -53,7 +54,7 @@ export async function ensureGuest(
   }
 
   const { node, what, limits, dispatch } = await plan();
-  const vmid = await pve.claim(call, inputs.vmid, limits, async (id) => {
+  const vmid = await claim(pve, call, inputs.vmid, limits, async (id) => {
     call.report.progress(`${what} as VM ${id} on ${node}`);
     const at = bareOutputs({ vmid: id, node, uuid: "", __mark: call.mark }, name);
     await call.safePoint();

@@ -1,7 +1,9 @@
 import { isProxmoxError, parseUpid, wire } from "../../../pve";
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { during } from "../../kernel/call/during";
+import { ownGuests } from "./own-guests";
+import type { Place } from "../place";
 
 /** How long a look for what earlier runs have left is shared. */
 const sharedForMs = 3000;
@@ -17,13 +19,17 @@ async function isAtWork(pve: Pve, node: string, types: ReadonlySet<string>): Pro
   return tasks.some(({ type, status }) => types.has(String(type)) && status === "RUNNING");
 }
 
+/** What earlier runs may have left, as last looked up. */
+const makeLook = (): { at: number; found?: Promise<Place[]> } => ({ at: 0 });
+
 /**
  * Guests that an earlier run may have left half-made: by this name, or without one, or locked; and those that tasks of
  * our own account are making, which the cluster may not list yet. Many creations share one look.
  */
 export async function leftovers(pve: Pve, call: Call, name: string): Promise<Place[]> {
-  const { leftovers: look, making } = pve.process;
   const { clock } = pve.process.connection;
+  const { making } = ownGuests(pve);
+  const look = pve.memory("vm: leftovers", makeLook);
   if (clock.now() - look.at > sharedForMs || !look.found) {
     look.at = clock.now();
     look.found = unfinishedCreations(pve);
@@ -42,14 +48,15 @@ export async function leftovers(pve: Pve, call: Call, name: string): Promise<Pla
 }
 
 /** On the connection itself: several operations wait for this, and must not fail with the one that asked first. */
-async function unfinishedCreations({ process: { connection, ownTasks } }: Pve): Promise<Place[]> {
+async function unfinishedCreations(pve: Pve): Promise<Place[]> {
+  const { connection } = pve.process;
   await connection.snapshot.refresh();
   const found: Place[] = [];
   for (const task of await connection.api.cluster.tasks.$get()) {
     const upid = parseUpid(wire.string(task["upid"]) ?? "");
     const running = task["status"] === undefined && !task["endtime"];
     if (!upid || !running || !creations.has(upid.type) || upid.user !== connection.identity) continue;
-    if (ownTasks.has(upid.upid)) continue;
+    if (ownGuests(pve).tasks.has(upid.upid)) continue;
     // A clone's task is filed under its source; only its log tells what it makes.
     const log =
       upid.type === "qmclone" ? await connection.api.nodes.$(upid.node).tasks.$(upid.upid).log.$get({ limit: 50 }) : [];

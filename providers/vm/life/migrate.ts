@@ -8,6 +8,7 @@ import { assertOurs, readGuest } from "../identity";
 import { carriedOver } from "../disks/known-volumes";
 import { chooseNode, fitsNode, type Where } from "./placement";
 import type { GuestOutputs } from "../outputs";
+import { isThere } from "../place";
 
 /** Where a guest shall be, with its volumes. */
 export type Leaving = Where & { readonly cloudInit?: { readonly storage?: string | undefined } | undefined };
@@ -24,7 +25,7 @@ export async function migrateGuest(pve: Pve, call: Call, at: GuestOutputs, where
   const running = status === "running";
   const storages = targetStorages(await pve.snapshot.storages(), guest, node, where, running);
   if ("problem" in storages) throw new Error(`node: ${storages.problem}`);
-  const arrived = () => pve.exists(node, at.vmid);
+  const arrived = () => isThere(pve, { node, vmid: at.vmid });
   await pve.task(
     call,
     `migrating from ${at.node} to ${node}`,

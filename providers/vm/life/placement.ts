@@ -1,6 +1,7 @@
 import type { SnapshotNode, SnapshotStorage } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { VmInputs } from "../vm.model";
+import { runMemory } from "../check/run-memory";
 
 /** Where a VM may be. */
 export type Where = Partial<Pick<VmInputs, "node" | "nodes" | "placement" | "memoryMiB" | "disks">>;
@@ -38,7 +39,7 @@ export async function chooseNode(
 ): Promise<string> {
   const picture = await pve.picture();
   const open = candidates(picture, where).filter(fits);
-  const { vms } = pve.process;
+  const vms = runMemory(pve);
   const free = (node: string): number => vms.freeMemory(picture.nodes, node);
   const byMemory = where.nodes === undefined || where.placement === "most-free-memory";
   const [chosen] = byMemory ? [...open].sort((a, b) => free(b) - free(a)) : open;

@@ -1,7 +1,8 @@
 import { wire } from "../../../pve";
 import { userConfig } from "../../pool/user-config";
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
+import type { Place } from "../place";
 
 /** Puts the guest into its pool, or takes it out of the one that it was put into. */
 export async function syncPool(

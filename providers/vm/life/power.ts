@@ -1,6 +1,7 @@
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import type { VmInputs } from "../vm.model";
+import type { Place } from "../place";
 
 /**
  * A running VM with values that wait is rebooted once; the guest's power state follows `started`. One that was shut down

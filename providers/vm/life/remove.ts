@@ -7,6 +7,9 @@ import { heldVolumes, type GuestConfig } from "../config/guest-config";
 import { assertOurs, identityOf, isAdoptedSince, locate, readGuest, revealed } from "../identity";
 import type { GuestOutputs } from "../outputs";
 import { isCopyOfOurs } from "../disks/volume-history";
+import { isThere } from "../place";
+import { ownGuests, forget } from "./own-guests";
+import { runMemory } from "../check/run-memory";
 
 /**
  * Shuts the guest down, stops it when it does not follow, and destroys it with its volumes. Refuses where there is
@@ -20,9 +23,9 @@ export async function removeGuest(
   beforehand: () => Promise<void> = async () => undefined,
   cloudInit?: CloudInit,
 ): Promise<void> {
-  pve.process.vms.declared.delete(call.urn);
-  pve.process.vms.vmids.delete(call.urn);
-  if (pve.process.takenOver.has(from.vmid)) {
+  runMemory(pve).declared.delete(call.urn);
+  runMemory(pve).vmids.delete(call.urn);
+  if (ownGuests(pve).takenOver.has(from.vmid)) {
     call.report.warn(`VM ${from.vmid} is not deleted: its replacement has taken it over and is using it`);
     return;
   }
@@ -48,9 +51,9 @@ export async function removeGuest(
     });
   } catch (error) {
     // A request whose answer was lost may have done it already.
-    if (!pve.isTaskFailure(error) || (await pve.exists(at.node, at.vmid))) throw error;
+    if (!pve.isTaskFailure(error) || (await isThere(pve, at))) throw error;
   }
-  pve.forget(at.vmid);
+  forget(pve, at.vmid);
   call.report.result(`deleted VM ${at.vmid} with its volumes`);
 }
 

@@ -1,8 +1,10 @@
 import { isProxmoxError, isVmidTaken } from "../../../pve";
 import { markOf } from "../config/guest-config";
-import type { Place, Pve } from "../../kernel/session/pve-session";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { revealed } from "../identity";
+import type { Place } from "../place";
+import { ownGuests } from "./own-guests";
 
 const attempts = 3;
 
@@ -21,7 +23,7 @@ export async function sentOnce(
   for (let attempt = 1; ; attempt++) {
     try {
       const upid = await dispatch();
-      pve.process.ownTasks.add(upid);
+      ownGuests(pve).tasks.add(upid);
       return upid;
     } catch (error) {
       const lost = isProxmoxError(error, "unavailable");

@@ -14,9 +14,11 @@ import { drives, sizeGiB, uuidOf } from "../config/guest-config";
 import { guestToConfig } from "../config/guest-fields";
 import { chooseNode } from "./placement";
 import { turnsOf } from "./turns";
-import { resolveTemplate, templateConfig } from "../template/resolve-template";
+import { resolveTemplate } from "../template/resolve-template";
 import { formatOption, newDriveString } from "../disks/drive-string";
 import type { GuestInputs, VmInputs } from "../vm.model";
+import { runMemory } from "../check/run-memory";
+import { templateConfig } from "../template/template-config";
 
 /** What makes a VM, by its source. */
 export async function planVm(pve: Pve, call: Call, inputs: VmInputs): Promise<Making> {
@@ -50,7 +52,7 @@ export async function planClone(
   const format = storage === undefined ? undefined : inputs.disks?.[0]?.format;
   const node = inputs.node ?? (inputs.nodes ? await chooseNode(pve, inputs, route.allows) : source.node);
   const target = route.direct && node !== source.node ? node : undefined;
-  if (target === undefined && node !== source.node) pve.process.vms.chosen.set(call.mark, node);
+  if (target === undefined && node !== source.node) runMemory(pve).chosen.set(call.mark, node);
   const base = full ? undefined : uuidOf(config);
   return {
     node: target ?? source.node,

@@ -30,6 +30,7 @@ import { assertNoShrinking, syncDisks } from "../disks/sync-disks";
 import { syncFirmware } from "../disks/sync-firmware";
 import type { GuestInputs, VmInputs } from "../vm.model";
 import { cloudInitKey, managedKeys, waitingFor } from "../config/waiting";
+import { runMemory } from "../check/run-memory";
 
 /**
  * Brings a guest, VM or template, to its inputs. One that is still being built stays marked as unfinished; all of one
@@ -188,7 +189,7 @@ export async function syncVm(
   creating: boolean,
 ): Promise<GuestOutputs> {
   // A copy of a local template that was made beside it goes where it was meant to be, before its first start.
-  const chosen = creating ? pve.process.vms.chosen.get(call.mark) : undefined;
+  const chosen = creating ? runMemory(pve).chosen.get(call.mark) : undefined;
   const at = await migrateGuest(pve, call, from, chosen === undefined ? inputs : { ...inputs, node: chosen });
   const adopting = creating && isAdopting(inputs.adopt);
   const made = creating && !adopting;

@@ -5,6 +5,7 @@ import { readMark } from "../../kernel/identity/mark";
 import { volumes, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";
+import { isThere } from "../place";
 
 /** VMIDs of guests whose volume id says that they share one of these base volumes. */
 export function sharing(bases: readonly string[], volumeIds: readonly string[]): number[] {
@@ -54,7 +55,7 @@ async function marked(
   const found: number[] = [];
   for (const row of await pve.guestsNow()) {
     if (row.type !== "qemu" || row.node !== at.node || row.vmid === at.vmid) continue;
-    const present = await pve.exists(row.node, row.vmid);
+    const present = await isThere(pve, row);
     if (!present) continue;
     const guest = await readGuest(pve, row);
     const own = Object.values(volumes(guest));

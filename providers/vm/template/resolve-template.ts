@@ -1,25 +1,7 @@
 import type { Guest } from "../../../pve";
-import type { Place, Pve } from "../../kernel/session/pve-session";
-import type { Call } from "../../kernel/call/call";
-import { during } from "../../kernel/call/during";
+import type { Pve } from "../../kernel/session/pve-session";
 import { suggestion } from "../../kernel/state/problems";
-import { readPending, type GuestConfig, type PendingRow } from "../config/guest-config";
-
-/** The config of a guest that others clone, read once for all of them. */
-export function templateConfig(pve: Pve, call: Call, { node, vmid }: Place): Promise<GuestConfig> {
-  const { templates, connection } = pve.process;
-  let config = templates.get(vmid);
-  if (!config) {
-    config = connection.api.nodes
-      .$(node)
-      .qemu.$(vmid)
-      .pending.$get()
-      .then((rows) => readPending(rows as unknown as PendingRow[]));
-    templates.set(vmid, config);
-    config.catch(() => templates.delete(vmid));
-  }
-  return during(call.signal, config);
-}
+import { ownGuests } from "../life/own-guests";
 
 type Kind = "VM" | "template";
 
@@ -46,7 +28,7 @@ export async function oneGuest(
 
 /** A new version of a template has the name of the one that it is about to supersede: this run's own is meant. */
 function preferOurs(pve: Pve, rows: readonly Guest[]): readonly Guest[] {
-  const ours = rows.filter(({ vmid }) => pve.process.making.has(vmid));
+  const ours = rows.filter(({ vmid }) => ownGuests(pve).making.has(vmid));
   return rows.length > 1 && ours.length === 1 ? ours : rows;
 }
 

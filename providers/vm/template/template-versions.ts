@@ -10,6 +10,10 @@ import { withEnding } from "../name";
 import { isLeft, removeGuest, UnknownParts, unknownParts } from "../life/remove";
 import type { GuestOutputs } from "../outputs";
 import type { TemplateInputs } from "../template.model";
+import { isThere } from "../place";
+import { ownGuests } from "../life/own-guests";
+import { forgetTemplateConfig } from "./template-config";
+import { runMemory } from "../check/run-memory";
 
 const retiredTag = "retired";
 const retiredName = /-retired-\d+$/;
@@ -28,10 +32,10 @@ async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
     row.type === "qemu" &&
     row.vmid !== at.vmid &&
     (row.template || row.status === "unknown") &&
-    (row.name === at.name || pve.process.making.has(row.vmid) || isRetired(row));
+    (row.name === at.name || ownGuests(pve).making.has(row.vmid) || isRetired(row));
   const found: Version[] = [];
   for (const row of (await pve.guestsNow()).filter(mayBe)) {
-    if (!(await pve.exists(row.node, row.vmid))) continue;
+    if (!(await isThere(pve, row))) continue;
     const guest = await readGuest(pve, row);
     const { mark, retired } = markOf(guest);
     if (mark !== at.__mark || guest.config["template"] !== "1") continue;
@@ -56,7 +60,7 @@ export async function removeTemplate(
   from: GuestOutputs,
   settings: Partial<TemplateInputs>,
 ): Promise<void> {
-  if (pve.process.takenOver.has(from.vmid)) return removeGuest(pve, call, from, false);
+  if (ownGuests(pve).takenOver.has(from.vmid)) return removeGuest(pve, call, from, false);
   const at = await locate(pve, from);
   if (!at) return;
   const guest = await readGuest(pve, at);
@@ -66,7 +70,7 @@ export async function removeTemplate(
   const superseded = others.some(({ retired }) => retired === undefined);
   if (!superseded) return removeAll(pve, call, at, guest, others);
 
-  const keep = pve.process.vms.keep.get(call.mark) ?? settings.keep ?? 0;
+  const keep = runMemory(pve).keep.get(call.mark) ?? settings.keep ?? 0;
   const clones = await linkedClones(pve, guest, at);
   if (clones.length > 0 && settings.whileCloned === "refuse")
     throw new Error(
@@ -147,7 +151,7 @@ async function retire(
     "retiring",
   );
   pve.snapshot.patch(at.vmid, { name, tags });
-  pve.process.templates.delete(at.vmid);
+  forgetTemplateConfig(pve, at.vmid);
   const why = clones.length > 0 ? `linked clones need it: ${await nameGuests(pve, clones)}` : "it is kept";
   call.report.warn(`template ${at.vmid} stays as ${name}, because ${why}`);
 }
@@ -173,7 +177,7 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
 }
 
 async function ownVersion(pve: Pve, at: GuestOutputs): Promise<Version | undefined> {
-  if (!(await pve.exists(at.node, at.vmid))) return undefined;
+  if (!(await isThere(pve, at))) return undefined;
   const guest = await readGuest(pve, at);
   return { at, guest, retired: readMark(guest.config["description"]).retired };
 }

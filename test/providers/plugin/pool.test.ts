@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
 import { Lab } from "../../support/lab";
+import type { Properties } from "../../support/plugin";
 
 describe("a pool, through Pulumi's plugin", function () {
   let lab: Lab;
@@ -29,6 +30,29 @@ describe("a pool, through Pulumi's plugin", function () {
     await eventually("the end of the deletion in its row", () => lab.plugin.engine.messages.some(said));
     assert.equal((await lab.plugin.read("Pool", made.id, bare.properties)).id, "");
     await lab.plugin.delete("Pool", made.id, bare.properties);
+  });
+
+  it("is made with four requests: who is there, is it, make it, what is it now", async () => {
+    const from = lab.sim.requests.length;
+    await lab.create("Pool", "few", { comment: "as few as it takes" });
+    const sent = lab.sim.requests.slice(from).filter(({ path }) => path.startsWith("/pools"));
+    assert.deepEqual(
+      sent.map(({ method }) => method),
+      ["GET", "GET", "POST", "GET"],
+    );
+  });
+
+  it("is not in its own way when it is replaced, but another one of the new name is", async () => {
+    const made = await lab.create("Pool", "first", {});
+    await lab.create("Pool", "second", {});
+    const check = async (poolId: string, olds: Properties) =>
+      (await lab.plugin.check("Pool", olds, lab.inputs("Pool", "first", { poolId }))).failures.map(
+        ({ reason }) => reason,
+      );
+    // The engine checks a resource that is to be replaced again, as if it were new.
+    assert.deepEqual([await check("first", made.inputs), await check("first", {})], [[], []]);
+    assert.deepEqual(await check("second", made.inputs), []);
+    assert.match((await check("second", {})).join(), /pool second exists already; set adopt: true to take it over/);
   });
 
   it("shows a comment that somebody changed", async () => {

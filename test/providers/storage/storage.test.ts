@@ -50,14 +50,14 @@ describe("a storage's definition", () => {
 
   it("changes what is on where nothing is said", () => {
     const entry = { storage: "fast", type: "dir", path: "/srv/fast" };
-    assert.deepEqual(change(dir({ createSubdirs: false }), dir(), entry, true), { "create-subdirs": "0" });
-    assert.equal(change(dir({ createSubdirs: true }), dir(), entry, true), undefined);
+    assert.deepEqual(change(dir({ createSubdirs: false }), dir(), entry), { "create-subdirs": "0" });
+    assert.equal(change(dir({ createSubdirs: true }), dir(), entry), undefined);
   });
 
   it("keeps the limits that the program does not name, and no retention that it does not", () => {
     const entry = { ...dir(), bwlimit: "clone=100,move=200", "prune-backups": "keep-last=1,keep-daily=2" };
     const wanted = dir({ bandwidthLimit: { clone: 300 }, pruneBackups: { keepLast: 1 } });
-    assert.deepEqual(change(wanted, wanted, entry, true), {
+    assert.deepEqual(change(wanted, wanted, entry), {
       bwlimit: "move=200,clone=300",
       "prune-backups": "keep-last=1",
     });
@@ -83,12 +83,12 @@ describe("a storage's definition", () => {
       options: "soft",
     };
     const unchanged = nfs({ content: ["images", "iso"], options: "soft" });
-    assert.equal(change(unchanged, unchanged, entry, true), undefined);
-    assert.deepEqual(change(nfs({ content: ["images"], disabled: true }), nfs({ options: "soft" }), entry, true), {
+    assert.equal(change(unchanged, unchanged, entry), undefined);
+    assert.deepEqual(change(nfs({ content: ["images"], disabled: true }), nfs({ options: "soft" }), entry), {
       ...{ content: "images", disable: "1" },
       delete: "options",
     });
-    assert.equal(change(nfs(), nfs(), entry, true), undefined, "what was never managed stays");
+    assert.equal(change(nfs(), nfs(), entry), undefined, "what was never managed stays");
   });
 
   it("gets a secret again only when that changes", () => {
@@ -96,9 +96,9 @@ describe("a storage's definition", () => {
       ...{ type: "pbs", storageId: "bak", server: "pbs.lan", datastore: "d", username: "u@pbs", password },
     });
     const entry = { ...{ storage: "bak", type: "pbs", server: "pbs.lan", datastore: "d" }, username: "u@pbs" };
-    assert.equal(change(pbs("one"), pbs("one"), entry, true), undefined);
-    assert.deepEqual(change(pbs("two"), pbs("one"), entry, true), { password: "two" });
-    assert.equal(change(pbs("one"), {}, entry, false), undefined, "the creation has just sent it");
+    assert.equal(change(pbs("one"), pbs("one"), entry), undefined);
+    assert.deepEqual(change(pbs("two"), pbs("one"), entry), { password: "two" });
+    assert.deepEqual(change(pbs("one"), {}, entry), { password: "one" }, "of one that is taken over it is not known");
   });
 
   it("that is there is another storage when its type or place differs", () => {

@@ -8,6 +8,7 @@ import { secretValue } from "../../../support/secret-values";
 const call = (): Call => ({
   ...{ operation: "read", urn: "urn:pulumi:test::lab::x::y", inputs: {}, mark: "", whenRecorded: () => undefined },
   signal: new AbortController().signal,
+  changes: { sent: 0 },
   remainingMs: () => 30_000,
   report: { progress: () => undefined, result: () => undefined, warn: () => undefined },
   safePoint: async () => undefined,

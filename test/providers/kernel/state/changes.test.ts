@@ -54,6 +54,12 @@ describe("changes between what is and what shall be", () => {
     const found = changesBetween({ cores: 1, tags: [], vmid: 1 }, { cores: 2, tags: ["x"], vmid: 2 }, effects);
     assert.equal(inWords(found), "replace: vmid; reboot: cores; live: tags");
   });
+  it("tell effects of an area by its own order, and one that it has not listed all the same", () => {
+    const own = ["migrate", "reboot", "hot-plug"].map((name) => ({ name, meaning: name }));
+    const change = (path: string, effect: string) => ({ path, from: 1, to: 2, effect });
+    const found = [change("a", "live"), change("b", "hot-plug"), change("c", "reload"), change("d", "migrate")];
+    assert.equal(inWords(found, own), "migrate: d; hot-plug: b; reload: c; live: a");
+  });
   it("do not call a replacement what is not known yet", () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     const found = changesBetween({ cores: 1, vmid: 1 }, { cores: 2, vmid: unknown }, effects);

@@ -1,0 +1,211 @@
+import { isProxmoxError, type Params } from "../../pve";
+import type { Call } from "./call/call";
+import { define, type Definition, type Live } from "./define";
+import type { Pve } from "./session/pve-session";
+import type { Session } from "./session/session";
+import { suggestion, type Problem } from "./state/problems";
+import type { WriteLock } from "./write";
+
+/** What a program writes of every object that is known by a name. */
+interface NamedInputs {
+  /** Take over the one of this name instead of making it. */
+  readonly adopt?: boolean | undefined;
+}
+
+/**
+ * One kind of objects that Proxmox knows by a name which the user gives them, and that it makes, changes and removes
+ * before it answers: pools, definitions of storages, groups, backup jobs. `E` is such an object as Proxmox tells it.
+ */
+export interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pick<
+  Definition<I, O>,
+  "kind" | "model" | "outputs" | "timeouts" | "refine" | "oldGoesFirst"
+> {
+  /** What messages call it: "pool". */
+  readonly noun: string;
+  /** The input, and output, that is its name; the model has it from the resource's (`namedBy`). */
+  readonly name: keyof I & keyof O & string;
+  /** The file of the cluster that Proxmox locks for a change of it. */
+  readonly lock: WriteLock;
+  /** All of them that the user may see, by their names. */
+  list(pve: Pve): Promise<ReadonlyMap<string, E>>;
+  /** Asks for the one of this name; undefined when the answer tells nothing of it. "Not found" is thrown, as it comes. */
+  read(pve: Pve, name: string): Promise<E | undefined>;
+  /** What the state knows it by; before it is made too. */
+  at(inputs: I): O;
+  /** It as it is, in the terms of the inputs. */
+  live(entry: E, at: O, wanted: Partial<I>): Live<I, O>;
+  /** Makes it with all that the inputs say. */
+  create(pve: Pve, inputs: I): Promise<unknown>;
+  /** What must be sent so that it is as described, and what was managed and no longer is, reset; undefined when nothing. */
+  change(entry: E, inputs: I, was: Partial<I>): Params | undefined;
+  update(pve: Pve, name: string, change: Params): Promise<unknown>;
+  remove(pve: Pve, name: string): Promise<unknown>;
+  /** Why it cannot be removed as it is, with what to do about it: it is in use, or holds something. */
+  inUse?(pve: Pve, name: string, entry: E): Promise<string | undefined>;
+  /** How the one that is there is another object than the one described: "type is dir"; none when it is the same. */
+  differences?(inputs: Partial<I>, entry: E): string[];
+  /** Is it what a creation has sent? Only asked when the answer was lost. Unless given: nothing would be changed. */
+  isAsSent?(inputs: I, entry: E): boolean;
+  /** In parentheses after its name, where it is in the way: "dir". */
+  detail?(entry: E): string;
+  /** Checks of the area's own, for fields that are known and sound. */
+  inspect?(pve: Pve, call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
+  /** Warnings about one that will be made, in the light of those that are there. */
+  warn?(call: Call, inputs: Partial<I>, there: ReadonlyMap<string, E>): void;
+  /** It is there now, or gone: what the process remembers of it is to be brought up to date. */
+  changed?(pve: Pve, name: string, present: boolean): Promise<void>;
+}
+
+/** The provider of such a kind. */
+export function named<I extends NamedInputs, O extends object, E>(of: NamedDefinition<I, O, E>, session: Session) {
+  const { kind, model, outputs, timeouts, noun, lock, refine, oldGoesFirst } = of;
+  /** Made by this process, with all that was to be said. */
+  const complete = new Set<string>();
+  /** Names of what was there before this run: a resource that is replaced is checked a second time, as if it were new. */
+  const existing = new Map<string, string>();
+
+  const nameOf = (at: O | Partial<I>): string => String((at as Readonly<Record<string, unknown>>)[of.name]);
+  const called = (name: string): string => `${noun} ${name}`;
+  const there = (name: string, entry: E): string => {
+    const detail = of.detail?.(entry);
+    return `${called(name)}${detail === undefined ? "" : ` (${detail})`} exists already; set adopt: true to take it over`;
+  };
+  const nothing = (name: string): string => `there is no ${called(name)} to take over; leave adopt out to make it`;
+  const differs = (inputs: Partial<I>, entry: E): string | undefined => {
+    const found = of.differences?.(inputs, entry) ?? [];
+    if (found.length === 0) return undefined;
+    return (
+      `${called(nameOf(inputs))} is another one than described: its ${found.join(", its ")}; ` +
+      "describe it as it is, or write another name"
+    );
+  };
+
+  /** The object as it is; undefined only when Proxmox itself says that there is none. */
+  async function find(pve: Pve, name: string): Promise<E | undefined> {
+    try {
+      const entry = await of.read(pve, name);
+      // An answer without it is not Proxmox's.
+      if (entry === undefined)
+        throw new Error(`the answer to what ${called(name)} is tells nothing of it; are the endpoints right?`);
+      return entry;
+    } catch (error) {
+      if (isProxmoxError(error, "not-found")) return undefined;
+      throw error;
+    }
+  }
+
+  async function create(pve: Pve, call: Call, inputs: I): Promise<void> {
+    const name = nameOf(inputs);
+    await pve.write(call, {
+      what: `making ${called(name)}`,
+      lock,
+      send: async () => {
+        const entry = await find(pve, name);
+        if (entry !== undefined) throw new Error(there(name, entry));
+        await of.create(pve, inputs);
+      },
+      // It was not there a moment ago: one of this name is ours when it is what was sent.
+      happened: async () => {
+        const entry = await find(pve, name);
+        if (entry === undefined) return false;
+        return of.isAsSent?.(inputs, entry) ?? of.change(entry, inputs, {}) === undefined;
+      },
+    });
+    complete.add(name);
+  }
+
+  async function takeOver(pve: Pve, inputs: I): Promise<void> {
+    const name = nameOf(inputs);
+    const entry = await find(pve, name);
+    if (entry === undefined) throw new Error(nothing(name));
+    const other = differs(inputs, entry);
+    if (other !== undefined) throw new Error(other);
+  }
+
+  async function inspectNew(pve: Pve, call: Call, inputs: Partial<I>): Promise<Problem[]> {
+    const name = nameOf(inputs);
+    const entries = await of.list(pve);
+    const entry = entries.get(name);
+    const wrong = (message: string): Problem[] => [{ path: of.name, message }];
+    if (inputs.adopt === true) {
+      if (entry === undefined) return wrong(nothing(name) + suggestion(name, [...entries.keys()]));
+      const other = differs(inputs, entry);
+      return other === undefined ? [] : wrong(other);
+    }
+    if (entry !== undefined) return wrong(there(name, entry));
+    of.warn?.(call, inputs, entries);
+    return [];
+  }
+
+  return define<I, O>(
+    {
+      ...{ kind, model, outputs, timeouts },
+      ...(refine ? { refine } : {}),
+      ...(oldGoesFirst ? { oldGoesFirst } : {}),
+      async inspect(call, inputs, was) {
+        const pve = await session.look(call);
+        if (!pve) return [];
+        const problems = (await of.inspect?.(pve, call, inputs, was)) ?? [];
+        if (was !== undefined) existing.set(call.urn, nameOf(was));
+        if (was !== undefined || inputs[of.name] === undefined) return problems;
+        if (existing.get(call.urn) === nameOf(inputs)) return problems;
+        return [...problems, ...(await inspectNew(pve, call, inputs))];
+      },
+      async observe(call, at, wanted) {
+        const entry = await find(await session.pve(call), nameOf(at));
+        return entry === undefined ? undefined : of.live(entry, at, wanted);
+      },
+      async ensure(call, inputs, made) {
+        const pve = await session.pve(call);
+        const name = nameOf(inputs);
+        if (inputs.adopt === true) await takeOver(pve, inputs);
+        else await create(pve, call, inputs);
+        const at = of.at(inputs);
+        made(name, at);
+        call.report.result(inputs.adopt === true ? `took over ${called(name)}` : called(name));
+        return { id: name, at };
+      },
+      async sync(call, at, inputs, was, creating) {
+        const pve = await session.pve(call);
+        const name = nameOf(at);
+        const missing = async (): Promise<Params | undefined> => {
+          const entry = await find(pve, name);
+          return entry === undefined ? undefined : of.change(entry, inputs, was);
+        };
+        // What this process has just made has all of it.
+        if (!(creating && complete.has(name)) && (await missing()))
+          await pve.write(call, {
+            what: `changing ${called(name)}`,
+            lock,
+            send: async () => {
+              const sent = await missing();
+              if (sent) await of.update(pve, name, sent);
+            },
+            // Secrets cannot be read: whether they arrived is not known, and so they are sent again.
+            happened: async () => (await missing()) === undefined,
+          });
+        await of.changed?.(pve, name, true);
+        return at;
+      },
+      async remove(call, at) {
+        const pve = await session.pve(call);
+        const name = nameOf(at);
+        await pve.write(call, {
+          what: `deleting ${called(name)}`,
+          lock,
+          send: async () => {
+            const entry = await find(pve, name);
+            if (entry === undefined) return;
+            const used = await of.inUse?.(pve, name, entry);
+            if (used !== undefined) throw new Error(used);
+            await of.remove(pve, name);
+          },
+          happened: async () => (await find(pve, name)) === undefined,
+        });
+        complete.delete(name);
+        await of.changed?.(pve, name, false);
+      },
+    },
+    session,
+  );
+}

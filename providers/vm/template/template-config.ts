@@ -1,0 +1,28 @@
+import type { Call } from "../../kernel/call/call";
+import { during } from "../../kernel/call/during";
+import type { Pve } from "../../kernel/session/pve-session";
+import { readPending, type GuestConfig, type PendingRow } from "../config/guest-config";
+import type { Place } from "../place";
+
+const makeConfigs = () => new Map<number, Promise<GuestConfig>>();
+const templateConfigs = (pve: Pve) => pve.memory("vm: configs of templates", makeConfigs);
+
+/** The config of a guest that others clone, read once for all of them. */
+export function templateConfig(pve: Pve, call: Call, { node, vmid }: Place): Promise<GuestConfig> {
+  const { connection } = pve.process;
+  const templates = templateConfigs(pve);
+  let config = templates.get(vmid);
+  if (!config) {
+    config = connection.api.nodes
+      .$(node)
+      .qemu.$(vmid)
+      .pending.$get()
+      .then((rows) => readPending(rows as unknown as PendingRow[]));
+    templates.set(vmid, config);
+    config.catch(() => templates.delete(vmid));
+  }
+  return during(call.signal, config);
+}
+
+/** The template has another config now, or is gone. */
+export const forgetTemplateConfig = (pve: Pve, vmid: number): boolean => templateConfigs(pve).delete(vmid);
