@@ -114,7 +114,7 @@ export class Pve {
         await this.finish(call, await dispatch(), what);
         return true;
       },
-      { look: async () => ((await done()) ? true : undefined), signal: call.signal },
+      { look: async () => ((await done()) ? true : undefined), clock: this.connection.clock, signal: call.signal },
     );
   }
 
@@ -203,7 +203,7 @@ export class Pve {
             taken = error as Error;
           }
         },
-        { look: () => Promise.resolve(undefined), signal: call.signal },
+        { look: () => Promise.resolve(undefined), clock: this.connection.clock, signal: call.signal },
       );
       if (taken !== undefined) throw taken;
     };
