@@ -24,6 +24,7 @@ import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
 import { hotplugFeatures } from "../config/options.model";
 import { rebootsFor } from "./reboot";
+import { forgetRestart, leftStopped } from "./restart";
 import { freeCdSlot } from "./sources";
 import { assertNoShrinking, syncDisks } from "../disks/sync-disks";
 import { syncFirmware } from "../disks/sync-firmware";
@@ -38,7 +39,7 @@ export async function syncGuest(
   pve: Pve,
   call: Call,
   at: Omit<GuestOutputs, "macs"> & Partial<Pick<GuestOutputs, "macs">>,
-  inputs: GuestInputs & Pick<VmInputs, "allowReboot">,
+  inputs: GuestInputs & Pick<VmInputs, "allowReboot" | "started">,
   was: Partial<GuestInputs>,
   { building = false, made = false }: { building?: boolean; made?: boolean } = {},
 ): Promise<Synced> {
@@ -178,8 +179,9 @@ export async function syncVm(
   const waiting =
     synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
-  const state = { waiting, rebuilt, creating: made, stopped: synced.stopped };
-  const { booted } = await syncPower(pve, call, at, inputs, state);
+  const stopped = synced.stopped || (inputs.started === undefined && (await leftStopped(pve, call, at, guest)));
+  const { booted } = await syncPower(pve, call, at, inputs, { waiting, rebuilt, creating: made, stopped });
+  await forgetRestart(pve, call, at, guest);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
   await freeVolumes(pve, call, at, synced.leaving, known);
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
