@@ -37,8 +37,6 @@ export interface ProcessWide {
   readonly bridges: Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>;
   /** `proxmox:vmids` of the stack. */
   readonly vmids: string | undefined;
-  /** Guests that a creation of this process took over from an earlier run. */
-  readonly takenOver: Set<number>;
   /** Guests that this process itself is making, and the tasks that make them. */
   readonly making: Set<number>;
   readonly ownTasks: Set<string>;

@@ -53,7 +53,6 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   let previewProblems: Promise<readonly Problem[]> | undefined;
   const processWide = {
     bridges: new Map<string, Promise<ReadonlyMap<string, number | undefined> | undefined>>(),
-    takenOver: new Set<number>(),
     making: new Set<number>(),
     ownTasks: new Set<string>(),
     templates: new Map<number, Promise<GuestConfig>>(),

@@ -29,7 +29,6 @@ export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<G
   const uuid = uuidOf(guest) ?? "";
   const before = markOf(guest);
   const again = before.mark === call.mark;
-  if (again) pve.process.takenOver.add(row.vmid);
   const adopted = !again ? undefined : before.unfinished ? before.adopted : randomBytes(4).toString("hex");
   await changeConfig(
     pve,

@@ -8,7 +8,16 @@ import { changeConfig, describeWhenRecorded } from "../config/change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "../cloud-init/cloud-init-files";
 import { hasOwnData } from "../cloud-init/cloud-init.model";
-import { cloudInitSlot, digestOf, heldVolumes, uuidOf, volumes, type GuestConfig } from "../config/guest-config";
+import {
+  attachedVolumes,
+  cloudInitSlot,
+  digestOf,
+  heldVolumes,
+  markOf,
+  uuidOf,
+  volumes,
+  type GuestConfig,
+} from "../config/guest-config";
 import { slotOf, type Disk } from "../disks/disk.model";
 import { pairDisks } from "../disks/disk-pairs";
 import { bootChange } from "../config/hardware.model";
@@ -18,6 +27,7 @@ import { assertOurs, readGuest } from "../identity";
 import type { GuestOutputs, GuestRef } from "../outputs";
 import { freeVolumes, Known } from "../disks/known-volumes";
 import { migrateGuest } from "./migrate";
+import { oneGuest, templateConfig } from "../template/resolve-template";
 import { layOut, moveDisks, type DiskLayout } from "../disks/move-disks";
 import { namedNics, ownNics, stillThere } from "../config/own-networks";
 import { syncPool } from "./pool-membership";
@@ -190,24 +200,38 @@ export async function syncVm(
   const bare = creating && (inputs.source?.iso !== undefined || inputs.source?.empty === true);
   const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
   const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
-  if (creating) claimParts(known, guest, inputs, at, adopting);
-  return { ...at, ips, __volumes: known.in(guest), __nics: namedNics(guest, inputs.networks) };
+  if (creating) claimParts(known, guest, inputs, adopting, await broughtAlong(pve, call, inputs, at, adopting));
+  // An earlier run may have taken the guest over without coming to record it.
+  const __adopted = creating ? markOf(guest).adopted : at.__adopted;
+  return { ...at, ips, __adopted, __volumes: known.in(guest), __nics: namedNics(guest, inputs.networks) };
 }
 
 /**
- * Of a new guest everything is its own. Of an adopted one, and of one whose creation was interrupted, that are the disks
- * that the program names, and what makes it a machine; the rest is not.
+ * Of an adopted guest, and of one whose creation was interrupted, the disks that the program names are its own, what makes
+ * it a machine, and what came with it; the rest is not: somebody else may have attached it since.
  */
 export function claimParts(
   known: Known,
   guest: GuestConfig,
   { disks = [], efiDisk, tpm }: Partial<GuestInputs>,
-  { __volumes }: GuestOutputs,
   adopting: boolean,
+  brought: readonly string[] = [],
 ): void {
   const firmware = [...(adopting || efiDisk ? ["efidisk0"] : []), ...(adopting || tpm ? ["tpmstate0"] : [])];
-  const all = !adopting && Object.keys(__volumes).length === 0;
-  known.claim(all ? Object.keys(volumes(guest)) : [...disks.map(slotOf), ...firmware], guest);
+  known.claim([...disks.map(slotOf), ...firmware, ...brought], guest);
+}
+
+/** Slots of the disks that a clone has of its template, when an interrupted run has not come to record them. */
+async function broughtAlong(
+  pve: Pve,
+  call: Call,
+  { source }: VmInputs,
+  { __volumes }: GuestOutputs,
+  adopting: boolean,
+): Promise<string[]> {
+  if (!source?.clone || adopting || Object.keys(__volumes).length > 0) return [];
+  const found = await oneGuest(pve, source.clone.template, "template");
+  return "problem" in found ? [] : Object.keys(attachedVolumes(await templateConfig(pve, call, found.row)));
 }
 
 /**

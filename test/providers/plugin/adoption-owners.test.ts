@@ -87,7 +87,7 @@ describe("whose a mark is, through Pulumi's plugin", () => {
     await later(async (run) => {
       await run.plugin.delete("Vm", before.id, before.properties);
       await eventually("the warning", () =>
-        run.plugin.engine.messages.some(({ message }) => /has adopted it anew since/.test(message)),
+        run.plugin.engine.messages.some(({ message }) => /has taken it over anew since/.test(message)),
       );
     });
     assert.ok(guests()["100"]);
