@@ -6,10 +6,10 @@ import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
 import { changeConfig } from "../config/change-config";
 import { digestOf, uuidOf, volumes } from "../config/guest-config";
-import { bareOutputs, findOwn, readGuest, type GuestRef } from "../identity";
+import { bareOutputs, findOwn, readGuest } from "../identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
-import type { GuestOutputs } from "../outputs";
+import type { GuestOutputs, GuestRef } from "../outputs";
 import type { GuestInputs } from "../vm.model";
 
 /**

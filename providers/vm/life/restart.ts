@@ -4,7 +4,8 @@ import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { changeConfig } from "../config/change-config";
 import { digestOf, markOf, type GuestConfig } from "../config/guest-config";
-import { assertOurs, readGuest, type GuestRef } from "../identity";
+import { assertOurs, readGuest } from "../identity";
+import type { GuestRef } from "../outputs";
 
 /** Tasks after which a guest runs or stands. */
 const powerTasks = new Set(
