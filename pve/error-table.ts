@@ -114,6 +114,14 @@ const TABLE: readonly Row[] = [
     hint: "A reverse proxy in front of Proxmox VE answered, not Proxmox VE.",
     source: "RFC 9110 15.6; Proxmox VE itself never sends these (PVE/APIServer/AnyEvent.pm)",
   },
+  // What is on a node that the cluster does not know may be there all the same.
+  {
+    kind: "unavailable",
+    names: "subject",
+    text: /no such cluster node '([^']+)'/,
+    hint: "Is this the name of a member of the cluster?",
+    source: "PVE/Cluster.pm check_node_exists; conformance 05, 13",
+  },
   {
     kind: "unavailable",
     text: /hostname lookup '[^']*' failed/,
@@ -182,7 +190,7 @@ const TABLE: readonly Row[] = [
   {
     kind: "not-found",
     names: "subject",
-    text: /no such (?:job|user|group|role|token|realm|IPSet|security group|alias|cluster node|zone|vnet|logical volume|tfa entry) \(?'([^']+)'\)?/i,
+    text: /no such (?:job|user|group|role|token|realm|IPSet|security group|alias|zone|vnet|logical volume|tfa entry) \(?'([^']+)'\)?/i,
     source:
       "PVE/AccessControl.pm check_user_exist, PVE/API2/{User,TFA}.pm, PVE/API2/Firewall, PVE/Cluster.pm; conformance 09, 15, 45",
   },

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "./clock";
+import type { Clock } from "./clock";
 import { abortError, isProxmoxError } from "./errors";
 
 export interface RetryLockedOptions<T> {
@@ -9,7 +9,7 @@ export interface RetryLockedOptions<T> {
   look(): Promise<T | undefined>;
   /** In all. Five unless given. */
   readonly attempts?: number | undefined;
-  readonly clock?: Clock | undefined;
+  readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   /** 0 <= x < 1; spreads rivals for the same lock. */
   readonly random?: (() => number) | undefined;
@@ -20,7 +20,7 @@ export interface RetryLockedOptions<T> {
  * has locked (`VM is locked (backup)`) is no reason to try again.
  */
 export async function retryLocked<T>(attempt: () => Promise<T>, options: RetryLockedOptions<T>): Promise<T> {
-  const { attempts = 5, clock = systemClock, signal, random = Math.random } = options;
+  const { attempts = 5, clock, signal, random = Math.random } = options;
   for (let made = 1; ; made++) {
     try {
       return await attempt();

@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from "./clock";
+import type { Clock } from "./clock";
 import { abortError, ProxmoxError } from "./errors";
 
 export interface UntilOptions<T> {
@@ -18,13 +18,13 @@ export interface UntilOptions<T> {
   tolerate?(error: unknown): boolean;
   /** How to show what was last seen. JSON unless given. */
   describe?(seen: T): string;
-  readonly clock?: Clock | undefined;
+  readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Looks until it is done, or until the time is up: then the error tells what was seen last. */
 export async function until<T>(options: UntilOptions<T>): Promise<T> {
-  const { what, signal, clock = systemClock, timeoutMs, pauseMs = 1_000, delayMs = 0 } = options;
+  const { what, signal, clock, timeoutMs, pauseMs = 1_000, delayMs = 0 } = options;
   const start = clock.now();
   let last: string;
   let cause: unknown;

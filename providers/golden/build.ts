@@ -92,8 +92,6 @@ export async function discard(
   call: Call,
   { at, guest }: { readonly at: GuestRef; readonly guest: GuestConfig },
 ): Promise<void> {
-  // This very operation may have taken it over before.
-  ownGuests(pve).takenOver.delete(at.vmid);
   await removeGuest(pve, call, bareOutputs(at, "", attachedVolumes(guest)), false);
 }
 

@@ -12,6 +12,7 @@ import { dependsOnObject, refusals } from "./state/refusals";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
+import { isRenamed, nameIn, ofResource } from "./state/urn";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
 import type { Session } from "./session/session";
 
@@ -260,14 +261,16 @@ export function define<I extends object, O extends object>(definition: Definitio
         // A resource without changes would give the program its old outputs, and the problems would be lost.
         if (news["__problems"] !== undefined) return { changes: true };
         const found = changes(olds, news);
+        const tell = (what: string): void => call.report.progress(ofResource(call.urn, what));
         if (found.length === 0) {
-          if (!definition.tainted?.(outputsOf(olds))) return { changes: false };
-          call.report.progress("reads its outputs anew");
+          const renamed = isRenamed(text(olds["__urn"]), text(news["__urn"]));
+          if (!renamed && !definition.tainted?.(outputsOf(olds))) return { changes: false };
+          tell(renamed ? `known as ${nameIn(call.urn)} from now on, and not changed` : "reads its outputs anew");
           return { changes: true };
         }
         const effects =
           (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;
-        call.report.progress(describe(effects, ownEffects));
+        tell(describe(effects, ownEffects));
         const replaces = replacements(effects);
         const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
         return { changes: true, replaces, deleteBeforeReplace };

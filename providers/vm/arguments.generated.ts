@@ -21,9 +21,10 @@ export interface VmArgs {
   vmid?: pulumi.Input<number> | undefined;
   /**
    * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. With
-   * `true` it must carry no owner's mark; `{ uuid }` takes over the guest of that uuid, whosever mark it carries:
-   * the way back after `retainOnDelete` or `pulumi state delete`. What is described is brought to the description,
-   * the rest stays as it is. From then on `destroy` deletes it.
+   * `true` it must carry no owner's mark, or, where `uuid` is given, that of this very resource and stack; `{ uuid
+   * }` takes over the guest of that uuid, whosever mark it carries: the way back after `retainOnDelete` or `pulumi
+   * state delete`. What is described is brought to the description, the rest stays as it is. From then on
+   * `destroy` deletes it.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there
@@ -2018,9 +2019,10 @@ export interface TemplateArgs {
   vmid?: pulumi.Input<number> | undefined;
   /**
    * Take over an existing guest at creation instead of making one: that of `vmid`, else the one named `name`. With
-   * `true` it must carry no owner's mark; `{ uuid }` takes over the guest of that uuid, whosever mark it carries:
-   * the way back after `retainOnDelete` or `pulumi state delete`. What is described is brought to the description,
-   * the rest stays as it is. From then on `destroy` deletes it.
+   * `true` it must carry no owner's mark, or, where `uuid` is given, that of this very resource and stack; `{ uuid
+   * }` takes over the guest of that uuid, whosever mark it carries: the way back after `retainOnDelete` or `pulumi
+   * state delete`. What is described is brought to the description, the rest stays as it is. From then on
+   * `destroy` deletes it.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there

@@ -29,8 +29,11 @@ export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
   return { kind: sameUuid || sameMark ? "doubtful" : "stranger", why };
 }
 
-/** The same resource has adopted the guest since it had this state: the guest is what it is now, not what it was. */
-export function isAdoptedSince(guest: GuestConfig, at: GuestRef): boolean {
+/**
+ * The same resource has adopted the guest, or gone on with its creation, since it had this state: the guest is what it is
+ * now, not what it was.
+ */
+export function isTakenOverSince(guest: GuestConfig, at: GuestRef): boolean {
   const { mark, adopted } = markOf(guest);
   return mark === at.__mark && uuidOf(guest) === at.uuid && adopted !== undefined && adopted !== at.__adopted;
 }
@@ -82,13 +85,28 @@ export async function lookAt(pve: Pve, call: Call, at: Place): Promise<GuestConf
 
 /**
  * Where the guest is now: it may have been migrated by hand or by HA. Undefined only when neither the cluster's list
- * nor its last known node has it; an unreachable node is an error, never "gone".
+ * nor its last known node has it; an unreachable node is an error, never "gone", and so is one that is no member of the
+ * cluster any more: there the guest may be running on.
  */
 export async function locate<R extends GuestRef>(pve: Pve, at: R): Promise<R | undefined> {
   const row = await pve.snapshot.guest(at.vmid);
+  const node = row?.node ?? at.node;
+  if (!(await isMember(pve, node)))
+    throw new Error(
+      `VM ${at.vmid} was last seen on node ${node}, which is no member of the cluster any more: what became of the VM and ` +
+        "its disks cannot be told, and nothing was changed. Let the node join again; or, when it is gone for good, forget " +
+        "the resource with pulumi state delete",
+    );
   if (row) return { ...at, node: row.node };
   const here = await isThere(pve, at);
   return here ? at : undefined;
+}
+
+async function isMember(pve: Pve, name: string): Promise<boolean> {
+  const listed = async () => (await pve.snapshot.nodes()).some(({ node }) => node === name);
+  if (await listed()) return true;
+  await pve.snapshot.refresh();
+  return listed();
 }
 
 /** A guest of which no more is known yet than who it is. */

@@ -6,7 +6,7 @@ export interface GuestRef {
   readonly uuid: string;
   /** The owner's mark, written by the very call that made the guest. */
   readonly __mark: string;
-  /** What the mark has to tell beside that when this resource had owned the guest before it adopted it. */
+  /** What the mark has to tell beside that when this resource has taken the guest over from what it was before. */
   readonly __adopted?: string | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
 import { isAdopting } from "./life/adopting.model";
 import { ensureGuest, type Making } from "./life/create";
-import { volumes } from "./config/guest-config";
+import { markOf, volumes } from "./config/guest-config";
 import { guestFromConfig } from "./config/guest-fields";
 import { lookAt } from "./identity";
 import { inspectHardware } from "./check/inspect-hardware";
@@ -89,9 +89,10 @@ export const templateProvider = (session: Session) =>
         call.report.result(`template ${at.vmid} on ${at.node}`);
         // Converting renames the volumes.
         const __nics = namedNics(guest, inputs.networks);
-        if (made) return { ...at, __nics, __volumes: volumes(await lookAt(pve, call, at)) };
-        if (creating) claimParts(known, guest, asGuest(inputs), at, true);
-        return { ...at, __nics, __volumes: known.in(guest) };
+        const __adopted = creating ? markOf(guest).adopted : at.__adopted;
+        if (made) return { ...at, __adopted, __nics, __volumes: volumes(await lookAt(pve, call, at)) };
+        if (creating) claimParts(known, guest, asGuest(inputs), true);
+        return { ...at, __adopted, __nics, __volumes: known.in(guest) };
       },
       async remove(call, at, settings) {
         await removeTemplate(await session.pve(call), call, at, settings);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
 import { Lab, image, labWorld } from "./lab";
 import type { Properties } from "./plugin";
+import { signal } from "./processes";
 import type { World } from "../../simulator";
 
 /** A node with devices to give away, and their mappings. */
@@ -34,8 +36,10 @@ export class ChangingVm {
   properties: Properties = {};
   private inputs: Properties = {};
 
+  private readonly killed: Lab[] = [];
+
   private constructor(
-    readonly lab: Lab,
+    public lab: Lab,
     /** Inputs that it has in any case. */
     readonly base: Properties,
   ) {}
@@ -106,7 +110,23 @@ export class ChangingVm {
       .filter(({ method, path }) => method === "POST" && path.endsWith("/status/reboot")).length;
   }
 
-  close = (): Promise<void> => this.lab.close();
+  /** Begins the same change, kills the plugin as soon as a request of this kind has come, and starts another one. */
+  async interrupted(args: Properties, path: RegExp): Promise<void> {
+    const { lab, id } = this;
+    const { length } = lab.sim.requests;
+    const { inputs } = await lab.plugin.check("Vm", this.inputs, this.wanted(args));
+    const killed = assert.rejects(lab.plugin.update("Vm", id, this.properties, inputs));
+    while (!lab.sim.requests.slice(length).some(({ method, path: at }) => method !== "GET" && path.test(at)))
+      await turn();
+    signal(lab.plugin.pid, "SIGKILL");
+    await killed;
+    this.killed.push(lab);
+    this.lab = await Lab.on(lab.sim, {}, lab.stackId);
+  }
+
+  async close(): Promise<void> {
+    for (const lab of [this.lab, ...this.killed]) await lab.close();
+  }
 
   private wanted(args: Properties): Properties {
     return this.lab.inputs("Vm", "hw", { ...this.base, ...args });

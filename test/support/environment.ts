@@ -20,3 +20,9 @@ export function testEnvironment(): Record<string, string> {
     PROXMOX_REQUEST_LOG: process.env["PROXMOX_REQUEST_LOG"] ?? path.join(outFolder, "requests.jsonl"),
   };
 }
+
+/** For a plugin whose many pauses a test need not sit through. */
+export function hurried(): Record<string, string> {
+  const clock = path.join(projectRoot, "dist", "test", "support", "hurried-clock.js");
+  return { NODE_OPTIONS: `${testEnvironment()["NODE_OPTIONS"] ?? ""} --require ${JSON.stringify(clock)}` };
+}

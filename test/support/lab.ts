@@ -77,9 +77,10 @@ export class Lab {
   static async start(
     options: SimulatorOptions = {},
     config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
+    env: Record<string, string> = {},
   ): Promise<Lab> {
     const sim = await startSimulator({ seed: labWorld(), ...options });
-    const lab = await Lab.on(sim, config);
+    const lab = await Lab.on(sim, config, undefined, env);
     return new Lab(sim, lab.plugin, lab.stackId, true);
   }
 
@@ -88,8 +89,9 @@ export class Lab {
     sim: Simulator,
     config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
     stackId: string = randomUUID(),
+    env: Record<string, string> = {},
   ): Promise<Lab> {
-    const plugin = await startPlugin({ text: providerText });
+    const plugin = await startPlugin({ text: providerText, env });
     const given = typeof config === "function" ? config(sim) : config;
     await plugin.configure({ ...pluginConfig(sim), ...given });
     return new Lab(sim, plugin, stackId, false);

@@ -135,6 +135,16 @@ export class TestStack {
     return this.#inCopy([...args, "--stack", this.name]);
   }
 
+  /** Another stack of the same project, in the same backend. */
+  otherStack(name: string): Promise<CommandResult> {
+    return this.#inCopy(["stack", "init", name, "--no-select"]);
+  }
+
+  /** A command that names its stacks itself, such as `state move --source … --dest …`. */
+  ofProject(...args: string[]): Promise<CommandResult> {
+    return this.#inCopy(args);
+  }
+
   /** The state, as `pulumi stack export` shows it. */
   async export(): Promise<Deployment> {
     const exported = await this.#inCopy(["stack", "export", "--stack", this.name]);

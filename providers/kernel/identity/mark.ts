@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 const line =
-  /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)?(?: base=([0-9a-f-]{36}))?(?: retired=(\d{8}T\d{6}Z))?(?: uuid=([0-9a-f-]{36}))?(?: adopted=([0-9a-f]{8}))? -->$/;
+  /^<!-- pulumi-proxmox-cluster owner=([0-9a-f]{24})( unfinished)?(?: base=([0-9a-f-]{36}))?(?: retired=(\d{8}T\d{6}Z))?(?: uuid=([0-9a-f-]{36}))?(?: adopted=([0-9a-f]{8}))?(?: restart=([0-9A-F:]{26,27}|new))? -->$/;
 
 /**
  * The owner's mark of an object: computable again by every later run of the same stack from what the state always
@@ -26,6 +26,11 @@ export interface MarkNotes {
   readonly uuid?: string | undefined;
   /** Drawn when a resource adopts the guest that it had owned before: what it was before must not delete it. */
   readonly adopted?: string | undefined;
+  /**
+   * An update shuts the guest down and starts it again. Which task had started or stopped it last before, as the middle
+   * of its id, or `new`.
+   */
+  readonly restart?: string | undefined;
 }
 
 /**
@@ -34,7 +39,8 @@ export interface MarkNotes {
  * takes over what an interrupted run of itself has left, and never the object that it is to replace.
  */
 export function withMark(description: string | undefined, mark: string, notes: boolean | MarkNotes = {}): string {
-  const { unfinished, base, retired, uuid, adopted } = typeof notes === "boolean" ? { unfinished: notes } : notes;
+  const { unfinished, base, retired, uuid, adopted, restart } =
+    typeof notes === "boolean" ? { unfinished: notes } : notes;
   const told = [
     `owner=${mark}`,
     ...(unfinished ? ["unfinished"] : []),
@@ -42,6 +48,7 @@ export function withMark(description: string | undefined, mark: string, notes: b
     ...(retired === undefined ? [] : [`retired=${retired}`]),
     ...(uuid ? [`uuid=${uuid}`] : []),
     ...(adopted === undefined ? [] : [`adopted=${adopted}`]),
+    ...(restart === undefined ? [] : [`restart=${restart}`]),
   ];
   return `${description ? `${description}\n` : ""}<!-- pulumi-proxmox-cluster ${told.join(" ")} -->`;
 }
@@ -55,6 +62,7 @@ export interface MarkedDescription {
   readonly retired?: string;
   readonly uuid?: string;
   readonly adopted?: string;
+  readonly restart?: string;
 }
 
 /** Splits what Proxmox holds as description into the user's own text and the mark. */
@@ -70,6 +78,7 @@ export function readMark(stored: string | undefined): MarkedDescription {
     ...(match[4] === undefined ? {} : { retired: match[4] }),
     ...(match[5] === undefined ? {} : { uuid: match[5] }),
     ...(match[6] === undefined ? {} : { adopted: match[6] }),
+    ...(match[7] === undefined ? {} : { restart: match[7] }),
   };
 }
 

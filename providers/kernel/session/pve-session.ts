@@ -95,7 +95,7 @@ export class Pve {
           await this.finish(call, await dispatch(), what);
           return true;
         }),
-      { look: async () => ((await done()) ? true : undefined), signal: call.signal },
+      { look: async () => ((await done()) ? true : undefined), clock: this.connection.clock, signal: call.signal },
     );
   }
 

@@ -178,9 +178,9 @@ export function guestChange(
       write();
 
     function write() {
-      const { base, adopted } = stored;
+      const { base, adopted, restart } = stored;
       const uuid = uuidOf(guest);
-      set["description"] = withMark(text, owner.mark, { base, adopted, uuid, unfinished: owner.unfinished });
+      set["description"] = withMark(text, owner.mark, { base, adopted, uuid, restart, unfinished: owner.unfinished });
     }
   }
 

@@ -6,6 +6,7 @@ import type { DiskPairs } from "./disk-pairs";
 import { attachedAt, digestOf, drives, isDetached, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
+import { noteRestart } from "../life/restart";
 import { bootDevices } from "../config/options.model";
 import { driveString } from "./drive-string";
 
@@ -93,15 +94,14 @@ export async function moveDisks(
   call: Call,
   at: GuestRef,
   { moves }: DiskLayout,
-  settings: { readonly allowReboot?: boolean | undefined; readonly bootOrder?: readonly string[] | undefined },
+  settings: {
+    readonly allowReboot?: boolean | undefined;
+    readonly bootOrder?: readonly string[] | undefined;
+    readonly started?: boolean | undefined;
+  },
 ): Promise<{ stopped: boolean }> {
   if (moves.length === 0) return { stopped: false };
-  const stopped = moves.some(({ from }) => from !== undefined) && (await shutDown(pve, call, at, settings.allowReboot));
-  if (moves.some(({ from }) => from === undefined) && (await pve.snapshot.guest(at.vmid))?.status !== "running")
-    call.report.warn(
-      `a disk of VM ${at.vmid} was detached, maybe by an interrupted run, which then has left the VM stopped too: unless ` +
-        "started is true, start it yourself",
-    );
+  const stopped = moves.some(({ from }) => from !== undefined) && (await shutDown(pve, call, at, settings));
   const before = await ours(pve, at);
   const attached = moves.filter(({ from, volume }) => from !== undefined && attachedAt(before, volume) === from);
   for (const { from, to, volume } of moves)
@@ -161,11 +161,17 @@ function followingBoot(
   return next.join() === bootDevices(free.config["boot"])?.join() ? {} : { boot: `order=${next.join(";")}` };
 }
 
-async function shutDown(pve: Pve, call: Call, at: GuestRef, allowReboot: boolean | undefined): Promise<boolean> {
+async function shutDown(
+  pve: Pve,
+  call: Call,
+  at: GuestRef,
+  { allowReboot, started }: { readonly allowReboot?: boolean | undefined; readonly started?: boolean | undefined },
+): Promise<boolean> {
   const { status } = pve.api.nodes.$(at.node).qemu.$(at.vmid);
   if ((await status.current.$get()).status !== "running") return false;
   if (allowReboot === false)
     throw new Error("disks: a disk changes its slot only while the VM is stopped, and allowReboot is false");
+  if (started === undefined) await noteRestart(pve, call, at, await ours(pve, at));
   await pve.task(call, "shutting down to move disks", () => status.shutdown.$post({ timeout: 60, forceStop: true }));
   pve.snapshot.patch(at.vmid, { status: "stopped" });
   return true;

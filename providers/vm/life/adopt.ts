@@ -30,7 +30,6 @@ export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<G
   const uuid = uuidOf(guest) ?? "";
   const before = markOf(guest);
   const again = before.mark === call.mark;
-  if (again) ownGuests(pve).takenOver.add(row.vmid);
   const adopted = !again ? undefined : before.unfinished ? before.adopted : randomBytes(4).toString("hex");
   await changeConfig(
     pve,
@@ -83,6 +82,9 @@ export function adoptionProblem(
     return `its uuid is ${has ?? "not set"}, not ${wanted}; write the uuid of the guest that you mean`;
   // Named by what no other guest has, it is taken over from whoever had it.
   if (typeof adopt === "object") return undefined;
+  // What this very resource of this stack has let go of, and the program names by its uuid.
+  if (uuid !== undefined && mark !== undefined && (own === undefined || mark === own) && retired === undefined)
+    return undefined;
   if (retired !== undefined) return "it is a retired version of another template; name the current one";
   // An earlier run of this resource may have been killed in the midst of adopting it.
   if (own === undefined && unfinished) return undefined;

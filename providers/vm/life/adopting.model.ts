@@ -11,8 +11,8 @@ const byUuid = fields({
 export const adoptShape = {
   adopt: optional(
     "Take over an existing guest at creation instead of making one: that of `vmid`, else the one named " +
-      "`name`. With `true` it must carry no owner's mark; `{ uuid }` takes over the guest of that uuid, " +
-      "whosever mark it carries: the way back after `retainOnDelete` or `pulumi state delete`. What is " +
+      "`name`. With `true` it must carry no owner's mark, or, where `uuid` is given, that of this very resource " +
+      "and stack; `{ uuid }` takes over the guest of that uuid, whosever mark it carries: the way back after `retainOnDelete` or `pulumi state delete`. What is " +
       "described is brought to the description, the rest stays as it is. From then on `destroy` deletes it.",
     z.union([z.boolean(), byUuid], 'write true, or { uuid: "…" }'),
     { effect: "none", unset: false },

@@ -1,20 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { remarked } from "../../kernel/identity/mark";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
-import { uuidOf, volumes } from "../config/guest-config";
+import { changeConfig } from "../config/change-config";
+import { digestOf, uuidOf, volumes } from "../config/guest-config";
 import { bareOutputs, findOwn, lookAt, readGuest } from "../identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
-import type { GuestOutputs } from "../outputs";
+import type { GuestOutputs, GuestRef } from "../outputs";
 import type { GuestInputs } from "../vm.model";
-import { ownGuests, claim } from "./own-guests";
+import { claim } from "./own-guests";
 
 /** Operations that have made their guest, and done nothing with it yet. */
 const untouched = new WeakSet<Call["changes"]>();
 
 /** Has this operation just made its guest, which nobody has started? Answers yes once: what comes after is looked at. */
 export const isUntouched = ({ changes }: Call): boolean => untouched.delete(changes);
+
+/**
+ * Notes in the mark that the guest is taken over: should the engine be about to delete what it was before, as a failed
+ * creation that this one replaces, perhaps in a later run, then that deletion sees it.
+ */
+async function taken(pve: Pve, call: Call, at: GuestRef): Promise<GuestRef> {
+  const guest = await readGuest(pve, at);
+  const uuid = uuidOf(guest) ?? "";
+  const adopted = randomBytes(4).toString("hex");
+  const description = remarked(guest.config["description"], at.__mark, { unfinished: true, uuid, adopted });
+  await changeConfig(pve, call, at, { description, ...digestOf(guest) }, "marking as taken over");
+  return { ...at, uuid, __adopted: adopted };
+}
 
 /** What makes a guest: the request that claims the VMID and carries the owner's mark, and where it goes. */
 export interface Making {
@@ -40,12 +56,10 @@ export async function ensureGuest(
   const name = inputs.name ?? "";
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
-    ownGuests(pve).takenOver.add(own.vmid);
     made(String(own.vmid), bareOutputs(own, name));
     call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
     const at = { ...own, ...(await settled(pve, call, own)) };
-    const uuid = uuidOf(await readGuest(pve, at)) ?? "";
-    return { id: String(at.vmid), at: bareOutputs({ ...at, uuid }, name) };
+    return { id: String(at.vmid), at: bareOutputs(await taken(pve, call, at), name) };
   }
   if (isAdopting(inputs.adopt)) {
     const at = bareOutputs(await adopt(pve, call, inputs), name);

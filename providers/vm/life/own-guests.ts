@@ -5,14 +5,12 @@ import { forgetTemplateConfig } from "../template/template-config";
 
 /** What this process itself does with guests, so that nobody takes it for the work of an earlier run. */
 interface OwnGuests {
-  /** Guests that a creation of this process took over from an earlier run. */
-  readonly takenOver: Set<number>;
   /** Guests that this process is making or has made, and the tasks that make them. */
   readonly making: Set<number>;
   readonly tasks: Set<string>;
 }
 
-const makeOwnGuests = (): OwnGuests => ({ takenOver: new Set(), making: new Set(), tasks: new Set() });
+const makeOwnGuests = (): OwnGuests => ({ making: new Set(), tasks: new Set() });
 
 export const ownGuests = (pve: Pve): OwnGuests => pve.memory("vm: own guests", makeOwnGuests);
 

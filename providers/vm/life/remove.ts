@@ -4,11 +4,11 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { removeData } from "../cloud-init/cloud-init-cleanup";
 import type { CloudInit } from "../cloud-init/cloud-init.model";
 import { heldVolumes, type GuestConfig } from "../config/guest-config";
-import { assertOurs, identityOf, isAdoptedSince, locate, readGuest, revealed } from "../identity";
+import { assertOurs, identityOf, isTakenOverSince, locate, readGuest, revealed } from "../identity";
 import type { GuestOutputs } from "../outputs";
 import { isCopyOfOurs } from "../disks/volume-history";
 import { isThere } from "../place";
-import { ownGuests, forget } from "./own-guests";
+import { forget } from "./own-guests";
 import { runMemory } from "../check/run-memory";
 
 /**
@@ -25,10 +25,6 @@ export async function removeGuest(
 ): Promise<void> {
   runMemory(pve).declared.delete(call.urn);
   runMemory(pve).vmids.delete(call.urn);
-  if (ownGuests(pve).takenOver.has(from.vmid)) {
-    call.report.warn(`VM ${from.vmid} is not deleted: its replacement has taken it over and is using it`);
-    return;
-  }
   const present = await look(pve, call, from);
   if (!present) return;
   const { at, guest } = present;
@@ -38,8 +34,7 @@ export async function removeGuest(
   await pve.assertQuorum(call);
   await beforehand();
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
-  if (await isRunning(pve, at))
-    await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 60, forceStop: true }));
+  if (await isRunning(pve, at)) await shutDown(pve, call, at);
   await removeData(pve, call, at, guest, cloudInit);
   try {
     await pve.task(call, "destroying", async () => {
@@ -63,6 +58,18 @@ async function isRunning(pve: Pve, { node, vmid }: GuestOutputs): Promise<boolea
   return (await pve.api.nodes.$(node).qemu.$(vmid).status.current.$get()).status === "running";
 }
 
+/** Shuts the guest down; when the wait for a lock has taken its time, after another look at whose it is. */
+async function shutDown(pve: Pve, call: Call, at: GuestOutputs): Promise<void> {
+  let looked = true;
+  await pve.task(call, "shutting down", async () => {
+    const now = looked ? undefined : await stillThere(pve, at);
+    if (now) assertOurs(now, at);
+    else if (!looked) return null;
+    looked = false;
+    return pve.api.nodes.$(at.node).qemu.$(at.vmid).status.shutdown.$post({ timeout: 60, forceStop: true });
+  });
+}
+
 /** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */
 export function isLeft(call: Call, guest: GuestConfig, at: GuestOutputs): boolean {
   const identity = identityOf(guest, at);
@@ -70,8 +77,8 @@ export function isLeft(call: Call, guest: GuestConfig, at: GuestOutputs): boolea
     call.report.warn(
       `VMID ${at.vmid} belongs to another guest now (${identity.why}), which was not touched; the one of this resource is gone`,
     );
-  else if (isAdoptedSince(guest, at))
-    call.report.warn(`VM ${at.vmid} is not deleted: this resource has adopted it anew since, and is using it`);
+  else if (isTakenOverSince(guest, at))
+    call.report.warn(`VM ${at.vmid} is not deleted: this resource has taken it over anew since, and is using it`);
   else return false;
   return true;
 }

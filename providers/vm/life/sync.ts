@@ -9,7 +9,16 @@ import { changeConfig, describeWhenRecorded } from "../config/change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "../cloud-init/cloud-init-files";
 import { hasOwnData } from "../cloud-init/cloud-init.model";
-import { cloudInitSlot, digestOf, heldVolumes, uuidOf, volumes, type GuestConfig } from "../config/guest-config";
+import {
+  attachedVolumes,
+  cloudInitSlot,
+  digestOf,
+  heldVolumes,
+  markOf,
+  uuidOf,
+  volumes,
+  type GuestConfig,
+} from "../config/guest-config";
 import { slotOf, type Disk } from "../disks/disk.model";
 import { pairDisks } from "../disks/disk-pairs";
 import { bootChange } from "../config/hardware.model";
@@ -19,12 +28,15 @@ import { assertOurs, lookAt } from "../identity";
 import type { GuestOutputs, GuestRef } from "../outputs";
 import { freeVolumes, Known } from "../disks/known-volumes";
 import { migrateGuest } from "./migrate";
+import { oneGuest } from "../template/resolve-template";
+import { templateConfig } from "../template/template-config";
 import { layOut, moveDisks, type DiskLayout } from "../disks/move-disks";
 import { namedNics, ownNics, stillThere } from "../config/own-networks";
 import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
 import { hotplugFeatures } from "../config/options.model";
 import { rebootsFor } from "./reboot";
+import { forgetRestart, leftStopped } from "./restart";
 import { freeCdSlot } from "./sources";
 import { assertNoShrinking, syncDisks } from "../disks/sync-disks";
 import { syncFirmware } from "../disks/sync-firmware";
@@ -40,7 +52,7 @@ export async function syncGuest(
   pve: Pve,
   call: Call,
   at: Omit<GuestOutputs, "macs"> & Partial<Pick<GuestOutputs, "macs">>,
-  inputs: GuestInputs & Pick<VmInputs, "allowReboot">,
+  inputs: GuestInputs & Pick<VmInputs, "allowReboot" | "started">,
   was: Partial<GuestInputs>,
   { building = false, made = false, untouched = false }: Making = {},
 ): Promise<Synced> {
@@ -199,8 +211,10 @@ export async function syncVm(
   const waiting =
     synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
-  const state = { waiting, rebuilt, creating: made, stopped: synced.stopped, untouched };
+  const stopped = synced.stopped || (inputs.started === undefined && (await leftStopped(pve, call, at, guest)));
+  const state = { waiting, rebuilt, creating: made, stopped, untouched };
   const { booted } = await syncPower(pve, call, at, inputs, state);
+  await forgetRestart(pve, call, at, guest);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
   await freeVolumes(pve, call, at, synced.leaving, known);
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
@@ -209,25 +223,39 @@ export async function syncVm(
   const bare = creating && (inputs.source?.iso !== undefined || inputs.source?.empty === true);
   const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
   const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
-  if (creating) claimParts(known, guest, inputs, at, adopting);
+  if (creating) claimParts(known, guest, inputs, adopting, await broughtAlong(pve, call, inputs, at, adopting));
   const last = await lookAt(pve, call, at);
-  return { ...at, ips, __volumes: known.in(last), __nics: namedNics(last, inputs.networks) };
+  // An earlier run may have taken the guest over without coming to record it.
+  const __adopted = creating ? markOf(last).adopted : at.__adopted;
+  return { ...at, ips, __adopted, __volumes: known.in(last), __nics: namedNics(last, inputs.networks) };
 }
 
 /**
- * Of a new guest everything is its own. Of an adopted one, and of one whose creation was interrupted, that are the disks
- * that the program names, and what makes it a machine; the rest is not.
+ * Of an adopted guest, and of one whose creation was interrupted, the disks that the program names are its own, what makes
+ * it a machine, and what came with it; the rest is not: somebody else may have attached it since.
  */
 export function claimParts(
   known: Known,
   guest: GuestConfig,
   { disks = [], efiDisk, tpm }: Partial<GuestInputs>,
-  { __volumes }: GuestOutputs,
   adopting: boolean,
+  brought: readonly string[] = [],
 ): void {
   const firmware = [...(adopting || efiDisk ? ["efidisk0"] : []), ...(adopting || tpm ? ["tpmstate0"] : [])];
-  const all = !adopting && Object.keys(__volumes).length === 0;
-  known.claim(all ? Object.keys(volumes(guest)) : [...disks.map(slotOf), ...firmware], guest);
+  known.claim([...disks.map(slotOf), ...firmware, ...brought], guest);
+}
+
+/** Slots of the disks that a clone has of its template, when an interrupted run has not come to record them. */
+async function broughtAlong(
+  pve: Pve,
+  call: Call,
+  { source }: VmInputs,
+  { __volumes }: GuestOutputs,
+  adopting: boolean,
+): Promise<string[]> {
+  if (!source?.clone || adopting || Object.keys(__volumes).length > 0) return [];
+  const found = await oneGuest(pve, source.clone.template, "template");
+  return "problem" in found ? [] : Object.keys(attachedVolumes(await templateConfig(pve, call, found.row)));
 }
 
 /**

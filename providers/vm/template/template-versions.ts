@@ -60,7 +60,6 @@ export async function removeTemplate(
   from: GuestOutputs,
   settings: Partial<TemplateInputs>,
 ): Promise<void> {
-  if (ownGuests(pve).takenOver.has(from.vmid)) return removeGuest(pve, call, from, false);
   const at = await locate(pve, from);
   if (!at) return;
   const guest = await readGuest(pve, at);
@@ -163,7 +162,17 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
   const versions = [...(itself ? [itself] : []), ...(await otherVersions(pve, at))]
     .flatMap((version) => (version.retired === undefined ? [] : [{ ...version, retired: version.retired }]))
     .sort((a, b) => b.retired.localeCompare(a.retired) || b.at.vmid - a.at.vmid);
-  for (const version of versions.slice(keep)) {
+  const doubtful = untold(versions);
+  for (const of of doubtful.values())
+    call.report.warn(
+      `templates ${of
+        .map(({ at: { vmid } }) => vmid)
+        .sort()
+        .join(", ")} are not pruned: one is a copy of the other, and they ` +
+        "cannot be told apart, because their notes are of an earlier release; remove the mark from the notes of the copy",
+    );
+  const kept = new Set([...doubtful.values()].flat());
+  for (const version of versions.slice(keep).filter((one) => !kept.has(one))) {
     if (isProtected(version.guest)) continue;
     if ((await linkedClones(pve, version.guest, version.at)).length > 0) continue;
     try {
@@ -174,6 +183,17 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
       call.report.warn(`template ${version.at.vmid} is not pruned: ${error.message}`);
     }
   }
+}
+
+/** Versions with the very same mark, which tells no uuid: all but one were copied by hand. By that mark. */
+function untold<V extends Version>(versions: readonly V[]): Map<string, V[]> {
+  const alike = new Map<string, V[]>();
+  for (const version of versions) {
+    const { uuid, retired = "" } = markOf(version.guest);
+    if (uuid === undefined) alike.set(retired, [...(alike.get(retired) ?? []), version]);
+  }
+  for (const [retired, { length }] of alike) if (length < 2) alike.delete(retired);
+  return alike;
 }
 
 async function ownVersion(pve: Pve, at: GuestOutputs): Promise<Version | undefined> {

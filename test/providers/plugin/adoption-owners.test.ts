@@ -87,12 +87,28 @@ describe("whose a mark is, through Pulumi's plugin", () => {
     await later(async (run) => {
       await run.plugin.delete("Vm", before.id, before.properties);
       await eventually("the warning", () =>
-        run.plugin.engine.messages.some(({ message }) => /has adopted it anew since/.test(message)),
+        run.plugin.engine.messages.some(({ message }) => /has taken it over anew since/.test(message)),
       );
     });
     assert.ok(guests()["100"]);
     await later((run) => run.plugin.delete("Vm", again.id, again.properties));
     assert.equal(guests()["100"], undefined);
+  });
+
+  it("of this very resource and stack is taken back by adopt: true where its uuid is given, and nobody else's", async () => {
+    const args = { adopt: true, vmid: 100 };
+    const before = await lab.create("Vm", "adopted", args);
+    recorded();
+    await later(async (run) => {
+      await assert.rejects(run.create("Vm", "adopted", { ...args, uuid: another }), /its uuid is 3f2b9c1e.*, not 5f2b/);
+      await assert.rejects(run.create("Vm", "another", { ...args, uuid }), /it belongs to another resource/);
+    });
+    const again = await later((run) => run.create("Vm", "adopted", { ...args, uuid }));
+    assert.equal(again.id, "100");
+    recorded();
+    // Not even refused for what it does not know: it is not this state's any more.
+    await later((run) => run.plugin.delete("Vm", before.id, before.properties));
+    assert.ok(guests()["100"]);
   });
 
   it("of a finished mark of before stays as it is without a change, and gets its uuid with the next one", async () => {

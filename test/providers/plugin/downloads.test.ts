@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hurried } from "../../support/environment";
 import { eventually } from "../../support/eventually";
 import { providerText } from "../../../providers/kernel/program/text";
 import { image, Lab, labWorld, pluginConfig } from "../../support/lab";
@@ -32,22 +33,24 @@ describe("downloads that take their time, through Pulumi's plugin", function () 
   });
 
   it("go on when their plugin is killed; the next run waits for them instead of starting again", async () => {
-    lab = await Lab.start({ seed: labWorld("matrix"), clock: "auto", speed: 0.06 });
+    lab = await Lab.start({ seed: labWorld("matrix"), clock: "manual" });
     const { inputs } = await lab.plugin.check("CloudImage", {}, lab.inputs("CloudImage", "debian", args("local")));
     const killed = assert.rejects(lab.plugin.create("CloudImage", inputs));
     await eventually("the download", () => underWay().length > 0);
     assert.equal(underWay().length, 1);
     signal(lab.plugin.pid, "SIGKILL");
     await killed;
-    const next = await startPlugin({ text: providerText });
+    const next = await startPlugin({ text: providerText, env: hurried() });
     try {
       await next.configure(pluginConfig(lab.sim));
-      const made = await next.create("CloudImage", inputs);
+      const creation = next.create("CloudImage", inputs);
+      const waiting = /waiting for a download of .* under way/;
+      await eventually(String(waiting), () => next.engine.messages.some(({ message }) => waiting.test(message)));
+      const passing = setInterval(() => lab.sim.simulation.clock.advance(60_000), 20);
+      const made = await creation.finally(() => clearInterval(passing));
       assert.match(made.id, /^local:import\/debian-12-genericcloud-amd64-[0-9a-f]{12}\.qcow2$/);
       const transfers = tasks().filter(({ log }) => log.some((line) => line.includes("Saving to")));
       assert.equal(transfers.length, 1);
-      const waiting = /waiting for a download of .* under way/;
-      await eventually(String(waiting), () => next.engine.messages.some(({ message }) => waiting.test(message)));
     } finally {
       await next.close();
     }
@@ -58,7 +61,7 @@ describe("a download whose answer is lost, through Pulumi's plugin", function ()
   this.timeout(60_000);
   let lab: Lab;
   beforeEach(async () => {
-    lab = await Lab.start();
+    lab = await Lab.start({}, {}, hurried());
   });
   afterEach(() => lab.close());
 

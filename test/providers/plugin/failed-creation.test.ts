@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
 import { CallFailure, type Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
+import { signal } from "../../support/processes";
 
 describe("a VM whose creation failed half-way, through Pulumi's plugin", function () {
   let lab: Lab;
@@ -48,5 +50,104 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
     guest.config["scsi7"] = `local-lvm:vm-${id}-disk-9,size=1G`;
     await assert.rejects(lab.plugin.delete("Vm", id, properties), /volume scsi7/);
     assert.ok(guests()[id]);
+  });
+
+  /** Kills the plugin as soon as Proxmox has the request that makes the VM; answers the VMID. */
+  async function killed(name: string, args: Properties): Promise<string> {
+    const { length } = lab.sim.requests;
+    const run = await Lab.on(lab.sim, {}, lab.stackId);
+    try {
+      const failing = assert.rejects(run.create("Vm", name, args));
+      const making = ({ method, path }: { method: string; path: string }) =>
+        method === "POST" && /qemu$|clone$/.test(path);
+      while (!lab.sim.requests.slice(length).some(making)) await turn();
+      signal(run.plugin.pid, "SIGKILL");
+      await failing;
+    } finally {
+      await run.close();
+    }
+    const [vmid] = Object.keys(guests()).filter((id) => guests()[id]?.config["name"] === name);
+    assert.ok(vmid);
+    return vmid;
+  }
+
+  it("and was killed is completed, and what somebody has attached before that is not taken for its own", async () => {
+    const args = { source: { empty: true }, started: false, disks: [{ storage: "local-lvm", sizeGiB: 1 }] };
+    const vmid = await killed("halted", args);
+    const guest = guests()[vmid];
+    assert.ok(guest);
+    guest.config["scsi7"] = `local-lvm:vm-${vmid}-disk-9,size=1G`;
+    const made = await lab.create("Vm", "halted", args);
+    assert.equal(made.id, vmid);
+    await assert.rejects(lab.plugin.delete("Vm", made.id, made.properties), /volume scsi7/);
+    delete guest.config["scsi7"];
+    await lab.plugin.delete("Vm", made.id, made.properties);
+    assert.equal(guests()[vmid], undefined);
+  });
+
+  it("as a clone has the disks of its template, although the program names none", async () => {
+    const disks = [
+      { storage: "local-lvm", sizeGiB: 1 },
+      { storage: "local-lvm", sizeGiB: 2 },
+    ];
+    const source = await lab.create("Vm", "cloned", { source: { empty: true }, started: false, disks });
+    const args = { source: { clone: { template: Number(source.id) } }, started: false };
+    const vmid = await killed("copy", args);
+    const made = await lab.create("Vm", "copy", args);
+    assert.deepEqual(
+      [made.id, Object.keys(made.properties["__volumes"] as Properties).sort()],
+      [vmid, ["scsi0", "scsi1"]],
+    );
+    await lab.plugin.delete("Vm", made.id, made.properties);
+    await lab.plugin.delete("Vm", source.id, source.properties);
+  });
+
+  /** A creation that fails half-way, in a run of its own. */
+  async function halfway(name: string, args: Properties): Promise<{ id: string; properties: Properties }> {
+    const run = await Lab.on(lab.sim, {}, lab.stackId);
+    try {
+      const failure: unknown = await run.create("Vm", name, args).catch((error: unknown) => error);
+      assert.ok(failure instanceof CallFailure && failure.partial, String(failure));
+      return failure.partial;
+    } finally {
+      await run.close();
+    }
+  }
+
+  /** A whole creation, in a run of its own. */
+  async function created(name: string, args: Properties): Promise<{ id: string; properties: Properties }> {
+    const run = await Lab.on(lab.sim, {}, lab.stackId);
+    try {
+      return await run.create("Vm", name, args);
+    } finally {
+      await run.close();
+    }
+  }
+
+  it("and that its replacement has taken over stays, also when a later run deletes what it was", async () => {
+    const args = { source: { empty: true }, networks: [{ bridge: "vmbr99" }], started: true };
+    const { id, properties } = await halfway("next", args);
+    const made = await created("next", { ...args, networks: [] });
+    assert.equal(made.id, id);
+    // A run that was killed after the replacement leaves the old state to be deleted by the next one.
+    await lab.plugin.delete("Vm", id, properties);
+    assert.ok(guests()[id]);
+    await lab.plugin.delete("Vm", made.id, made.properties);
+    assert.equal(guests()[id], undefined);
+  });
+
+  it("and that a replacement had begun to take over, but was killed, is deleted with what it is after all", async () => {
+    const args = { source: { empty: true }, networks: [{ bridge: "vmbr99" }], started: true };
+    const { id, properties } = await halfway("kept", args);
+    assert.equal((await created("kept", { ...args, networks: [] })).id, id);
+    // Nothing of that is in the state, and the program is what it was: the update completes it.
+    const { inputs } = await lab.plugin.check(
+      "Vm",
+      {},
+      lab.inputs("Vm", "kept", { ...args, networks: [], started: false }),
+    );
+    const { properties: completed } = await lab.plugin.update("Vm", id, properties, inputs);
+    await lab.plugin.delete("Vm", id, completed);
+    assert.equal(guests()[id], undefined);
   });
 });

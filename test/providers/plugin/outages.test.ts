@@ -37,6 +37,27 @@ describe("a cluster that is not all well, through Pulumi's plugin", function () 
     }
   });
 
+  it("takes a VM for neither gone nor deleted whose node was removed from the cluster", async () => {
+    const made = await lab.create("Vm", "web", vm("hotel"));
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    assert.ok(cluster?.corosync);
+    Object.assign(lab.sim.world.nodes["hotel"] ?? {}, { state: "off" });
+    delete cluster.corosync.nodes["hotel"];
+    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    try {
+      const inputs = { ...made.inputs, cores: 2 };
+      const told = new RegExp(
+        `VM ${made.id} was last seen on node hotel, which is no member of the cluster any more.*nothing was changed.*pulumi state delete`,
+      );
+      await assert.rejects(later.plugin.read("Vm", made.id, made.properties), told);
+      await assert.rejects(later.plugin.update("Vm", made.id, made.properties, inputs), told);
+      await assert.rejects(later.plugin.delete("Vm", made.id, made.properties), told);
+      assert.equal(guestsOf(lab.sim)[made.id]?.config["cores"], "1");
+    } finally {
+      await later.close();
+    }
+  });
+
   it("hands on no controls of a server's words, nor markup that would end the engine", async () => {
     const hostile = "\u001b]0;pwned\u0007\u001b[2J <{%bogus%}> \u202e";
     const control = /[^\P{Cc}\n\t]|<\{%|\u202e/u;

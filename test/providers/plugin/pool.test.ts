@@ -55,6 +55,27 @@ describe("a pool, through Pulumi's plugin", function () {
     assert.match((await check("second", {})).join(), /pool second exists already; set adopt: true to take it over/);
   });
 
+  it("that has got another URN is told of by its name, and refreshed and deleted in the row of that", async () => {
+    const { id, properties } = await lab.create("Pool", "before", { poolId: "kept", comment: "the same" });
+    const args = { poolId: "kept", comment: "the same" };
+    const { inputs } = await lab.plugin.check("Pool", properties, lab.inputs("Pool", "after", args));
+    const { changes, replaces } = await lab.plugin.diff("Pool", id, properties, inputs);
+    assert.deepEqual([changes, replaces], ["some", []]);
+    const from = lab.sim.requests.length;
+    const { properties: renamed } = await lab.plugin.update("Pool", id, properties, inputs);
+    assert.ok(lab.sim.requests.slice(from).every(({ method }) => method === "GET"));
+    assert.equal((await lab.plugin.diff("Pool", id, renamed, inputs)).changes, "none");
+    const { properties: read } = await lab.plugin.read("Pool", id, renamed);
+    await lab.plugin.delete("Pool", id, read);
+    assert.equal(pools()["kept"], undefined);
+    const rows = () => lab.plugin.engine.messages.filter(({ urn }) => urn.endsWith("::after"));
+    await eventually("its row", () => rows().some(({ message }) => message === "deleted"));
+    assert.ok(rows().some(({ message }) => message === "after: known as after from now on, and not changed"));
+    const other = await lab.plugin.check("Pool", {}, lab.inputs("Pool", "after", { ...args, comment: "another" }));
+    await lab.plugin.diff("Pool", id, renamed, other.inputs);
+    await eventually("the change", () => rows().some(({ message }) => message === "after: live: comment"));
+  });
+
   it("shows a comment that somebody changed", async () => {
     const made = await lab.create("Pool", "drift", { comment: "mine" });
     const pool = pools()["drift"];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 import { imageOn, threeNodes } from "../../support/three-nodes";
@@ -131,6 +132,52 @@ describe("versions of a template, through Pulumi's plugin", function () {
     delete guest(first.id)["unused0"];
     await remove("Template", second);
     assert.deepEqual([guests()[first.id], guests()[second.id]], [undefined, undefined]);
+  });
+
+  it("a template that somebody has made of a copy of a retired one is neither pruned nor deleted", async () => {
+    const first = await template("copied-by-hand");
+    const clone = await linked("of-copied", first.id);
+    const second = await supersede("copied-by-hand", first, { version: "2" });
+    await remove("Vm", clone);
+    const { api, close } = connect({
+      endpoints: lab.sim.nodes.map(({ url }) => url),
+      tls: { fingerprints: lab.sim.nodes.map(({ fingerprint }) => fingerprint) },
+      credentials: { tokenId: lab.sim.token.id, secret: lab.sim.token.secret },
+    });
+    const qemu = api.nodes.$("golf").qemu;
+    const { config } = guests()[first.id] as { config: Record<string, string> };
+    await qemu.$(Number(first.id)).clone.$post({ newid: 5000, full: true, name: `${config["name"]}-of-mine` });
+    await qemu.$(5000).template.$post();
+    close();
+    assert.match(guest("5000")["description"] ?? "", / retired=/);
+    assert.equal(guest("5000")["tags"], "retired");
+    const { __provider: _, ...inputs } = second.inputs;
+    await lab.plugin.update("Template", second.id, second.properties, { ...inputs, tags: ["a"] });
+    assert.deepEqual([guests()[first.id] !== undefined, guests()["5000"] !== undefined], [false, true]);
+    await remove("Template", second);
+    assert.ok(guests()["5000"]);
+  });
+
+  it("of before, whose marks tell no uuid, are not pruned when a copy cannot be told from them", async () => {
+    const first = await template("untold");
+    const clone = await linked("of-untold", first.id);
+    const second = await supersede("untold", first, { version: "2" });
+    await remove("Vm", clone);
+    const kept = guest(first.id);
+    kept["description"] = kept["description"]?.replace(/ uuid=[0-9a-f-]+/, "");
+    const copy = structuredClone(guests()[first.id]);
+    assert.ok(copy);
+    copy.vmid = 5001;
+    copy.config["smbios1"] = "uuid=11111111-2222-4333-8444-555555555555";
+    guests()["5001"] = copy;
+    const { __provider: _, ...inputs } = second.inputs;
+    await lab.plugin.update("Template", second.id, second.properties, { ...inputs, tags: ["a"] });
+    assert.ok(guests()[first.id] && guests()["5001"]);
+    const said = lab.plugin.engine.messages.map(({ message }) => message).join("\n");
+    assert.match(said, new RegExp(`templates ${first.id}, 5001 .*cannot be told apart`));
+    delete guests()["5001"];
+    await remove("Template", second);
+    assert.equal(guests()[first.id], undefined);
   });
 
   it("the last one goes with its retired versions, or not at all", async () => {

@@ -40,6 +40,17 @@ describe("a VM that is deleted, through Pulumi's plugin", function () {
     assert.equal(vm.guest().config["description"], "somebody else's");
   });
 
+  it("is not even shut down when its VMID is another guest's after the wait for a lock", async () => {
+    vm.lab.sim.simulation.faults.add({
+      task: "qmshutdown",
+      count: 1,
+      effect: { kind: "task-fail", text: `can't lock file '/var/lock/qemu-server/lock-${vm.id}.conf' - got timeout` },
+    });
+    assert.match(await deleting("POST", /status\/shutdown$/, recycle), /not the one that this resource made/);
+    assert.ok(vm.guest().running);
+    assert.equal(deletions(), 0);
+  });
+
   it("is not when its VMID is another guest's after it was shut down", async () => {
     assert.match(await deleting("POST", /status\/shutdown$/, recycle), /not the one that this resource made/);
     assert.equal(deletions(), 0);

@@ -145,6 +145,19 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     assert.match(said(), /scsi1 held more:.*, which this program has not made: it is detached/);
   });
 
+  it("are not removed when the VMID is another guest's by the time that they are detached", async () => {
+    const [from, theirs] = [vm.lab.sim.requests.length, volume("scsi1")];
+    const done = vm.become({ disks: [boot], started: false });
+    const detaching = ({ method, params }: (typeof vm.lab.sim.requests)[number]) =>
+      method === "POST" && (params as Properties)["delete"] === "scsi1";
+    while (!vm.lab.sim.requests.slice(from).some(detaching)) await turn();
+    vm.guest().config["smbios1"] = "uuid=11111111-2222-4333-8444-555555555555";
+    vm.guest().config["description"] = "somebody else's";
+    await assert.rejects(done, /not the one that this resource made.*not touched/);
+    assert.deepEqual(unused(), [theirs]);
+    assert.notEqual(tagOf(vm.lab.sim.world, theirs), undefined);
+  });
+
   it("that somebody else has attached stay, also after a refresh, and when their slot is removed", async () => {
     const theirs = foreign("scsi1");
     vm.properties = (await vm.lab.plugin.read("Vm", vm.id, vm.properties)).properties;

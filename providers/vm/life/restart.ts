@@ -1,0 +1,78 @@
+import { parseUpid, wire } from "../../../pve";
+import { remarked } from "../../kernel/identity/mark";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import { changeConfig } from "../config/change-config";
+import { digestOf, markOf, type GuestConfig } from "../config/guest-config";
+import { assertOurs, readGuest } from "../identity";
+import type { GuestRef } from "../outputs";
+
+/** Tasks after which a guest runs or stands. */
+const powerTasks = new Set(
+  ["qmstart", "qmstop", "qmshutdown", "qmreboot", "qmsuspend", "qmresume", "qmrollback"].concat("hastart", "hastop"),
+);
+/** More of them between two runs need not be told apart. */
+const tasksRead = 100;
+
+interface PowerTask {
+  /** The middle of its id: process, its start, and the time. */
+  readonly key: string;
+  readonly type: string;
+  readonly user: string;
+}
+
+/** What has started or stopped the guest on its node, the latest first; what failed has changed nothing. */
+async function powerTasksOf(pve: Pve, { node, vmid }: GuestRef): Promise<PowerTask[]> {
+  const rows = await pve.api.nodes.$(node).tasks.$get({ vmid, source: "all", limit: tasksRead });
+  return (rows as unknown as readonly wire.WireObject[]).flatMap((row) => {
+    const upid = parseUpid(wire.string(row["upid"]) ?? "");
+    const fine = /^(?:OK|RUNNING|WARNINGS: \d+)$/.test(wire.string(row["status"]) ?? "");
+    if (!upid || !fine || !powerTasks.has(upid.type)) return [];
+    return [{ key: upid.upid.split(":").slice(2, 5).join(":").toUpperCase(), type: upid.type, user: upid.user }];
+  });
+}
+
+/**
+ * Notes in the guest's mark that it is shut down only for a change: should the run be killed before it has started the
+ * guest again, the next one knows that it was running.
+ */
+export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<void> {
+  const restart = (await powerTasksOf(pve, at))[0]?.key ?? "new";
+  await note(pve, call, at, guest, restart, "noting that the VM is running");
+}
+
+/** The guest is as it is to be. */
+export async function forgetRestart(pve: Pve, call: Call, at: GuestRef, before: GuestConfig): Promise<void> {
+  if (markOf(before).restart === undefined) return;
+  const guest = await readGuest(pve, at);
+  assertOurs(guest, at);
+  await note(pve, call, at, guest, undefined, "noting that the VM is as it was before");
+}
+
+function note(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig, restart: string | undefined, what: string) {
+  const { unfinished } = markOf(guest);
+  const description = remarked(guest.config["description"], at.__mark, { unfinished, restart });
+  return changeConfig(pve, call, at, { description, ...digestOf(guest) }, what);
+}
+
+/**
+ * Has an earlier run of this stack, which then was interrupted, shut the guest down, and nobody has started or stopped it
+ * since? What its owner has stopped is never started.
+ */
+export async function leftStopped(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<boolean> {
+  const { restart } = markOf(guest);
+  if (restart === undefined) return false;
+  const { status } = await pve.api.nodes.$(at.node).qemu.$(at.vmid).status.current.$get();
+  if (status === "running") return false;
+  const tasks = await powerTasksOf(pve, at);
+  const before = restart === "new" ? tasks.length : tasks.findIndex(({ key }) => key === restart);
+  const [last, ...others] = tasks.slice(0, Math.max(0, before));
+  const ours = last?.type === "qmshutdown" && last.user === pve.process.user && others.length === 0;
+  call.report.warn(
+    ours
+      ? `VM ${at.vmid} was shut down by an update that was interrupted: it is started again`
+      : `VM ${at.vmid} was running when an update that was interrupted began, and somebody may have stopped it since: ` +
+          "it stays stopped",
+  );
+  return ours;
+}
