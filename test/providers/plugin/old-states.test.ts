@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ChangingVm } from "../../support/changing-vm";
+import { startSimulator } from "../../../simulator";
 import { eventually } from "../../support/eventually";
-import { guestsOf } from "../../support/lab";
+import { guestsOf, Lab, labWorld, sshConfig } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-/** What the release of that day wrote into the state, word for word. */
-const written = JSON.parse(readFileSync(path.resolve("test/fixtures/states/2026-11-21.json"), "utf8")) as Record<
-  "Vm" | "Template",
-  Properties
->;
+/** What the code of that day wrote into the state, word for word. */
+const statesOf = <T>(day: string): T =>
+  JSON.parse(readFileSync(path.resolve(`test/fixtures/states/${day}.json`), "utf8")) as T;
+
+const written = statesOf<Record<"Vm" | "Template", Properties>>("2026-11-21");
 
 /** The old state of a guest that is there now: what is random in it is that of the guest. */
 function asOf(old: Properties, made: Properties, config: Record<string, string | undefined>): Properties {
@@ -113,4 +114,39 @@ describe("a state that an earlier release has written", function () {
     await lab.plugin.delete("Template", made.id, old);
     assert.equal(guestsOf(lab.sim)[made.id], undefined);
   });
+});
+
+describe("a state of what is no guest, that earlier code has written", function () {
+  this.timeout(60_000);
+  const kinds =
+    statesOf<Record<string, { name: string; args: Properties; id: string; state: Properties }>>("2026-11-28");
+  const stackId = String(Object.values(kinds)[0]?.state["__stack"]);
+  let lab: Lab;
+
+  before(async () => {
+    const world = labWorld();
+    world.storageServers = { nfs: { "nas.lan:/srv/pve": 2 ** 40 } };
+    lab = await Lab.on(await startSimulator({ seed: world }), sshConfig, stackId);
+  });
+  after(async () => {
+    await lab.close();
+    await lab.sim.close();
+  });
+
+  for (const [kind, { name, args, id, state }] of Object.entries(kinds))
+    it(`is read without a difference and deletes the object: ${kind}`, async () => {
+      const { inputs, id: made } = await lab.create(kind, name, args);
+      assert.equal(made, id);
+      const from = lab.sim.requests.length;
+      const { inputs: checked } = await lab.plugin.check(kind, inputs, lab.inputs(kind, name, args));
+      assert.equal((await lab.plugin.diff(kind, id, state, checked)).changes, "none");
+      const { __provider: _, ...read } = (await lab.plugin.read(kind, id, state)).properties;
+      assert.deepEqual(read, state);
+      assert.deepEqual(
+        lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),
+        [],
+      );
+      await lab.plugin.delete(kind, id, state);
+      assert.equal((await lab.plugin.read(kind, id, state)).id, "");
+    });
 });
