@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../../../cli/project";
-import { ProxmoxResource, sealed } from "../../../../providers/kernel/program/resource";
+import { ProxmoxResource, sealed, secretKeys } from "../../../../providers/kernel/program/resource";
 import { secret } from "../../../../secrets/reference";
 
 /** What of some arguments is secret, as the engine gets them. */
@@ -24,6 +24,14 @@ async function secretsAmong(args: Record<string, unknown>, paths: readonly strin
 
 describe("what may hold a secret", () => {
   const paths = ["password", "disks[].key", "values.*", "cloudInit.password"];
+
+  it("is encrypted as a whole where nodes bring their passwords, whatever form they have", async () => {
+    const nodes = { pve2: { endpoint: "https://10.0.0.6:8006", password: "a" } };
+    for (const form of [nodes, JSON.stringify(nodes), pulumi.output(nodes)])
+      assert.deepEqual(await secretsAmong({ "proxmox:nodes": form, "proxmox:sshUser": "b" }, secretKeys), [
+        "proxmox:nodes",
+      ]);
+  });
 
   it("is encrypted in the state, in lists and maps and behind outputs too", async () => {
     const args = {
