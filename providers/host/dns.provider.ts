@@ -42,10 +42,9 @@ export const dnsProvider = (session: Session) => {
         return { id, outputs: { node: id, ...(await look(await session.node(call, id), id)) } };
       },
       async observe(call, at, wanted) {
-        const live = await look(await session.node(call, at.node), at.node);
-        // What the node lacks by now is not there, whatever is wanted.
-        const { searchDomain: _, ...others } = wanted;
-        return { inputs: { ...others, node: at.node, ...live }, outputs: at };
+        const { servers, searchDomain } = await look(await session.node(call, at.node), at.node);
+        // Said also when the node has none: what is left out counts as it is wanted.
+        return { inputs: { ...wanted, node: at.node, servers, searchDomain } as Partial<DnsInputs>, outputs: at };
       },
       async ensure(call, { node }, made) {
         // Every node has such settings: nothing is made, and what is wanted is written like any later change.
