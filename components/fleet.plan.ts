@@ -1,18 +1,10 @@
 import { vmModel } from "../providers/vm/vm.model";
 import { problemsOf, suggestion } from "../providers/kernel/state/problems";
 import { isUnknown } from "../providers/kernel/state/unknowns";
+import { oneSpelling, parseAddress, parseCidr, unusable } from "../pve/format/cidr";
 import { columnOf } from "./fleet-columns.plan";
 import { merge, setDefault } from "./fleet-merge.plan";
-import {
-  addressFor,
-  addressText,
-  addressValue,
-  expand,
-  isPattern,
-  parseCidr,
-  patternProblem,
-  unusable,
-} from "./fleet-pattern.plan";
+import { addressFor, expand, isPattern, patternProblem } from "./fleet-pattern.plan";
 import { readTable, rowOf, type Row, type TableSource } from "./fleet-table.plan";
 
 type Tree = Record<string, unknown>;
@@ -233,8 +225,7 @@ function duplicates(rows: readonly Row[], visible: readonly Tree[]): string[] {
     list(networks).forEach(({ mac }, n) => {
       if (typeof mac === "string") note("MAC", mac.toLowerCase(), { row, path: `networks[${n}].mac`, shown: mac });
     });
-    for (const { path, ip } of staticAddresses(visible[i] as Tree))
-      note("IP", `${addressValue(ip)}`, { row, path, shown: ip });
+    for (const { path, ip } of staticAddresses(visible[i] as Tree)) note("IP", ip, { row, path, shown: ip });
   });
   return [...used.values()]
     .filter((entries) => entries.length > 1)
@@ -248,19 +239,17 @@ function duplicates(rows: readonly Row[], visible: readonly Tree[]): string[] {
 
 /** Addresses that name a network or a router, in the eyes of the whole fleet. */
 function addressProblems(rows: readonly Row[], visible: readonly Tree[]): string[] {
-  const gateways = new Map<bigint, string>();
+  const gateways = new Set<string>();
   for (const tree of visible)
     for (const { gateway, gateway6 } of list((tree["cloudInit"] as Tree | undefined)?.["addresses"]))
       for (const router of [gateway, gateway6])
-        if (typeof router === "string" && parseCidr(`${router}/1`)) gateways.set(addressValue(router), router);
+        if (typeof router === "string" && parseAddress(router)) gateways.add(oneSpelling(router));
   return rows.flatMap((row, i) =>
     staticAddresses(visible[i] as Tree).flatMap(({ path, ip, cidr }) => {
       const parsed = parseCidr(cidr);
       const problem = parsed && unusable(parsed);
       if (problem !== undefined) return [`${at(row, path)}: ${ip} ${problem}; write a machine's address`];
-      return gateways.has(addressValue(ip))
-        ? [`${at(row, path)}: ${ip} is the gateway of the fleet; write another`]
-        : [];
+      return gateways.has(ip) ? [`${at(row, path)}: ${ip} is the gateway of the fleet; write another`] : [];
     }),
   );
 }
@@ -270,7 +259,7 @@ function staticAddresses(tree: Tree): { path: string; ip: string; cidr: string }
     (["address", "address6"] as const).flatMap((key) => {
       const parsed = typeof entry[key] === "string" ? parseCidr(entry[key]) : undefined;
       const path = `cloudInit.addresses[${i}].${key}`;
-      return parsed ? [{ path, ip: addressText(parsed.value, parsed.family), cidr: entry[key] as string }] : [];
+      return parsed ? [{ path, ip: parsed.address.toString(), cidr: entry[key] as string }] : [];
     }),
   );
 }

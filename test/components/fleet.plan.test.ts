@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planFleet, type FleetDescription } from "../../components/fleet.plan";
-import { addressFor, addressText, addressValue, expand, parseCidr } from "../../components/fleet-pattern.plan";
+import { addressFor, expand } from "../../components/fleet-pattern.plan";
 import { vmModel } from "../../providers/vm/vm.model";
 import { problemsOf } from "../../providers/kernel/state/problems";
 
@@ -156,29 +156,19 @@ describe("a fleet from a table", () => {
 });
 
 describe("addresses by pattern", () => {
-  const ipv6 = fc.ipV6().filter((text) => !text.includes("."));
-
-  it("are read and written without loss", () => {
-    fc.assert(fc.property(fc.ipV4(), (ip) => assert.equal(addressText(addressValue(ip), 4), ip)));
-    fc.assert(
-      fc.property(ipv6, (ip) => assert.equal(addressValue(addressText(addressValue(ip), 6)), addressValue(ip))),
-    );
-    assert.equal(addressText(addressValue("2001:0db8:0:0:0:0:0:1"), 6), "2001:db8::1");
-    assert.equal(addressText(0n, 6), "::");
-  });
-
   it("never leave their network, and never meet", () => {
+    const numberOf = (cidr: string) =>
+      (cidr.split("/")[0] ?? "").split(".").reduce((sum, part) => sum * 256 + +part, 0);
     fc.assert(
       fc.property(fc.ipV4(), fc.integer({ min: 8, max: 30 }), fc.integer({ min: 1, max: 50 }), (ip, prefix, count) => {
-        const start = parseCidr(`${ip}/${prefix}`);
+        const networkOf = (cidr: string) => Math.floor(numberOf(cidr) / 2 ** (32 - prefix));
         const seen = new Set<string>();
         for (let n = 1; n <= count; n++) {
           const found = addressFor(`${ip}/${prefix}`, n);
           if ("problem" in found) continue;
-          const parsed = parseCidr(found.value);
-          assert.equal((parsed?.value ?? 0n) >> BigInt(32 - prefix), (start?.value ?? 0n) >> BigInt(32 - prefix));
+          assert.equal(networkOf(found.value), networkOf(ip));
           seen.add(found.value);
-          assert.equal(parsed?.value, (start?.value ?? 0n) + BigInt(n - 1));
+          assert.equal(numberOf(found.value), numberOf(ip) + n - 1);
         }
         assert.ok(seen.size >= 1);
       }),

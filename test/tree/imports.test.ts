@@ -69,7 +69,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     packages: ["zod"],
     typePackages: [pulumi, "ssh2"],
   },
-  "pve format": { loads: ["pve format"] },
+  "pve format": { loads: ["pve format"], packages: ["ipaddr.js"] },
   pve: { loads: ["pve", "pve format"], types: ["contract"], packages: ["proxmox-api", "ssh2", "zod"] },
   secrets: { loads: ["secrets", "secret reference"], packages: ["@infisical/sdk"] },
   // Loaded by every program: it brings nothing with it.

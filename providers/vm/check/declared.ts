@@ -1,3 +1,4 @@
+import { oneSpelling, parseCidr } from "../../../pve/format/cidr";
 import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
@@ -12,8 +13,8 @@ export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): D
     const device = networks?.[i];
     const network = device?.bridge === undefined ? undefined : `${device.bridge} ${device.vlan ?? ""}`;
     return [entry?.address, entry?.address6].flatMap((text) => {
-      const ip = /^([^/]+)\/\d+$/.exec(text ?? "")?.[1];
-      return ip === undefined ? [] : [{ ip: ip.toLowerCase(), network }];
+      const ip = parseCidr(text ?? "")?.address.toString();
+      return ip === undefined ? [] : [{ ip, network }];
     });
   });
 }
@@ -46,7 +47,7 @@ export function compareDeclared(
     // Guests of this program are compared by what it says of them; a preview knows them by their names only.
     const ours = isOwnerKnown(call) ? vms.marks.has(mark ?? "") : mark !== undefined && names.has(name);
     for (const { ip } of own.addresses)
-      if (!ours && ips.includes(ip))
+      if (!ours && ips.some((other) => oneSpelling(other) === ip))
         call.report.warn(`cloudInit.addresses: ${ip} is also given to guest ${vmid} by its cloud-init settings`);
   }
   return problems;

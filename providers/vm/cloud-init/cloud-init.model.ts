@@ -1,30 +1,22 @@
 import net from "node:net";
 import { z } from "zod";
+import { inNetworkOf, parseAddress, parseCidr, unusable } from "../../../pve/format/cidr";
 import { fields, optional } from "../../kernel/fields/field";
 import { sensitiveData, sensitiveText } from "../../kernel/secrets/sensitive";
 
 /** Is this an address with a prefix length, such as 10.0.0.5/24 or 2001:db8::5/64? */
-export function isCidr(text: string, family: 4 | 6): boolean {
-  const [address, prefix, ...rest] = text.split("/");
-  const bits = Number(prefix);
-  return (
-    rest.length === 0 &&
-    /^\d+$/.test(prefix ?? "") &&
-    net.isIP(address ?? "") === family &&
-    bits >= 1 &&
-    bits <= (family === 4 ? 32 : 128)
-  );
-}
+export const isCidr = (text: string, family: 4 | 6): boolean => parseCidr(text)?.family === family;
 
 /** Is the gateway in the network of the address, and neither the address itself nor the network's first or last? */
 export function gatewayFits(cidr: string, gateway: string): boolean {
-  const [address = "", prefix = ""] = cidr.split("/");
-  const number = (ip: string) => ip.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const size = 2 ** (32 - Number(prefix));
-  const network = Math.floor(number(address) / size) * size;
-  const at = number(gateway);
-  const usable = size <= 2 || (at !== network && at !== network + size - 1);
-  return at >= network && at < network + size && at !== number(address) && usable;
+  const [own, router] = [parseCidr(cidr), parseAddress(gateway)];
+  // What is no address is told of as such.
+  if (!own || !router) return true;
+  return (
+    inNetworkOf(own, router) &&
+    router.toString() !== own.address.toString() &&
+    unusable({ ...own, address: router }) === undefined
+  );
 }
 
 const hint4 = 'write "dhcp" or an address with prefix length such as 10.0.0.5/24';

@@ -1,5 +1,6 @@
 import net from "node:net";
 import { isAddress, isProxmoxError, sshCommand as logIn } from "../../../pve";
+import { parseAddress } from "../../../pve/format/cidr";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { staticAddresses, type GuestConfig } from "../config/guest-config";
@@ -18,7 +19,7 @@ export function reachable(interfaces: readonly AgentInterface[]): string[] {
     .flatMap((nic) => nic["ip-addresses"] ?? [])
     .map((address) => address["ip-address"])
     .filter(isAddress)
-    .filter((ip) => !/^(?:127\.|169\.254\.|::1$|fe80:)/i.test(ip));
+    .filter((ip) => !["loopback", "linkLocal"].includes(parseAddress(ip)?.range() ?? ""));
 }
 
 /** What the guest agent answers, or why there is no answer yet. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SnapshotNode, SnapshotStorage } from "../../../../pve";
 import { ownerMark, isOwnerKnown, readMark, remarked, withMark } from "../../../../providers/kernel/identity/mark";
-import { findDuplicates } from "../../../../providers/vm/check/declared";
+import { declaredAddresses, findDuplicates } from "../../../../providers/vm/check/declared";
 import { sharing } from "../../../../providers/vm/template/linked-clones";
 import { targetStorages } from "../../../../providers/vm/life/migrate";
 import { candidates } from "../../../../providers/vm/life/placement";
@@ -116,5 +116,12 @@ describe("addresses of a program's VMs", () => {
     assert.equal(findDuplicates("stack::two", vm("10.0.0.5"), others).length, 1);
     assert.deepEqual(findDuplicates("stack::two", vm("10.0.0.5", "vmbr0 9"), others), []);
     assert.deepEqual(findDuplicates("stack::one", vm("10.0.0.5", "vmbr0 "), others), []);
+  });
+
+  it("is one address however it is spelt", () => {
+    const spelt = (address6: string) => declaredAddresses({ cloudInit: { addresses: [{ address6 }, {}] } });
+    assert.deepEqual(spelt("2001:DB8:0::5/64"), [{ ip: "2001:db8::5", network: undefined }]);
+    assert.deepEqual(spelt("2001:db8::5/64"), spelt("2001:0db8:0:0:0:0:0:5/48"));
+    assert.deepEqual(spelt("auto"), []);
   });
 });
