@@ -21,7 +21,7 @@ export async function findEngine(): Promise<Engine> {
 }
 
 /** Finds the engine, downloads it, or builds it; `say` gets the progress and last the way that was taken. */
-export async function getEngine(say: Progress): Promise<Engine> {
+async function getEngine(say: Progress): Promise<Engine> {
   const reached = (engine: Engine, way: string): Engine => {
     say(`Pulumi ${engine.version} ${way}: ${engine.pulumi}`, false);
     return engine;

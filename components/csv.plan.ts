@@ -1,11 +1,11 @@
 /** One record of a CSV text, with the line that it begins on. */
-export interface CsvRecord {
+interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
 }
 
 /** What is wrong with a CSV text, and where. */
-export interface CsvProblem {
+interface CsvProblem {
   readonly line: number;
   readonly message: string;
 }

@@ -52,7 +52,7 @@ function parsePath(text: string): Path | undefined {
   return [...text.matchAll(/(\w+)|\[(\d+)\]/g)].map(([, key, index]) => key ?? Number(index));
 }
 
-export function knownColumns(schema: z.ZodType): string[] {
+function knownColumns(schema: z.ZodType): string[] {
   const paths = leafPaths(schema).map(showPath);
   return ["name", ...Object.keys(short), "diskGiB", "diskStorage", ...paths];
 }

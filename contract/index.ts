@@ -31,7 +31,7 @@ export interface Schema {
 export type Check = readonly [string, ...unknown[]];
 
 /** Who may call an endpoint. Without it only root@pam may, and no token. */
-export interface Permissions {
+interface Permissions {
   readonly user?: "all" | "world";
   readonly check?: Check;
 }
@@ -53,7 +53,7 @@ export interface Endpoint {
 }
 
 /** Every endpoint by `METHOD /path/{template}`. */
-export type Contract = Readonly<Record<string, Endpoint>>;
+type Contract = Readonly<Record<string, Endpoint>>;
 
 let loaded: Contract | undefined;
 

@@ -35,7 +35,7 @@ export interface ConnectOptions {
 }
 
 /** For one operation's own calls. */
-export interface OperationOptions {
+interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
   /** From now; after that every call and wait of this view ends with a time-out. */
   readonly timeoutMs?: number | undefined;

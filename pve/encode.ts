@@ -1,7 +1,7 @@
 import { ProxmoxError } from "./errors";
 
 /** What a parameter may be before it is sent. `undefined` and `null` are left out. */
-export type Param = string | number | boolean | null | undefined | readonly (string | number)[];
+type Param = string | number | boolean | null | undefined | readonly (string | number)[];
 export type Params = Readonly<Record<string, Param>>;
 /** Parameters as Proxmox receives them. */
 export type SentParams = Record<string, string | string[]>;

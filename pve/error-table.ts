@@ -261,7 +261,7 @@ const TABLE: readonly Row[] = [
   { kind: "refused", status: [0, 500], source: "any other die: PVE/HTTPServer.pm, PVE/RESTEnvironment.pm" },
 ];
 
-export interface Classified {
+interface Classified {
   readonly kind: ProxmoxErrorKind;
   readonly hint: string | undefined;
   readonly retryable: boolean;

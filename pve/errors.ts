@@ -2,7 +2,7 @@ import type { ProxmoxErrorKind } from "./error-kind";
 import { classify } from "./error-table";
 import { printable } from "./format/printable";
 
-export interface ProxmoxErrorInit {
+interface ProxmoxErrorInit {
   readonly kind: ProxmoxErrorKind;
   readonly message: string;
   readonly reason?: ProxmoxErrorKind | undefined;
@@ -75,7 +75,7 @@ export function isProxmoxError(error: unknown, ...kinds: readonly ProxmoxErrorKi
 }
 
 /** An answer with a status other than 200. */
-export interface ErrorReply {
+interface ErrorReply {
   readonly method: string;
   readonly path: string;
   readonly status: number;

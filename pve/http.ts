@@ -13,7 +13,7 @@ export interface Endpoint {
   readonly agent: TrustedAgent;
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: string;
   /** With /api2/json and the query. */
   readonly path: string;
@@ -33,7 +33,7 @@ export interface HttpReply {
  * More than any answer of the API: a list of 10,000 guests takes 5 MiB. What is larger would only fill the memory. What
  * is uploaded has no such limit.
  */
-export const LARGEST_REPLY = 32 * 2 ** 20;
+const LARGEST_REPLY = 32 * 2 ** 20;
 
 /** No complete answer came. */
 export class NoAnswer extends Error {

@@ -1,24 +1,22 @@
 /** The Proxmox client. */
 export type { Api } from "./api";
 export { systemClock, type Clock } from "./clock";
-export { connect, type ConnectOptions, type Connection, type OperationOptions } from "./connection";
-export type { Param, Params } from "./encode";
-export type { EndpointSpec } from "./endpoints";
+export { connect, type ConnectOptions, type Connection } from "./connection";
+export type { Params } from "./encode";
+
 export type { ProxmoxErrorKind } from "./error-kind";
 export { isProxmoxError, ProxmoxError } from "./errors";
 export * from "./format/index";
-export { DEFAULT_LIMITS, Limits, type LimitConfig } from "./limits";
+export { Limits } from "./limits";
 export { MASK, Redactor } from "./redact";
-export { retryLocked, type RetryLockedOptions } from "./retry-locked";
-export type { Method } from "./sender";
-export type { Credentials } from "./session";
+export { retryLocked } from "./retry-locked";
+
 export { Snapshot, type Guest, type SnapshotNode, type SnapshotStorage } from "./snapshot";
 export * from "./ssh/index";
-export { Tasks, type TaskOptions, type TaskProgress, type TaskResult } from "./tasks";
-export { Transport, type Reply } from "./transport";
+export type { TaskProgress } from "./tasks";
+
 export { parseFingerprint, type TrustOptions } from "./trust";
-export { duration, until, type UntilOptions } from "./until";
-export type { UploadFile } from "./upload";
-export type { Version } from "./version";
-export { isVmidTaken, parseVmidRanges, Vmids, type ClaimOptions, type VmidRange } from "./vmids";
+export { duration, until } from "./until";
+
+export { isVmidTaken, Vmids } from "./vmids";
 export * as wire from "./wire";

@@ -6,7 +6,7 @@ import { list, object, string, type WireObject } from "./wire";
 const SPARE_ROWS = 50;
 
 /** `running`, or how it ended. */
-export type TaskState = { readonly running: true } | { readonly running: false; readonly exitStatus: string };
+type TaskState = { readonly running: true } | { readonly running: false; readonly exitStatus: string };
 
 const RUNNING: TaskState = { running: true };
 

@@ -1,7 +1,7 @@
 import type { HttpReply } from "./http";
 import type { Redactor } from "./redact";
 
-export interface ParsedReply {
+interface ParsedReply {
   /** The JSON object; undefined when the body is none. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
   /** The server's own words, one line, redacted. */

@@ -11,7 +11,7 @@ export interface RequestLogOptions {
   readonly record?: string | undefined;
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly method: string;
   readonly origin: string;
   readonly path: string;

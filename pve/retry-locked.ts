@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import { abortError, isProxmoxError } from "./errors";
 
-export interface RetryLockedOptions<T> {
+interface RetryLockedOptions<T> {
   /**
    * A look at the live state before each further attempt: what `attempt` would return when it has been done in the
    * meantime (then nothing is repeated), else undefined.

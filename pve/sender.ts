@@ -32,7 +32,7 @@ export interface CallContext {
   readonly retry?: boolean | undefined;
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly method: Method;
   /** Below /api2/json, percent-encoded. */
   readonly path: string;

@@ -54,7 +54,7 @@ interface OwnWrite {
 
 /** pvestatd publishes every 10 s (conformance 11): until then the list may be behind our own writes. */
 const LAG_MS = 15_000;
-export const DEFAULT_MAX_AGE_MS = 60_000;
+const DEFAULT_MAX_AGE_MS = 60_000;
 /** A miss is believed when the list is this young: many misses at once share one read. */
 const MISS_AGE_MS = 1_000;
 

@@ -18,7 +18,7 @@ export interface TaskProgress {
   readonly percent: number | undefined;
 }
 
-export interface TaskOptions {
+interface TaskOptions {
   /** What the task does, for messages: "create VM 100". */
   readonly what?: string | undefined;
   /** One hour unless given. */
@@ -32,7 +32,7 @@ export interface TaskOptions {
   readonly isWatched?: (() => boolean) | undefined;
 }
 
-export interface TaskResult {
+interface TaskResult {
   readonly upid: string;
   /** `OK`, or `WARNINGS: 2`, which is a success too. */
   readonly exitStatus: string;

@@ -7,7 +7,7 @@ export interface Proof {
 }
 
 /** A TLS session that can be taken up again: only the server that it was made with can do so. */
-export interface TlsSession extends Proof {
+interface TlsSession extends Proof {
   readonly bytes: Buffer;
 }
 

@@ -12,7 +12,7 @@ import { multipart, type UploadFile } from "./upload";
 import type { Version, VersionGate } from "./version";
 
 /** A whole answer: some have more than `data`. */
-export interface Reply {
+interface Reply {
   readonly data: unknown;
   /** Task lists and logs: how many there are in all. */
   readonly total: number | undefined;
@@ -20,7 +20,7 @@ export interface Reply {
   readonly changes: string | undefined;
 }
 
-export interface TransportParts {
+interface TransportParts {
   readonly sender: Sender;
   readonly session: Session;
   readonly redactor: Redactor;

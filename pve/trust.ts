@@ -17,7 +17,7 @@ export interface TrustOptions {
   readonly insecure?: boolean | undefined;
 }
 
-export type Trust =
+type Trust =
   | { readonly kind: "authority"; readonly ca: string | undefined }
   | { readonly kind: "pinned"; readonly fingerprints: ReadonlySet<string> }
   | { readonly kind: "insecure" };

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 import { abortError, ProxmoxError } from "./errors";
 
-export interface UntilOptions<T> {
+interface UntilOptions<T> {
   /** What is awaited, for the error: "VM 100 to be running". */
   readonly what: string;
   /** One look. Waits are for levels, not for edges: what is already so is seen at the first look. */

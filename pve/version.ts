@@ -10,7 +10,7 @@ export interface Version {
 
 const OLDEST = { major: 8, minor: 2 };
 
-export function parseVersion(data: unknown): Version {
+function parseVersion(data: unknown): Version {
   const { version, release } = (data ?? {}) as { version?: unknown; release?: unknown };
   const match = typeof version === "string" ? /^(\d+)\.(\d+)/.exec(version) : null;
   if (!match)

@@ -5,7 +5,7 @@ import { parsePropertyString } from "./format/property-string";
 import { integer, object } from "./wire";
 
 /** Inclusive. */
-export interface VmidRange {
+interface VmidRange {
   readonly first: number;
   readonly last: number;
 }
@@ -15,7 +15,7 @@ const LOWEST = 100;
 const HIGHEST = 999_999_999;
 
 /** "2000-2999, 5000": ids and ranges, in the order of preference. */
-export function parseVmidRanges(text: string): VmidRange[] {
+function parseVmidRanges(text: string): VmidRange[] {
   const ranges = text
     .split(/[\s,;]+/)
     .filter((part) => part !== "")
@@ -34,7 +34,7 @@ export function parseVmidRanges(text: string): VmidRange[] {
   return ranges;
 }
 
-export interface ClaimOptions {
+interface ClaimOptions {
   /** Where to look for an id; the datacenter's `next-id` range unless given. */
   readonly range?: string | undefined;
 }

@@ -1,5 +1,5 @@
 /** Secret references and the places where secrets are kept. */
-export { systemClock, type Clock } from "./clock";
+export type { Clock } from "./clock";
 export { configSource } from "./config";
 export { environmentSource } from "./environment";
 export { keyedHash } from "./hash";

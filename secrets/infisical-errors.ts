@@ -1,7 +1,7 @@
 import { SourceRefused, SourceUnavailable } from "./source";
 
 /** The SDK does not export its errors; the status stands in their texts, in one of two forms. */
-export function statusOf(error: unknown): number | undefined {
+function statusOf(error: unknown): number | undefined {
   const text = error instanceof Error ? error.message : "";
   const [, status] = /\[StatusCode=(\d+)\]/.exec(text) ?? /^Request failed with status (\d+)$/.exec(text) ?? [];
   return status === undefined ? undefined : Number(status);

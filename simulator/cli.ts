@@ -8,7 +8,7 @@ import { startSimulator, type Simulator } from "./simulator.js";
 import { readState, writeWhole } from "./state-file.js";
 
 /** What `--ready` writes. */
-export function readyDocument(simulator: Simulator): string {
+function readyDocument(simulator: Simulator): string {
   const nodes = simulator.nodes.map(({ name, url, fingerprint, ssh }) => ({ name, url, fingerprint, ssh }));
   const { username, password, token, ca } = simulator;
   return `${JSON.stringify({ nodes, username, password, token, ca }, null, 2)}\n`;

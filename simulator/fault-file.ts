@@ -2,7 +2,7 @@ import { contract } from "../contract/index.js";
 import { matches, type Effect, type Fault } from "./faults.js";
 
 /** What a file of faults holds. */
-export interface FaultFile {
+interface FaultFile {
   readonly faults: readonly Fault[];
   /** Seed of the faults' chances. */
   readonly seed?: number;

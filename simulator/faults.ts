@@ -47,7 +47,7 @@ export type WorkerEffect =
   | { readonly kind: "slow-disk"; readonly factor: number };
 
 /** What is otherwise than usual while a request is answered or a task runs. */
-export type Condition =
+type Condition =
   /** Somebody else holds a lock: a file below /var/lock, or one of the cluster file system (`storage.cfg`). */
   | { readonly kind: "lock"; readonly file: string }
   /** The nodes (or this one) see no quorum. */
@@ -67,7 +67,7 @@ export type Condition =
   | { readonly kind: "lag"; readonly seconds: number };
 
 /** What is otherwise than usual with the machines for as long as the fault's time lasts, whoever asks. */
-export type StandingEffect =
+type StandingEffect =
   | { readonly kind: "disk-dead"; readonly node: string; readonly serial: string }
   /** OSDs on the disk answer late: the cluster says so. */
   | { readonly kind: "disk-slow"; readonly node: string; readonly serial: string }

@@ -4,7 +4,7 @@ import type { Access, Acl, Pool } from "./world/access.js";
 import type { Cluster } from "./world/world.js";
 
 /** Privileges with their propagation flag. */
-export type Privileges = Readonly<Record<string, number>>;
+type Privileges = Readonly<Record<string, number>>;
 
 /**
  * What one caller may do. Facts: PVE/RPCEnvironment.pm and `roles` in PVE/AccessControl.pm. Deeper paths replace

@@ -10,7 +10,7 @@ export type RawParams = Record<string, RawValue>;
 type Errors = Record<string, string>;
 
 /** Parameters that passed: scalars as text (as Perl keeps them), lists of `array` parameters apart. */
-export interface Verified {
+interface Verified {
   readonly params: Record<string, string>;
   readonly arrays: Record<string, string[]>;
 }

@@ -6,7 +6,7 @@ import type { Engine } from "../engine";
 import { projectRoot } from "../project";
 import type { DemoWorld } from "./world";
 
-export const demoStack = "matrix";
+const demoStack = "matrix";
 
 /** Runs the real CLI on the repository's program; state, settings and config are kept in the demo's folder. */
 export class DemoPulumi {

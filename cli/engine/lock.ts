@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What the lock looks at and waits with; tests put their own in. */
-export interface LockTimes {
+interface LockTimes {
   now(): number;
   wait(milliseconds: number): Promise<unknown>;
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { projectRoot } from "../project";
 
 /** What engine/versions.json pins: the one place where versions of the engine are chosen. */
-export interface EngineVersions {
+interface EngineVersions {
   /** The Pulumi command line that is downloaded or built. */
   readonly cli: string;
   /** The SDK that is developed with: the last that runs on Node.js 20. Newer ones: `npm run test:runtimes`. */

@@ -40,7 +40,7 @@ export function asGuestInputs(inputs: Partial<GoldenTemplateInputs>) {
 }
 
 /** Name of the VM while it is built; the image's own name stays with the version that clones are made from. */
-export const buildName = (name: string): string => withEnding(name, "-building");
+const buildName = (name: string): string => withEnding(name, "-building");
 
 /**
  * Builds one version: a VM from the image, booted, provisioned and generalised through its guest agent, shut down and

@@ -2,7 +2,7 @@
 const line = /^<!-- pulumi-proxmox-cluster content=([0-9a-f]{24}|[0-9a-f]{32})( provisioning)? -->$/;
 
 /** What the notes of a version tell beside the user's own text and the owner's mark. */
-export interface Content {
+interface Content {
   readonly description: string;
   readonly content: string | undefined;
   /** Provisioning has begun: what an interrupted build has left cannot be continued. */

@@ -63,7 +63,7 @@ const stepSchema = fields({
 
 const { vmid: _, allowReplace: __, adopt: ___, uuid: ____, ...shape } = guestShape;
 
-export const goldenTemplateSchema = fields({
+const goldenTemplateSchema = fields({
   ...shape,
   node: required("Node that builds and holds the image.", z.string().min(1, "name the node that builds the image"), {
     effect: "rebuild",

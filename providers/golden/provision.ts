@@ -14,7 +14,7 @@ const stepTimeout = "10m";
 const tailBytes = 2000;
 
 /** A step that has failed: the build is of no use any more. */
-export class ProvisioningFailed extends Error {
+class ProvisioningFailed extends Error {
   override readonly name = "ProvisioningFailed";
 }
 

@@ -32,7 +32,7 @@ export const asGuest = ({ vmid, node, uuid, volumes }: Version, mark: string, na
   bareOutputs({ vmid, node, uuid, __mark: mark }, name, { ...volumes });
 
 /** Name of a version that is no longer the newest, so that the name alone means the newest. */
-export const retiredName = (name: string, content: string): string => withEnding(name, `-${content.slice(0, 8)}`);
+const retiredName = (name: string, content: string): string => withEnding(name, `-${content.slice(0, 8)}`);
 
 /** A version that is still there and still ours, with where it is now. */
 export async function present(

@@ -2,8 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { DnsArgs } from "./arguments.generated";
 
-export type { DnsArgs };
-
 /**
  * How a node looks up names: its name servers and its search domain. A node has these settings in any case: creating the
  * resource takes the place of what is there, which the preview shows, and deleting it leaves them as they are.

@@ -48,7 +48,7 @@ export interface Live<I, O> {
 }
 
 /** The inputs before and after a change, as far as they are known. */
-export interface Between<I> {
+interface Between<I> {
   readonly was: Partial<I>;
   readonly wanted: Partial<I>;
 }

@@ -16,7 +16,7 @@ interface NamedInputs {
  * One kind of objects that Proxmox knows by a name which the user gives them, and that it makes, changes and removes
  * before it answers: pools, definitions of storages, groups, backup jobs. `E` is such an object as Proxmox tells it.
  */
-export interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pick<
+interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pick<
   Definition<I, O>,
   "kind" | "model" | "outputs" | "timeouts" | "refine" | "oldGoesFirst"
 > {

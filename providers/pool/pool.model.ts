@@ -7,7 +7,7 @@ import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
 import { namedBy, sameComment } from "../kernel/named.model";
 
-export const poolSchema = fields({
+const poolSchema = fields({
   poolId: required(
     "Name of the pool; inside another one `parent/child`, at most three levels. A change replaces.",
     z

@@ -2,8 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { PoolArgs } from "./arguments.generated";
 
-export type { PoolArgs };
-
 /**
  * A pool: guests and storages that rights are given on together. A guest says itself in which pool it is (`pool` of
  * `Vm` and `Template`); the members that others put there are left alone. A pool that still has members, or pools

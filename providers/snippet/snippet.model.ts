@@ -7,7 +7,7 @@ import { sha256 } from "../kernel/state/sha256";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 
-export const snippetSchema = fields({
+const snippetSchema = fields({
   content: required(
     "Content of the file, or a reference to it; always a secret in the state. Live: the file is replaced as " +
       "a whole.",

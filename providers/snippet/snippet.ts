@@ -2,8 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { SnippetArgs } from "./arguments.generated";
 
-export type { SnippetArgs };
-
 /**
  * A file in the snippets directory of a storage: user data for cloud-init, a hook script. It is written over SSH, because
  * Proxmox's API takes no snippets; the directory is the one that the storage's definition names. The file is removed

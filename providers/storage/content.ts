@@ -2,7 +2,7 @@ import { isProxmoxError, wire } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
 
 /** What is looked for: a listing of everything takes long, and fails more often. */
-export interface ContentFilter {
+interface ContentFilter {
   readonly content: string;
   readonly vmid?: number;
 }

@@ -2,8 +2,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { StorageArgs } from "./arguments.generated";
 
-export type { StorageArgs };
-
 /**
  * The definition of a storage, for all nodes of the cluster or for some. Deleting the resource deletes the definition
  * and never any data, and is refused while guests have volumes there. Where the data is (`path`, `server`, `pool`, …)

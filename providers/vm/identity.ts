@@ -12,7 +12,7 @@ export class IdentityMismatch extends Error {
   override readonly name = "IdentityMismatch";
 }
 
-export type Identity = { kind: "ours" } | { kind: "stranger"; why: string } | { kind: "doubtful"; why: string };
+type Identity = { kind: "ours" } | { kind: "stranger"; why: string } | { kind: "doubtful"; why: string };
 
 /** Both the uuid and the mark must be ours; a guest with neither is somebody else's under a recycled VMID. */
 export function identityOf(guest: GuestConfig, at: GuestRef): Identity {

@@ -191,7 +191,7 @@ export function withName(inputs: Record<string, unknown>, urn: string): Record<s
 }
 
 /** Another VMID would adopt another guest, and then delete the one adopted before. */
-export function adoptedVmid(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
+function adoptedVmid(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
   if (!isAdopting(inputs["adopt"]) || !isAdopting(was["adopt"]) || was["vmid"] === undefined) return [];
   if (inputs["vmid"] === was["vmid"]) return [];
   return [

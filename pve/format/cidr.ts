@@ -1,10 +1,10 @@
 import net from "node:net";
 import ipaddr from "ipaddr.js";
 
-export type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /** An address with the length of its network's prefix: `10.0.0.5/24`. */
-export interface Cidr {
+interface Cidr {
   readonly address: Address;
   readonly family: 4 | 6;
   readonly prefix: number;

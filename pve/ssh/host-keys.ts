@@ -36,10 +36,10 @@ export const hostKeyFingerprint = (key: Buffer): string =>
   `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
 /** The key's own type, the first string of its wire form: `ssh-ed25519`. */
-export const hostKeyType = (key: Buffer): string => key.toString("latin1", 4, 4 + key.readUInt32BE(0));
+const hostKeyType = (key: Buffer): string => key.toString("latin1", 4, 4 + key.readUInt32BE(0));
 
 /** The keys that a known_hosts file has for a host (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
-export function knownKeys(text: string, names: HostNames): KnownKey[] {
+function knownKeys(text: string, names: HostNames): KnownKey[] {
   const wanted = [names.node, names.port === 22 ? names.host : `[${names.host}]:${names.port}`];
   return text.split("\n").flatMap((line) => {
     const fields = line.trim().split(/\s+/);
@@ -76,7 +76,7 @@ const signatures: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What one connection accepts. */
-export interface HostKeyCheck {
+interface HostKeyCheck {
   /** To ask for: those whose keys are known, so that a server with several keys shows one of them. */
   readonly algorithms: readonly string[];
   /** Undefined: trusted. */

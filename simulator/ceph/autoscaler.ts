@@ -18,7 +18,7 @@ function nearestPowerOfTwo(value: number): number {
   return value - lower < lower * 2 - value ? lower : lower * 2;
 }
 
-export interface Advice {
+interface Advice {
   readonly pool: CephPool;
   readonly capacity: number;
   readonly used: number;

@@ -114,7 +114,7 @@ const timedOut = (timeout: string | true | undefined): Ended =>
   timeout === undefined ? { code: 1, seconds: Infinity } : { code: 1, stderr: "timed out\n", seconds: Number(timeout) };
 
 /** How the program shows an answer: the status text goes to standard error, with the errno's name when it failed. */
-export function printed(answer: Answer, format: string): Ended {
+function printed(answer: Answer, format: string): Ended {
   const { rc, json, plain, status = "" } = answer;
   const code = Math.abs(rc);
   const stderr = code === 0 ? (status === "" ? "" : `${status}\n`) : `Error ${errnoName(rc)}: ${status}\n`;

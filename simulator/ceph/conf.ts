@@ -22,10 +22,6 @@ export function confText(conf: CephConf): string {
     .join("");
 }
 
-/** A key of a section, or undefined. */
-export const confValue = (conf: CephConf | undefined, section: string, key: string): string | undefined =>
-  conf?.[section]?.[key];
-
 export function setConf(conf: CephConf, section: string, values: Readonly<Record<string, string>>): void {
   conf[section] = { ...conf[section], ...values };
 }

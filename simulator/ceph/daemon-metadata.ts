@@ -47,7 +47,7 @@ export function addressOf(ceph: Ceph, node: string): string {
   return mon?.address ?? ceph.nodeNamed(node)?.address ?? "0.0.0.0";
 }
 
-export interface AddressVector {
+interface AddressVector {
   addrvec: { type: string; addr: string; nonce: number }[];
 }
 

@@ -88,7 +88,7 @@ function comesUp(ceph: Ceph, osd: Osd, alive: boolean): boolean {
 }
 
 /** TiB with four decimals, in units of 1/65536 (recording 10, n 670: 8 GiB are 511). */
-export const crushWeight = (size: number): number => Math.floor(Number((size / 2 ** 40).toFixed(4)) * 0x10000);
+const crushWeight = (size: number): number => Math.floor(Number((size / 2 ** 40).toFixed(4)) * 0x10000);
 
 /** Without a class that was named, the kind of disk decides; NVMe counts as ssd. */
 function defaultClass(ceph: Ceph, osd: Osd): string {

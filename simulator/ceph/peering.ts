@@ -14,7 +14,7 @@ function logEntries({ config }: CephCluster): number {
   return set ? Number(set.value) : defaultLogEntries;
 }
 
-export function storeOf(cluster: CephCluster, osd: number): OsdStore | undefined {
+function storeOf(cluster: CephCluster, osd: number): OsdStore | undefined {
   const uuid = cluster.osdmap.osds[osd]?.uuid;
   return uuid === undefined ? undefined : cluster.stores[uuid];
 }

@@ -6,7 +6,7 @@ import { hash2, hash3, stableMod } from "./crush-hash.js";
 export const none = 0x7fffffff;
 
 /** How much of an OSD's share it takes: 1 `in`, 0 `out`, between them after `osd reweight`. */
-export type Reweights = (osd: number) => number;
+type Reweights = (osd: number) => number;
 
 /** The default tunables (`choose_total_tries` 50, `chooseleaf_vary_r` and `_stable` 1), and those of erasure rules. */
 const totalTries = 51;
@@ -128,7 +128,7 @@ class Chooser {
   }
 }
 
-export interface PlacedPool {
+interface PlacedPool {
   readonly id: number;
   readonly size: number;
   readonly pgpNum: number;

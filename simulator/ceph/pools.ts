@@ -4,7 +4,7 @@ import type { Ceph } from "./ceph.js";
 import { changeMap, isIn, osdsOfRule, pgParts, pools, ruleById } from "./osdmap.js";
 import { createPgs } from "./peering.js";
 
-export interface PoolWish {
+interface PoolWish {
   readonly name: string;
   readonly pgNum: number;
   readonly size?: number;
@@ -16,7 +16,7 @@ export interface PoolWish {
 export const defaultSize = (ceph: Ceph): number => Number(ceph.option("mon", "osd_pool_default_size") ?? 3);
 
 /** Without an option, more than half of the copies. */
-export function defaultMinSize(ceph: Ceph, size: number): number {
+function defaultMinSize(ceph: Ceph, size: number): number {
   const set = Number(ceph.option("mon", "osd_pool_default_min_size") ?? 0);
   return Math.min(set > 0 ? set : size - Math.floor(size / 2), size);
 }

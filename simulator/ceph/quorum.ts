@@ -9,7 +9,7 @@ const leaveTime = 14_000;
 /** Without a majority the survivors still answer what they knew for so long (FACT 18). */
 const staleTime = 15_000;
 
-export interface Quorum {
+interface Quorum {
   /** `lost`: every command hangs. */
   readonly state: "ok" | "stale" | "lost";
   /** In the order of their ranks. */

@@ -5,8 +5,8 @@ const no = (what: string): string => `value does not look like a valid ${what}`;
 const dnsLabel = "[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?";
 const dnsName = new RegExp(`^(?:${dnsLabel}\\.)*${dnsLabel}$`);
 
-export const isIpv4 = (text: string): boolean => net.isIPv4(text);
-export const isIpv6 = (text: string): boolean => net.isIPv6(text) && !text.includes("%");
+const isIpv4 = (text: string): boolean => net.isIPv4(text);
+const isIpv6 = (text: string): boolean => net.isIPv6(text) && !text.includes("%");
 export const isIp = (text: string): boolean => isIpv4(text) || isIpv6(text);
 export const isDnsName = (text: string): boolean => dnsName.test(text);
 

@@ -1,10 +1,10 @@
 import type { Schema } from "../../contract/index.js";
 
 /** What a property string says: `virtio=BC:24:11:00:00:01,bridge=vmbr0`. */
-export type Properties = Record<string, string>;
+type Properties = Record<string, string>;
 
 /** Booleans inside property strings have more spellings than parameters (parse_boolean in PVE/JSONSchema.pm). */
-export function parseBoolean(text: string): "0" | "1" | undefined {
+function parseBoolean(text: string): "0" | "1" | undefined {
   if (/^(1|on|yes|true)$/i.test(text)) return "1";
   return /^(0|off|no|false)$/i.test(text) ? "0" : undefined;
 }
@@ -57,14 +57,4 @@ export function splitProperties(format: Readonly<Record<string, Schema>>, text: 
     }
   }
   return found;
-}
-
-/** Writes a property string: the default key first and bare, then required keys, then the others, each sorted. */
-export function printProperties(format: Readonly<Record<string, Schema>>, values: Readonly<Properties>): string {
-  const keys = Object.keys(values).sort();
-  const isDefault = (key: string): boolean => format[key]?.default_key !== undefined;
-  const required = keys.filter((key) => !isDefault(key) && format[key] && !format[key].optional);
-  const optional = keys.filter((key) => !isDefault(key) && !required.includes(key));
-  const bare = keys.filter(isDefault).map((key) => values[key] ?? "");
-  return [...bare, ...[...required, ...optional].map((key) => `${key}=${values[key]}`)].join(",");
 }

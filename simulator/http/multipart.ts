@@ -2,7 +2,7 @@ import type { Upload } from "../call.js";
 import type { RawParams } from "../verify.js";
 
 /** The parts of an upload. */
-export interface Multipart {
+interface Multipart {
   readonly params: RawParams;
   readonly upload: Upload;
 }

@@ -1,5 +1,5 @@
 /** The number of an IPv4 address; undefined for anything else. */
-export function ipv4Number(text: string): number | undefined {
+function ipv4Number(text: string): number | undefined {
   const parts = text.split(".");
   if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255)) return undefined;
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0);

@@ -3,7 +3,7 @@ import type { NodeState } from "../world/world.js";
 import { exitsOf, kernelOf, type Kernel } from "./kernel.js";
 
 /** Where an interface comes out of its machine: a VLAN on a switch, for frames of up to so many bytes. */
-export interface Place {
+interface Place {
   readonly network: string;
   readonly mtu: number;
 }

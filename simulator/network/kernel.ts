@@ -6,7 +6,7 @@ import { cidrOf } from "./netmask.js";
 import { parseInterfaces } from "./parse-interfaces.js";
 
 /** A network interface that is up. */
-export interface KernelLink {
+interface KernelLink {
   readonly name: string;
   readonly mtu: number;
   /** With prefix lengths. */
@@ -98,7 +98,7 @@ function mtuOf(links: ReadonlyMap<string, KernelLink>, name: string, seen: Set<s
 }
 
 /** A card that frames of an interface leave by. */
-export interface Exit {
+interface Exit {
   readonly port: string;
   readonly tag?: number;
   /** The smallest MTU on the way. */

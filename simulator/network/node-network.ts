@@ -12,7 +12,7 @@ import { writeInterfaces } from "./write-interfaces.js";
 export type InterfaceParameters = Readonly<Record<string, string | number | undefined>>;
 
 /** The staged configuration if there is one, else the applied one. */
-export function readInterfaces(network: NodeNetwork): Interfaces {
+function readInterfaces(network: NodeNetwork): Interfaces {
   return parseInterfaces(network.pending ?? network.interfaces, network.ports, activeInterfaces(network));
 }
 

@@ -4,7 +4,7 @@ import { prefixWith } from "./addresses.js";
 import { nodeHost, otherHosts, type Host, type HostAddress } from "./hosts.js";
 
 /** A way through the network, there and back. */
-export interface Path {
+interface Path {
   /** The largest packet that the sender may send. */
   readonly mtu: number;
   /** The largest packet that gets through. */
@@ -191,7 +191,7 @@ export function passesAll(world: World, ways: readonly { from: NodeState; to: st
 }
 
 /** The node that has an address on an interface that is up. */
-export function ownerOf(world: World, address: string): NodeState | undefined {
+function ownerOf(world: World, address: string): NodeState | undefined {
   const fabric = fabricOf(world);
   const found = [...(fabric?.hosts.values() ?? [])].find(({ addresses }) =>
     addresses.some((one) => one.address === address),

@@ -10,7 +10,7 @@ export function reloadNetwork(simulation: Simulation, node: NodeState): void {
 }
 
 /** Ends the open connections of a node that the client cannot reach any more. */
-export function hangUp(simulation: Simulation, node: NodeState): void {
+function hangUp(simulation: Simulation, node: NodeState): void {
   if (clientReaches(simulation.world, node)) return;
   for (const end of simulation.connections.get(node.name) ?? []) end();
 }

@@ -30,7 +30,7 @@ const versions: readonly MachineVersion[] = [
   ...numbered(2, [12, 11, 10, 9, 8, 7, 6, 5, 4]),
 ];
 
-export interface Machine {
+interface Machine {
   id: string;
   type: "i440fx" | "q35";
   version: string;

@@ -40,7 +40,7 @@ const essential = new Set(["pveproxy", "pvedaemon", "pve-cluster"]);
 
 export const serviceNames: readonly string[] = Object.keys(services);
 
-export interface ServiceState {
+interface ServiceState {
   service: string;
   name: string;
   desc: string;

@@ -52,7 +52,7 @@ export interface CloneRequest {
 }
 
 /** What a clone will be, after all checks. */
-export interface ClonePlan {
+interface ClonePlan {
   /** The new configuration, its copied disks missing. */
   readonly config: Section;
   /** Source drives to copy or link, by key. */

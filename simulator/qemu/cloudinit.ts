@@ -9,7 +9,7 @@ import { percentDecoded } from "./ssh-keys.js";
 export const CLOUDINIT_SIZE = 4 * 1024 * 1024;
 
 /** Options that only matter to cloud-init, besides `ipconfigN`. */
-export const cloudinitOptions: readonly string[] = [
+const cloudinitOptions: readonly string[] = [
   "cicustom",
   "cipassword",
   "citype",
@@ -162,7 +162,7 @@ export function dumpCloudinit(
 }
 
 /** One line of GET cloudinit. */
-export interface CloudinitEntry {
+interface CloudinitEntry {
   key: string;
   value?: string | number;
   pending?: string | number;

@@ -9,7 +9,7 @@ import { booleanText } from "./property-string.js";
 export type Section = Record<string, string>;
 
 /** A snapshot's section, its bookkeeping apart. */
-export interface SnapshotSection {
+interface SnapshotSection {
   config: Section;
   snaptime: number;
   description?: string;

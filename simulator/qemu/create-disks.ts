@@ -12,7 +12,7 @@ export const EFI_VARS_SIZE = 540672;
 export const TPM_STATE_SIZE = 4 * 1024 * 1024;
 
 /** The VM for which disks are made. */
-export interface DiskOwner {
+interface DiskOwner {
   readonly vmid: number;
   readonly config: Section;
   readonly pending?: Section;

@@ -17,7 +17,7 @@ import { splitVolid } from "./drive-params.js";
 import type { Section } from "./config-file.js";
 
 /** How a VM is destroyed. */
-export interface DestroyOptions {
+interface DestroyOptions {
   readonly skipLock: boolean;
   readonly purge: boolean;
   readonly unreferenced: boolean;

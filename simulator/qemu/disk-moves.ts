@@ -162,7 +162,7 @@ function pick({ format, bwlimit }: MoveRequest): { format?: string; bwlimit?: nu
 }
 
 /** A request to give a disk to another VM. */
-export interface ReassignRequest {
+interface ReassignRequest {
   readonly vmid: number;
   readonly disk: string;
   readonly target: number;

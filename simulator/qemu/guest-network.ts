@@ -12,7 +12,7 @@ interface Address {
 }
 
 /** A network interface as the guest agent tells it. */
-export interface GuestInterface {
+interface GuestInterface {
   name: string;
   "hardware-address": string;
   "ip-addresses"?: Address[];

@@ -3,7 +3,7 @@ import type { Json } from "../call.js";
 import type { Vm, VmContext } from "./context.js";
 
 /** A process that the guest agent started. */
-export interface GuestProcess {
+interface GuestProcess {
   /** Simulated milliseconds since the epoch. */
   ends: number;
   hangs?: boolean;
@@ -13,7 +13,7 @@ export interface GuestProcess {
 }
 
 /** What the guest agent remembers of a running VM. */
-export interface AgentState {
+interface AgentState {
   nextPid: number;
   processes: Record<string, GuestProcess>;
   /** Files written through it, by path. */

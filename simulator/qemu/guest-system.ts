@@ -10,7 +10,7 @@ import { parseProperties } from "./property-string.js";
 export const BOOT_TIME = 8000;
 
 /** The operating system in a running VM. */
-export interface GuestSystem {
+interface GuestSystem {
   /** Up: it answers power button, unplug requests and, if it has one, through its agent. */
   readonly booted: boolean;
   /** It runs a guest agent. */

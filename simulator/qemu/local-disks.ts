@@ -33,7 +33,7 @@ function entriesOf(section: Section, vmstate?: string): Entry[] {
 }
 
 /** Every volume that the configuration, what is pending or a snapshot mentions. */
-export function volumeUses(vm: Vm): VolumeUse[] {
+function volumeUses(vm: Vm): VolumeUse[] {
   const uses = new Map<string, VolumeUse>();
   const note = ([key, drive]: Entry, snapshot?: string, pending = false): void => {
     const unused = /^unused\d+$/.test(key);

@@ -5,7 +5,7 @@ import type { Log } from "./context.js";
 /** Version of QEMU on the nodes, as `meta` names it. */
 export const QEMU_VERSION = "10.0.13";
 /** Newest machine version of that QEMU. */
-export const MACHINE_VERSION = "10.0+pve1";
+const MACHINE_VERSION = "10.0+pve1";
 
 const MACHINE_FORMAT: PropertyFormat = { defaultKey: "type", booleans: new Set(["enable-s3", "enable-s4"]) };
 

@@ -36,7 +36,7 @@ export function unavailableStorages(context: VmContext, vm: Vm, node: string): s
 }
 
 /** A request to migrate a VM. */
-export interface MigrateRequest {
+interface MigrateRequest {
   readonly vmid: number;
   readonly target: string;
   readonly online: boolean;

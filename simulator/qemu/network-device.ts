@@ -24,7 +24,7 @@ const NET_FORMAT: PropertyFormat = {
 };
 
 /** A network device: `model`, `macaddr`, `bridge`, `tag` … as text. */
-export type NetworkDevice = Properties;
+type NetworkDevice = Properties;
 
 /** Parses a `netN` option. */
 export function parseNet(text: string): NetworkDevice {

@@ -4,7 +4,7 @@ import { splitVolid } from "./drive-params.js";
 import { parseProperties } from "./property-string.js";
 
 /** What cloud-init finds on a CD in the guest, or why it finds nothing. */
-export interface NoCloud {
+interface NoCloud {
   /** Set when there is a volume for cloud-init that it cannot use: the guest then boots as without any data. */
   readonly problem?: string;
   readonly files: Readonly<Record<string, string>>;
@@ -57,7 +57,7 @@ function text(bytes: Buffer, joliet: boolean): string {
 }
 
 /** The NoCloud data on a plain CD of the VM; undefined when no CD has anything to do with cloud-init. */
-export function noCloudOf(context: VmContext, vm: Vm): NoCloud | undefined {
+function noCloudOf(context: VmContext, vm: Vm): NoCloud | undefined {
   for (const [, drive] of drivesOf(vm.config)) {
     if (!isPlainCdrom(drive) || !splitVolid(drive.file)) continue;
     const content = context.disks.content(drive.file);

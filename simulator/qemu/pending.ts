@@ -26,7 +26,7 @@ export function mergedSection(file: VmConfig): Section {
 }
 
 /** One line of GET pending. */
-export interface PendingEntry {
+interface PendingEntry {
   key: string;
   value?: string | number;
   pending?: string | number;

@@ -101,7 +101,7 @@ function dropState(context: VmContext, vm: Vm): void {
 }
 
 /** Writes the cloud-init image anew; a volume that is gone is made again. */
-export function generateCloudinit(context: VmContext, vm: Vm, log: Log): void {
+function generateCloudinit(context: VmContext, vm: Vm, log: Log): void {
   const key = cloudinitDrive(vm.config);
   const drive = key === undefined ? undefined : parseDrive(key, vm.config[key] ?? "");
   if (!drive) return;
@@ -118,7 +118,7 @@ export function generateCloudinit(context: VmContext, vm: Vm, log: Log): void {
 }
 
 /** How a VM is stopped. */
-export interface StopOptions {
+interface StopOptions {
   readonly skipLock?: boolean;
   /** Ask the guest instead of pulling the plug. */
   readonly shutdown?: boolean;
@@ -137,7 +137,7 @@ export function* stopVm(context: VmContext, vmid: number, task: TaskRun, options
 }
 
 /** Stops a running VM whose lock is held (`_do_vm_stop`), and applies what was pending. */
-export function* powerOff(context: VmContext, vm: Vm, options: StopOptions, log: Log): Work<void> {
+function* powerOff(context: VmContext, vm: Vm, options: StopOptions, log: Log): Work<void> {
   if (!options.skipLock) checkLock(vm.config);
   const down = parseProperties(vm.config.startup ?? "", { defaultKey: "order" }).down;
   const timeout = options.timeout ?? (options.shutdown && down ? Number(down) : 60);

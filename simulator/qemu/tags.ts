@@ -1,7 +1,7 @@
 import { splitList } from "./property-string.js";
 
 /** How the data center treats tags (`tag-style` of datacenter.cfg). */
-export interface TagStyle {
+interface TagStyle {
   readonly ordering?: string;
   readonly caseSensitive?: boolean;
 }

@@ -7,7 +7,7 @@ import { splitVolid } from "./drive-params.js";
 const MAX_UNUSED = 256;
 
 /** Whether the VM owns the volume: its id says so. */
-export function ownsVolume(context: VmContext, vmid: number, volid: string): boolean {
+function ownsVolume(context: VmContext, vmid: number, volid: string): boolean {
   const split = splitVolid(volid);
   if (!split || !context.disks.storageIds().includes(split.storage)) return false;
   return context.disks.parse(volid).vmid === vmid;

@@ -30,7 +30,7 @@ import { uniqueTags } from "./tags.js";
 import { detachDrive, destroyDrive } from "./unused.js";
 
 /** A change of a VM's configuration, checked as far as it can be without the VM. */
-export interface Update {
+interface Update {
   readonly vmid: number;
   /** Options to set, as they will be stored. */
   readonly set: Section;
@@ -50,7 +50,7 @@ const INTERNAL = new Set("meta parent snaptime vmstate runningmachine runningcpu
 const DEVICE = /^(?:serial|usb|hostpci|virtiofs|rng)\d+$/;
 
 /** Whether a VM can have the option. */
-export function optionExists(key: string): boolean {
+function optionExists(key: string): boolean {
   const params = contract()["PUT /nodes/{node}/qemu/{vmid}/config"]?.params ?? {};
   return INTERNAL.has(key) || (!NOT_OPTIONS.has(key) && schemaOf(params, key) !== undefined);
 }

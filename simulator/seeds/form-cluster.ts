@@ -1,7 +1,7 @@
 import type { Corosync, World } from "../world/world.js";
 
 /** Corosync's totem section as Proxmox writes it. */
-export function totemOf(name: string, version: number): Record<string, unknown> {
+function totemOf(name: string, version: number): Record<string, unknown> {
   return {
     ...{ cluster_name: name, config_version: String(version), version: "2", interface: { "0": { linknumber: "0" } } },
     ...{ ip_version: "ipv4-6", link_mode: "passive", secauth: "on", token_coefficient: "125" },

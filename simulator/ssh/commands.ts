@@ -186,7 +186,7 @@ const hole = (name: string): Ended => ({
 });
 
 /** Runs a command that is one of the few that a node is ever asked for; any other one is missing, and counted. */
-export function runCommand(shell: Shell, [name = "", ...args]: readonly string[]): Ended {
+function runCommand(shell: Shell, [name = "", ...args]: readonly string[]): Ended {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command && !name.startsWith("/")) return hole(name);
   try {

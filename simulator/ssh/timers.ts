@@ -50,7 +50,7 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
 }
 
 /** Lets a timer of the node fire when its time has come, whoever is connected by then. */
-export function scheduleTimer(simulation: Simulation, node: NodeState, unit: string, run: RunWords): void {
+function scheduleTimer(simulation: Simulation, node: NodeState, unit: string, run: RunWords): void {
   const timer = node.timers?.[unit];
   if (!timer) return;
   simulation.clock.schedule(timer.at - simulation.clock.now(), () => {

@@ -11,7 +11,7 @@ import type { ContentType, Storage } from "./types.js";
 import { byName, findVolume, images, sizeInfo, storesOf, type FoundVolume } from "./volumes.js";
 import { listedNames, parseVolid, parseVolumeName, volidParts } from "./volume-names.js";
 
-export interface ContentFilter {
+interface ContentFilter {
   content?: string | undefined;
   vmid?: number | undefined;
 }

@@ -6,7 +6,7 @@ import { backupName, listContent, type ContentEntry } from "./content.js";
 import { clusterOf, storageOf } from "./sections.js";
 
 /** `keep-last=3,keep-daily=7` as numbers; `keep-all=1` keeps everything. */
-export type Keep = Readonly<Record<string, number>>;
+type Keep = Readonly<Record<string, number>>;
 
 export interface PruneEntry {
   volid: string;
@@ -16,7 +16,7 @@ export interface PruneEntry {
   mark: "keep" | "remove" | "protected" | "renamed";
 }
 
-export interface PruneFilter {
+interface PruneFilter {
   keep?: string | undefined;
   vmid?: number | undefined;
   type?: string | undefined;

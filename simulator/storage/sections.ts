@@ -7,7 +7,7 @@ import { numericOptions, storageTypes } from "./storage-types.js";
 import type { ContentType, Storage, StorageType } from "./types.js";
 
 /** The definition that every installation has, written in `storage.cfg` or not. */
-export const implicitLocal: StorageConfig = {
+const implicitLocal: StorageConfig = {
   type: "dir",
   path: "/var/lib/vz",
   content: "backup,images,iso,rootdir,snippets,vztmpl",

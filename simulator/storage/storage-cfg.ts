@@ -14,7 +14,7 @@ import { parseVolid } from "./volume-names.js";
 export type StorageParameters = Readonly<Record<string, string | number | undefined>>;
 
 /** What POST and PUT answer; only Proxmox Backup Server has something to say in `config`. */
-export interface StorageReply {
+interface StorageReply {
   storage: string;
   type: string;
   config?: Record<string, string>;

@@ -1,6 +1,6 @@
 import type { ContentType, StorageType } from "./types.js";
 
-export interface StorageTypeDescription {
+interface StorageTypeDescription {
   /** Content types that the storage can hold, and those it holds when none are given. */
   content: { allowed: ContentType[]; default: ContentType[] };
   /** Image formats and the one taken when none is given. */

@@ -14,7 +14,7 @@ import { storeOf } from "./volumes.js";
 import { bytesOf, checksumOf, sizeOf, wget } from "./wget.js";
 
 /** Where an upload or download goes. */
-export interface Target {
+interface Target {
   storage: Storage;
   content: ContentType;
   filename: string;
@@ -38,7 +38,7 @@ export interface Upload {
   now: number;
 }
 
-export interface Download {
+interface Download {
   url: string;
   verify: boolean;
   compression?: string | undefined;

@@ -13,7 +13,7 @@ import { parseImageFile, parseVolumeName, volidParts, type VolumeName } from "./
 /** Volumes that one guest may have on a storage. */
 const maximum = 1024;
 
-export interface Allocation {
+interface Allocation {
   storage: string;
   vmid: number;
   /** Absent: the storage's default. */

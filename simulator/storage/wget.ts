@@ -3,7 +3,7 @@ import { die } from "../errors.js";
 import type { WebFile } from "../world/storage.js";
 
 /** What the web answers to a request, without any connection being opened. */
-export type WebAnswer =
+type WebAnswer =
   | { kind: "file"; file: WebFile }
   | { kind: "missing"; reason: string }
   | { kind: "refused"; address: string }
@@ -47,7 +47,7 @@ export function checksumOf(file: WebFile, address: string, algorithm: string): s
   return file.checksums?.[algorithm] ?? createHash(algorithm).update(bytesOf(file, address)).digest("hex");
 }
 
-export interface Fetch {
+interface Fetch {
   web: Web;
   url: string;
   verify: boolean;
@@ -145,7 +145,7 @@ const mimetypes: Record<string, string> = {
   tar: "application/x-tar",
 };
 
-export function mimetypeOf(file: WebFile, address: string): string {
+function mimetypeOf(file: WebFile, address: string): string {
   const extension = /\.([a-z0-9]+)$/i.exec(new URL(address).pathname)?.[1]?.toLowerCase() ?? "";
   return file.mimetype ?? mimetypes[extension] ?? "application/octet-stream";
 }

@@ -63,7 +63,7 @@ export interface CephCluster {
   log: { time: number; text: string }[];
 }
 
-export interface MonMap {
+interface MonMap {
   epoch: number;
   modified: number;
   electionEpoch: number;
@@ -81,7 +81,7 @@ export interface Monitor {
   joining?: boolean;
 }
 
-export interface MgrMap {
+interface MgrMap {
   epoch: number;
   active?: string;
   /** When it became active. */
@@ -221,7 +221,7 @@ export interface ConfigOption {
   value: string;
 }
 
-export interface FsMap {
+interface FsMap {
   epoch: number;
   created: number;
   nextId: number;

@@ -41,7 +41,7 @@ export type Holding =
   /** Something that blkid recognises and nothing uses: `crypto_LUKS`, `linux_raid_member`. */
   | { kind: "signature"; type: string };
 
-export interface Erasure {
+interface Erasure {
   /** Simulated milliseconds since the epoch. */
   time: number;
   /** `wipedisk`, `cephcreateosd`, `ceph-volume`. */

@@ -19,7 +19,7 @@ export interface Guest {
   commands?: string[];
 }
 
-export interface GuestSnapshot {
+interface GuestSnapshot {
   config: Record<string, string>;
   snaptime: number;
   description?: string;
@@ -27,7 +27,7 @@ export interface GuestSnapshot {
   vmstate?: string;
 }
 
-export interface RunningGuest {
+interface RunningGuest {
   pid: number;
   /** Simulated milliseconds since the epoch. */
   since: number;

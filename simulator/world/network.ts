@@ -1,5 +1,5 @@
 /** A network card of a machine. */
-export interface NetworkPort {
+interface NetworkPort {
   name: string;
   /** It has a link. */
   up: boolean;

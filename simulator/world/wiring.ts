@@ -11,7 +11,7 @@ export interface Wiring {
 }
 
 /** How a port of a switch is set up. */
-export interface SwitchPort {
+interface SwitchPort {
   switch: string;
   /** The VLAN of frames without a tag; default 1. */
   native?: number;
@@ -20,7 +20,7 @@ export interface SwitchPort {
 }
 
 /** A device that is no node. */
-export interface PluggedIn {
+interface PluggedIn {
   /** With the prefix length. */
   address: string;
   switch: string;

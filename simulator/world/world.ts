@@ -86,7 +86,7 @@ export interface NodeState {
 }
 
 /** A command that runs at a moment, in simulated milliseconds since the epoch. */
-export interface Timer {
+interface Timer {
   at: number;
   command: string[];
 }
@@ -162,7 +162,7 @@ export interface Corosync {
   refused?: { configVersion: number; members: string[] };
 }
 
-export interface CorosyncNode {
+interface CorosyncNode {
   nodeid: number;
   votes: number;
   links: Record<string, string>;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { projectRoot } from "../../cli/project";
 
 /** One example of the documentation. */
-export interface Block {
+interface Block {
   readonly page: string;
   readonly language: string;
   readonly text: string;
@@ -18,7 +18,7 @@ export const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-export const pageText = (page: string): string => fs.readFileSync(path.join(projectRoot, page), "utf8");
+const pageText = (page: string): string => fs.readFileSync(path.join(projectRoot, page), "utf8");
 
 /** Fenced blocks; one without a language is for the shell. */
 const blocksOf = (page: string): Block[] =>

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { server as certificate } from "./certificates";
 
-export interface FakeRequest {
+interface FakeRequest {
   readonly method: string;
   /** Without /api2/json and query. */
   readonly path: string;

@@ -11,7 +11,7 @@ export interface Answer {
   readonly json: { data?: unknown; message?: string; errors?: Record<string, string>; total?: number } | undefined;
 }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly params?: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -13,10 +13,10 @@ export const reasons = [
 ] as const;
 
 /** One of {@link reasons}. */
-export type Reason = (typeof reasons)[number];
+type Reason = (typeof reasons)[number];
 
 /** One exchange that differs, and why. */
-export interface Excuse {
+interface Excuse {
   readonly reason: Reason;
   readonly note: string;
 }

@@ -5,7 +5,7 @@ import { readScenario } from "./recording.js";
 import { ReplaySession, type Outcome, type Recorder } from "./replay-session.js";
 
 /** The result of one scenario. */
-export interface Replay {
+interface Replay {
   readonly name: string;
   readonly outcomes: readonly Outcome[];
   /** Endpoints that answered equally at least once, as `METHOD /path/{template}`. */

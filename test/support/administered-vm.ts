@@ -5,7 +5,7 @@ import type { Properties } from "./plugin";
 import { volumeTags } from "./volume-tags";
 
 /** A disk of the program, with the tag of its content once it was seen. */
-export interface ProgramDisk {
+interface ProgramDisk {
   slot: string;
   storage: string;
   sizeGiB: number;
@@ -16,7 +16,7 @@ export interface ProgramDisk {
 }
 
 /** What the program says of its VM. */
-export interface Description {
+interface Description {
   disks: ProgramDisk[];
   efi?: string | undefined;
   tpm?: string | undefined;

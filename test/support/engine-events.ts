@@ -14,7 +14,7 @@ export interface EngineEvent {
   readonly summaryEvent?: { readonly resourceChanges?: Record<string, number>; readonly isPreview: boolean };
 }
 
-export interface StepMetadata {
+interface StepMetadata {
   readonly op: string;
   readonly urn: string;
   readonly type: string;
@@ -22,7 +22,7 @@ export interface StepMetadata {
   readonly new?: StepState | null;
 }
 
-export interface StepState {
+interface StepState {
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
 }

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { secretUuid, secretValue } from "./secret-values";
 
 /** Secrets of a folder by name; a value that the identity may not see is `hidden`. */
-export type Folder = Record<string, string | { readonly hidden: true }>;
+type Folder = Record<string, string | { readonly hidden: true }>;
 
-export interface StubOptions {
+interface StubOptions {
   /** Project id -> slug of the environment -> path -> secrets. */
   readonly projects: Record<string, Record<string, Record<string, Folder>>>;
   /** Folders that are imported into others: `project/environment/path` -> the same. */
@@ -18,7 +18,7 @@ export interface StubOptions {
 }
 
 /** How the next request is answered instead. */
-export type Fault =
+type Fault =
   | { readonly status: 401 | 403 | 404 | 429 | 500 | 502; readonly message?: string }
   | { readonly redirect: string; readonly status: 301 | 302 | 303 | 307 | 308 }
   | { readonly invalid: true }

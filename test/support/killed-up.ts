@@ -12,13 +12,12 @@ import { removeTornSidecar } from "./torn-state";
 import { phases, phasesOf, type Phase } from "./vm-phases";
 
 /** When the CLI is killed: at the n-th answer to a request of a kind, or as soon as n VMs have come so far or farther. */
-export type Moment =
-  { readonly answered: string; readonly nth: number } | { readonly phase: Phase; readonly vms: number };
+type Moment = { readonly answered: string; readonly nth: number } | { readonly phase: Phase; readonly vms: number };
 
 /** Who is killed, all with signal 9: the CLI alone, or its language host and its plugin too. */
-export type Victims = "the CLI" | "all three";
+type Victims = "the CLI" | "all three";
 
-export const momentText = (moment: Moment): string =>
+const momentText = (moment: Moment): string =>
   "phase" in moment ? `${moment.vms} × ${moment.phase}` : `${moment.answered} no. ${moment.nth}`;
 
 const vmids = [2001, 2002, 2003, 2004, 2005];
@@ -45,7 +44,7 @@ function addStrangers(world: World): void {
 }
 
 /** A stack with an image and a template, whose `up` of five VMs is killed again and again, each time from the start. */
-export class KilledUps {
+class KilledUps {
   private constructor(
     private readonly lab: DescribedStack,
     private readonly world: World,

@@ -15,7 +15,7 @@ import { currentTest, scanText } from "./secret-scan";
 
 export type Properties = Record<string, unknown>;
 
-export interface PluginOptions {
+interface PluginOptions {
   /** The project's folder: the plugin resolves the library from there. */
   readonly project?: string;
   /** The text that stands in `__provider` for a kind of resource. */

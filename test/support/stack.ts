@@ -12,7 +12,7 @@ import { eventsIn, type EngineEvent, lastSummary } from "./engine-events";
 import { currentTest, reportLeaks, scanText, SecretScanner } from "./secret-scan";
 import { killMarked, marker, markedProcesses, type Process, signal } from "./processes";
 
-export interface StackOptions {
+interface StackOptions {
   /** The folder with Pulumi.yaml; nothing is written there. */
   readonly project: string;
   readonly stack?: string;
@@ -34,7 +34,7 @@ export interface CommandResult {
 }
 
 /** A command that is still running. */
-export interface RunningCommand {
+interface RunningCommand {
   readonly pid: number;
   readonly done: Promise<CommandResult>;
   /** Output so far, both streams. */
@@ -210,12 +210,12 @@ export class TestStack {
 }
 
 /** The part of a deployment that tests look at. */
-export interface Deployment {
+interface Deployment {
   readonly resources?: readonly StateResource[];
   readonly pending_operations?: readonly { readonly type: string; readonly resource: StateResource }[];
 }
 
-export interface StateResource {
+interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;

@@ -30,7 +30,7 @@ export class DeadlineExceeded extends Error {
   override readonly name = "DeadlineExceeded";
 }
 
-export interface Deadline {
+interface Deadline {
   readonly signal: AbortSignal;
   remainingMs(): number;
   end(): void;

@@ -2,9 +2,9 @@ import type { Clock } from "../../../pve";
 import { Round, strangeTo, type Entry } from "./round";
 import type { CommitMember, CommitPart, CommitTarget } from "./target";
 
-export { ApplyFailed, ForeignChanges, type CommitMember, type CommitPart, type CommitTarget } from "./target";
+export { ApplyFailed, ForeignChanges, type CommitMember, type CommitPart } from "./target";
 
-export interface Pace {
+interface Pace {
   /** So long nobody has come, and nobody is known to be on the way: then those who are there begin. */
   readonly quietMs: number;
   /** So long after the first one they begin in any case. */

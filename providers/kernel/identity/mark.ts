@@ -15,7 +15,7 @@ export const isOwnerKnown = ({ mark, urn }: { readonly mark: string; readonly ur
   mark !== ownerMark("", urn);
 
 /** What the mark tells beside the owner. */
-export interface MarkNotes {
+interface MarkNotes {
   /** Made, and not yet recorded by the engine. */
   readonly unfinished?: boolean | undefined;
   /** The uuid of the template that this guest is a linked clone of: on LVM-thin nothing else tells. */

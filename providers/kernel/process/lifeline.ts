@@ -16,7 +16,7 @@ export interface Lifeline {
   whenRecorded(work: () => Promise<void>): void;
 }
 
-export class Interrupted extends Error {
+class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 

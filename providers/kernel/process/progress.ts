@@ -20,7 +20,7 @@ export interface EngineMessage {
   readonly message: string;
   readonly ephemeral: boolean;
 }
-export type Send = (message: EngineMessage) => void;
+type Send = (message: EngineMessage) => void;
 
 export function createReporter(urn: string, send: Send, now: () => number, interactive: boolean): Reporter {
   let due = 0;

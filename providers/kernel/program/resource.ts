@@ -6,7 +6,7 @@ import { mistake } from "./mistake";
 import { providerText } from "./text";
 
 /** How a class of resources is registered with the engine. */
-export interface Shell {
+interface Shell {
   /** Name of the class, unique in the package: `pulumi-nodejs:dynamic/proxmox:<kind>`; the state remembers it. */
   readonly kind: string;
   /** Outputs that are not inputs; they are registered as undefined so that they exist as properties. */

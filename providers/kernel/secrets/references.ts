@@ -74,5 +74,5 @@ export function revealAsBefore<T extends object>(
   );
 }
 
-export const isSecretFailure = (error: unknown): error is Error =>
+const isSecretFailure = (error: unknown): error is Error =>
   error instanceof SourceUnavailable || error instanceof SourceRefused || error instanceof SecretNotFound;

@@ -26,7 +26,7 @@ export interface Secrets {
   redact(text: string): string;
 }
 
-export interface SecretsParts {
+interface SecretsParts {
   settings(): SecretSettings;
   readonly env: NodeJS.ProcessEnv;
   warn(message: string): void;

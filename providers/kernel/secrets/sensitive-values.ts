@@ -1,7 +1,7 @@
 import { isReference, type HashedReference } from "../../../secrets/reference";
 
 /** What stands at a sensitive path of some inputs. */
-export interface Sensitive {
+interface Sensitive {
   /** Such as `cloudInit.password`, `disks[0].key`. */
   readonly path: string;
   readonly value: unknown;
@@ -42,7 +42,7 @@ export function sensitiveIn(root: unknown, patterns: readonly string[]): Sensiti
   return found;
 }
 
-export interface ReferenceAt {
+interface ReferenceAt {
   readonly path: string;
   readonly reference: HashedReference;
 }

@@ -20,7 +20,7 @@ const given = (source: ConfigSource): string[] =>
     key.startsWith(prefix) ? [key.slice(prefix.length)] : [],
   );
 
-export interface UnknownKeys {
+interface UnknownKeys {
   /** So close to one of ours that nothing else can have been meant. */
   readonly misspelt: readonly Problem[];
   /** A program may keep its own values there; they do nothing here. */

@@ -10,7 +10,7 @@ export interface Opened {
   readonly user: string;
 }
 
-export interface PlacesParts {
+interface PlacesParts {
   /** The cluster of the config. */
   cluster(): Promise<Opened>;
   /** Names in `proxmox:nodes`. */

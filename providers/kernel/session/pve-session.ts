@@ -19,7 +19,7 @@ import type { Memory } from "./memory";
 import { SharedView } from "./shared-view";
 
 /** What all operations of one plugin process share beside the connection. */
-export interface ProcessWide {
+interface ProcessWide {
   /** The connection itself, for what outlasts an operation or serves several. */
   readonly connection: Connection;
   readonly lifeline: Lifeline;

@@ -39,12 +39,12 @@ export interface Session {
 }
 
 /** A look at a node; nothing at all, and one warning for the run, when it cannot be reached in time. */
-export interface NodeSeen {
+interface NodeSeen {
   readonly pve?: Pve;
   readonly problems: readonly Problem[];
 }
 
-export interface SessionParts {
+interface SessionParts {
   readonly lifeline: Lifeline;
   reporter(urn: string): Reporter;
   readonly env: NodeJS.ProcessEnv;

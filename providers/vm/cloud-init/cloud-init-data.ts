@@ -8,7 +8,7 @@ import type { GuestConfig } from "../config/guest-config";
 
 /** The names under which `cicustom` takes the parts. */
 export type Part = "user" | "network" | "vendor" | "meta";
-export type DataFiles = Readonly<Partial<Record<Part, string>>>;
+type DataFiles = Readonly<Partial<Record<Part, string>>>;
 
 const partOf: Readonly<Record<OwnData, Part>> = {
   userData: "user",
@@ -25,7 +25,7 @@ const fileNames: Readonly<Record<Part, string>> = {
 };
 
 /** Who the data are for. */
-export interface DataOwner {
+interface DataOwner {
   readonly name: string;
   readonly mark: string;
 }
@@ -39,7 +39,7 @@ const unsafe = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
  * An object as YAML: JSON, which is YAML as well, so that none of YAML's own spellings (`no`, `0644`, `1_000`) is ever
  * read as something else than it was.
  */
-export function yamlOf(value: unknown): string {
+function yamlOf(value: unknown): string {
   const json = JSON.stringify(value, undefined, 2)
     .replace(tokens, (token, digits?: string, exponent?: string) =>
       digits === undefined ? token : `${digits}.0${exponent}`,
@@ -135,7 +135,7 @@ export const dataSnippets = (
   );
 
 /** Own data that a config refers to. */
-export interface AttachedData {
+interface AttachedData {
   /** CD drive with an image, and the image's volume. */
   readonly image?: { readonly slot: string; readonly volume: string };
   readonly snippets: Readonly<Partial<Record<Part, string>>>;
@@ -165,7 +165,7 @@ export function referredVolumes({ config }: Pick<GuestConfig, "config">): string
   return [...custom, ...media];
 }
 
-export const ownerOf = ({ config }: Pick<GuestConfig, "config">, name: string | undefined): DataOwner => ({
+const ownerOf = ({ config }: Pick<GuestConfig, "config">, name: string | undefined): DataOwner => ({
   name: name ?? config["name"] ?? "vm",
   mark: readMark(config["description"]).mark ?? "",
 });

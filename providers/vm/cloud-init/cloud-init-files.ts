@@ -24,7 +24,7 @@ import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
 
 /** What own data make of a guest's config. */
-export interface DataChange {
+interface DataChange {
   readonly set: Readonly<Record<string, string>>;
   readonly delete: readonly string[];
   /** The slot of the CD drive with the image, or of one that becomes free for the cloud-init drive. */

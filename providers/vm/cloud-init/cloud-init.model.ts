@@ -23,7 +23,7 @@ const hint4 = 'write "dhcp" or an address with prefix length such as 10.0.0.5/24
 const hint6 = 'write "dhcp", "auto" or an address with prefix length such as 2001:db8::5/64';
 
 /** How the guest gets the addresses of one network device. */
-export const ipConfigSchema = fields({
+const ipConfigSchema = fields({
   address: optional(
     "IPv4: `dhcp`, or an address with prefix length.",
     z.string().refine((text) => text === "dhcp" || isCidr(text, 4), hint4),
@@ -184,7 +184,7 @@ export const hasOwnData = (cloudInit: CloudInit | undefined): boolean =>
   ownDataKinds.some((kind) => cloudInit?.[kind] !== undefined);
 
 export type CloudInit = z.infer<typeof cloudInitSchema>;
-export type IpConfig = z.infer<typeof ipConfigSchema>;
+type IpConfig = z.infer<typeof ipConfigSchema>;
 
 export function ipConfigString({ address, gateway, address6, gateway6 }: IpConfig): string {
   const parts = { ip: address, gw: gateway, ip6: address6, gw6: gateway6 };

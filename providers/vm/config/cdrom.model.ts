@@ -2,7 +2,7 @@ import { z } from "zod";
 import { fields, optional, required } from "../../kernel/fields/field";
 
 /** One CD drive of a guest. */
-export const cdromSchema = fields({
+const cdromSchema = fields({
   slot: required(
     "Where it is attached: `ide0`-`ide3`, `sata0`-`sata5` or `scsi0`-`scsi30`. A change makes another drive; " +
       "reboot.",

@@ -109,8 +109,8 @@ const tdxSchema = fields({
   ),
 });
 
-export type EfiDisk = z.infer<typeof efiDiskSchema>;
-export type Tpm = z.infer<typeof tpmSchema>;
+type EfiDisk = z.infer<typeof efiDiskSchema>;
+type Tpm = z.infer<typeof tpmSchema>;
 
 /** Windows guests get a version at creation: `q35` becomes `pc-q35-9.2`, which is still a q35. */
 const machineAlike = (key: string, wanted: string, live: string): boolean =>

@@ -83,7 +83,7 @@ const cdromsAt = (config: Readonly<Strings>, wanted: readonly Cdrom[]): Cdrom[] 
     return file !== undefined && media === "cdrom" ? [{ slot, iso: file }] : [];
   });
 
-export const networkNumbers = (config: Readonly<Strings>): number[] => deviceNumbers(config, "net");
+const networkNumbers = (config: Readonly<Strings>): number[] => deviceNumbers(config, "net");
 
 function cloudInitOf(config: Readonly<Strings>, wanted: CloudInit): CloudInit {
   const list = (text: string | undefined) => (text ?? "").split(/[\s,]+/).filter((item) => item !== "");
@@ -133,7 +133,7 @@ export function guestToConfig(inputs: Partial<GuestInputs>, description: string)
 }
 
 /** Whose a guest and its devices are. */
-export interface Ownership {
+interface Ownership {
   readonly mark: string;
   readonly unfinished: boolean;
   /** MAC addresses of the network devices that are the program's, by slot; of a guest that it has just made all are. */

@@ -5,7 +5,7 @@ import { attachedAt, isDetached, volumes, type GuestConfig } from "../config/gue
 import { areKnown } from "./transition";
 
 /** What a preview knows of a guest's volumes. */
-export interface VolumesSeen {
+interface VolumesSeen {
   /** The state's volumes by slot. */
   readonly recorded: Readonly<Record<string, string>>;
   /** The guest as it is; undefined when nothing was read of it. */

@@ -11,7 +11,7 @@ import { bootDevices } from "../config/options.model";
 import { driveString } from "./drive-string";
 
 /** A disk that goes to another slot, with its volume. */
-export interface DiskMove {
+interface DiskMove {
   readonly volume: string;
   /** Where it is attached; undefined when it is detached, as an interrupted run or somebody else has left it. */
   readonly from: string | undefined;

@@ -12,7 +12,7 @@ import { isOurs } from "./volume-history";
 import { detachDrive, type Known } from "./known-volumes";
 
 /** What is left to do when the VM has been started anew, or reason to do so. */
-export interface DiskChanges {
+interface DiskChanges {
   /** A running guest goes on with the old options, although Proxmox calls nothing pending. */
   readonly cold: boolean;
   /** Volumes of ours that nobody needs, to be removed when they are free. */

@@ -7,14 +7,14 @@ const tasksRead = 20;
 const linesRead = 500;
 
 /** Where a volume comes from, as the log of the newest task that tells of it says. */
-export type Origin = { readonly copyOf: string } | { readonly madeIn: string; readonly by: string } | undefined;
+type Origin = { readonly copyOf: string } | { readonly madeIn: string; readonly by: string } | undefined;
 
 /**
  * The origin of a volume that no state names: an update that failed or was killed has not recorded what it had made, and
  * a disk that somebody moves to another storage gets another id. Undefined when the node's tasks do not tell; they are
  * read from the newest on, and no further than to a removal, after which an id may have been given out again.
  */
-export async function originOf(pve: Pve, at: GuestRef, volume: string): Promise<Origin> {
+async function originOf(pve: Pve, at: GuestRef, volume: string): Promise<Origin> {
   const node = pve.api.nodes.$(at.node);
   const tasks = await node.tasks.$get({ vmid: at.vmid, source: "all", limit: tasksRead });
   for (const task of tasks) {

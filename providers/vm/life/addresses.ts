@@ -13,7 +13,7 @@ interface AgentInterface {
 }
 
 /** Addresses that others can reach: no loopback, no link-local ones, and nothing else that a guest may have said. */
-export function reachable(interfaces: readonly AgentInterface[]): string[] {
+function reachable(interfaces: readonly AgentInterface[]): string[] {
   return interfaces
     .filter(({ name, "hardware-address": mac }) => name !== "lo" && mac !== "00:00:00:00:00:00")
     .flatMap((nic) => nic["ip-addresses"] ?? [])

@@ -13,7 +13,7 @@ import type { GuestInputs } from "../vm.model";
 import { ownGuests } from "./own-guests";
 
 /** Which guest the program says to adopt, and as what. */
-export type Adoption = Partial<Pick<GuestInputs, "name" | "vmid" | "adopt" | "uuid">> & {
+type Adoption = Partial<Pick<GuestInputs, "name" | "vmid" | "adopt" | "uuid">> & {
   readonly kind: "VM" | "template";
 };
 
@@ -63,7 +63,7 @@ export async function adoptee(
 }
 
 /** Why a guest is not to be taken over, or undefined. A preview does not know its own mark. */
-export function adoptionProblem(
+function adoptionProblem(
   row: Pick<Guest, "template" | "vmid">,
   { config, ...guest }: GuestConfig,
   { adopt, uuid, kind }: Adoption,

@@ -5,7 +5,7 @@ import { targetStorages, type Leaving } from "./migrate";
 import type { Where } from "./placement";
 
 /** How a clone gets to its node. */
-export type CloneRoute =
+type CloneRoute =
   | {
       /** Proxmox may be told the target node; else the clone is made beside its source and migrated. */
       readonly direct: boolean;
@@ -17,7 +17,7 @@ export type CloneRoute =
   | { readonly problem: string };
 
 /** Storages of all drives, CD drives included: Proxmox clones to another node only when every one is shared. */
-export function storagesOf({ config }: GuestConfig): string[] {
+function storagesOf({ config }: GuestConfig): string[] {
   const found = Object.entries(config).flatMap(([key, text]) => {
     if (!diskSlots.test(key) && !/^(?:efidisk0|tpmstate0)$/.test(key)) return [];
     const [, storage] = /^([^:]+):/.exec(parsePropertyString(text, "file")["file"] ?? "") ?? [];

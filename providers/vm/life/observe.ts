@@ -7,7 +7,7 @@ import { recordedAt } from "../disks/known-volumes";
 import type { GuestOutputs } from "../outputs";
 
 /** A guest as it is: where, with what config, and what the cluster's list says of it. */
-export interface Observed {
+interface Observed {
   readonly place: GuestOutputs;
   readonly guest: GuestConfig;
   readonly row: Guest | undefined;

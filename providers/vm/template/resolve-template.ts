@@ -32,16 +32,11 @@ function preferOurs(pve: Pve, rows: readonly Guest[]): readonly Guest[] {
   return rows.length > 1 && ours.length === 1 ? ours : rows;
 }
 
-export const matching = (guests: readonly Guest[], wanted: string | number): Guest[] =>
+const matching = (guests: readonly Guest[], wanted: string | number): Guest[] =>
   guests.filter((row) => row.type === "qemu" && (typeof wanted === "number" ? row.vmid : row.name) === wanted);
 
 /** Why a guest cannot be told, with those that may be meant. */
-export function guestProblem(
-  rows: readonly Guest[],
-  wanted: string | number,
-  guests: readonly Guest[],
-  kind: Kind,
-): string {
+function guestProblem(rows: readonly Guest[], wanted: string | number, guests: readonly Guest[], kind: Kind): string {
   if (rows.length > 1)
     return `${rows.length} guests are named "${wanted}": ${rows.map(place).join(", ")}; write the VMID of the one you mean`;
   const known = guests.filter((row) => row.type === "qemu" && row.template === (kind === "template"));

@@ -5,7 +5,7 @@ import { clusterConfig, configOf, digestAt, type Level } from "./level.js";
 import { macros } from "./macros.js";
 
 /** A list of rules: of a level, or of a security group. */
-export interface RuleList {
+interface RuleList {
   readonly level: Level;
   /** Template of the list's endpoints. */
   readonly path: string;

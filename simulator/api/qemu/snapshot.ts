@@ -95,7 +95,7 @@ function feature(call: Call): Json {
 }
 
 /** The nodes that reach all storages of a configuration. */
-export function nodesWithStorages(call: Call, section: Readonly<Record<string, string>>): string[] {
+function nodesWithStorages(call: Call, section: Readonly<Record<string, string>>): string[] {
   const context = vmContext(call);
   const members = Object.keys(call.world.nodes).filter((name) => call.world.nodes[name]?.cluster === call.node.cluster);
   const storages = drivesOf(section)

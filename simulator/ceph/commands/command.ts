@@ -18,7 +18,7 @@ export interface Answer {
 
 export type Args = Readonly<Record<string, unknown>>;
 
-export interface Command {
+interface Command {
   /**
    * Names of the arguments in the order of the command line: `name`, `name?` optional, `name*` all that follow,
    * `name!` a flag. An integer is `name#`.

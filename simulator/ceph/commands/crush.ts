@@ -29,7 +29,7 @@ function changed(ceph: Ceph, answer: Answer): Answer {
   return answer;
 }
 
-export function ruleJson(ceph: Ceph, rule: CrushRule): Record<string, unknown> {
+function ruleJson(ceph: Ceph, rule: CrushRule): Record<string, unknown> {
   const bucket = bucketNamed(mapOf(ceph), rule.root);
   const shadow = rule.deviceClass === undefined ? undefined : bucket?.shadows[rule.deviceClass];
   const item = shadow ?? bucket?.id ?? -1;
@@ -57,13 +57,7 @@ const freeRuleId = (ceph: Ceph): number => {
   return id;
 };
 
-export function createRule(
-  ceph: Ceph,
-  name: string,
-  root: string,
-  type: string,
-  deviceClass: string | undefined,
-): Answer {
+function createRule(ceph: Ceph, name: string, root: string, type: string, deviceClass: string | undefined): Answer {
   const map = mapOf(ceph);
   if (map.rules.some((rule) => rule.name === name)) return ok(`rule ${name} already exists`);
   if (!bucketNamed(map, root)) return refused("ENOENT", `root item ${root} does not exist`);

@@ -4,7 +4,7 @@ import { modulesAlwaysOn, promote } from "../managers.js";
 import { flag, ok, optional, refused, shown, stamp, text, type Answer, type Commands } from "./command.js";
 
 /** Modules that can be switched on and off; others come with packages that Proxmox does not install. */
-export const modulesToSwitch = [
+const modulesToSwitch = [
   ...[
     "alerts",
     "diskprediction_local",

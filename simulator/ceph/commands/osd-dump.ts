@@ -8,14 +8,14 @@ import { shown, stamp, type Commands } from "./command.js";
 /** Flags that every map of this release has, in the order in which they are shown. */
 const always = ["sortbitwise", "recovery_deletes", "purged_snapdirs", "pglog_hardlimit"];
 /** The order of the bits. */
-export const flagOrder = [
+const flagOrder = [
   ...["pauserd", "pausewr", "noup", "nodown", "noout", "noin", "nobackfill", "norebalance", "norecover", "noscrub"],
   ...["nodeep-scrub", "notieragent", "nosnaptrim"],
 ] as const;
 
 export const flagsSet = (ceph: Ceph): string[] => flagOrder.filter((each) => ceph.cluster.osdmap.flags.includes(each));
 
-export const flagsText = (ceph: Ceph): string => [...flagsSet(ceph), ...always].join(",");
+const flagsText = (ceph: Ceph): string => [...flagsSet(ceph), ...always].join(",");
 
 /** Ratios are stored as floats of 32 bits. */
 const float = (value: number): number => Math.fround(value);
@@ -23,7 +23,7 @@ const float = (value: number): number => Math.fround(value);
 /** What the balancer thinks of how evenly primaries are spread is not modelled. */
 const readBalance = { score_type: "Fair distribution", score_acting: 1, score_stable: 1, optimal_score: 1 };
 
-export function poolJson(ceph: Ceph, pool: CephPool, idKey: "pool" | "pool_id"): Record<string, unknown> {
+function poolJson(ceph: Ceph, pool: CephPool, idKey: "pool" | "pool_id"): Record<string, unknown> {
   const merge = { source_pgid: "0.0", ready_epoch: 0, last_epoch_started: 0, last_epoch_clean: 0 };
   return {
     ...{ [idKey]: pool.id, pool_name: pool.name, create_time: stamp(pool.created) },
@@ -72,7 +72,7 @@ const poolFlagBits = ({ flags }: CephPool): number => flags.reduce((sum, each) =
 const portOf = ({ id }: Osd): number => 6800 + (id % 64) * 8;
 const nonceOf = ({ uuid }: Osd): number => parseInt(uuid.slice(0, 8), 16);
 
-export function osdJson(ceph: Ceph, osd: Osd): Record<string, unknown> {
+function osdJson(ceph: Ceph, osd: Osd): Record<string, unknown> {
   const booted = osd.upFrom > 0;
   const address = addressOf(ceph, osd.node);
   const of = (offset: number): unknown =>
@@ -96,7 +96,7 @@ function stateWords(osd: Osd): string[] {
   return osd.autoOut ? ["autoout", "exists"] : ["exists"];
 }
 
-export function osdDump(ceph: Ceph): Record<string, unknown> {
+function osdDump(ceph: Ceph): Record<string, unknown> {
   const { osdmap, fsid, created } = ceph.cluster;
   const set = [...flagsSet(ceph), ...always].sort();
   const all = osds(ceph.cluster);

@@ -124,7 +124,7 @@ export function newOsd(ceph: Ceph, { uuid, id: wanted, node, size, deviceClass }
   return shown({ osdid: id }, `${id}\n`);
 }
 
-export interface NewOsd {
+interface NewOsd {
   readonly uuid: string;
   readonly id?: number;
   readonly node: string;

@@ -7,7 +7,7 @@ import { reports } from "../pg-counts.js";
 import { usageOf, type OsdUsage } from "../usage.js";
 import { flag, optional, shown, type Commands } from "./command.js";
 
-export interface TreeNode {
+interface TreeNode {
   id: number;
   depth: number;
   bucket?: CrushBucket;
@@ -17,7 +17,7 @@ export interface TreeNode {
 }
 
 /** Everything in the CRUSH map from the roots down; children by class and id, or by name, as CrushTreeDumper sorts. */
-export function crushTree(ceph: Ceph, shadow = false): TreeNode[] {
+function crushTree(ceph: Ceph, shadow = false): TreeNode[] {
   const { crush } = ceph.cluster.osdmap;
   const key = (id: number): string =>
     isDevice(id) ? `osd_${crush.classes[id] ?? ""}_${String(id).padStart(8, "0")}` : `_${nameOf(id)}`;

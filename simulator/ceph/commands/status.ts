@@ -32,7 +32,7 @@ export function humanBytes(bytes: number): string {
   return `${rounded} ${units[at]}`;
 }
 
-export function humanCount(count: number): string {
+function humanCount(count: number): string {
   if (count < 1000) return String(count);
   return `${(count / 1000).toFixed(count < 100_000 ? 2 : 0)}k`;
 }
@@ -94,7 +94,7 @@ function fsmap(ceph: Ceph): Record<string, unknown> {
   };
 }
 
-export function statusJson(ceph: Ceph): Record<string, unknown> {
+function statusJson(ceph: Ceph): Record<string, unknown> {
   const { cluster } = ceph;
   const quorum = quorumRanks(ceph);
   const { monmap, mgr } = cluster;

@@ -5,7 +5,7 @@ import { osdChecks } from "./osds.js";
 import { pgChecks } from "./pgs.js";
 import { fileSystemChecks, poolChecks } from "./pools.js";
 
-export interface Health {
+interface Health {
   readonly status: "HEALTH_OK" | "HEALTH_WARN" | "HEALTH_ERR";
   readonly checks: readonly Check[];
   readonly muted: readonly string[];

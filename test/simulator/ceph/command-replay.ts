@@ -11,7 +11,7 @@ import { masked, maskedText } from "./mask.js";
 import { RecordedCluster } from "./recorded-cluster.js";
 
 /** A recorded command; the format is described in test/recorded/ceph/README.md. */
-export interface Line {
+interface Line {
   readonly n: number;
   readonly state: string;
   readonly t?: number;
@@ -25,7 +25,7 @@ export interface Line {
   readonly partial?: boolean;
 }
 
-export interface Outcome {
+interface Outcome {
   readonly line: Line;
   readonly received: unknown;
   readonly differences: readonly string[];

@@ -11,7 +11,7 @@ import { formCluster } from "../../../simulator/seeds/form-cluster.js";
 import { emptyWorld, install } from "../../../simulator/seeds/standalone.js";
 import type { World } from "../../../simulator/world/world.js";
 
-export const hosts = ["foxtrot", "golf", "hotel"] as const;
+const hosts = ["foxtrot", "golf", "hotel"] as const;
 const GiB = 2 ** 30;
 
 /** The machines on which the recordings of Ceph were made: packages, ceph.conf, nothing that runs. */
