@@ -77,7 +77,7 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
     const guest = guests()[vmid];
     assert.ok(guest);
     guest.config["scsi7"] = `local-lvm:vm-${vmid}-disk-9,size=1G`;
-    const made = await lab.create("Vm", "halted", args);
+    const made = await created("halted", args);
     assert.equal(made.id, vmid);
     await assert.rejects(lab.plugin.delete("Vm", made.id, made.properties), /volume scsi7/);
     delete guest.config["scsi7"];
@@ -93,7 +93,7 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
     const source = await lab.create("Vm", "cloned", { source: { empty: true }, started: false, disks });
     const args = { source: { clone: { template: Number(source.id) } }, started: false };
     const vmid = await killed("copy", args);
-    const made = await lab.create("Vm", "copy", args);
+    const made = await created("copy", args);
     assert.deepEqual(
       [made.id, Object.keys(made.properties["__volumes"] as Properties).sort()],
       [vmid, ["scsi0", "scsi1"]],

@@ -19,8 +19,8 @@ describe("a storage's definition, through Pulumi's plugin", function () {
   const storages = () => Object.values(lab.sim.world.clusters)[0]?.storages ?? {};
   const nfs = { type: "nfs", server: "nas.lan", export: "/srv/pve", content: ["images", "import"] };
   const puts = () => lab.sim.requests.filter(({ method, path }) => method === "PUT" && path.startsWith("/storage/"));
-  const check = async (args: Properties, olds: Properties) =>
-    (await lab.plugin.check("Storage", olds, lab.inputs("Storage", "nas", args))).inputs;
+  const check = async (args: Properties, olds: Properties, name = "nas") =>
+    (await lab.plugin.check("Storage", olds, lab.inputs("Storage", name, args))).inputs;
 
   it("is made, changed where it is, seen again and deleted", async () => {
     const made = await lab.create("Storage", "nas", { ...nfs, pruneBackups: { keepLast: 2 }, nodes: ["golf"] });
@@ -70,9 +70,9 @@ describe("a storage's definition, through Pulumi's plugin", function () {
     const cifs = { type: "cifs", server: "files.lan", share: "pve", username: "u", password: "first-s3cret" };
     const made = await lab.create("Storage", "win", cifs);
     assert.equal(puts().length, 0);
-    const same = await check({ ...cifs, storageId: "win" }, made.inputs);
+    const same = await check(cifs, made.inputs, "win");
     assert.equal((await lab.plugin.diff("Storage", made.id, made.properties, same)).changes, "none");
-    const next = await check({ ...cifs, storageId: "win", password: "second-s3cret" }, made.inputs);
+    const next = await check({ ...cifs, password: "second-s3cret" }, made.inputs, "win");
     assert.equal((await lab.plugin.diff("Storage", made.id, made.properties, next)).changes, "some");
     await lab.plugin.update("Storage", made.id, made.properties, next);
     assert.deepEqual(
