@@ -74,10 +74,15 @@ describe("adoption of what exists, with the real engine", function () {
     const other = await DescribedStack.create(sim, [shop({ cores: 1 })]);
     try {
       assert.match(
+        ok(await other.stack.preview()).stdout,
+        /adopts the-shop \(100\) on golf; only if it is this resource of this stack that let go of it/,
+      );
+      assert.match(failed(await other.stack.up()), /it belongs to another resource/);
+      other.describe([shop({ cores: 1, uuid: undefined })]);
+      assert.match(
         failed(await other.stack.preview()),
         /vmid: cannot adopt the-shop \(100\) on golf: it belongs to another/,
       );
-      assert.match(failed(await other.stack.up()), /it belongs to another resource/);
     } finally {
       await other.stack.close();
     }

@@ -2,6 +2,7 @@ import type { Guest } from "../../../pve";
 import type { Model } from "../../kernel/define";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
+import { isOwnerKnown } from "../../kernel/identity/mark";
 import { ownGuestEffects } from "../effects.model";
 import { changesBetween, describe, type Change } from "../../kernel/state/changes";
 import { managedPart } from "../../kernel/state/managed";
@@ -9,7 +10,7 @@ import { pattern, type Problem } from "../../kernel/state/problems";
 import { adoptee, called } from "./adopt";
 import { slotOf } from "../disks/disk.model";
 import { fixedParameters } from "../config/firmware.model";
-import { cloudInitSlot, disks, drives, type GuestConfig } from "../config/guest-config";
+import { cloudInitSlot, disks, drives, markOf, type GuestConfig } from "../config/guest-config";
 import { guestFromConfig, networksAt, takenCdroms } from "../config/guest-fields";
 import { refinedEffects } from "../config/hardware-effects.model";
 import { deviceLists, hardware } from "../config/hardware.model";
@@ -47,6 +48,7 @@ export async function inspectAdoption(
   call.report.result(
     [
       `adopts ${called(row)}`,
+      ...(hasOwner(call, guest, inputs) ? ["only if it is this resource of this stack that let go of it"] : []),
       changes.length === 0 ? "changes nothing" : `changes ${describe(changes, ownGuestEffects)}`,
       ...(left.length > 0 ? [`leaves ${left.join(", ")} as ${left.length > 1 ? "they are" : "it is"}`] : []),
       `destroy will delete it, unless retainOnDelete is set`,
@@ -54,6 +56,10 @@ export async function inspectAdoption(
   );
   return [];
 }
+
+/** A preview does not know the mark of its own resource: whether the guest's is that, only `up` can tell. */
+const hasOwner = (call: Call, guest: GuestConfig, { adopt }: Inputs): boolean =>
+  adopt === true && !isOwnerKnown(call) && markOf(guest).mark !== undefined && !markOf(guest).unfinished;
 
 /** What the guest is in the terms of the inputs, with gaps where it lacks what a list names. */
 function adoptionChanges(row: Guest, guest: GuestConfig, inputs: Inputs, { same, effects }: Model): Change[] {
