@@ -46,6 +46,8 @@ const OUTAGE_MS = 10 * 60_000;
 const LOCKOUT_MS = 30_000;
 const LOG_TAIL = 25;
 /** Enough for all that a task says between two looks. */
+/** Requests to stop a task: the last one half a minute after the first. */
+const STOPS = 5;
 const LOG_PAGE = 500;
 
 /** Quick at first, then 15 % of the time that the task already took, at most 8 s. */
@@ -92,12 +94,23 @@ export class Tasks {
     }
   }
 
-  /** Asks the task to stop; it ends as `received interrupt`. Fine when it has ended already. */
+  /**
+   * Asks the task to stop; it ends as `received interrupt`. Fine when it has ended already, and so it is asked again when
+   * its node was away for a moment: a task that hangs holds its locks for ever.
+   */
   async stop(text: string): Promise<void> {
     const upid = parseUpid(text);
     if (!upid) throw new ProxmoxError({ kind: "protocol", message: `'${text}' is no task id.` });
     // Not with the signal that was just aborted.
-    await this.transport.with({ signal: undefined, deadline: undefined }).request("DELETE", path(upid));
+    const transport = this.transport.with({ signal: undefined, deadline: undefined });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return void (await transport.request("DELETE", path(upid)));
+      } catch (error) {
+        if (!isProxmoxError(error, "unavailable") || attempt >= STOPS) throw error;
+      }
+      await this.clock.sleep(1000 * 2 ** attempt);
+    }
   }
 
   private async exitStatus(upid: Upid, what: string, signal: AbortSignal | undefined, options: TaskOptions) {

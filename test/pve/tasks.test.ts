@@ -289,6 +289,18 @@ describe("tasks", () => {
     }
   });
 
+  it("asks again to stop what hangs on a node that was away for a moment, and not for ever", async () => {
+    const stops = () => fake.requests.filter(({ method }) => method === "DELETE").length;
+    const away = { status: 596, reason: "Connection timed out", body: "" };
+    let left = 2;
+    fake.on("DELETE", /\/tasks\//, () => (left-- > 0 ? away : { data: null }));
+    await connection.tasks.stop(upid(1));
+    assert.equal(stops(), 3);
+    left = Infinity;
+    await assert.rejects(connection.tasks.stop(upid(2)), (error) => isProxmoxError(error, "unavailable"));
+    assert.equal(stops(), 8);
+  });
+
   it("ends at its time limit and at the operation's", async () => {
     await assert.rejects(
       connection.tasks.wait(world.start(1, 99_000), { timeoutMs: 10_000 }),

@@ -58,7 +58,6 @@ describe("downloads that take their time, through Pulumi's plugin", function () 
 });
 
 describe("a download whose answer is lost, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   beforeEach(async () => {
     lab = await Lab.start({}, {}, hurried());

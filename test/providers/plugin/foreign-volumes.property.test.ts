@@ -164,7 +164,6 @@ const steps = fc.array(
 );
 
 describe("whatever a program changes beside an administrator", function () {
-  this.timeout(180_000);
   let lab: Lab;
   let volumeId: unknown;
   const coverage = new Map<string, Map<Outcome, number>>();

@@ -22,7 +22,6 @@ function asOf(old: Properties, made: Properties, config: Record<string, string |
 }
 
 describe("a state that an earlier release has written", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
   const { disks, bios, efiDisk, tpm, tags, cores, memoryMiB, cloudInit, started } = written.Vm;
   const args = { disks, bios, efiDisk, tpm, tags, cores, memoryMiB, cloudInit, started };
@@ -117,7 +116,6 @@ describe("a state that an earlier release has written", function () {
 });
 
 describe("a state of what is no guest, that earlier code has written", function () {
-  this.timeout(60_000);
   const kinds =
     statesOf<Record<string, { name: string; args: Properties; id: string; state: Properties }>>("2026-11-28");
   const stackId = String(Object.values(kinds)[0]?.state["__stack"]);

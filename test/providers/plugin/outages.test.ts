@@ -3,7 +3,6 @@ import { guestsOf, Lab, labWorld } from "../../support/lab";
 import { CallFailure } from "../../support/plugin";
 
 describe("a cluster that is not all well, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   beforeEach(async () => {
     lab = await Lab.start({ seed: labWorld("matrix") });

@@ -3,7 +3,6 @@ import { setImmediate as turn } from "node:timers/promises";
 import { ChangingVm } from "../../support/changing-vm";
 
 describe("a VM that is deleted, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
   beforeEach(async () => {
     vm = await ChangingVm.start({ started: true });

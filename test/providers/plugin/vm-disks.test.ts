@@ -6,7 +6,6 @@ import { tagOf } from "../../support/volume-tags";
 import type { Properties } from "../../support/plugin";
 
 describe("the disks of a VM, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
   const boot = { slot: "scsi0", storage: "local-lvm", sizeGiB: 3 };
   const data = { slot: "scsi1", storage: "local-lvm", sizeGiB: 1 };

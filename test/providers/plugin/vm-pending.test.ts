@@ -3,7 +3,6 @@ import { ChangingVm } from "../../support/changing-vm";
 import { tagOf } from "../../support/volume-tags";
 
 describe("a VM for whose next boot an administrator has left changes, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let vm: ChangingVm;
   const boot = { slot: "scsi0", storage: "local-lvm", sizeGiB: 3 };
   const data = { slot: "sata1", storage: "local-lvm", sizeGiB: 1 };

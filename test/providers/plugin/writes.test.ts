@@ -17,7 +17,6 @@ const troubles: Readonly<Record<string, (file: string) => Effect>> = {
 };
 
 describe("pools, storages and a VM's pool, through Pulumi's plugin", function () {
-  this.timeout(60_000);
   let lab: Lab;
   before(async () => {
     lab = await Lab.start();

@@ -3,7 +3,6 @@ import { lostObjects, lostPgs, writeObjects } from "../../../simulator/ceph/obje
 import { CephLab } from "./ceph-lab.js";
 
 describe("what goes wrong with simulated Ceph", function () {
-  this.timeout(30_000);
   let lab: CephLab;
   beforeEach(async () => {
     lab = await CephLab.start();

@@ -3,7 +3,6 @@ import { lostObjects, writeObjects } from "../../../simulator/ceph/objects.js";
 import { CephLab } from "./ceph-lab.js";
 
 describe("Ceph on simulated nodes", function () {
-  this.timeout(20_000);
   let lab: CephLab;
   beforeEach(async () => (lab = await CephLab.start()));
   afterEach(() => lab.close());

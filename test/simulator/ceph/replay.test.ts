@@ -25,8 +25,6 @@ const requests: readonly (readonly [name: string, percent: number])[] = [
 ];
 
 describe("replay of what was recorded from a real Ceph", function () {
-  this.timeout(60_000);
-
   for (const [name, percent] of commands) {
     it(`commands ${name}: every difference is excused`, () => {
       const outcomes = replayCommands(name);
