@@ -73,6 +73,8 @@ export class NodeTasks {
 class Watch {
   private readonly start: number;
   private due = 0;
+  /** When the task was last seen, by whoever asked. */
+  lastSeen = 0;
   private ended: TaskState | undefined;
   private wake: (() => void) | undefined;
 
@@ -108,6 +110,7 @@ class Watch {
 
   /** Somebody's look has seen the task. */
   seen(state: TaskState, at: number): void {
+    this.lastSeen = at;
     if (state.running) this.due = Math.min(this.endsAt, Math.max(this.due, at + this.pause(at - this.start)));
     else {
       this.ended = state;

@@ -45,9 +45,9 @@ const OUTAGE_MS = 10 * 60_000;
 /** After joining a cluster a node refuses new tickets for about a second (conformance 20). */
 const LOCKOUT_MS = 30_000;
 const LOG_TAIL = 25;
-/** Enough for all that a task says between two looks. */
 /** Requests to stop a task: the last one half a minute after the first. */
 const STOPS = 5;
+/** Enough for all that a task says between two looks. */
 const LOG_PAGE = 500;
 
 /** Quick at first, then 15 % of the time that the task already took, at most 8 s. */
@@ -146,9 +146,13 @@ export class Tasks {
         },
         done: (seen) => !seen.running,
         describe: () => `still running, as ${upid.upid}`,
-        tolerate: (error) =>
-          (isProxmoxError(error, "unavailable", "timeout", "protocol") && clock.now() - reachedAt < OUTAGE_MS) ||
-          (isProxmoxError(error, "unauthenticated") && clock.now() - reachedAt < LOCKOUT_MS),
+        tolerate: (error) => {
+          const away = clock.now() - Math.max(reachedAt, watch.lastSeen);
+          return (
+            (isProxmoxError(error, "unavailable", "timeout", "protocol") && away < OUTAGE_MS) ||
+            (isProxmoxError(error, "unauthenticated") && away < LOCKOUT_MS)
+          );
+        },
       });
       if (state.running) return "unexpected status";
       if (state.exitStatus === "OK") this.durations.note(kind, clock.now() - start);

@@ -67,8 +67,13 @@ export const goldenTemplateProvider = (session: Session) =>
       async remove(call, at) {
         const pve = await session.pve(call);
         await removeAll(pve, call, at.__versions, at.__mark);
-        const unfinished = await leftover(pve, call, at.name);
-        if (unfinished) await discard(pve, call, unfinished);
+        const left = await leftover(pve, call, at.name);
+        // A version that is whole is that of a replacement, whose last word has yet to be written.
+        if (left && left.guest.config["template"] !== "1") await discard(pve, call, left);
+        else if (left)
+          call.report.warn(
+            `template ${left.at.vmid} is not deleted: it was finished, and may be in use by a replacement`,
+          );
       },
     },
     session,

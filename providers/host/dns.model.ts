@@ -43,11 +43,11 @@ export const dnsModel: Model = {
   schema: dnsSchema,
   effects: effectsOf(dnsSchema),
   sensitive: [],
-  same: (_path, wanted, live) =>
-    typeof wanted === "string" && typeof live === "string"
-      ? wanted.toLowerCase() === live.toLowerCase()
-      : Object.is(wanted, live),
+  same: (_path, wanted, live) => spelt(wanted) === spelt(live),
 };
+
+/** Neither names nor addresses tell capitals from small letters. */
+const spelt = (value: unknown): string => JSON.stringify(value ?? null).toLowerCase();
 
 /** A PUT replaces everything: what it leaves out is gone. */
 export const toApi = ({ servers: [dns1, dns2, dns3], searchDomain }: DnsSettings): DnsRequest => ({

@@ -93,7 +93,7 @@ async function tellWhatGoes(pve: Pve, call: Call, inputs: Partial<DnsInputs>, no
       call.report.result(`node ${node} has ${describeSettings(live)}; this takes their place`);
     return [];
   } catch (error) {
-    if (!isProxmoxError(error, "denied")) throw error;
-    return [{ path: "node", message: `its name servers may not be read: ${error.message}` }];
+    if (!isProxmoxError(error)) throw error;
+    return [{ path: "node", message: `its name servers cannot be read: ${error.message}` }];
   }
 }

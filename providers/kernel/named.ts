@@ -96,16 +96,20 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
 
   async function create(pve: Pve, call: Call, inputs: I): Promise<void> {
     const name = nameOf(inputs);
+    let asked = false;
     await pve.write(call, {
       what: `making ${called(name)}`,
       lock,
       send: async () => {
         const entry = await find(pve, name);
         if (entry !== undefined) throw new Error(there(name, entry));
+        asked = true;
         await of.create(pve, inputs);
       },
-      // It was not there a moment ago: one of this name is ours when it is what was sent.
+      // It was not there a moment ago: one of this name is ours when it is what was sent. What was lost may also have been
+      // the answer to the look: then nothing was sent.
       happened: async () => {
+        if (!asked) return false;
         const entry = await find(pve, name);
         if (entry === undefined) return false;
         return of.isAsSent?.(inputs, entry) ?? of.change(entry, inputs, {}) === undefined;
@@ -187,7 +191,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         await of.changed?.(pve, name, true);
         return at;
       },
-      async remove(call, at) {
+      async remove(call, at, settings) {
         const pve = await session.pve(call);
         const name = nameOf(at);
         await pve.write(call, {
@@ -198,6 +202,13 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
             if (entry === undefined) return;
             const used = await of.inUse?.(pve, name, entry);
             if (used !== undefined) throw new Error(used);
+            const other = of.differences?.(settings, entry) ?? [];
+            if (other.length > 0)
+              throw new Error(
+                `${called(name)} is another one now than this resource has made: its ${other.join(", its ")}; nothing was ` +
+                  "deleted. If it is to stay, take the resource out of the state with pulumi state delete; if it is yours, " +
+                  "run pulumi refresh first",
+              );
             await of.remove(pve, name);
           },
           happened: async () => (await find(pve, name)) === undefined,

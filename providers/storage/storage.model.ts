@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Model } from "../kernel/define";
 import { namedBy } from "../kernel/named.model";
 import { sensitivePaths } from "../kernel/secrets/sensitive";
+import type { Mapped } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { sameIn } from "../kernel/fields/mapping";
 import { heldOf, kinds, storageOfType } from "./storage-types.model";
@@ -55,8 +56,15 @@ export const storageModel: Model = {
 export function movedFields(inputs: object, was: object): string[] {
   const [values, before] = [inputs, was] as [Record<string, unknown>, Record<string, unknown>];
   if (values["storageId"] !== before["storageId"]) return [];
-  const fixed = Object.entries(heldOf(String(values["type"]))).filter(([, { effect }]) => effect === "replace");
-  return ["type", ...fixed.map(([name]) => name)].filter(
-    (name) => values[name] !== undefined && values[name] !== before[name],
-  );
+  const held = heldOf(String(values["type"]));
+  const fixed = Object.keys(held).filter((name) => held[name]?.effect === "replace");
+  return ["type", ...fixed].filter((name) => {
+    const field = held[name];
+    if (values[name] === undefined || values[name] === before[name]) return false;
+    return !(field && before[name] === undefined && isUnset(field, values[name]));
+  });
 }
+
+/** Is the value what Proxmox does where nothing is written? */
+export const isUnset = (field: Mapped, value: unknown): boolean =>
+  value !== undefined && field.same(field.write(value), undefined);

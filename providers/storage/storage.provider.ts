@@ -9,7 +9,7 @@ import type { Problem } from "../kernel/state/problems";
 import { change, creation, otherPlace, type Entry } from "./definition";
 import { guestsOn } from "./guests-there";
 import { heldOf } from "./storage-types.model";
-import { movedFields, storageModel, type StorageInputs } from "./storage.model";
+import { isUnset, movedFields, storageModel, type StorageInputs } from "./storage.model";
 
 interface StorageOutputs {
   readonly storageId: string;
@@ -28,7 +28,12 @@ export const storageProvider = (session: Session) =>
       lock: "cluster:storage.cfg",
       async refine(_call, changes, at) {
         const held = heldOf(at.type);
-        return changes.map((one) => ({ ...one, effect: held[one.path]?.effect ?? one.effect }));
+        return changes.map((one) => {
+          const field = held[one.path];
+          // What is written now as it was without being written makes nothing anew.
+          const asBefore = field !== undefined && one.from === undefined && isUnset(field, one.to);
+          return { ...one, effect: asBefore ? "live" : (field?.effect ?? one.effect) };
+        });
       },
       /** Under one name there is one definition. */
       oldGoesFirst: (changes) => !changes.some(({ path }) => path === "storageId"),
@@ -43,8 +48,11 @@ export const storageProvider = (session: Session) =>
       at: ({ storageId, type }) => ({ storageId, type }),
       live(entry, at, wanted) {
         const type = wire.string(entry["type"]) ?? at.type;
-        const live = fromTexts(heldOf(type), textsOf(entry), wanted);
-        const inputs = { ...wanted, ...live, type, storageId: at.storageId };
+        const held = heldOf(type);
+        const live = fromTexts(held, textsOf(entry), wanted);
+        // A field that is not there is so because somebody took it away: what is left out would count as it is wanted.
+        const all = Object.fromEntries(Object.keys(held).map((name) => [name, live[name]]));
+        const inputs = { ...wanted, ...all, type, storageId: at.storageId };
         return { inputs: inputs as Partial<StorageInputs>, outputs: { ...at, type } };
       },
       create: (pve, inputs) => pve.api.storage.$post(creation(inputs)),

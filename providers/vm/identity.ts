@@ -19,6 +19,9 @@ export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
   const uuid = uuidOf(guest) ?? "none";
   const mark = readMark(guest.config["description"]).mark ?? "none";
   const sameMark = mark === at.__mark;
+  // A copy that somebody has made by hand has the mark too, void by the uuid beside it.
+  if (at.uuid === "" && sameMark && markOf(guest).mark === undefined)
+    return { kind: "stranger", why: "its mark was written on another guest" };
   if (at.uuid === "") return sameMark ? { kind: "ours" } : { kind: "stranger", why: `its owner's mark is ${mark}` };
   const sameUuid = uuid === at.uuid;
   if (sameUuid && sameMark) return { kind: "ours" };
@@ -35,7 +38,9 @@ export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
  */
 export function isTakenOverSince(guest: GuestConfig, at: GuestRef): boolean {
   const { mark, adopted } = markOf(guest);
-  return mark === at.__mark && uuidOf(guest) === at.uuid && adopted !== undefined && adopted !== at.__adopted;
+  // Of a creation that was interrupted early the uuid is not known.
+  const same = mark === at.__mark && (at.uuid === "" || uuidOf(guest) === at.uuid);
+  return same && adopted !== undefined && adopted !== at.__adopted;
 }
 
 export function assertOurs(guest: GuestConfig, at: GuestRef): void {

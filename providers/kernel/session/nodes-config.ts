@@ -119,12 +119,17 @@ export async function nodeOptions(
       credentials: { username: "root@pam", password },
       limits: cluster.api.limits,
       // Its own pin alone: another node's certificate would be another node.
-      tls:
-        pin === undefined ? { ca: cluster.api.tls?.ca, insecure: cluster.api.tls?.insecure } : { fingerprints: [pin] },
+      // What switches the check off never reaches further than a pin of the cluster allows there.
+      tls: pin === undefined ? withoutPin(cluster.api.tls) : { fingerprints: [pin] },
     },
     ssh: nodeSsh(name, node, cluster.ssh, password),
   };
 }
+
+const withoutPin = (tls: ConnectOptions["tls"]): ConnectOptions["tls"] => ({
+  ca: tls?.ca,
+  insecure: tls?.fingerprints === undefined ? tls?.insecure : undefined,
+});
 
 async function revealed(
   name: string,

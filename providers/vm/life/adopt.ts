@@ -30,7 +30,7 @@ export async function adopt(pve: Pve, call: Call, adoption: Adoption): Promise<G
   const uuid = uuidOf(guest) ?? "";
   const before = markOf(guest);
   const again = before.mark === call.mark;
-  const adopted = !again ? undefined : before.unfinished ? before.adopted : randomBytes(4).toString("hex");
+  const adopted = again ? randomBytes(4).toString("hex") : undefined;
   await changeConfig(
     pve,
     call,

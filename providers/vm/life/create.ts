@@ -5,7 +5,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
 import { changeConfig } from "../config/change-config";
-import { digestOf, uuidOf, volumes } from "../config/guest-config";
+import { digestOf, markOf, uuidOf, volumes } from "../config/guest-config";
 import { bareOutputs, findOwn, lookAt, readGuest } from "../identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";
@@ -23,10 +23,13 @@ export const isUntouched = ({ changes }: Call): boolean => untouched.delete(chan
  * Notes in the mark that the guest is taken over: should the engine be about to delete what it was before, as a failed
  * creation that this one replaces, perhaps in a later run, then that deletion sees it.
  */
-async function taken(pve: Pve, call: Call, at: GuestRef): Promise<GuestRef> {
+async function taken(pve: Pve, call: Call, at: GuestRef, adopted: string): Promise<GuestRef> {
   const guest = await readGuest(pve, at);
   const uuid = uuidOf(guest) ?? "";
-  const adopted = randomBytes(4).toString("hex");
+  // The wait for its task may have taken long: what came to nothing may have made room for somebody else's.
+  const { mark, unfinished } = markOf(guest);
+  if (mark !== at.__mark || !unfinished || (at.uuid !== "" && uuid !== at.uuid))
+    throw new Error(`VM ${at.vmid} on ${at.node} is not any more what an earlier run has made, and was not touched`);
   const description = remarked(guest.config["description"], at.__mark, { unfinished: true, uuid, adopted });
   await changeConfig(pve, call, at, { description, ...digestOf(guest) }, "marking as taken over");
   return { ...at, uuid, __adopted: adopted };
@@ -56,10 +59,11 @@ export async function ensureGuest(
   const name = inputs.name ?? "";
   const own = await findOwn(pve, call, name);
   if (own && (inputs.vmid === undefined || inputs.vmid === own.vmid)) {
-    made(String(own.vmid), bareOutputs(own, name));
+    const adopted = randomBytes(4).toString("hex");
+    made(String(own.vmid), bareOutputs({ ...own, __adopted: adopted }, name));
     call.report.progress(`taking over VM ${own.vmid}, which an earlier run has made`);
     const at = { ...own, ...(await settled(pve, call, own)) };
-    return { id: String(at.vmid), at: bareOutputs(await taken(pve, call, at), name) };
+    return { id: String(at.vmid), at: bareOutputs(await taken(pve, call, at, adopted), name) };
   }
   if (isAdopting(inputs.adopt)) {
     const at = bareOutputs(await adopt(pve, call, inputs), name);

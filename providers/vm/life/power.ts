@@ -56,6 +56,8 @@ interface PowerState {
   readonly creating: boolean;
   /** It was running, and was shut down for a change. */
   readonly stopped: boolean;
+  /** `started` as it was managed before. */
+  readonly was: boolean | undefined;
   /** This very operation has made it, and nobody has started it. */
   readonly untouched: boolean;
 }
@@ -65,7 +67,8 @@ interface PowerState {
  * is asked.
  */
 async function isAsWanted(pve: Pve, { vmid }: Place, { started }: VmInputs, state: PowerState): Promise<boolean> {
-  if (state.waiting || state.rebuilt || state.creating || state.stopped) return false;
+  // The list lags behind: of a power state that is to change it is not believed.
+  if (state.waiting || state.rebuilt || state.creating || state.stopped || started !== state.was) return false;
   const status = (await pve.snapshot.guest(vmid))?.status;
   return (status === "running" || status === "stopped") && (started ?? status === "running") === (status === "running");
 }

@@ -212,7 +212,7 @@ export async function syncVm(
     synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);
   const stopped = synced.stopped || (inputs.started === undefined && (await leftStopped(pve, call, at, guest)));
-  const state = { waiting, rebuilt, creating: made, stopped, untouched };
+  const state = { waiting, rebuilt, creating: made, stopped, untouched, was: was.started };
   const { booted } = await syncPower(pve, call, at, inputs, state);
   await forgetRestart(pve, call, at, guest);
   if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");

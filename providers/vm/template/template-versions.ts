@@ -37,10 +37,10 @@ async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
   for (const row of (await pve.guestsNow()).filter(mayBe)) {
     if (!(await isThere(pve, row))) continue;
     const guest = await readGuest(pve, row);
-    const { mark, retired } = markOf(guest);
+    const { mark, retired, adopted } = markOf(guest);
     if (mark !== at.__mark || guest.config["template"] !== "1") continue;
     const { vmid, node } = row;
-    const ref = { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark };
+    const ref = { vmid, node, uuid: uuidOf(guest) ?? "", __mark: mark, __adopted: adopted };
     found.push({ at: bareOutputs(ref, row.name ?? "", attachedVolumes(guest)), guest, retired });
   }
   return found;
@@ -100,8 +100,11 @@ async function removeAll(
   call: Call,
   at: GuestOutputs,
   guest: GuestConfig,
-  retired: readonly Version[],
+  versions: readonly Version[],
 ): Promise<void> {
+  const doubtful = untold(versions);
+  for (const alike of doubtful.values()) call.report.warn(`${untoldOf(alike)}, and stay`);
+  const retired = versions.filter((one) => ![...doubtful.values()].flat().includes(one));
   const problems: string[] = [];
   for (const version of [{ at, guest }, ...retired]) {
     const clones = await linkedClones(pve, version.guest, version.at);
@@ -163,14 +166,8 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
     .flatMap((version) => (version.retired === undefined ? [] : [{ ...version, retired: version.retired }]))
     .sort((a, b) => b.retired.localeCompare(a.retired) || b.at.vmid - a.at.vmid);
   const doubtful = untold(versions);
-  for (const of of doubtful.values())
-    call.report.warn(
-      `templates ${of
-        .map(({ at: { vmid } }) => vmid)
-        .sort()
-        .join(", ")} are not pruned: one is a copy of the other, and they ` +
-        "cannot be told apart, because their notes are of an earlier release; remove the mark from the notes of the copy",
-    );
+  for (const alike of doubtful.values())
+    call.report.warn(`${untoldOf(alike)}, and are not pruned; remove the mark from the notes of the copy`);
   const kept = new Set([...doubtful.values()].flat());
   for (const version of versions.slice(keep).filter((one) => !kept.has(one))) {
     if (isProtected(version.guest)) continue;
@@ -184,6 +181,14 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
     }
   }
 }
+
+const untoldOf = (alike: readonly Version[]): string => {
+  const vmids = alike.map(({ at: { vmid } }) => vmid).sort();
+  return (
+    `of templates ${vmids.join(", ")} one is a copy of the other; they cannot be told apart, because their notes are of ` +
+    "an earlier release"
+  );
+};
 
 /** Versions with the very same mark, which tells no uuid: all but one were copied by hand. By that mark. */
 function untold<V extends Version>(versions: readonly V[]): Map<string, V[]> {

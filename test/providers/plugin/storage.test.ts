@@ -81,6 +81,40 @@ describe("a storage's definition, through Pulumi's plugin", function () {
     );
   });
 
+  it("is not made anew because the default is written down now", async () => {
+    const chain = { ...nfs, snapshotAsVolumeChain: false };
+    const made = await lab.create("Storage", "nas", nfs);
+    // As a state of before has it: among the inputs, and not among what is managed.
+    for (const olds of [made.inputs, { ...made.inputs, snapshotAsVolumeChain: false }]) {
+      const inputs = await check(chain, olds);
+      const { changes, replaces } = await lab.plugin.diff("Storage", made.id, made.properties, inputs);
+      assert.deepEqual([changes, replaces], ["some", []]);
+      const { properties } = await lab.plugin.update("Storage", made.id, made.properties, inputs);
+      assert.deepEqual([puts().length, properties["snapshotAsVolumeChain"]], [0, false]);
+      assert.equal((await lab.plugin.diff("Storage", made.id, properties, inputs)).changes, "none");
+    }
+  });
+
+  it("shows what somebody took away, and puts it back", async () => {
+    const made = await lab.create("Storage", "nas", { ...nfs, nodes: ["golf"] });
+    delete storages()["nas"]?.["nodes"];
+    const read = await lab.plugin.read("Storage", made.id, made.properties);
+    assert.equal(read.properties["nodes"], undefined);
+    assert.equal((await lab.plugin.diff("Storage", made.id, read.properties, made.inputs)).changes, "some");
+    await lab.plugin.update("Storage", made.id, read.properties, made.inputs);
+    assert.equal(storages()["nas"]?.["nodes"], "golf");
+  });
+
+  it("is not deleted when it is another one by now", async () => {
+    const made = await lab.create("Storage", "nas", nfs);
+    Object.assign(storages()["nas"] ?? {}, { export: "/srv/others" });
+    await assert.rejects(
+      lab.plugin.delete("Storage", made.id, made.properties),
+      /storage nas is another one now than this resource has made: its export is \/srv\/others; nothing was deleted/,
+    );
+    assert.ok(storages()["nas"]);
+  });
+
   it("is not deleted while guests have volumes there: they are listed", async () => {
     const made = await lab.create("Storage", "nas", nfs);
     const guest = await lab.create("Vm", "web", {

@@ -175,9 +175,13 @@ describe("versions of a template, through Pulumi's plugin", function () {
     assert.ok(guests()[first.id] && guests()["5001"]);
     const said = lab.plugin.engine.messages.map(({ message }) => message).join("\n");
     assert.match(said, new RegExp(`templates ${first.id}, 5001 .*cannot be told apart`));
-    delete guests()["5001"];
     await remove("Template", second);
-    assert.equal(guests()[first.id], undefined);
+    assert.deepEqual(
+      [second.id, first.id, "5001"].map((id) => guests()[id] !== undefined),
+      [false, true, true],
+    );
+    delete guests()[first.id];
+    delete guests()["5001"];
   });
 
   it("the last one goes with its retired versions, or not at all", async () => {
