@@ -4,7 +4,7 @@ const image = new CloudImage("debian", { image: "debian-12", node: "pve1", stora
 
 const template = new Template("debian-12", {
   node: "pve1",
-  image: image.volumeId,
+  imageVolumeId: image.volumeId,
   disk: { storage: "local-lvm", sizeGiB: 8 },
   networks: [{ bridge: "vmbr0" }],
   cloudInit: { user: "admin" },

@@ -5,7 +5,7 @@ const image = new CloudImage("debian", { image: "debian-12", node: "pve1", stora
 // The program and the state hold names alone; the values are looked up when they are sent.
 const vm = new Vm("app-1", {
   node: "pve1",
-  source: { cloudImage: image.volumeId },
+  source: { imageVolumeId: image.volumeId },
   disks: [{ storage: "local-lvm", sizeGiB: 16 }],
   networks: [{ bridge: "vmbr0" }],
   cloudInit: { user: "admin", password: secret("ADMIN_PASSWORD"), addresses: [{ address: "dhcp" }] },

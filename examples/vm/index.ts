@@ -6,7 +6,7 @@ const image = new CloudImage("debian", { image: "debian-12", node: "pve1", stora
 
 const vm = new Vm("web-1", {
   node: "pve1",
-  source: { cloudImage: image.volumeId },
+  source: { imageVolumeId: image.volumeId },
   cores: 2,
   memoryMiB: 2048,
   disks: [{ storage: "local-lvm", sizeGiB: 16 }],

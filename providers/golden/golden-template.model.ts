@@ -6,7 +6,7 @@ import type { Model } from "../kernel/define";
 import { keyedHash } from "../../secrets/hash";
 import { isReference } from "../../secrets/reference";
 import type { Effects } from "../kernel/state/changes";
-import { isDuration } from "../kernel/call/duration";
+import { durationSchema } from "../kernel/call/timeouts.model";
 import { hasUnknown } from "../kernel/state/unknowns";
 import { sensitiveIn } from "../kernel/secrets/sensitive-values";
 import { sha256 } from "../kernel/state/sha256";
@@ -14,8 +14,6 @@ import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { diskSchema } from "../vm/disks/disk.model";
 import { vmidSchema, volumeId } from "../vm/life/source.model";
 import { guestShape, sameGuestValue, withName } from "../vm/vm.model";
-
-const duration = z.string().refine(isDuration, 'write a number with a unit, such as "90s", "15m" or "1h"');
 
 const fileSchema = fields({
   path: required(
@@ -53,7 +51,7 @@ const stepSchema = fields({
     {},
   ),
   file: optional("A file to put into the guest.", fileSchema, {}),
-  timeout: optional("Longest time of the step.", duration, { effect: "none", unset: "10m" }),
+  timeout: optional("Longest time of the step.", durationSchema, { effect: "none", unset: "10m" }),
 }).superRefine((step, ctx) => {
   if ((step.run === undefined) === (step.file === undefined))
     ctx.addIssue({ code: "custom", message: "does nothing or two things; write exactly one of run, file" });
@@ -110,7 +108,10 @@ const goldenTemplateSchema = fields({
     z.boolean(),
     { effect: "none", unset: false },
   ),
-  agentTimeout: optional("Longest wait for the guest agent after a start.", duration, { effect: "none", unset: "10m" }),
+  agentTimeout: optional("Longest wait for the guest agent after a start.", durationSchema, {
+    effect: "none",
+    unset: "10m",
+  }),
   content: optional(
     "What the version is known by: a keyed hash of image, hardware and provisioning. Computed.",
     z.string(),

@@ -3,6 +3,7 @@ import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import { nameIn } from "../kernel/state/urn";
 import type { Problem } from "../kernel/state/problems";
 import {
   describeSettings,
@@ -79,8 +80,9 @@ function declaredTwice(owners: Map<string, string>, call: Call, node: string): P
   const owner = owners.get(node) ?? call.urn;
   owners.set(node, owner);
   if (owner === call.urn) return [];
-  const name = owner.split("::").at(-1) ?? "";
-  return [{ path: "node", message: `the name servers of ${node} are set by ${name} already; keep one of the two` }];
+  return [
+    { path: "node", message: `the name servers of ${node} are set by ${nameIn(owner)} already; keep one of the two` },
+  ];
 }
 
 /** What is there has been written by somebody: it is shown before it goes. */

@@ -263,9 +263,9 @@ export function define<I extends object, O extends object>(definition: Definitio
         const found = changes(olds, news);
         const tell = (what: string): void => call.report.progress(ofResource(call.urn, what));
         if (found.length === 0) {
-          const renamed = isRenamed(text(olds["__urn"]), text(news["__urn"]));
-          if (!renamed && !definition.tainted?.(outputsOf(olds))) return { changes: false };
-          tell(renamed ? `known as ${nameIn(call.urn)} from now on, and not changed` : "reads its outputs anew");
+          const moved = isRenamed(text(olds["__urn"]), text(news["__urn"]));
+          if (!moved && !definition.tainted?.(outputsOf(olds))) return { changes: false };
+          tell(moved ? `known as ${nameIn(call.urn)} from now on, and not changed` : "reads its outputs anew");
           return { changes: true };
         }
         const effects =

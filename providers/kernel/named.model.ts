@@ -1,12 +1,11 @@
 import type { Model } from "./define";
+import { nameIn } from "./state/urn";
 
 /** The resource's own name is the object's, in the field that holds it, unless the program says otherwise. */
 export const namedBy =
   (field: string): NonNullable<Model["defaults"]> =>
-  (inputs, urn) => {
-    const own = urn.split("::").at(-1);
-    return inputs[field] === undefined && own ? { ...inputs, [field]: own } : inputs;
-  };
+  (inputs, urn) =>
+    inputs[field] === undefined && urn !== "" ? { ...inputs, [field]: nameIn(urn) } : inputs;
 
 /** Proxmox gives comments back with a line end. */
 export const sameComment = (one: string | undefined, other: string | undefined): boolean =>

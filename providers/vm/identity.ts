@@ -17,11 +17,9 @@ type Identity = { kind: "ours" } | { kind: "stranger"; why: string } | { kind: "
 /** Both the uuid and the mark must be ours; a guest with neither is somebody else's under a recycled VMID. */
 export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
   const uuid = uuidOf(guest) ?? "none";
-  const mark = readMark(guest.config["description"]).mark ?? "none";
+  // As long as the mark alone tells, one that was written on another guest is void.
+  const mark = (at.uuid === "" ? markOf(guest) : readMark(guest.config["description"])).mark ?? "none";
   const sameMark = mark === at.__mark;
-  // A copy that somebody has made by hand has the mark too, void by the uuid beside it.
-  if (at.uuid === "" && sameMark && markOf(guest).mark === undefined)
-    return { kind: "stranger", why: "its mark was written on another guest" };
   if (at.uuid === "") return sameMark ? { kind: "ours" } : { kind: "stranger", why: `its owner's mark is ${mark}` };
   const sameUuid = uuid === at.uuid;
   if (sameUuid && sameMark) return { kind: "ours" };

@@ -57,6 +57,8 @@ describe("the examples of the package", function () {
     try {
       const result = ok(await stack.preview());
       assert.ok(!(result.stdout + result.stderr).includes(password));
+      // What is copied must not begin with old names.
+      assert.doesNotMatch(result.stdout + result.stderr, /is called .* now; write that/);
       return counts(result);
     } finally {
       await stack.close();

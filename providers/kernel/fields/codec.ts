@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import type { Effect } from "../state/changes";
-import { fieldOf, type Facts, type Field, type Known } from "./field";
+import { fieldsIn, type Facts, type Field, type Known } from "./field";
 
 export type Texts = Readonly<Record<string, string>>;
 
@@ -72,7 +72,7 @@ const asSet = (text: string): string => [...new Set(itemsIn(text))].sort().join(
 
 export const isOn = (text: string): boolean => /^(?:1|on|yes|true)$/i.test(text);
 
-export const isMapped = (field: Field | undefined): field is Field & Mapped => field !== undefined && "write" in field;
+export const isMapped = (field: Field): field is Field & Mapped => "write" in field;
 
 type Shape = Readonly<Record<string, Known>>;
 /** The names of those fields of a shape that are one key each. */
@@ -80,9 +80,4 @@ type MappedNames<T extends Shape> = { [K in keyof T]: T[K] extends Known<z.ZodTy
 
 /** The fields of a shape that are one key each, by their names. */
 export const mappedIn = <T extends Shape>(shape: T): Readonly<Record<MappedNames<T> & string, Field & Mapped>> =>
-  Object.fromEntries(
-    Object.entries(shape).flatMap(([name, schema]) => {
-      const field = fieldOf(schema);
-      return isMapped(field) ? [[name, field]] : [];
-    }),
-  ) as Record<MappedNames<T> & string, Field & Mapped>;
+  fieldsIn(shape, isMapped) as Record<MappedNames<T> & string, Field & Mapped>;

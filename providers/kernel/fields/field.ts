@@ -51,6 +51,18 @@ export const fields = <T extends { readonly [K in keyof T]: Known }>(shape: T) =
 /** What is written down of a field. */
 export const fieldOf = (schema: z.core.$ZodType): Field | undefined => registry.get(schema);
 
+/** Those fields of a shape that are of one sort, by their names. */
+export const fieldsIn = <F extends Field>(
+  shape: Readonly<Record<string, Known>>,
+  isOne: (field: Field) => field is F,
+): Record<string, F> =>
+  Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => {
+      const field = fieldOf(schema);
+      return field && isOne(field) ? [[name, field]] : [];
+    }),
+  );
+
 /** Proxmox's keys of the fields of a shape that have one, by their names. */
 export const keysIn = <T extends Readonly<Record<string, Known>>>(shape: T): [keyof T & string, string][] =>
   Object.entries(shape).flatMap(([name, schema]) => {

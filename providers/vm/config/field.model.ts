@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Mapped, Texts } from "../../kernel/fields/codec";
-import { fieldOf, type Facts, type Field, type Known } from "../../kernel/fields/field";
+import { fieldsIn, type Facts, type Field, type Known } from "../../kernel/fields/field";
 import type { Effect } from "../../kernel/state/changes";
 
 export const whole = (what: string, min: number, max: number) =>
@@ -32,12 +32,9 @@ type ListNames<T extends Shape> = { [K in keyof T]: T[K] extends Known<z.ZodType
 
 /** The fields of a shape that are numbered devices, by their names. */
 export const listsIn = <T extends Shape>(shape: T): Readonly<Record<ListNames<T> & string, Field & DeviceList>> =>
-  Object.fromEntries(
-    Object.entries(shape).flatMap(([name, schema]) => {
-      const field = fieldOf(schema);
-      return field && "prefix" in field ? [[name, field as Field & DeviceList]] : [];
-    }),
-  ) as Record<ListNames<T> & string, Field & DeviceList>;
+  fieldsIn(shape, isList) as Record<ListNames<T> & string, Field & DeviceList>;
+
+const isList = (field: Field): field is Field & DeviceList => "prefix" in field;
 
 /** The numbers of such devices in a config. */
 export const deviceNumbers = (config: Texts, prefix: string): number[] =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { guestsOf, image, Lab } from "../../support/lab";
+import { guestsOf, Lab } from "../../support/lab";
+import { imageOn } from "../../support/three-nodes";
 import type { Properties } from "../../support/plugin";
 
 type Made = Awaited<ReturnType<Lab["create"]>>;
@@ -17,15 +18,10 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
 
   before(async () => {
     lab = await Lab.start({}, { "proxmox:vmids": "2000-2999" });
-    const file = await lab.create("CloudImage", "debian", {
-      url: image.url,
-      checksum: image.checksum,
-      node: "pve1",
-      storage: "local",
-    });
+    const file = await lab.create("CloudImage", "debian", imageOn("pve1"));
     const made = await lab.create("Template", "debian-12", {
       node: "pve1",
-      image: String(file.properties["volumeId"]),
+      imageVolumeId: String(file.properties["volumeId"]),
       disk: { storage: "local-lvm", sizeGiB: 4 },
       agent: true,
       networks: [{ bridge: "vmbr0" }],

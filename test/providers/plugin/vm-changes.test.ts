@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
-import { image, Lab, labWorld } from "../../support/lab";
+import { Lab, labWorld } from "../../support/lab";
+import { imageOn } from "../../support/three-nodes";
 
 interface Made {
   readonly id: string;
@@ -20,12 +21,7 @@ describe("a VM from a cloud image, through Pulumi's plugin", function () {
       cluster.storages["more"] = { type: "dir", path: "/srv/more", content: "images" };
     }
     lab = await Lab.start({ seed: world });
-    const file = await lab.create("CloudImage", "debian", {
-      url: image.url,
-      checksum: image.checksum,
-      node: "golf",
-      storage: "local",
-    });
+    const file = await lab.create("CloudImage", "debian", imageOn("golf"));
     vm = await lab.create("Vm", "app", {
       node: "golf",
       source: { imageVolumeId: file.properties["volumeId"] },

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
-import { image, Lab } from "../../support/lab";
+import { Lab } from "../../support/lab";
+import { imageOn } from "../../support/three-nodes";
 
 const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ6mCtd4l3GsyCzBX0jyAvcGXgYyZ0Yp1v5h8Pm0bW3Z me@example";
 
@@ -12,12 +13,7 @@ describe("templates and VMs, through Pulumi's plugin", function () {
 
   before(async () => {
     lab = await Lab.start({}, { "proxmox:vmids": "2000-2999" });
-    const file = await lab.create("CloudImage", "debian", {
-      url: image.url,
-      checksum: image.checksum,
-      node: "pve1",
-      storage: "local",
-    });
+    const file = await lab.create("CloudImage", "debian", imageOn("pve1"));
     volume = String(file.properties["volumeId"]);
     template = await lab.create("Template", "debian-12", {
       node: "pve1",
