@@ -76,6 +76,17 @@ describe("a pool, through Pulumi's plugin", function () {
     await eventually("the change", () => rows().some(({ message }) => message === "after: live: comment"));
   });
 
+  it("that is there already is not taken for its own when the look at it was lost", async () => {
+    pools()["others"] = { vms: [], storage: [] };
+    const { faults } = lab.sim.simulation;
+    faults.add({ effect: { kind: "reset" }, route: "GET /pools", count: 4 });
+    const inputs = lab.inputs("Pool", "others", { poolId: "others" });
+    await assert.rejects(lab.plugin.create("Pool", inputs), /pool others exists already/);
+    assert.equal(faults.struck["reset"], 4);
+    faults.clear();
+    delete pools()["others"];
+  });
+
   it("shows a comment that somebody changed", async () => {
     const made = await lab.create("Pool", "drift", { comment: "mine" });
     const pool = pools()["drift"];
