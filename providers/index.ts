@@ -5,6 +5,7 @@ import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider
 
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
 const registry: Readonly<Record<string, (session: Session) => object>> = {
+  Acl: (session) => load<typeof import("./access/acl.provider")>("./access/acl.provider").aclProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Dns: (session) => load<typeof import("./host/dns.provider")>("./host/dns.provider").dnsProvider(session),
@@ -12,9 +13,12 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./golden/golden-template.provider")>(
       "./golden/golden-template.provider",
     ).goldenTemplateProvider(session),
+  Group: (session) => load<typeof import("./access/group.provider")>("./access/group.provider").groupProvider(session),
   Nodes: (session) =>
     load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
   Pool: (session) => load<typeof import("./pool/pool.provider")>("./pool/pool.provider").poolProvider(session),
+  Realm: (session) => load<typeof import("./access/realm.provider")>("./access/realm.provider").realmProvider(session),
+  Role: (session) => load<typeof import("./access/role.provider")>("./access/role.provider").roleProvider(session),
   Snippet: (session) =>
     load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
   StackIdentity: () => stackIdentityProvider,
@@ -22,6 +26,7 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./storage/storage.provider")>("./storage/storage.provider").storageProvider(session),
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
+  User: (session) => load<typeof import("./access/user.provider")>("./access/user.provider").userProvider(session),
   Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),
 };
 

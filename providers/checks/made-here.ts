@@ -1,7 +1,7 @@
 import type { Pve } from "../kernel/session/pve-session";
 
 /** What resources make that others name; a kind of resource that makes one says so in its check. */
-export type Made = "bridge" | "pool" | "volume";
+export type Made = "bridge" | "group" | "pool" | "role" | "token" | "user" | "volume";
 
 const makeMade = () => new Map<Made, Set<string>>();
 const madeHere = (pve: Pve) => pve.memory("what resources of the program make", makeMade);

@@ -52,6 +52,13 @@ interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pi
   inspect?(pve: Pve, call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
   /** Warnings about one that will be made, in the light of those that are there. */
   warn?(call: Call, inputs: Partial<I>, there: ReadonlyMap<string, E>): void;
+  /**
+   * What else belongs to it and goes another way than `update`; it runs again when an answer was lost. `made`: this
+   * process has made it, with all that the inputs say.
+   */
+  afterwards?(call: Call, pve: Pve, inputs: I, was: Partial<I>, made: boolean): Promise<void>;
+  /** Why it stays when the resource goes, as the row is to tell it: it is always there. */
+  stays?(entry: E): string | undefined;
   /** It is there now, or gone: what the process remembers of it is to be brought up to date. */
   changed?(pve: Pve, name: string, present: boolean): Promise<void>;
 }
@@ -177,7 +184,8 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
           return entry === undefined ? undefined : of.change(entry, inputs, was);
         };
         // What this process has just made has all of it.
-        if (!(creating && complete.has(name)) && (await missing()))
+        const fresh = creating && complete.has(name);
+        if (!fresh && (await missing()))
           await pve.write(call, {
             what: `changing ${called(name)}`,
             lock,
@@ -188,6 +196,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
             // Secrets cannot be read: whether they arrived is not known, and so they are sent again.
             happened: async () => (await missing()) === undefined,
           });
+        await of.afterwards?.(call, pve, inputs, was, fresh);
         await of.changed?.(pve, name, true);
         return at;
       },
@@ -200,6 +209,8 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
           send: async () => {
             const entry = await find(pve, name);
             if (entry === undefined) return;
+            const staying = of.stays?.(entry);
+            if (staying !== undefined) return call.report.result(staying);
             const used = await of.inUse?.(pve, name, entry);
             if (used !== undefined) throw new Error(used);
             const other = of.differences?.(settings, entry) ?? [];

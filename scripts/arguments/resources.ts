@@ -1,6 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Model } from "../../providers/kernel/define";
+import { aclModel } from "../../providers/access/acl.model";
+import { groupModel } from "../../providers/access/group.model";
+import { realmModel } from "../../providers/access/realm.model";
+import { roleModel } from "../../providers/access/role.model";
+import { userModel } from "../../providers/access/user.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { dnsModel } from "../../providers/host/dns.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
@@ -34,6 +39,11 @@ export const resources: readonly Resource[] = [
   { kind: "Vm", area: "vm", model: vmModel },
   { kind: "Template", area: "vm", model: templateModel },
   { kind: "GoldenTemplate", area: "golden", model: goldenTemplateModel, without: ["content"] },
+  { kind: "Acl", area: "access", model: aclModel },
+  { kind: "Group", area: "access", model: groupModel },
+  { kind: "Realm", area: "access", model: realmModel },
+  { kind: "Role", area: "access", model: roleModel },
+  { kind: "User", area: "access", model: userModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Dns", area: "host", model: dnsModel },
   { kind: "Pool", area: "pool", model: poolModel },

@@ -1,8 +1,8 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  catalogue, CloudImage, Dns, Fleet, GoldenImage, images, Nodes, NodeTemplates, Pool, Provider, secret, Snippet, Storage,
-  Template, Vm, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
+  Acl, catalogue, CloudImage, Dns, Fleet, GoldenImage, Group, images, Nodes, NodeTemplates, Pool, Provider, Realm, Role,
+  secret, Snippet, Storage, Template, User, Vm, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
 
@@ -30,6 +30,11 @@ const each = new NodeTemplates("each", {
 });
 new Dns("names", { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" });
 const pool = new Pool("team");
+const role = new Role("Operator", { privileges: ["VM.Audit"] });
+const group = new Group("people");
+const user = new User("bob@pve", { groups: [group.groupId], password: secret("BOB"), expiresAt: "2100-01-01" });
+new Acl("people", { path: "/vms", role: role.roleId, group: group.groupId, propagate: false });
+new Realm("corp", { type: "ldap", server: "ldap.example.com", baseDn: "dc=example", userAttribute: "uid", sync: { trigger: "1" } });
 const nas = new Storage("nas", { type: "nfs", server: "10.0.0.2", export: "/srv", content: ["images"] });
 const snippet = new Snippet("base", { node: "pve1", content: "#cloud-config\\n" });
 const disk: VmDiskArgs = { storage: nas.storageId, sizeGiB: 8 };
@@ -44,7 +49,7 @@ const fleet = new Fleet("web", { count: 2, names: "w-{n}", vm: { source: { clone
 function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
 export const out = [
   vm.ips, vm.sshCommand, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
-  nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
+  user.userId, nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
 ];
 export async function practise(): Promise<number> {
   const sim = await startSimulator({ seed: "empty:1" });
@@ -86,6 +91,10 @@ new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabl
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
 new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Pool("p", { poolId: later, adopt: flag });
+new Role("r", { privileges: list, roleId: later });
+new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.secret("x") });
+new Acl("a", { path: later, role: later, user: later, propagate: flag });
+new Realm("o", { type: "openid", issuerUrl: later, clientId: later, default: flag });
 new Snippet("sn", { node: "n", content: pulumi.output("x") });
 new GoldenImage("g", { node: "n", template: idOrName, keepFailed: flag });
 new Vm("undefined", { source: { clone: { template: 1 } }, cores: undefined, cloudInit: undefined, vmid: maybe ? 100 : undefined });

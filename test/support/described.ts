@@ -10,17 +10,22 @@ import { TestStack } from "./stack";
  */
 export interface Described {
   readonly kind:
+    | "Acl"
     | "CloudImage"
     | "Dns"
     | "Fleet"
     | "GoldenImage"
+    | "Group"
     | "NodeTemplates"
     | "Nodes"
     | "Pool"
     | "Provider"
+    | "Realm"
+    | "Role"
     | "Snippet"
     | "Storage"
     | "Template"
+    | "User"
     | "Vm";
   readonly name: string;
   readonly args: Record<string, unknown>;

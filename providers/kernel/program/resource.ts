@@ -83,7 +83,7 @@ function reportProblems(resource: ProxmoxResource): void {
 }
 
 const insteadOfImport = ({ kind }: Shell): string =>
-  ["Vm", "Template", "Pool", "Storage"].includes(kind)
+  ["Acl", "Group", "Pool", "Realm", "Role", "Storage", "Template", "User", "Vm"].includes(kind)
     ? "adopt: true in its arguments instead"
     : "it without that option";
 

@@ -1,0 +1,1147 @@
+// Written by `npm run arguments` from the models of this folder; not to be changed by hand.
+import type * as pulumi from "@pulumi/pulumi";
+import type { SecretReference } from "../../secrets/reference";
+
+/** Arguments of a Acl. */
+export interface AclArgs {
+  /**
+   * Where: `/vms/100`, `/pool/web`, `/`. A change replaces.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `path`
+   */
+  path: pulumi.Input<string>;
+  /**
+   * What is given: the name of a role. A change replaces.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `roles`
+   */
+  role: pulumi.Input<string>;
+  /**
+   * Who gets it; or write `group`, or `token`. A change replaces.
+   *
+   * - Default: not set
+   * - Change: replace, it is made anew
+   * - Proxmox: `users`
+   */
+  user?: pulumi.Input<string> | undefined;
+  /**
+   * Name of the group whose members get it. A change replaces.
+   *
+   * - Default: not set
+   * - Change: replace, it is made anew
+   * - Proxmox: `groups`
+   */
+  group?: pulumi.Input<string> | undefined;
+  /**
+   * API token with separated privileges that gets it, `user@realm!name`: no more than its user has. A change
+   * replaces. A token that rotates has other names; give it its rights where it is made.
+   *
+   * - Default: not set
+   * - Change: replace, it is made anew
+   * - Proxmox: `tokens`
+   */
+  token?: pulumi.Input<string> | undefined;
+  /**
+   * Holds for everything below the path too.
+   *
+   * - Default: `true`
+   * - Change: live
+   * - Proxmox: `propagate`
+   */
+  propagate?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over this very entry, which must exist. Only read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<AclTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a Acl. */
+export interface AclTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a Group. */
+export interface GroupArgs {
+  /**
+   * Name of the group. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `groupid`
+   */
+  groupId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown beside the name.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Take over the group of this name, which must exist; its members stay. Only read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<GroupTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a Group. */
+export interface GroupTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * Arguments of a {@link Realm}; `type` tells which others there are.
+ */
+export type RealmArgs =
+  | RealmPamArgs
+  | RealmPveArgs
+  | RealmLdapArgs
+  | RealmAdArgs
+  | RealmOpenidArgs;
+
+/** Part of the arguments of a Realm. */
+export interface RealmTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmPamArgs {
+  /**
+   * Type of the realm; it decides which other arguments there are.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `type`
+   */
+  type: "pam";
+  /**
+   * Name of the realm, after the @ of its users. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `realm`
+   */
+  realmId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown in the log-in.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Chosen in the log-in unless another one is; one realm has it.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `default`
+   */
+  default?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over the realm of this name, which must exist; `pam` and `pve` always do, and are only taken over. Only
+   * read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<RealmTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmPveArgs {
+  /**
+   * Type of the realm; it decides which other arguments there are.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `type`
+   */
+  type: "pve";
+  /**
+   * Name of the realm, after the @ of its users. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `realm`
+   */
+  realmId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown in the log-in.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Chosen in the log-in unless another one is; one realm has it.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `default`
+   */
+  default?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over the realm of this name, which must exist; `pam` and `pve` always do, and are only taken over. Only
+   * read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<RealmTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmSyncDefaultsArgs {
+  /**
+   * What is taken over.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `scope`
+   */
+  scope?: pulumi.Input<"users" | "groups" | "both"> | undefined;
+  /**
+   * What goes of users and groups that the directory no longer has: `acl`, `entry`, `properties` with semicolons,
+   * or `none`.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `remove-vanished`
+   */
+  removeVanished?: pulumi.Input<string> | undefined;
+  /**
+   * New users may sign in.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `enable-new`
+   */
+  enableNew?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmSyncArgs {
+  /**
+   * Any text; each new one syncs users and groups from the directory, at once.
+   *
+   * - Change: live
+   */
+  trigger: pulumi.Input<string>;
+  /**
+   * What is taken over.
+   *
+   * - Default: `syncDefaults.scope`, which must be set then
+   * - Change: none, nothing happens to what is there
+   */
+  scope?: pulumi.Input<"users" | "groups" | "both"> | undefined;
+  /**
+   * What goes of users and groups that the directory no longer has; nothing for an empty list.
+   *
+   * - Default: that of `syncDefaults`, else nothing
+   * - Change: none, nothing happens to what is there
+   */
+  removeVanished?: pulumi.Input<pulumi.Input<"acl" | "entry" | "properties">[]> | undefined;
+  /**
+   * New users may sign in.
+   *
+   * - Default: that of `syncDefaults`, else true
+   * - Change: none, nothing happens to what is there
+   */
+  enableNew?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmLdapArgs {
+  /**
+   * Type of the realm; it decides which other arguments there are.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `type`
+   */
+  type: "ldap";
+  /**
+   * Name of the realm, after the @ of its users. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `realm`
+   */
+  realmId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown in the log-in.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Chosen in the log-in unless another one is; one realm has it.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `default`
+   */
+  default?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over the realm of this name, which must exist; `pam` and `pve` always do, and are only taken over. Only
+   * read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<RealmTimeoutsArgs> | undefined;
+  /**
+   * Where the users are.
+   *
+   * - Change: live
+   * - Proxmox: `base_dn`
+   */
+  baseDn: pulumi.Input<string>;
+  /**
+   * Attribute that names a user, such as `uid`.
+   *
+   * - Change: live
+   * - Proxmox: `user_attr`
+   */
+  userAttribute: pulumi.Input<string>;
+  /**
+   * Server of the directory.
+   *
+   * - Change: live
+   * - Proxmox: `server1`
+   */
+  server: pulumi.Input<string>;
+  /**
+   * Asked when the first one does not answer.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `server2`
+   */
+  fallbackServer?: pulumi.Input<string> | undefined;
+  /**
+   * Its port.
+   *
+   * - Default: the protocol's own
+   * - Change: live
+   * - Proxmox: `port`
+   */
+  port?: pulumi.Input<number> | undefined;
+  /**
+   * How the connection is kept secret.
+   *
+   * - Default: `ldap`, in clear
+   * - Change: live
+   * - Proxmox: `mode`
+   */
+  mode?: pulumi.Input<"ldap" | "ldaps" | "ldap+starttls"> | undefined;
+  /**
+   * Check the server's certificate.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `verify`
+   */
+  verifyCertificate?: pulumi.Input<boolean> | undefined;
+  /**
+   * Certificates of authorities, on each node.
+   *
+   * - Default: `/etc/ssl/certs`
+   * - Change: live
+   * - Proxmox: `capath`
+   */
+  caPath?: pulumi.Input<string> | undefined;
+  /**
+   * Certificate that Proxmox shows, a file on each node.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `cert`
+   */
+  certificate?: pulumi.Input<string> | undefined;
+  /**
+   * Its key, a file on each node.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `certkey`
+   */
+  certificateKey?: pulumi.Input<string> | undefined;
+  /**
+   * Distinguished name that Proxmox signs in with.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `bind_dn`
+   */
+  bindDn?: pulumi.Input<string> | undefined;
+  /**
+   * Password of `bindDn`, or a reference to it. Never read back.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `password`
+   */
+  password?: pulumi.Input<string | SecretReference> | undefined;
+  /**
+   * LDAP filter of the users.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `filter`
+   */
+  filter?: pulumi.Input<string> | undefined;
+  /**
+   * Object classes of users.
+   *
+   * - Default: `inetorgperson, posixaccount, person, user`
+   * - Change: live
+   * - Proxmox: `user_classes`
+   */
+  userClasses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Which attributes become which fields: `email=mail,firstname=givenName`.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `sync_attributes`
+   */
+  syncAttributes?: pulumi.Input<string> | undefined;
+  /**
+   * Where the groups are.
+   *
+   * - Default: `baseDn`
+   * - Change: live
+   * - Proxmox: `group_dn`
+   */
+  groupDn?: pulumi.Input<string> | undefined;
+  /**
+   * Attribute that names a group.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `group_name_attr`
+   */
+  groupNameAttribute?: pulumi.Input<string> | undefined;
+  /**
+   * LDAP filter of the groups.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `group_filter`
+   */
+  groupFilter?: pulumi.Input<string> | undefined;
+  /**
+   * Object classes of groups.
+   *
+   * - Default: `groupOfNames, group, univentionGroup, ipausergroup`
+   * - Change: live
+   * - Proxmox: `group_classes`
+   */
+  groupClasses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * What a sync does when nothing else is said, the one by hand too.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `sync-defaults-options`
+   */
+  syncDefaults?: pulumi.Input<RealmSyncDefaultsArgs> | undefined;
+  /**
+   * Syncs users and groups now. Left out, nothing is ever synced by this program.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  sync?: pulumi.Input<RealmSyncArgs> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmAdArgs {
+  /**
+   * Type of the realm; it decides which other arguments there are.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `type`
+   */
+  type: "ad";
+  /**
+   * Name of the realm, after the @ of its users. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `realm`
+   */
+  realmId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown in the log-in.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Chosen in the log-in unless another one is; one realm has it.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `default`
+   */
+  default?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over the realm of this name, which must exist; `pam` and `pve` always do, and are only taken over. Only
+   * read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<RealmTimeoutsArgs> | undefined;
+  /**
+   * Domain of the directory.
+   *
+   * - Change: live
+   * - Proxmox: `domain`
+   */
+  domain: pulumi.Input<string>;
+  /**
+   * Where the users are.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `base_dn`
+   */
+  baseDn?: pulumi.Input<string> | undefined;
+  /**
+   * Attribute that names a user.
+   *
+   * - Default: `sAMAccountName`
+   * - Change: live
+   * - Proxmox: `user_attr`
+   */
+  userAttribute?: pulumi.Input<string> | undefined;
+  /**
+   * Names differ by case.
+   *
+   * - Default: `true`
+   * - Change: live
+   * - Proxmox: `case-sensitive`
+   */
+  caseSensitive?: pulumi.Input<boolean> | undefined;
+  /**
+   * Server of the directory.
+   *
+   * - Change: live
+   * - Proxmox: `server1`
+   */
+  server: pulumi.Input<string>;
+  /**
+   * Asked when the first one does not answer.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `server2`
+   */
+  fallbackServer?: pulumi.Input<string> | undefined;
+  /**
+   * Its port.
+   *
+   * - Default: the protocol's own
+   * - Change: live
+   * - Proxmox: `port`
+   */
+  port?: pulumi.Input<number> | undefined;
+  /**
+   * How the connection is kept secret.
+   *
+   * - Default: `ldap`, in clear
+   * - Change: live
+   * - Proxmox: `mode`
+   */
+  mode?: pulumi.Input<"ldap" | "ldaps" | "ldap+starttls"> | undefined;
+  /**
+   * Check the server's certificate.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `verify`
+   */
+  verifyCertificate?: pulumi.Input<boolean> | undefined;
+  /**
+   * Certificates of authorities, on each node.
+   *
+   * - Default: `/etc/ssl/certs`
+   * - Change: live
+   * - Proxmox: `capath`
+   */
+  caPath?: pulumi.Input<string> | undefined;
+  /**
+   * Certificate that Proxmox shows, a file on each node.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `cert`
+   */
+  certificate?: pulumi.Input<string> | undefined;
+  /**
+   * Its key, a file on each node.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `certkey`
+   */
+  certificateKey?: pulumi.Input<string> | undefined;
+  /**
+   * Distinguished name that Proxmox signs in with.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `bind_dn`
+   */
+  bindDn?: pulumi.Input<string> | undefined;
+  /**
+   * Password of `bindDn`, or a reference to it. Never read back.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `password`
+   */
+  password?: pulumi.Input<string | SecretReference> | undefined;
+  /**
+   * LDAP filter of the users.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `filter`
+   */
+  filter?: pulumi.Input<string> | undefined;
+  /**
+   * Object classes of users.
+   *
+   * - Default: `inetorgperson, posixaccount, person, user`
+   * - Change: live
+   * - Proxmox: `user_classes`
+   */
+  userClasses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Which attributes become which fields: `email=mail,firstname=givenName`.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `sync_attributes`
+   */
+  syncAttributes?: pulumi.Input<string> | undefined;
+  /**
+   * Where the groups are.
+   *
+   * - Default: `baseDn`
+   * - Change: live
+   * - Proxmox: `group_dn`
+   */
+  groupDn?: pulumi.Input<string> | undefined;
+  /**
+   * Attribute that names a group.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `group_name_attr`
+   */
+  groupNameAttribute?: pulumi.Input<string> | undefined;
+  /**
+   * LDAP filter of the groups.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `group_filter`
+   */
+  groupFilter?: pulumi.Input<string> | undefined;
+  /**
+   * Object classes of groups.
+   *
+   * - Default: `groupOfNames, group, univentionGroup, ipausergroup`
+   * - Change: live
+   * - Proxmox: `group_classes`
+   */
+  groupClasses?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * What a sync does when nothing else is said, the one by hand too.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `sync-defaults-options`
+   */
+  syncDefaults?: pulumi.Input<RealmSyncDefaultsArgs> | undefined;
+  /**
+   * Syncs users and groups now. Left out, nothing is ever synced by this program.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  sync?: pulumi.Input<RealmSyncArgs> | undefined;
+}
+
+/** Part of the arguments of a Realm. */
+export interface RealmOpenidArgs {
+  /**
+   * Type of the realm; it decides which other arguments there are.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `type`
+   */
+  type: "openid";
+  /**
+   * Name of the realm, after the @ of its users. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `realm`
+   */
+  realmId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown in the log-in.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Chosen in the log-in unless another one is; one realm has it.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `default`
+   */
+  default?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over the realm of this name, which must exist; `pam` and `pve` always do, and are only taken over. Only
+   * read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<RealmTimeoutsArgs> | undefined;
+  /**
+   * Address of the provider.
+   *
+   * - Change: live
+   * - Proxmox: `issuer-url`
+   */
+  issuerUrl: pulumi.Input<string>;
+  /**
+   * Id that Proxmox has there.
+   *
+   * - Change: live
+   * - Proxmox: `client-id`
+   */
+  clientId: pulumi.Input<string>;
+  /**
+   * Its secret, or a reference to it. Never read back.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `client-key`
+   */
+  clientKey?: pulumi.Input<string | SecretReference> | undefined;
+  /**
+   * Users are made when they first sign in.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `autocreate`
+   */
+  autocreate?: pulumi.Input<boolean> | undefined;
+  /**
+   * Claim that names a user. A change makes the realm anew: the names of all its users change.
+   *
+   * - Default: `sub`
+   * - Change: replace, it is made anew
+   * - Proxmox: `username-claim`
+   */
+  usernameClaim?: pulumi.Input<string> | undefined;
+  /**
+   * Whether the provider asks again: `login`, `consent`, `none`.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `prompt`
+   */
+  prompt?: pulumi.Input<string> | undefined;
+  /**
+   * Scopes that are asked for, with blanks between them.
+   *
+   * - Default: `email profile`
+   * - Change: live
+   * - Proxmox: `scopes`
+   */
+  scopes?: pulumi.Input<string> | undefined;
+  /**
+   * Authentication context classes that are asked for.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `acr-values`
+   */
+  acrValues?: pulumi.Input<string> | undefined;
+  /**
+   * Ask the provider for the claims.
+   *
+   * - Default: `true`
+   * - Change: live
+   * - Proxmox: `query-userinfo`
+   */
+  queryUserInfo?: pulumi.Input<boolean> | undefined;
+  /**
+   * Claim that lists a user's groups.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `groups-claim`
+   */
+  groupsClaim?: pulumi.Input<string> | undefined;
+  /**
+   * Groups are made when a user has them.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `groups-autocreate`
+   */
+  groupsAutocreate?: pulumi.Input<boolean> | undefined;
+  /**
+   * A user is taken out of groups that the claim does not list.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `groups-overwrite`
+   */
+  groupsOverwrite?: pulumi.Input<boolean> | undefined;
+}
+
+/** Arguments of a Role. */
+export interface RoleArgs {
+  /**
+   * Name of the role. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `roleid`
+   */
+  roleId?: pulumi.Input<string> | undefined;
+  /**
+   * What the role allows, all of it: `VM.Audit`, `Datastore.AllocateSpace`. `VM.Monitor` stands for `Sys.Audit`
+   * and `VM.GuestAgent.Audit` on Proxmox VE 9, which has it no more.
+   *
+   * - Change: live
+   * - Proxmox: `privs`
+   */
+  privileges: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Take over the role of this name, which must exist; its privileges become those that are written here. Only
+   * read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<RoleTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a Role. */
+export interface RoleTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a User. */
+export interface UserArgs {
+  /**
+   * Name and realm: `terraform@pve`. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `userid`
+   */
+  userId?: pulumi.Input<string> | undefined;
+  /**
+   * Shown beside the name.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Address that Proxmox writes to.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `email`
+   */
+  email?: pulumi.Input<string> | undefined;
+  /**
+   * First name.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `firstname`
+   */
+  firstName?: pulumi.Input<string> | undefined;
+  /**
+   * Last name.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `lastname`
+   */
+  lastName?: pulumi.Input<string> | undefined;
+  /**
+   * May sign in; its tokens may too.
+   *
+   * - Default: `true`
+   * - Change: live
+   * - Proxmox: `enable`
+   */
+  enabled?: pulumi.Input<boolean> | undefined;
+  /**
+   * From when on it may not sign in any more, and its tokens neither.
+   *
+   * - Default: never
+   * - Change: live
+   * - Proxmox: `expire`
+   */
+  expiresAt?: pulumi.Input<string> | undefined;
+  /**
+   * Groups that it is in, all of them.
+   *
+   * - Default: left as they are
+   * - Change: live
+   * - Proxmox: `groups`
+   */
+  groups?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Password, or a reference to it; of a user of the realm `pve` only. 8 to 64 characters. Never read back. A new
+   * one is set by root@pam with its password alone.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `password`
+   */
+  password?: pulumi.Input<string | SecretReference> | undefined;
+  /**
+   * Take over the user of this name, which must exist. Only read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<UserTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a User. */
+export interface UserTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}

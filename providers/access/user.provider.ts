@@ -1,0 +1,131 @@
+import { wire } from "../../pve";
+import { makes } from "../checks/made-here";
+import type { Call } from "../kernel/call/call";
+import { changeOfTexts, fromTexts, textsOf, toTexts } from "../kernel/fields/mapping";
+import { named } from "../kernel/named";
+import type { Session } from "../kernel/session/session";
+import type { Problem } from "../kernel/state/problems";
+import { calendarSeconds } from "./calendar";
+import { checkKnown } from "./known-subjects";
+import { ownUser } from "./ourselves";
+import { hasNewValue } from "./rotated";
+import { secondsOf } from "./time.model";
+import { heldOfUser, userModel, type UserInputs } from "./user.model";
+import { userConfig } from "./user-config";
+
+interface UserOutputs {
+  readonly userId: string;
+}
+
+type User = wire.WireObject;
+
+export const userProvider = (session: Session) =>
+  named<UserInputs, UserOutputs, User>(
+    {
+      kind: "User",
+      noun: "user",
+      name: "userId",
+      model: userModel,
+      outputs: ["userId"],
+      timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
+      lock: userConfig,
+      async list(pve) {
+        const rows = await pve.api.access.users.$get({ full: true });
+        return new Map(rows.map((row) => [wire.string(row["userid"]) ?? "", row]));
+      },
+      async read(pve, userId) {
+        const user = wire.object(await pve.api.access.users.$(userId).$get());
+        return user["enable"] === undefined ? undefined : user;
+      },
+      at: ({ userId }) => ({ userId }),
+      live(user, at, wanted) {
+        const live = fromTexts(heldOfUser, textsIn(user), wanted);
+        const all = Object.fromEntries(Object.keys(heldOfUser).map((name) => [name, live[name]]));
+        return { inputs: { ...wanted, ...all, userId: at.userId }, outputs: at };
+      },
+      create: (pve, inputs) =>
+        pve.api.access.users.$post({
+          userid: inputs.userId,
+          ...toTexts(heldOfUser, inputs),
+          ...(inputs.password === undefined ? {} : { password: inputs.password }),
+        }),
+      change: (user, inputs, was) => change(user, inputs, was),
+      update: (pve, userId, sent) => pve.api.access.users.$(userId).$put(sent),
+      remove: (pve, userId) => pve.api.access.users.$(userId).$delete(),
+      async inUse(pve, userId, user) {
+        if (userId === "root@pam") return "root@pam is never deleted; keep it (retainOnDelete)";
+        if (userId === ownUser(pve))
+          return `this stack works as ${userId}, who is not deleted; work as somebody else, or keep the user (retainOnDelete)`;
+        const tokens = Object.keys(wire.object(user["tokens"]));
+        if (tokens.length === 0) return undefined;
+        return (
+          `user ${userId} still has API tokens: ${tokens.join(", ")}; nothing was deleted. Delete them first, or keep ` +
+          "the user (retainOnDelete)"
+        );
+      },
+      isAsSent: (inputs, user) => change(user, inputs, {}) === undefined,
+      async inspect(pve, call, inputs, was) {
+        const { userId } = inputs;
+        if (userId !== undefined) makes(pve, "user", userId);
+        const groups = await Promise.all(
+          (inputs.groups ?? []).map((group, i) => checkKnown(pve, "group", group, `groups[${i}]`)),
+        );
+        return [
+          ...groups.flat(),
+          ...(userId === undefined || userId !== ownUser(pve) ? [] : lockedOut(inputs)),
+          ...(await passwordProblems(session, call, inputs, was)),
+        ];
+      },
+      /** Only root@pam with its ticket may set the password of a user who is there. */
+      async afterwards(call, _pve, { userId, password }, was, made) {
+        if (made || password === undefined || password === was.password) return;
+        const root = await session.root(call);
+        await root.write(call, {
+          what: `setting the password of ${userId}`,
+          lock: "cluster:shadow.cfg",
+          send: () => root.api.access.password.$put({ userid: userId, password }),
+          // A password cannot be read: it is set again.
+          happened: async () => false,
+        });
+      },
+    },
+    session,
+  );
+
+/** A list where it is asked for by its name, and a text where all users are listed. */
+const textsIn = (user: User): Record<string, string> =>
+  textsOf({ ...user, groups: wire.strings(user["groups"]).join(","), tokens: undefined });
+
+/** What is different; what was managed and is no longer set becomes empty: Proxmox knows no other way. */
+function change(user: User, inputs: UserInputs, was: Partial<UserInputs>): Record<string, string> | undefined {
+  const found = changeOfTexts(heldOfUser, textsIn(user), inputs, was);
+  const sent = { ...found.set };
+  for (const key of found.delete) {
+    const empty = { enable: "1", expire: "0" }[key] ?? "";
+    if ((textsIn(user)[key] ?? "") !== empty) sent[key] = empty;
+  }
+  return Object.keys(sent).length === 0 ? undefined : sent;
+}
+
+/** The stack would end its own access. */
+function lockedOut({ enabled, expiresAt }: Partial<UserInputs>): Problem[] {
+  const message = "this stack works as this user, who would be locked out; work as somebody else";
+  return [
+    ...(enabled === false ? [{ path: "enabled", message }] : []),
+    ...(expiresAt !== undefined && secondsOf(expiresAt) <= calendarSeconds() ? [{ path: "expiresAt", message }] : []),
+  ];
+}
+
+async function passwordProblems(
+  session: Session,
+  call: Call,
+  inputs: Partial<UserInputs>,
+  was: Partial<UserInputs> | undefined,
+): Promise<Problem[]> {
+  if (inputs.password === undefined || inputs.userId === undefined) return [];
+  const sets = was ? await hasNewValue(session.secrets, call, inputs.password, was.password) : inputs.adopt === true;
+  if (sets !== true) return [];
+  return session
+    .rootProblems(`setting the password of ${inputs.userId}, who is there already,`)
+    .map(({ message }) => ({ path: "password", message }));
+}

@@ -1,0 +1,25 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ProxmoxResource } from "../kernel/program/resource";
+import type { UserArgs } from "./arguments.generated";
+
+/**
+ * A user of a realm. The password of a user of the realm `pve` is given by reference, `secret("NAME")`; a user of `pam`
+ * has that of its Linux account, without which it cannot sign in. root@pam, and the user whom the stack works as, are
+ * never deleted and never locked out. A user who still has API tokens is not deleted: the error lists them. With a user
+ * go its entries in the access control list and its second factors, as Proxmox does it.
+ *
+ * ```ts
+ * const bob = new User("bob@pve", { password: secret("BOB_PASSWORD"), groups: ["team"], email: "bob@example.com" });
+ * ```
+ *
+ * Needs `User.Modify` on `/access/groups` and `Realm.AllocateUser` on `/access/realm/<realm>`. The password of a user
+ * who is there already is set by root@pam with its password alone, which Proxmox asks for.
+ */
+export class User extends ProxmoxResource {
+  /** Name and realm; what `user` of an `Acl` and of an `ApiToken` takes. */
+  declare readonly userId: pulumi.Output<string>;
+
+  constructor(name: string, args: UserArgs = {}, opts?: pulumi.CustomResourceOptions) {
+    super({ kind: "User", outputs: ["userId"], sensitive: ["password"] }, name, args, opts);
+  }
+}
