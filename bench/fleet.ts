@@ -2,7 +2,7 @@ import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../simulator";
 import { image, labWorld, stackConfig, stackCredentials } from "../test/support/lab";
-import { measureCpu, type Cpu } from "./cpu";
+import { measureCpu, type Cpu } from "./cpu-time";
 import { TestStack, type CommandResult } from "../test/support/stack";
 
 /** What one command took. */
@@ -14,7 +14,7 @@ export interface Measured {
 }
 
 /** A stack of equal VMs on a simulated node that is large enough for all of them. */
-export class Fleet {
+export class MeasuredFleet {
   private constructor(
     readonly sim: Simulator,
     readonly stack: TestStack,
@@ -25,12 +25,12 @@ export class Fleet {
     simulator: SimulatorOptions,
     options: { readonly full: boolean; readonly started: boolean },
     env: Record<string, string> = {},
-  ): Promise<Fleet> {
+  ): Promise<MeasuredFleet> {
     const world = labWorld();
     const sim = await startSimulator({ seed: world, ...simulator });
     const project = path.join(projectRoot, "bench", "fleet");
     const stack = await TestStack.create({ project, deadlineMs: 1_800_000, env: { ...stackCredentials(sim), ...env } });
-    const fleet = new Fleet(sim, stack, options);
+    const fleet = new MeasuredFleet(sim, stack, options);
     fleet.resize(0);
     succeeded(await stack.up());
     for (const { volumes } of Object.values(sim.world.nodes))

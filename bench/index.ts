@@ -5,7 +5,7 @@ import { projectRoot } from "../cli/project";
 import { editor } from "./editor";
 import { life } from "./life";
 import { limits } from "./limits";
-import { memory } from "./memory";
+import { memory } from "./memory-use";
 import { previews } from "./preview";
 import { table, type Result } from "./result";
 

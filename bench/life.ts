@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { DEFAULT_LIMITS } from "../pve/limits";
-import { Fleet, type Measured } from "./fleet";
+import { MeasuredFleet, type Measured } from "./fleet";
 import { listSchedule } from "./ideal";
 import { result, type Result } from "./result";
 import { TaskTimes } from "./task-times";
@@ -20,7 +20,7 @@ const toIdeal: Readonly<Record<number, number>> = { 50: 1.12, 200: 1.08 };
  * 42 s, so each about 8 s; one alone 5 s), a start 1.5 s, a boot 8 s.
  */
 export async function life(vms: number): Promise<Result[]> {
-  const fleet = await Fleet.create({ clock: "auto", speed }, { full: true, started: true });
+  const fleet = await MeasuredFleet.create({ clock: "auto", speed }, { full: true, started: true });
   const { stack } = fleet;
   const at = ["--parallel", String(parallel)];
   const measured: (Measured & { readonly command: string })[] = [];
@@ -83,6 +83,6 @@ function report(vms: number, rows: readonly (Measured & { readonly command: stri
     .join("\n");
 }
 
-function stateBytes({ stack }: Fleet): number {
+function stateBytes({ stack }: MeasuredFleet): number {
   return fs.statSync(path.join(stack.folder, "state", ".pulumi", "stacks", "fleet", `${stack.name}.json`)).size;
 }

@@ -5,8 +5,8 @@ import { labWorld } from "../test/support/lab";
 import { matrixStack } from "../test/support/matrix-stack";
 import { Publisher } from "../test/support/publisher";
 import { TestStack } from "../test/support/stack";
-import { measureCpu } from "./cpu";
-import { Fleet, succeeded } from "./fleet";
+import { measureCpu } from "./cpu-time";
+import { MeasuredFleet, succeeded } from "./fleet";
 import { result, type Result } from "./result";
 
 const rounds = 7;
@@ -16,7 +16,7 @@ export const previews = async (): Promise<Result[]> => [...(await matrixPreview(
 
 /** CPU time says more than time on a machine that others use too. */
 async function fleetPreview(vms: number): Promise<Result[]> {
-  const fleet = await Fleet.create({}, { full: false, started: false });
+  const fleet = await MeasuredFleet.create({}, { full: false, started: false });
   fleet.resize(vms);
   const tiny = await tinyStack(fleet.stack.folder);
   try {

@@ -12,11 +12,11 @@ export class TaskTimes {
     const inner = clock.onEvent;
     clock.onEvent = () => {
       inner();
-      this.look();
+      this.read();
     };
   }
 
-  private look(): void {
+  private read(): void {
     const now = this.sim.clock.now();
     for (const { tasks } of Object.values(this.sim.world.nodes))
       for (const { upid, type, id, status } of tasks) {
@@ -28,7 +28,7 @@ export class TaskTimes {
 
   /** A clone's task names its source: which VM's it is does not matter, all are alike. */
   jobs(): Job[] {
-    this.look();
+    this.read();
     const all = [...this.took.values()];
     const clone = all.filter(({ type }) => type === "qmclone");
     const rest = new Map<string, number>();

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { DemoPulumi } from "./demo/pulumi";
 import { table } from "./demo/table";
-import { type DemoWorld, openWorld } from "./demo/world";
+import { type DemoWorld, openWorld } from "./demo/demo-world";
 import { findEngine } from "./engine";
 import { projectRoot } from "./project";
 

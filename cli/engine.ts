@@ -2,10 +2,10 @@
 import path from "node:path";
 import type * as AutomationApi from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { buildFromModules, type Progress } from "./engine/build";
+import { buildFromModules, type Progress } from "./engine/build-from-modules";
 import { type Engine, installationRoot, installedIn, onPath } from "./engine/installation";
 import { withLock } from "./engine/lock";
-import { engineVersions } from "./engine/versions";
+import { engineVersions } from "./engine/engine-versions";
 
 export type { Engine } from "./engine/installation";
 

@@ -239,7 +239,7 @@ function describe(name: string, machine: Vm, args: VmArgs): pulumi.Output<[Fleet
     const {
       vmid: id,
       node: on,
-      ips: told,
+      ips: reported,
       tags,
       cloudInit,
     } = known as {
@@ -250,7 +250,7 @@ function describe(name: string, machine: Vm, args: VmArgs): pulumi.Output<[Fleet
       cloudInit?: Parameters<typeof staticAddress>[0] & { user?: string };
     };
     // A state that an earlier release has written may hold anything that a guest has said.
-    const addresses = (told ?? []).filter(isAddress);
+    const addresses = (reported ?? []).filter(isAddress);
     const address = staticAddress(cloudInit) ?? addresses[0];
     const ssh = sshCommand(address, cloudInit?.user);
     return [

@@ -37,7 +37,7 @@ interface Permissions {
 }
 
 /** One endpoint of the Proxmox API. */
-export interface Endpoint {
+export interface ApiMethod {
   readonly params: Readonly<Record<string, Schema>>;
   /** Parameters that the schema does not name are accepted. */
   readonly open?: 1;
@@ -53,7 +53,7 @@ export interface Endpoint {
 }
 
 /** Every endpoint by `METHOD /path/{template}`. */
-type Contract = Readonly<Record<string, Endpoint>>;
+type Contract = Readonly<Record<string, ApiMethod>>;
 
 let loaded: Contract | undefined;
 
@@ -78,16 +78,16 @@ function load(): Contract {
       Object.entries(value).map(([key, sub]) => [key, key === "pattern" || key === "default" ? sub : resolve(sub)]),
     );
   };
-  const endpoints: Record<string, Endpoint> = {};
+  const endpoints: Record<string, ApiMethod> = {};
   const tables = fs.readdirSync(__dirname).filter((name) => name.endsWith(".json") && name !== "shared.json");
   for (const table of [...tables.filter((name) => name !== "supplement.json"), "supplement.json"]) {
     for (const [key, endpoint] of Object.entries(read(table))) {
-      const { params, ...rest } = endpoint as Endpoint;
+      const { params, ...rest } = endpoint as ApiMethod;
       const earlier = endpoints[key];
       endpoints[key] = {
         ...earlier,
         ...rest,
-        params: { ...earlier?.params, ...(resolve(params ?? {}) as Endpoint["params"]) },
+        params: { ...earlier?.params, ...(resolve(params ?? {}) as ApiMethod["params"]) },
       };
     }
   }

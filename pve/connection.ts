@@ -5,8 +5,8 @@ import { Limits, type LimitConfig } from "./limits";
 import { Redactor } from "./redact";
 import { RequestLog, type RequestLogOptions } from "./request-log";
 import { Sender } from "./sender";
-import { Session, type Credentials } from "./session";
-import { Snapshot } from "./snapshot";
+import { Login, type Credentials } from "./login";
+import { ClusterSnapshot } from "./cluster-snapshot";
 import { Tasks } from "./tasks";
 import { Transport } from "./transport";
 import type { TrustOptions } from "./trust";
@@ -50,7 +50,7 @@ export interface Connection {
   /** For whole answers (`changes`, `total`), uploads, and paths that have no types. */
   readonly transport: Transport;
   readonly tasks: Tasks;
-  readonly snapshot: Snapshot;
+  readonly snapshot: ClusterSnapshot;
   readonly limits: Limits;
   readonly vmids: Vmids;
   readonly clock: Clock;
@@ -75,9 +75,9 @@ export function connect(options: ConnectOptions): Connection {
   const log = new RequestLog(redactor, clock, options.log);
   const pool = new EndpointPool(options.endpoints, tls, options.connectTimeoutMs ?? 10_000, clock);
   const sender = new Sender(pool, redactor, log, clock, options.requestTimeoutMs ?? 60_000);
-  const session = new Session(options.credentials, sender, redactor);
+  const session = new Login(options.credentials, sender, redactor);
   const transport = new Transport({ sender, session, redactor, version: new VersionGate(), clock });
-  const snapshot = new Snapshot(transport, clock, options.snapshotMaxAgeMs);
+  const snapshot = new ClusterSnapshot(transport, clock, options.snapshotMaxAgeMs);
   const limits = new Limits(options.limits);
 
   const unpinned = pool.all.filter(({ agent }) => agent.insecure).map(({ origin }) => origin);

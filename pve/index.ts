@@ -9,7 +9,7 @@ export * from "./format/index";
 export { Limits } from "./limits";
 export { MASK, Redactor } from "./redact";
 export { retryLocked } from "./retry-locked";
-export { Snapshot, type Guest, type SnapshotNode, type SnapshotStorage } from "./snapshot";
+export { ClusterSnapshot, type Guest, type SnapshotNode, type SnapshotStorage } from "./cluster-snapshot";
 export * from "./ssh/index";
 export type { TaskProgress } from "./tasks";
 export { parseFingerprint, type TrustOptions } from "./trust";

@@ -21,11 +21,11 @@ export class NodePresence {
   /** Unknown is not offline: then the outage itself is all that can be told. */
   async isOffline(node: string): Promise<boolean> {
     const now = this.clock.now();
-    if (!this.last || now - this.last.at >= SHARED_MS) this.last = { at: now, offline: this.look() };
+    if (!this.last || now - this.last.at >= SHARED_MS) this.last = { at: now, offline: this.ask() };
     return (await this.last.offline).has(node);
   }
 
-  private async look(): Promise<ReadonlySet<string>> {
+  private async ask(): Promise<ReadonlySet<string>> {
     try {
       const rows = list(await this.read()).filter(({ type, status }) => type === "node" && status === "offline");
       return new Set(rows.map(({ node }) => String(node)));

@@ -26,7 +26,7 @@ export class NodeTasks {
 
   /** A wait from now on, and no longer than to `endsAt`; `pause` tells how long to rest after so long a wait. */
   watch(upid: string, endsAt: number, pause: (elapsedMs: number) => number): Watch {
-    const watch = new Watch(upid, endsAt, pause, this.clock, () => this.look(upid));
+    const watch = new Watch(upid, endsAt, pause, this.clock, () => this.ask(upid));
     this.watches.add(watch);
     return watch;
   }
@@ -35,7 +35,7 @@ export class NodeTasks {
     this.watches.delete(watch);
   }
 
-  private async look(upid: string): Promise<TaskState> {
+  private async ask(upid: string): Promise<TaskState> {
     const listed = this.watches.size > 1 ? (await this.listed()).get(upid) : undefined;
     if (listed) return listed;
     const reply = await this.transport.request("GET", `/nodes/${this.node}/tasks/${upid}/status`);
@@ -89,7 +89,7 @@ class Watch {
   }
 
   /** The state of the task as it is now; that it has ended may have been seen before. */
-  async look(): Promise<TaskState> {
+  async poll(): Promise<TaskState> {
     return this.ended ?? this.ask();
   }
 

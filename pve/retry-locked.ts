@@ -6,7 +6,7 @@ interface RetryLockedOptions<T> {
    * A look at the live state before each further attempt: what `attempt` would return when it has been done in the
    * meantime (then nothing is repeated), else undefined.
    */
-  look(): Promise<T | undefined>;
+  find(): Promise<T | undefined>;
   /** In all. Five unless given. */
   readonly attempts?: number | undefined;
   readonly clock: Clock;
@@ -33,7 +33,7 @@ export async function retryLocked<T>(attempt: () => Promise<T>, options: RetryLo
       if (signal?.aborted) throw abortError(signal, "waiting for a lock");
       throw error;
     }
-    const found = await options.look();
+    const found = await options.find();
     if (found !== undefined) return found;
   }
 }

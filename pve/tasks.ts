@@ -135,8 +135,8 @@ export class Tasks {
         delayMs: this.durations.delay(kind),
         pauseMs: pause,
         rest: (ms, aborted) => watch.rest(ms, aborted),
-        look: async () => {
-          const seen = await watch.look();
+        poll: async () => {
+          const seen = await watch.poll();
           reachedAt = clock.now();
           if (seen.running && options.onProgress && reachedAt >= nextProgress && (options.isWatched?.() ?? true)) {
             nextProgress = reachedAt + progressPause(reachedAt - start);

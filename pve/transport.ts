@@ -7,7 +7,7 @@ import { NodePresence, nodeOf } from "./node-presence";
 import { isProxmoxBody, parseReply } from "./reply";
 import type { Redactor } from "./redact";
 import type { Answer, CallContext, Method, Sender, StreamedBody } from "./sender";
-import type { Session } from "./session";
+import type { Login } from "./login";
 import { multipart, type UploadFile } from "./upload";
 import type { Version, VersionGate } from "./version";
 
@@ -22,7 +22,7 @@ interface Reply {
 
 interface TransportParts {
   readonly sender: Sender;
-  readonly session: Session;
+  readonly session: Login;
   readonly redactor: Redactor;
   readonly version: VersionGate;
   readonly clock: Clock;

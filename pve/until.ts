@@ -4,17 +4,17 @@ import { abortError, ProxmoxError } from "./errors";
 interface UntilOptions<T> {
   /** What is awaited, for the error: "VM 100 to be running". */
   readonly what: string;
-  /** One look. Waits are for levels, not for edges: what is already so is seen at the first look. */
-  look(): Promise<T>;
+  /** One read. Waits are for levels, not for edges: what is already so is seen at the first poll. */
+  poll(): Promise<T>;
   done(seen: T): boolean;
   readonly timeoutMs: number;
-  /** The pause before the next look, given the time since the first. 1 s unless given. */
+  /** The pause before the next poll, given the time since the first. 1 s unless given. */
   readonly pauseMs?: number | ((elapsedMs: number) => number) | undefined;
-  /** How to spend a pause. Asleep unless given; one that ends early is followed by a look. */
+  /** How to spend a pause. Asleep unless given; one that ends early is followed by a poll. */
   rest?(ms: number, signal: AbortSignal | undefined): Promise<void>;
-  /** A pause before the first look. None unless given. */
+  /** A pause before the first poll. None unless given. */
   readonly delayMs?: number | undefined;
-  /** Errors of `look` that only mean "not yet". None unless given; the last one is reported on time-out. */
+  /** Errors of `poll` that only mean "not yet". None unless given; the last one is reported on time-out. */
   tolerate?(error: unknown): boolean;
   /** How to show what was last seen. JSON unless given. */
   describe?(seen: T): string;
@@ -40,7 +40,7 @@ export async function until<T>(options: UntilOptions<T>): Promise<T> {
   for (;;) {
     if (signal?.aborted) throw abortError(signal, `waiting for ${what}`);
     try {
-      const seen = await options.look();
+      const seen = await options.poll();
       if (options.done(seen)) return seen;
       last = options.describe?.(seen) ?? JSON.stringify(seen);
       cause = undefined;

@@ -1,5 +1,5 @@
 import { isProxmoxError, ProxmoxError } from "./errors";
-import type { Snapshot } from "./snapshot";
+import type { ClusterSnapshot } from "./cluster-snapshot";
 import type { Transport } from "./transport";
 import { parsePropertyString } from "./format/property-string";
 import { integer, object } from "./wire";
@@ -46,7 +46,7 @@ interface ClaimOptions {
 export class Vmids {
   constructor(
     private readonly transport: Transport,
-    private readonly snapshot: Snapshot,
+    private readonly snapshot: ClusterSnapshot,
     private readonly reserved = new Set<number>(),
     private readonly taken = new Set<number>(),
     private readonly shared: { range?: Promise<VmidRange> } = {},

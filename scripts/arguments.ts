@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { root } from "./arguments/comments";
 import { argumentFiles } from "./arguments/index";
-import { referenceFiles } from "./arguments/reference";
+import { referenceFiles } from "./arguments/reference-pages";
 
 write(argumentFiles());
 // From the interfaces as they are now.

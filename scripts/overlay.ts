@@ -2,7 +2,7 @@
 //   node dist/scripts/overlay.js
 import fs from "node:fs";
 import path from "node:path";
-import { contract, type Endpoint, type Schema } from "../contract";
+import { contract, type ApiMethod, type Schema } from "../contract";
 
 const root = path.join(__dirname, "..", "..");
 const target = path.join(root, "pve", "overlay.generated.ts");
@@ -48,7 +48,7 @@ function valueType(schema: Schema): string {
 }
 
 /** The parameters as the text of a type; undefined when none is missing. */
-function parameters(endpoint: Endpoint, pathNames: readonly string[], known: ReadonlySet<string>): string | undefined {
+function parameters(endpoint: ApiMethod, pathNames: readonly string[], known: ReadonlySet<string>): string | undefined {
   const lines: string[] = [];
   for (const [name, schema] of Object.entries(endpoint.params).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (pathNames.includes(name) || known.has(name)) continue;

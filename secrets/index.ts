@@ -1,6 +1,6 @@
 /** Secret references and the places where secrets are kept. */
-export type { Clock } from "./clock";
-export { configSource } from "./config";
+export type { Timing } from "./timing";
+export { configSource } from "./stack-config";
 export { environmentSource } from "./environment";
 export { keyedHash } from "./hash";
 export { infisicalSource, type InfisicalOptions } from "./infisical";

@@ -1,5 +1,5 @@
 import type { InfisicalSDK as Sdk } from "@infisical/sdk";
-import { systemClock, type Clock } from "./clock";
+import { systemTiming, type Timing } from "./timing";
 import { explain, isPassing, isStaleToken, type Attempt } from "./infisical-errors";
 import type { SecretReference } from "./reference";
 import { SourceRefused, SourceUnavailable, type SecretSource } from "./source";
@@ -17,7 +17,7 @@ export interface InfisicalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Longest time for log-in and list together; the SDK's own retries alone can take a minute. Default 30 s. */
   readonly timeoutMs?: number | undefined;
-  readonly clock?: Clock | undefined;
+  readonly clock?: Timing | undefined;
 }
 
 const clientIdVariable = "INFISICAL_UNIVERSAL_AUTH_CLIENT_ID";
@@ -32,7 +32,7 @@ type Values = ReadonlyMap<string, string | undefined>;
 
 /** Infisical by universal auth: one log-in, and one list of each folder, for all who ask during a run. */
 export function infisicalSource(options: InfisicalOptions): SecretSource {
-  const { env, clock = systemClock, timeoutMs = 30_000 } = options;
+  const { env, clock = systemTiming, timeoutMs = 30_000 } = options;
   const site = (options.url ?? "https://app.infisical.com").replace(/\/+$/, "");
   const lists = new Map<string, Promise<Values>>();
   let session: Promise<Sdk> | undefined;

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import net from "node:net";
 import { readOptions, usage, type Options } from "./cli-options.js";
 import { parseFaults } from "./fault-file.js";
-import type { RequestRecord } from "./request-log.js";
+import type { RequestRecord } from "./request-record.js";
 import { startSimulator, type Simulator } from "./simulator.js";
 import { readState, writeWhole } from "./state-file.js";
 

@@ -1,5 +1,5 @@
 import { resolve } from "./cluster/links.js";
-import { passesAll } from "./network/paths.js";
+import { passesAll } from "./network/fabric.js";
 import type { Simulation } from "./simulation.js";
 import type { Corosync, NodeState, World } from "./world/world.js";
 

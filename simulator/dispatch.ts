@@ -1,11 +1,11 @@
 import { authenticate, refuseWithoutFiles, Unauthenticated, type Caller, type Credentials } from "./authentication.js";
 import { Call, Reply, type Json, type Upload } from "./call.js";
 import { denied, paramError, PveError, Unbuilt } from "./errors.js";
-import type { RequestEffect } from "./faults.js";
+import type { RequestEffect } from "./fault-effects.js";
 import { nodeState } from "./node/node-state.js";
 import { checkPermissions } from "./permissions.js";
 import { targetNode, UnreachableNode } from "./proxy.js";
-import { masked } from "./request-log.js";
+import { masked } from "./request-record.js";
 import { Rights } from "./rights.js";
 import type { Route } from "./router.js";
 import { findRoute } from "./api/index.js";

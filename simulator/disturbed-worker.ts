@@ -1,9 +1,18 @@
 import { die } from "./errors.js";
-import type { WorkerEffect } from "./faults.js";
-import type { Steps, Worker } from "./tasks.js";
+import type { WorkerEffect } from "./fault-effects.js";
+import type { Steps, WorkerOf } from "./worker.js";
+import type { Task } from "./world/task.js";
+
+interface Run {
+  readonly task: Pick<Task, "log">;
+}
 
 /** The worker with a fault in it; `strikes` is called when it happens. */
-export function disturbedWorker(worker: Worker, effect: WorkerEffect, strikes: () => void): Worker {
+export function disturbedWorker<R extends Run>(
+  worker: WorkerOf<R>,
+  effect: WorkerEffect,
+  strikes: () => void,
+): WorkerOf<R> {
   if (effect.kind === "slow-disk") return slowed(worker, effect.factor, strikes);
   return function* (run) {
     const steps = worker(run);
@@ -21,7 +30,7 @@ export function disturbedWorker(worker: Worker, effect: WorkerEffect, strikes: (
   };
 }
 
-function slowed(worker: Worker, factor: number, strikes: () => void): Worker {
+function slowed<R>(worker: WorkerOf<R>, factor: number, strikes: () => void): WorkerOf<R> {
   return function* (run) {
     strikes();
     const steps = worker(run);

@@ -1,5 +1,6 @@
 import { contract } from "../contract/index.js";
-import { matches, type Effect, type Fault } from "./faults.js";
+import type { FaultEffect } from "./fault-effects.js";
+import { matches, type Fault } from "./faults.js";
 
 /** What a file of faults holds. */
 interface FaultFile {
@@ -33,7 +34,7 @@ interface Shape {
 
 const moment = { steps: isCount, percent: isNumber(0, 100) };
 
-const effects: Readonly<Record<Effect["kind"], Shape>> = {
+const effects: Readonly<Record<FaultEffect["kind"], Shape>> = {
   latency: { required: { ms: isNumber(0) }, optional: {} },
   reset: { required: {}, optional: { handled: isFlag } },
   status: { required: { status: isNumber(400, 599), reason: isText }, optional: { handled: isFlag } },
@@ -97,7 +98,7 @@ function faultProblems(at: string, value: unknown): string[] {
   if (!Object.hasOwn(effects, kind))
     return [...problems, `${at}.effect.kind '${kind}' is unknown; there are: ${Object.keys(effects).join(", ")}`];
   const { kind: _, ...rest } = effect;
-  return [...problems, ...shapeProblems(`${at}.effect`, rest, effects[kind as Effect["kind"]])];
+  return [...problems, ...shapeProblems(`${at}.effect`, rest, effects[kind as FaultEffect["kind"]])];
 }
 
 function shapeProblems(at: string, value: unknown, { required, optional }: Shape): string[] {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { disturbedWorker } from "./disturbed-worker.js";
+import type { Condition, FaultEffect, RequestEffect, StandingEffect, WorkerEffect } from "./fault-effects.js";
 import { random, type RandomState } from "./random.js";
-import type { Worker } from "./tasks.js";
+import type { WorkerOf } from "./worker.js";
 import type { Task } from "./world/task.js";
 
 /** Something that goes wrong, as data. */
@@ -20,67 +21,8 @@ export interface Fault {
   readonly from?: number;
   readonly to?: number;
   readonly comment?: string;
-  readonly effect: Effect;
+  readonly effect: FaultEffect;
 }
-
-/** Where in its work a task is disturbed: after so many steps, or when its log shows so many percent. */
-interface Moment {
-  readonly steps?: number;
-  readonly percent?: number;
-}
-
-/** What happens to a request. */
-export type RequestEffect =
-  | { readonly kind: "latency"; readonly ms: number }
-  /** The connection is reset; `handled`: after the call took effect. */
-  | { readonly kind: "reset"; readonly handled?: boolean }
-  /** A reply that is not Proxmox's API speaking: 595, 596, 599, 500 with a text. */
-  | { readonly kind: "status"; readonly status: number; readonly reason: string; readonly handled?: boolean }
-  /** The ticket or token is taken for invalid. */
-  | { readonly kind: "ticket" };
-
-/** What happens to a worker process. */
-export type WorkerEffect =
-  | ({ readonly kind: "task-fail"; readonly text: string } & Moment)
-  | ({ readonly kind: "task-hang" } & Moment)
-  /** Every step of a task that moves data takes so many times as long. */
-  | { readonly kind: "slow-disk"; readonly factor: number };
-
-/** What is otherwise than usual while a request is answered or a task runs. */
-type Condition =
-  /** Somebody else holds a lock: a file below /var/lock, or one of the cluster file system (`storage.cfg`). */
-  | { readonly kind: "lock"; readonly file: string }
-  /** The nodes (or this one) see no quorum. */
-  | { readonly kind: "no-quorum"; readonly node?: string }
-  | { readonly kind: "node-down"; readonly node: string }
-  /** After a join pveproxy goes on with the node's old certificate, until somebody restarts it. */
-  | { readonly kind: "old-certificate"; readonly node?: string }
-  | { readonly kind: "storage-full"; readonly storage: string; readonly node?: string }
-  /** The daemon cannot fork: no task is started. */
-  | { readonly kind: "no-worker" }
-  /** An image of a directory is deleted while the storage's content is listed; the listing dies of it. */
-  | { readonly kind: "vanishing-image"; readonly storage?: string }
-  | { readonly kind: "silent-agent"; readonly vmid?: number }
-  /** A reboot gives each disk of the node the kernel name of its neighbour. */
-  | { readonly kind: "disks-renamed"; readonly node?: string }
-  /** /cluster/resources shows what nodes reported up to so many seconds ago; a newer guest has no name and status. */
-  | { readonly kind: "lag"; readonly seconds: number };
-
-/** What is otherwise than usual with the machines for as long as the fault's time lasts, whoever asks. */
-type StandingEffect =
-  | { readonly kind: "disk-dead"; readonly node: string; readonly serial: string }
-  /** OSDs on the disk answer late: the cluster says so. */
-  | { readonly kind: "disk-slow"; readonly node: string; readonly serial: string }
-  /** An OSD goes down and comes back every few seconds. */
-  | { readonly kind: "osd-flapping"; readonly osd: number }
-  | { readonly kind: "monitor-gone"; readonly monitor?: string }
-  /** Nothing is copied, though PGs wait for it. */
-  | { readonly kind: "backfill-stuck" }
-  | { readonly kind: "clock-skew"; readonly monitor: string; readonly seconds: number }
-  /** OSDs look as full as this, from 0 to 1. */
-  | { readonly kind: "osd-fullness"; readonly osd?: number; readonly ratio: number };
-
-export type Effect = RequestEffect | WorkerEffect | Condition | StandingEffect;
 
 /** Workers that move data, which a slow disk slows down. */
 const diskWorkers = [
@@ -177,7 +119,7 @@ export class Faults {
   }
 
   /** The worker with the faults of tasks put into it. */
-  wrapWorker(task: Task, worker: Worker): Worker {
+  wrapWorker<Run extends { readonly task: Task }>(task: Task, worker: WorkerOf<Run>): WorkerOf<Run> {
     return this.armed.reduce((inner, armed) => {
       const { effect, task: types } = armed.fault;
       if (!isWorkerEffect(effect)) return inner;
@@ -232,17 +174,17 @@ export class Faults {
     return true;
   }
 
-  private count<E extends Effect>(effect: E): E {
+  private count<E extends FaultEffect>(effect: E): E {
     this.struck[effect.kind] = (this.struck[effect.kind] ?? 0) + 1;
     return effect;
   }
 }
 
-function isRequestEffect(effect: Effect): effect is RequestEffect {
+function isRequestEffect(effect: FaultEffect): effect is RequestEffect {
   return ["latency", "reset", "status", "ticket"].includes(effect.kind);
 }
 
-function isWorkerEffect(effect: Effect): effect is WorkerEffect {
+function isWorkerEffect(effect: FaultEffect): effect is WorkerEffect {
   return ["task-fail", "task-hang", "slow-disk"].includes(effect.kind);
 }
 

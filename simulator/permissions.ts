@@ -1,4 +1,4 @@
-import type { Check, Endpoint } from "../contract/index.js";
+import type { Check, ApiMethod } from "../contract/index.js";
 import { normalisePath } from "./acl-path.js";
 import { denied, die, PveError } from "./errors.js";
 import { splitList } from "./formats/list.js";
@@ -11,7 +11,12 @@ type Params = Readonly<Record<string, unknown>>;
  * The conditions that the contract states for an endpoint, before its parameters are verified.
  * Facts: check_api2_permissions and exec_api2_perm_check in PVE/RPCEnvironment.pm.
  */
-export function checkPermissions(endpoint: Endpoint, rights: Rights | undefined, access: Access, params: Params): void {
+export function checkPermissions(
+  endpoint: ApiMethod,
+  rights: Rights | undefined,
+  access: Access,
+  params: Params,
+): void {
   const permissions = endpoint.permissions;
   if (!rights) {
     if (permissions?.user === "world") return;

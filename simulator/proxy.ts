@@ -1,6 +1,6 @@
 import { resolve } from "./cluster/links.js";
 import { die } from "./errors.js";
-import { nodeReaches } from "./network/paths.js";
+import { nodeReaches } from "./network/fabric.js";
 import { nodeState } from "./node/node-state.js";
 import type { Simulation } from "./simulation.js";
 import { scalarText, type RawParams } from "./verify.js";

@@ -1,11 +1,11 @@
-import { contract, type Endpoint } from "../contract/index.js";
+import { contract, type ApiMethod } from "../contract/index.js";
 import type { Handler } from "./call.js";
 
 /** Where a request leads. */
 export interface Route {
   /** `METHOD /path/{template}`. */
   readonly key: string;
-  readonly endpoint: Endpoint;
+  readonly endpoint: ApiMethod;
   /** Undefined while the endpoint is not built. */
   readonly handler: Handler | undefined;
   /** Values of the template's variables. */
@@ -15,7 +15,7 @@ export interface Route {
 interface Branch {
   readonly literal: Map<string, Branch>;
   variable?: { readonly name: string; readonly branch: Branch };
-  readonly methods: Map<string, { key: string; endpoint: Endpoint; handler: Handler | undefined }>;
+  readonly methods: Map<string, { key: string; endpoint: ApiMethod; handler: Handler | undefined }>;
 }
 
 const newBranch = (): Branch => ({ literal: new Map(), methods: new Map() });

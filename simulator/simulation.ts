@@ -1,13 +1,12 @@
-import { Clock, type ClockMode } from "./clock.js";
+import { SimulatedClock, type ClockMode } from "./simulated-clock.js";
 import { addClusterLog } from "./cluster-log.js";
 import { isLinked, liveMembers } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { GuestReports } from "./guest-reports.js";
 import { nodeState } from "./node/node-state.js";
-import type { RequestRecord } from "./request-log.js";
-import type { Ended } from "./ssh/commands.js";
-import type { SshRecord } from "./ssh/server.js";
+import type { RequestRecord } from "./request-record.js";
+import type { Ended, SshRecord } from "./ssh/ssh-record.js";
 import type { StateFile } from "./state-file.js";
 import { Tasks, type Worker } from "./tasks.js";
 import type { Task } from "./world/task.js";
@@ -26,7 +25,7 @@ export interface SimulationOptions {
 
 /** A world in motion: its clock, its running tasks and its faults. */
 export class Simulation {
-  readonly clock: Clock;
+  readonly clock: SimulatedClock;
   readonly faults: Faults;
   readonly tasks: Tasks;
   /** Keeps the world in a file. */
@@ -48,7 +47,7 @@ export class Simulation {
     readonly world: World,
     private readonly options: SimulationOptions = {},
   ) {
-    this.clock = new Clock(options.clock ?? "immediate", world.time, options.speed);
+    this.clock = new SimulatedClock(options.clock ?? "immediate", world.time, options.speed);
     this.faults = new Faults(options.faults, options.faultSeed, () => this.clock.now());
     this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
     this.clock.onEvent = () => this.keeper?.changed();

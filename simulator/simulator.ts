@@ -1,13 +1,14 @@
 import { passwordOn } from "./access/passwords.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
-import type { Clock } from "./clock.js";
+import type { SimulatedClock } from "./simulated-clock.js";
 import { randomUuid } from "./random.js";
-import type { RequestRecord } from "./request-log.js";
+import type { RequestRecord } from "./request-record.js";
 import { seedWorld } from "./seeds/index.js";
 import { Simulation, type SimulationOptions } from "./simulation.js";
 import { resumeTimers } from "./ssh/commands.js";
-import { SshServer, type SshRecord } from "./ssh/server.js";
+import { SshServer } from "./ssh/server.js";
+import type { SshRecord } from "./ssh/ssh-record.js";
 import { StateFile } from "./state-file.js";
 import type { World } from "./world/world.js";
 
@@ -54,7 +55,7 @@ export interface Simulator {
   /** A token of root@pam without privilege separation. */
   readonly token: { readonly id: string; readonly secret: string };
   readonly world: World;
-  readonly clock: Clock;
+  readonly clock: SimulatedClock;
   readonly simulation: Simulation;
   readonly requests: readonly RequestRecord[];
   /** What was asked over SSH. */

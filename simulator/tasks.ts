@@ -1,15 +1,12 @@
-import type { Clock, Timer } from "./clock.js";
+import type { SimulatedClock, Timer } from "./simulated-clock.js";
 import { die, textOf } from "./errors.js";
 import type { Faults } from "./faults.js";
 import { Locks, nodeLock } from "./locks.js";
 import type { NodeState, World } from "./world/world.js";
 import type { Task } from "./world/task.js";
+import type { Steps, WorkerOf } from "./worker.js";
 
-/** What a task does: it yields the milliseconds that its next step takes. */
-export type Steps = Generator<number, void, void>;
-
-/** The body of a worker process. What it throws becomes the exit status; cleanup goes into `finally`. */
-export type Worker = (task: TaskRun) => Steps;
+export type Worker = WorkerOf<TaskRun>;
 
 /** Thrown inside a worker that is stopped. */
 export class Interrupted extends Error {
@@ -31,7 +28,7 @@ interface Running {
 export class TaskRun {
   constructor(
     readonly task: Task,
-    readonly clock: Clock,
+    readonly clock: SimulatedClock,
     private readonly locks: Locks,
   ) {}
 
@@ -84,7 +81,7 @@ export class Tasks {
 
   constructor(
     world: World,
-    private readonly clock: Clock,
+    private readonly clock: SimulatedClock,
     private readonly faults: Faults,
     private readonly onEnd: (task: Task) => void,
   ) {

@@ -1,6 +1,6 @@
-import type { Endpoint, Schema } from "../contract/index.js";
+import type { ApiMethod, Schema } from "../contract/index.js";
 import { paramError } from "./errors.js";
-import { checkNamedFormat, namedPropertyFormat, validateNamedProperties } from "./formats/named.js";
+import { checkNamedFormat, namedPropertyFormat, validateNamedProperties } from "./formats/by-name.js";
 import { PropertyStringError, splitProperties } from "./formats/property-string.js";
 
 /** A parameter as it arrived: text from a form or a query, anything from a JSON body. */
@@ -16,7 +16,7 @@ interface Verified {
 }
 
 /** Checks a call's parameters against its schema; throws 400 with all that is wrong. */
-export function verify(endpoint: Endpoint, raw: RawParams): Verified {
+export function verify(endpoint: ApiMethod, raw: RawParams): Verified {
   const values = joined(endpoint, raw);
   const errors: Errors = {};
   checkObject("", endpoint.params, values, endpoint.open === 1, errors);
@@ -41,7 +41,7 @@ export function schemaOf(params: Readonly<Record<string, Schema>>, key: string):
 }
 
 /** Lists may come as arrays and arrays as one value (PVE/RESTHandler.pm). */
-function joined(endpoint: Endpoint, raw: RawParams): RawParams {
+function joined(endpoint: ApiMethod, raw: RawParams): RawParams {
   const out: RawParams = {};
   for (const [key, value] of Object.entries(raw)) {
     const schema = schemaOf(endpoint.params, key);

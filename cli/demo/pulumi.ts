@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Engine } from "../engine";
 import { projectRoot } from "../project";
-import type { DemoWorld } from "./world";
+import type { DemoWorld } from "./demo-world";
 
 const demoStack = "matrix";
 

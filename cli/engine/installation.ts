@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { compareVersions, engineVersions } from "./versions";
+import { compareVersions, engineVersions } from "./engine-versions";
 
 /** The three programs that a JavaScript program with dynamic resources needs. */
 export const engineFiles = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;

@@ -24,10 +24,10 @@ export async function withLock<T>(
   times: LockTimes = { now: Date.now, wait: sleep },
 ): Promise<T> {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  let told = false;
+  let announced = false;
   while (!take(file, times.now())) {
-    if (!told) waiting(holder(file));
-    told = true;
+    if (!announced) waiting(holder(file));
+    announced = true;
     await times.wait(1_000);
   }
   const touch = setInterval(() => fs.utimesSync(file, times.now() / 1000, times.now() / 1000), heartbeat);

@@ -1,5 +1,5 @@
 import type { Pve } from "../kernel/session/pve-session";
-import { readMark, withMark } from "../kernel/identity/mark";
+import { readMark, withMark } from "../vm/config/mark-line";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
 import { changeConfig } from "../vm/config/change-config";
@@ -17,7 +17,7 @@ import { readContent, withContent } from "./content-line";
 import { GuestAgent } from "./guest-agent";
 import { isContentOf, type GoldenTemplateInputs } from "./golden-template.model";
 import { provision } from "./provision";
-import { versionOf, type Version } from "./versions";
+import { versionOf, type ImageVersion } from "./versions";
 import { ownGuests } from "../vm/life/own-guests";
 
 /** The inputs in the terms that a golden image shares with every guest. */
@@ -47,7 +47,7 @@ const buildName = (name: string): string => withEnding(name, "-building");
  * converted. What an interrupted build has left is continued as long as nothing was done in the guest, taken as it is
  * when it was finished, and removed otherwise, because provisioning cannot be repeated.
  */
-export async function build(pve: Pve, call: Call, inputs: GoldenTemplateInputs, fresh: boolean): Promise<Version> {
+export async function build(pve: Pve, call: Call, inputs: GoldenTemplateInputs, fresh: boolean): Promise<ImageVersion> {
   const name = inputs.name ?? "";
   const content = inputs.content ?? "";
   const own = await leftover(pve, call, name);
@@ -125,7 +125,7 @@ async function provisioned(
   at: GuestOutputs,
   inputs: GoldenTemplateInputs,
   content: string,
-): Promise<Version> {
+): Promise<ImageVersion> {
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
   if ((await machine.status.current.$get()).status !== "running")
     await pve.task(call, "starting", () => machine.status.start.$post());

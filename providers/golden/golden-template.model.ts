@@ -176,7 +176,7 @@ const keyedContent = (key: string, inputs: Inputs): string => keyedHash(key, "co
 /** What releases before the key have written. */
 const unkeyedContent = (inputs: Inputs): string => sha256(plainText(inputs)).slice(0, 24);
 
-const plainText = (inputs: Inputs): string => JSON.stringify(told(partsOf(inputs), ""));
+const plainText = (inputs: Inputs): string => JSON.stringify(hashable(partsOf(inputs), ""));
 
 /** Is a version with this content what the checked inputs want, whichever release has written it? */
 export const isContentOf = (content: string | undefined, inputs: Inputs): boolean =>
@@ -212,16 +212,16 @@ const firstNames: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(renamed).map(([first, now]) => [now, first]),
 );
 
-function told(value: unknown, at: string): unknown {
+function hashable(value: unknown, at: string): unknown {
   if (isReference(value)) return { secretRef: value.secretRef };
   if (at === "cloudInit.password" || /\.environment\.[^.]+$/.test(at)) return "";
-  if (Array.isArray(value)) return value.map((item) => told(item, `${at}[]`));
+  if (Array.isArray(value)) return value.map((item) => hashable(item, `${at}[]`));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key, inner]) => inner !== undefined && !(at === "provision[]" && key === "timeout"))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, told(inner, at === "" ? key : `${at}.${key}`)]),
+      .map(([key, inner]) => [key, hashable(inner, at === "" ? key : `${at}.${key}`)]),
   );
 }
 

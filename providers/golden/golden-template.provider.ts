@@ -3,7 +3,7 @@ import { define, type Live } from "../kernel/define";
 import type { Session } from "../kernel/session/session";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
-import { readMark, withMark } from "../kernel/identity/mark";
+import { readMark, withMark } from "../vm/config/mark-line";
 import { describeWhenRecorded } from "../vm/config/change-config";
 import type { GuestConfig } from "../vm/config/guest-config";
 import { guestFromConfig } from "../vm/config/guest-fields";
@@ -14,7 +14,7 @@ import { syncGuest } from "../vm/life/sync";
 import { asGuestInputs, build, discard, leftover } from "./build";
 import { readContent, withContent } from "./content-line";
 import { goldenTemplateModel, type GoldenTemplateInputs, type Step } from "./golden-template.model";
-import { asGuest, present, prune, removeAll, retire, type Version } from "./versions";
+import { asGuest, present, prune, removeAll, retire, type ImageVersion } from "./versions";
 
 /** What only Proxmox knows: the versions that there are, the newest first. */
 interface GoldenOutputs {
@@ -23,7 +23,7 @@ interface GoldenOutputs {
   readonly name: string;
   /** VMIDs of older versions that are still there. */
   readonly oldVersions: number[];
-  readonly __versions: Version[];
+  readonly __versions: ImageVersion[];
   readonly __mark: string;
 }
 
@@ -96,7 +96,7 @@ async function newest(
   inputs: GoldenTemplateInputs,
   was: Partial<GoldenTemplateInputs>,
   creating: boolean,
-): Promise<Version[]> {
+): Promise<ImageVersion[]> {
   const [first, ...others] = at.__versions;
   const current = first && (await present(pve, first, at.__mark));
   // The content does not tell of secret values: what was managed before does.
@@ -117,7 +117,7 @@ async function newest(
   return [{ ...version, volumes: known.in(guest) }, ...others];
 }
 
-const notes = ({ description }: GoldenTemplateInputs, { content, uuid }: Version, mark: string): string =>
+const notes = ({ description }: GoldenTemplateInputs, { content, uuid }: ImageVersion, mark: string): string =>
   withMark(withContent(description, content), mark, { uuid });
 
 const secrets = ({ provision = [] }: Partial<GoldenTemplateInputs>) =>
@@ -128,7 +128,7 @@ async function observe(
   at: GoldenOutputs,
   wanted: Partial<GoldenTemplateInputs>,
 ): Promise<Live<GoldenTemplateInputs, GoldenOutputs> | undefined> {
-  const found: { version: Version; guest: GuestConfig }[] = [];
+  const found: { version: ImageVersion; guest: GuestConfig }[] = [];
   for (const version of at.__versions) {
     const seen = await present(pve, version, at.__mark);
     if (seen) found.push(seen);

@@ -1,5 +1,5 @@
 import type { Pve } from "../kernel/session/pve-session";
-import { withMark } from "../kernel/identity/mark";
+import { withMark } from "../vm/config/mark-line";
 import type { Call } from "../kernel/call/call";
 import { changeConfig } from "../vm/config/change-config";
 import { digestOf, uuidOf, volumes, type GuestConfig } from "../vm/config/guest-config";
@@ -11,7 +11,7 @@ import type { GuestOutputs } from "../vm/outputs";
 import { withContent } from "./content-line";
 
 /** One version of a golden image, as the state keeps it. */
-export interface Version {
+export interface ImageVersion {
   readonly vmid: number;
   readonly node: string;
   readonly uuid: string;
@@ -19,7 +19,7 @@ export interface Version {
   readonly volumes: Readonly<Record<string, string>>;
 }
 
-export const versionOf = (at: { vmid: number; node: string }, guest: GuestConfig, content: string): Version => ({
+export const versionOf = (at: { vmid: number; node: string }, guest: GuestConfig, content: string): ImageVersion => ({
   vmid: at.vmid,
   node: at.node,
   uuid: uuidOf(guest) ?? "",
@@ -28,7 +28,7 @@ export const versionOf = (at: { vmid: number; node: string }, guest: GuestConfig
 });
 
 /** A version in the terms of any other guest. */
-export const asGuest = ({ vmid, node, uuid, volumes }: Version, mark: string, name: string): GuestOutputs =>
+export const asGuest = ({ vmid, node, uuid, volumes }: ImageVersion, mark: string, name: string): GuestOutputs =>
   bareOutputs({ vmid, node, uuid, __mark: mark }, name, { ...volumes });
 
 /** Name of a version that is no longer the newest, so that the name alone means the newest. */
@@ -37,9 +37,9 @@ const retiredName = (name: string, content: string): string => withEnding(name, 
 /** A version that is still there and still ours, with where it is now. */
 export async function present(
   pve: Pve,
-  version: Version,
+  version: ImageVersion,
   mark: string,
-): Promise<{ version: Version; guest: GuestConfig } | undefined> {
+): Promise<{ version: ImageVersion; guest: GuestConfig } | undefined> {
   const place = await locate(pve, asGuest(version, mark, ""));
   if (!place) return undefined;
   const guest = await readGuest(pve, place);
@@ -54,7 +54,7 @@ export async function present(
 }
 
 /** Renames a superseded version and takes its protection away: nobody but this resource looks after it now. */
-export async function retire(pve: Pve, call: Call, version: Version, mark: string, name: string): Promise<void> {
+export async function retire(pve: Pve, call: Call, version: ImageVersion, mark: string, name: string): Promise<void> {
   const found = await present(pve, version, mark);
   if (!found) return;
   const { config } = found.guest;
@@ -77,11 +77,11 @@ export async function retire(pve: Pve, call: Call, version: Version, mark: strin
 export async function prune(
   pve: Pve,
   call: Call,
-  old: readonly Version[],
+  old: readonly ImageVersion[],
   keep: number,
   mark: string,
-): Promise<Version[]> {
-  const left: Version[] = old.slice(0, keep);
+): Promise<ImageVersion[]> {
+  const left: ImageVersion[] = old.slice(0, keep);
   for (const version of old.slice(keep)) {
     try {
       if (await removeVersion(pve, call, version, mark)) continue;
@@ -98,7 +98,7 @@ export async function prune(
 }
 
 /** Removes a version; false when linked clones need it. */
-async function removeVersion(pve: Pve, call: Call, version: Version, mark: string): Promise<boolean> {
+async function removeVersion(pve: Pve, call: Call, version: ImageVersion, mark: string): Promise<boolean> {
   const found = await present(pve, version, mark);
   if (!found) return true;
   const at = asGuest(found.version, mark, found.guest.config["name"] ?? "");
@@ -108,7 +108,7 @@ async function removeVersion(pve: Pve, call: Call, version: Version, mark: strin
 }
 
 /** Removes all versions, or none when linked clones need one of them. */
-export async function removeAll(pve: Pve, call: Call, versions: readonly Version[], mark: string): Promise<void> {
+export async function removeAll(pve: Pve, call: Call, versions: readonly ImageVersion[], mark: string): Promise<void> {
   const needed: string[] = [];
   for (const version of versions) {
     const found = await present(pve, version, mark);

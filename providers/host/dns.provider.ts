@@ -19,7 +19,7 @@ interface DnsOutputs {
   readonly node: string;
 }
 
-const look = async (pve: Pve, node: string): Promise<Partial<DnsSettings>> =>
+const readSettings = async (pve: Pve, node: string): Promise<Partial<DnsSettings>> =>
   fromApi(await pve.api.nodes.$(node).dns.$get());
 
 export const dnsProvider = (session: Session) => {
@@ -40,28 +40,28 @@ export const dnsProvider = (session: Session) => {
         return [...problems, ...unreachable, ...(pve ? await tellWhatGoes(pve, call, inputs, node) : [])];
       },
       async lookup(call, id) {
-        return { id, outputs: { node: id, ...(await look(await session.node(call, id), id)) } };
+        return { id, outputs: { node: id, ...(await readSettings(await session.node(call, id), id)) } };
       },
       async observe(call, at, wanted) {
-        const { servers, searchDomain } = await look(await session.node(call, at.node), at.node);
+        const { servers, searchDomain } = await readSettings(await session.node(call, at.node), at.node);
         // Said also when the node has none: what is left out counts as it is wanted.
         return { inputs: { ...wanted, node: at.node, servers, searchDomain } as Partial<DnsInputs>, outputs: at };
       },
       async ensure(call, { node }, made) {
         // Every node has such settings: nothing is made, and what is wanted is written like any later change.
-        await look(await session.node(call, node), node);
+        await readSettings(await session.node(call, node), node);
         made(node, { node });
         return { id: node, at: { node } };
       },
       async sync(call, at, wanted) {
         const { node } = at;
         const pve = await session.node(call, node);
-        if (sameSettings(wanted, await look(pve, node))) return at;
+        if (sameSettings(wanted, await readSettings(pve, node))) return at;
         await pve.write(call, {
           what: `setting the name servers of node ${node}`,
           lock: `host:${node}`,
           send: () => pve.api.nodes.$(node).dns.$put(toApi(wanted)),
-          happened: async () => sameSettings(wanted, await look(pve, node)),
+          happened: async () => sameSettings(wanted, await readSettings(pve, node)),
         });
         call.report.result(`node ${node}: ${describeSettings(wanted)}`);
         return at;
@@ -88,7 +88,7 @@ function declaredTwice(owners: Map<string, string>, call: Call, node: string): P
 /** What is there has been written by somebody: it is shown before it goes. */
 async function tellWhatGoes(pve: Pve, call: Call, inputs: Partial<DnsInputs>, node: string): Promise<Problem[]> {
   try {
-    const live = await look(pve, node);
+    const live = await readSettings(pve, node);
     const { servers, searchDomain } = inputs;
     const known = servers !== undefined && searchDomain !== undefined;
     if (!known || !sameSettings({ servers, searchDomain }, live))

@@ -1,6 +1,6 @@
 import type { wire } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
-import { filterFor, listContent } from "../storage/content";
+import { filterFor, listContent } from "../storage/list-content";
 
 /** Where a file is. */
 export interface ImagePlace {

@@ -7,7 +7,7 @@ import { changesBetween, describe, type Change, type Effects, type OwnEffect } f
 import { clean, storablePart } from "./state/clean";
 import { messageOf, plainFailure, recorded } from "./call/failure";
 import { managedPart } from "./state/managed";
-import { persisting } from "./call/persist";
+import { retryLost } from "./call/retry-lost";
 import { dependsOnObject, refusals } from "./state/refusals";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
@@ -173,7 +173,7 @@ export function define<I extends object, O extends object>(definition: Definitio
     const before = creating ? {} : revealAsBefore(managedOf(was), inputs, revealed, model.sensitive);
     const { sync } = definition;
     const synced = sync
-      ? await persisting(call, () => sync(call, at, revealed as I, before as Partial<I>, creating))
+      ? await retryLost(call, () => sync(call, at, revealed as I, before as Partial<I>, creating))
       : at;
     const live = await definition.observe(call, synced, inputs as Partial<I>);
     if (!live) throw new Error(`${kind} ${id} disappeared while it was being set up`);
@@ -334,18 +334,18 @@ export function define<I extends object, O extends object>(definition: Definitio
     async delete(_id: string, props: Props): Promise<void> {
       return operation("delete", props, async (call) => {
         const settings = managedOf(props) as Partial<I>;
-        let told = false;
+        let reported = false;
         const telling =
           (say: (message: string) => void) =>
           (message: string): void => {
-            told = true;
+            reported = true;
             say(message);
           };
         const { progress, result, warn } = call.report;
         const report = { progress, result: telling(result), warn: telling(warn) };
-        await persisting(call, () => definition.remove({ ...call, report }, outputsOf(props), settings));
-        // The row would end with what was done last; what stays has been told.
-        if (!told) result("deleted");
+        await retryLost(call, () => definition.remove({ ...call, report }, outputsOf(props), settings));
+        // The row would end with what was done last; what stays has been reported.
+        if (!reported) result("deleted");
       });
     },
   };

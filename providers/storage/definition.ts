@@ -3,7 +3,7 @@ import { changeOfTexts, textsOf, toTexts, type MappedFields } from "../kernel/fi
 import { heldOf, writeOnlyOf } from "./storage-types.model";
 import type { StorageInputs } from "./storage.model";
 
-export type Entry = wire.WireObject;
+export type StorageEntry = wire.WireObject;
 type Values = Readonly<Record<string, unknown>>;
 
 /** All that a creation sends. */
@@ -29,7 +29,7 @@ const fieldsWhere = (type: string, fixed: boolean): MappedFields =>
 export function change(
   inputs: StorageInputs,
   was: Partial<StorageInputs>,
-  entry: Entry,
+  entry: StorageEntry,
 ): Record<string, string> | undefined {
   const [values, before] = [inputs as Values, was as Values];
   const found = changeOfTexts(fieldsWhere(inputs.type, false), textsOf(entry), values, before);
@@ -47,7 +47,7 @@ export function change(
 }
 
 /** How an existing definition is another storage than the one described; nothing when it is the same. */
-export function otherPlace(inputs: Partial<StorageInputs>, entry: Entry): string[] {
+export function otherPlace(inputs: Partial<StorageInputs>, entry: StorageEntry): string[] {
   const values = inputs as Values;
   const type = String(entry["type"]);
   if (values["type"] !== undefined && values["type"] !== type) return [`type is ${type}`];

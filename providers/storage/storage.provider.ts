@@ -6,7 +6,7 @@ import { named } from "../kernel/named";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
-import { change, creation, otherPlace, type Entry } from "./definition";
+import { change, creation, otherPlace, type StorageEntry } from "./definition";
 import { guestsOn } from "./guests-there";
 import { heldOf } from "./storage-types.model";
 import { isUnset, movedFields, storageModel, type StorageInputs } from "./storage.model";
@@ -17,7 +17,7 @@ interface StorageOutputs {
 }
 
 export const storageProvider = (session: Session) =>
-  named<StorageInputs, StorageOutputs, Entry>(
+  named<StorageInputs, StorageOutputs, StorageEntry>(
     {
       kind: "Storage",
       noun: "storage",
@@ -38,7 +38,7 @@ export const storageProvider = (session: Session) =>
       /** Under one name there is one definition. */
       oldGoesFirst: (changes) => !changes.some(({ path }) => path === "storageId"),
       async list(pve) {
-        const entries = (await pve.api.storage.$get()) as unknown as readonly Entry[];
+        const entries = (await pve.api.storage.$get()) as unknown as readonly StorageEntry[];
         return new Map(entries.map((entry) => [wire.string(entry["storage"]) ?? "", entry]));
       },
       async read(pve, storageId) {
@@ -70,13 +70,13 @@ export const storageProvider = (session: Session) =>
         return [...(await inspectNodes(pve, inputs)), ...(was ? await inspectMove(pve, inputs, was) : [])];
       },
       warn: (call, inputs, there) => warnOfSamePath(call, inputs, there.values()),
-      changed: learned,
+      changed: refreshStorages,
     },
     session,
   );
 
 /** The shared list is older than this change: what comes next in this run looks for the storage there. */
-async function learned(pve: Pve, storageId: string, present: boolean): Promise<void> {
+async function refreshStorages(pve: Pve, storageId: string, present: boolean): Promise<void> {
   // A read that was under way may have begun before the change.
   for (let attempt = 0; attempt < 2; attempt++) {
     await pve.snapshot.refresh();
@@ -104,7 +104,7 @@ async function inspectMove(pve: Pve, inputs: Partial<StorageInputs>, was: Partia
 }
 
 /** Proxmox accepts it, and then two storages have the same files under different names. */
-function warnOfSamePath(call: Call, inputs: Partial<StorageInputs>, entries: Iterable<Entry>): void {
+function warnOfSamePath(call: Call, inputs: Partial<StorageInputs>, entries: Iterable<StorageEntry>): void {
   const path = "path" in inputs ? inputs.path : undefined;
   if (path === undefined) return;
   const same = [...entries].filter(

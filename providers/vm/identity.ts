@@ -1,5 +1,5 @@
 import type { Call } from "../kernel/call/call";
-import { readMark } from "../kernel/identity/mark";
+import { readMark } from "./config/mark-line";
 import type { Pve } from "../kernel/session/pve-session";
 import type { GuestOutputs, GuestRef } from "./outputs";
 import { isBeingMade, leftovers } from "./life/leftovers";

@@ -1,6 +1,3 @@
-/** Keys and values of a property string; a list of values is a matter of the value's own format. */
-export type Properties = Readonly<Record<string, string>>;
-
 /**
  * `virtio=BC:24:11:00:00:01,bridge=vmbr0` or `local:100/vm-100-disk-0.qcow2,size=32G`: a part without `=` is the
  * value of the default key (PVE/JSONSchema.pm parse_property_string). A value may contain `=`.

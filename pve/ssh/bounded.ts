@@ -1,6 +1,6 @@
 import { abortError, ProxmoxError } from "../errors";
 import { duration } from "../until";
-import type { SshCallOptions } from "./options";
+import type { SshCallOptions } from "./ssh-options";
 
 export const DEFAULT_TIMEOUT_MS = 60_000;
 

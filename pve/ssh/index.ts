@@ -1,3 +1,3 @@
 export { hostKeyFingerprint, parseHostKeyFingerprint, type HostKeyOptions } from "./host-keys";
-export { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./options";
+export { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./ssh-options";
 export { Ssh, type SshCommand } from "./ssh";

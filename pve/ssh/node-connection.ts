@@ -2,7 +2,7 @@ import net from "node:net";
 import type { AuthHandlerMiddleware, AnyAuthMethod, Client, ClientChannel, SFTPWrapper } from "ssh2";
 import { ProxmoxError } from "../errors";
 import { hostKeyCheck, type HostNames } from "./host-keys";
-import type { SshOptions } from "./options";
+import type { SshOptions } from "./ssh-options";
 
 /** Loaded when the first connection is made: most runs need none. */
 const ssh2 = () => require("ssh2") as typeof import("ssh2");

@@ -3,7 +3,7 @@ import { shellCommand } from "../format/shell";
 import { bounded, DEFAULT_TIMEOUT_MS } from "./bounded";
 import { Files } from "./files";
 import { NodeConnection } from "./node-connection";
-import { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./options";
+import { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./ssh-options";
 
 /** What a command may print before the rest is thrown away. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024;

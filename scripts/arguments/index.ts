@@ -1,5 +1,5 @@
-import { interfacesOf } from "./interfaces";
-import { resources } from "./resources";
+import { interfacesOf } from "./args-interfaces";
+import { resources } from "./kinds";
 
 const head = `// Written by \`npm run arguments\` from the models of this folder; not to be changed by hand.
 import type * as pulumi from "@pulumi/pulumi";

@@ -1,6 +1,6 @@
 import type { CephPool } from "../world/ceph.js";
 import type { Ceph } from "./ceph.js";
-import { bytesOf } from "./usage.js";
+import { bytesOf } from "./osd-usage.js";
 import { isIn, osdsOfRule, pools, ruleById } from "./osdmap.js";
 import { wantPgs } from "./pg-numbers.js";
 

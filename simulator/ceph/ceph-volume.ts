@@ -7,7 +7,7 @@ import { cephOn, type Ceph } from "./ceph.js";
 import { newOsd } from "./commands/osd-state.js";
 import { grant } from "./keys.js";
 import { settle } from "./settle.js";
-import { addVolume, groupOn, osdVolumes, type OsdVolume } from "./volumes.js";
+import { addVolume, groupOn, osdVolumes, type OsdVolume } from "./osd-volumes.js";
 
 /** A new OSD on a device or a part of its group. */
 export interface OsdWish {

@@ -4,7 +4,7 @@ import { placeOsd, setClass } from "./crush.js";
 import { newPool } from "./pools.js";
 import { changeMap, isIn, osds } from "./osdmap.js";
 import { remap } from "./peering.js";
-import { deviceOfOsd } from "./volumes.js";
+import { deviceOfOsd } from "./osd-volumes.js";
 
 /** From the start of the process until the OSD is up; from its end until that is seen, on a live and on a dead machine (FACT 8). */
 const bootTime = 3500;

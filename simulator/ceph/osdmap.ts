@@ -1,7 +1,7 @@
 import type { CephCluster, CephPool, Osd, OsdMap, Pg } from "../world/ceph.js";
 import type { CrushRule } from "../world/crush.js";
 import { devicesBelow, bucketNamed } from "./crush.js";
-import { none, placer } from "./placement.js";
+import { none, placer } from "./pg-placement.js";
 
 export const pgid = (pool: number, ps: number): string => `${pool}.${ps.toString(16)}`;
 

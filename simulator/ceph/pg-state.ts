@@ -1,5 +1,5 @@
 import type { CephCluster, CephPool, Pg } from "../world/ceph.js";
-import { none } from "./placement.js";
+import { none } from "./pg-placement.js";
 
 /** The OSDs of a set, without holes. */
 export const members = (set: readonly number[]): number[] => set.filter((id) => id !== none);

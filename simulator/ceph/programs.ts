@@ -3,12 +3,12 @@ import { deviceAt } from "../disks/block-devices.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import { Ceph, cephOn } from "./ceph.js";
-import type { Ended } from "./cli.js";
+import type { Ended } from "../ssh/ssh-record.js";
 import { batch, lvmList, refusalOf, zap } from "./ceph-volume.js";
 import { defaultRelease, releases } from "./daemon-metadata.js";
 import { settle } from "./settle.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
-import { osdVolumes } from "./volumes.js";
+import { osdVolumes } from "./osd-volumes.js";
 import { wipe } from "../disks/wipe.js";
 
 const hole = (program: string): Ended => ({

@@ -1,12 +1,13 @@
 import type { Call, Handler, Json, Routes } from "../call.js";
 import { die, PveError } from "../errors.js";
-import type { Steps, TaskRun, Worker } from "../tasks.js";
+import type { TaskRun, Worker } from "../tasks.js";
+import type { Steps } from "../worker.js";
 import type { NodeState } from "../world/world.js";
 import type { Simulation } from "../simulation.js";
 import { Ceph, filesOf } from "./ceph.js";
 import { command } from "./commands/index.js";
 import type { Args } from "./commands/command.js";
-import { isLost } from "./quorum.js";
+import { isLost } from "./monitor-quorum.js";
 
 /** How long Proxmox waits for Ceph, and how long workers that change things do (PVE/RADOS.pm). */
 export const shortTimeout = 5;

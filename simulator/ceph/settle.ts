@@ -6,8 +6,8 @@ import { createManagerPool, osdsDue, settleOsds } from "./osd-processes.js";
 import { pools } from "./osdmap.js";
 import { peer } from "./peering.js";
 import { stepPool } from "./pg-numbers.js";
-import { joinMonitors, monitorsDue, quorumOf } from "./quorum.js";
-import { osdVolumes } from "./volumes.js";
+import { joinMonitors, monitorsDue, quorumOf } from "./monitor-quorum.js";
+import { osdVolumes } from "./osd-volumes.js";
 import { endMove, holdMoves, startMoves } from "./recovery.js";
 
 /** More steps than any change needs: with the immediate clock they all happen at once. */

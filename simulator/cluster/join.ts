@@ -1,10 +1,11 @@
 import { passwordOn } from "../access/passwords.js";
 import { die, PveError, textOf } from "../errors.js";
-import { nodeReaches } from "../network/paths.js";
+import { nodeReaches } from "../network/fabric.js";
 import { ownCertificate, servedCertificate } from "../http/served-certificate.js";
 import { reloadProxyLater } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
-import type { Steps, TaskRun } from "../tasks.js";
+import type { TaskRun } from "../tasks.js";
+import type { Steps } from "../worker.js";
 import type { NodeState } from "../world/world.js";
 import { startCorosync } from "./corosync-daemon.js";
 import { hasAddress, linksOf, resolve } from "./links.js";

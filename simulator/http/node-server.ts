@@ -2,12 +2,12 @@ import http from "node:http";
 import https from "node:https";
 import net, { type AddressInfo } from "node:net";
 import { dispatch, type ApiResponse } from "../dispatch.js";
-import { clientReaches } from "../network/paths.js";
+import { clientReaches } from "../network/fabric.js";
 import { refuseUnreached } from "../network/refuse-unreached.js";
 import { servePage } from "../page/serve.js";
 import type { Simulation } from "../simulation.js";
 import { servedCertificate } from "./served-certificate.js";
-import { decodeRequest, TransportFailure, type Format } from "./request.js";
+import { decodeRequest, TransportFailure, type ReplyFormat } from "./request.js";
 
 /** Proxmox's limit for a body (AnyEvent.pm); uploads are not bound by it. */
 const bodyLimit = 512 * 1024;
@@ -92,7 +92,12 @@ export class NodeServer {
   }
 }
 
-function send(request: http.IncomingMessage, response: http.ServerResponse, answer: ApiResponse, format: Format): void {
+function send(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  answer: ApiResponse,
+  format: ReplyFormat,
+): void {
   if (answer.reset) return void request.socket.destroy();
   if (format === "extjs" && answer.body) return sendExtJs(response, answer);
   const json = answer.body !== undefined;

@@ -7,7 +7,7 @@ import type { RawParams, RawValue } from "../verify.js";
 import { decodeForm, percentDecode } from "./form.js";
 import { decodeMultipart } from "./multipart.js";
 
-export type Format = "json" | "extjs";
+export type ReplyFormat = "json" | "extjs";
 
 /** A request that fails before the API sees it: the text is the reason and the body, without a content type. */
 export class TransportFailure extends Error {
@@ -24,7 +24,7 @@ export function decodeRequest(
   request: http.IncomingMessage,
   body: Buffer,
   limit: number,
-): { format: Format; api: ApiRequest } {
+): { format: ReplyFormat; api: ApiRequest } {
   const method = request.method ?? "";
   if (!["GET", "POST", "PUT", "DELETE"].includes(method))
     throw new TransportFailure(501, `method '${method}' not available`);
@@ -48,7 +48,7 @@ function splitOnce(text: string, separator: string): string[] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function splitPath(path: string): { format: Format; path: string } {
+function splitPath(path: string): { format: ReplyFormat; path: string } {
   const match = /^\/api2\/([^/]+)(\/.*)?$/.exec(path.replace(/\/+/g, "/"));
   if (!match) throw new TransportFailure(501, "no such uri");
   const [, format = "", rest = ""] = match;

@@ -1,7 +1,7 @@
 import type net from "node:net";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
-import { clientReaches } from "./paths.js";
+import { clientReaches } from "./fabric.js";
 
 /** Simulated milliseconds until a client that nobody answers gives up. */
 const patience = 3_000;

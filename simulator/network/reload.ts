@@ -1,6 +1,6 @@
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
-import { clientReaches } from "./paths.js";
+import { clientReaches } from "./fabric.js";
 import { applyInterfaces } from "./node-network.js";
 
 /** `ifreload -a`: the kernel gets what /etc/network/interfaces says now; whoever is cut off by it loses the connection. */

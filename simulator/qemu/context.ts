@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { SimulatedClock } from "../simulated-clock.js";
 import { die } from "../errors.js";
 import type { Rights } from "../rights.js";
 import type { Tasks } from "../tasks.js";
@@ -15,7 +15,7 @@ export interface VmContext {
   readonly world: World;
   readonly cluster: Cluster;
   readonly node: NodeState;
-  readonly clock: Clock;
+  readonly clock: SimulatedClock;
   readonly tasks: Tasks;
   readonly rights: Rights;
   readonly disks: DiskStore;

@@ -1,6 +1,6 @@
 import { die, textOf } from "../errors.js";
-import { assertMapped, mappedOn, mappingsOf, pciDevice } from "../mapping.js";
-import type { MappingKind } from "../world/mapping.js";
+import { assertMapped, mappedOn, mappingsOf, pciDevice } from "../resource-mappings.js";
+import type { MappingKind } from "../world/resource-mappings.js";
 import type { Section } from "./config-file.js";
 import type { VmContext } from "./context.js";
 import { hotplugFeatures } from "./hotplug-features.js";

@@ -1,33 +1,15 @@
 import { createHash } from "node:crypto";
-import { runCeph } from "../ceph/cli.js";
+import { runCeph } from "../ceph/command-line.js";
 import { runCephVolume, runPveceph, runSystemctl } from "../ceph/programs.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
-import type { NodeState } from "../world/world.js";
-import { FileError, fileOf, type FileSystem } from "./file-system.js";
+import { FileError, fileOf } from "./file-system.js";
 import { ifreload, ip, ping } from "./network-commands.js";
 import { runScript } from "./script.js";
+import type { Shell } from "./shell.js";
 import { shellWords } from "./words.js";
+import type { Ended } from "./ssh-record.js";
 import { armTimer, resumeTimers as resume, stopTimer } from "./timers.js";
-
-/** How a command ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  /** The simulator does not know the command: a hole in it, to be counted. */
-  readonly unbuilt?: boolean;
-  /** Simulated seconds that it takes; Infinity for one that never ends by itself. */
-  readonly seconds?: number;
-}
-
-export interface Shell {
-  readonly files: FileSystem;
-  readonly simulation: Simulation;
-  readonly node: NodeState;
-  /** What comes by standard input. */
-  readonly stdin: string;
-}
 
 type Command = (shell: Shell, args: readonly string[]) => Ended;
 

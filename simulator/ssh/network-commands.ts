@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { resolve } from "../cluster/links.js";
 import { kernelOf, exitsOf } from "../network/kernel.js";
-import { isAnswering, pathFrom } from "../network/paths.js";
+import { isAnswering, pathFrom } from "../network/fabric.js";
 import { reloadNetwork } from "../network/reload.js";
 import type { Json } from "../call.js";
 import type { NodeState } from "../world/world.js";
-import type { Ended, Shell } from "./commands.js";
+import type { Shell } from "./shell.js";
+import type { Ended } from "./ssh-record.js";
 
 /** Headers of IPv4 and ICMP. */
 const headers = 28;

@@ -1,4 +1,5 @@
-import type { Ended, Shell } from "./commands.js";
+import type { Shell } from "./shell.js";
+import type { Ended } from "./ssh-record.js";
 import type { RunWords } from "./timers.js";
 import { shellWords } from "./words.js";
 

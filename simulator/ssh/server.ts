@@ -5,23 +5,11 @@ import { nodeState } from "../node/node-state.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import { refuseUnreached } from "../network/refuse-unreached.js";
-import { runLine, type Ended } from "./commands.js";
+import { runLine } from "./commands.js";
+import type { Ended, SshRecord } from "./ssh-record.js";
 import { FileSystem } from "./file-system.js";
 import { hostKeyFingerprint, ssh2, sshOf } from "./host-key.js";
 import { serveSftp } from "./sftp.js";
-
-/** One thing that was asked over SSH; contents and passwords are not in it. */
-export interface SshRecord {
-  readonly node: string;
-  readonly kind: "exec" | "sftp" | "login" | "timer";
-  readonly what: string;
-  /** Exit code, or SFTP's status. */
-  readonly code: number;
-  /** Permissions of a file that this has made. */
-  readonly mode?: number;
-  /** The simulator does not know the command. */
-  readonly unbuilt?: boolean;
-}
 
 /** sshd of one node on a loopback port. */
 export class SshServer {

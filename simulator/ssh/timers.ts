@@ -1,6 +1,7 @@
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
-import type { Ended, Shell } from "./commands.js";
+import type { Shell } from "./shell.js";
+import type { Ended } from "./ssh-record.js";
 import { FileSystem } from "./file-system.js";
 
 /** How a timer runs its command: given by the table of commands, which this file would otherwise go round in a circle with. */

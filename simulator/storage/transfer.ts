@@ -28,7 +28,7 @@ export interface Checksum {
   expected: string;
 }
 
-export interface Upload {
+export interface UploadedFile {
   bytes: Buffer;
   /** The node for which the file is, when another one was asked. */
   readonly remote?: { readonly name: string; readonly address: string };
@@ -87,7 +87,7 @@ function targetOf(storage: Storage, content: ContentType, name: string): Target 
 }
 
 /** The upload task after the file has arrived. It replaces a file of that name. */
-export function runUpload(world: World, node: string, target: Target, upload: Upload, log: Log): void {
+export function runUpload(world: World, node: string, target: Target, upload: UploadedFile, log: Log): void {
   const { bytes, temporary, checksum } = upload;
   log(`starting file import from: ${temporary}`);
   if (checksum) {
@@ -112,7 +112,7 @@ export function sshOptions(name: string): string {
   return `-o BatchMode=yes -o HostKeyAlias=${name} -o UserKnownHostsFile=${known} -o GlobalKnownHostsFile=none`;
 }
 
-function copyCommand({ temporary, remote }: Upload, path: string): string {
+function copyCommand({ temporary, remote }: UploadedFile, path: string): string {
   if (!remote) return `cp -- ${temporary} ${path}`;
   return `/usr/bin/scp ${sshOptions(remote.name)} -p -- ${temporary} [${remote.address}]:${path}`;
 }

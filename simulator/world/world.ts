@@ -4,7 +4,7 @@ import type { CephCluster, CephFiles, NodeCeph } from "./ceph.js";
 import type { Disk } from "./disk.js";
 import type { FirewallConfig } from "./firewall.js";
 import type { Guest } from "./guest.js";
-import type { Mappings, PciDevice, UsbDevice } from "./mapping.js";
+import type { Mappings, PciDevice, UsbDevice } from "./resource-mappings.js";
 import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
 import type { Notifications } from "./notifications.js";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { table } from "../../cli/demo/table";
-import { openWorld } from "../../cli/demo/world";
+import { openWorld } from "../../cli/demo/demo-world";
 
 describe("the demo", () => {
   it("keeps its world from one command to the next", async () => {

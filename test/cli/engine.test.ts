@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { type Engine, engineFiles, installedIn, onPath } from "../../cli/engine/installation";
 import { staleAfter, withLock } from "../../cli/engine/lock";
-import { compareVersions, engineVersions } from "../../cli/engine/versions";
+import { compareVersions, engineVersions } from "../../cli/engine/engine-versions";
 import { findEngine } from "../../cli/engine";
 import { projectRoot } from "../../cli/project";
 

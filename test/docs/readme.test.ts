@@ -92,7 +92,7 @@ describe("the README and the docs", function () {
   });
 
   it("name the config keys that the provider reads", () => {
-    const source = read("providers/kernel/session/connection.ts");
+    const source = read("providers/kernel/session/cluster-config.ts");
     const keys = [...read("README.md").matchAll(/`proxmox:(\w+)`/g)].map(([, key = ""]) => key);
     assert.ok(keys.includes("endpoints"));
     const unknown = new Set(keys.filter((key) => key !== "cluster" && !source.includes(`${key}:`)));

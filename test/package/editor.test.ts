@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
-import { configKeys } from "../../providers/kernel/session/connection";
+import { configKeys } from "../../providers/kernel/session/cluster-config";
 import { installTarball, makeProject } from "../support/project";
 
 /** What is written about one argument or output, as an editor shows it. */

@@ -19,8 +19,8 @@ class Node {
     const pause = (elapsed: number) => this.durations.pause(kind, elapsed, taskPause);
     const watch = this.tasks.watch(upid, Infinity, pause);
     await watch.rest(this.durations.delay(kind));
-    let seen = await watch.look();
-    for (; seen.running; seen = await watch.look()) await watch.rest(pause(this.clock.now() - start));
+    let seen = await watch.poll();
+    for (; seen.running; seen = await watch.poll()) await watch.rest(pause(this.clock.now() - start));
     assert.equal(seen.exitStatus, exit);
     this.tasks.leave(watch);
     this.durations.note(kind, this.clock.now() - start);

@@ -152,7 +152,7 @@ describe("the client on the simulator", () => {
     await connection.tasks.run(() => pve().qemu.$post({ vmid: 100 }));
     const text = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout";
     fault({ task: "qmstart", count: 2, effect: { kind: "task-fail", text } });
-    const look = async () => {
+    const find = async () => {
       const { status } = await pve().qemu.$(100).status.current.$get();
       return status === "running" ? "already" : undefined;
     };
@@ -160,9 +160,9 @@ describe("the client on the simulator", () => {
       await connection.tasks.run(() => pve().qemu.$(100).status.start.$post());
       return "started";
     };
-    assert.equal(await retryLocked(launch, { look, clock: connection.clock }), "started");
+    assert.equal(await retryLocked(launch, { find, clock: connection.clock }), "started");
     assert.equal(sent("POST", "/qemu/100/status/start"), 3);
-    assert.equal(await look(), "already");
+    assert.equal(await find(), "already");
   });
 
   it("reads through 595, 596, 599 and resets; a write is sent once", async () => {

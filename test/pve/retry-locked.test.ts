@@ -17,12 +17,12 @@ describe("retryLocked", () => {
       if (failures-- > 0) throw locked(true);
       return "done";
     };
-    const look = async () => {
+    const find = async () => {
       events.push("look");
       return undefined;
     };
     const start = clock.now();
-    assert.equal(await retryLocked(attempt, { ...options, look }), "done");
+    assert.equal(await retryLocked(attempt, { ...options, find }), "done");
     assert.deepEqual(events, ["attempt", "look", "attempt", "look", "attempt"]);
     assert.equal(clock.now() - start, 1_000 + 2_000);
   });
@@ -33,7 +33,7 @@ describe("retryLocked", () => {
       attempts++;
       throw locked(true);
     };
-    assert.equal(await retryLocked(attempt, { ...options, look: async () => "found" }), "found");
+    assert.equal(await retryLocked(attempt, { ...options, find: async () => "found" }), "found");
     assert.equal(attempts, 1);
   });
 
@@ -43,11 +43,11 @@ describe("retryLocked", () => {
       attempts++;
       throw error;
     };
-    const look = async () => undefined;
-    await assert.rejects(retryLocked(failing(locked(false)), { ...options, look }));
-    await assert.rejects(retryLocked(failing(new Error("other")), { ...options, look }), /other/);
+    const find = async () => undefined;
+    await assert.rejects(retryLocked(failing(locked(false)), { ...options, find }));
+    await assert.rejects(retryLocked(failing(new Error("other")), { ...options, find }), /other/);
     assert.equal(attempts, 2);
-    await assert.rejects(retryLocked(failing(locked(true)), { ...options, look, attempts: 3 }));
+    await assert.rejects(retryLocked(failing(locked(true)), { ...options, find, attempts: 3 }));
     assert.equal(attempts, 5);
   });
 });

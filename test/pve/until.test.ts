@@ -6,7 +6,7 @@ describe("until", () => {
   const clock = new VirtualClock();
   const counting = (limit: number) => {
     let seen = 0;
-    return { what: "the counter", clock, look: async () => ++seen, done: (n: number) => n >= limit };
+    return { what: "the counter", clock, poll: async () => ++seen, done: (n: number) => n >= limit };
   };
 
   it("returns what is already so without a pause", async () => {
@@ -35,7 +35,7 @@ describe("until", () => {
     const failing = async (): Promise<number> => {
       throw new ProxmoxError({ kind: "unavailable", message: "gone" });
     };
-    const options = { ...counting(1), look: failing, timeoutMs: 1_500 };
+    const options = { ...counting(1), poll: failing, timeoutMs: 1_500 };
     await assert.rejects(until(options), /gone/);
     await assert.rejects(
       until({ ...options, tolerate: (error) => isProxmoxError(error, "unavailable") }),

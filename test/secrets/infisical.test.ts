@@ -4,14 +4,14 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { projectRoot } from "../../cli/project";
-import { infisicalSource, SourceRefused, SourceUnavailable, type Clock, type InfisicalOptions } from "../../secrets";
+import { infisicalSource, SourceRefused, SourceUnavailable, type Timing, type InfisicalOptions } from "../../secrets";
 import { InfisicalStub } from "../support/infisical";
 
 const project = "6f1c2d3e-project";
 const tokenVariables = /INFISICAL_UNIVERSAL_AUTH_CLIENT_ID and INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET/;
 
 /** Short pauses pass at once; the time limit passes when the test says so. */
-class TestClock implements Clock {
+class TestClock implements Timing {
   readonly pauses: number[] = [];
   #limits: (() => void)[] = [];
   now = () => 0;

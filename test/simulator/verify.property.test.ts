@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { contract, type Endpoint, type Schema } from "../../contract/index.js";
+import { contract, type ApiMethod, type Schema } from "../../contract/index.js";
 import { PveError } from "../../simulator/errors.js";
 import { perlPattern, verify, type RawParams, type RawValue } from "../../simulator/verify.js";
 import { exampleOf } from "./format-examples.js";
@@ -73,7 +73,7 @@ function properties(format: Readonly<Record<string, Schema>>): fc.Arbitrary<stri
 }
 
 /** Requests that an endpoint takes: the required parameters, and optional ones that stand alone. */
-function validRequest(endpoint: Endpoint): fc.Arbitrary<RawParams> | undefined {
+function validRequest(endpoint: ApiMethod): fc.Arbitrary<RawParams> | undefined {
   const fields: Record<string, fc.Arbitrary<RawValue>> = {};
   const required: string[] = [];
   for (const [name, schema] of Object.entries(endpoint.params)) {
@@ -89,7 +89,7 @@ function validRequest(endpoint: Endpoint): fc.Arbitrary<RawParams> | undefined {
   return fc.record(fields, { requiredKeys: required });
 }
 
-function errorsOf(endpoint: Endpoint, params: RawParams): Readonly<Record<string, string>> {
+function errorsOf(endpoint: ApiMethod, params: RawParams): Readonly<Record<string, string>> {
   try {
     verify(endpoint, params);
     return {};

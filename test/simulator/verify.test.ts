@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { contract, type Schema } from "../../contract/index.js";
 import { PveError } from "../../simulator/errors.js";
-import { isKnownFormat } from "../../simulator/formats/named.js";
+import { isKnownFormat } from "../../simulator/formats/by-name.js";
 import { findRoute } from "../../simulator/api/index.js";
 import { formatFailure, perlPattern, schemaOf, verify, type RawParams } from "../../simulator/verify.js";
 import { differences, normalise } from "./normalise.js";

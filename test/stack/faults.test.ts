@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Fault, type Simulator } from "../../simulator";
-import { readMark } from "../../providers/kernel/identity/mark";
+import { readMark } from "../../providers/vm/config/mark-line";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
 import { eventually } from "../support/eventually";
 import { guestsOf, labWorld } from "../support/lab";

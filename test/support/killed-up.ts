@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { readMark, withMark } from "../../providers/kernel/identity/mark";
+import { readMark, withMark } from "../../providers/vm/config/mark-line";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "./described";
 import { guestsOf, labWorld, stackConfig } from "./lab";

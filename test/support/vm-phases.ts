@@ -1,4 +1,4 @@
-import { readMark } from "../../providers/kernel/identity/mark";
+import { readMark } from "../../providers/vm/config/mark-line";
 import type { Simulator } from "../../simulator";
 import { guestsOf } from "./lab";
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { argumentFiles } from "../../scripts/arguments/index";
-import { referenceFiles } from "../../scripts/arguments/reference";
+import { referenceFiles } from "../../scripts/arguments/reference-pages";
 import { projectFiles } from "./sources";
 
 describe("the interfaces of the arguments", function () {

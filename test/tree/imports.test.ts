@@ -157,13 +157,13 @@ describe("the imports", function () {
 
   it("would be refused where they cross a border", () => {
     assert.ok(edge("simulator/server.ts", "pve/format/size"));
-    assert.ok(edge("pve/tasks.ts", "simulator/clock"));
+    assert.ok(edge("pve/tasks.ts", "simulator/simulated-clock"));
     assert.ok(edge("providers/vm/vm.ts", "providers/vm/vm.model"));
     assert.equal(edge("providers/vm/vm.ts", "providers/vm/vm.model", true), undefined);
     assert.ok(edge("providers/vm/vm.ts", "zod"));
     assert.ok(edge("providers/vm/create.model.ts", "pve/transport"));
     assert.ok(edge("providers/kernel/write.ts", "providers/vm/run-memory"));
     assert.ok(edge("providers/checks/nodes.ts", "providers/vm/place"));
-    assert.equal(edge("cli/demo.ts", "simulator/clock"), undefined);
+    assert.equal(edge("cli/demo.ts", "simulator/simulated-clock"), undefined);
   });
 });

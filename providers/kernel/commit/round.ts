@@ -119,10 +119,10 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** Aborted when the last one is: as long as one waits, the work goes on. */
 function whenAllAborted(signals: readonly AbortSignal[]): AbortSignal {
   const controller = new AbortController();
-  const look = () => {
+  const check = () => {
     if (signals.every(({ aborted }) => aborted)) controller.abort(signals.at(-1)?.reason);
   };
-  for (const signal of signals) signal.addEventListener("abort", look, { once: true });
-  look();
+  for (const signal of signals) signal.addEventListener("abort", check, { once: true });
+  check();
   return controller.signal;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import type { Effect } from "../state/changes";
+import type { Effect } from "../state/effect";
 import { fieldsIn, type Facts, type Field, type Known } from "./field";
 
 export type Texts = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { Effect, Effects } from "../state/changes";
+import type { Effects } from "../state/changes";
+import type { Effect } from "../state/effect";
 import { eachField } from "./field";
 
 /**

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Effect } from "../state/changes";
+import type { Effect } from "../state/effect";
 import { eachSchema } from "./walk";
 
 /** What is known of a field beside the form of its values. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { parsePropertyString, printPropertyString } from "../../../pve/format";
-import type { Effect } from "../state/changes";
+import type { Effect } from "../state/effect";
 import { isOn, type Mapped, type Texts } from "./codec";
 import { fieldOf, type Facts } from "./field";
 

@@ -25,7 +25,7 @@ export async function hashReferences(
     const old = before.get(path);
     const oldHash = old && sameReference(old, reference) ? old.hash : undefined;
     try {
-      const value = preview ? await secrets.look(reference) : await secrets.reveal(reference);
+      const value = preview ? await secrets.peek(reference) : await secrets.reveal(reference);
       const hash = value === undefined || key === undefined ? oldHash : keyedHash(key, reference.secretRef, value);
       values.set(path, { ...reference, ...(hash === undefined ? {} : { hash }) });
     } catch (error) {

@@ -10,7 +10,7 @@ import {
   type SecretSource,
   type SourceName,
 } from "../../../secrets";
-import type { SecretSettings } from "../session/connection";
+import type { SecretSettings } from "../session/cluster-config";
 import { suggestion } from "../state/problems";
 
 /** The secrets of one plugin process: looked up when needed, and from then on kept out of every message. */
@@ -18,7 +18,7 @@ export interface Secrets {
   /** For operations: the value, or an error that says where was looked. */
   reveal(reference: SecretReference): Promise<string>;
   /** For previews: undefined, and one warning for the whole run, when a source cannot be asked. */
-  look(reference: SecretReference): Promise<string | undefined>;
+  peek(reference: SecretReference): Promise<string | undefined>;
   /** Whether a problem that several resources have in common has not been told yet. */
   firstTime(problem: string): boolean;
   /** Keeps a value out of messages. */
@@ -31,13 +31,13 @@ interface SecretsParts {
   readonly env: NodeJS.ProcessEnv;
   warn(message: string): void;
   /** Told of every value that turns up, for logs of their own. */
-  learned(value: string): void;
+  onValue(value: string): void;
 }
 
-export function createSecrets({ settings, env, warn, learned }: SecretsParts): Secrets {
+export function createSecrets({ settings, env, warn, onValue }: SecretsParts): Secrets {
   const redactor = new Redactor();
   const known = new Set<string>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let sources: ReadonlyMap<SourceName, SecretSource> | undefined;
   /** Places that could not be asked in this preview. */
   const unavailable = new Set<string>();
@@ -57,7 +57,7 @@ export function createSecrets({ settings, env, warn, learned }: SecretsParts): S
     redactor.add(value);
     // Of a key or a document each line is as good as the whole.
     if (value.includes("\n")) for (const line of value.split(/\r?\n/)) if (line.length >= 16) redactor.add(line);
-    learned(value);
+    onValue(value);
   }
 
   async function reveal(reference: SecretReference): Promise<string> {
@@ -91,9 +91,9 @@ export function createSecrets({ settings, env, warn, learned }: SecretsParts): S
   return {
     reveal,
     remember,
-    firstTime: (problem) => !told.has(problem) && told.add(problem).size > 0,
+    firstTime: (problem) => !reported.has(problem) && reported.add(problem).size > 0,
     redact: (text) => redactor.text(text),
-    async look(reference) {
+    async peek(reference) {
       const { secretRef: _, ...place } = reference;
       const key = JSON.stringify(place);
       if (unavailable.has(key)) return undefined;

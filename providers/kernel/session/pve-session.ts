@@ -13,7 +13,7 @@ import {
 import { write, type Write } from "../write";
 import { DeadlineExceeded, type Call } from "../call/call";
 import type { Lifeline } from "../process/lifeline";
-import { during } from "../call/during";
+import { untilAborted } from "../call/until-aborted";
 import { isQuorate } from "./quorum";
 import type { Memory } from "./memory";
 import { SharedView } from "./shared-view";
@@ -95,7 +95,7 @@ export class Pve {
           await this.finish(call, await dispatch(), what);
           return true;
         }),
-      { look: async () => ((await done()) ? true : undefined), clock: this.connection.clock, signal: call.signal },
+      { find: async () => ((await done()) ? true : undefined), clock: this.connection.clock, signal: call.signal },
     );
   }
 
@@ -172,13 +172,13 @@ export class Pve {
    */
   async until<T>(
     what: string,
-    look: () => Promise<{ done: T } | { pending: string }>,
+    poll: () => Promise<{ done: T } | { pending: string }>,
     timeoutMs: number,
     kind?: string,
   ): Promise<T> {
     const { clock, tasks } = this.connection;
     const start = clock.now();
-    let looks = 0;
+    let polls = 0;
     const pace = (elapsed: number) => Math.min(5000, 250 + elapsed / 8);
     const delayMs = kind === undefined ? 0 : tasks.durations.delay(kind);
     const seen = await until({
@@ -188,15 +188,15 @@ export class Pve {
       signal: this.connection.transport.context.signal,
       clock,
       pauseMs: kind === undefined ? pace : (elapsed) => tasks.durations.pause(kind, elapsed, pace),
-      look: () => {
-        looks++;
-        return look();
+      poll: () => {
+        polls++;
+        return poll();
       },
       done: (state) => "done" in state,
       describe: (state) => ("pending" in state ? state.pending : "done"),
     });
     // What was so at once tells nothing about how long it takes.
-    if (kind !== undefined && (looks > 1 || delayMs > 0)) tasks.durations.note(kind, clock.now() - start);
+    if (kind !== undefined && (polls > 1 || delayMs > 0)) tasks.durations.note(kind, clock.now() - start);
     return (seen as { done: T }).done;
   }
 
@@ -207,7 +207,7 @@ export class Pve {
 
   /** Without quorum some calls do half of their work. */
   async assertQuorum(call: Call): Promise<void> {
-    if (!(await during(call.signal, isQuorate(this.process.connection))))
+    if (!(await untilAborted(call.signal, isQuorate(this.process.connection))))
       throw new Error("the cluster has no quorum; nothing was changed. Bring nodes back, then run this again");
   }
 

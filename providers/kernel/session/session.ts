@@ -1,9 +1,9 @@
 import { connect, isProxmoxError, printable, Ssh, wire, type ConnectOptions, type Connection } from "../../../pve";
 import { SourceUnavailable } from "../../../secrets";
 import type { ConfigSource } from "./config-keys";
-import { readConfig, type ClusterConfig, type ClusterOptions } from "./connection";
+import { readConfig, type ClusterConfig, type ClusterOptions } from "./cluster-config";
 import type { Call } from "../call/call";
-import { during } from "../call/during";
+import { untilAborted } from "../call/until-aborted";
 import type { Lifeline } from "../process/lifeline";
 import type { Problem } from "../state/problems";
 import { Memory } from "./memory";
@@ -70,7 +70,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     settings: () => configured().secrets,
     env,
     warn: (message) => reporter("").warn(message),
-    learned: (value) => {
+    onValue: (value) => {
       known.push(value);
       for (const connection of connections) connection.addSecret(value);
     },
@@ -141,7 +141,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   }
 
   const facade = async (call: Call, opened: Promise<Opened>) => {
-    const { connection, ssh, user } = await during(call.signal, opened);
+    const { connection, ssh, user } = await untilAborted(call.signal, opened);
     return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       memory,
       vmids: config?.vmids,

@@ -1,18 +1,18 @@
-import type { Guest, Snapshot, SnapshotNode, SnapshotStorage } from "../../../pve";
-import { during } from "../call/during";
+import type { Guest, ClusterSnapshot, SnapshotNode, SnapshotStorage } from "../../../pve";
+import { untilAborted } from "../call/until-aborted";
 
 /** The shared picture of the cluster, for one operation: its waits end with the operation, the read goes on. */
 export class SharedView {
   constructor(
-    private readonly snapshot: Snapshot,
+    private readonly snapshot: ClusterSnapshot,
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  guests = (): Promise<readonly Guest[]> => during(this.signal, this.snapshot.guests());
-  nodes = (): Promise<readonly SnapshotNode[]> => during(this.signal, this.snapshot.nodes());
-  storages = (): Promise<readonly SnapshotStorage[]> => during(this.signal, this.snapshot.storages());
-  guest = (vmid: number): Promise<Guest | undefined> => during(this.signal, this.snapshot.guest(vmid));
-  refresh = (): Promise<void> => during(this.signal, this.snapshot.refresh());
+  guests = (): Promise<readonly Guest[]> => untilAborted(this.signal, this.snapshot.guests());
+  nodes = (): Promise<readonly SnapshotNode[]> => untilAborted(this.signal, this.snapshot.nodes());
+  storages = (): Promise<readonly SnapshotStorage[]> => untilAborted(this.signal, this.snapshot.storages());
+  guest = (vmid: number): Promise<Guest | undefined> => untilAborted(this.signal, this.snapshot.guest(vmid));
+  refresh = (): Promise<void> => untilAborted(this.signal, this.snapshot.refresh());
 
   put = (guest: Guest): void => this.snapshot.put(guest);
   patch = (vmid: number, change: Partial<Omit<Guest, "vmid">>): void => this.snapshot.patch(vmid, change);

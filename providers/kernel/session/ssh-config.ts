@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { referenceInConfig } from "../../../secrets";
 import { parseHostKeyFingerprint, parseSshAddress, type SshOptions } from "../../../pve";
-import { textOrFile } from "./config-file";
+import { textOrFile } from "./text-or-file";
 
 /** Config keys of SSH; all of them are optional, and without any of them nothing goes over SSH. */
 export const sshShape = {

@@ -1,18 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { isReference } from "../../../secrets/reference";
+import type { Effect } from "./effect";
 import { pattern } from "./problems";
 import { hasUnknown, isUnknown } from "./unknowns";
-
-/**
- * What a change of a field does. To any kind of object:
- * - `live`: takes effect at once;
- * - `replace`: the object is made anew and the old one removed;
- * - `none`: only read when the object is created; nothing happens to an existing one.
- *
- * What else a change may do, an area says; see {@link OwnEffect}.
- */
-export type Effect = string;
-export type NeutralEffect = "live" | "replace" | "none";
 
 /** What a change does to the objects of one area alone: reboots them, reloads something, moves them. */
 export interface OwnEffect {

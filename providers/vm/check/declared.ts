@@ -3,12 +3,12 @@ import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import type { Problem } from "../../kernel/state/problems";
-import type { Declared } from "./run-memory";
+import type { DeclaredGuest } from "./run-memory";
 import type { VmInputs } from "../vm.model";
 import { runMemory } from "./run-memory";
 
 /** The static addresses of a VM, each with the network that it is in as far as that is known. */
-export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): Declared["addresses"] {
+export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): DeclaredGuest["addresses"] {
   return (cloudInit?.addresses ?? []).flatMap((entry, i) => {
     const device = networks?.[i];
     const network = device?.bridge === undefined ? undefined : `${device.bridge} ${device.vlan ?? ""}`;
@@ -33,7 +33,7 @@ export function compareDeclared(
   before?: string,
 ): Problem[] {
   const vms = runMemory(pve);
-  const own: Declared = { name: inputs.name, addresses: declaredAddresses(inputs) };
+  const own: DeclaredGuest = { name: inputs.name, addresses: declaredAddresses(inputs) };
   const problems = findDuplicates(call.urn, own, vms.declared);
   for (const [urn, { name }] of vms.declared)
     if (urn !== call.urn && name !== undefined && name === own.name)
@@ -53,7 +53,11 @@ export function compareDeclared(
   return problems;
 }
 
-export function findDuplicates(urn: string, { addresses }: Declared, others: ReadonlyMap<string, Declared>): Problem[] {
+export function findDuplicates(
+  urn: string,
+  { addresses }: DeclaredGuest,
+  others: ReadonlyMap<string, DeclaredGuest>,
+): Problem[] {
   return [...others].flatMap(([other, declared]) =>
     other === urn
       ? []

@@ -145,11 +145,11 @@ async function checkBridges(pve: Pve, call: Call, inputs: Inputs, nodes: readonl
       const { bridge, mtu } = network ?? {};
       if (bridge === undefined) continue;
       const path = `networks[${i}].bridge`;
-      const look = async (fresh: boolean) => {
+      const list = async (fresh: boolean) => {
         const there = await bridgesOf(pve, node, fresh);
         return there && new Set(there.keys());
       };
-      const names = await missingBridge(pve, call, bridge, look);
+      const names = await missingBridge(pve, call, bridge, list);
       if (names) problems.push({ path, message: noBridge(bridge, node, names) });
       const bridges = await bridgesOf(pve, node);
       const most = bridges?.get(bridge) ?? 1500;

@@ -2,7 +2,7 @@ import { isProxmoxError, wire, type Connection, type SnapshotStorage } from "../
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { suggestion, type Problem } from "../../kernel/state/problems";
-import { listContent } from "../../storage/content";
+import { listContent } from "../../storage/list-content";
 import { nameOf } from "./declared";
 import { isMade, type Made } from "../../checks/made-here";
 import { runMemory } from "./run-memory";
@@ -22,11 +22,11 @@ async function missing(
   pve: Pve,
   call: Call,
   [kind, name]: readonly [Made, string],
-  look: (fresh: boolean) => Promise<ReadonlySet<string> | undefined>,
+  list: (fresh: boolean) => Promise<ReadonlySet<string> | undefined>,
 ): Promise<readonly string[] | undefined> {
   if (isMade(pve, kind, name)) return undefined;
-  let there = await look(false);
-  if (there && !there.has(name) && !isPreview(call)) there = await look(true);
+  let there = await list(false);
+  if (there && !there.has(name) && !isPreview(call)) there = await list(true);
   return there === undefined || there.has(name) ? undefined : [...there].sort();
 }
 
@@ -38,9 +38,9 @@ export async function checkPool(pve: Pve, call: Call, pool: string | undefined):
   if (pool === undefined) return [];
   const { connection } = pve.process;
   const pools = pve.memory("vm: pools", makePools);
-  const look = (fresh: boolean) =>
+  const list = (fresh: boolean) =>
     fresh ? (pools.names = poolNames(connection)) : (pools.names ??= poolNames(connection));
-  const names = await missing(pve, call, ["pool", pool], look);
+  const names = await missing(pve, call, ["pool", pool], list);
   if (names === undefined) return [];
   const text = `there is no pool "${pool}" that this user may see${suggestion(pool, names)}`;
   if (await seesPool(pve, pool)) return [{ path: "pool", message: `${text}; ${elsewise("pool")}` }];
@@ -65,8 +65,8 @@ export const missingBridge = (
   pve: Pve,
   call: Call,
   bridge: string,
-  look: (fresh: boolean) => Promise<ReadonlySet<string> | undefined>,
-): Promise<readonly string[] | undefined> => missing(pve, call, ["bridge", bridge], look);
+  list: (fresh: boolean) => Promise<ReadonlySet<string> | undefined>,
+): Promise<readonly string[] | undefined> => missing(pve, call, ["bridge", bridge], list);
 
 export const noBridge = (bridge: string, node: string, names: readonly string[]): string =>
   `node ${node} has no bridge "${bridge}" that this stack may use${suggestion(bridge, names)}; it has ` +

@@ -1,7 +1,7 @@
 import type { Pve } from "../../kernel/session/pve-session";
 
 /** What a Vm of the program says of itself, to be compared with the others. */
-export interface Declared {
+export interface DeclaredGuest {
   readonly name: string | undefined;
   /** Static addresses, each with the network that it is in. */
   readonly addresses: readonly { readonly ip: string; readonly network: string | undefined }[];
@@ -17,7 +17,7 @@ interface ReadGuest {
 /** What the checks and operations of one run know of each other's VMs. */
 export class RunMemory {
   /** Every VM of the program that was checked, by URN. */
-  readonly declared = new Map<string, Declared>();
+  readonly declared = new Map<string, DeclaredGuest>();
   /** Owner's marks of those VMs. */
   readonly marks = new Set<string>();
   /** VMIDs that the program chose, by URN. */

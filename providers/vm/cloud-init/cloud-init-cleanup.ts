@@ -1,6 +1,6 @@
 import { fileNameOf, isProxmoxError, storageOf, wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
-import { listContent } from "../../storage/content";
+import { listContent } from "../../storage/list-content";
 import { storagesOnNode } from "../../snippet/directory";
 import type { Call } from "../../kernel/call/call";
 import { attachedData, isDataFile, referredVolumes } from "./cloud-init-data";

@@ -1,23 +1,23 @@
 import { fileNameOf, isoImage, parsePropertyString, storageOf } from "../../../pve";
 import { isReference, type HashedReference } from "../../../secrets/reference";
-import { readMark } from "../../kernel/identity/mark";
+import { readMark } from "../config/mark-line";
 import { sha256 } from "../../kernel/state/sha256";
 import { hasOwnData, ownDataKinds, type CloudInit, type OwnData } from "./cloud-init.model";
 import { diskSlots } from "../disks/disk.model";
 import type { GuestConfig } from "../config/guest-config";
 
 /** The names under which `cicustom` takes the parts. */
-export type Part = "user" | "network" | "vendor" | "meta";
-type DataFiles = Readonly<Partial<Record<Part, string>>>;
+export type CloudInitPart = "user" | "network" | "vendor" | "meta";
+type DataFiles = Readonly<Partial<Record<CloudInitPart, string>>>;
 
-const partOf: Readonly<Record<OwnData, Part>> = {
+const partOf: Readonly<Record<OwnData, CloudInitPart>> = {
   userData: "user",
   networkConfig: "network",
   vendorData: "vendor",
   metaData: "meta",
 };
 /** File names of the NoCloud data source, and of the snippets. */
-const fileNames: Readonly<Record<Part, string>> = {
+const fileNames: Readonly<Record<CloudInitPart, string>> = {
   user: "user-data",
   network: "network-config",
   vendor: "vendor-data",
@@ -48,7 +48,7 @@ function yamlOf(value: unknown): string {
   return `${json}\n`;
 }
 
-function render(data: string | Record<string, unknown>, part: Part): string {
+function render(data: string | Record<string, unknown>, part: CloudInitPart): string {
   if (typeof data === "string") return data;
   return `${part === "user" || part === "vendor" ? "#cloud-config\n" : ""}${yamlOf(data)}`;
 }
@@ -72,15 +72,15 @@ export function dataFiles(
   via: "snippets" | "iso",
   naming: CloudInit = cloudInit,
 ): DataFiles {
-  const files: Partial<Record<Part, string>> = {};
+  const files: Partial<Record<CloudInitPart, string>> = {};
   for (const kind of ownDataKinds) {
     const data = cloudInit[kind];
     if (data !== undefined) files[partOf[kind]] = render(data, partOf[kind]);
   }
   if (via === "iso") files.user ??= "#cloud-config\n{}\n";
   if (files.user !== undefined && files.meta === undefined) {
-    const told = naming === cloudInit ? files : dataFiles(naming, owner, via);
-    const instance = cloudInit.rerun === false ? owner.mark : contentHash(told).slice(0, 32);
+    const namingFiles = naming === cloudInit ? files : dataFiles(naming, owner, via);
+    const instance = cloudInit.rerun === false ? owner.mark : contentHash(namingFiles).slice(0, 32);
     files.meta = yamlOf({ "instance-id": `pulumi-${instance}`, "local-hostname": owner.name });
   }
   return files;
@@ -115,7 +115,7 @@ export function dataImage(files: DataFiles, owner: DataOwner, naming: DataFiles 
 }
 
 function imageOf(files: DataFiles): Buffer {
-  const list = (Object.keys(fileNames) as Part[]).flatMap((part) => {
+  const list = (Object.keys(fileNames) as CloudInitPart[]).flatMap((part) => {
     const text = files[part];
     return text === undefined ? [] : [{ name: fileNames[part], content: Buffer.from(text) }];
   });
@@ -126,9 +126,9 @@ export const dataSnippets = (
   files: DataFiles,
   owner: DataOwner,
   naming: DataFiles = files,
-): Readonly<Partial<Record<Part, DataFile>>> =>
+): Readonly<Partial<Record<CloudInitPart, DataFile>>> =>
   Object.fromEntries(
-    (Object.entries(files) as [Part, string][]).map(([part, text]) => [
+    (Object.entries(files) as [CloudInitPart, string][]).map(([part, text]) => [
       part,
       { fileName: named(owner, fileNames[part], sha256(naming[part] ?? text), "yaml"), content: Buffer.from(text) },
     ]),
@@ -138,7 +138,7 @@ export const dataSnippets = (
 interface AttachedData {
   /** CD drive with an image, and the image's volume. */
   readonly image?: { readonly slot: string; readonly volume: string };
-  readonly snippets: Readonly<Partial<Record<Part, string>>>;
+  readonly snippets: Readonly<Partial<Record<CloudInitPart, string>>>;
 }
 
 /** What the config refers to that has the name of own data, of whichever owner. */

@@ -1,6 +1,6 @@
 import { fileNameOf, isProxmoxError, parsePropertyString, printPropertyString, storageOf, wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
-import { listContent } from "../../storage/content";
+import { listContent } from "../../storage/list-content";
 import { noStorage, storagesOnNode, writeSnippet } from "../../snippet/directory";
 import type { Call } from "../../kernel/call/call";
 import { sha256 } from "../../kernel/state/sha256";
@@ -14,7 +14,7 @@ import {
   namingData,
   viaOf,
   type DataFile,
-  type Part,
+  type CloudInitPart,
 } from "./cloud-init-data";
 import { hasOwnData, withSnippetsOnly, type CloudInit } from "./cloud-init.model";
 import { changeConfig } from "../config/change-config";
@@ -68,7 +68,7 @@ export async function placeData(
   const owner = { name: wanted.name ?? guest.config["name"] ?? `vm-${at.vmid}`, mark: at.__mark };
   const naming = namingData(cloudInit, call.inputs["cloudInit"]);
   const files = dataFiles(cloudInit, owner, via, naming);
-  const told = naming === cloudInit ? files : dataFiles(naming, owner, via);
+  const namingFiles = naming === cloudInit ? files : dataFiles(naming, owner, via);
   const content = via === "iso" ? "iso" : "snippets";
   const present = before[0];
   const storage =
@@ -80,7 +80,7 @@ export async function placeData(
   const stale = [...new Set([...before, storage])];
 
   if (via === "iso") {
-    const image = dataImage(files, owner, told);
+    const image = dataImage(files, owner, namingFiles);
     const volume = volumeOf(image);
     if (attached.image?.volume !== volume || !there.has(volume)) await upload(pve, call, at, storage, image);
     const slot = attached.image?.slot ?? cloudInitSlot(guest) ?? emptyCd(guest, wanted);
@@ -94,7 +94,7 @@ export async function placeData(
       wanted: [volume],
     };
   }
-  const snippets = dataSnippets(files, owner, told);
+  const snippets = dataSnippets(files, owner, namingFiles);
   for (const file of Object.values(snippets))
     if (!there.has(volumeOf(file))) {
       call.report.progress(`writing ${volumeOf(file)}`);
@@ -194,7 +194,7 @@ const foreignParts = (guest: GuestConfig): Record<string, string> =>
   );
 
 const mapped = (
-  snippets: Readonly<Partial<Record<Part, DataFile>>>,
+  snippets: Readonly<Partial<Record<CloudInitPart, DataFile>>>,
   volumeOf: (file: DataFile) => string,
 ): Record<string, string> => Object.fromEntries(Object.entries(snippets).map(([part, file]) => [part, volumeOf(file)]));
 

@@ -37,7 +37,7 @@ export function describeWhenRecorded(
     const { mark, unfinished, adopted } = markOf(seen);
     return uuidOf(seen) === at.uuid && mark === at.__mark && unfinished && adopted === at.__adopted;
   };
-  const look = async () => {
+  const findUnfinished = async () => {
     const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
     return waits(now) ? now : undefined;
   };
@@ -64,10 +64,10 @@ export function describeWhenRecorded(
           const last = seen;
           seen = undefined;
           if (await finishAsSeen(last)) return;
-          const now = await look();
+          const now = await findUnfinished();
           if (now) await finish(now);
         },
-        happened: async () => (await look()) === undefined,
+        happened: async () => (await findUnfinished()) === undefined,
       });
     } catch (error) {
       if (!isProxmoxError(error)) throw error;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Mapped, Texts } from "../../kernel/fields/codec";
 import { fieldsIn, type Facts, type Field, type Known } from "../../kernel/fields/field";
-import type { Effect } from "../../kernel/state/changes";
+import type { Effect } from "../../kernel/state/effect";
 
 export const whole = (what: string, min: number, max: number) =>
   z

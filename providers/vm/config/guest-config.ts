@@ -1,5 +1,5 @@
 import { parsePropertyString } from "../../../pve";
-import { readMark, type MarkedDescription } from "../../kernel/identity/mark";
+import { readMark, type MarkedDescription } from "./mark-line";
 import { diskOf, diskSlots, type Drive } from "../disks/disk.model";
 
 /** One row of `GET /nodes/{node}/qemu/{vmid}/pending`. */

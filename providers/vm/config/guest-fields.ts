@@ -1,5 +1,5 @@
 import { decodeSshKeys, encodeSshKeys, parsePropertyString } from "../../../pve";
-import { readMark, withMark } from "../../kernel/identity/mark";
+import { readMark, withMark } from "./mark-line";
 import { isDeepStrictEqual } from "node:util";
 import { cdromString, type Cdrom } from "./cdrom.model";
 import { ownDataOf } from "../cloud-init/cloud-init-data";

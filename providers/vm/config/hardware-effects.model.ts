@@ -1,4 +1,5 @@
-import type { Change, Effect } from "../../kernel/state/changes";
+import type { Change } from "../../kernel/state/changes";
+import type { Effect } from "../../kernel/state/effect";
 import { pattern } from "../../kernel/state/problems";
 import { slotOf, type Disk } from "../disks/disk.model";
 import type { Texts } from "../../kernel/fields/codec";

@@ -75,7 +75,7 @@ function fate(slot: string, { recorded, guest }: VolumesSeen): string {
   if (!guest) return known === undefined ? `nothing is in ${slot}` : `removes ${known} with its data`;
   const live = volumes(guest)[slot];
   const detached = known !== undefined && live !== known && isDetached(guest, known) ? known : undefined;
-  const told = [
+  const consequences = [
     ...(live === undefined
       ? []
       : Object.values(recorded).includes(live)
@@ -84,8 +84,8 @@ function fate(slot: string, { recorded, guest }: VolumesSeen): string {
     ...(detached === undefined ? [] : [`removes ${detached}, which is detached, with its data`]),
   ];
   const elsewhere = known === undefined ? undefined : attachedAt(guest, known);
-  if (told.length === 0 && elsewhere !== undefined) return `${known} stays, attached as ${elsewhere}`;
-  return told.join("; ") || `nothing is in ${slot}`;
+  if (consequences.length === 0 && elsewhere !== undefined) return `${known} stays, attached as ${elsewhere}`;
+  return consequences.join("; ") || `nothing is in ${slot}`;
 }
 
 const firmwareSlots: Readonly<Record<string, string>> = { efiDisk: "efidisk0", tpm: "tpmstate0" };

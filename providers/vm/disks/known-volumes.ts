@@ -60,7 +60,7 @@ const askedBy = new WeakMap<Call, Set<string>>();
  * The volumes that this program may remove: those that the state names, and those that this very operation makes. What
  * anybody else attaches, in whichever slot, is none of them.
  */
-export class Known {
+export class KnownVolumes {
   private readonly ids: Set<string>;
   /** Slots in which requests of this operation make volumes. */
   private readonly asked: Set<string>;
@@ -127,7 +127,7 @@ export async function detachDrive(
   at: GuestRef,
   slot: string,
   what: string,
-  known: Known,
+  known: KnownVolumes,
 ): Promise<string[]> {
   const guest = await readGuest(pve, at);
   assertOurs(guest, at);
@@ -153,7 +153,7 @@ export async function freeVolumes(
   call: Call,
   at: GuestRef,
   leaving: readonly string[],
-  known: Known,
+  known: KnownVolumes,
 ): Promise<string[]> {
   const held: string[] = [];
   for (const volume of leaving) {

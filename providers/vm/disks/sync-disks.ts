@@ -9,7 +9,7 @@ import type { GuestRef } from "../outputs";
 import { lookAt } from "../identity";
 import type { DiskLayout } from "./move-disks";
 import { isOurs } from "./volume-history";
-import { detachDrive, type Known } from "./known-volumes";
+import { detachDrive, type KnownVolumes } from "./known-volumes";
 
 /** What is left to do when the VM has been started anew, or reason to do so. */
 interface DiskChanges {
@@ -41,7 +41,7 @@ export async function syncDisks(
   at: GuestRef,
   from: GuestConfig,
   { wanted, was, pairs, elsewhere }: DiskLayout,
-  known: Known,
+  known: KnownVolumes,
 ): Promise<DiskChanges> {
   let guest = from;
   let cold = false;
@@ -119,7 +119,7 @@ export async function moveDrive(
   guest: GuestConfig,
   slot: string,
   storage: string,
-  known: Known,
+  known: KnownVolumes,
   format?: Disk["format"],
 ): Promise<void> {
   const volume = parsePropertyString(guest.config[slot] ?? "", "file")["file"] ?? "";

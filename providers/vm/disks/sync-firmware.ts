@@ -5,7 +5,7 @@ import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware }
 import { digestOf, isDetached, volumes, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
 import { lookAt } from "../identity";
-import { detachDrive, type Known } from "./known-volumes";
+import { detachDrive, type KnownVolumes } from "./known-volumes";
 import { moveDrive } from "./sync-disks";
 import { isOurs } from "./volume-history";
 
@@ -16,7 +16,7 @@ export async function syncFirmware(
   at: GuestRef,
   wanted: Firmware,
   was: Firmware,
-  known: Known,
+  known: KnownVolumes,
 ): Promise<string[]> {
   if (!wanted.efiDisk && !wanted.tpm && !was.efiDisk && !was.tpm) return [];
   let guest: GuestConfig = await lookAt(pve, call, at);

@@ -1,6 +1,7 @@
 import type { Guest } from "../../../pve";
 import { randomBytes } from "node:crypto";
-import { isOwnerKnown, withMark } from "../../kernel/identity/mark";
+import { isOwnerKnown } from "../../kernel/identity/mark";
+import { withMark } from "../config/mark-line";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { takenByUuid } from "./adopting.model";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { remarked } from "../../kernel/identity/mark";
+import { remarked } from "../config/mark-line";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "./adopting.model";

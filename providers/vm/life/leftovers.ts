@@ -1,7 +1,7 @@
 import { isProxmoxError, parseUpid, wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
-import { during } from "../../kernel/call/during";
+import { untilAborted } from "../../kernel/call/until-aborted";
 import { ownGuests } from "./own-guests";
 import type { Place } from "../place";
 
@@ -20,7 +20,7 @@ async function isAtWork(pve: Pve, node: string, types: ReadonlySet<string>): Pro
 }
 
 /** What earlier runs may have left, as last looked up. */
-const makeLook = (): { at: number; found?: Promise<Place[]> } => ({ at: 0 });
+const makeSearch = (): { at: number; found?: Promise<Place[]> } => ({ at: 0 });
 
 /**
  * Guests that an earlier run may have left half-made: by this name, or without one, or locked; and those that tasks of
@@ -29,12 +29,12 @@ const makeLook = (): { at: number; found?: Promise<Place[]> } => ({ at: 0 });
 export async function leftovers(pve: Pve, call: Call, name: string): Promise<Place[]> {
   const { clock } = pve.process.connection;
   const { making } = ownGuests(pve);
-  const look = pve.memory("vm: leftovers", makeLook);
-  if (clock.now() - look.at > sharedForMs || !look.found) {
-    look.at = clock.now();
-    look.found = unfinishedCreations(pve);
+  const search = pve.memory("vm: leftovers", makeSearch);
+  if (clock.now() - search.at > sharedForMs || !search.found) {
+    search.at = clock.now();
+    search.found = unfinishedCreations(pve);
   }
-  const places = new Map((await during(call.signal, look.found)).map((place) => [place.vmid, place]));
+  const places = new Map((await untilAborted(call.signal, search.found)).map((place) => [place.vmid, place]));
   const nodes = await pve.snapshot.nodes();
   const offline = new Set(nodes.filter(({ status }) => status === "offline").map(({ node }) => node));
   for (const row of await pve.snapshot.guests()) {

@@ -36,7 +36,7 @@ export async function claim(
           taken = error as Error;
         }
       },
-      { look: () => Promise.resolve(undefined), clock: pve.process.connection.clock, signal: call.signal },
+      { find: () => Promise.resolve(undefined), clock: pve.process.connection.clock, signal: call.signal },
     );
     if (taken !== undefined) throw taken;
   };

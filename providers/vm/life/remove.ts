@@ -25,7 +25,7 @@ export async function removeGuest(
 ): Promise<void> {
   runMemory(pve).declared.delete(call.urn);
   runMemory(pve).vmids.delete(call.urn);
-  const present = await look(pve, call, from);
+  const present = await findGuest(pve, call, from);
   if (!present) return;
   const { at, guest } = present;
   if (isLeft(call, guest, at)) return;
@@ -84,7 +84,7 @@ export function isLeft(call: Call, guest: GuestConfig, at: GuestOutputs): boolea
 }
 
 /** The guest and its place; undefined when it is gone. The list may be behind a deletion or a migration. */
-async function look(
+async function findGuest(
   pve: Pve,
   call: Call,
   from: GuestOutputs,

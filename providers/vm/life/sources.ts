@@ -1,8 +1,8 @@
 import { storageOf, type Guest } from "../../../pve";
 import { importSource } from "../../image/import-source";
-import { withMark } from "../../kernel/identity/mark";
+import { withMark } from "../config/mark-line";
 import type { Pve } from "../../kernel/session/pve-session";
-import { filterFor, listContent } from "../../storage/content";
+import { filterFor, listContent } from "../../storage/list-content";
 import type { Call } from "../../kernel/call/call";
 import { cdromString } from "../config/cdrom.model";
 import { cloneRoute } from "./clone-route";

@@ -23,10 +23,10 @@ import { slotOf, type Disk } from "../disks/disk.model";
 import { pairDisks } from "../disks/disk-pairs";
 import { bootChange } from "../config/hardware.model";
 import { diskVolumes, guestChange, macs } from "../config/guest-fields";
-import { remarked } from "../../kernel/identity/mark";
+import { remarked } from "../config/mark-line";
 import { assertOurs, lookAt } from "../identity";
 import type { GuestOutputs, GuestRef } from "../outputs";
-import { freeVolumes, Known } from "../disks/known-volumes";
+import { freeVolumes, KnownVolumes } from "../disks/known-volumes";
 import { migrateGuest } from "./migrate";
 import { oneGuest } from "../template/resolve-template";
 import { templateConfig } from "../template/template-config";
@@ -59,7 +59,7 @@ export async function syncGuest(
   let guest = await lookAt(pve, call, at);
   const before = guest;
   assertOurs(guest, at);
-  const known = new Known(at.__volumes, call);
+  const known = new KnownVolumes(at.__volumes, call);
   const { set, delete: cleared } = guestChange(guest, inputs, was, {
     mark: at.__mark,
     unfinished: building || call.operation === "create",
@@ -137,7 +137,7 @@ interface Synced {
   readonly before: GuestConfig;
   readonly guest: GuestConfig;
   /** Volumes that are this program's. */
-  readonly known: Known;
+  readonly known: KnownVolumes;
   /** The cloud-init drive must be made anew. */
   readonly rebuilt: boolean;
   /** A running guest needs a start before it has all of it, although Proxmox calls nothing pending. */
@@ -235,7 +235,7 @@ export async function syncVm(
  * it a machine, and what came with it; the rest is not: somebody else may have attached it since.
  */
 export function claimParts(
-  known: Known,
+  known: KnownVolumes,
   guest: GuestConfig,
   { disks = [], efiDisk, tpm }: Partial<GuestInputs>,
   adopting: boolean,

@@ -1,7 +1,7 @@
 import { storageOf } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
-import { listContent } from "../../storage/content";
-import { readMark } from "../../kernel/identity/mark";
+import { listContent } from "../../storage/list-content";
+import { readMark } from "../config/mark-line";
 import { volumes, type GuestConfig } from "../config/guest-config";
 import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";

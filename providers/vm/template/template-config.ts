@@ -1,5 +1,5 @@
 import type { Call } from "../../kernel/call/call";
-import { during } from "../../kernel/call/during";
+import { untilAborted } from "../../kernel/call/until-aborted";
 import type { Pve } from "../../kernel/session/pve-session";
 import { readPending, type GuestConfig, type PendingRow } from "../config/guest-config";
 import type { Place } from "../place";
@@ -21,7 +21,7 @@ export function templateConfig(pve: Pve, call: Call, { node, vmid }: Place): Pro
     templates.set(vmid, config);
     config.catch(() => templates.delete(vmid));
   }
-  return during(call.signal, config);
+  return untilAborted(call.signal, config);
 }
 
 /** The template has another config now, or is gone. */

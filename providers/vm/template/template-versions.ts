@@ -1,5 +1,5 @@
 import type { Guest } from "../../../pve";
-import { readMark, remarked } from "../../kernel/identity/mark";
+import { readMark, remarked } from "../config/mark-line";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
@@ -102,8 +102,8 @@ async function removeAll(
   guest: GuestConfig,
   versions: readonly Version[],
 ): Promise<void> {
-  const doubtful = untold(versions);
-  for (const alike of doubtful.values()) call.report.warn(`${untoldOf(alike)}, and stay`);
+  const doubtful = ambiguous(versions);
+  for (const alike of doubtful.values()) call.report.warn(`${ambiguityOf(alike)}, and stay`);
   const retired = versions.filter((one) => ![...doubtful.values()].flat().includes(one));
   const problems: string[] = [];
   for (const version of [{ at, guest }, ...retired]) {
@@ -165,9 +165,9 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
   const versions = [...(itself ? [itself] : []), ...(await otherVersions(pve, at))]
     .flatMap((version) => (version.retired === undefined ? [] : [{ ...version, retired: version.retired }]))
     .sort((a, b) => b.retired.localeCompare(a.retired) || b.at.vmid - a.at.vmid);
-  const doubtful = untold(versions);
+  const doubtful = ambiguous(versions);
   for (const alike of doubtful.values())
-    call.report.warn(`${untoldOf(alike)}, and are not pruned; remove the mark from the notes of the copy`);
+    call.report.warn(`${ambiguityOf(alike)}, and are not pruned; remove the mark from the notes of the copy`);
   const kept = new Set([...doubtful.values()].flat());
   for (const version of versions.slice(keep).filter((one) => !kept.has(one))) {
     if (isProtected(version.guest)) continue;
@@ -182,7 +182,7 @@ export async function prune(pve: Pve, call: Call, at: GuestOutputs, keep: number
   }
 }
 
-const untoldOf = (alike: readonly Version[]): string => {
+const ambiguityOf = (alike: readonly Version[]): string => {
   const vmids = alike.map(({ at: { vmid } }) => vmid).sort();
   return (
     `of templates ${vmids.join(", ")} one is a copy of the other; they cannot be told apart, because their notes are of ` +
@@ -191,7 +191,7 @@ const untoldOf = (alike: readonly Version[]): string => {
 };
 
 /** Versions with the very same mark, which tells no uuid: all but one were copied by hand. By that mark. */
-function untold<V extends Version>(versions: readonly V[]): Map<string, V[]> {
+function ambiguous<V extends Version>(versions: readonly V[]): Map<string, V[]> {
   const alike = new Map<string, V[]>();
   for (const version of versions) {
     const { uuid, retired = "" } = markOf(version.guest);

@@ -3,7 +3,7 @@ import { batch, createOsd, type OsdWish } from "../../ceph/ceph-volume.js";
 import { filesOf, cephOn } from "../../ceph/ceph.js";
 import { addressesIn } from "../../ceph/networks.js";
 import { checkInited, checkInstalled, connect, longTimeout, waiting } from "../../ceph/rados.js";
-import { addVolume, groupOn } from "../../ceph/volumes.js";
+import { addVolume, groupOn } from "../../ceph/osd-volumes.js";
 import { blockDevice, holdingOf, type BlockDevice } from "../../disks/block-devices.js";
 import { volumeGroups } from "../../disks/lvm.js";
 import { diskUsage } from "../../disks/usage.js";

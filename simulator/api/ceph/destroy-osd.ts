@@ -6,7 +6,7 @@ import { isIn } from "../../ceph/osdmap.js";
 import { checkInited, connect, longTimeout, waiting } from "../../ceph/rados.js";
 import { settle } from "../../ceph/settle.js";
 import { commandDaemons, daemonsOf } from "../../ceph/units.js";
-import { osdVolumes } from "../../ceph/volumes.js";
+import { osdVolumes } from "../../ceph/osd-volumes.js";
 import { die } from "../../errors.js";
 
 /** `DELETE /nodes/{node}/ceph/osd/{osdid}`: whether the OSD is safe to destroy is never asked (FACT 7). */

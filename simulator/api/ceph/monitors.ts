@@ -6,7 +6,7 @@ import { machine } from "../../ceph/daemon-metadata.js";
 import { removeMonitor, addressVector } from "../../ceph/commands/monitors.js";
 import { grant } from "../../ceph/keys.js";
 import { addressesIn } from "../../ceph/networks.js";
-import { quorumOf, ranked } from "../../ceph/quorum.js";
+import { quorumOf, ranked } from "../../ceph/monitor-quorum.js";
 import { checkInited, checkInstalled, connect, Hang, waiting } from "../../ceph/rados.js";
 import { settle } from "../../ceph/settle.js";
 import { die, PveError } from "../../errors.js";

@@ -6,7 +6,8 @@ import { addressOfMember } from "../../corosync.js";
 import { die, PveError } from "../../errors.js";
 import { ownCertificate } from "../../http/served-certificate.js";
 import { digestOf } from "../../random.js";
-import type { Steps, TaskRun } from "../../tasks.js";
+import type { TaskRun } from "../../tasks.js";
+import type { Steps } from "../../worker.js";
 
 /** Version of the protocol between a cluster and a node that joins it. */
 const joinVersion = "1";

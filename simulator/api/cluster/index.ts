@@ -1,6 +1,6 @@
 import type { Routes } from "../../call.js";
 import { configRoutes } from "./config.js";
-import { mappingRoutes } from "./mapping.js";
+import { mappingRoutes } from "./resource-mappings.js";
 import { notificationRoutes } from "./notifications.js";
 import { optionRoutes } from "./options.js";
 import { resourceRoutes } from "./resources.js";

@@ -1,12 +1,12 @@
 import { Reply, type Call, type Routes } from "../../call.js";
 import { die } from "../../errors.js";
 import { checkHosts, checkTimezone, resolverSettings, zoneOffset } from "../../node/host-settings.js";
-import { powerNode } from "../../node/power.js";
+import { powerNode } from "../../node/node-power.js";
 import { nodeStatus } from "../../node/status.js";
 import { digestOf } from "../../random.js";
 import { rrdData } from "../rrd.js";
 import { version } from "../version.js";
-import { pciRows } from "../../mapping.js";
+import { pciRows } from "../../resource-mappings.js";
 
 const children = [
   ...["aplinfo", "apt", "capabilities", "ceph", "certificates", "config", "disks", "dns", "firewall", "hardware"],

@@ -5,7 +5,7 @@ import { cloudinitRoutes } from "./cloudinit.js";
 import { configRoutes } from "./config.js";
 import { createRoutes } from "./create.js";
 import { consoleRoutes } from "./console.js";
-import { diskRoutes } from "./disk.js";
+import { diskRoutes } from "./guest-disk.js";
 import { migrateRoutes } from "./migrate.js";
 import { snapshotRoutes } from "./snapshot.js";
 import { statusRoutes } from "./status.js";

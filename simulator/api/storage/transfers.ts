@@ -7,7 +7,7 @@ import {
   sshOptions,
   uploadTarget,
   type Checksum,
-  type Upload,
+  type UploadedFile,
 } from "../../storage/transfer.js";
 import { targetNode, UnreachableNode } from "../../proxy.js";
 import type { ContentType } from "../../storage/types.js";
@@ -22,7 +22,7 @@ export const transferRoutes: Routes = {
     if (!upload) throw paramError({ filename: "property is missing and it is not optional" });
     const target = uploadTarget(call.world, uploadName(call), call.text("storage"), content, upload.filename);
     const node = uploadNode(call);
-    const file: Upload = {
+    const file: UploadedFile = {
       ...(node === call.node ? {} : { remote: node }),
       bytes: upload.content,
       temporary: call.text("tmpfilename"),

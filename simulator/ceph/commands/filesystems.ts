@@ -3,7 +3,7 @@ import type { Ceph } from "../ceph.js";
 import { addressOf, featureBits, machine, vectorText } from "../daemon-metadata.js";
 import { standbys } from "../filesystems.js";
 import { changeMap, poolNamed } from "../osdmap.js";
-import { objectsOf } from "../usage.js";
+import { objectsOf } from "../osd-usage.js";
 import {
   colonStamp,
   flag,

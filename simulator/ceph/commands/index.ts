@@ -1,6 +1,6 @@
 import type { Ceph } from "../ceph.js";
-import { quorumOf } from "../quorum.js";
-import { authenticationCommands } from "./authentication.js";
+import { quorumOf } from "../monitor-quorum.js";
+import { authenticationCommands } from "./auth.js";
 import { hole, refused, type Answer, type Args, type Commands } from "./command.js";
 import { configurationCommands } from "./configuration.js";
 import { crushCommands } from "./crush.js";
@@ -12,7 +12,7 @@ import { osdDumpCommands } from "./osd-dump.js";
 import { osdStateCommands } from "./osd-state.js";
 import { osdTreeCommands } from "./osd-tree.js";
 import { poolCommands } from "./pools.js";
-import { spaceCommands } from "./space.js";
+import { spaceCommands } from "./df.js";
 import { statusCommands } from "./status.js";
 import { settle } from "../settle.js";
 

@@ -2,7 +2,7 @@ import type { Monitor } from "../../world/ceph.js";
 import type { Ceph } from "../ceph.js";
 import { machine } from "../daemon-metadata.js";
 import { changeMonmap } from "../monmap.js";
-import { quorumOf, ranked } from "../quorum.js";
+import { quorumOf, ranked } from "../monitor-quorum.js";
 import {
   colonStamp,
   list,

@@ -2,7 +2,7 @@ import type { Osd } from "../../world/ceph.js";
 import type { Ceph } from "../ceph.js";
 import { locationOf, removeItem, setClass } from "../crush.js";
 import { addressOf, machine, vector, vectorText } from "../daemon-metadata.js";
-import { deviceOfOsd } from "../volumes.js";
+import { deviceOfOsd } from "../osd-volumes.js";
 import { markDown } from "../osd-processes.js";
 import { changeMap, freeOsdId, isIn, osds } from "../osdmap.js";
 import { remap } from "../peering.js";

@@ -4,7 +4,7 @@ import { bucketById, classView, isDevice, parentOf, typeId, weightOf } from "../
 import { osds } from "../osdmap.js";
 import { members } from "../pg-state.js";
 import { reports } from "../pg-counts.js";
-import { usageOf, type OsdUsage } from "../usage.js";
+import { usageOf, type OsdUsage } from "../osd-usage.js";
 import { flag, optional, shown, type Commands } from "./command.js";
 
 interface TreeNode {

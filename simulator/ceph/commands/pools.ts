@@ -4,7 +4,7 @@ import { advices } from "../autoscaler.js";
 import { changeMap, poolNamed, pools } from "../osdmap.js";
 import { wantPgs } from "../pg-numbers.js";
 import { newPool, removePool, tooManyPgs, defaultSize } from "../pools.js";
-import { bytesOf, objectsOf } from "../usage.js";
+import { bytesOf, objectsOf } from "../osd-usage.js";
 import { createErasureRule } from "./crush.js";
 import {
   errno,

@@ -4,8 +4,8 @@ import { standbys } from "../filesystems.js";
 import { healthJson, healthOf, healthText } from "../health/health.js";
 import { osds, pools } from "../osdmap.js";
 import { countStates, reports } from "../pg-counts.js";
-import { ranked } from "../quorum.js";
-import { bytesOf, objectsOf, totals } from "../usage.js";
+import { ranked } from "../monitor-quorum.js";
+import { bytesOf, objectsOf, totals } from "../osd-usage.js";
 import {
   colonStamp,
   flag,

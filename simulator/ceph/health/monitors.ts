@@ -1,5 +1,5 @@
 import { addressVector, quorumRanks } from "../commands/monitors.js";
-import { ranked } from "../quorum.js";
+import { ranked } from "../monitor-quorum.js";
 import { warning, type HealthChecks } from "./check.js";
 
 /** A missing manager is told of after so long (FACT 20). */

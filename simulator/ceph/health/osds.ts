@@ -4,8 +4,8 @@ import { flagsSet } from "../commands/osd-dump.js";
 import { bucketNamed, devicesBelow, isDevice, locationOf } from "../crush.js";
 import { defaultSize } from "../pools.js";
 import { isIn, osds, pools } from "../osdmap.js";
-import { usages } from "../usage.js";
-import { deviceOfOsd } from "../volumes.js";
+import { usages } from "../osd-usage.js";
+import { deviceOfOsd } from "../osd-volumes.js";
 import { failure, warning, type Check, type HealthChecks } from "./check.js";
 
 const place = (ceph: Ceph, item: number): string => {

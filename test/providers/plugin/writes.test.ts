@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Effect } from "../../../simulator";
+import type { FaultEffect } from "../../../simulator";
 import type { Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 
 /** What may befall a change that Proxmox carries out before it answers. */
-const troubles: Readonly<Record<string, (file: string) => Effect>> = {
+const troubles: Readonly<Record<string, (file: string) => FaultEffect>> = {
   "its lock is held by somebody": (file) => ({ kind: "lock", file }),
   "its answer is lost": () => ({ kind: "reset", handled: true }),
   "its answer is lost between the nodes": () => ({
@@ -26,7 +26,7 @@ describe("pools, storages and a VM's pool, through Pulumi's plugin", function ()
   const cluster = () => Object.values(lab.sim.world.clusters)[0]!;
 
   /** Runs work with one trouble at one route, which must strike. */
-  async function troubled<T>(route: string, effect: Effect, work: () => Promise<T>): Promise<T> {
+  async function troubled<T>(route: string, effect: FaultEffect, work: () => Promise<T>): Promise<T> {
     const { faults } = lab.sim.simulation;
     faults.clear();
     const before = faults.struck[effect.kind] ?? 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isProxmoxError, Ssh, type SshOptions } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
-import type { SshRecord } from "../../../simulator/ssh/server.js";
+import type { SshRecord } from "../../../simulator/ssh/ssh-record.js";
 import { labWorld } from "../../support/lab";
 import { fingerprintOf, newKey } from "../../support/sshd";
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { newPool } from "../../../simulator/ceph/pools.js";
-import { runCeph } from "../../../simulator/ceph/cli.js";
+import { runCeph } from "../../../simulator/ceph/command-line.js";
 import { command } from "../../../simulator/ceph/commands/index.js";
 import { writeObjects } from "../../../simulator/ceph/objects.js";
 import { shellWords } from "../../../simulator/ssh/words.js";

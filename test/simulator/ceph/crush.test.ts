@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { newCrushMap, placeOsd, removeItem, setClass } from "../../../simulator/ceph/crush.js";
-import { placer } from "../../../simulator/ceph/placement.js";
+import { placer } from "../../../simulator/ceph/pg-placement.js";
 import { readLines } from "./command-replay.js";
 import { upmapped } from "./recorded-cluster.js";
 

@@ -3,7 +3,7 @@ import { dispatch, type ApiResponse } from "../../../simulator/dispatch";
 import { seedWorld } from "../../../simulator/seeds";
 import { Simulation } from "../../../simulator/simulation";
 import { newCsrfToken, newTicket } from "../../../simulator/tickets";
-import type { ClockMode } from "../../../simulator/clock";
+import type { ClockMode } from "../../../simulator/simulated-clock";
 import type { Cluster, NodeState } from "../../../simulator/world/world";
 import type { Guest } from "../../../simulator/world/guest";
 import type { Task } from "../../../simulator/world/task";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isProxmoxError, Ssh } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
-import type { ClockMode } from "../../../simulator/clock.js";
+import type { ClockMode } from "../../../simulator/simulated-clock.js";
 import { ask, type Answer } from "../api-client.js";
 import { newKey } from "../../support/sshd";
 

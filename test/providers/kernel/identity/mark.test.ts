@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ownerMark, readMark, withMark } from "../../../../providers/kernel/identity/mark";
+import { ownerMark } from "../../../../providers/kernel/identity/mark";
+import { readMark, withMark } from "../../../../providers/vm/config/mark-line";
 
 describe("the owner's mark", () => {
   const mark = ownerMark("stack-1", "urn:a");

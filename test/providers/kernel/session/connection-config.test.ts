@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readConfig } from "../../../../providers/kernel/session/connection";
+import { readConfig } from "../../../../providers/kernel/session/cluster-config";
 import { authority, server } from "../../../pve/certificates";
 import { fingerprintOf, newKey } from "../../../support/sshd";
 

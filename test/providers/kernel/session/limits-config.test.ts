@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readConfig } from "../../../../providers/kernel/session/connection";
+import { readConfig } from "../../../../providers/kernel/session/cluster-config";
 
 describe("limits in the config", () => {
   const config = (more: Record<string, string>) => {

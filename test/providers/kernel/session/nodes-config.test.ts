@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readConfig } from "../../../../providers/kernel/session/connection";
+import { readConfig } from "../../../../providers/kernel/session/cluster-config";
 import { tellsSecret } from "../../../../providers/kernel/program/resource";
 import { SecretNotFound } from "../../../../secrets";
 import { fingerprintOf, newKey } from "../../../support/sshd";

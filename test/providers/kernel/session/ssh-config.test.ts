@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readConfig } from "../../../../providers/kernel/session/connection";
+import { readConfig } from "../../../../providers/kernel/session/cluster-config";
 import { tellsSecret } from "../../../../providers/kernel/program/resource";
 import { fingerprintOf, newKey } from "../../../support/sshd";
 

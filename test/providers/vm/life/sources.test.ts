@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { SnapshotNode, SnapshotStorage } from "../../../../pve";
-import { ownerMark, isOwnerKnown, readMark, remarked, withMark } from "../../../../providers/kernel/identity/mark";
+import { ownerMark, isOwnerKnown } from "../../../../providers/kernel/identity/mark";
+import { readMark, remarked, withMark } from "../../../../providers/vm/config/mark-line";
 import { declaredAddresses, findDuplicates } from "../../../../providers/vm/check/declared";
 import { sharing } from "../../../../providers/vm/template/linked-clones";
 import { targetStorages } from "../../../../providers/vm/life/migrate";

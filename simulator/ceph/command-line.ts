@@ -4,16 +4,7 @@ import { Ceph, filesOf } from "./ceph.js";
 import { errnoName, type Answer, type Args } from "./commands/command.js";
 import { command, commands } from "./commands/index.js";
 import { releaseOf, versionLine } from "./daemon-metadata.js";
-
-/** How a program ended. */
-export interface Ended {
-  readonly code: number;
-  readonly stdout?: string;
-  readonly stderr?: string;
-  readonly unbuilt?: boolean;
-  /** Simulated seconds that it took; Infinity for one that never ends by itself. */
-  readonly seconds?: number;
-}
+import type { Ended } from "../ssh/ssh-record.js";
 
 interface Line {
   readonly words: string[];

@@ -1,5 +1,5 @@
 /** Waits for what several operations share, but no longer than this one lasts; the shared work goes on. */
-export function during<T>(signal: AbortSignal | undefined, shared: Promise<T>): Promise<T> {
+export function untilAborted<T>(signal: AbortSignal | undefined, shared: Promise<T>): Promise<T> {
   if (!signal) return shared;
   return new Promise((resolve, reject) => {
     const aborted = () => reject(signal.reason as Error);

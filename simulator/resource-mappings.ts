@@ -1,7 +1,7 @@
 import { die } from "./errors.js";
 import { parseProperties, type Properties } from "./qemu/property-string.js";
 import { storages } from "./storage/sections.js";
-import type { Mapping, MappingKind, Mappings, PciDevice } from "./world/mapping.js";
+import type { Mapping, MappingKind, Mappings, PciDevice } from "./world/resource-mappings.js";
 import type { Cluster, NodeState } from "./world/world.js";
 
 /** All mappings of a kind. */

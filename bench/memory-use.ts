@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Fleet, succeeded } from "./fleet";
+import { MeasuredFleet, succeeded } from "./fleet";
 import type { CommandResult } from "../test/support/stack";
 import { result, type Result } from "./result";
 
@@ -10,7 +10,7 @@ const vms = 1000;
 export async function memory(): Promise<Result[]> {
   // Otherwise the engine writes its whole state a thousand times: that is not what is measured here.
   const env = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
-  const fleet = await Fleet.create({}, { full: false, started: false }, env);
+  const fleet = await MeasuredFleet.create({}, { full: false, started: false }, env);
   try {
     fleet.resize(vms);
     const { stack } = fleet;
@@ -32,7 +32,7 @@ export async function memory(): Promise<Result[]> {
   }
 }
 
-async function peakOfPlugin({ stack }: Fleet, run: () => Promise<CommandResult>): Promise<number> {
+async function peakOfPlugin({ stack }: MeasuredFleet, run: () => Promise<CommandResult>): Promise<number> {
   let peak = 0;
   let running = true;
   const done = run().finally(() => (running = false));

@@ -59,7 +59,7 @@ const DEFAULT_MAX_AGE_MS = 60_000;
 const MISS_AGE_MS = 1_000;
 
 /** One read of /cluster/resources, shared by all resources of a run. */
-export class Snapshot {
+export class ClusterSnapshot {
   private state: State | undefined;
   private pending: Promise<State> | undefined;
   private readonly own = new Map<number, OwnWrite>();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ProxmoxError } from "../../../../pve";
-import { persisting } from "../../../../providers/kernel/call/persist";
+import { retryLost } from "../../../../providers/kernel/call/retry-lost";
 
 describe("work that goes on after a lost answer", () => {
   const report = { progress: () => undefined, result: () => undefined, warn: () => undefined };
@@ -15,10 +15,10 @@ describe("work that goes on after a lost answer", () => {
       if (++count < 3) throw lost();
       return count;
     };
-    assert.equal(await persisting(call, work, pause), 3);
+    assert.equal(await retryLost(call, work, pause), 3);
     assert.deepEqual(pauses, [1000, 4000]);
     await assert.rejects(
-      persisting(call, () => Promise.reject(lost()), pause),
+      retryLost(call, () => Promise.reject(lost()), pause),
       /no answer/,
     );
     assert.equal(pauses.length, 5);
@@ -32,7 +32,7 @@ describe("work that goes on after a lost answer", () => {
       return Promise.reject(away);
     };
     await assert.rejects(
-      persisting({ signal: new AbortController().signal, report }, work, async () => undefined),
+      retryLost({ signal: new AbortController().signal, report }, work, async () => undefined),
       /is offline/,
     );
     assert.equal(count, 1);
@@ -46,7 +46,7 @@ describe("work that goes on after a lost answer", () => {
       return "done";
     };
     const call = { signal: new AbortController().signal, report };
-    assert.equal(await persisting(call, work, async () => undefined), "done");
+    assert.equal(await retryLost(call, work, async () => undefined), "done");
   });
 
   it("is not begun anew after any other failure, nor when the operation has ended", async () => {
@@ -57,12 +57,12 @@ describe("work that goes on after a lost answer", () => {
     };
     const call = { signal: new AbortController().signal, report };
     await assert.rejects(
-      persisting(call, failing(new Error("wrong")), async () => undefined),
+      retryLost(call, failing(new Error("wrong")), async () => undefined),
       /wrong/,
     );
     const ended = { signal: AbortSignal.abort(), report };
     await assert.rejects(
-      persisting(ended, failing(lost()), async () => undefined),
+      retryLost(ended, failing(lost()), async () => undefined),
       /no answer/,
     );
     assert.equal(count, 2);

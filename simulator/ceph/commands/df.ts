@@ -3,7 +3,7 @@ import type { Ceph } from "../ceph.js";
 import { isIn, osds, osdsOfRule, pgParts, pools, ruleById } from "../osdmap.js";
 import { members } from "../pg-state.js";
 import { countStates, reports } from "../pg-counts.js";
-import { bytesOf, objectsOf, totals, usageOf } from "../usage.js";
+import { bytesOf, objectsOf, totals, usageOf } from "../osd-usage.js";
 import { pgsByOsd } from "./osd-tree.js";
 import { hole, optional, refused, shown, text, type Answer, type Commands } from "./command.js";
 import { humanBytes } from "./status.js";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../project";
 import { engineFiles } from "./installation";
-import { compareVersions, engineVersions } from "./versions";
+import { compareVersions, engineVersions } from "./engine-versions";
 
 /** Told what is being done; `transient` lines may overwrite each other on a terminal. */
 export type Progress = (line: string, transient: boolean) => void;

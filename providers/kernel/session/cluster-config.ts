@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ConnectOptions } from "../../../pve";
 import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../../../secrets";
-import { textOrFile } from "./config-file";
+import { textOrFile } from "./text-or-file";
 import { address, fingerprint } from "./address-fields";
 import { unknownKeys, type ConfigSource } from "./config-keys";
 import { isDuration, milliseconds } from "../call/duration";

@@ -1,6 +1,7 @@
 import { effectsOf } from "../../providers/kernel/fields/effects";
-import { effectOf, type Effects, type NeutralEffect, type OwnEffect } from "../../providers/kernel/state/changes";
-import { longest, type Resource } from "./resources";
+import { effectOf, type Effects, type OwnEffect } from "../../providers/kernel/state/changes";
+import type { NeutralEffect } from "../../providers/kernel/state/effect";
+import { longest, type Resource } from "./kinds";
 import { formOf, type Form, type SchemaField } from "./schema";
 
 /** One interface of arguments. */

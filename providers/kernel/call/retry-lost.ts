@@ -19,7 +19,7 @@ function passes(error: unknown): boolean {
  * Work that looks before it writes, begun anew when an answer was lost on the way: what had been carried out all the
  * same is then seen, and not repeated.
  */
-export async function persisting<T>(
+export async function retryLost<T>(
   call: Pick<Call, "signal" | "report">,
   work: () => Promise<T>,
   pause: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms, signal) => sleep(ms, undefined, { signal }),

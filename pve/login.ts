@@ -21,7 +21,7 @@ const TICKET_LIFE_MS = 119 * 60_000;
 const REMEMBER_REFUSAL_MS = 10_000;
 
 /** Keeps one log-in for all calls of a connection. */
-export class Session {
+export class Login {
   private ticket: Ticket | undefined;
   private pending: Promise<Ticket> | undefined;
   private refusal: { error: ProxmoxError; at: number } | undefined;

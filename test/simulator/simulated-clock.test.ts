@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Clock } from "../../simulator/clock.js";
+import { SimulatedClock } from "../../simulator/simulated-clock.js";
 
 describe("the simulated clock", () => {
   it("runs what is due in its order, each at its moment", () => {
-    const clock = new Clock("manual", 1000);
+    const clock = new SimulatedClock("manual", 1000);
     const seen: [string, number][] = [];
     const at = (name: string, delay: number) => clock.schedule(delay, () => seen.push([name, clock.now()]));
     at("late", 50);
@@ -21,7 +21,7 @@ describe("the simulated clock", () => {
   });
 
   it("runs what is scheduled by what it runs", () => {
-    const clock = new Clock("manual", 0);
+    const clock = new SimulatedClock("manual", 0);
     let count = 0;
     const again = (): void => {
       count++;
@@ -33,17 +33,17 @@ describe("the simulated clock", () => {
   });
 
   it("lets a request sleep without waiting, unless it runs by itself", async () => {
-    const clock = new Clock("immediate", 0);
+    const clock = new SimulatedClock("immediate", 0);
     await clock.sleep(3000);
     assert.equal(clock.now(), 3000);
-    const auto = new Clock("auto", 0, 1_000_000);
+    const auto = new SimulatedClock("auto", 0, 1_000_000);
     await auto.sleep(3000);
     assert.ok(auto.now() >= 3000);
     auto.close();
   });
 
   it("takes everything for over when tasks are immediate", () => {
-    assert.ok(new Clock("immediate", 0).reached(1_000_000));
-    assert.ok(!new Clock("manual", 0).reached(1));
+    assert.ok(new SimulatedClock("immediate", 0).reached(1_000_000));
+    assert.ok(!new SimulatedClock("manual", 0).reached(1));
   });
 });

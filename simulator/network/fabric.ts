@@ -1,6 +1,6 @@
 import { nodeState } from "../node/node-state.js";
 import type { NodeState, World } from "../world/world.js";
-import { prefixWith } from "./addresses.js";
+import { prefixWith } from "./ipv4-prefix.js";
 import { nodeHost, otherHosts, type Host, type HostAddress } from "./hosts.js";
 
 /** A way through the network, there and back. */

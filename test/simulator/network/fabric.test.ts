@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isLinked } from "../../../simulator/corosync.js";
-import { clientReaches, nodeReaches, passesAll } from "../../../simulator/network/paths.js";
+import { clientReaches, nodeReaches, passesAll } from "../../../simulator/network/fabric.js";
 import { reloadNetwork } from "../../../simulator/network/reload.js";
 import { isOnline } from "../../../simulator/resources.js";
 import { targetNode } from "../../../simulator/proxy.js";

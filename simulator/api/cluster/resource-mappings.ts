@@ -1,10 +1,10 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { withConfigLock } from "../../config-lock.js";
 import { die, textOf } from "../../errors.js";
-import { assertMapped, mappedOn, mappingsOf } from "../../mapping.js";
+import { assertMapped, mappedOn, mappingsOf } from "../../resource-mappings.js";
 import { parseProperties } from "../../qemu/property-string.js";
 import { digestOf } from "../../random.js";
-import type { Mapping, MappingKind } from "../../world/mapping.js";
+import type { Mapping, MappingKind } from "../../world/resource-mappings.js";
 import type { NodeState } from "../../world/world.js";
 
 // PVE/API2/Cluster/Mapping/{PCI,USB,Dir}.pm; scenario 17

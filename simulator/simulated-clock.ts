@@ -18,7 +18,7 @@ export interface Timer {
 }
 
 /** Simulated time in milliseconds since the epoch, and what is due at which moment. */
-export class Clock {
+export class SimulatedClock {
   private time: number;
   private readonly start: number;
   private readonly origin = performance.now();
