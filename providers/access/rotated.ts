@@ -16,7 +16,7 @@ export async function hasNewValue(
   if (!isReference(wanted) || !isReference(was)) return wanted !== was;
   if (!sameReference(wanted, was)) return true;
   const key = call.inputs["__hashKey"];
-  const value = await secrets.look(wanted);
+  const value = await secrets.peek(wanted);
   if (typeof key !== "string" || value === undefined || was.hash === undefined) return undefined;
   return keyedHash(key, wanted.secretRef, value) !== was.hash;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Mapped } from "../kernel/fields/codec";
-import type { Effect } from "../kernel/state/changes";
+import type { Effect } from "../kernel/state/effect";
 
 const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/;
 

@@ -1,2 +1,2 @@
-/** The file that users, groups, roles, tokens and rights stand in (cfs_lock_file in PVE/AccessControl.pm). */
+/** The file that users, groups, roles, tokens, rights and pools stand in (cfs_lock_file in PVE/AccessControl.pm). */
 export const userConfig = "cluster:user.cfg";

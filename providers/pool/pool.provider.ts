@@ -5,7 +5,7 @@ import { sameComment } from "../kernel/named.model";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { poolModel, type PoolInputs } from "./pool.model";
-import { userConfig } from "./user-config";
+import { userConfig } from "../access/user-config";
 
 interface PoolOutputs {
   readonly poolId: string;

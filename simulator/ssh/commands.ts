@@ -6,7 +6,7 @@ import type { Simulation } from "../simulation.js";
 import { FileError, fileOf } from "./file-system.js";
 import { ifreload, ip, ping } from "./network-commands.js";
 import { runScript } from "./script.js";
-import type { Shell } from "./shell.js";
+import type { Shell } from "./node-shell.js";
 import { shellWords } from "./words.js";
 import type { Ended } from "./ssh-record.js";
 import { armTimer, resumeTimers as resume, stopTimer } from "./timers.js";

@@ -5,7 +5,7 @@ import { isAnswering, pathFrom } from "../network/fabric.js";
 import { reloadNetwork } from "../network/reload.js";
 import type { Json } from "../call.js";
 import type { NodeState } from "../world/world.js";
-import type { Shell } from "./shell.js";
+import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 
 /** Headers of IPv4 and ICMP. */

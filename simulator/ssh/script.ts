@@ -1,4 +1,4 @@
-import type { Shell } from "./shell.js";
+import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 import type { RunWords } from "./timers.js";
 import { shellWords } from "./words.js";

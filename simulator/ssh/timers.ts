@@ -1,6 +1,6 @@
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
-import type { Shell } from "./shell.js";
+import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 import { FileSystem } from "./file-system.js";
 

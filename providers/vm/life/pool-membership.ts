@@ -1,5 +1,5 @@
 import { wire } from "../../../pve";
-import { userConfig } from "../../pool/user-config";
+import { userConfig } from "../../access/user-config";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import type { Place } from "../place";
