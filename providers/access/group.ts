@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { GroupArgs } from "./arguments.generated";
 
@@ -19,6 +19,11 @@ export class Group extends ProxmoxResource {
   declare readonly groupId: pulumi.Output<string>;
   /** Shown beside the name. */
   declare readonly comment: pulumi.Output<string | undefined>;
+
+  /** An existing group by its name, only read and never changed. */
+  static get(name: string, groupId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Group {
+    return new Group(name, {}, { ...opts, id: pulumi.output(groupId) });
+  }
 
   constructor(name: string, args: GroupArgs = {}, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "Group", outputs: ["groupId"] }, name, args, opts);

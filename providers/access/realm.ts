@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { RealmArgs } from "./arguments.generated";
 
@@ -22,6 +22,11 @@ import type { RealmArgs } from "./arguments.generated";
 export class Realm extends ProxmoxResource {
   /** Name of the realm, after the @ of its users. */
   declare readonly realmId: pulumi.Output<string>;
+
+  /** An existing realm by its name, only read and never changed. */
+  static get(name: string, realmId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Realm {
+    return new Realm(name, {} as RealmArgs, { ...opts, id: pulumi.output(realmId) });
+  }
 
   constructor(name: string, args: RealmArgs, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "Realm", outputs: ["realmId"], sensitive: ["password", "clientKey"] }, name, args, opts);

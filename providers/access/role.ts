@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { RoleArgs } from "./arguments.generated";
 
@@ -19,6 +19,11 @@ export class Role extends ProxmoxResource {
   declare readonly roleId: pulumi.Output<string>;
   /** What the role allows. */
   declare readonly privileges: pulumi.Output<string[]>;
+
+  /** An existing role by its name, built-in ones too, only read and never changed. */
+  static get(name: string, roleId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Role {
+    return new Role(name, {} as RoleArgs, { ...opts, id: pulumi.output(roleId) });
+  }
 
   constructor(name: string, args: RoleArgs, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "Role", outputs: ["roleId"] }, name, args, opts);

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { UserArgs } from "./arguments.generated";
 
@@ -18,6 +18,11 @@ import type { UserArgs } from "./arguments.generated";
 export class User extends ProxmoxResource {
   /** Name and realm; what `user` of an `Acl` and of an `ApiToken` takes. */
   declare readonly userId: pulumi.Output<string>;
+
+  /** An existing user by its id, such as `bob@pve`, only read and never changed. */
+  static get(name: string, userId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): User {
+    return new User(name, {}, { ...opts, id: pulumi.output(userId) });
+  }
 
   constructor(name: string, args: UserArgs = {}, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "User", outputs: ["userId"], sensitive: ["password"] }, name, args, opts);

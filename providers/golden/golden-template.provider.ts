@@ -10,6 +10,7 @@ import { guestFromConfig } from "../vm/config/guest-fields";
 import { checkNode } from "../checks/nodes";
 import { checkStorage } from "../checks/storages";
 import { checkOwnData } from "../vm/check/inspect-cloud-init";
+import { lookupGuest } from "../vm/life/look-up";
 import { syncGuest } from "../vm/life/sync";
 import { asGuestInputs, build, discard, leftover } from "./build";
 import { readContent, withContent } from "./content-line";
@@ -44,6 +45,15 @@ export const goldenTemplateProvider = (session: Session) =>
           ...checkStorage(view, inputs.cloudInit?.storage, inputs.node, "images", "cloudInit.storage"),
           ...checkOwnData(pve, view.storages, inputs.cloudInit, [inputs.node], was?.cloudInit),
         ];
+      },
+      async lookup(call, asked) {
+        const { id, outputs: found, guest } = await lookupGuest(await session.pve(call), call, asked, "template");
+        const { content } = readContent(readMark(guest.config["description"]).description);
+        if (content === undefined)
+          throw new Error(`template ${id} (${found.name ?? ""}) is no golden image; look it up with Template.get`);
+        const { vmid, node, uuid, name = "" } = found;
+        const outputs = { vmid, node, uuid, name, content };
+        return { id, outputs };
       },
       async observe(call, at, wanted) {
         return observe(await session.pve(call), at, wanted);

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { ProxmoxResource } from "../kernel/program/resource";
+import { lookupId, ProxmoxResource } from "../kernel/program/resource";
 import type { GoldenTemplateArgs } from "./arguments.generated";
 
 export type { GoldenTemplateArgs };
@@ -21,6 +21,18 @@ export class GoldenTemplate extends ProxmoxResource {
   declare readonly content: pulumi.Output<string>;
   /** VMIDs of older versions that are still there. */
   declare readonly oldVersions: pulumi.Output<number[]>;
+
+  /**
+   * The newest version of an existing golden image, only read and never changed or deleted: by its VMID, or by its name.
+   * `oldVersions` is unset: which there are is known to the stack that made them.
+   */
+  static get(
+    name: string,
+    template: pulumi.Input<number | string>,
+    opts?: pulumi.CustomResourceOptions,
+  ): GoldenTemplate {
+    return new GoldenTemplate(name, {} as GoldenTemplateArgs, { ...opts, id: lookupId(template) });
+  }
 
   constructor(name: string, args: GoldenTemplateArgs, opts?: pulumi.CustomResourceOptions) {
     super(

@@ -22,10 +22,11 @@ interface DnsOutputs {
 const readSettings = async (pve: Pve, node: string): Promise<Partial<DnsSettings>> =>
   fromApi(await pve.api.nodes.$(node).dns.$get());
 
-export const dnsProvider = (session: Session) => {
-  /** Nodes that this run sets, and by which resource. */
-  const owners = new Map<string, string>();
-  return define<DnsInputs, DnsOutputs>(
+/** Nodes that this run sets, and by which resource. */
+const makeOwners = () => new Map<string, string>();
+
+export const dnsProvider = (session: Session) =>
+  define<DnsInputs, DnsOutputs>(
     {
       kind: "Dns",
       model: dnsModel,
@@ -34,7 +35,7 @@ export const dnsProvider = (session: Session) => {
       async inspect(call, inputs, was) {
         const { node } = inputs;
         if (node === undefined) return [];
-        const problems = declaredTwice(owners, call, node);
+        const problems = declaredTwice(session.memory("dns: owners", makeOwners), call, node);
         if (was?.node === node) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         return [...problems, ...unreachable, ...(pve ? await tellWhatGoes(pve, call, inputs, node) : [])];
@@ -73,7 +74,6 @@ export const dnsProvider = (session: Session) => {
     },
     session,
   );
-};
 
 /** Two resources for one node would undo each other's work in every run. */
 function declaredTwice(owners: Map<string, string>, call: Call, node: string): Problem[] {

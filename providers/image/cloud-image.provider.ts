@@ -21,6 +21,7 @@ import { Publishers } from "./publisher";
 import { resolveChecksum } from "./resolve";
 import { checkSpace } from "./space";
 import { makes } from "../checks/made-here";
+import { lookupVolume } from "../storage/lookup-volume";
 
 interface CloudImageOutputs {
   readonly volumeId: string;
@@ -67,6 +68,9 @@ export const cloudImageProvider = (session: Session) => {
             ? { ...change, effect: "live" as const }
             : change,
         );
+      },
+      async lookup(call, id) {
+        return { id, outputs: await lookupVolume(await session.pve(call), id) };
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);

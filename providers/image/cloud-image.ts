@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { CloudImageArgs } from "./arguments.generated";
 
@@ -38,6 +38,15 @@ export class CloudImage extends ProxmoxResource {
   declare readonly storage: pulumi.Output<string>;
   /** Size of the file in bytes. */
   declare readonly sizeBytes: pulumi.Output<number>;
+
+  /**
+   * An existing image, or any other file of a storage, only read and never changed or deleted: by its volume id, such as
+   * `local:import/debian-12.qcow2`. Where several nodes have a file of this id, with the node before it: `pve1 local:import/…`.
+   * The checksum is not known.
+   */
+  static get(name: string, volumeId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): CloudImage {
+    return new CloudImage(name, {} as CloudImageArgs, { ...opts, id: pulumi.output(volumeId) });
+  }
 
   constructor(name: string, args: CloudImageArgs, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "CloudImage", outputs: ["volumeId", "sizeBytes"] }, name, args, opts);

@@ -13,6 +13,7 @@ import { pattern, problemsOf, showProblem, type Problem } from "./state/problems
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
 import { isRenamed, nameIn, ofResource } from "./state/urn";
+import { assertReadable, stateVersion } from "./state/state-version";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
 import type { Session } from "./session/session";
 
@@ -91,18 +92,6 @@ export interface Definition<I extends object, O extends object> {
   /** Brings the object to the inputs, one aspect at a time, and only where it differs; `was`: what was managed before. */
   sync?(call: Call, at: O, inputs: I, was: Partial<I>, creating: boolean): Promise<O>;
   remove(call: Call, at: O, settings: Partial<I>): Promise<void>;
-}
-
-/** Version of the form of the state; what an older version has written is brought to this one when it is read. */
-const stateVersion = 1;
-
-/** Outputs of any earlier release may arrive here; those of a later one cannot be understood. */
-function assertReadable(kind: string, props: Props): void {
-  const version = Number(props["__v"] ?? stateVersion);
-  if (version > stateVersion)
-    throw new Error(
-      `the state of this ${kind} was written by a newer pulumi-proxmox-cluster (form ${version}, this one knows ${stateVersion}); install that version`,
-    );
 }
 
 const hidden = (key: string) => key.startsWith("__");
@@ -191,6 +180,9 @@ export function define<I extends object, O extends object>(definition: Definitio
   }
 
   return {
+    /** The longest times of its operations where the program says nothing: for the reference. */
+    timeouts,
+
     async configure(request: { config: { get(key: string): string | undefined } }): Promise<void> {
       session.configure(request.config);
     },

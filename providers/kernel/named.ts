@@ -162,6 +162,14 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         if (existing.get(call.urn) === nameOf(inputs)) return problems;
         return [...problems, ...(await inspectNew(pve, call, inputs))];
       },
+      async lookup(call, id) {
+        const pve = await session.pve(call);
+        const entry = await find(pve, id);
+        if (entry === undefined)
+          throw new Error(`there is no ${called(id)}${suggestion(id, [...(await of.list(pve)).keys()])}`);
+        const { inputs, outputs: at } = of.live(entry, of.at({ [of.name]: id } as unknown as I), {});
+        return { id, outputs: { ...inputs, ...at } };
+      },
       async observe(call, at, wanted) {
         const entry = await find(await session.pve(call), nameOf(at));
         return entry === undefined ? undefined : of.live(entry, at, wanted);

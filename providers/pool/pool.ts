@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { PoolArgs } from "./arguments.generated";
 
@@ -18,6 +18,11 @@ export class Pool extends ProxmoxResource {
   declare readonly poolId: pulumi.Output<string>;
   /** Shown beside the name. */
   declare readonly comment: pulumi.Output<string | undefined>;
+
+  /** An existing pool by its name, only read and never changed. */
+  static get(name: string, poolId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Pool {
+    return new Pool(name, {}, { ...opts, id: pulumi.output(poolId) });
+  }
 
   constructor(name: string, args: PoolArgs = {}, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "Pool", outputs: ["poolId"] }, name, args, opts);

@@ -6,6 +6,7 @@ import { sha256 } from "../kernel/state/sha256";
 import type { Session } from "../kernel/session/session";
 import { checkNode } from "../checks/nodes";
 import { checkStorage } from "../checks/storages";
+import { lookupVolume } from "../storage/lookup-volume";
 import { nameDigits, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
 import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
 
@@ -57,6 +58,10 @@ export const snippetProvider = (session: Session) =>
             ? { ...change, effect: "replace" }
             : change,
         ),
+      async lookup(call, id) {
+        const { volumeId, node } = await lookupVolume(await session.pve(call), id);
+        return { id, outputs: { volumeId, node } };
+      },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const content = await read(pve, call, at);

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { SnippetArgs } from "./arguments.generated";
 
@@ -16,6 +16,14 @@ export class Snippet extends ProxmoxResource {
   declare readonly volumeId: pulumi.Output<string>;
   /** Node that wrote the file. */
   declare readonly node: pulumi.Output<string>;
+
+  /**
+   * An existing snippet, only read and never changed or deleted: by its volume id, such as `local:snippets/base.yaml`. Where
+   * several nodes have a file of this id, with the node before it: `pve1 local:snippets/base.yaml`. Its content is not read.
+   */
+  static get(name: string, volumeId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Snippet {
+    return new Snippet(name, {} as SnippetArgs, { ...opts, id: pulumi.output(volumeId) });
+  }
 
   constructor(name: string, args: SnippetArgs, opts?: pulumi.CustomResourceOptions) {
     super(

@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { StorageArgs } from "./arguments.generated";
 
@@ -24,6 +24,11 @@ import type { StorageArgs } from "./arguments.generated";
 export class Storage extends ProxmoxResource {
   /** Name of the storage; what disks, images and templates take. */
   declare readonly storageId: pulumi.Output<string>;
+
+  /** An existing definition by its name, only read and never changed. */
+  static get(name: string, storageId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Storage {
+    return new Storage(name, {} as StorageArgs, { ...opts, id: pulumi.output(storageId) });
+  }
 
   constructor(name: string, args: StorageArgs, opts?: pulumi.CustomResourceOptions) {
     super(

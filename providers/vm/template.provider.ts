@@ -64,7 +64,8 @@ export const templateProvider = (session: Session) =>
         };
       },
       async lookup(call, id) {
-        return lookupGuest(await session.pve(call), call, id, "template");
+        const { id: vmid, outputs } = await lookupGuest(await session.pve(call), call, id, "template");
+        return { id: vmid, outputs };
       },
       async ensure(call, inputs, made) {
         const pve = await session.pve(call);

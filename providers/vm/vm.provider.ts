@@ -57,7 +57,8 @@ export const vmProvider = (session: Session) =>
         return seen ? liveVm(seen, wanted) : undefined;
       },
       async lookup(call, id) {
-        return lookupGuest(await session.pve(call), call, id, "VM");
+        const { id: vmid, outputs } = await lookupGuest(await session.pve(call), call, id, "VM");
+        return { id: vmid, outputs };
       },
       async ensure(call, inputs, made) {
         const pve: Pve = await session.pve(call);

@@ -1,5 +1,3 @@
-import fs from "node:fs";
-import path from "node:path";
 import type { Model } from "../../providers/kernel/define";
 import { aclModel } from "../../providers/access/acl.model";
 import { groupModel } from "../../providers/access/group.model";
@@ -14,7 +12,7 @@ import { snippetModel } from "../../providers/snippet/snippet.model";
 import { storageModel } from "../../providers/storage/storage.model";
 import { templateModel } from "../../providers/vm/template.model";
 import { vmModel } from "../../providers/vm/vm.model";
-import { root } from "./comments";
+import type { Session } from "../../providers/kernel/session/session";
 
 /** A kind of resource whose arguments are written down as a schema. */
 export interface Resource {
@@ -26,14 +24,21 @@ export interface Resource {
   readonly without?: readonly string[];
 }
 
-/** How long an operation may take where nothing is said: written down where the provider is defined. */
+interface Provider {
+  readonly timeouts: Readonly<Record<string, string>>;
+}
+
+/** How long an operation may take where nothing is said, by the provider's own table. */
 export function longest({ area, kind }: Resource, operation: string): string {
-  const file = `providers/${area}/${kind.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase()}.provider.ts`;
-  const [, all = ""] = /^\s*timeouts: \{ (.*) \},$/m.exec(fs.readFileSync(path.join(root, file), "utf8")) ?? [];
-  const [, found] = new RegExp(`\\b${operation}: "(\\w+)"`).exec(all) ?? [];
-  if (found === undefined) throw new Error(`${file} has no timeout for ${operation}`);
+  const file = kind.replace(/(?!^)[A-Z]/g, "-$&").toLowerCase();
+  const made = require(`../../providers/${area}/${file}.provider`) as Record<string, (session: Session) => Provider>;
+  const found = made[`${kind.charAt(0).toLowerCase()}${kind.slice(1)}Provider`]?.(untouched).timeouts[operation];
+  if (found === undefined) throw new Error(`the provider of ${kind} has no timeout for ${operation}`);
   return found;
 }
+
+/** The table stands there before any operation begins: nothing is asked of a session. */
+const untouched = {} as Session;
 
 export const resources: readonly Resource[] = [
   { kind: "Vm", area: "vm", model: vmModel },

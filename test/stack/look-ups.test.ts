@@ -34,6 +34,7 @@ describe("look-ups, with the real engine", function () {
       look("Vm", "by-name", "gateway"),
       look("Template", "golden", "golden"),
       look("Nodes", "nodes"),
+      look("Storage", "store", "local"),
     ]);
   });
   after(async () => {
@@ -52,6 +53,8 @@ describe("look-ups, with the real engine", function () {
       assert.equal(outputs?.["ssh"], "ssh ops@10.0.0.5");
     }
     assert.equal(found("golden")?.outputs?.["vmid"], 101);
+    const { external, outputs } = found("store") ?? {};
+    assert.deepEqual([external, outputs?.["storageId"], outputs?.["type"]], [true, "local", "dir"]);
     const nodes = found("nodes")?.outputs?.["nodes"] as Record<string, unknown>[];
     assert.deepEqual(
       nodes.map(({ name, status, cores, memoryMiB }) => [name, status, cores, memoryMiB]),

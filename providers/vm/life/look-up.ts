@@ -1,6 +1,7 @@
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { addressesNow } from "./addresses";
+import type { GuestConfig } from "../config/guest-config";
 import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";
 import type { GuestOutputs } from "../outputs";
@@ -12,7 +13,7 @@ export async function lookupGuest(
   call: Call,
   id: string,
   kind: "VM" | "template",
-): Promise<{ id: string; outputs: Partial<GuestOutputs> }> {
+): Promise<{ id: string; outputs: Partial<GuestOutputs>; guest: GuestConfig }> {
   const name = /^name:(.+)$/.exec(id)?.[1];
   const found = await oneGuest(pve, name ?? Number(id), kind);
   if ("problem" in found) throw new Error(found.problem);
@@ -28,5 +29,5 @@ export async function lookupGuest(
   const at = { vmid, node, uuid: "", __mark: "", name: row.name ?? "", macs: [], ips, __volumes: {} };
   const { __mark, __volumes, ...outputs } = outputsOf(guest, at);
   call.report.result(`${kind} ${row.vmid} on ${row.node}`);
-  return { id: String(row.vmid), outputs };
+  return { id: String(row.vmid), outputs, guest };
 }

@@ -36,6 +36,19 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
   const remove = (kind: string, { id, properties }: { id: string; properties: Properties }) =>
     lab.plugin.delete(kind, id, properties);
 
+  it("only looks at roles, groups, users and realms that get names", async () => {
+    const get = async (kind: string, id: string) =>
+      (await lab.plugin.read(kind, id, lab.inputs(kind, "seen", {}))).properties;
+    access().groups["ops"] = { users: [], comment: "by hand" };
+    assert.equal((await get("Group", "ops"))["comment"], "by hand");
+    assert.ok(((await get("Role", "PVEAuditor"))["privileges"] as string[]).includes("VM.Audit"));
+    assert.equal((await get("User", "root@pam"))["userId"], "root@pam");
+    const { realmId, type } = await get("Realm", "pve");
+    assert.deepEqual([realmId, type], ["pve", "pve"]);
+    await assert.rejects(get("Group", "opps"), /there is no group opps; did you mean "ops"\?/);
+    delete access().groups["ops"];
+  });
+
   it("makes a role in the words of the version, changes it in place and sees what somebody else changed", async () => {
     const made = await lab.create("Role", "Operator", { privileges: ["VM.PowerMgmt", "VM.Monitor"] });
     assert.deepEqual(access().roles["Operator"], ["Sys.Audit", "VM.GuestAgent.Audit", "VM.PowerMgmt"]);

@@ -39,6 +39,33 @@ describe("a cloud image, through Pulumi's plugin", function () {
     assert.equal((await lab.plugin.read("CloudImage", made.id, made.properties)).id, "");
   });
 
+  it("is only looked at by get, by its volume id and, where several nodes have one of that, its node", async () => {
+    const cluster = await Lab.start({ seed: labWorld("matrix") });
+    try {
+      const id = "local:import/found.qcow2";
+      const get = async (asked: string) =>
+        (await cluster.plugin.read("CloudImage", asked, cluster.inputs("CloudImage", "seen", {}))).properties;
+      const store = (node: string) => {
+        const { volumes } = cluster.sim.world.nodes[node] ?? {};
+        assert.ok(volumes);
+        return (volumes["/var/lib/vz"] ??= {});
+      };
+      const file = { format: "qcow2", size: 2 ** 30, bytes: 2 ** 20, ctime: 0, data: 0 };
+      store("golf")["import/found.qcow2"] = file;
+      const { volumeId: found, node, storage, sizeBytes } = await get(id);
+      assert.deepEqual([found, node, storage, sizeBytes], [id, "golf", "local", 2 ** 20]);
+      store("hotel")["import/found.qcow2"] = file;
+      await assert.rejects(get(id), /is on golf and hotel; write the node too/);
+      assert.equal((await get(`hotel ${id}`))["node"], "hotel");
+      await assert.rejects(get(`foxtrot ${id}`), /there is no local:import\/found.qcow2 on foxtrot/);
+      await assert.rejects(get("local:import/none.qcow2"), /there is no local:import\/none.qcow2/);
+      await assert.rejects(get("nowhere:import/none.qcow2"), /there is no storage nowhere/);
+      await assert.rejects(get("found.qcow2"), /"found.qcow2" is no volume id/);
+    } finally {
+      await cluster.close();
+    }
+  });
+
   it("is gone without complaint when the file was removed already", async () => {
     const made = await lab.create("CloudImage", "debian", args);
     await lab.plugin.delete("CloudImage", made.id, made.properties);

@@ -93,6 +93,18 @@ describe("golden images, through Pulumi's plugin", function () {
     );
     assert.equal(properties["description"], "for all");
     assert.match(String(properties["content"]), /^[0-9a-f]{32}$/);
+    const get = async (id: string) => lab.plugin.read("GoldenTemplate", id, lab.inputs("GoldenTemplate", "seen", {}));
+    const { vmid, uuid, node, content } = properties;
+    for (const id of [String(vmid), `name:${String(properties["name"])}`]) {
+      const seen = await get(id);
+      const { vmid: atVmid, uuid: atUuid, node: atNode, content: ofContent } = seen.properties;
+      assert.deepEqual([seen.id, atVmid, atUuid, atNode, ofContent], [String(vmid), vmid, uuid, node, content]);
+    }
+    const plain = guest(vmid)!;
+    const { description } = plain.config;
+    plain.config["description"] = "a template like any other";
+    await assert.rejects(get(String(vmid)), /is no golden image; look it up with Template.get/);
+    plain.config["description"] = description!;
     await lab.plugin.delete("GoldenTemplate", "base", properties);
     assert.deepEqual(guests(), []);
   });

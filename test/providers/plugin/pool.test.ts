@@ -32,6 +32,19 @@ describe("a pool, through Pulumi's plugin", function () {
     await lab.plugin.delete("Pool", made.id, bare.properties);
   });
 
+  it("is only looked at by get, whoever made it, and told of with those that are there when it is not", async () => {
+    pools()["others"] = { vms: [], storage: [], comment: "by hand" };
+    const seen = await lab.plugin.read("Pool", "others", lab.inputs("Pool", "seen", {}));
+    const { poolId, comment } = seen.properties;
+    assert.deepEqual([seen.id, poolId, comment], ["others", "others", "by hand"]);
+    assert.equal((await lab.plugin.read("Pool", seen.id, seen.properties)).properties["poolId"], "others");
+    await assert.rejects(
+      lab.plugin.read("Pool", "other", lab.inputs("Pool", "seen", {})),
+      /there is no pool other; did you mean "others"\?/,
+    );
+    delete pools()["others"];
+  });
+
   it("is made with four requests: who is there, is it, make it, what is it now", async () => {
     const from = lab.sim.requests.length;
     await lab.create("Pool", "few", { comment: "as few as it takes" });

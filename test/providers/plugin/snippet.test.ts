@@ -37,6 +37,18 @@ describe("a snippet", function () {
     assert.deepEqual(snippets(lab), []);
   });
 
+  it("is only looked at by get, without its content", async () => {
+    const made = await lab.create("Snippet", "base", args());
+    const { id, properties } = await lab.plugin.read("Snippet", made.id, lab.inputs("Snippet", "seen", {}));
+    const { volumeId, node, content } = properties;
+    assert.deepEqual([id, volumeId, node, content], [made.id, made.id, "pve1", undefined]);
+    await lab.plugin.delete("Snippet", made.id, made.properties);
+    await assert.rejects(
+      lab.plugin.read("Snippet", made.id, lab.inputs("Snippet", "seen", {})),
+      /there is no local:snippets\//,
+    );
+  });
+
   it("of a name of its own is replaced in place, and drift is put right", async () => {
     const given = args({ fileName: "hook.sh", mode: "0755", content: "#!/bin/sh\nexit 0\n" });
     const made = await lab.create("Snippet", "base", given);

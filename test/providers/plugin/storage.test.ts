@@ -22,6 +22,21 @@ describe("a storage's definition, through Pulumi's plugin", function () {
   const check = async (args: Properties, olds: Properties, name = "nas") =>
     (await lab.plugin.check("Storage", olds, lab.inputs("Storage", name, args))).inputs;
 
+  it("is only looked at by get", async () => {
+    const seen = await lab.plugin.read("Storage", "local", lab.inputs("Storage", "seen", {}));
+    const { storageId, type, path, server } = seen.properties;
+    assert.deepEqual([seen.id, storageId, type, path, server], ["local", "local", "dir", "/var/lib/vz", undefined]);
+    assert.ok((seen.properties["content"] as string[]).includes("iso"));
+    await assert.rejects(
+      lab.plugin.read("Storage", "locall", lab.inputs("Storage", "seen", {})),
+      /there is no storage locall; did you mean "local"\?/,
+    );
+    assert.equal(
+      lab.sim.requests.filter(({ method, path }) => method !== "GET" && path.startsWith("/storage")).length,
+      0,
+    );
+  });
+
   it("is made, changed where it is, seen again and deleted", async () => {
     const made = await lab.create("Storage", "nas", { ...nfs, pruneBackups: { keepLast: 2 }, nodes: ["golf"] });
     assert.equal(made.id, "nas");

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { projectFiles, read } from "./sources";
+
+/** Resources that nobody looks up, and why. */
+const without: Readonly<Record<string, string>> = {
+  "providers/access/acl.ts": "an entry is nothing but what it is found by",
+};
+
+describe("look-ups", () => {
+  it("are there for every class", () => {
+    const classes = projectFiles().filter(
+      (file) => /^providers\/.*\.ts$/.test(file) && / extends ProxmoxResource /.test(read(file)),
+    );
+    assert.ok(classes.includes("providers/pool/pool.ts"), "the classes were not found");
+    const lacking = classes.filter((file) => !/^ {2}static get\(/m.test(read(file)));
+    assert.deepEqual(lacking, Object.keys(without), "give the class a static get, as Pool has it");
+  });
+});
