@@ -6,6 +6,9 @@ import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
 const registry: Readonly<Record<string, (session: Session) => object>> = {
   Acl: (session) => load<typeof import("./access/acl.provider")>("./access/acl.provider").aclProvider(session),
+  Bond: (session) => load<typeof import("./network/bond.provider")>("./network/bond.provider").bondProvider(session),
+  Bridge: (session) =>
+    load<typeof import("./network/bridge.provider")>("./network/bridge.provider").bridgeProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Dns: (session) => load<typeof import("./host/dns.provider")>("./host/dns.provider").dnsProvider(session),
@@ -14,8 +17,18 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
       "./golden/golden-template.provider",
     ).goldenTemplateProvider(session),
   Group: (session) => load<typeof import("./access/group.provider")>("./access/group.provider").groupProvider(session),
+  NetworkPort: (session) =>
+    load<typeof import("./network/network-port.provider")>("./network/network-port.provider").networkPortProvider(
+      session,
+    ),
   Nodes: (session) =>
     load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
+  OvsBond: (session) =>
+    load<typeof import("./network/ovs-bond.provider")>("./network/ovs-bond.provider").ovsBondProvider(session),
+  OvsBridge: (session) =>
+    load<typeof import("./network/ovs-bridge.provider")>("./network/ovs-bridge.provider").ovsBridgeProvider(session),
+  OvsPort: (session) =>
+    load<typeof import("./network/ovs-port.provider")>("./network/ovs-port.provider").ovsPortProvider(session),
   Pool: (session) => load<typeof import("./pool/pool.provider")>("./pool/pool.provider").poolProvider(session),
   Realm: (session) => load<typeof import("./access/realm.provider")>("./access/realm.provider").realmProvider(session),
   Role: (session) => load<typeof import("./access/role.provider")>("./access/role.provider").roleProvider(session),
@@ -27,6 +40,7 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
   User: (session) => load<typeof import("./access/user.provider")>("./access/user.provider").userProvider(session),
+  Vlan: (session) => load<typeof import("./network/vlan.provider")>("./network/vlan.provider").vlanProvider(session),
   Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),
 };
 

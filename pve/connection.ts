@@ -56,6 +56,8 @@ export interface Connection {
   readonly clock: Clock;
   /** `root@pam`, or `root@pam!token`. */
   readonly identity: string;
+  /** Where it is asked: `https://pve1.example.com:8006`. */
+  readonly origins: readonly string[];
   version(): Promise<Version>;
   /** A secret that turned up later: kept out of messages and logs from now on. */
   addSecret(value: string): void;
@@ -63,15 +65,23 @@ export interface Connection {
   redact(text: string): string;
   /** The same connection with a signal, a time limit and a purpose of its own. */
   with(options: OperationOptions): Connection;
+  /**
+   * Another connection to the same place, or to one of its endpoints alone, that shares no socket, session or ticket with
+   * this one: for finding out whether somebody new would get in. To be closed by who asked for it.
+   */
+  afresh(origin?: string): Connection;
   /** Ends its connections; calls that are under way fail. */
   close(): void;
 }
 
 /** Prepares a connection; nothing is sent before the first call. */
 export function connect(options: ConnectOptions): Connection {
+  return open(options, new Redactor(options.secrets));
+}
+
+function open(options: ConnectOptions, redactor: Redactor): Connection {
   const clock = options.clock ?? systemClock;
   const tls = options.tls ?? {};
-  const redactor = new Redactor(options.secrets);
   const log = new RequestLog(redactor, clock, options.log);
   const pool = new EndpointPool(options.endpoints, tls, options.connectTimeoutMs ?? 10_000, clock);
   const sender = new Sender(pool, redactor, log, clock, options.requestTimeoutMs ?? 60_000);
@@ -95,6 +105,7 @@ export function connect(options: ConnectOptions): Connection {
     vmids,
     clock,
     identity: session.identity,
+    origins: pool.all.map(({ origin }) => origin),
     version: () => own.version(),
     addSecret: (value) => redactor.add(value),
     redact: (text) => redactor.text(text),
@@ -105,6 +116,10 @@ export function connect(options: ConnectOptions): Connection {
         ...(attempt !== undefined ? { attempt } : {}),
       });
       return view(next, tasks.with(next), vmids.with(next));
+    },
+    afresh: (origin) => {
+      const endpoints = options.endpoints.filter((_, at) => origin === undefined || pool.all[at]?.origin === origin);
+      return open({ ...options, endpoints, warn: () => undefined }, redactor);
     },
     close: () => pool.close(),
   });

@@ -189,7 +189,7 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async check(olds: Props, news: Props) {
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
-        const { __preview, __problems: _, __oldGoesFirst: __, __hashKey: hashKey, ...written } = news;
+        const { __preview, __problems: _, __oldGoesFirst: __, __beside: ___, __hashKey: hashKey, ...written } = news;
         const preview = __preview === true;
         const { given, twice } = underNewNames(written, renamed, call.report.warn);
         const named = model.defaults ? model.defaults(given, call.urn) : given;

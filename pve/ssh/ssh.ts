@@ -106,6 +106,11 @@ export class Ssh {
     return this.files(node, `making ${directory}`, options, (files) => files.makeDirectory(directory));
   }
 
+  /** The same without any connection that is open: for finding out whether somebody new would get in. */
+  afresh(): Ssh {
+    return new Ssh({ ...this.options, warn: () => undefined });
+  }
+
   /** Ends all connections; what is under way fails. */
   close(): void {
     for (const connection of this.nodes.values())

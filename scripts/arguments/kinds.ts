@@ -7,6 +7,13 @@ import { userModel } from "../../providers/access/user.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { dnsModel } from "../../providers/host/dns.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
+import { bridgeModel } from "../../providers/network/bridge.model";
+import { bondModel } from "../../providers/network/bond.model";
+import { vlanModel } from "../../providers/network/vlan.model";
+import { networkPortModel } from "../../providers/network/network-port.model";
+import { ovsBridgeModel } from "../../providers/network/ovs-bridge.model";
+import { ovsBondModel } from "../../providers/network/ovs-bond.model";
+import { ovsPortModel } from "../../providers/network/ovs-port.model";
 import { poolModel } from "../../providers/pool/pool.model";
 import { snippetModel } from "../../providers/snippet/snippet.model";
 import { storageModel } from "../../providers/storage/storage.model";
@@ -51,6 +58,13 @@ export const resources: readonly Resource[] = [
   { kind: "User", area: "access", model: userModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Dns", area: "host", model: dnsModel },
+  { kind: "Bridge", area: "network", model: bridgeModel },
+  { kind: "Bond", area: "network", model: bondModel },
+  { kind: "Vlan", area: "network", model: vlanModel },
+  { kind: "NetworkPort", area: "network", model: networkPortModel },
+  { kind: "OvsBridge", area: "network", model: ovsBridgeModel },
+  { kind: "OvsBond", area: "network", model: ovsBondModel },
+  { kind: "OvsPort", area: "network", model: ovsPortModel },
   { kind: "Pool", area: "pool", model: poolModel },
   { kind: "Snippet", area: "snippet", model: snippetModel },
   { kind: "Storage", area: "storage", model: storageModel },

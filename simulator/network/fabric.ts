@@ -1,6 +1,6 @@
 import { nodeState } from "../node/node-state.js";
 import type { NodeState, World } from "../world/world.js";
-import { prefixWith } from "./ipv4-prefix.js";
+import { prefixWith, sameAddress } from "./prefixes.js";
 import { nodeHost, otherHosts, type Host, type HostAddress } from "./hosts.js";
 
 /** A way through the network, there and back. */
@@ -62,11 +62,12 @@ class Fabric {
   }
 
   private route(from: Host, address: string): Hop[] | undefined {
-    const own = from.addresses.find((one) => one.address === address);
+    const own = from.addresses.find((one) => sameAddress(one.address, address));
     if (own) return [{ source: own, target: own, owner: from, carries: Infinity }];
     const near = this.hop(from, address);
     if (near !== "elsewhere") return near && [near];
-    const gateway = from.gateway === undefined ? undefined : this.hop(from, from.gateway);
+    const router = address.includes(":") ? from.gateway6 : from.gateway;
+    const gateway = router === undefined ? undefined : this.hop(from, router);
     if (!gateway || gateway === "elsewhere" || !gateway.owner.forwards) return undefined;
     const onward = this.hop(gateway.owner, address);
     return onward === undefined || onward === "elsewhere" ? undefined : [gateway, onward];
@@ -82,7 +83,7 @@ class Fabric {
     if (!source) return "elsewhere";
     const owners = [...this.hosts.values(), this.router, this.client].flatMap((owner) =>
       owner.addresses
-        .filter((target) => target.address === address)
+        .filter((target) => sameAddress(target.address, address))
         .flatMap((target) => {
           const carries = carriesBetween(source, target);
           return carries > 0 ? [{ source, target, owner, carries }] : [];
@@ -97,7 +98,7 @@ class Fabric {
     return [...this.hosts.values(), this.router, this.client].some(
       (other) =>
         other !== from &&
-        other.addresses.some((one) => one.address === source.address && carriesBetween(source, one) > 0),
+        other.addresses.some((one) => sameAddress(one.address, source.address) && carriesBetween(source, one) > 0),
     );
   }
 }
@@ -194,7 +195,7 @@ export function passesAll(world: World, ways: readonly { from: NodeState; to: st
 function ownerOf(world: World, address: string): NodeState | undefined {
   const fabric = fabricOf(world);
   const found = [...(fabric?.hosts.values() ?? [])].find(({ addresses }) =>
-    addresses.some((one) => one.address === address),
+    addresses.some((one) => sameAddress(one.address, address)),
   );
   return found && world.nodes[found.name];
 }

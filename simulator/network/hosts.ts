@@ -23,6 +23,7 @@ export interface Host {
   readonly name: string;
   readonly addresses: readonly HostAddress[];
   readonly gateway?: string;
+  readonly gateway6?: string;
   readonly forwards?: true;
 }
 
@@ -37,7 +38,13 @@ export function nodeHost(wiring: Wiring, node: NodeState): Host {
       places: placesOf(wiring, node, kernel, link.name),
     })),
   );
-  return { name: node.name, addresses, ...(kernel.gateway === undefined ? {} : { gateway: kernel.gateway }) };
+  const { gateway, gateway6 } = kernel;
+  return {
+    name: node.name,
+    addresses,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(gateway6 === undefined ? {} : { gateway6 }),
+  };
 }
 
 function placesOf(wiring: Wiring, node: NodeState, kernel: Kernel, name: string): Place[] {

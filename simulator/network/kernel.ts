@@ -26,6 +26,7 @@ type Below =
 export interface Kernel {
   readonly links: ReadonlyMap<string, KernelLink>;
   readonly gateway?: string;
+  readonly gateway6?: string;
 }
 
 /** What `ifreload -a` makes of the file that it was last given: interfaces that are up, with their addresses. */
@@ -34,7 +35,7 @@ export function kernelOf(network: NodeNetwork): Kernel {
   const active = activeInterfaces(network);
   const cards = new Map(network.ports.map((port) => [port.name, port]));
   const links = new Map<string, KernelLink>();
-  let gateway: string | undefined;
+  let [gateway, gateway6]: (string | undefined)[] = [];
   for (const name of new Set([...active, ...cards.keys()])) {
     if (name === "lo") continue;
     const iface = active.has(name) ? (ifaces[name] ?? {}) : {};
@@ -44,9 +45,14 @@ export function kernelOf(network: NodeNetwork): Kernel {
     const mtu = Number(textOf(iface, "mtu") ?? 0);
     links.set(name, { name, mtu, below, addresses: [...addressesOf(iface), ...byHand] });
     gateway ??= textOf(iface, "gateway");
+    gateway6 ??= textOf(iface, "gateway6");
   }
   for (const [name, link] of links) links.set(name, { ...link, mtu: mtuOf(links, name, new Set()) });
-  return { links, ...(gateway === undefined ? {} : { gateway }) };
+  return {
+    links,
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(gateway6 === undefined ? {} : { gateway6 }),
+  };
 }
 
 function addressesOf(iface: Iface): string[] {

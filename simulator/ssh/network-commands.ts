@@ -8,8 +8,8 @@ import type { NodeState } from "../world/world.js";
 import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 
-/** Headers of IPv4 and ICMP. */
-const headers = 28;
+/** Headers of IP and ICMP. */
+const headersOf = (address: string): number => (address.includes(":") ? 48 : 28);
 
 /** `ifreload -a`; undefined for anything else. */
 export function ifreload({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
@@ -78,14 +78,14 @@ function pingOf(args: readonly string[]): Ping | undefined {
       ping.whole = true;
       at++;
     } else if (word === "-q") ping.quiet = true;
-    else if (["-n", "-4"].includes(word)) continue;
+    else if (["-n", "-4", "-6", "--"].includes(word)) continue;
     else if (word.startsWith("-") || ping.host !== "") return undefined;
     else ping.host = word;
   }
   return ping.host === "" ? undefined : ping;
 }
 
-/** `ping [-M do] [-s SIZE] [-c COUNT] [-W SECONDS] [-n] [-q] HOST` of iputils. */
+/** `ping [-M do] [-s SIZE] [-c COUNT] [-W SECONDS] [-n] [-q] [-4|-6] HOST` of iputils. */
 export function ping({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
   const asked = pingOf(args);
   if (!asked || !simulation.world.wiring) return undefined;
@@ -93,7 +93,7 @@ export function ping({ simulation, node }: Shell, args: readonly string[]): Ende
   const address = resolve(node, host);
   if (address === undefined) return { code: 2, stderr: `ping: ${host}: Temporary failure in name resolution\n` };
   const path = pathFrom(simulation.world, node, address);
-  const bytes = size + headers;
+  const bytes = size + headersOf(address);
   const tooLong = whole && path !== undefined && bytes > path.mtu;
   const fits = path !== undefined && (whole ? bytes <= path.carries : Math.min(bytes, path.mtu) <= path.carries);
   const answered = fits && !tooLong && isAnswering(simulation.world, address);

@@ -1,8 +1,9 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  Acl, catalogue, CloudImage, Dns, Fleet, GoldenImage, Group, images, Nodes, NodeTemplates, Pool, Provider, Realm, Role,
-  secret, Snippet, Storage, Template, User, Vm, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
+  Acl, Bond, Bridge, catalogue, CloudImage, Dns, Fleet, GoldenImage, Group, images, NetworkPort, Nodes, NodeTemplates,
+  OvsBond, OvsBridge, OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Template, User, Vlan, Vm,
+  type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
 
@@ -29,6 +30,13 @@ const each = new NodeTemplates("each", {
   template: { disk: { storage: "local-lvm" } },
 });
 new Dns("names", { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" });
+const port = new NetworkPort("10g", { node: "pve1", name: "eno2", mtu: 9000 });
+const bond = new Bond("bond0", { node: "pve1", name: "bond0", ports: ["eno3", "eno4"], mode: "802.3ad", hashPolicy: "layer3+4" });
+const bridge = new Bridge("vmbr1", { node: "pve1", ports: [bond.name], vlanAware: true, vlanIds: [9, "100-200"], peers: ["10.0.0.6"], jumbo: true, mtu: 9000 });
+new Vlan("vlan9", { node: "pve1", parent: bridge.name, vlanId: 9, address: "10.9.0.5/24", restoreAfter: "90s" });
+const ovs = new OvsBridge("vmbr2", { node: "pve1", ports: [port.name] });
+new OvsBond("bond1", { node: "pve1", bridge: ovs.name, ports: ["eno5", "eno6"], mode: "lacp-balance-tcp" });
+new OvsPort("storage", { node: "pve1", bridge: ovs.name, vlanTag: 20, address: "10.20.0.5/24" });
 const pool = new Pool("team");
 const role = new Role("Operator", { privileges: ["VM.Audit"] });
 const group = new Group("people");
@@ -95,6 +103,8 @@ new Role("r", { privileges: list, roleId: later });
 new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.secret("x") });
 new Acl("a", { path: later, role: later, user: later, propagate: flag });
 new Realm("o", { type: "openid", issuerUrl: later, clientId: later, default: flag });
+const bridgeArgs: BridgeArgs = { node: later, ports: [later], vlanIds: [1, later], unguarded: flag };
+new Bridge("b", { ...bridgeArgs, adopt: maybe });
 new Snippet("sn", { node: "n", content: pulumi.output("x") });
 new GoldenImage("g", { node: "n", template: idOrName, keepFailed: flag });
 new Vm("undefined", { source: { clone: { template: 1 } }, cores: undefined, cloudInit: undefined, vmid: maybe ? 100 : undefined });

@@ -11,11 +11,13 @@ import { TestStack } from "./stack";
 export interface Described {
   readonly kind:
     | "Acl"
+    | "Bridge"
     | "CloudImage"
     | "Dns"
     | "Fleet"
     | "GoldenImage"
     | "Group"
+    | "NetworkPort"
     | "NodeTemplates"
     | "Nodes"
     | "Pool"
@@ -26,6 +28,7 @@ export interface Described {
     | "Storage"
     | "Template"
     | "User"
+    | "Vlan"
     | "Vm";
   readonly name: string;
   readonly args: Record<string, unknown>;

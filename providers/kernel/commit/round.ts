@@ -49,7 +49,24 @@ export class Round<Change, Held, Outcome> {
   /** Those whose part is staged; who failed has been told. */
   private async stage(held: Held): Promise<Entry<Change, Held, Outcome>[]> {
     const staged: Entry<Change, Held, Outcome>[] = [];
-    for (const entry of this.entries) {
+    for (let left = this.entries; left.length > 0;) {
+      const before = staged.length;
+      const failed = await this.pass(left, staged, held);
+      const more = staged.length > before;
+      for (const { entry, error } of failed)
+        if (!more || !entry.part.again?.(error)) await this.takeBack(entry, held, error);
+      left = more ? failed.filter(({ entry, error }) => entry.part.again?.(error)).map(({ entry }) => entry) : [];
+    }
+    return staged;
+  }
+
+  private async pass(
+    entries: readonly Entry<Change, Held, Outcome>[],
+    staged: Entry<Change, Held, Outcome>[],
+    held: Held,
+  ): Promise<{ entry: Entry<Change, Held, Outcome>; error: unknown }[]> {
+    const failed: { entry: Entry<Change, Held, Outcome>; error: unknown }[] = [];
+    for (const entry of entries) {
       const { part, member } = entry;
       // Its resource has been told; nothing is begun for it any more.
       if (member.signal.aborted) continue;
@@ -58,10 +75,10 @@ export class Round<Change, Held, Outcome> {
         await part.stage(held);
         staged.push(entry);
       } catch (error) {
-        await this.takeBack(entry, held, error);
+        failed.push({ entry, error });
       }
     }
-    return staged;
+    return failed;
   }
 
   private async takeBack({ part, reject }: Entry<Change, Held, Outcome>, held: Held, failure: unknown): Promise<void> {
@@ -98,7 +115,7 @@ export class Round<Change, Held, Outcome> {
     const { name, remedy, show } = this.target;
     return new ForeignChanges(
       `${name}: something else is staged there that this program did not ask for; ${what}. ` +
-        `Look at it, ${remedy}, then run this again:\n${changes.map(show).join("\n")}`,
+        `Look at it, ${remedy}, then run this again:\n${show(changes)}`,
     );
   }
 }

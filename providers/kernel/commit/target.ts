@@ -14,8 +14,8 @@ export interface CommitTarget<Change, Held, Outcome> {
   hold<T>(work: (held: Held) => Promise<T>): Promise<T>;
   /** What is staged and not applied, by whomever. */
   pending(held: Held, signal: AbortSignal): Promise<readonly Change[]>;
-  /** A change for people: a line, or a diff. */
-  show(change: Change): string;
+  /** Changes for people: a line each, or one diff. */
+  show(changes: readonly Change[]): string;
   /**
    * Applies all that is staged, and returns what came of it as it then is, for all who took part. An answer that was
    * lost is its own matter: it looks.
@@ -36,6 +36,8 @@ export interface CommitPart<Change, Held> {
   claims(change: Change): boolean;
   /** Stages what differs; it looks first, for an earlier run may have staged it already. */
   stage(held: Held): Promise<void>;
+  /** Might it be staged after others, as a port that another one gives up? Then it is tried again when they are. */
+  again?(failure: unknown): boolean;
   /** After a `stage` that failed: takes back what it has left staged. Without it, that is nothing. */
   unstage?(held: Held, signal: AbortSignal): Promise<void>;
   /** What is wanted is configured, but not so in effect: it is applied even when nothing is left to stage. */

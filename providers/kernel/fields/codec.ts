@@ -67,7 +67,7 @@ export const list = (key: string, effect: Effect): Mapped => ({
   same: (wanted, live) => live !== undefined && asSet(wanted) === asSet(live),
 });
 
-const itemsIn = (text: string): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");
+export const itemsIn = (text: string): string[] => text.split(/[,;\s]+/).filter((item) => item !== "");
 const asSet = (text: string): string => [...new Set(itemsIn(text))].sort().join();
 
 export const isOn = (text: string): boolean => /^(?:1|on|yes|true)$/i.test(text);

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isReference, referenceInConfig } from "../../../secrets/reference";
 import { hashKey, stackId } from "../identity/stack-identity";
+import { beside } from "./beside";
 import { withoutLeakTraces } from "./leak-traces";
 import { mistake } from "./mistake";
 import { providerText } from "./text";
@@ -22,6 +23,8 @@ interface Shell {
   readonly marked?: boolean;
   /** Its inputs have a keyed hash in any case, not only of references. */
   readonly keyed?: boolean;
+  /** It is checked together with others of the program that have the same value of this argument; see {@link beside}. */
+  readonly beside?: string;
 }
 
 /**
@@ -40,6 +43,9 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
       // What is only looked up carries nobody's mark.
       ...(shell.marked && opts?.id === undefined ? { __stack: stackId() } : {}),
       ...(shell.keyed || holdsReference(args, shell.sensitive ?? []) ? { __hashKey: hashKey() } : {}),
+      ...(shell.beside !== undefined && opts?.id === undefined
+        ? { __beside: beside(shell.kind, name, args, shell.beside) }
+        : {}),
       // Nothing else tells a check that the old object will be gone.
       ...(opts?.deleteBeforeReplace ? { __oldGoesFirst: true } : {}),
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
@@ -82,10 +88,13 @@ function reportProblems(resource: ProxmoxResource): void {
   });
 }
 
+const adoptable = [
+  ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "Template", "User", "Vm"],
+  ...["Bridge", "Bond", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
+];
+
 const insteadOfImport = ({ kind }: Shell): string =>
-  ["Acl", "Group", "Pool", "Realm", "Role", "Storage", "Template", "User", "Vm"].includes(kind)
-    ? "adopt: true in its arguments instead"
-    : "it without that option";
+  adoptable.includes(kind) ? "adopt: true in its arguments instead" : "it without that option";
 
 /** The id by which a look-up finds a guest: a number is its VMID, a text its name. */
 export const lookupId = (guest: pulumi.Input<number | string>): pulumi.Output<string> =>

@@ -94,6 +94,21 @@ describe("a commit", () => {
     assert.deepEqual([...place.running.keys()], ["vmbr2"]);
   });
 
+  it("tries a part again that others were in the way of, as long as one of them could be staged", async () => {
+    const taken = new Error("eno2 is already used on interface 'vmbr2'");
+    const again = (failure: unknown) => failure === taken;
+    const until = (key: string, other: string) =>
+      part(key, "a", { again, stage: () => (place.staged.has(other) ? place.stage(key, "a") : Promise.reject(taken)) });
+    const outcomes = await Promise.all([
+      commit.arrive(member(), until("vmbr1", "vmbr2")),
+      commit.arrive(member(), until("vmbr2", "vmbr3")),
+      commit.arrive(member(), part("vmbr3", "a")),
+      rejected(commit.arrive(member(), until("vmbr4", "nobody"))),
+    ]);
+    assert.deepEqual(outcomes, ["applied 1", "applied 1", "applied 1", taken]);
+    assert.deepEqual([...place.running.keys()], ["vmbr3", "vmbr2", "vmbr1"]);
+  });
+
   it("applies nothing when a failed part has left something staged that it cannot take back", async () => {
     const half = (unstage?: () => Promise<void>) =>
       part("vmbr1", "a", {

@@ -24,7 +24,8 @@ export class StagingPlace {
 
   readonly name = "the networks of pve1";
   readonly remedy = "apply or revert it";
-  show = ({ key, value }: Change): string => `+ ${key} ${value ?? "gone"}`;
+  show = (changes: readonly Change[]): string =>
+    changes.map(({ key, value }) => `+ ${key} ${value ?? "gone"}`).join("\n");
 
   async hold<T>(work: (held: string) => Promise<T>): Promise<T> {
     assert.equal(++this.holders, 1, "two rounds at once");

@@ -125,6 +125,28 @@ describe("who reaches a node", () => {
     assert.ok(nodeReaches(simulation.world, foxtrot, "192.168.3.6"));
   });
 
+  it("takes IPv6 within a network and by its own gateway, however an address is spelt", () => {
+    const six =
+      (address: string, gateway = "") =>
+      (text: string): string =>
+        text.replace("#MGMT", `#MGMT\niface vmbr0 inet6 static\n\taddress ${address}/64\n${gateway}`);
+    const reached = (to: string): boolean => passesAll(simulation.world, [{ from: golf, to }]);
+    write(six("fd00::6"));
+    reloadNetwork(simulation, golf);
+    assert.ok(!reached("fd00::5"));
+    const foxtrot = simulation.node("foxtrot");
+    foxtrot.network.interfaces = six("fd00::5")(foxtrot.network.interfaces);
+    reloadNetwork(simulation, foxtrot);
+    assert.ok(reached("fd00:0:0::5"));
+    assert.ok(!reached("fd01::9"));
+    wiring().router.push({ address: "fd00::1/64", switch: "switch0" }, { address: "fd01::1/64", switch: "office" });
+    wiring().switches["office"] = { mtu: 1500 };
+    assert.ok(!reached("fd01::1"));
+    write((text) => text.replace("fd00::6/64", "fd00::6/64\n\tgateway fd00::1"));
+    reloadNetwork(simulation, golf);
+    assert.ok(reached("fd01::1"));
+  });
+
   it("decides about corosync's links, and so about quorum", () => {
     const corosync = simulation.clusterOf(golf).corosync ?? assert.fail("no cluster");
     const quorate = (): boolean[] => Object.values(simulation.world.nodes).map((node) => simulation.isQuorate(node));

@@ -1,0 +1,36 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Another resource of the program, as far as its arguments are plain values. */
+export interface Beside {
+  readonly kind: string;
+  readonly resource: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** Arguments that are not known before others are made. */
+  readonly unknown: readonly string[];
+}
+
+/** One list for each run of a program: several may run in one process. */
+const runs = new WeakMap<object, Beside[]>();
+const elsewhere = {};
+
+const isPlain = (value: unknown): boolean =>
+  value === undefined ||
+  ["string", "number", "boolean"].includes(typeof value) ||
+  (Array.isArray(value) && value.every((item) => item !== undefined && isPlain(item)));
+
+/**
+ * Tells the check of a resource what others of its sort the program describes, in whatever order they come to be checked:
+ * what is wrong with one of them may be put right by another. `same`: the argument that others must share with it.
+ */
+export async function beside(kind: string, resource: string, args: object, same: string): Promise<Beside[]> {
+  const run = pulumi.runtime.getStackResource() ?? elsewhere;
+  const all = runs.get(run) ?? [];
+  runs.set(run, all);
+  const entries = Object.entries(args).filter(([, value]) => value !== undefined);
+  const plain = Object.fromEntries(entries.filter(([, value]) => isPlain(value)));
+  const own = { kind, resource, args: plain, unknown: entries.flatMap(([key]) => (key in plain ? [] : [key])) };
+  all.push(own);
+  // By then the program has described all that it describes without waiting for anything.
+  await new Promise((resolve) => setImmediate(resolve));
+  return all.filter((other) => other !== own && plain[same] !== undefined && other.args[same] === plain[same]);
+}

@@ -1,0 +1,281 @@
+import { isProxmoxError, Limits, printable, type Ssh } from "../../pve";
+import { oneSpelling } from "../../pve/format/cidr";
+import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/commit";
+import type { Pve } from "../kernel/session/pve-session";
+import { declared } from "./check/described-interfaces";
+import { DeadMan, madeOn } from "./guard/dead-man";
+import { guardedReload, plainReload } from "./guard/guarded-reload";
+import type { Demand } from "./guard/probe";
+import { differing, type InterfaceRow, type Rows } from "./row";
+import { touchedBetween, touchedIn } from "./staged";
+import { readView, type NodeView } from "./view";
+
+/** A staged change of one interface. */
+export interface StagedChange {
+  /** Empty: lines that belong to no interface, or of which that cannot be told. */
+  readonly name: string;
+  /** As it was; undefined: not there; null: it cannot be told. */
+  readonly before: InterfaceRow | undefined | null;
+  readonly after: InterfaceRow | undefined;
+  readonly rows: Rows;
+  readonly diff: string;
+}
+
+/** What a part says of the way in which its change is to be made. */
+export interface Staged {
+  readonly demand?: Demand | undefined;
+  readonly unguarded: boolean;
+  readonly restoreMs: number;
+  /** The owner's mark of an interface that is made. */
+  readonly made?: { readonly name: string; readonly mark: string } | undefined;
+}
+
+/** What a round holds. */
+export interface Held {
+  /** The networks as they were when it began. */
+  view: NodeView;
+  /** Interfaces that an interrupted run has made, by their owners' marks. */
+  readonly made: Readonly<Record<string, string>>;
+  readonly staged: Staged[];
+  /** Staging has begun: what turns up from now on is compared with what was there. */
+  begun: boolean;
+  diff: string;
+  /** Why the node cannot be reached by SSH, where it should. */
+  readonly noSsh?: Error | undefined;
+}
+
+export type NetworkPart = CommitPart<StagedChange, Held>;
+
+/** Before the first look of a round. */
+const nothing: NodeView = { rows: new Map(), changes: undefined };
+
+const makeTurn = () => new Limits();
+const makeNodes = () => new Map<string, NodeNetwork>();
+
+/** The networks of one node, as all resources of this process change them. */
+export function nodeNetwork(pve: Pve, node: string): NodeNetwork {
+  const all = pve.memory("network: nodes", makeNodes);
+  const found = all.get(node) ?? new NodeNetwork(node, pve);
+  all.set(node, found);
+  return found;
+}
+
+export class NodeNetwork {
+  private readonly commit: Commit<StagedChange, Held, NodeView>;
+  private seen: Promise<NodeView> | undefined;
+  /** Members of the round that is under way, for its progress. */
+  private members: CommitMember[] = [];
+  private stack = "";
+  private settling: Promise<void> | undefined;
+  /** What was made and is not yet recorded by the engine. */
+  private unrecorded = 0;
+  private carried: Readonly<Record<string, string>> = {};
+
+  constructor(
+    private readonly node: string,
+    private pve: Pve,
+  ) {
+    this.commit = new Commit(
+      {
+        name: `the network of ${node}`,
+        remedy: `apply or revert it in System > Network of ${node}`,
+        hold: (work) => this.hold(work),
+        pending: (held, signal) => this.pending(held, signal),
+        show: (changes) => printable(changes[0]?.diff ?? ""),
+        apply: (held, signal) => this.apply(held, signal),
+      },
+      pve.process.connection.clock,
+    );
+  }
+
+  /** The networks as last seen by this process. */
+  look(pve: Pve, fresh = false): Promise<NodeView> {
+    if (this.seen && !fresh) return this.seen;
+    const reading = readView(pve.process.connection, this.node);
+    this.seen = reading;
+    reading.catch(() => {
+      if (this.seen === reading) this.seen = undefined;
+    });
+    return reading;
+  }
+
+  /** Has an interrupted run of some resource made the interface? Whose it was, only the `up` can tell. */
+  async wasMade(pve: Pve, name: string): Promise<boolean> {
+    const { ssh } = pve.process;
+    if (!ssh) return false;
+    try {
+      return name in (await madeOn(ssh, this.node));
+    } catch (error) {
+      if (!isProxmoxError(error)) throw error;
+      return false;
+    }
+  }
+
+  /**
+   * To be awaited before what is seen is believed: while a timer of an interrupted run is running, what is there is not
+   * what stays. Whoever is about to change something puts the old network back; who only reads waits.
+   */
+  settle(pve: Pve, stack: string, mayRestore: boolean, tell: (text: string) => void): Promise<void> {
+    return (this.settling ??= this.settleOnce(pve, stack, mayRestore, tell));
+  }
+
+  private async settleOnce(pve: Pve, stack: string, mayRestore: boolean, tell: (text: string) => void): Promise<void> {
+    this.pve = pve;
+    this.stack = stack;
+    if (!pve.process.ssh) return;
+    if (mayRestore) {
+      await this.inTurn(() => this.recover(tell));
+      return;
+    }
+    try {
+      await this.deadMan()?.settled(pve.process.connection.clock, undefined);
+    } catch (error) {
+      // Without SSH a timer cannot have been armed by this config.
+      if (!isProxmoxError(error)) throw error;
+    }
+  }
+
+  /** Somebody is being checked who may come to change something. */
+  expect(): () => void {
+    return this.commit.expect();
+  }
+
+  /** Takes part in the next change of the node's network; returns the networks as they then are. */
+  async arrive(pve: Pve, stack: string, member: CommitMember, part: NetworkPart): Promise<NodeView | undefined> {
+    // The node may have joined a cluster meanwhile.
+    this.pve = pve;
+    this.stack = stack;
+    this.members.push(member);
+    try {
+      return await this.commit.arrive(member, part);
+    } finally {
+      this.members = this.members.filter((one) => one !== member);
+    }
+  }
+
+  /** One more that was made; to be called when the engine has recorded it. */
+  madeOne(): () => Promise<void> {
+    this.unrecorded++;
+    return async () => {
+      if (--this.unrecorded > 0) return;
+      this.carried = {};
+      try {
+        await this.deadMan()?.forget();
+      } catch (error) {
+        // It tells who made what; the next change writes it anew, and it hurts nobody until then.
+        if (!isProxmoxError(error)) throw error;
+      }
+    };
+  }
+
+  private get ssh(): Ssh | undefined {
+    return this.pve.process.ssh;
+  }
+
+  private deadMan(): DeadMan | undefined {
+    return this.ssh && new DeadMan(this.ssh, this.node, this.stack);
+  }
+
+  /** One node at a time in the whole process: what goes wrong on one of them is seen before it is done to the next. */
+  private async hold<T>(work: (held: Held) => Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      const noSsh = await this.recover((text) => this.progress(text));
+      try {
+        return await work({ view: nothing, made: this.carried, staged: [], begun: false, diff: "", noSsh });
+      } catch (error) {
+        // Whatever came of it is to be looked at anew.
+        this.seen = undefined;
+        throw error;
+      }
+    });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.pve.memory("network: turn of the nodes", makeTurn).run(["network:all"], work);
+  }
+
+  /** What an earlier run has left. Without SSH it waits: only an unguarded change is made then. */
+  private async recover(tell: (text: string) => void): Promise<Error | undefined> {
+    try {
+      const left = (await this.deadMan()?.recover(undefined)) ?? { made: {}, restored: false };
+      this.carried = { ...this.carried, ...left.made };
+      if (left.restored) {
+        this.seen = undefined;
+        tell(
+          `an interrupted run had left a change of ${this.node}'s network on probation; the old one was put back first`,
+        );
+      }
+      return undefined;
+    } catch (error) {
+      if (!isProxmoxError(error)) throw error;
+      return error;
+    }
+  }
+
+  private async pending(held: Held, signal: AbortSignal): Promise<readonly StagedChange[]> {
+    const { connection } = this.pve.process;
+    const view = await readView(connection.with({ signal }), this.node);
+    const clean = held.view.changes === undefined;
+    const before = held.view.rows;
+    if (!held.begun) {
+      held.view = view;
+      this.seen = Promise.resolve(view);
+    }
+    if (view.changes === undefined) return [];
+    held.diff = view.changes;
+    const change = (name: string, was: InterfaceRow | undefined | null): StagedChange => ({
+      ...{ name, before: was, after: view.rows.get(name), rows: view.rows, diff: view.changes ?? "" },
+    });
+    if (held.begun && clean)
+      return [...new Set([...before.keys(), ...view.rows.keys()])]
+        .filter((name) => differing(before.get(name), view.rows.get(name)).length > 0)
+        .map((name) => change(name, before.get(name)));
+    const { names, unknown } = await this.touched(view.changes, signal);
+    return [...names].map((name) => change(name, null)).concat(unknown ? [change("", null)] : []);
+  }
+
+  /** By the files where they can be read: the difference that Proxmox shows does not tell where all of it is. */
+  private async touched(diff: string, signal: AbortSignal) {
+    const read = (file: string) => this.ssh?.readFile(this.node, file, { signal });
+    const [before, after] = [await read("/etc/network/interfaces"), await read("/etc/network/interfaces.new")];
+    return before && after ? touchedBetween(before.toString("utf8"), after.toString("utf8")) : touchedIn(diff);
+  }
+
+  private async apply(held: Held, signal: AbortSignal): Promise<NodeView> {
+    const { connection } = this.pve.process;
+    const { staged } = held;
+    const reload = {
+      ...{ node: this.node, connection, signal, rows: held.view.rows, diff: printable(held.diff) },
+      demands: staged.flatMap(({ demand }) => demand ?? []),
+      progress: (text: string) => this.progress(text),
+    };
+    const { ssh } = this;
+    const deadMan = this.deadMan();
+    const made = Object.fromEntries(staged.flatMap((one) => (one.made ? [[one.made.name, one.made.mark]] : [])));
+    const guarded = staged.some(({ unguarded }) => !unguarded);
+    if (guarded && held.noSsh) throw held.noSsh;
+    const view = await (ssh && deadMan && guarded
+      ? guardedReload(reload, {
+          ...{ ssh, deadMan, restoreMs: Math.max(...staged.map(({ restoreMs }) => restoreMs)) },
+          made: { ...this.carried, ...made },
+          expected: this.expected(),
+        })
+      : plainReload(reload));
+    this.seen = Promise.resolve(view);
+    return view;
+  }
+
+  /** Addresses that other nodes are to get by this program. */
+  private expected(): ReadonlySet<string> {
+    const others = [...declared(this.pve).values()].filter(({ node }) => node !== this.node);
+    return new Set(
+      others.flatMap(({ row }) => [row["cidr"], row["cidr6"]].flatMap((cidr) => (cidr ? [addressOf(cidr)] : []))),
+    );
+  }
+
+  private progress(text: string): void {
+    for (const { signal, progress } of this.members) if (!signal.aborted) progress(text);
+  }
+}
+
+const addressOf = (cidr: string): string => oneSpelling(cidr.split("/")[0] ?? "");

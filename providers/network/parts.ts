@@ -1,0 +1,176 @@
+import { isProxmoxError } from "../../pve";
+import { milliseconds } from "../kernel/call/duration";
+import type { Call } from "../kernel/call/call";
+import type { Pve } from "../kernel/session/pve-session";
+import { change, changedFields, creation, reset, type InterfaceInputs, type Kind, type Sent } from "./kind";
+import { type Held, type NetworkPart, type Staged, type StagedChange } from "./network-commit";
+import { differing, portsOf, type InterfaceRow, type Rows } from "./row";
+import { readView } from "./view";
+
+/** Keys that follow from others, or that Proxmox sets at what another interface joins. */
+const following = new Set([
+  ...["address", "netmask", "address6", "netmask6", "method", "method6", "families", "ovs_type", "ovs_bridge"],
+  ...["bridge_stp", "bridge_fd", "bond_miimon", "autostart", "type"],
+]);
+
+/** What of it another part may stage, so that this one has to wait. */
+const mayWait = (failure: unknown): boolean =>
+  isProxmoxError(failure) && !isProxmoxError(failure, "aborted", "timeout", "unavailable", "denied", "unauthenticated");
+
+const restoreDefault = "60s";
+
+const unguardedOf = (inputs: Partial<InterfaceInputs>): Pick<Staged, "unguarded" | "restoreMs"> => ({
+  unguarded: inputs.unguarded === true,
+  restoreMs: milliseconds(inputs.restoreAfter ?? restoreDefault),
+});
+
+/** What the parts of a kind have in common. */
+interface About {
+  readonly kind: Kind;
+  readonly pve: Pve;
+  readonly call: Call;
+  readonly node: string;
+  readonly name: string;
+}
+
+const called = ({ kind, name }: About): string => `${kind.noun} ${name}`;
+
+/** Makes the interface, or changes it so that it is as wanted; `was`: what was managed before. */
+export function wantedPart(
+  about: About,
+  inputs: InterfaceInputs,
+  was: Readonly<Record<string, unknown>>,
+  options: { readonly creating: boolean; readonly applyAnyway: boolean },
+): NetworkPart {
+  const { kind, name, call } = about;
+  const wanted = inputs as unknown as Readonly<Record<string, unknown>>;
+  const { creating, applyAnyway } = options;
+  /** What joins it, or stops doing so: Proxmox changes that too. */
+  const joined = new Set<string>();
+  const remember = (row: InterfaceRow | undefined): void =>
+    [...portsOf(row ?? {}), row?.["ovs_bridge"] ?? ""].forEach((port) => joined.add(port));
+  const mine = (after: InterfaceRow, rows: Rows): boolean =>
+    kind.types.includes(after["type"] ?? "") && changedFields(kind, after, wanted, rows).length === 0;
+  const first = creation(kind, inputs);
+  remember(first);
+  return {
+    what: called(about),
+    order: kind.layer,
+    applyAnyway,
+    again: mayWait,
+    claims(one) {
+      if (one.name !== name) return joined.has(one.name) && follows(one);
+      if (!one.after || !mine(one.after, one.rows)) return false;
+      const before = one.before;
+      if (!before) return true;
+      const sent = change(kind, before, wanted, was, new Map(one.rows)) ?? {};
+      const own = new Set([...Object.keys(sent), ...(sent["delete"] ?? "").split(",")]);
+      return differing(before, one.after).every((key) => own.has(key) || following.has(key));
+    },
+    async stage(held) {
+      begin(held);
+      const { rows } = held.view;
+      const row = rows.get(name);
+      remember(row);
+      const made = held.made[name] === call.mark;
+      if (row === undefined) await make(about, first, (after, all) => mine(after, all));
+      else if (creating && !made && !(held.view.changes !== undefined && mine(row, rows)))
+        throw new Error(thereAlready(about, row, changedFields(kind, row, wanted, rows)));
+      else if (!kind.types.includes(row["type"] ?? "")) throw new Error(otherType(about, row));
+      else {
+        const sent = change(kind, row, wanted, was, rows);
+        if (sent) await update(about, sent, (after, all) => mine(after, all));
+      }
+      held.staged.push({
+        ...unguardedOf(inputs),
+        demand: {
+          name,
+          addresses: [wanted["address"], wanted["address6"]].filter((one) => typeof one === "string"),
+          mtu: typeof wanted["mtu"] === "number" ? wanted["mtu"] : undefined,
+          peers: inputs.peers ?? [],
+          jumbo: inputs.jumbo === true,
+        },
+        ...(creating ? { made: { name, mark: call.mark } } : {}),
+      });
+    },
+  };
+}
+
+/** Takes the interface away; a physical one loses what was managed of it. */
+export function removalPart(about: About, managed: Readonly<Record<string, unknown>>): NetworkPart {
+  const { kind, pve, call, node, name } = about;
+  const joined = new Set<string>();
+  const done = (row: InterfaceRow | undefined): boolean =>
+    kind.physical ? row === undefined || reset(kind, row, managed) === undefined : row === undefined;
+  return {
+    what: `${called(about)} (removal)`,
+    // From the top down, and before anything takes what it gives up.
+    order: -kind.layer,
+    again: mayWait,
+    claims: (one) => (one.name === name ? done(one.after) : joined.has(one.name) && follows(one)),
+    async stage(held) {
+      begin(held);
+      const row = held.view.rows.get(name);
+      [...portsOf(row ?? {}), row?.["ovs_bridge"] ?? ""].forEach((port) => joined.add(port));
+      const sent = row && kind.physical ? reset(kind, row, managed) : undefined;
+      if (sent) await update(about, sent, done);
+      else if (row && !kind.physical)
+        await pve.write(call, {
+          what: `staging the removal of ${called(about)}`,
+          lock: `host:${node}`,
+          send: () => pve.api.nodes.$(node).network.$(name).$delete(),
+          happened: async () => (await rowsNow(about)).get(name) === undefined,
+        });
+      held.staged.push(unguardedOf(managed));
+    },
+  };
+}
+
+const begin = (held: Held): void => void (held.begun = true);
+
+/** Is it only what Proxmox changes at an interface that another one joins? */
+const follows = ({ before, after }: StagedChange): boolean =>
+  before === null || differing(before, after).every((key) => following.has(key) || key === "ovs_ports");
+
+const rowsNow = async ({ pve, node }: About): Promise<Rows> => (await readView(pve.process.connection, node)).rows;
+
+type Check = (row: InterfaceRow, rows: Rows) => boolean;
+
+async function isSo(about: About, check: Check): Promise<boolean> {
+  const rows = await rowsNow(about);
+  const row = rows.get(about.name);
+  return row !== undefined && check(row, rows);
+}
+
+async function make(about: About, sent: Sent, check: Check): Promise<void> {
+  const { pve, call, node } = about;
+  await pve.write(call, {
+    what: `staging ${called(about)}`,
+    lock: `host:${node}`,
+    send: () => pve.api.nodes.$(node).network.$post(sent),
+    happened: () => isSo(about, check),
+  });
+}
+
+async function update(about: About, sent: Sent, check: Check): Promise<void> {
+  const { pve, call, node, name } = about;
+  await pve.write(call, {
+    what: `staging ${called(about)}`,
+    lock: `host:${node}`,
+    send: () => pve.api.nodes.$(node).network.$(name).$put(sent),
+    happened: () => isSo(about, check),
+  });
+}
+
+export function thereAlready(
+  { kind, node, name }: Omit<About, "pve" | "call">,
+  row: InterfaceRow,
+  differs: readonly string[],
+): string {
+  if (!kind.types.includes(row["type"] ?? "")) return otherType({ kind, node, name }, row);
+  const how = differs.length === 0 ? ", as it is described" : "";
+  return `${kind.noun} ${name} exists on ${node} already${how}; set adopt: true to take it over`;
+}
+
+export const otherType = ({ kind, node, name }: Omit<About, "pve" | "call">, row: InterfaceRow): string =>
+  `${name} of ${node} is of type ${row["type"] ?? "unknown"} and no ${kind.noun}; write another name`;
