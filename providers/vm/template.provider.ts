@@ -4,19 +4,19 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
 import { isAdopting } from "./life/adopting.model";
 import { ensureGuest, type Making } from "./life/create";
-import { markOf, volumes } from "./config/guest-config";
+import { markOf } from "./config/guest-config";
 import { guestFromConfig } from "./config/guest-fields";
 import { lookAt } from "./identity";
 import { inspectHardware } from "./check/inspect-hardware";
 import { inspectTemplate } from "./check/inspect-template";
-import { freeVolumes } from "./disks/known-volumes";
+import { carriedOver, freeVolumes } from "./disks/known-volumes";
 import { placed } from "./life/placed";
 import { lookupGuest } from "./life/look-up";
 import { migrateGuest } from "./life/migrate";
 import { observeGuest } from "./life/observe";
 import { nodeOfVolume, planClone, planNew } from "./life/sources";
 import { guestOutputKeys, type GuestOutputs } from "./outputs";
-import { claimParts, outputsOf, syncGuest } from "./life/sync";
+import { broughtAlong, claimParts, outputsOf, syncGuest } from "./life/sync";
 import { namedNics } from "./config/own-networks";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
 import { prune, removeTemplate } from "./template/template-versions";
@@ -88,12 +88,17 @@ export const templateProvider = (session: Session) =>
         }
         if (!creating) await prune(pve, call, at, inputs.keep ?? 0);
         call.report.result(`template ${at.vmid} on ${at.node}`);
-        // Converting renames the volumes.
         const __nics = namedNics(guest, inputs.networks);
         const __adopted = creating ? markOf(guest).adopted : at.__adopted;
-        if (made) return { ...at, __adopted, __nics, __volumes: volumes(await lookAt(pve, call, at)) };
-        if (creating) claimParts(known, guest, asGuest(inputs), true);
-        return { ...at, __adopted, __nics, __volumes: known.in(guest) };
+        if (creating) {
+          const from = inputs.source?.vm;
+          const brought = made && from !== undefined ? await broughtAlong(pve, call, from, "VM", at) : [];
+          claimParts(known, guest, asGuest(inputs), !made, brought);
+        }
+        const recorded = known.in(guest);
+        // Converting renames the volumes, each in its slot.
+        const __volumes = made ? carriedOver(recorded, guest, await lookAt(pve, call, at)) : recorded;
+        return { ...at, __adopted, __nics, __volumes };
       },
       async remove(call, at, settings) {
         await removeTemplate(await session.pve(call), call, at, settings);

@@ -42,20 +42,25 @@ export class ChangingVm {
     public lab: Lab,
     /** Inputs that it has in any case. */
     readonly base: Properties,
+    private readonly stack: Record<string, unknown>,
   ) {}
 
   static async start(more: Properties = {}, config: Record<string, unknown> = {}): Promise<ChangingVm> {
     const lab = await Lab.start({ seed: hardwareWorld() }, config);
     const { url, checksum } = image;
     const file = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
-    const vm = new ChangingVm(lab, {
-      node: "pve1",
-      source: { imageVolumeId: file.properties["volumeId"] },
-      disks: [{ slot: "scsi0", storage: "local-lvm", sizeGiB: 3 }],
-      networks: [{ bridge: "vmbr0" }],
-      osType: "l26",
-      agentTimeout: "0s",
-    });
+    const vm = new ChangingVm(
+      lab,
+      {
+        node: "pve1",
+        source: { imageVolumeId: file.properties["volumeId"] },
+        disks: [{ slot: "scsi0", storage: "local-lvm", sizeGiB: 3 }],
+        networks: [{ bridge: "vmbr0" }],
+        osType: "l26",
+        agentTimeout: "0s",
+      },
+      config,
+    );
     const { id, properties, inputs } = await lab.create("Vm", "hw", { ...vm.base, ...more });
     Object.assign(vm, { id, properties, inputs });
     return vm;
@@ -121,7 +126,7 @@ export class ChangingVm {
     signal(lab.plugin.pid, "SIGKILL");
     await killed;
     this.killed.push(lab);
-    this.lab = await Lab.on(lab.sim, {}, lab.stackId);
+    this.lab = await Lab.on(lab.sim, this.stack, lab.stackId);
   }
 
   async close(): Promise<void> {

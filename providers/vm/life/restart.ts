@@ -32,13 +32,27 @@ async function powerTasksOf(pve: Pve, { node, vmid }: GuestRef): Promise<PowerTa
   });
 }
 
+/** Operations that have asked for a shutdown themselves. It outlasts an attempt: one whose answer was lost is begun anew. */
+const asked = new WeakSet<Call["changes"]>();
+
+/** Those since the noted one, the latest first. What the list does not tell any more is none. */
+function since(tasks: readonly PowerTask[], restart: string): readonly PowerTask[] {
+  const before = restart === "new" ? tasks.length : tasks.findIndex(({ key }) => key === restart);
+  return tasks.slice(0, Math.max(0, before));
+}
+
 /**
  * Notes in the guest's mark that it is shut down only for a change: should the run be killed before it has started the
- * guest again, the next one knows that it was running.
+ * guest again, the next one knows that it was running. What an earlier attempt has noted holds as long as nothing has
+ * been done since but to ask for that shutdown, which may still be at work.
  */
 export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<void> {
-  const restart = (await powerTasksOf(pve, at))[0]?.key ?? "new";
-  await note(pve, call, at, guest, restart, "noting that the VM is running");
+  asked.add(call.changes);
+  const tasks = await powerTasksOf(pve, at);
+  const { restart } = markOf(guest);
+  const told = restart === "new" || tasks.some(({ key }) => key === restart);
+  if (restart !== undefined && told && since(tasks, restart).every(({ type }) => type === "qmshutdown")) return;
+  await note(pve, call, at, guest, tasks[0]?.key ?? "new", "noting that the VM is running");
 }
 
 /** The guest is as it is to be. */
@@ -57,22 +71,26 @@ function note(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig, restart: s
 
 /**
  * Has an earlier run of this stack, which then was interrupted, shut the guest down, and nobody has started or stopped it
- * since? What its owner has stopped is never started.
+ * since? What its owner has stopped is never started. Only a token tells whose shutdown it was: a user may be an
+ * administrator as well.
  */
 export async function leftStopped(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<boolean> {
   const { restart } = markOf(guest);
   if (restart === undefined) return false;
   const { status } = await pve.api.nodes.$(at.node).qemu.$(at.vmid).status.current.$get();
   if (status === "running") return false;
-  const tasks = await powerTasksOf(pve, at);
-  const before = restart === "new" ? tasks.length : tasks.findIndex(({ key }) => key === restart);
-  const [last, ...others] = tasks.slice(0, Math.max(0, before));
-  const ours = last?.type === "qmshutdown" && last.user === pve.process.user && others.length === 0;
+  const { user } = pve.process;
+  const shutdowns = since(await powerTasksOf(pve, at), restart);
+  const alone = shutdowns.length > 0 && shutdowns.every((task) => task.type === "qmshutdown" && task.user === user);
+  const ours = alone && (user.includes("!") || asked.has(call.changes));
+  const stays = "it stays stopped; start it, or write started: true";
   call.report.warn(
     ours
       ? `VM ${at.vmid} was shut down by an update that was interrupted: it is started again`
-      : `VM ${at.vmid} was running when an update that was interrupted began, and somebody may have stopped it since: ` +
-          "it stays stopped",
+      : `VM ${at.vmid} was running when an update that was interrupted began, and ` +
+          (alone
+            ? `${user} has shut it down since, as that update or by hand: ${stays}. With an API token the two can be told apart`
+            : `somebody may have stopped it since: ${stays}`),
   );
   return ours;
 }

@@ -223,7 +223,11 @@ export async function syncVm(
   const bare = creating && (inputs.source?.iso !== undefined || inputs.source?.empty === true);
   const running = adopting && (await pve.snapshot.guest(at.vmid))?.status === "running";
   const ips = (booted || running) && agent && !bare ? await waitForAddresses(pve, call, at, wait) : at.ips;
-  if (creating) claimParts(known, guest, inputs, adopting, await broughtAlong(pve, call, inputs, at, adopting));
+  if (creating) {
+    const from = adopting ? undefined : inputs.source?.clone?.template;
+    const brought = from === undefined ? [] : await broughtAlong(pve, call, from, "template", at);
+    claimParts(known, guest, inputs, adopting, brought);
+  }
   const last = await lookAt(pve, call, at);
   // An earlier run may have taken the guest over without coming to record it.
   const __adopted = creating ? markOf(last).adopted : at.__adopted;
@@ -245,16 +249,19 @@ export function claimParts(
   known.claim([...disks.map(slotOf), ...firmware, ...brought], guest);
 }
 
-/** Slots of the disks that a clone has of its template, when an interrupted run has not come to record them. */
-async function broughtAlong(
+/**
+ * Slots of the disks that a copy has of what it was made from, when an interrupted run has not come to record them. A
+ * refresh records the cloud-init drive alone, which belongs to every guest of ours.
+ */
+export async function broughtAlong(
   pve: Pve,
   call: Call,
-  { source }: VmInputs,
-  { __volumes }: GuestOutputs,
-  adopting: boolean,
+  from: number | string,
+  kind: Parameters<typeof oneGuest>[2],
+  { __volumes }: Pick<GuestOutputs, "__volumes">,
 ): Promise<string[]> {
-  if (!source?.clone || adopting || Object.keys(__volumes).length > 0) return [];
-  const found = await oneGuest(pve, source.clone.template, "template");
+  if (Object.values(__volumes).some((volume) => !volume.includes("cloudinit"))) return [];
+  const found = await oneGuest(pve, from, kind);
   return "problem" in found ? [] : Object.keys(attachedVolumes(await templateConfig(pve, call, found.row)));
 }
 

@@ -53,11 +53,11 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
   });
 
   /** Kills the plugin as soon as Proxmox has the request that makes the VM; answers the VMID. */
-  async function killed(name: string, args: Properties): Promise<string> {
+  async function killed(name: string, args: Properties, kind = "Vm"): Promise<string> {
     const { length } = lab.sim.requests;
     const run = await Lab.on(lab.sim, {}, lab.stackId);
     try {
-      const failing = assert.rejects(run.create("Vm", name, args));
+      const failing = assert.rejects(run.create(kind, name, args));
       const making = ({ method, path }: { method: string; path: string }) =>
         method === "POST" && /qemu$|clone$/.test(path);
       while (!lab.sim.requests.slice(length).some(making)) await turn();
@@ -102,6 +102,60 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
     await lab.plugin.delete("Vm", source.id, source.properties);
   });
 
+  it("as a clone knows the disks of its template also when it was refreshed before it is completed", async () => {
+    const disks = [{ storage: "local-lvm", sizeGiB: 1 }];
+    const cloudInit = { user: "admin", storage: "local-lvm" };
+    const made = { source: { empty: true }, started: false, disks, cloudInit };
+    const source = await lab.create("Vm", "refreshed-from", made);
+    const args = {
+      source: { clone: { template: Number(source.id) } },
+      networks: [{ bridge: "vmbr99" }],
+      started: true,
+    };
+    const { id, properties } = await halfway("refreshed", args);
+    // As it is recorded when the wait for the clone is what failed.
+    const read = await lab.plugin.read("Vm", id, { ...properties, uuid: "", __volumes: {} });
+    assert.deepEqual(Object.keys(read.properties["__volumes"] as Properties), ["ide2"]);
+    const { inputs } = await lab.plugin.check("Vm", {}, lab.inputs("Vm", "refreshed", { ...args, networks: [] }));
+    const done = await lab.plugin.update("Vm", id, read.properties, inputs);
+    assert.deepEqual(Object.keys(done.properties["__volumes"] as Properties).sort(), ["ide2", "scsi0"]);
+    await lab.plugin.delete("Vm", id, done.properties);
+    await lab.plugin.delete("Vm", source.id, source.properties);
+    assert.equal(guests()[id], undefined);
+  });
+
+  it("as a template takes for its own what the program names and what its source has, and nothing else", async () => {
+    const disks = [
+      { storage: "local-lvm", sizeGiB: 1 },
+      { storage: "local-lvm", sizeGiB: 2 },
+    ];
+    const source = await lab.create("Vm", "model", { source: { empty: true }, started: false, disks });
+    const args = { node: "pve1", source: { vm: Number(source.id) } };
+    const vmid = await killed("golden", args, "Template");
+    const guest = guests()[vmid];
+    assert.ok(guest);
+    while (guest.config["lock"] !== undefined) await turn();
+    const theirs = { size: 1024 ** 3, bytes: 1024 ** 3, data: 0, ctime: 1, format: "raw" };
+    const stores = lab.sim.world.nodes["pve1"]?.volumes ?? {};
+    const store = Object.values(stores).find((volumes) => Object.keys(volumes).some((name) => name.includes(vmid)));
+    assert.ok(store);
+    store[`vm-${vmid}-disk-9`] = theirs as never;
+    guest.config["scsi7"] = `local-lvm:vm-${vmid}-disk-9,size=1G`;
+    const made = await created("golden", args, "Template");
+    assert.equal(made.id, vmid);
+    assert.deepEqual(Object.keys(made.properties["__volumes"] as Properties).sort(), ["scsi0", "scsi1"]);
+    const known = Object.values(made.properties["__volumes"] as Record<string, string>);
+    assert.deepEqual(
+      known.sort(),
+      ["scsi0", "scsi1"].map((slot) => guest.config[slot]?.split(",")[0] ?? ""),
+    );
+    await assert.rejects(lab.plugin.delete("Template", made.id, made.properties), /volume scsi7/);
+    delete guest.config["scsi7"];
+    await lab.plugin.delete("Template", made.id, made.properties);
+    await lab.plugin.delete("Vm", source.id, source.properties);
+    assert.equal(guests()[vmid], undefined);
+  });
+
   /** A creation that fails half-way, in a run of its own. */
   async function halfway(name: string, args: Properties): Promise<{ id: string; properties: Properties }> {
     const run = await Lab.on(lab.sim, {}, lab.stackId);
@@ -115,10 +169,10 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
   }
 
   /** A whole creation, in a run of its own. */
-  async function created(name: string, args: Properties): Promise<{ id: string; properties: Properties }> {
+  async function created(name: string, args: Properties, kind = "Vm"): Promise<{ id: string; properties: Properties }> {
     const run = await Lab.on(lab.sim, {}, lab.stackId);
     try {
-      return await run.create("Vm", name, args);
+      return await run.create(kind, name, args);
     } finally {
       await run.close();
     }
