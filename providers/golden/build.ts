@@ -2,8 +2,8 @@ import type { Pve } from "../kernel/session/pve-session";
 import { readMark, withMark } from "../vm/config/mark-line";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
-import { changeConfig } from "../vm/config/change-config";
-import { ensureGuest } from "../vm/life/create";
+import { changeAsSeen } from "../vm/config/change-config";
+import { ensureGuest, type Making } from "../vm/life/create";
 import { attachedVolumes, type GuestConfig } from "../vm/config/guest-config";
 import { bareOutputs, findOwn, readGuest } from "../vm/identity";
 import { settled } from "../vm/life/leftovers";
@@ -12,6 +12,7 @@ import { withEnding } from "../vm/name";
 import { removeGuest } from "../vm/life/remove";
 import { planClone, planNew } from "../vm/life/sources";
 import type { GuestOutputs, GuestRef } from "../vm/outputs";
+import { whileOurs } from "../vm/life/still-ours";
 import { syncGuest } from "../vm/life/sync";
 import { readContent, withContent } from "./content-line";
 import { GuestAgent } from "./guest-agent";
@@ -103,20 +104,31 @@ async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, conte
     description: withContent(inputs.description, content),
   };
   const { imageVolumeId: image, template } = inputs;
-  const { at } = await ensureGuest(
-    pve,
-    call,
-    { ...wanted, kind: "template" },
-    // The state holds finished versions only: an unfinished one is found by its mark.
-    () => undefined,
-    () =>
+  const asked = new Set<number>();
+  const plan = async (): Promise<Making> => {
+    const making =
       template === undefined
-        ? planNew(pve, call, wanted, inputs.node, { image: image as string })
-        : planClone(pve, call, wanted, { template, full: true }),
-  );
-  const here = await migrateGuest(pve, call, at, { node: inputs.node });
-  await syncGuest(pve, call, here, wanted, {}, { building: true, made: true });
-  return here;
+        ? await planNew(pve, call, wanted, inputs.node, { image: image as string })
+        : await planClone(pve, call, wanted, { template, full: true });
+    return {
+      ...making,
+      dispatch: (vmid) => {
+        asked.add(vmid);
+        return making.dispatch(vmid);
+      },
+    };
+  };
+  try {
+    // The state holds finished versions only: an unfinished one is found by its mark.
+    const { at } = await ensureGuest(pve, call, { ...wanted, kind: "template" }, () => undefined, plan);
+    const here = await migrateGuest(pve, call, at, { node: inputs.node });
+    await syncGuest(pve, call, here, wanted, {}, { building: true, made: true });
+    return here;
+  } catch (error) {
+    // Begun anew after a lost answer, the build goes on with what it has made, and makes no second one.
+    for (const vmid of asked) ownGuests(pve).making.delete(vmid);
+    throw error;
+  }
 }
 
 async function provisioned(
@@ -136,14 +148,22 @@ async function provisioned(
   const notes = (provisioning: boolean) =>
     withMark(withContent(inputs.description, content, provisioning), at.__mark, true);
   await call.safePoint();
-  await changeConfig(pve, call, at, { description: notes(true) }, "noting that provisioning begins");
+  await changeAsSeen(pve, call, at, () => ({ description: notes(true) }), "noting that provisioning begins");
   await provision(agent, call, inputs);
-  await pve.task(call, "shutting down", () => machine.status.shutdown.$post({ timeout: 300 }));
-  await pve.task(call, "converting to a template", () => machine.template.$post());
+  await pve.task(
+    call,
+    "shutting down",
+    whileOurs(pve, at, () => machine.status.shutdown.$post({ timeout: 300 })),
+  );
+  await pve.task(
+    call,
+    "converting to a template",
+    whileOurs(pve, at, () => machine.template.$post()),
+  );
   pve.snapshot.patch(at.vmid, { status: "stopped", template: true });
   // From here on the version is whole: an interrupted run leaves it to the next one.
   const done = { name: inputs.name ?? "", description: notes(false), ...(inputs.protection ? { protection: 1 } : {}) };
-  await changeConfig(pve, call, at, done, "naming the version");
+  await changeAsSeen(pve, call, at, () => done, "naming the version");
   pve.snapshot.patch(at.vmid, { name: inputs.name ?? "" });
   return versionOf(at, await readGuest(pve, at), content);
 }

@@ -17,6 +17,7 @@ import { observeGuest } from "./life/observe";
 import { nodeOfVolume, planClone, planNew } from "./life/sources";
 import { guestOutputKeys, type GuestOutputs } from "./outputs";
 import { broughtAlong, claimParts, outputsOf, syncGuest } from "./life/sync";
+import { whileOurs } from "./life/still-ours";
 import { namedNics } from "./config/own-networks";
 import { templateDisks, templateModel, type TemplateInputs } from "./template.model";
 import { prune, removeTemplate } from "./template/template-versions";
@@ -81,9 +82,8 @@ export const templateProvider = (session: Session) =>
         const { guest, known, leaving } = await syncGuest(pve, call, at, asGuest(inputs), asGuest(was), { made });
         await freeVolumes(pve, call, at, leaving, known);
         if (guest.config["template"] !== "1") {
-          await pve.task(call, "converting to a template", () =>
-            pve.api.nodes.$(at.node).qemu.$(at.vmid).template.$post(),
-          );
+          const convert = () => pve.api.nodes.$(at.node).qemu.$(at.vmid).template.$post();
+          await pve.task(call, "converting to a template", whileOurs(pve, at, convert));
           pve.snapshot.patch(at.vmid, { template: true });
         }
         if (!creating) await prune(pve, call, at, inputs.keep ?? 0);

@@ -2,7 +2,7 @@ import { isProxmoxError, type Params } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { digestOf, markOf, readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
-import { seenGuest } from "../identity";
+import { assertOurs, readGuest, seenGuest } from "../identity";
 import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
 
@@ -18,6 +18,30 @@ export async function changeConfig(
     pve.task(call, what, () => pve.api.nodes.$(node).qemu.$(vmid).config.$post(config)),
   );
 }
+
+/**
+ * The same as the last word of a long operation, over a look of its own: at whose guest it is, and with its digest; with
+ * another look when somebody has changed the config in between.
+ */
+export async function changeAsSeen(
+  pve: Pve,
+  call: Call,
+  at: GuestRef,
+  change: (guest: GuestConfig) => Params,
+  what: string,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const guest = await readGuest(pve, at);
+    assertOurs(guest, at);
+    try {
+      return await changeConfig(pve, call, at, { ...change(guest), ...digestOf(guest) }, what);
+    } catch (error) {
+      if (!isProxmoxError(error, "conflict") || attempt >= looks) throw error;
+    }
+  }
+}
+
+const looks = 3;
 
 /**
  * Once the engine has recorded what the creation returns, the guest is no longer unfinished. By then it may be gone, and

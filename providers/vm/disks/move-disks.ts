@@ -7,6 +7,7 @@ import { attachedAt, digestOf, drives, isDetached, type GuestConfig } from "../c
 import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
 import { noteRestart } from "../life/restart";
+import { whileOurs } from "../life/still-ours";
 import { bootDevices } from "../config/options.model";
 import { driveString } from "./drive-string";
 
@@ -172,7 +173,8 @@ async function shutDown(
   if (allowReboot === false)
     throw new Error("disks: a disk changes its slot only while the VM is stopped, and allowReboot is false");
   if (started === undefined) await noteRestart(pve, call, at, await ours(pve, at));
-  await pve.task(call, "shutting down to move disks", () => status.shutdown.$post({ timeout: 60, forceStop: true }));
+  const send = () => status.shutdown.$post({ timeout: 60, forceStop: true });
+  await pve.task(call, "shutting down to move disks", whileOurs(pve, at, send));
   pve.snapshot.patch(at.vmid, { status: "stopped" });
   return true;
 }

@@ -9,6 +9,7 @@ import { carriedOver } from "../disks/known-volumes";
 import { chooseNode, fitsNode, type Where } from "./placement";
 import type { GuestOutputs } from "../outputs";
 import { isThere } from "../place";
+import { whileOurs } from "./still-ours";
 
 /** Where a guest shall be, with its volumes. */
 export type Leaving = Where & { readonly cloudInit?: { readonly storage?: string | undefined } | undefined };
@@ -29,13 +30,14 @@ export async function migrateGuest(pve: Pve, call: Call, at: GuestOutputs, where
   await pve.task(
     call,
     `migrating from ${at.node} to ${node}`,
-    () =>
+    whileOurs(pve, at, () =>
       machine.migrate.$post({
         target: node,
         ...(running ? { online: true } : {}),
         "with-local-disks": true,
         ...(storages.map === "" ? {} : { targetstorage: storages.map }),
       }),
+    ),
     arrived,
   );
   // The task of a guest under high availability only asks for the move.

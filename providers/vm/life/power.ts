@@ -1,7 +1,9 @@
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import type { VmInputs } from "../vm.model";
+import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
+import { whileOurs } from "./still-ours";
 
 /**
  * A running VM with values that wait is rebooted once; the guest's power state follows `started`. One that was shut down
@@ -10,7 +12,7 @@ import type { Place } from "../place";
 export async function syncPower(
   pve: Pve,
   call: Call,
-  at: Place,
+  at: GuestRef,
   inputs: VmInputs,
   state: PowerState,
 ): Promise<{ booted: boolean }> {
@@ -24,7 +26,8 @@ export async function syncPower(
     return { booted: true };
   }
   if (running && !wanted) {
-    await pve.task(call, "shutting down", () => power.shutdown.$post({ timeout: 60, forceStop: true }));
+    const shutDown = () => power.shutdown.$post({ timeout: 60, forceStop: true });
+    await pve.task(call, "shutting down", whileOurs(pve, at, shutDown));
     pve.snapshot.patch(at.vmid, { status: "stopped" });
     return { booted: false };
   }
@@ -34,7 +37,8 @@ export async function syncPower(
       throw new Error(
         "the changes need a reboot, and allowReboot is false; they wait in the VM's config until its next reboot",
       );
-    await pve.task(call, "rebooting", () => power.reboot.$post({ timeout: 120 }));
+    const reboot = () => power.reboot.$post({ timeout: 120 });
+    await pve.task(call, "rebooting", whileOurs(pve, at, reboot));
     return { booted: true };
   }
   if (state.rebuilt)
@@ -73,11 +77,12 @@ async function isAsWanted(pve: Pve, { vmid }: Place, { started }: VmInputs, stat
   return (status === "running" || status === "stopped") && (started ?? status === "running") === (status === "running");
 }
 
-async function start(pve: Pve, call: Call, { node, vmid }: Place): Promise<void> {
-  const power = pve.api.nodes.$(node).qemu.$(vmid).status;
+async function start(pve: Pve, call: Call, at: GuestRef): Promise<void> {
+  const power = pve.api.nodes.$(at.node).qemu.$(at.vmid).status;
   const running = async () => (await power.current.$get()).status === "running";
   try {
-    await pve.task(call, "starting", () => power.start.$post(), running);
+    const send = whileOurs(pve, at, () => power.start.$post(), { looked: true });
+    await pve.task(call, "starting", send, running);
   } catch (error) {
     // An earlier run that still works may have been quicker.
     if (!pve.isTaskFailure(error) || !(await running())) throw error;

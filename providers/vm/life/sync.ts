@@ -5,7 +5,7 @@ import { showProblem } from "../../kernel/state/problems";
 import { isAddress } from "../../../pve";
 import { isAdopting } from "./adopting.model";
 import { isUntouched } from "./create";
-import { changeConfig, describeWhenRecorded } from "../config/change-config";
+import { changeAsSeen, changeConfig, describeWhenRecorded } from "../config/change-config";
 import { sshCommand, waitForAddresses } from "./addresses";
 import { placeData, removeLeftBehind, removeStale } from "../cloud-init/cloud-init-files";
 import { hasOwnData } from "../cloud-init/cloud-init.model";
@@ -215,7 +215,7 @@ export async function syncVm(
   const state = { waiting, rebuilt, creating: made, stopped, untouched, was: was.started };
   const { booted } = await syncPower(pve, call, at, inputs, state);
   await forgetRestart(pve, call, at, guest);
-  if (Object.keys(later).length > 0) await changeConfig(pve, call, at, later, "plugging CPUs");
+  if (Object.keys(later).length > 0) await changeAsSeen(pve, call, at, () => later, "plugging CPUs");
   await freeVolumes(pve, call, at, synced.leaving, known);
   const agent = /^(?:enabled=)?1/.test(guest.config["agent"] ?? "");
   const wait = milliseconds(inputs.agentTimeout ?? "2m");

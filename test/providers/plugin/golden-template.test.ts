@@ -201,11 +201,37 @@ describe("golden images, through Pulumi's plugin", function () {
     await lab.plugin.delete("GoldenTemplate", "early", properties);
   });
 
+  it("goes on with the VM that it has made when an answer is lost on the way, and makes no second one", async () => {
+    for (const [name, route] of Object.entries({
+      made: "POST /nodes/{node}/qemu",
+      awaited: "GET /nodes/{node}/tasks/{upid}/status",
+      grown: "PUT /nodes/{node}/qemu/{vmid}/resize",
+    })) {
+      const { length } = lab.sim.requests;
+      const count = name === "awaited" ? 8 : 1;
+      lab.sim.simulation.faults.add({ route, count, effect: { kind: "reset", handled: true } });
+      const { properties } = await lab.create("GoldenTemplate", name, golden());
+      lab.sim.simulation.faults.clear();
+      const creations = lab.sim.requests
+        .slice(length)
+        .filter(({ method, path }) => method === "POST" && /qemu$/.test(path));
+      assert.deepEqual([creations.length, names().join()], [1, name]);
+      await lab.plugin.delete("GoldenTemplate", name, properties);
+    }
+  });
+
   it("takes a version that was finished, but never recorded, as it is", async () => {
     const { properties } = await lab.create("GoldenTemplate", "lost", golden());
     const made = guest(properties["vmid"]);
     assert.ok(made);
     assert.match(made.config["description"] ?? "", / unfinished -->$/);
+    // What was seen is what was changed.
+    const writes = lab.sim.requests.filter(({ method, path }) => method === "POST" && path.endsWith("/config"));
+    assert.deepEqual(
+      writes.filter(({ params }) => params["digest"] === undefined),
+      [],
+    );
+    assert.ok(writes.some(({ params }) => params["name"] === "lost"));
     const ran = made.commands?.length;
     await anotherRun(async (plugin) => {
       const { inputs } = await plugin.check("GoldenTemplate", {}, lab.inputs("GoldenTemplate", "lost", golden()));
