@@ -139,7 +139,7 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
     const stores = lab.sim.world.nodes["pve1"]?.volumes ?? {};
     const store = Object.values(stores).find((volumes) => Object.keys(volumes).some((name) => name.includes(vmid)));
     assert.ok(store);
-    store[`vm-${vmid}-disk-9`] = theirs as never;
+    store[`vm-${vmid}-disk-9`] = theirs;
     guest.config["scsi7"] = `local-lvm:vm-${vmid}-disk-9,size=1G`;
     const made = await created("golden", args, "Template");
     assert.equal(made.id, vmid);
