@@ -11,6 +11,10 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./network/bridge.provider")>("./network/bridge.provider").bridgeProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  DatacenterOptions: (session) =>
+    load<typeof import("./cluster/datacenter-options.provider")>(
+      "./cluster/datacenter-options.provider",
+    ).datacenterOptionsProvider(session),
   Dns: (session) => load<typeof import("./host/dns.provider")>("./host/dns.provider").dnsProvider(session),
   GoldenTemplate: (session) =>
     load<typeof import("./golden/golden-template.provider")>(

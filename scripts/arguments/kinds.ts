@@ -4,6 +4,7 @@ import { groupModel } from "../../providers/access/group.model";
 import { realmModel } from "../../providers/access/realm.model";
 import { roleModel } from "../../providers/access/role.model";
 import { userModel } from "../../providers/access/user.model";
+import { datacenterOptionsModel } from "../../providers/cluster/datacenter-options.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { dnsModel } from "../../providers/host/dns.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
@@ -57,6 +58,7 @@ export const resources: readonly Resource[] = [
   { kind: "Role", area: "access", model: roleModel },
   { kind: "User", area: "access", model: userModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
+  { kind: "DatacenterOptions", area: "cluster", model: datacenterOptionsModel },
   { kind: "Dns", area: "host", model: dnsModel },
   { kind: "Bridge", area: "network", model: bridgeModel },
   { kind: "Bond", area: "network", model: bondModel },

@@ -13,6 +13,7 @@ export interface Described {
     | "Acl"
     | "Bridge"
     | "CloudImage"
+    | "DatacenterOptions"
     | "Dns"
     | "Fleet"
     | "GoldenImage"

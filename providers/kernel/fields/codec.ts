@@ -13,8 +13,8 @@ interface Codec {
   read(text: string | undefined, wanted?: unknown): unknown;
   /** Do both texts mean the same to Proxmox? */
   same(wanted: string, live: string | undefined): boolean;
-  /** What is left when the input is no longer set; the key goes when left out. */
-  rest?(now: string, was: unknown): string;
+  /** What is left when the input is no longer set; the key goes when left out, or when that is nothing. */
+  rest?(now: string, was: unknown): string | undefined;
   /** Not sent when the object is made, but afterwards. */
   readonly late?: boolean;
 }
