@@ -15,6 +15,7 @@ export { Realm } from "./providers/access/realm";
 export { Role } from "./providers/access/role";
 export { User } from "./providers/access/user";
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
+export { Cluster } from "./providers/cluster/cluster";
 export { DatacenterOptions } from "./providers/cluster/datacenter-options";
 export { Nodes, type NodeFacts } from "./providers/cluster/nodes";
 export { CloudImage } from "./providers/image/cloud-image";

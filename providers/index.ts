@@ -11,6 +11,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./network/bridge.provider")>("./network/bridge.provider").bridgeProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
+  Cluster: (session) =>
+    load<typeof import("./cluster/cluster.provider")>("./cluster/cluster.provider").clusterProvider(session),
   DatacenterOptions: (session) =>
     load<typeof import("./cluster/datacenter-options.provider")>(
       "./cluster/datacenter-options.provider",

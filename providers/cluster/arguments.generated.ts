@@ -1,6 +1,117 @@
 // Written by `npm run arguments` from the models of this folder; not to be changed by hand.
 import type * as pulumi from "@pulumi/pulumi";
 
+/** Arguments of a Cluster. */
+export interface ClusterArgs {
+  /**
+   * Name of the cluster; it cannot be changed.
+   *
+   * - Default: the resource's name
+   * - Change: live
+   * - Proxmox: `clustername`
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * The nodes. The cluster is made on the first one, and the others join it one after the other, in this order. A
+   * node that is added later joins then. Taking one off the list is refused.
+   *
+   * - Change: live
+   */
+  nodes: pulumi.Input<pulumi.Input<ClusterNodeArgs>[]>;
+  /**
+   * Priorities of links by their numbers, 0 to 255: of those that work, corosync takes the one with the highest.
+   * Those of a cluster that is there are not changed.
+   *
+   * - Default: 0
+   * - Change: live
+   * - Proxmox: `priority` of `link0` … `link7`
+   */
+  linkPriorities?: pulumi.Input<Record<string, pulumi.Input<number>>> | undefined;
+  /**
+   * Says that two nodes are meant: when one of them is away, the other one cannot be changed. A QDevice, which
+   * helps against that, is set up by hand (`pvecm qdevice setup`).
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  twoNode?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<ClusterTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a Cluster. */
+export interface ClusterNodeArgs {
+  /**
+   * Name of the node.
+   *
+   * - Change: live
+   * - Proxmox: the node's own name
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Its addresses for corosync by the number of the link: `{ 0: "10.0.8.5", 1: "10.0.9.5" }`. All nodes have the
+   * same links. Links of a member are not changed.
+   *
+   * - Default: link 0, with the address that its name leads to
+   * - Change: live
+   * - Proxmox: `link0` … `link7`
+   */
+  links?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /**
+   * Votes that it has. Those of a member are not changed.
+   *
+   * - Default: `1`
+   * - Change: live
+   * - Proxmox: `votes`
+   */
+  votes?: pulumi.Input<number> | undefined;
+  /**
+   * Its number for corosync. That of a member is not changed.
+   *
+   * - Default: the lowest that is free
+   * - Change: live
+   * - Proxmox: `nodeid`
+   */
+  nodeId?: pulumi.Input<number> | undefined;
+}
+
+/** Part of the arguments of a Cluster. */
+export interface ClusterTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"1m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
 /** Arguments of a DatacenterOptions. */
 export interface DatacenterOptionsArgs {
   /**

@@ -310,7 +310,7 @@ const shape = {
   }),
 };
 
-export const datacenterOptionsSchema = fields({
+const datacenterOptionsSchema = fields({
   ...shape,
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 });

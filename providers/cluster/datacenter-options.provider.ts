@@ -75,7 +75,7 @@ export const datacenterOptionsProvider = (session: Session) => {
         const live = fromTexts(heldOptions, await look(await session.pve(call)), wanted);
         // A field that is not there is so because somebody took it away: what is left out would count as it is wanted.
         const all = Object.fromEntries(optionNames.map((name) => [name, live[name]]));
-        return { inputs: { ...wanted, ...all } as Options, outputs: at };
+        return { inputs: { ...wanted, ...all }, outputs: at };
       },
       async ensure(call, _inputs, made) {
         // The options are there: nothing is made, and what is wanted is written like any later change.

@@ -4,6 +4,7 @@ import { groupModel } from "../../providers/access/group.model";
 import { realmModel } from "../../providers/access/realm.model";
 import { roleModel } from "../../providers/access/role.model";
 import { userModel } from "../../providers/access/user.model";
+import { clusterModel } from "../../providers/cluster/cluster.model";
 import { datacenterOptionsModel } from "../../providers/cluster/datacenter-options.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { dnsModel } from "../../providers/host/dns.model";
@@ -58,6 +59,7 @@ export const resources: readonly Resource[] = [
   { kind: "Role", area: "access", model: roleModel },
   { kind: "User", area: "access", model: userModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
+  { kind: "Cluster", area: "cluster", model: clusterModel },
   { kind: "DatacenterOptions", area: "cluster", model: datacenterOptionsModel },
   { kind: "Dns", area: "host", model: dnsModel },
   { kind: "Bridge", area: "network", model: bridgeModel },

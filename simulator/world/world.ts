@@ -64,6 +64,8 @@ export interface NodeState {
   hardware: Hardware;
   network: NodeNetwork;
   timezone: string;
+  /** Seconds by which its clock is wrong. */
+  clockOffset?: number;
   tasks: Task[];
   nextPid: number;
   /** Volumes by backing store (see `storage/volumes.ts`). */

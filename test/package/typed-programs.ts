@@ -1,9 +1,9 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  Acl, Bond, Bridge, catalogue, CloudImage, DatacenterOptions, Dns, Fleet, GoldenImage, Group, images, NetworkPort, Nodes,
-  NodeTemplates, OvsBond, OvsBridge, OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Template, User, Vlan,
-  Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
+  Acl, Bond, Bridge, catalogue, CloudImage, Cluster, DatacenterOptions, Dns, Fleet, GoldenImage, Group, images, NetworkPort,
+  Nodes, NodeTemplates, OvsBond, OvsBridge, OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Template, User,
+  Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
 
@@ -29,6 +29,7 @@ const each = new NodeTemplates("each", {
   image: { image: "debian-12", storage: "local" },
   template: { disk: { storage: "local-lvm" } },
 });
+const cluster = new Cluster("lab", { nodes: [{ name: "pve1", links: { 0: "10.0.0.5" }, votes: 1 }, { name: "pve2" }], twoNode: true });
 const options = new DatacenterOptions("options", { nextId: { lower: 2000 }, migration: { type: "insecure", network: "10.0.5.0/24" } });
 new Dns("names", { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" });
 const port = new NetworkPort("10g", { node: "pve1", name: "eno2", mtu: 9000 });
@@ -59,7 +60,7 @@ function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
 export const out = [
   vm.ips, vm.sshCommand, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
   user.userId, nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
-  options.nextId.apply((range) => range?.lower), DatacenterOptions.get("all").registeredTags.apply((tags) => tags?.length),
+  cluster.ca, cluster.fingerprints.apply((all) => all["pve1"]), options.nextId.apply((range) => range?.lower), DatacenterOptions.get("all").registeredTags.apply((tags) => tags?.length),
 ];
 export async function practise(): Promise<number> {
   const sim = await startSimulator({ seed: "empty:1" });
@@ -100,6 +101,7 @@ new CloudImage("i", { image: pulumi.output<"debian-12" | "debian-13">("debian-12
 new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabled: flag });
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
 new Dns("d", { node: later, servers: [later], searchDomain: later });
+new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });
 new Pool("p", { poolId: later, adopt: flag });
 new Role("r", { privileges: list, roleId: later });

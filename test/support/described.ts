@@ -13,6 +13,7 @@ export interface Described {
     | "Acl"
     | "Bridge"
     | "CloudImage"
+    | "Cluster"
     | "DatacenterOptions"
     | "Dns"
     | "Fleet"

@@ -145,6 +145,8 @@ export interface ClusterConfig {
   readonly secrets: SecretSettings;
   /** Names in `proxmox:nodes`. */
   readonly nodes: readonly string[];
+  /** Those of them whose own endpoint is one of the cluster's too. */
+  readonly nodesAtEndpoints: readonly string[];
   /** Does the config have what root@pam signs in with? A token is not root, not even root's own. */
   readonly root: boolean;
   /** Does the stack sign in with a token? */
@@ -171,7 +173,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
-    const none = { nodes: [], root: false, token: false };
+    const none = { nodes: [], nodesAtEndpoints: [], root: false, token: false };
     return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none };
   };
   if (problems.length > 0) return broken();
@@ -192,6 +194,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
       };
     },
     nodes: Object.keys(config.nodes ?? {}),
+    nodesAtEndpoints: atEndpoints(config),
     root: config.username === "root@pam" && config.password !== undefined,
     token: config.tokenId !== undefined,
     ...(config.vmids ? { vmids: config.vmids } : {}),
@@ -213,6 +216,12 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
 }
 
 const at = ({ path, message }: Problem): Problem => ({ path: `config proxmox:${path}`, message });
+
+function atEndpoints({ endpoints, nodes = {} }: Config): string[] {
+  const bare = (endpoint: string): string => endpoint.toLowerCase().replace(/\/$/, "");
+  const all = new Set(endpoints.map(bare));
+  return Object.entries(nodes).flatMap(([name, { endpoint }]) => (all.has(bare(endpoint)) ? [name] : []));
+}
 
 /** `insecure` trusts any certificate: beside what says which one to trust, one of them is not meant. */
 function contradictions(config: Config): Problem[] {

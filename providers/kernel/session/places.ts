@@ -15,8 +15,8 @@ interface PlacesParts {
   cluster(): Promise<Opened>;
   /** Names in `proxmox:nodes`. */
   configured(): readonly string[];
-  /** Opens a node of `proxmox:nodes` by itself. */
-  open(name: string): Promise<Opened>;
+  /** Opens a node of `proxmox:nodes` by itself; `pin`: with another certificate than the config has for it. */
+  open(name: string, pin?: string): Promise<Opened>;
 }
 
 /** A node's name leads to the Proxmox that has it. Nobody else knows addresses. */
@@ -45,13 +45,26 @@ export class Places {
     );
   }
 
+  /**
+   * A node at its own endpoint, whoever it is with: for what leads into the cluster. `pin`: the certificate that it has
+   * got there, as a member tells that is trusted.
+   */
+  async own(name: string, pin?: string): Promise<Opened> {
+    if (!this.parts.configured().includes(name))
+      throw new Error(
+        `nothing says how node ${name} is reached by itself; add it to proxmox:nodes, with its endpoint and its root's password`,
+      );
+    return this.opened(name, pin);
+  }
+
   /** One connection for each; a secret or an answer that could not be had is asked for again by the next one. */
-  private opened(name: string): Promise<Opened> {
-    const found = this.alone.get(name);
+  private opened(name: string, pin?: string): Promise<Opened> {
+    const key = pin === undefined ? name : `${name} ${pin}`;
+    const found = this.alone.get(key);
     if (found) return found;
-    const opening = this.parts.open(name);
-    this.alone.set(name, opening);
-    opening.catch(() => this.alone.delete(name));
+    const opening = this.parts.open(name, pin);
+    this.alone.set(key, opening);
+    opening.catch(() => this.alone.delete(key));
     return opening;
   }
 

@@ -32,6 +32,12 @@ export interface Session {
   node(call: Call, name: string): Promise<Pve>;
   /** For checks of what concerns a node that the input at `path` names. */
   lookAtNode(call: Call, name: string, path: string): Promise<NodeSeen>;
+  /** A node of `proxmox:nodes` at its own endpoint, member or not; see {@link Places.own}. */
+  ownNode(call: Call, name: string, pin?: string): Promise<Pve>;
+  /** Which nodes the config knows by themselves: all of them, and those whose endpoint is one of the cluster's too. */
+  ownNodes(): { readonly configured: readonly string[]; readonly atEndpoints: readonly string[] };
+  /** Password of root@pam of the cluster: a node that joins signs in with it. */
+  rootPassword(): Promise<string>;
   /** The cluster as root@pam with a ticket, for what Proxmox lets nobody else do. */
   root(call: Call): Promise<Pve>;
   /** For checks: what is missing for {@link root}; `what` needs it ("joining a node"). */
@@ -114,8 +120,9 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   const places = new Places({
     cluster: connected,
     configured: () => configured().nodes,
-    async open(name) {
-      const { api, ssh } = await (await clusterOptions()).node(name);
+    async open(name, pin) {
+      const { api: own, ssh } = await (await clusterOptions()).node(name);
+      const api = pin === undefined ? own : { ...own, tls: { fingerprints: [pin] } };
       if ("password" in api.credentials) secrets.remember(api.credentials.password);
       return openConnection(api, ssh);
     },
@@ -232,6 +239,13 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
         awayNodes.add(name);
         return { problems: [] };
       }
+    },
+    ownNode: (call, name, pin) => facade(call, places.own(name, pin)),
+    ownNodes: () => ({ configured: config?.nodes ?? [], atEndpoints: config?.nodesAtEndpoints ?? [] }),
+    async rootPassword() {
+      const { root } = await clusterOptions();
+      if (!root || !("password" in root.credentials)) throw new Error(needsRoot("this", configured()));
+      return root.credentials.password;
     },
     async root(call) {
       if (!openingRoot) {

@@ -45,8 +45,8 @@ export const systemRoutes: Routes = {
   },
 
   "GET /nodes/{node}/time": (call) => {
-    const { timezone } = call.node;
-    const time = call.clock.seconds();
+    const { timezone, clockOffset = 0 } = call.node;
+    const time = call.clock.seconds() + clockOffset;
     return { timezone, time, localtime: time + zoneOffset(timezone, time) };
   },
 

@@ -1,0 +1,95 @@
+import { wire } from "../../pve";
+import { parseCidr } from "../../pve/format/cidr";
+import type { Pve } from "../kernel/session/pve-session";
+import { standing, type Standing } from "./cluster-view";
+
+/** What speaks for or against a node as a member. */
+export interface Candidate {
+  readonly name: string;
+  /** Who answered, in which cluster. */
+  readonly standing: Standing;
+  /** `9.2`. */
+  readonly release: string;
+  /** Guests that are on it: `VM 100`. */
+  readonly guests: readonly string[];
+  /** Definitions of storages that it has, as texts, by their names. */
+  readonly storages: ReadonlyMap<string, string>;
+  /** Its /etc/hosts: addresses by names. */
+  readonly hosts: ReadonlyMap<string, string>;
+  /** How far its clock is before ours, in milliseconds: at least, and at most. */
+  readonly clock: readonly [number, number];
+  /** Addresses that its network configuration has; undefined when there are others, which it got by DHCP. */
+  readonly addresses: readonly string[] | undefined;
+}
+
+/** Looks at a node by itself, or at a member through its cluster. */
+export async function lookAtCandidate(pve: Pve, name: string, now: () => number): Promise<Candidate> {
+  const node = pve.api.nodes.$(name);
+  const [at, version, vms, containers, storages, hosts, clock, network] = await Promise.all([
+    standing(pve),
+    pve.api.version.$get(),
+    node.qemu.$get(),
+    node.lxc.$get(),
+    pve.api.storage.$get(),
+    node.hosts.$get(),
+    clockOf(pve, name, now),
+    node.network.$get(),
+  ]);
+  return {
+    name,
+    standing: at,
+    release: wire.string(version["release"]) ?? "",
+    guests: [
+      ...vms.map((row) => `VM ${wire.string(row["vmid"]) ?? ""}`),
+      ...wire.list(containers).map((row) => `container ${wire.string(row["vmid"]) ?? ""}`),
+    ],
+    storages: new Map(storages.map((row) => [wire.string(row["storage"]) ?? "", definition(row)])),
+    hosts: hostsIn(wire.string(wire.object(hosts)["data"]) ?? ""),
+    clock,
+    addresses: addressesIn(network),
+  };
+}
+
+/** Proxmox tells whole seconds: the node's time lies within the second that it names, and within the request. */
+async function clockOf(pve: Pve, name: string, now: () => number): Promise<readonly [number, number]> {
+  const before = now();
+  const row = wire.object(await pve.api.nodes.$(name).time.$get());
+  const after = now();
+  const time = wire.number(row["time"]);
+  if (time === undefined) throw new Error(`node ${name} does not tell what time it has`);
+  return [time * 1000 - after, time * 1000 + 1000 - before];
+}
+
+function definition(row: wire.WireObject): string {
+  const { digest: _, storage: __, ...rest } = row;
+  const value = (key: string): string => {
+    const text = wire.string(rest[key]) ?? JSON.stringify(rest[key]);
+    return key === "content" || key === "nodes" ? text.split(",").sort().join() : text;
+  };
+  return Object.keys(rest)
+    .sort()
+    .map((key) => `${key} ${value(key)}`)
+    .join(", ");
+}
+
+/** The first line that names a host counts. */
+export function hostsIn(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const [address, ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    if (!address) continue;
+    for (const name of names) if (!found.has(name)) found.set(name, address);
+  }
+  return found;
+}
+
+function addressesIn(rows: readonly wire.WireObject[]): string[] | undefined {
+  if (rows.some((row) => row["method"] === "dhcp" || /^(?:dhcp|auto)$/.test(wire.string(row["method6"]) ?? "")))
+    return undefined;
+  return rows.flatMap((row) =>
+    (["address", "address6", "cidr", "cidr6"] as const).flatMap((key) => {
+      const text = wire.string(row[key]);
+      return text === undefined ? [] : [parseCidr(text)?.address.toString() ?? text];
+    }),
+  );
+}

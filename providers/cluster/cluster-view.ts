@@ -1,0 +1,99 @@
+import { wire } from "../../pve";
+import type { Pve } from "../kernel/session/pve-session";
+
+/** A member of a cluster, as corosync's file and the cluster's status have it. */
+export interface Member {
+  readonly name: string;
+  readonly nodeId: number;
+  readonly votes: number;
+  /** Addresses by the number of the link. */
+  readonly links: Readonly<Record<string, string>>;
+  readonly online: boolean;
+  /** Where its API is, as the cluster knows it. */
+  readonly address: string | undefined;
+  /** Of the certificate that it has; a node that never got as far as to be a member has none. */
+  readonly fingerprint: string | undefined;
+}
+
+/** What one node says of the cluster that it is in. */
+export interface ClusterView {
+  /** The node that answered. */
+  readonly local: string;
+  readonly address: string | undefined;
+  /** The cluster's name; undefined for a node by itself, and for one whose corosync does not run. */
+  readonly name: string | undefined;
+  readonly quorate: boolean;
+  /** All that corosync's file names. None: the node is in no cluster. */
+  readonly members: readonly Member[];
+  readonly priorities: Readonly<Record<string, number>>;
+  readonly qdevice: boolean;
+}
+
+/** Who answers, and which cluster it says it is in. */
+export interface Standing {
+  readonly local: string;
+  readonly address: string | undefined;
+  readonly cluster: { readonly name: string; readonly quorate: boolean } | undefined;
+  /** Names of the members, with whether this node sees them. */
+  readonly online: ReadonlyMap<string, boolean>;
+}
+
+export async function standing(pve: Pve): Promise<Standing> {
+  const rows = await pve.api.cluster.status.$get();
+  const nodes = rows.filter(({ type }) => type === "node");
+  const own = nodes.find((row) => wire.boolean(row["local"]));
+  const local = wire.string(own?.["name"]);
+  if (local === undefined) throw new Error("the answer to who answers names no node; are the endpoints right?");
+  const cluster = rows.find(({ type }) => type === "cluster");
+  return {
+    local,
+    address: wire.string(own?.["ip"]),
+    cluster: cluster && { name: wire.string(cluster["name"]) ?? "", quorate: wire.boolean(cluster["quorate"]) },
+    online: new Map(nodes.map((row) => [wire.string(row["name"]) ?? "", wire.boolean(row["online"])])),
+  };
+}
+
+export async function clusterView(pve: Pve): Promise<ClusterView> {
+  const { config } = pve.api.cluster;
+  const [at, rows] = await Promise.all([standing(pve), config.nodes.$get()]);
+  const { local, address, cluster, online } = at;
+  const alone = { local, address, name: cluster?.name, quorate: cluster?.quorate ?? true };
+  if (rows.length === 0) return { ...alone, members: [], priorities: {}, qdevice: false };
+  const [join, qdevice] = await Promise.all([config.join.$get(), config.qdevice.$get()]);
+  const told = new Map(
+    ((join["nodelist"] ?? []) as readonly wire.WireObject[]).map((row) => [wire.string(row["name"]), row] as const),
+  );
+  return {
+    ...alone,
+    members: rows.map((row) => {
+      const name = wire.string(row["name"]) ?? wire.string(row["node"]) ?? "";
+      return {
+        name,
+        nodeId: Number(row["nodeid"]),
+        votes: Number(row["quorum_votes"] ?? 0),
+        links: linksIn(row),
+        online: online.get(name) ?? false,
+        address: wire.string(told.get(name)?.["pve_addr"]),
+        fingerprint: wire.string(told.get(name)?.["pve_fp"]),
+      };
+    }),
+    priorities: prioritiesIn((join["totem"] ?? {}) as wire.WireObject),
+    qdevice: Object.keys(qdevice).length > 0,
+  };
+}
+
+const linksIn = (row: wire.WireObject): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([key, value]) => {
+      const number = /^ring([0-7])_addr$/.exec(key)?.[1];
+      return number === undefined ? [] : [[number, String(value)]];
+    }),
+  );
+
+const prioritiesIn = ({ interface: links }: wire.WireObject): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries((links ?? {}) as Record<string, wire.WireObject>).map(([number, row]) => [
+      number,
+      Number(row["knet_link_priority"] ?? 0),
+    ]),
+  );

@@ -1,0 +1,170 @@
+import { z } from "zod";
+import { isAddress } from "../../pve/format/address";
+import { oneSpelling } from "../../pve/format/cidr";
+import type { Model } from "../kernel/define";
+import { timeoutsSchema } from "../kernel/call/timeouts.model";
+import { effectsOf } from "../kernel/fields/effects";
+import { fields, optional, required } from "../kernel/fields/field";
+import { namedBy } from "../kernel/named.model";
+import type { OwnEffect } from "../kernel/state/changes";
+import type { Problem } from "../kernel/state/problems";
+
+const nodeName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+const linkNumber = z.string().regex(/^[0-7]$/, "links have the numbers 0 to 7");
+const whole = (min: number, max: number) =>
+  z.number().int("write a whole number").min(min, `at least ${min}`).max(max, `at most ${max}`);
+
+const memberSchema = fields({
+  name: required("Name of the node.", z.string().regex(nodeName, "write the node's name, as `hostname` prints it"), {
+    proxmox: "the node's own name",
+  }),
+  links: optional(
+    'Its addresses for corosync by the number of the link: `{ 0: "10.0.8.5", 1: "10.0.9.5" }`. All nodes have the same ' +
+      "links. Links of a member are not changed.",
+    z.record(linkNumber, z.string().refine(isAddress, "write an IPv4 or IPv6 address that the node has")),
+    { proxmox: "`link0` … `link7`", default: "link 0, with the address that its name leads to" },
+  ),
+  votes: optional("Votes that it has. Those of a member are not changed.", whole(1, 255), { key: "votes", unset: 1 }),
+  nodeId: optional("Its number for corosync. That of a member is not changed.", whole(1, 1_000_000), {
+    key: "nodeid",
+    default: "the lowest that is free",
+  }),
+});
+
+const membersSchema = z
+  .array(memberSchema)
+  .min(1, "name at least the node that the cluster is made on")
+  .max(32, "more than 32 nodes are beyond what corosync was made for")
+  .superRefine((nodes, ctx) => {
+    const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
+    const said = new Map<string, string>();
+    const once = (key: string, owner: string, path: (string | number)[], message: (owner: string) => string): void => {
+      const before = said.get(key);
+      if (before !== undefined) wrong(path, message(before));
+      else said.set(key, owner);
+    };
+    const numbers = Object.keys(nodes[0]?.links ?? { 0: "" }).sort();
+    nodes.forEach(({ name, links, nodeId }, at) => {
+      once(`node ${name.toLowerCase()}`, name, [at, "name"], () => "is named twice; name each node once");
+      if (nodeId !== undefined)
+        once(`id ${nodeId}`, name, [at, "nodeId"], (owner) => `is that of ${owner} too; give each node its own`);
+      for (const [number, address] of Object.entries(links ?? {}))
+        once(
+          `address ${oneSpelling(address)}`,
+          `link ${number} of ${name}`,
+          [at, "links", number],
+          (owner) => `is that of ${owner} too; every link of every node has its own address`,
+        );
+      const own = Object.keys(links ?? { 0: "" }).sort();
+      if (own.join() !== numbers.join())
+        wrong(
+          [at, "links"],
+          `has link ${own.join(", ") || "none"}, and ${nodes[0]?.name ?? ""} has ${numbers.join(", ") || "none"}: all nodes have the same links`,
+        );
+    });
+  });
+
+const shape = {
+  name: required(
+    "Name of the cluster; it cannot be changed.",
+    z
+      .string()
+      .max(15, "may have 15 characters")
+      .regex(/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/i, "write letters, digits and -, with a letter first and no - at the end"),
+    { key: "clustername", effect: "live", default: "the resource's name" },
+  ),
+  nodes: required(
+    "The nodes. The cluster is made on the first one, and the others join it one after the other, in this order. A " +
+      "node that is added later joins then. Taking one off the list is refused.",
+    membersSchema,
+    { effect: "live" },
+  ),
+  linkPriorities: optional(
+    "Priorities of links by their numbers, 0 to 255: of those that work, corosync takes the one with the highest. " +
+      "Those of a cluster that is there are not changed.",
+    z.record(linkNumber, whole(0, 255)),
+    { effect: "live", proxmox: "`priority` of `link0` … `link7`", default: "0" },
+  ),
+  twoNode: optional(
+    "Says that two nodes are meant: when one of them is away, the other one cannot be changed. A QDevice, which helps " +
+      "against that, is set up by hand (`pvecm qdevice setup`).",
+    z.boolean(),
+    { effect: "live", unset: false },
+  ),
+  timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
+};
+
+const clusterSchema = fields(shape).superRefine(({ nodes, twoNode, linkPriorities }, ctx) => {
+  if (nodes.length === 2 && twoNode !== true)
+    ctx.addIssue({
+      code: "custom",
+      path: ["nodes"],
+      message: "two nodes: when one is away, the other one has no quorum. Name a third one, or write twoNode: true",
+    });
+  const used = new Set(nodes.flatMap(({ links }) => Object.keys(links ?? { 0: "" })));
+  for (const number of Object.keys(linkPriorities ?? {}))
+    if (!used.has(number))
+      ctx.addIssue({ code: "custom", path: ["linkPriorities", number], message: "no node has a link of this number" });
+});
+
+export type ClusterInputs = z.infer<typeof clusterSchema>;
+export type MemberInputs = ClusterInputs["nodes"][number];
+
+/** What a change does to a cluster, beside what it may do to any object. */
+const ownClusterEffects: readonly OwnEffect[] = [{ name: "join", meaning: "join, of a node that is there" }];
+
+export const clusterModel: Model = {
+  schema: clusterSchema,
+  effects: effectsOf(clusterSchema),
+  ownEffects: ownClusterEffects,
+  sensitive: [],
+  defaults: namedBy("name"),
+  transition: (inputs, was) => refusedChanges(inputs, was),
+  same: (_path, wanted, live) =>
+    typeof wanted === "string" && typeof live === "string"
+      ? oneSpelling(wanted) === oneSpelling(live)
+      : wanted === live,
+};
+
+/** What this version does not do to a cluster that is there: told while nothing has been done yet. */
+function refusedChanges(inputs: Partial<ClusterInputs>, was: Partial<ClusterInputs>): Problem[] {
+  const problems: Problem[] = [];
+  const wrong = (path: string, message: string) => void problems.push({ path, message });
+  if (inputs.name !== undefined && was.name !== undefined && inputs.name !== was.name)
+    wrong("name", `a cluster cannot be renamed; write ${was.name}`);
+  const before = new Map((was.nodes ?? []).map((node) => [node.name, node]));
+  for (const name of before.keys())
+    if (inputs.nodes?.every((node) => node.name !== name))
+      wrong(
+        "nodes",
+        `${name} is a member, and nodes are not removed from a cluster by this version; put it back, or remove it by hand (pvecm delnode) and run pulumi refresh`,
+      );
+  inputs.nodes?.forEach((node, at) => {
+    const old = before.get(node.name);
+    for (const difference of old ? differencesOf(node, old) : [])
+      wrong(
+        `nodes[${at}].${difference.path}`,
+        `${difference.message}: it is not changed while the cluster runs by this version`,
+      );
+  });
+  for (const [number, priority] of Object.entries(inputs.linkPriorities ?? {})) {
+    const old = was.linkPriorities?.[number];
+    if (was.linkPriorities !== undefined && old !== undefined && old !== priority)
+      wrong(`linkPriorities.${number}`, `is ${old}; it is not changed while the cluster runs by this version`);
+  }
+  return problems;
+}
+
+/** How a member is another one than described; what is not described is not compared. */
+export function differencesOf(wanted: MemberInputs, there: Omit<MemberInputs, "name">): Problem[] {
+  const problems: Problem[] = [];
+  for (const [number, address] of Object.entries(wanted.links ?? {})) {
+    const live = there.links?.[number];
+    if (there.links === undefined || (live !== undefined && oneSpelling(live) === oneSpelling(address))) continue;
+    problems.push({ path: `links.${number}`, message: `is ${live ?? "not there"}` });
+  }
+  for (const key of ["votes", "nodeId"] as const)
+    if (wanted[key] !== undefined && there[key] !== undefined && wanted[key] !== there[key])
+      problems.push({ path: key, message: `is ${there[key]}` });
+  return problems;
+}

@@ -1,0 +1,208 @@
+import { isProxmoxError, wire } from "../../pve";
+import type { Call } from "../kernel/call/call";
+import { retryLost } from "../kernel/call/retry-lost";
+import { define, type Live } from "../kernel/define";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
+import type { Change } from "../kernel/state/changes";
+import { showProblem, type Problem } from "../kernel/state/problems";
+import { nameIn } from "../kernel/state/urn";
+import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.model";
+import { clusterView, type ClusterView } from "./cluster-view";
+import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
+import { lookAround } from "./look-around";
+import { formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
+import { reachProblems } from "./reach";
+
+interface ClusterOutputs {
+  readonly name: string;
+  readonly ca: string;
+  readonly fingerprints: Readonly<Record<string, string>>;
+}
+
+const kept = { ca: "", fingerprints: {} };
+
+export const clusterProvider = (session: Session) => {
+  /** Clusters that this run describes, and in which resource. */
+  const owners = new Map<string, string>();
+  /** Resources whose preconditions this process has looked up for the change that is under way. */
+  const checked = new Set<string>();
+
+  /** Looks everything up again, and fails with all that speaks against it before anything is changed. */
+  async function assertReady(call: Call, pve: Pve, inputs: ClusterInputs, view: ClusterView): Promise<void> {
+    const seen = await lookAround({ session, call, pve, inputs, view });
+    const problems = [...seen.problems, ...formationProblems(seen)];
+    if (problems.length === 0) problems.push(...(await reachProblems(call, seen, seen.pveOf)).problems);
+    if (problems.length > 0) throw new Error(["nothing was changed:", ...problems.map(showProblem)].join("\n"));
+  }
+
+  return define<ClusterInputs, ClusterOutputs>(
+    {
+      kind: "Cluster",
+      model: clusterModel,
+      outputs: ["name", "ca", "fingerprints"],
+      timeouts: { create: "30m", update: "30m", delete: "1m", read: "2m" },
+      async inspect(call, inputs, was) {
+        const problems = describedTwice(owners, call, inputs.name);
+        const { name, nodes } = inputs;
+        if (name === undefined || nodes === undefined) return problems;
+        const known = { ...inputs, name, nodes };
+        const pve = await session.look(call);
+        if (!pve) return problems;
+        const view = await seenIn(() => clusterView(pve));
+        if ("problems" in view) return [...problems, ...view.problems];
+        const seen = await lookAround({ session, call, pve, inputs: known, view });
+        problems.push(...seen.problems, ...formationProblems(seen));
+        if (work(known, view)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
+        if (problems.length > 0) return problems;
+        const { problems: unreached, told } = await reachProblems(call, seen, seen.pveOf);
+        call.report.result(
+          [...plan(seen, was !== undefined), ...(told === undefined ? [] : [told])].join("; ") || "as described",
+        );
+        return [...unreached];
+      },
+      async refine(_call, changes, _at, { was, wanted }) {
+        return changes.map((change) => asJoin(change, was.nodes ?? [], wanted.nodes ?? []));
+      },
+      async observe(call, at, wanted) {
+        const pve = await session.pve(call);
+        const view = await clusterView(pve);
+        if (view.name !== undefined && view.name !== at.name)
+          throw new Error(
+            `proxmox:endpoints lead to cluster ${view.name}, not to ${at.name}; set them to the nodes of ${at.name}`,
+          );
+        // A file of corosync's without a cluster that runs is no cluster that is gone.
+        if (view.members.length > 0) return live(pve, view, wanted);
+        const strays = wanted.nodes?.every(({ name }) => name !== view.local) ?? true;
+        if (strays)
+          throw new Error(`proxmox:endpoints lead to node ${view.local}, which is none of ${at.name}; are they right?`);
+        return undefined;
+      },
+      async ensure(call, inputs, made) {
+        const pve = await session.root(call);
+        await retryLost(call, async () => {
+          await awaitCreation(call, pve);
+          const view = await clusterView(pve);
+          await assertReady(call, pve, inputs, view);
+          checked.add(call.urn);
+          if (view.name === undefined) await makeCluster({ session, call, pve, inputs });
+        });
+        const at = { ...kept, name: inputs.name };
+        made(inputs.name, at);
+        return { id: inputs.name, at };
+      },
+      async sync(call, at, inputs) {
+        const pve = await session.root(call);
+        const view = await clusterView(pve);
+        const missing = joiners(inputs, view);
+        if (missing.length > 0 && !checked.delete(call.urn)) await assertReady(call, pve, inputs, view);
+        checked.delete(call.urn);
+        for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
+        await verify({ session, call, pve, inputs });
+        // What comes next in this run finds the members where they are now.
+        await (await session.pve(call)).snapshot.refresh();
+        const names = inputs.nodes.map(({ name }) => name).join(", ");
+        call.report.result(`cluster ${inputs.name}: ${names}, with quorum`);
+        return at;
+      },
+      async remove(call, { name }) {
+        call.report.result(`cluster ${name} goes on running; it is no longer managed`);
+      },
+    },
+    session,
+  );
+};
+
+/** A look that Proxmox refuses is told where it belongs. */
+async function seenIn<T extends object>(
+  look: () => Promise<T>,
+): Promise<T | { readonly problems: readonly Problem[] }> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isProxmoxError(error)) throw error;
+    return { problems: [{ path: "", message: `the cluster cannot be looked at: ${error.message}` }] };
+  }
+}
+
+const work = (inputs: ClusterInputs, view: ClusterView): boolean =>
+  view.name === undefined || joiners(inputs, view).length > 0;
+
+/** Two resources for one cluster would work on it at the same time. */
+function describedTwice(owners: Map<string, string>, call: Call, name: string | undefined): Problem[] {
+  const owner = owners.get("cluster") ?? call.urn;
+  owners.set("cluster", owner);
+  if (owner === call.urn || name === undefined) return [];
+  return [
+    {
+      path: "name",
+      message: `proxmox:endpoints lead to one cluster, which ${nameIn(owner)} describes already; give this one a Provider of its own`,
+    },
+  ];
+}
+
+/** What an up will do, for the row. */
+function plan(seen: Seen, known: boolean): string[] {
+  const { inputs, view } = seen;
+  const joining = joiners(inputs, view).map(({ name }) => name);
+  const strangers = view.members.map(({ name }) => name).filter((name) => inputs.nodes.every((n) => n.name !== name));
+  const lost = joining.flatMap((name) => {
+    const storages = lostStorages(seen, name);
+    return storages.length === 0
+      ? []
+      : [`the definitions of ${storages.join(", ")} on ${name} go, and what is on them stays`];
+  });
+  return [
+    ...(view.name === undefined ? [`makes cluster ${inputs.name} on ${view.local}`] : []),
+    ...(view.name !== undefined && !known ? [`takes over cluster ${inputs.name} as it is`] : []),
+    ...(joining.length > 0
+      ? [`${joining.join(", ")} join${joining.length === 1 ? "s" : ""}, one after the other`]
+      : []),
+    ...lost,
+    ...(strangers.length > 0 ? [`${strangers.join(", ")} belong to it too, and are left alone`] : []),
+  ];
+}
+
+/** A node that is new in the list joins; what is the same node at another place is not changed. */
+function asJoin(change: Change, was: readonly MemberInputs[], wanted: readonly MemberInputs[]): Change {
+  const at = /^nodes\[(\d+)\]/.exec(change.path)?.[1];
+  if (at === undefined) return change;
+  const node = wanted[Number(at)];
+  if (node === undefined) return change;
+  const isNew = was.every(({ name }) => name !== node.name);
+  return isNew ? { ...change, path: `nodes[${at}]`, effect: "join", note: node.name } : change;
+}
+
+/** The cluster in the terms of the inputs: what the program names of it, in the program's order. */
+async function live(
+  pve: Pve,
+  view: ClusterView,
+  wanted: Partial<ClusterInputs>,
+): Promise<Live<ClusterInputs, ClusterOutputs>> {
+  const members = new Map(view.members.map((member) => [member.name, member]));
+  const nodes = (wanted.nodes ?? []).flatMap(({ name }) => {
+    const member = members.get(name);
+    if (!member) return [];
+    const { links, votes, nodeId } = member;
+    return [{ name, links, votes, nodeId }];
+  });
+  const inputs: Partial<ClusterInputs> = { ...wanted, nodes, linkPriorities: { ...view.priorities } };
+  const name = view.name ?? wanted.name ?? "";
+  return {
+    inputs: { ...inputs, name },
+    outputs: {
+      name,
+      ca: await authority(pve, view.local),
+      fingerprints: Object.fromEntries(
+        view.members.flatMap((one) => (one.fingerprint === undefined ? [] : [[one.name, one.fingerprint]])),
+      ),
+    },
+  };
+}
+
+async function authority(pve: Pve, node: string): Promise<string> {
+  const rows = wire.list(await pve.api.nodes.$(node).certificates.info.$get());
+  const pem = wire.string(rows.find((row) => row["filename"] === "pve-root-ca.pem")?.["pem"]);
+  if (pem === undefined) throw new Error(`node ${node} does not tell the authority of its cluster`);
+  return pem;
+}

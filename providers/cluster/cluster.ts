@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ProxmoxResource } from "../kernel/program/resource";
+import type { ClusterArgs } from "./arguments.generated";
+
+/**
+ * A cluster, made of nodes as the installer leaves them: on the first node, which `proxmox:endpoints` lead to, and then
+ * the others join it one after the other. How each of those is reached until then stands in `proxmox:nodes`, with its own
+ * certificate and its own root's password; that all of it is for root@pam with a password alone, the preview says.
+ *
+ * A cluster of this name that is there is taken over as it is; nothing is done to any other one, nor taken away to repair
+ * something. All that speaks against it is looked up in the preview and again before anything is changed: guests and
+ * storages of the same name on nodes that join, names, clocks, addresses of links and, with SSH, whether they reach each
+ * other. A node that joins loses its own users, tokens, pools, options and definitions of storages to the cluster's.
+ * Interrupted at any moment, the next `up` goes on from there. Members that the program does not name are left alone.
+ * Deleting the resource leaves the cluster running. Removing nodes, other links, votes and numbers of members, and a
+ * QDevice are not had by this version: the preview refuses them.
+ *
+ * ```ts
+ * new Cluster("lab", {
+ *   nodes: [
+ *     { name: "echo", links: { 0: "10.0.8.5" } },
+ *     { name: "foxtrot", links: { 0: "10.0.8.6" } },
+ *     { name: "golf", links: { 0: "10.0.8.7" } },
+ *   ],
+ * });
+ * ```
+ */
+export class Cluster extends ProxmoxResource {
+  /** Name of the cluster. */
+  declare readonly name: pulumi.Output<string>;
+  /** The authority that signs the certificates of all nodes, as PEM: what `proxmox:ca` takes. */
+  declare readonly ca: pulumi.Output<string>;
+  /** SHA-256 fingerprints of the certificates of the nodes, by their names. */
+  declare readonly fingerprints: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: ClusterArgs, opts?: pulumi.CustomResourceOptions) {
+    super({ kind: "Cluster", outputs: ["name", "ca", "fingerprints"] }, name, args, opts);
+  }
+}

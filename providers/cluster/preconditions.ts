@@ -1,0 +1,236 @@
+import { oneSpelling } from "../../pve/format/cidr";
+import type { Problem } from "../kernel/state/problems";
+import { differencesOf, type ClusterInputs, type MemberInputs } from "./cluster.model";
+import type { ClusterView } from "./cluster-view";
+import type { Candidate } from "./candidate";
+
+/** More than this between two clocks, and certificates, tickets and logs go wrong. */
+const LONGEST_SKEW_MS = 1_000;
+
+/** What is known of the cluster, of the nodes by themselves, and what the program wants. */
+export interface Seen {
+  readonly inputs: ClusterInputs;
+  readonly view: ClusterView;
+  /** Of the nodes that were looked at: all that join, and the members. */
+  readonly facts: ReadonlyMap<string, Candidate>;
+}
+
+/** The nodes that are to join: those that are no members yet, or never got as far. */
+export const joiners = (
+  { nodes }: Pick<ClusterInputs, "nodes">,
+  { members, local, name }: ClusterView,
+): MemberInputs[] =>
+  nodes.filter((node) => {
+    if (name === undefined && node.name === local) return false;
+    const member = members.find((one) => one.name === node.name);
+    return member?.fingerprint === undefined;
+  });
+
+/** Addresses by the number of the link, as a node has or will have them. */
+export function linksOf(node: MemberInputs, { view, facts }: Pick<Seen, "view" | "facts">): Record<string, string> {
+  const member = view.members.find(({ name }) => name === node.name);
+  if (member) return member.links;
+  const address = facts.get(node.name)?.standing.address;
+  return node.links ?? (address === undefined ? {} : { 0: address });
+}
+
+/** Everything that speaks against it, at once. */
+export function formationProblems(seen: Seen): Problem[] {
+  const { inputs, view } = seen;
+  const first = inputs.nodes[0];
+  const problems = clusterProblems(inputs, view);
+  // What is said of another cluster's nodes would only confuse.
+  if (problems.length > 0) return problems;
+  if (view.name === undefined && first && first.name !== view.local)
+    problems.push({
+      path: "nodes[0].name",
+      message: `proxmox:endpoints lead to ${view.local}: the cluster is made on the first node; name ${view.local} first, or set proxmox:endpoints to the address of ${first.name}`,
+    });
+  const joining = new Set(joiners(inputs, view).map(({ name }) => name));
+  if (joining.size === 0 && view.name !== undefined) return [...problems, ...otherMembers(inputs, view)];
+  problems.push(...otherMembers(inputs, view), ...healthProblems(view), ...clockProblems(seen));
+  inputs.nodes.forEach((node, at) => {
+    const facts = seen.facts.get(node.name);
+    if (!facts) return;
+    const found = [
+      ...nameProblems(facts, seen),
+      ...linkProblems(node, facts, seen),
+      ...(joining.has(node.name) ? joinerProblems(facts, seen) : []),
+    ];
+    problems.push(...found.map(({ path, message }) => ({ path: `nodes[${at}]${path && `.${path}`}`, message })));
+  });
+  return problems;
+}
+
+function clusterProblems(inputs: ClusterInputs, view: ClusterView): Problem[] {
+  if (view.name !== undefined && view.name !== inputs.name)
+    return [
+      {
+        path: "name",
+        message: `proxmox:endpoints lead to cluster ${view.name}; write its name, or set them to the nodes of ${inputs.name}. Nothing is done to another cluster`,
+      },
+    ];
+  if (view.name === undefined && view.members.length > 0)
+    return [
+      {
+        path: "",
+        message: `${view.local} has /etc/pve/corosync.conf and no cluster that runs: corosync has not started, as with an address of a link that the node does not have. Look at journalctl -u corosync there; nothing is taken away to repair it`,
+      },
+    ];
+  if (view.qdevice && joiners(inputs, view).length > 0)
+    return [
+      {
+        path: "nodes",
+        message:
+          "the cluster has a QDevice, which must be away while nodes join: pvecm qdevice remove, and set it up again afterwards",
+      },
+    ];
+  return [];
+}
+
+/** Members that are there, where they are described otherwise; and nodes whose number or address is a member's. */
+function otherMembers({ nodes, linkPriorities }: ClusterInputs, view: ClusterView): Problem[] {
+  const problems: Problem[] = [];
+  nodes.forEach((node, at) => {
+    const member = view.members.find(({ name }) => name === node.name);
+    if (member?.fingerprint !== undefined) {
+      for (const { path, message } of differencesOf(node, member))
+        problems.push({ path: `nodes[${at}].${path}`, message: `${message}; describe the member as it is` });
+      return;
+    }
+    for (const other of view.members.filter(({ name }) => name !== node.name)) {
+      if (node.nodeId === other.nodeId)
+        problems.push({ path: `nodes[${at}].nodeId`, message: `is that of ${other.name}; write one that is free` });
+      for (const [number, address] of Object.entries(node.links ?? {}))
+        if (Object.values(other.links).some((one) => oneSpelling(one) === oneSpelling(address)))
+          problems.push({ path: `nodes[${at}].links.${number}`, message: `is an address of ${other.name}` });
+    }
+    const numbers = Object.keys(view.members[0]?.links ?? {}).sort();
+    const own = Object.keys(node.links ?? { 0: "" }).sort();
+    if (numbers.length > 0 && numbers.join() !== own.join())
+      problems.push({
+        path: `nodes[${at}].links`,
+        message: `the cluster has link ${numbers.join(", ")}, and this node ${own.join(", ")}: write an address for each link of the cluster`,
+      });
+  });
+  if (view.name !== undefined)
+    for (const [number, priority] of Object.entries(linkPriorities ?? {}))
+      if (view.priorities[number] !== undefined && view.priorities[number] !== priority)
+        problems.push({
+          path: `linkPriorities.${number}`,
+          message: `is ${view.priorities[number]}; describe the cluster as it is`,
+        });
+  return problems;
+}
+
+function healthProblems({ local, name, quorate, members }: ClusterView): Problem[] {
+  if (name === undefined) return [];
+  const half = members.filter(({ fingerprint }) => fingerprint === undefined).map((member) => member.name);
+  if (!quorate && half.length > 0)
+    return [
+      {
+        path: "",
+        message: `${half.join(", ")} was added to ${name} and never came, and so there is no quorum: on ${local} run pvecm expected 1, then this again`,
+      },
+    ];
+  if (!quorate)
+    return [
+      { path: "", message: `cluster ${name} has no quorum: bring nodes back before others join. Nothing was changed` },
+    ];
+  return members
+    .filter(({ online, fingerprint }) => !online && fingerprint !== undefined)
+    .map((member) => ({
+      path: "",
+      message: `${member.name} is offline: bring it back before others join, or remove it (pvecm delnode)`,
+    }));
+}
+
+function clockProblems({ inputs, view, facts }: Seen): Problem[] {
+  const all = inputs.nodes.flatMap(({ name }) => facts.get(name) ?? []);
+  const reference = facts.get(view.local) ?? all[0];
+  return all.flatMap((one) => {
+    if (!reference || one === reference) return [];
+    const ahead = one.clock[0] - reference.clock[1];
+    const behind = reference.clock[0] - one.clock[1];
+    const skew = Math.max(ahead, behind);
+    if (skew <= LONGEST_SKEW_MS) return [];
+    return [
+      {
+        path: "",
+        message: `the clock of ${one.name} is ${Math.round(skew / 100) / 10} s or more ${ahead > behind ? "before" : "behind"} that of ${reference.name}; let chrony set them (chronyc makestep) before they are in one cluster`,
+      },
+    ];
+  });
+}
+
+/** Every node must find itself and the others under their names. */
+function nameProblems({ name, hosts, standing }: Candidate, { inputs, facts }: Seen): Problem[] {
+  const own = hosts.get(name);
+  const problems: Problem[] = [];
+  if (standing.address === undefined || /^127\.|^::1$/.test(own ?? ""))
+    problems.push({
+      path: "",
+      message: `the name ${name} leads to ${own ?? "nothing"} on the node itself; write its address into its /etc/hosts: ${standing.address ?? "ADDRESS"} ${name}`,
+    });
+  for (const other of inputs.nodes) {
+    const [said, address] = [hosts.get(other.name), facts.get(other.name)?.standing.address];
+    if (other.name === name || said === undefined || address === undefined) continue;
+    if (oneSpelling(said) !== oneSpelling(address))
+      problems.push({
+        path: "",
+        message: `/etc/hosts of ${name} leads ${other.name} to ${said}, and its address is ${address}; set it right`,
+      });
+  }
+  return problems;
+}
+
+function linkProblems(node: MemberInputs, { name, addresses }: Candidate, seen: Seen): Problem[] {
+  if (seen.view.members.some((member) => member.name === name) || addresses === undefined) return [];
+  const there = addresses.map(oneSpelling);
+  return Object.entries(node.links ?? {})
+    .filter(([, address]) => !there.includes(oneSpelling(address)))
+    .map(([number, address]) => ({
+      path: `links.${number}`,
+      message: `${name} does not have the address ${address}; it has ${addresses.join(", ") || "none"}`,
+    }));
+}
+
+function joinerProblems(facts: Candidate, { inputs, view, facts: all }: Seen): Problem[] {
+  const { name, guests, standing, release, storages } = facts;
+  const problems: Problem[] = [];
+  const wrong = (message: string) => void problems.push({ path: "", message });
+  if (standing.local !== name)
+    wrong(
+      `the node that answers at the endpoint of ${name} in proxmox:nodes is ${standing.local}; set its own address`,
+    );
+  const other = standing.cluster?.name;
+  if (other !== undefined && other !== inputs.name)
+    wrong(
+      `${name} is a member of cluster ${other}; nothing is taken out of another cluster. Take it out, or leave it out`,
+    );
+  if (guests.length > 0)
+    wrong(
+      `${name} has guests (${guests.slice(0, 5).join(", ")}${guests.length > 5 ? ", …" : ""}), whose numbers may be taken in the cluster: move them away or back them up and remove them first`,
+    );
+  const founder = all.get(view.local);
+  if (!founder) return problems;
+  const major = (text: string): string => text.split(".")[0] ?? "";
+  if (major(release) !== major(founder.release))
+    wrong(
+      `${name} has Proxmox VE ${release}, and ${founder.name} ${founder.release}: upgrade first; members have one major version`,
+    );
+  for (const [storage, definition] of storages) {
+    const theirs = founder.storages.get(storage);
+    if (theirs !== undefined && theirs !== definition)
+      wrong(
+        `storage ${storage} of ${name} (${definition}) is another one in the cluster (${theirs}), whose definition takes its place; give one of them another name`,
+      );
+  }
+  return problems;
+}
+
+/** Storages whose definitions a node loses by joining; what is on them stays. */
+export const lostStorages = ({ view, facts }: Seen, name: string): string[] => {
+  const founder = facts.get(view.local);
+  return [...(facts.get(name)?.storages.keys() ?? [])].filter((storage) => !founder?.storages.has(storage));
+};

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import type { ClusterInputs } from "../../../providers/cluster/cluster.model";
+import type { ClusterView, Member } from "../../../providers/cluster/cluster-view";
+import { hostsIn, type Candidate } from "../../../providers/cluster/candidate";
+import { formationProblems, joiners } from "../../../providers/cluster/preconditions";
+import { showProblem } from "../../../providers/kernel/state/problems";
+
+const inputs: ClusterInputs = {
+  name: "lab",
+  nodes: [
+    { name: "a", links: { 0: "10.0.0.1" } },
+    { name: "b", links: { 0: "10.0.0.2" } },
+    { name: "c", links: { 0: "10.0.0.3" } },
+  ],
+};
+const member = (name: string, nodeId: number, more: Partial<Member> = {}): Member => ({
+  ...{ name, nodeId, votes: 1, links: { 0: `10.0.0.${nodeId}` }, online: true },
+  ...{ address: `192.168.0.${nodeId}`, fingerprint: "AA" },
+  ...more,
+});
+const view = (more: Partial<ClusterView> = {}): ClusterView => ({
+  ...{ local: "a", address: "192.168.0.1", name: "lab", quorate: true, priorities: { 0: 0 }, qdevice: false },
+  members: [member("a", 1)],
+  ...more,
+});
+const fact = (name: string, at: number, more: Partial<Candidate> = {}): Candidate => ({
+  ...{ name, release: "9.2", guests: [], storages: new Map(), hosts: new Map([[name, `192.168.0.${at}`]]) },
+  ...{ clock: [0, 1000], addresses: [`192.168.0.${at}`, `10.0.0.${at}`] },
+  standing: { local: name, address: `192.168.0.${at}`, cluster: undefined, online: new Map([[name, true]]) },
+  ...more,
+});
+const facts = (...all: Candidate[]) =>
+  new Map([fact("a", 1), fact("b", 2), fact("c", 3), ...all].map((one) => [one.name, one] as const));
+const problems = (at: ClusterView, known = facts(), wanted = inputs) =>
+  formationProblems({ inputs: wanted, view: at, facts: known }).map(showProblem);
+
+describe("what speaks against a node in a cluster", () => {
+  it("is nothing when all is as it should be, before the cluster and after the first join", () => {
+    assert.deepEqual(problems(view({ name: undefined, members: [] })), []);
+    assert.deepEqual(problems(view()), []);
+    assert.deepEqual(problems(view({ members: [member("a", 1), member("b", 2), member("c", 3)] })), []);
+  });
+
+  it("is another major version of Proxmox, also when it is a newer one", () => {
+    assert.deepEqual(problems(view(), facts(fact("b", 2, { release: "8.4" }), fact("c", 3, { release: "10.0" }))), [
+      "nodes[1]: b has Proxmox VE 8.4, and a 9.2: upgrade first; members have one major version",
+      "nodes[2]: c has Proxmox VE 10.0, and a 9.2: upgrade first; members have one major version",
+    ]);
+    assert.deepEqual(problems(view(), facts(fact("b", 2, { release: "9.0" }))), []);
+  });
+
+  it("is a cluster that is not well: no quorum, a member away, a QDevice, corosync that does not start", () => {
+    assert.match(problems(view({ quorate: false })).join(), /^cluster lab has no quorum: bring nodes back/);
+    assert.match(
+      problems(view({ members: [member("a", 1), member("b", 2, { online: false })] })).join(),
+      /^b is offline/,
+    );
+    assert.match(problems(view({ qdevice: true })).join(), /^nodes: the cluster has a QDevice, which must be away/);
+    assert.match(
+      problems(view({ name: undefined })).join(),
+      /^a has \/etc\/pve\/corosync\.conf and no cluster that runs/,
+    );
+    assert.match(problems(view({ name: "other" })).join(), /^name: proxmox:endpoints lead to cluster other/);
+    // Nothing joins: nobody need be away for it, and nobody is asked.
+    const whole = [member("a", 1), member("b", 2), member("c", 3, { online: false })];
+    assert.deepEqual(problems(view({ members: whole, qdevice: true }), new Map()), []);
+  });
+
+  it("is a number or an address that another member has, and links that the cluster does not have", () => {
+    const others = [member("a", 1), member("z", 9, { links: { 0: "10.0.0.2" } })];
+    const wanted = { ...inputs, nodes: inputs.nodes.map((node, at) => (at === 2 ? { ...node, nodeId: 9 } : node)) };
+    assert.deepEqual(problems(view({ members: others }), facts(), wanted), [
+      "nodes[1].links.0: is an address of z",
+      "nodes[2].nodeId: is that of z; write one that is free",
+    ]);
+    const two = [member("a", 1, { links: { 0: "10.0.0.1", 1: "10.1.0.1" } })];
+    assert.match(
+      problems(view({ members: two })).join(),
+      /^nodes\[1\]\.links: the cluster has link 0, 1, and this node 0: write an address for each link of the cluster/,
+    );
+  });
+
+  it("is a clock that is surely wrong, not one that was read at another moment of the same second", () => {
+    assert.deepEqual(problems(view(), facts(fact("b", 2, { clock: [900, 1900] }))), []);
+    assert.deepEqual(problems(view(), facts(fact("b", 2, { clock: [-1900, -900] }))), []);
+    assert.match(
+      problems(view(), facts(fact("b", 2, { clock: [5000, 6000] }))).join(),
+      /clock of b is 4 s or more before/,
+    );
+    assert.match(
+      problems(view(), facts(fact("c", 3, { clock: [-9000, -8000] }))).join(),
+      /clock of c is 8 s or more behind/,
+    );
+  });
+
+  it("says nothing of addresses where DHCP gives them", () => {
+    assert.deepEqual(problems(view(), facts(fact("b", 2, { addresses: undefined }))), []);
+    assert.match(
+      problems(view(), facts(fact("b", 2, { addresses: [] }))).join(),
+      /b does not have the address 10\.0\.0\.2; it has none/,
+    );
+  });
+
+  it("leaves to join who never came as far as to have a certificate", () => {
+    const half = [member("a", 1), member("b", 2, { fingerprint: undefined, online: false })];
+    assert.deepEqual(
+      joiners(inputs, view({ members: half })).map(({ name }) => name),
+      ["b", "c"],
+    );
+    assert.deepEqual(problems(view({ members: half })), []);
+  });
+
+  it("reads a hosts file as the resolver does: the first line that names a host", () => {
+    const text = "127.0.0.1 localhost # me\n#1.1.1.1 a\n10.0.0.1\ta.lab a\n10.0.0.2 a b\n";
+    assert.deepEqual(Object.fromEntries(hostsIn(text)), {
+      localhost: "127.0.0.1",
+      "a.lab": "10.0.0.1",
+      a: "10.0.0.1",
+      b: "10.0.0.2",
+    });
+  });
+});

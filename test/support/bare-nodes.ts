@@ -1,0 +1,39 @@
+import type { SimulatedNode, Simulator, World } from "../../simulator";
+import { labWorld, pluginConfig } from "./lab";
+import { secretValue } from "./secret-values";
+
+/** Each node's own password of root. */
+export const rootOf = (name: string): string => secretValue(`the password of root on ${name}`);
+
+/** Nodes as the installer leaves them, each with its own root. */
+export function bareWorld(seed = "matrix:bare"): World {
+  const world = labWorld(seed);
+  for (const { name, cluster } of Object.values(world.nodes))
+    world.clusters[cluster]!.access.passwords["root@pam"] = rootOf(name);
+  return world;
+}
+
+/** How each node but the first is reached by itself, with its SSH. */
+const nodesConfig = (nodes: readonly SimulatedNode[]): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    nodes.map(({ name, url, fingerprint, ssh }) => [
+      name,
+      {
+        ...{ endpoint: url, fingerprint, password: rootOf(name) },
+        ...{ ssh: `127.0.0.1:${ssh.port}`, sshFingerprint: ssh.fingerprint },
+      },
+    ]),
+  );
+
+/** A token for every day and root's password for clusters; the first node is where the cluster is made. */
+export const bareConfig = (sim: Simulator): Record<string, unknown> => {
+  const [first] = sim.nodes;
+  return {
+    ...pluginConfig(sim),
+    "proxmox:endpoints": [first!.url],
+    "proxmox:fingerprints": [first!.fingerprint],
+    "proxmox:username": "root@pam",
+    "proxmox:password": rootOf(first!.name),
+    "proxmox:nodes": nodesConfig(sim.nodes),
+  };
+};
