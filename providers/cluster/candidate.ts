@@ -16,23 +16,22 @@ export interface Candidate {
   readonly storages: ReadonlyMap<string, string>;
   /** Its /etc/hosts: addresses by names. */
   readonly hosts: ReadonlyMap<string, string>;
-  /** How far its clock is before ours, in milliseconds: at least, and at most. */
-  readonly clock: readonly [number, number];
+  /** How far its clock is before ours, in milliseconds: at least, and at most. Read by itself, see {@link clockOf}. */
+  readonly clock?: readonly [number, number];
   /** Addresses that its network configuration has; undefined when there are others, which it got by DHCP. */
   readonly addresses: readonly string[] | undefined;
 }
 
 /** Looks at a node by itself, or at a member through its cluster. */
-export async function lookAtCandidate(pve: Pve, name: string, now: () => number): Promise<Candidate> {
+export async function lookAtCandidate(pve: Pve, name: string): Promise<Candidate> {
   const node = pve.api.nodes.$(name);
-  const [at, version, vms, containers, storages, hosts, clock, network] = await Promise.all([
+  const [at, version, vms, containers, storages, hosts, network] = await Promise.all([
     standing(pve),
     pve.api.version.$get(),
     node.qemu.$get(),
     node.lxc.$get(),
     pve.api.storage.$get(),
     node.hosts.$get(),
-    clockOf(pve, name, now),
     node.network.$get(),
   ]);
   return {
@@ -45,13 +44,12 @@ export async function lookAtCandidate(pve: Pve, name: string, now: () => number)
     ],
     storages: new Map(storages.map((row) => [wire.string(row["storage"]) ?? "", definition(row)])),
     hosts: hostsIn(wire.string(wire.object(hosts)["data"]) ?? ""),
-    clock,
     addresses: addressesIn(network),
   };
 }
 
 /** Proxmox tells whole seconds: the node's time lies within the second that it names, and within the request. */
-async function clockOf(pve: Pve, name: string, now: () => number): Promise<readonly [number, number]> {
+export async function clockOf(pve: Pve, name: string, now: () => number): Promise<readonly [number, number]> {
   const before = now();
   const row = wire.object(await pve.api.nodes.$(name).time.$get());
   const after = now();

@@ -64,6 +64,15 @@ export const clusterProvider = (session: Session) => {
       async refine(_call, changes, _at, { was, wanted }) {
         return changes.map((change) => asJoin(change, was.nodes ?? [], wanted.nodes ?? []));
       },
+      async lookup(call, id) {
+        const pve = await session.pve(call);
+        const view = await clusterView(pve);
+        if (view.name !== id)
+          throw new Error(
+            `there is no cluster ${id} where proxmox:endpoints lead: ${view.name === undefined ? `node ${view.local} is in none` : `that is ${view.name}`}`,
+          );
+        return { id, outputs: (await live(pve, view, {})).outputs };
+      },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const view = await clusterView(pve);

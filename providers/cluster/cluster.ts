@@ -33,6 +33,11 @@ export class Cluster extends ProxmoxResource {
   /** SHA-256 fingerprints of the certificates of the nodes, by their names. */
   declare readonly fingerprints: pulumi.Output<Record<string, string>>;
 
+  /** The cluster that `proxmox:endpoints` lead to, only read and never changed. */
+  static get(name: string, cluster: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Cluster {
+    return new Cluster(name, {} as ClusterArgs, { ...opts, id: pulumi.output(cluster) });
+  }
+
   constructor(name: string, args: ClusterArgs, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "Cluster", outputs: ["name", "ca", "fingerprints"] }, name, args, opts);
   }

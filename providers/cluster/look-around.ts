@@ -6,8 +6,8 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import type { ClusterInputs } from "./cluster.model";
 import type { ClusterView } from "./cluster-view";
-import { lookAtCandidate, type Candidate } from "./candidate";
-import { joiners, type Seen } from "./preconditions";
+import { clockOf, lookAtCandidate, type Candidate } from "./candidate";
+import { clockProblems, joiners, type Seen } from "./preconditions";
 
 interface Parts {
   readonly session: Session;
@@ -51,7 +51,7 @@ export async function lookAround({ session, call, pve, inputs, view }: Parts): P
       if (!apart.has(name) && member?.online === false) return;
       const path = `nodes[${at}]`;
       try {
-        facts.set(name, await lookAtCandidate(await pveOf(name), name, () => clock.now()));
+        facts.set(name, await lookAtCandidate(await pveOf(name), name));
       } catch (error) {
         // One that is on its way into the cluster cannot be looked at, and has been.
         if (member && isProxmoxError(error, "unauthenticated", "untrusted", "unavailable")) return;
@@ -59,5 +59,34 @@ export async function lookAround({ session, call, pve, inputs, view }: Parts): P
       }
     }),
   );
+  await readClocks({ inputs, view, facts }, facts, async (name) => {
+    try {
+      return await clockOf(await pveOf(name), name, () => clock.now());
+    } catch (error) {
+      // It answered a moment ago, and is on its way into the cluster, or gone: whatever comes next finds that out.
+      if (isProxmoxError(error, "unauthenticated", "untrusted", "unavailable")) return undefined;
+      throw error;
+    }
+  });
   return { inputs, view, facts, problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)), pveOf };
+}
+
+/** More often, and it is no delay of ours that made a clock look wrong. */
+const LOOKS = 3;
+
+/** All at the same moment, when connections are open: what was read long before the others proves little. */
+async function readClocks(
+  seen: Seen,
+  facts: Map<string, Candidate>,
+  read: (name: string) => Promise<readonly [number, number] | undefined>,
+): Promise<void> {
+  for (let look = 0; look < LOOKS; look++) {
+    await Promise.all(
+      [...facts].map(async ([name, fact]) => {
+        const clock = await read(name);
+        if (clock) facts.set(name, { ...fact, clock });
+      }),
+    );
+    if (clockProblems(seen).length === 0) return;
+  }
 }

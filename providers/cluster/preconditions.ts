@@ -145,11 +145,12 @@ function healthProblems({ local, name, quorate, members }: ClusterView): Problem
     }));
 }
 
-function clockProblems({ inputs, view, facts }: Seen): Problem[] {
+/** Clocks that are surely wrong. */
+export function clockProblems({ inputs, view, facts }: Seen): Problem[] {
   const all = inputs.nodes.flatMap(({ name }) => facts.get(name) ?? []);
   const reference = facts.get(view.local) ?? all[0];
   return all.flatMap((one) => {
-    if (!reference || one === reference) return [];
+    if (!reference?.clock || !one.clock || one === reference) return [];
     const ahead = one.clock[0] - reference.clock[1];
     const behind = reference.clock[0] - one.clock[1];
     const skew = Math.max(ahead, behind);

@@ -1,7 +1,7 @@
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
-import { roundTrip } from "./commands";
+import { roundTrip } from "./cluster-commands";
 import { joiners, linksOf, type Seen } from "./preconditions";
 
 /** Corosync loses members when a token takes longer on its way round than this allows. */

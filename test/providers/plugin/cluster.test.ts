@@ -118,9 +118,15 @@ describe("a cluster, through Pulumi's plugin", function () {
       /^nodes\[0\].nodeId: is 1: it is not changed while the cluster runs by this version/m,
     ])
       assert.match(refused.join("\n"), part);
-    const told2 = lab.sim.requests.length;
+    const seen = await lab.plugin.read("Cluster", "Matrix", lab.inputs("Cluster", "seen", {}));
+    assert.equal(seen.properties["ca"], lab.sim.ca);
+    await assert.rejects(
+      lab.plugin.read("Cluster", "Nexus", lab.inputs("Cluster", "seen", {})),
+      /there is no cluster Nexus where proxmox:endpoints lead: that is Matrix/,
+    );
+    const asked = lab.sim.requests.length;
     await lab.plugin.delete("Cluster", made.id, made.properties);
-    assert.equal(lab.sim.requests.length, told2);
+    assert.equal(lab.sim.requests.length, asked);
     await told("cluster Matrix goes on running; it is no longer managed");
   });
 
