@@ -55,7 +55,7 @@ describe("forming a cluster", function () {
       env: {},
       open: (options) => connect({ ...options, clock }),
     });
-    session.configure({ get: (key) => config[key] as string | undefined });
+    session.configure({ get: (key) => config[key] });
     return clusterProvider(session);
   }
   const corosync = () => sim.simulation.clusterOf(sim.world.nodes["foxtrot"]!).corosync!;
