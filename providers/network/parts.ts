@@ -13,6 +13,12 @@ const following = new Set([
   ...["bridge_stp", "bridge_fd", "bond_miimon", "autostart", "type"],
 ]);
 
+/** Keys that come and go with others. */
+const implied: Readonly<Record<string, readonly string[]>> = {
+  bridge_vlan_aware: ["bridge_vids"],
+  bond_mode: ["bond_xmit_hash_policy", "bond-primary", "ovs_options"],
+};
+
 /** What of it another part may stage, so that this one has to wait. */
 const mayWait = (failure: unknown): boolean =>
   isProxmoxError(failure) && !isProxmoxError(failure, "aborted", "timeout", "unavailable", "denied", "unauthenticated");
@@ -64,7 +70,8 @@ export function wantedPart(
       const before = one.before;
       if (!before) return true;
       const sent = change(kind, before, wanted, was, new Map(one.rows)) ?? {};
-      const own = new Set([...Object.keys(sent), ...(sent["delete"] ?? "").split(",")]);
+      const said = [...Object.keys(sent), ...(sent["delete"] ?? "").split(",")];
+      const own = new Set([...said, ...said.flatMap((key) => implied[key] ?? [])]);
       return differing(before, one.after).every((key) => own.has(key) || following.has(key));
     },
     async stage(held) {
