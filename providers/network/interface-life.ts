@@ -202,7 +202,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
   async function inspectNew(
     call: Call,
     pve: Pve,
-    { rows }: NodeView,
+    { rows, changes }: NodeView,
     inputs: Partial<I> & InterfaceOutputs,
   ): Promise<Problem[]> {
     const { node, name } = inputs;
@@ -218,8 +218,10 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
       );
       return [];
     }
-    // One that an interrupted run of the same resource has made is taken up by it.
-    const taken = row !== undefined && !(differs.length === 0 && (await nodeNetwork(pve, node).wasMade(pve, name)));
+    // One that an interrupted run has staged as it is wanted is applied; one that it has made is taken up by its resource.
+    const isStaged = changes !== undefined && touchedIn(changes).names.has(name);
+    const isOurs = differs.length === 0 && (isStaged || (await nodeNetwork(pve, node).wasMade(pve, name)));
+    const taken = row !== undefined && !isOurs;
     if (taken) return wrong(thereAlready({ kind, node, name }, row, differs));
     call.report.result(`${kind.noun} ${name} of ${node}; reload: its network, once for all changes`);
     return [];

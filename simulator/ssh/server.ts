@@ -112,6 +112,8 @@ export class SshServer {
         if (ended.seconds === Infinity) return;
         if (ended.seconds !== undefined) await simulation.clock.sleep(ended.seconds * 1000);
         this.note("exec", command, ended.code, ended);
+        // whoever asked may have gone away meanwhile
+        if (!channel.writable) return;
         if (ended.stdout !== undefined) channel.write(ended.stdout);
         if (ended.stderr !== undefined) channel.stderr.write(ended.stderr);
         channel.exit(ended.code);

@@ -4,6 +4,7 @@ import { hurried } from "../../support/environment";
 import { eventually } from "../../support/eventually";
 import { Lab, sshConfig, testWorld } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
+import { sampled } from "../../support/sample";
 
 describe("the network of a node, through Pulumi's plugin", function () {
   let sim: Simulator;
@@ -182,6 +183,40 @@ describe("the network of a node, through Pulumi's plugin", function () {
     const next = await run(lab.stackId);
     await assertAtRest(await makeAll(next), next);
     assert.equal(reloads(), 2);
+  });
+
+  it("is finished by the next run, whenever the one before was killed", async function () {
+    this.timeout(0);
+    await start();
+    const asked = () => sim.requests.length + sim.sshRecords.length;
+    await makeAll();
+    const boundaries = Array.from({ length: asked() }, (_, index) => index + 1);
+    assert.ok(boundaries.length > 30, String(boundaries.length));
+    for (const moment of sampled(boundaries, 11, 5)) {
+      for (const one of labs.splice(0)) await one.close();
+      await sim.close();
+      await start();
+      const before = network().interfaces;
+      const interrupted = Promise.allSettled(matrix.map(([kind, name, args]) => lab.create(kind, name, args)));
+      await eventually(`request ${moment}`, () => asked() >= moment);
+      lab.plugin.signal("SIGKILL");
+      await lab.plugin.exited;
+      const made = await interrupted;
+      sim.clock.advance(70_000);
+      // Either nothing has come of it, or it was found in order before the end.
+      assert.ok(network().interfaces === before || /vlan9/.test(network().interfaces), `${moment}: half of it`);
+      assert.equal(network().running ?? before, network().interfaces);
+      const next = await run(lab.stackId);
+      const all = await Promise.all(
+        matrix.map(([kind, name, args], index) => {
+          const one = made[index]!;
+          return one.status === "fulfilled" ? one.value : next.create(kind, name, args);
+        }),
+      );
+      await assertAtRest(all, next);
+      assert.ok(reloads() <= 2, `${moment}: ${reloads()} reloads`);
+      assert.deepEqual(armed(), []);
+    }
   });
 
   it("that an interrupted run has left on probation is put back first by the next one, before the timer does it", async () => {
