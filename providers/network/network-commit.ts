@@ -63,6 +63,7 @@ export function nodeNetwork(pve: Pve, node: string): NodeNetwork {
 export class NodeNetwork {
   private readonly commit: Commit<StagedChange, Held, NodeView>;
   private seen: Promise<NodeView> | undefined;
+  private last: NodeView | undefined;
   /** Members of the round that is under way, for its progress. */
   private members: CommitMember[] = [];
   private stack = "";
@@ -88,14 +89,22 @@ export class NodeNetwork {
     );
   }
 
+  private see(view: NodeView): void {
+    this.last = view;
+    this.seen = Promise.resolve(view);
+  }
+
   /** The networks as last seen by this process. */
   look(pve: Pve, fresh = false): Promise<NodeView> {
     if (this.seen && !fresh) return this.seen;
     const reading = readView(pve.process.connection, this.node);
     this.seen = reading;
-    reading.catch(() => {
-      if (this.seen === reading) this.seen = undefined;
-    });
+    reading.then(
+      (view) => (this.last = view),
+      () => {
+        if (this.seen === reading) this.seen = undefined;
+      },
+    );
     return reading;
   }
 
@@ -219,7 +228,7 @@ export class NodeNetwork {
     const before = held.view.rows;
     if (!held.begun) {
       held.view = view;
-      this.seen = Promise.resolve(view);
+      this.see(view);
     }
     if (view.changes === undefined) return [];
     held.diff = view.changes;
@@ -261,16 +270,20 @@ export class NodeNetwork {
           expected: this.expected(),
         })
       : plainReload(reload));
-    this.seen = Promise.resolve(view);
+    this.see(view);
     return view;
   }
 
-  /** Addresses that other nodes are to get by this program. */
+  /** Addresses that other nodes are to get by this program, and have not got yet. */
   private expected(): ReadonlySet<string> {
-    const others = [...declared(this.pve).values()].filter(({ node }) => node !== this.node);
-    return new Set(
-      others.flatMap(({ row }) => [row["cidr"], row["cidr6"]].flatMap((cidr) => (cidr ? [addressOf(cidr)] : []))),
-    );
+    const nodes = this.pve.memory("network: nodes", makeNodes);
+    const missing = [...declared(this.pve).values()].flatMap(({ node, name, row }) => {
+      const there = nodes.get(node)?.last?.rows.get(name);
+      return node === this.node
+        ? []
+        : ["cidr", "cidr6"].flatMap((key) => (row[key] === undefined || row[key] === there?.[key] ? [] : [row[key]]));
+    });
+    return new Set(missing.map(addressOf));
   }
 
   private progress(text: string): void {

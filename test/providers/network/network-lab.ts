@@ -84,7 +84,7 @@ export class NetworkLab {
   async change(
     { pve, network }: ReturnType<NetworkLab["run"]>,
     steps: readonly Step[],
-    signal = new AbortController().signal,
+    signal: AbortSignal = new AbortController().signal,
   ): Promise<PromiseSettledResult<unknown>[]> {
     const { node } = this;
     return Promise.allSettled(

@@ -91,6 +91,44 @@ describe("the network of a node, through Pulumi's plugin", function () {
     assert.equal(writes(), 0);
     const read = await lab.plugin.read("Bridge", made.id, made.properties);
     assert.equal((await lab.plugin.diff("Bridge", made.id, read.properties, made.inputs)).changes, "none");
+    const seen = await lab.plugin.read("Bridge", "foxtrot/vmbr0", lab.inputs("Bridge", "seen", {}));
+    assert.deepEqual([seen.properties["address"], seen.properties["ports"]], ["192.168.3.5/24", ["enp4s0"]]);
+    // Two bridges cannot have the same ports at once.
+    const renamed = await lab.plugin.diff("Bridge", made.id, read.properties, { ...made.inputs, name: "vmbr9" });
+    assert.deepEqual([renamed.replaces, renamed.deleteBeforeReplace], [["name"], true]);
+  });
+
+  it("of several nodes is changed on one node after the other, which look at each other as soon as they can", async () => {
+    await start();
+    const [, golf] = sim.nodes;
+    assert.ok(golf);
+    const own = { endpoint: golf.url, fingerprint: golf.fingerprint, password: sim.password };
+    const ssh = { ssh: `127.0.0.1:${golf.ssh.port}`, sshFingerprint: golf.ssh.fingerprint };
+    const { "proxmox:sshAddresses": addresses, ...rest } = sshConfig(sim) as Record<string, Record<string, string>>;
+    const nodes = { golf: { ...own, ...ssh } };
+    const config = { ...rest, "proxmox:sshAddresses": { foxtrot: addresses!["foxtrot"] }, "proxmox:nodes": nodes };
+    const both = await Lab.on(sim, { "proxmox:endpoints": [sim.nodes[0]!.url], ...config }, undefined, hurried());
+    labs.push(both);
+    const fast = (node: string, own: string, peer: string) =>
+      both.create("Bridge", `${node}-fast`, {
+        ...{
+          node,
+          name: "vmbr1",
+          ports: ["enp5s0f0np0"],
+          address: `192.168.5.${own}/24`,
+          peers: [`192.168.5.${peer}`],
+        },
+      });
+    for (const node of ["foxtrot", "golf"]) sim.world.nodes[node]!.network.ports.forEach((port) => (port.up = true));
+    await Promise.all([fast("foxtrot", "5", "6"), fast("golf", "6", "5")]);
+    const steps = sim.sshRecords.filter(({ what }) => /systemd-run|systemctl' stop|systemctl stop/.test(what));
+    assert.deepEqual(
+      steps.map(({ what }) => /systemd-run/.test(what)),
+      [true, false, true, false],
+    );
+    assert.equal(steps[0]!.node, steps[1]!.node);
+    const asked = sim.sshRecords.filter(({ what }) => /ping .*192\.168\.5\./.test(what));
+    assert.deepEqual([...new Set(asked.filter(({ code }) => code === 0).map(({ node }) => node))], [steps[2]!.node]);
   });
 
   it("becomes matrix's in one reload, whatever comes first, and is at rest then", async () => {
@@ -210,7 +248,7 @@ describe("the network of a node, through Pulumi's plugin", function () {
       const all = await Promise.all(
         matrix.map(([kind, name, args], index) => {
           const one = made[index]!;
-          return one.status === "fulfilled" ? one.value : next.create(kind, name, args);
+          return one.status === "fulfilled" ? Promise.resolve(one.value) : next.create(kind, name, args);
         }),
       );
       await assertAtRest(all, next);
