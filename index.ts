@@ -10,6 +10,7 @@ export {
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
 export { Acl } from "./providers/access/acl";
+export { ApiToken } from "./providers/access/api-token";
 export { Group } from "./providers/access/group";
 export { Realm } from "./providers/access/realm";
 export { Role } from "./providers/access/role";

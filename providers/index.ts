@@ -6,6 +6,8 @@ import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
 const registry: Readonly<Record<string, (session: Session) => object>> = {
   Acl: (session) => load<typeof import("./access/acl.provider")>("./access/acl.provider").aclProvider(session),
+  ApiToken: (session) =>
+    load<typeof import("./access/api-token.provider")>("./access/api-token.provider").apiTokenProvider(session),
   Bond: (session) => load<typeof import("./network/bond.provider")>("./network/bond.provider").bondProvider(session),
   Bridge: (session) =>
     load<typeof import("./network/bridge.provider")>("./network/bridge.provider").bridgeProvider(session),

@@ -22,7 +22,7 @@ const aclPath = new RegExp(
   ].join("|")})$`,
 );
 
-const aclPathSchema = () =>
+export const aclPathSchema = () =>
   z
     .string()
     .regex(
@@ -31,7 +31,7 @@ const aclPathSchema = () =>
         "/sdn/zones/localnetwork/vmbr0, /access/realm/pve, /mapping/pci/gpu",
     );
 
-const roleName = () => z.string().regex(/^[A-Za-z0-9._-]+$/, "write the name of a role");
+export const roleName = () => z.string().regex(/^[A-Za-z0-9._-]+$/, "write the name of a role");
 const userName = () =>
   z.string().regex(/^[^\s:/!]+@[A-Za-z][A-Za-z0-9._-]+$/, "write the user with its realm, as bob@pve");
 

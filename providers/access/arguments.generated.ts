@@ -99,6 +99,141 @@ export interface AclTimeoutsArgs {
   read?: pulumi.Input<string> | undefined;
 }
 
+/** Arguments of a ApiToken. */
+export interface ApiTokenArgs {
+  /**
+   * Whose token it is: `terraform@pve`. A change replaces.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `userid`
+   */
+  user: pulumi.Input<string>;
+  /**
+   * Name of the token, after the `!`. Every second one that a rotation makes has `-2` behind it. A change
+   * replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `tokenid`
+   */
+  tokenId?: pulumi.Input<string> | undefined;
+  /**
+   * The token may do what `rights` say and its user may; without, all that its user may.
+   *
+   * - Default: `true`
+   * - Change: live
+   * - Proxmox: `privsep`
+   */
+  privilegeSeparation?: pulumi.Input<boolean> | undefined;
+  /**
+   * From when on it is worth nothing.
+   *
+   * - Default: never
+   * - Change: live
+   * - Proxmox: `expire`
+   */
+  expiresAt?: pulumi.Input<string> | undefined;
+  /**
+   * Shown beside the name, before the mark of this resource.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `comment`
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * What the token may do, all of it. A token that a rotation makes gets the same.
+   *
+   * - Default: left as they are; a new token has none
+   * - Change: live
+   * - Proxmox: entries of `/access/acl`
+   */
+  rights?: pulumi.Input<pulumi.Input<ApiTokenRightArgs>[]> | undefined;
+  /**
+   * Any text; with each new one a new token is made, and the old one goes after `overlap`.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  rotationTrigger?: pulumi.Input<string> | undefined;
+  /**
+   * Age at which an `up` makes a new token: `30d`.
+   *
+   * - Default: never
+   * - Change: live
+   */
+  rotateAfter?: pulumi.Input<string> | undefined;
+  /**
+   * How long the old token works beside the new one.
+   *
+   * - Default: `"1h"`
+   * - Change: none, nothing happens to what is there
+   */
+  overlap?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<ApiTokenTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a ApiToken. */
+export interface ApiTokenRightArgs {
+  /**
+   * Where.
+   *
+   * - Change: live
+   */
+  path: pulumi.Input<string>;
+  /**
+   * Name of the role.
+   *
+   * - Change: live
+   */
+  role: pulumi.Input<string>;
+  /**
+   * Holds for everything below the path too.
+   *
+   * - Default: `true`
+   * - Change: live
+   */
+  propagate?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a ApiToken. */
+export interface ApiTokenTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
 /** Arguments of a Group. */
 export interface GroupArgs {
   /**

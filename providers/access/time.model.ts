@@ -14,7 +14,7 @@ export const moment = () =>
     );
 
 export const secondsOf = (text: string): number => Math.floor(Date.parse(text) / 1000);
-const momentOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+export const momentOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
 /** Seconds since 1970 in Proxmox, where 0 is never. */
 export const expiry = (key: string, effect: Effect): Mapped => ({

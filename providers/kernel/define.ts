@@ -12,7 +12,7 @@ import { dependsOnObject, refusals } from "./state/refusals";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
-import { isRenamed, nameIn, ofResource } from "./state/urn";
+import { ofResource, renaming } from "./state/urn";
 import { assertReadable, stateVersion } from "./state/state-version";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
 import type { Session } from "./session/session";
@@ -76,8 +76,8 @@ export interface Definition<I extends object, O extends object> {
   refine?(call: Call, changes: Change[], at: O, between: Between<I>): Promise<Change[]>;
   /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
   find?(call: Call, was: Partial<I>): Promise<O | undefined>;
-  /** Does the state hold what must not be handed on to the program? Then the outputs are read anew. */
-  tainted?(at: O): boolean;
+  /** What an update has to do though nothing was changed, for the row: its time has come, or the state is not fit. */
+  due?(call: Call, at: O, wanted: Partial<I>): Promise<string | undefined>;
   /** Two of them cannot be there at once: with these changes the old one goes before the new one is made. */
   oldGoesFirst?(changes: readonly Change[]): boolean;
   /** The live object behind this state, or undefined when it is certainly gone. */
@@ -255,10 +255,10 @@ export function define<I extends object, O extends object>(definition: Definitio
         const found = changes(olds, news);
         const tell = (what: string): void => call.report.progress(ofResource(call.urn, what));
         if (found.length === 0) {
-          const moved = isRenamed(text(olds["__urn"]), text(news["__urn"]));
-          if (!moved && !definition.tainted?.(outputsOf(olds))) return { changes: false };
-          tell(moved ? `known as ${nameIn(call.urn)} from now on, and not changed` : "reads its outputs anew");
-          return { changes: true };
+          const due = await definition.due?.(call, outputsOf(olds), news as Partial<I>);
+          const todo = due ?? renaming(text(olds["__urn"]), text(news["__urn"]));
+          if (todo !== undefined) tell(todo);
+          return { changes: todo !== undefined };
         }
         const effects =
           (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;

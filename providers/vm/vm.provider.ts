@@ -50,7 +50,7 @@ export const vmProvider = (session: Session) =>
         const pve = await session.look(call);
         return pve && findMarked(pve, call, was.name ?? "");
       },
-      tainted: holdsForeignText,
+      due: async (_call, at) => (holdsForeignText(at) ? "reads its outputs anew" : undefined),
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const seen = await observeGuest(pve, call, at);

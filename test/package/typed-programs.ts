@@ -1,7 +1,7 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  Acl, Bond, Bridge, catalogue, CloudImage, Cluster, DatacenterOptions, Dns, Fleet, GoldenImage, Group, images, NetworkPort,
+  Acl, ApiToken, Bond, Bridge, catalogue, CloudImage, Cluster, DatacenterOptions, Dns, Fleet, GoldenImage, Group, images, NetworkPort,
   Nodes, NodeTemplates, OvsBond, OvsBridge, OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Template, User,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
@@ -44,6 +44,7 @@ const role = new Role("Operator", { privileges: ["VM.Audit"] });
 const group = new Group("people");
 const user = new User("bob@pve", { groups: [group.groupId], password: secret("BOB"), expiresAt: "2100-01-01" });
 new Acl("people", { path: "/vms", role: role.roleId, group: group.groupId, propagate: false });
+const token = new ApiToken("ci", { user: user.userId, rights: [{ path: "/vms", role: role.roleId }], rotateAfter: "30d" });
 new Realm("corp", { type: "ldap", server: "ldap.example.com", baseDn: "dc=example", userAttribute: "uid", sync: { trigger: "1" } });
 const nas = new Storage("nas", { type: "nfs", server: "10.0.0.2", export: "/srv", content: ["images"] });
 const snippet = new Snippet("base", { node: "pve1", content: "#cloud-config\\n" });
@@ -59,7 +60,7 @@ const fleet = new Fleet("web", { count: 2, names: "w-{n}", vm: { source: { clone
 function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
 export const out = [
   vm.ips, vm.sshCommand, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
-  user.userId, nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
+  user.userId, token.apiToken, token.rotatesAt, nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
   cluster.ca, cluster.fingerprints.apply((all) => all["pve1"]), options.nextId.apply((range) => range?.lower), DatacenterOptions.get("all").registeredTags.apply((tags) => tags?.length),
 ];
 export async function practise(): Promise<number> {
@@ -107,6 +108,7 @@ new Pool("p", { poolId: later, adopt: flag });
 new Role("r", { privileges: list, roleId: later });
 new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.secret("x") });
 new Acl("a", { path: later, role: later, user: later, propagate: flag });
+new ApiToken("t", { user: later, tokenId: later, rights: [{ path: later, role: later, propagate: flag }], rotationTrigger: later });
 new Realm("o", { type: "openid", issuerUrl: later, clientId: later, default: flag });
 const bridgeArgs: BridgeArgs = { node: later, ports: [later], vlanIds: [1, later], unguarded: flag };
 new Bridge("b", { ...bridgeArgs, adopt: maybe });

@@ -11,6 +11,7 @@ import { TestStack } from "./stack";
 export interface Described {
   readonly kind:
     | "Acl"
+    | "ApiToken"
     | "Bridge"
     | "CloudImage"
     | "Cluster"

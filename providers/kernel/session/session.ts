@@ -40,6 +40,8 @@ export interface Session {
   rootPassword(): Promise<string>;
   /** The cluster as root@pam with a ticket, for what Proxmox lets nobody else do. */
   root(call: Call): Promise<Pve>;
+  /** The cluster as somebody else, whose credentials are proved by that; only while the work lasts. */
+  signedIn<T>(call: Call, credentials: ConnectOptions["credentials"], work: (pve: Pve) => Promise<T>): Promise<T>;
   /** For checks: what is missing for {@link root}; `what` needs it ("joining a node"). */
   rootProblems(what: string): readonly Problem[];
 }
@@ -255,6 +257,16 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
         });
       }
       return facade(call, openingRoot);
+    },
+    async signedIn(call, credentials, work) {
+      const { api } = await clusterOptions();
+      const opened = openConnection({ ...api, credentials }, undefined);
+      try {
+        return await work(await facade(call, Promise.resolve(opened)));
+      } finally {
+        opened.connection.close();
+        connections.splice(connections.indexOf(opened.connection), 1);
+      }
     },
     rootProblems: (what) => (config?.options && !config.root ? [{ path: "", message: needsRoot(what, config) }] : []),
   };

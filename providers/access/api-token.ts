@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ProxmoxResource } from "../kernel/program/resource";
+import type { ApiTokenArgs } from "./arguments.generated";
+
+/**
+ * An API token of a user. Proxmox tells its value once: it is an output, encrypted in the state as Pulumi encrypts
+ * secrets, and a lost one is made anew. By default the token may do only what `rights` say.
+ *
+ * A new `rotationTrigger`, or the age `rotateAfter`, makes a new token with the same rights, proves it with a call, and
+ * hands it on; the old one works for `overlap` longer, and ends by itself then. There are never more than two. Whenever a
+ * run is killed, the token in the state works.
+ *
+ * ```ts
+ * const token = new ApiToken("ci", {
+ *   user: "ci@pve", rights: [{ path: "/pool/web", role: "PVEVMAdmin" }], rotateAfter: "30d", overlap: "1d",
+ * });
+ * const ci = new Provider("ci", { "proxmox:tokenId": token.fullTokenId, "proxmox:tokenSecret": token.value });
+ * ```
+ *
+ * Needs `User.Modify` on `/access/groups`, and `Permissions.Modify` where it gives rights.
+ */
+export class ApiToken extends ProxmoxResource {
+  /** Id of the token in use, `user@realm!name`. A rotation changes it. */
+  declare readonly fullTokenId: pulumi.Output<string>;
+  /** The token's value, a UUID; a secret. */
+  declare readonly value: pulumi.Output<string>;
+  /** Id and value, as the header and other programs take them: `user@realm!name=value`; a secret. */
+  declare readonly apiToken: pulumi.Output<string>;
+  /** When the token in use was made. */
+  declare readonly madeAt: pulumi.Output<string>;
+  /** From when on an `up` makes the next one; undefined without `rotateAfter`. */
+  declare readonly rotatesAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: ApiTokenArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      {
+        kind: "ApiToken",
+        outputs: ["fullTokenId", "value", "apiToken", "madeAt", "rotatesAt"],
+        secretOutputs: ["value", "apiToken"],
+        marked: true,
+      },
+      name,
+      args,
+      opts,
+    );
+  }
+}
