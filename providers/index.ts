@@ -11,6 +11,12 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
   Bond: (session) => load<typeof import("./network/bond.provider")>("./network/bond.provider").bondProvider(session),
   Bridge: (session) =>
     load<typeof import("./network/bridge.provider")>("./network/bridge.provider").bridgeProvider(session),
+  AptRepository: (session) =>
+    load<typeof import("./host/apt-repository.provider")>("./host/apt-repository.provider").aptRepositoryProvider(
+      session,
+    ),
+  AptUpgrade: (session) =>
+    load<typeof import("./host/apt-upgrade.provider")>("./host/apt-upgrade.provider").aptUpgradeProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Cluster: (session) =>
@@ -29,6 +35,10 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./network/network-port.provider")>("./network/network-port.provider").networkPortProvider(
       session,
     ),
+  HostsEntries: (session) =>
+    load<typeof import("./host/hosts-entries.provider")>("./host/hosts-entries.provider").hostsEntriesProvider(session),
+  NodeOptions: (session) =>
+    load<typeof import("./host/node-options.provider")>("./host/node-options.provider").nodeOptionsProvider(session),
   Nodes: (session) =>
     load<typeof import("./cluster/nodes.provider")>("./cluster/nodes.provider").nodesProvider(session),
   OvsBond: (session) =>
@@ -45,10 +55,17 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
   StackIdentity: () => stackIdentityProvider,
   Storage: (session) =>
     load<typeof import("./storage/storage.provider")>("./storage/storage.provider").storageProvider(session),
+  Sysctl: (session) => load<typeof import("./host/sysctl.provider")>("./host/sysctl.provider").sysctlProvider(session),
+  SystemPackage: (session) =>
+    load<typeof import("./host/system-package.provider")>("./host/system-package.provider").systemPackageProvider(
+      session,
+    ),
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
   User: (session) => load<typeof import("./access/user.provider")>("./access/user.provider").userProvider(session),
   Vlan: (session) => load<typeof import("./network/vlan.provider")>("./network/vlan.provider").vlanProvider(session),
+  TimeZone: (session) =>
+    load<typeof import("./host/time-zone.provider")>("./host/time-zone.provider").timeZoneProvider(session),
   Vm: (session) => load<typeof import("./vm/vm.provider")>("./vm/vm.provider").vmProvider(session),
 };
 

@@ -34,7 +34,7 @@ const singular: Readonly<Record<string, string>> = {
 };
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-const single = (name: string): string => capital(singular[name] ?? name.replace(/s$/, ""));
+const single = (name: string): string => capital(singular[name] ?? name.replace(/ies$/, "y").replace(/s$/, ""));
 
 /** The interfaces of a resource's arguments, flat and commented: the resource's own first. */
 export function interfacesOf(resource: Resource): string[] {

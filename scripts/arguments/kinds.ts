@@ -8,7 +8,14 @@ import { userModel } from "../../providers/access/user.model";
 import { clusterModel } from "../../providers/cluster/cluster.model";
 import { datacenterOptionsModel } from "../../providers/cluster/datacenter-options.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
+import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
+import { aptUpgradeModel } from "../../providers/host/apt-upgrade.model";
 import { dnsModel } from "../../providers/host/dns.model";
+import { hostsEntriesModel } from "../../providers/host/hosts-entries.model";
+import { nodeOptionsModel } from "../../providers/host/node-options.model";
+import { sysctlModel } from "../../providers/host/sysctl.model";
+import { systemPackageModel } from "../../providers/host/system-package.model";
+import { timeZoneModel } from "../../providers/host/time-zone.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
 import { bridgeModel } from "../../providers/network/bridge.model";
 import { bondModel } from "../../providers/network/bond.model";
@@ -63,6 +70,8 @@ export const resources: readonly Resource[] = [
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Cluster", area: "cluster", model: clusterModel },
   { kind: "DatacenterOptions", area: "cluster", model: datacenterOptionsModel },
+  { kind: "AptRepository", area: "host", model: aptRepositoryModel },
+  { kind: "AptUpgrade", area: "host", model: aptUpgradeModel },
   { kind: "Dns", area: "host", model: dnsModel },
   { kind: "Bridge", area: "network", model: bridgeModel },
   { kind: "Bond", area: "network", model: bondModel },
@@ -71,6 +80,11 @@ export const resources: readonly Resource[] = [
   { kind: "OvsBridge", area: "network", model: ovsBridgeModel },
   { kind: "OvsBond", area: "network", model: ovsBondModel },
   { kind: "OvsPort", area: "network", model: ovsPortModel },
+  { kind: "HostsEntries", area: "host", model: hostsEntriesModel },
+  { kind: "NodeOptions", area: "host", model: nodeOptionsModel },
+  { kind: "Sysctl", area: "host", model: sysctlModel },
+  { kind: "SystemPackage", area: "host", model: systemPackageModel },
+  { kind: "TimeZone", area: "host", model: timeZoneModel },
   { kind: "Pool", area: "pool", model: poolModel },
   { kind: "Snippet", area: "snippet", model: snippetModel },
   { kind: "Storage", area: "storage", model: storageModel },

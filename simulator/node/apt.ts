@@ -203,18 +203,3 @@ export function changeRepository(
   if (!found) throw die(`invalid index - ${index}`);
   if (enabled !== undefined) setEnabled(found, enabled);
 }
-
-/** Packages that every node has, for `GET /nodes/{node}/apt/versions`. */
-export function packageVersions(pveVersion: string, runningKernel: string) {
-  const of = (name: string, version: string) => ({
-    ...{ Package: name, Title: name, Description: name, Arch: "amd64", Origin: "Proxmox" },
-    ...{ Section: "admin", Priority: "optional", Version: version, OldVersion: version, CurrentState: "Installed" },
-  });
-  return [
-    { ...of("proxmox-ve", "9.2.0"), RunningKernel: runningKernel },
-    { ...of("pve-manager", pveVersion), ManagerVersion: pveVersion },
-    of("qemu-server", "9.2.6"),
-    of("libpve-storage-perl", "9.1.7"),
-    of("pve-cluster", "9.1.6"),
-  ];
-}

@@ -5,7 +5,8 @@ import { isIp } from "../formats/network.js";
 export function checkHosts(text: string): void {
   for (const line of text.split("\n")) {
     if (/^\s*(?:#|$)/.test(line)) continue;
-    const [ip = "", ...names] = line.split(/\s+/);
+    // Perl's split leaves out what is empty at the end, and nothing at the beginning.
+    const [ip = "", ...names] = line.trimEnd().split(/\s+/);
     if (!isIp(ip)) throw paramError({ data: `Invalid IP '${ip}'` });
     for (const name of names) {
       if (!/^[.\-a-zA-Z0-9]+$/.test(name)) throw paramError({ data: `Invalid Hostname '${name}'` });

@@ -2,7 +2,9 @@ import { startCorosync } from "../cluster/corosync-daemon.js";
 import { renumber } from "../disks/wipe.js";
 import { condition } from "../faults.js";
 import { bootNetwork } from "../network/reload.js";
+import { bootKernel } from "../packages/node-packages.js";
 import type { Simulation } from "../simulation.js";
+import { bootParameters } from "../ssh/sysctl.js";
 import type { NodeState } from "../world/world.js";
 import { restartProxy } from "./restart-proxy.js";
 
@@ -10,14 +12,22 @@ import { restartProxy } from "./restart-proxy.js";
 const shutdownTime = 5_000;
 const bootTime = 40_000;
 
-/** Switches a node off, and on again for a reboot. Its guests are stopped. */
-export function powerNode(simulation: Simulation, node: NodeState, command: "reboot" | "shutdown"): void {
+/**
+ * Switches a node off, and on again for a reboot. Its guests are stopped; `started` is told when it is up again.
+ */
+export function powerNode(
+  simulation: Simulation,
+  node: NodeState,
+  command: "reboot" | "shutdown",
+  started: () => void,
+): void {
   const { clock } = simulation;
   // decided now: a scheduled start is no part of the request any more
   const renamed = condition("disks-renamed", (fault) => fault.node === undefined || fault.node === node.name);
   const boot = (): void => {
     if (renamed) renumber(node);
     switchOn(simulation, node);
+    started();
   };
   if (clock.mode === "immediate") {
     switchOff(simulation, node);
@@ -40,6 +50,9 @@ function switchOn(simulation: Simulation, node: NodeState): void {
   node.booted = simulation.clock.now();
   node.services = {};
   delete node.timers;
+  delete node.jobs;
+  bootKernel(node);
+  bootParameters(node);
   bootNetwork(node);
   startCorosync(node);
   restartProxy(simulation, node);

@@ -5,8 +5,11 @@ import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError, fileOf } from "./file-system.js";
 import { ifreload, ip, ping } from "./network-commands.js";
+import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
 import type { Shell } from "./node-shell.js";
+import { isRunning, runService } from "./services.js";
+import { sysctl } from "./sysctl.js";
 import { shellWords } from "./words.js";
 import type { Ended } from "./ssh-record.js";
 import { armTimer, resumeTimers as resume, stopTimer } from "./timers.js";
@@ -24,7 +27,11 @@ const commands: Readonly<Record<string, Command>> = {
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),
-  "systemd-run": (shell, args) => armTimer(shell, args, runCommand) ?? hole("systemd-run"),
+  "apt-get": (shell, args) => aptGet(shell, args) ?? hole("apt-get"),
+  "dpkg-query": (shell, args) => dpkgQuery(shell, args) ?? hole("dpkg-query"),
+  sysctl: (shell, args) => sysctl(shell, args) ?? hole("sysctl"),
+  "systemd-run": (shell, args) =>
+    armTimer(shell, args, runCommand) ?? runService(shell, args, runCommand) ?? hole("systemd-run"),
   sh: runShell,
   bash: runShell,
 
@@ -136,7 +143,8 @@ function runPath(shell: Shell, name: string, args: readonly string[]): Ended {
 }
 
 /** `systemctl` for timers that were armed here, and for pveproxy; undefined for the units of Ceph. */
-function systemctl({ simulation, node }: Shell, [verb = "", unit = "", ...more]: readonly string[]): Ended | undefined {
+function systemctl(shell: Shell, [verb = "", unit = "", ...more]: readonly string[]): Ended | undefined {
+  const { simulation, node } = shell;
   const timer = /^([^/]+)\.timer$/.exec(unit)?.[1];
   if (more.length > 0) return undefined;
   if (timer !== undefined && verb === "is-active") {
@@ -147,6 +155,10 @@ function systemctl({ simulation, node }: Shell, [verb = "", unit = "", ...more]:
     if (stopTimer(node, timer)) return { code: 0 };
     return { code: 5, stderr: `Failed to stop ${unit}: Unit ${unit} not loaded.\n` };
   }
+  const job = unit.replace(/\.service$/, "");
+  if (verb === "is-active" && isRunning(shell, job)) return { code: 0, stdout: "active\n" };
+  // what was collected is as unknown as what never was there
+  if (verb === "is-active" && !/^(?:ceph|pve)/.test(job)) return { code: 4, stdout: "inactive\n" };
   if (!/^pveproxy(?:\.service)?$/.test(unit) || !/^(?:reload|restart|reload-or-restart)$/.test(verb)) return undefined;
   restartProxy(simulation, node);
   return { code: 0, seconds: 1 };

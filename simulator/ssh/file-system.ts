@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import path from "node:path/posix";
 import { printConfig } from "../qemu/config-file.js";
 import { sniff } from "../storage/image-file.js";
@@ -39,8 +40,11 @@ const contents = ["images", "iso", "vztmpl", "backup", "snippets", "import"] as 
 const always = [
   "/",
   "/etc",
+  "/etc/kernel",
   "/etc/network",
   "/etc/pve",
+  "/etc/sysctl.d",
+  "/proc/sys/kernel/random",
   "/root",
   "/run",
   "/tmp",
@@ -57,6 +61,12 @@ export const fileOf = (web: WebFile, url: string): NodeFile => ({
   mode: 0o644,
   web,
 });
+
+/** Another one after each boot. */
+function bootId({ name, booted }: NodeState): string {
+  const digits = createHash("sha256").update(`${name} ${booted}`).digest("hex").slice(0, 32);
+  return `${digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}\n`;
+}
 
 /** The files of one node: its storages' directories over the world's volumes, /etc/pve to read, and a few others. */
 export class FileSystem {
@@ -91,7 +101,7 @@ export class FileSystem {
     if (!this.isDirectory(path.dirname(at))) throw new FileError("missing", "No such file or directory");
     if (this.isDirectory(at)) throw new FileError("failure", "Is a directory");
     // Only what the API makes of it may change the cluster's own configuration here.
-    if (at.startsWith("/etc/pve/")) throw new FileError("denied", "Permission denied");
+    if (/^\/(?:etc\/pve|proc)\//.test(at)) throw new FileError("denied", "Permission denied");
     const place = this.volumeAt(at);
     if (isHostFile(at)) writeHostFile(this.node, at, content, this.simulation.clock.now());
     else if (!place) sshOf(this.node).files[at] = content;
@@ -191,6 +201,7 @@ export class FileSystem {
 
   private configText(at: string): string | undefined {
     const cluster = this.simulation.clusterOf(this.node);
+    if (at === "/proc/sys/kernel/random/boot_id") return bootId(this.node);
     if (at === "/etc/pve/storage.cfg") return storageCfgText(cluster);
     const [, own, node, vmid] =
       /^\/etc\/pve\/(?:(qemu-server)|nodes\/([^/]+)\/qemu-server)\/(\d+)\.conf$/.exec(at) ?? [];

@@ -9,4 +9,6 @@ export interface Shell {
   readonly node: NodeState;
   /** What comes by standard input. */
   readonly stdin: string;
+  /** Environment variables that a service was given. */
+  readonly env?: Readonly<Record<string, string>>;
 }

@@ -9,6 +9,7 @@ import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
 import type { Notifications } from "./notifications.js";
 import type { NodeSsh } from "./node-ssh.js";
+import type { ArchivePackage, Packages } from "./packages.js";
 import type { Medium, StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { Wiring } from "./wiring.js";
 import type { LogEntry, Task } from "./task.js";
@@ -31,6 +32,8 @@ export interface World {
   storageServers?: StorageServers;
   /** What the machines are plugged into. Absent: everybody reaches everybody, whatever the nodes' networks say. */
   wiring?: Wiring;
+  /** What repositories of packages offer, where it is not what `simulator/packages/archive.ts` says. */
+  archive?: Record<string, ArchivePackage[]>;
   /** Files that `download-url` may fetch: the simulator opens no connection. */
   web: Record<string, WebFile>;
 }
@@ -74,6 +77,12 @@ export interface NodeState {
   services: Record<string, string>;
   /** Absent: as the installer leaves them. */
   apt?: AptFile[];
+  /** Absent: as the installer leaves them. */
+  packages?: Packages;
+  /** Kernel parameters that were set since the boot. */
+  kernelParameters?: Record<string, string>;
+  /** Transient services of systemd by name, and when they end, in simulated milliseconds since the epoch. */
+  jobs?: Record<string, number>;
   customCertificate?: CustomCertificate;
   /** Services of systemd that are not as the installer leaves them. */
   units?: Record<string, { description?: string; running?: boolean; unit?: "enabled" | "disabled" | "not-found" }>;

@@ -1,7 +1,7 @@
 import type { Json, Routes } from "../../call.js";
 import { die } from "../../errors.js";
-import { addRepository, aptRepositories, changeRepository, packageVersions } from "../../node/apt.js";
-import { nodeKernel } from "../../node/status.js";
+import { addRepository, aptRepositories, changeRepository } from "../../node/apt.js";
+import { refreshIndex, updateRows, versionRows } from "../../packages/node-packages.js";
 import { version } from "../version.js";
 
 /** `/nodes/{node}/apt`: packages are listed and refreshed, never installed. */
@@ -16,20 +16,18 @@ export const aptRoutes: Routes = {
     changeRepository(call.node, call.text("path"), call.int("index", 0), enabled, call.params["digest"]);
   },
 
-  "GET /nodes/{node}/apt/update": () => [],
+  "GET /nodes/{node}/apt/update": ({ node }) => updateRows(node),
 
   "POST /nodes/{node}/apt/update": (call) =>
     call.task("aptupdate", "", function* (task) {
       task.log("starting apt-get update");
       yield 2000;
-      const refused = aptRepositories(call.node).files.flatMap(({ repositories }) =>
-        repositories.filter(({ Enabled, URIs }) => Enabled && URIs.some((uri) => uri.includes("enterprise."))),
-      );
-      for (const { URIs } of refused) task.log(`Err: ${URIs.join(" ")} 401 Unauthorized`);
+      const refused = refreshIndex(call.simulation, call.node);
+      refused.forEach((line) => task.log(line));
       if (refused.length > 0) throw die("command 'apt-get update' failed: exit code 100");
     }),
 
-  "GET /nodes/{node}/apt/versions": (call) => packageVersions(version.version, nodeKernel(call.node).release),
+  "GET /nodes/{node}/apt/versions": (call) => versionRows(call.node, version.version),
 
   "GET /nodes/{node}/apt/changelog": (call) => {
     throw die(`changelog for ${call.text("name")} not found`);

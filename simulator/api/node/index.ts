@@ -14,7 +14,7 @@ import { subscriptionRoutes } from "./subscription.js";
 import { systemRoutes } from "./system.js";
 
 export const nodeRoutes = (findRoute: FindRoute): Routes => ({
-  ...systemRoutes,
+  ...systemRoutes(findRoute),
   ...serviceRoutes,
   ...configRoutes,
   ...capabilityRoutes,

@@ -1,9 +1,11 @@
-import { Reply, type Call, type Routes } from "../../call.js";
+import { Call, Reply, type Routes } from "../../call.js";
 import { die } from "../../errors.js";
 import { checkHosts, checkTimezone, resolverSettings, zoneOffset } from "../../node/host-settings.js";
 import { powerNode } from "../../node/node-power.js";
 import { nodeStatus } from "../../node/status.js";
 import { digestOf } from "../../random.js";
+import { Rights } from "../../rights.js";
+import type { FindRoute } from "../../router.js";
 import { rrdData } from "../rrd.js";
 import { version } from "../version.js";
 import { pciRows } from "../../resource-mappings.js";
@@ -17,7 +19,7 @@ const children = [
 ];
 
 /** The machine itself: state, name resolution, time. */
-export const systemRoutes: Routes = {
+export const systemRoutes = (findRoute: FindRoute): Routes => ({
   "GET /nodes/{node}": () => children.map((name) => ({ name })),
   "GET /nodes/{node}/version": () => version,
 
@@ -25,7 +27,9 @@ export const systemRoutes: Routes = {
     nodeStatus(call.node, call.clock.now(), `pve-manager/${version.version}/${version.repoid}`),
 
   "POST /nodes/{node}/status": (call) =>
-    powerNode(call.simulation, call.node, call.text("command") as "reboot" | "shutdown"),
+    powerNode(call.simulation, call.node, call.text("command") as "reboot" | "shutdown", () =>
+      startGuests(findRoute, call),
+    ),
 
   "GET /nodes/{node}/dns": (call) => call.node.network.dns,
 
@@ -94,7 +98,15 @@ export const systemRoutes: Routes = {
     if (node?.state === "off") node.state = "online";
     return mac;
   },
-};
+});
+
+/** What pve-guests.service does at the end of a boot: `startall`, as root. */
+function startGuests(findRoute: FindRoute, { simulation, node }: Call): void {
+  if (!simulation.isQuorate(node)) return;
+  const rights = new Rights(simulation.clusterOf(node), "root@pam");
+  const path = `/nodes/${node.name}/startall`;
+  findRoute("POST", path)?.handler?.(new Call(simulation, node, "root@pam", rights, { node: node.name }, {}));
+}
 
 /** The tasks of a node as its journal has them. */
 function journal(call: Call): string[] {

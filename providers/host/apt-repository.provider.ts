@@ -1,0 +1,145 @@
+import { isProxmoxError, wire } from "../../pve";
+import type { Call } from "../kernel/call/call";
+import { define } from "../kernel/define";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
+import { suggestion, type Problem } from "../kernel/state/problems";
+import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
+import { declaredTwice } from "./one-per-node";
+import { entriesOf, othersIn, repositoriesIn, type Entry, type Repositories } from "./packages/repositories";
+
+interface AptRepositoryOutputs {
+  readonly node: string;
+  readonly handle: string;
+}
+
+const read = async (pve: Pve, node: string): Promise<Repositories> =>
+  repositoriesIn(await pve.api.nodes.$(node).apt.repositories.$get());
+
+export const aptRepositoryProvider = (session: Session) =>
+  define<AptRepositoryInputs, AptRepositoryOutputs>(
+    {
+      kind: "AptRepository",
+      model: aptRepositoryModel,
+      outputs: ["node", "handle"],
+      timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
+      async inspect(call, inputs, was) {
+        const { node, handle, enabled = true } = inputs;
+        if (node === undefined || handle === undefined) return [];
+        const problems = declaredTwice(session, call, `the repository ${handle} of ${node} is`, "handle");
+        if (was?.node === node && was.handle === handle && (was.enabled ?? true) === enabled) return problems;
+        const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
+        problems.push(...unreachable);
+        if (!pve) return problems;
+        try {
+          problems.push(...(await inspectLive(pve, call, node, handle, enabled)));
+        } catch (error) {
+          if (!isProxmoxError(error)) throw error;
+          problems.push({ path: "node", message: `its repositories cannot be read: ${error.message}` });
+        }
+        return problems;
+      },
+      async observe(call, at, wanted) {
+        const { handles } = await read(await session.node(call, at.node), at.node);
+        // One that is not configured brings no packages either.
+        return { inputs: { ...wanted, ...at, enabled: handles.get(at.handle) ?? false }, outputs: at };
+      },
+      async ensure(call, { node, handle }, made) {
+        const at = { node, handle };
+        assertKnown(await read(await session.node(call, node), node), at);
+        await call.safePoint();
+        made(`${node}/${handle}`, at);
+        return { id: `${node}/${handle}`, at };
+      },
+      async sync(call, at, { enabled = true }) {
+        const done = await turn(await session.node(call, at.node), call, at, enabled);
+        if (done)
+          call.report.result(`repository ${at.handle} of node ${at.node} is ${enabled ? "enabled" : "disabled"}`);
+        return at;
+      },
+      async remove(call, at) {
+        const pve = await session.node(call, at.node);
+        const done = await turn(pve, call, at, false);
+        call.report.result(
+          `repository ${at.handle} of node ${at.node} ${done ? "is disabled; its entry stays in the file" : "stays disabled"}`,
+        );
+      },
+    },
+    session,
+  );
+
+function unknown(known: Repositories, { node, handle }: AptRepositoryOutputs): string | undefined {
+  if (known.handles.has(handle)) return undefined;
+  const names = [...known.handles.keys()];
+  return `there is no repository ${handle} on node ${node}; there are ${names.join(", ")}${suggestion(handle, names)}`;
+}
+
+function assertKnown(known: Repositories, at: AptRepositoryOutputs): void {
+  const problem = unknown(known, at);
+  if (problem !== undefined) throw new Error(problem);
+}
+
+async function inspectLive(pve: Pve, call: Call, node: string, handle: string, enabled: boolean): Promise<Problem[]> {
+  const known = await read(pve, node);
+  const problem = unknown(known, { node, handle });
+  if (problem !== undefined) return [{ path: "handle", message: problem }];
+  if (enabled && /(?:^|-)enterprise$/.test(handle)) {
+    const status = wire.string(wire.object(await pve.api.nodes.$(node).subscription.$get())["status"]);
+    if (status !== "active")
+      call.report.warn(
+        `node ${node} has no active subscription (${status ?? "unknown"}), and repository ${handle} lets nobody in without one: refreshing the package lists will fail as long as it is enabled`,
+      );
+  }
+  return [];
+}
+
+const isAs = (known: Repositories, handle: string, enabled: boolean): boolean =>
+  (known.handles.get(handle) ?? false) === enabled;
+
+/** Switches the repository on or off; false when it was so already. */
+async function turn(pve: Pve, call: Call, { node, handle }: AptRepositoryOutputs, enabled: boolean): Promise<boolean> {
+  if (isAs(await read(pve, node), handle, enabled)) return false;
+  const release = wire.string(wire.object(await pve.api.nodes.$(node).version.$get())["version"]) ?? "";
+  await pve.write(call, {
+    what: `${enabled ? "enabling" : "disabling"} repository ${handle} of node ${node}`,
+    lock: `host:${node}`,
+    send: async () => {
+      // Several entries may have to be switched, each with the digest of what the one before it has left.
+      for (let left = 20; left > 0; left--) {
+        const known = await read(pve, node);
+        if (isAs(known, handle, enabled)) return;
+        await step(pve, node, handle, enabled, known, entriesOf(known, handle, release));
+      }
+      throw new Error(
+        `repository ${handle} of node ${node} is not ${enabled ? "enabled" : "disabled"} after it was switched; look at /etc/apt on the node`,
+      );
+    },
+    happened: async () => isAs(await read(pve, node), handle, enabled),
+  });
+  return true;
+}
+
+/** One write. Proxmox writes an entry of its own once more when it is told to add it: what is there is switched instead. */
+async function step(
+  pve: Pve,
+  node: string,
+  handle: string,
+  enabled: boolean,
+  { handles, digest }: Repositories,
+  entries: readonly Entry[],
+): Promise<void> {
+  const api = pve.api.nodes.$(node).apt.repositories;
+  const sent = digest === undefined ? {} : { digest };
+  if (enabled && handles.get(handle) === undefined) return void (await api.$put({ handle, ...sent }));
+  const entry = entries.find((one) => one.enabled !== enabled);
+  if (!entry)
+    throw new Error(
+      `Proxmox says that repository ${handle} of node ${node} is ${enabled ? "disabled" : "enabled"}, and no file that it lists has it so; look at /etc/apt on the node`,
+    );
+  const others = othersIn(entry);
+  if (!enabled && others.length > 0)
+    throw new Error(
+      `${entry.path} on node ${node} has repository ${handle} in one entry with others (${others.join(", ")}), which would be disabled too; part the entry by hand`,
+    );
+  await api.$post({ path: entry.path, index: entry.index, enabled, ...sent });
+}

@@ -1,0 +1,50 @@
+import type { AptRepository } from "../world/node.js";
+import type { ArchivePackage } from "../world/packages.js";
+
+/**
+ * What repositories offer where the world says nothing else, by the name that {@link archiveNames} gives them. Names and
+ * dependencies are those of Debian 13 and Proxmox VE 9; versions are invented.
+ */
+const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
+  debian: [
+    { name: "curl", version: "8.14.1-2", section: "web", title: "command line tool for transferring data" },
+    { name: "exim4-daemon-light", version: "4.98.2-1", section: "mail", conflicts: ["postfix"] },
+    {
+      name: "htop",
+      version: "3.4.1-5",
+      section: "utils",
+      title: "interactive processes viewer",
+      depends: ["libnl-3-200"],
+    },
+    { name: "libnl-3-200", version: "3.7.0-2", section: "libs" },
+    { name: "openssh-server", version: "1:10.0p1-7+deb13u1", section: "net", changedConfig: true },
+    { name: "postfix", version: "3.10.5-1", section: "mail", asks: true, conflicts: ["exim4-daemon-light"] },
+    { name: "vim", version: "2:9.1.1230-2", section: "editors", depends: ["vim-runtime"] },
+    { name: "vim-runtime", version: "2:9.1.1230-2", section: "editors" },
+  ],
+  "pve-enterprise": [],
+  "pve-no-subscription": [
+    {
+      name: "proxmox-kernel-6.17",
+      version: "6.17.9-1",
+      section: "kernel",
+      depends: ["proxmox-kernel-6.17.9-1-pve-signed"],
+    },
+    { name: "proxmox-kernel-6.17.9-1-pve-signed", version: "6.17.9-1", section: "kernel" },
+    { name: "qemu-server", version: "9.2.7", section: "admin" },
+  ],
+  "pve-test": [{ name: "qemu-server", version: "9.2.8", section: "admin" }],
+};
+
+export type Archive = Readonly<Record<string, readonly ArchivePackage[]>>;
+
+export const archiveOf = (world: { readonly archive?: Archive }): Archive => ({ ...builtIn, ...world.archive });
+
+/** A repository's part of the archive: its component for Proxmox VE's, `ceph-squid/no-subscription`, `debian`. */
+export function archiveNames({ URIs, Components }: AptRepository): string[] {
+  return URIs.flatMap((uri) => {
+    const [, product] = /proxmox\.com\/debian\/([\w-]+)/.exec(uri) ?? [];
+    if (product === undefined) return ["debian"];
+    return Components.map((component) => (product === "pve" ? component : `${product}/${component}`));
+  });
+}

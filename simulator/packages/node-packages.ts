@@ -1,0 +1,105 @@
+import { aptRepositories } from "../node/apt.js";
+import type { Simulation } from "../simulation.js";
+import { nodeKernel } from "../node/status.js";
+import type { ArchivePackage, Packages } from "../world/packages.js";
+import type { NodeState } from "../world/world.js";
+import { archiveNames, archiveOf } from "./archive.js";
+import { compareVersions } from "./versions.js";
+
+/** A package of a kernel, by the release that it is (`6.17.4-1-pve`). */
+export const kernelRelease = (name: string): string | undefined =>
+  /^(?:proxmox|pve)-kernel-(\d[\w.-]*-pve)(?:-signed)?$/.exec(name)?.[1];
+
+/** What every node has, as far as it matters. */
+export function packagesOf(node: NodeState): Packages {
+  const { release } = nodeKernel(node);
+  const kernel = release.replace(/-pve$/, "");
+  return (node.packages ??= {
+    installed: {
+      "openssh-server": "1:10.0p1-7",
+      postfix: "3.10.5-1",
+      [`proxmox-kernel-${/^\d+\.\d+/.exec(release)?.[0] ?? ""}`]: kernel,
+      [`proxmox-kernel-${release}-signed`]: kernel,
+      "proxmox-ve": "9.2.0",
+      "qemu-server": "9.2.6",
+    },
+  });
+}
+
+/** `apt-get update`: what the enabled repositories offer; the texts of those that do not let the node in. */
+export function refreshIndex(simulation: Simulation, node: NodeState): string[] {
+  const enabled = aptRepositories(node)
+    .files.flatMap(({ repositories }) => repositories)
+    .filter(({ Enabled }) => Enabled === 1);
+  const isClosed = (uris: readonly string[]) =>
+    node.subscription === undefined && uris.some((uri) => uri.includes("enterprise."));
+  const refused = enabled.filter(({ URIs }) => isClosed(URIs));
+  const archive = archiveOf(simulation.world);
+  packagesOf(node).index = enabled
+    .filter((repository) => !refused.includes(repository))
+    .flatMap(archiveNames)
+    .flatMap((name) => archive[name] ?? []);
+  return refused.map(({ URIs }) => `Err: ${URIs.join(" ")} 401 Unauthorized`);
+}
+
+/** The newest version of a package that the node knows of. */
+export function candidate(node: NodeState, name: string, version?: string): ArchivePackage | undefined {
+  return (packagesOf(node).index ?? [])
+    .filter((one) => one.name === name && (version === undefined || one.version === version))
+    .sort((a, b) => compareVersions(b.version, a.version))[0];
+}
+
+/** Installed packages of which a newer version is known, by name. */
+export function upgradable(node: NodeState): ArchivePackage[] {
+  const { installed } = packagesOf(node);
+  return Object.keys(installed)
+    .sort()
+    .flatMap((name) => {
+      const newest = candidate(node, name);
+      return newest && compareVersions(newest.version, installed[name] ?? "") > 0 ? [newest] : [];
+    });
+}
+
+/** Releases of the kernels that are installed, the newest first. */
+export function installedKernels(node: NodeState): { name: string; release: string; version: string }[] {
+  return Object.entries(packagesOf(node).installed)
+    .flatMap(([name, version]) => {
+      const release = kernelRelease(name);
+      return release === undefined ? [] : [{ name, release, version }];
+    })
+    .sort((a, b) => compareVersions(b.release, a.release));
+}
+
+/** A boot takes the newest kernel. */
+export function bootKernel(node: NodeState): void {
+  const [newest] = node.packages ? installedKernels(node) : [];
+  if (!newest || newest.release === nodeKernel(node).release) return;
+  node.hardware.kernel = { release: newest.release, version: `#1 SMP PREEMPT_DYNAMIC PMX ${newest.version}` };
+}
+
+/** `GET /nodes/{node}/apt/update`. */
+export function updateRows(node: NodeState) {
+  return upgradable(node).map(({ name, version, section = "admin", title = name }) => ({
+    ...{ Package: name, Title: title, Description: title, Arch: "amd64", Section: section, Priority: "optional" },
+    ...{ Origin: /^(?:proxmox|pve|qemu)-/.test(name) ? "Proxmox" : "Debian", Version: version },
+    OldVersion: packagesOf(node).installed[name] ?? "",
+  }));
+}
+
+/** `GET /nodes/{node}/apt/versions`: Proxmox's own packages, and the kernels, the newest first. */
+export function versionRows(node: NodeState, pveVersion: string) {
+  const { installed } = packagesOf(node);
+  const of = (name: string, version: string) => ({
+    ...{ Package: name, Title: name, Description: name, Arch: "amd64", Origin: "Proxmox" },
+    ...{ Section: "admin", Priority: "optional", Version: version, OldVersion: version, CurrentState: "Installed" },
+  });
+  const its = (name: string) => of(name, installed[name] ?? "");
+  return [
+    { ...its("proxmox-ve"), RunningKernel: nodeKernel(node).release },
+    { ...of("pve-manager", pveVersion), ManagerVersion: pveVersion },
+    its("qemu-server"),
+    of("libpve-storage-perl", "9.1.7"),
+    of("pve-cluster", "9.1.6"),
+    ...installedKernels(node).map(({ name }) => its(name)),
+  ];
+}
