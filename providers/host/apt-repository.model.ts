@@ -7,7 +7,7 @@ import { fields, optional, required } from "../kernel/fields/field";
 /** Handles as Proxmox has them; which releases of Ceph there are, the node says. */
 const handleForm = /^(?:enterprise|no-subscription|test|ceph-[a-z]+-(?:enterprise|no-subscription|test))$/;
 
-export const aptRepositorySchema = fields({
+const aptRepositorySchema = fields({
   node: required("Name of the node. A change replaces.", z.string().min(1), { effect: "replace" }),
   handle: required(
     "Proxmox's name for the repository: `enterprise`, `no-subscription`, `test`, or of Ceph, as `ceph-squid-no-subscription`.",

@@ -6,7 +6,7 @@ import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
 import { declaredTwice } from "./one-per-node";
-import { entriesOf, othersIn, repositoriesIn, type Entry, type Repositories } from "./packages/repositories";
+import { entriesOf, othersIn, repositoriesIn, type AptEntry, type Repositories } from "./packages/repositories";
 
 interface AptRepositoryOutputs {
   readonly node: string;
@@ -126,7 +126,7 @@ async function step(
   handle: string,
   enabled: boolean,
   { handles, digest }: Repositories,
-  entries: readonly Entry[],
+  entries: readonly AptEntry[],
 ): Promise<void> {
   const api = pve.api.nodes.$(node).apt.repositories;
   const sent = digest === undefined ? {} : { digest };

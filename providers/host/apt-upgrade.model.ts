@@ -3,7 +3,7 @@ import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import type { Model } from "../kernel/define";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
-import { ownNodeEffects } from "./effects.model";
+import { ownNodeEffects } from "./node-effects.model";
 import { noneTwice, packageNameField } from "./packages/debian-names.model";
 
 export const aptUpgradeSchema = fields({

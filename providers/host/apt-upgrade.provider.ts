@@ -7,7 +7,7 @@ import type { Change } from "../kernel/state/changes";
 import type { Problem } from "../kernel/state/problems";
 import { nameIn } from "../kernel/state/urn";
 import { aptUpgradeModel, type AptUpgradeInputs } from "./apt-upgrade.model";
-import { isUnreached, NodeCommands, sshProblems } from "./commands";
+import { isUnreached, NodeCommands, sshProblems } from "./node-commands";
 import { guestsForbid, guestsOn, needsReboot, rebootNode } from "./node-reboot";
 import { listed, type AptPlan } from "./packages/apt-output";
 import { kernelsOf, untouchable } from "./packages/kernels";
@@ -84,7 +84,7 @@ export const aptUpgradeProvider = (session: Session) => {
         if (wanted.reboot !== true) return changes.map((change) => ({ ...change, effect: withoutReboot(change) }));
         const { pve } = await session.lookAtNode(call, at.node, "node");
         const guests = pve ? guestsOn(await pve.guestsNow(), at.node).length : undefined;
-        const note = `node ${at.node}${guests === undefined ? "" : `, where ${guests} guests run`}`;
+        const note = `node ${at.node}${guests === undefined ? "" : `, where ${guestCount(guests)}`}`;
         return changes.map((change) =>
           withoutReboot(change) === "upgrade" || change.path === "reboot"
             ? { ...change, effect: "reboot", note }
@@ -131,6 +131,8 @@ export const aptUpgradeProvider = (session: Session) => {
   );
 };
 
+const guestCount = (count: number): string => (count === 1 ? "1 guest runs" : `${count} guests run`);
+
 const withoutReboot = ({ path, effect, to }: Change): string => {
   if (path === "reboot" || (path === "keepUpToDate" && to !== true)) return "live";
   return effect;
@@ -147,7 +149,7 @@ async function inspectLive(pve: Pve, call: Call, inputs: Inputs & { node: string
   if (problems.length > 0) return problems;
   const names = plan.install.map(({ name }) => name);
   const gone = plan.remove.length > 0 ? `; removes ${listed(plan.remove)}` : "";
-  const then = reboot === true ? `; reboots where that needs it, ${guests.length} guests run there` : "";
+  const then = reboot === true ? `; reboots where that needs it, ${guestCount(guests.length)} there` : "";
   call.report.result(
     `node ${node}: ${names.length === 0 ? "nothing to upgrade by its package lists" : `upgrades ${listed(names)}`}${gone}${then}`,
   );

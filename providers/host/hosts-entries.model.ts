@@ -22,7 +22,7 @@ const entrySchema = fields({
   ),
 });
 
-export const hostsEntriesSchema = fields({
+const hostsEntriesSchema = fields({
   node: required("Name of the node. A change replaces.", z.string().min(1), {
     effect: "replace",
     proxmox: "`node` in the path",

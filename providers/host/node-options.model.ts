@@ -80,7 +80,7 @@ const locationSchema = fields({
   ),
 });
 
-export const nodeOptionsSchema = fields({
+const nodeOptionsSchema = fields({
   node: required("Name of the node. A change replaces: the node of before keeps its settings.", z.string().min(1), {
     effect: "replace",
     proxmox: "`node` in the path",

@@ -1,7 +1,7 @@
 import { wire, type Guest } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
-import { isUnreached, type NodeCommands } from "./commands";
+import { isUnreached, type NodeCommands } from "./node-commands";
 import { listed } from "./packages/apt-output";
 import { kernelsOf } from "./packages/kernels";
 
@@ -20,7 +20,7 @@ export async function needsReboot(pve: Pve, commands: NodeCommands, node: string
 export const guestsOn = (guests: readonly Guest[], node: string): Guest[] =>
   guests.filter((guest) => guest.node === node && guest.status === "running");
 
-export const guestNames = (guests: readonly Guest[]): string =>
+const guestNames = (guests: readonly Guest[]): string =>
   listed(guests.map(({ vmid, name }) => (name === undefined ? String(vmid) : `${vmid} (${name})`)));
 
 export const guestsForbid = (node: string, guests: readonly Guest[]): string =>

@@ -7,7 +7,7 @@ import type { Problem } from "../kernel/state/problems";
 import { declaredTwice } from "./one-per-node";
 
 /** Settings that every node has in any case, over an API that reads and writes them whole. */
-export interface NodeSettings<I extends { readonly node: string }, S, C> {
+interface NodeSettings<I extends { readonly node: string }, S, C> {
   readonly kind: string;
   readonly model: Model;
   /** What they are called in a sentence: "name servers". */
@@ -28,11 +28,6 @@ export interface NodeSettings<I extends { readonly node: string }, S, C> {
   inspect?(pve: Pve, inputs: Partial<I>, node: string): Promise<Problem[]>;
 }
 
-/** Where they are. */
-export interface SettingsAt {
-  readonly node: string;
-}
-
 /**
  * The life of such settings. Nothing is made: what is wanted takes the place of what is there, which the preview shows,
  * and a deletion leaves them, for what was there before may be wrong by now.
@@ -42,7 +37,7 @@ export const nodeSettings = <I extends { readonly node: string }, S, C>(
   of: NodeSettings<I, S, C>,
 ) => {
   const [they, their, verb] = of.number === "plural" ? ["they", "their", "are"] : ["it", "its", "is"];
-  return define<I, SettingsAt>(
+  return define<I, { readonly node: string }>(
     {
       ...{ kind: of.kind, model: of.model, outputs: ["node"], timeouts: of.timeouts },
       async inspect(call, inputs, was) {

@@ -4,7 +4,7 @@ import { isOwnerKnown } from "../kernel/identity/mark";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
-import { isUnreached, NodeCommands, sshProblems } from "./commands";
+import { isUnreached, NodeCommands, sshProblems } from "./node-commands";
 import { parameterPath, plainValue, printSysctl, readSysctl } from "./files/sysctl-file";
 import { declaredTwice } from "./one-per-node";
 import { sysctlModel, type SysctlInputs } from "./sysctl.model";

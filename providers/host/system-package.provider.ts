@@ -5,7 +5,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { nameIn } from "../kernel/state/urn";
-import { isUnreached, NodeCommands, sshProblems } from "./commands";
+import { isUnreached, NodeCommands, sshProblems } from "./node-commands";
 import { listed, type AptPlan } from "./packages/apt-output";
 import { parsePackage } from "./packages/debian-names.model";
 import { kernelsOf, untouchable } from "./packages/kernels";

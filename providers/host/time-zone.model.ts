@@ -7,7 +7,7 @@ import { timeoutsSchema } from "../kernel/call/timeouts.model";
 /** Names by area and city, and the two words beside them that Proxmox takes; `CET` and the like it refuses. */
 const zoneForm = /^(?:UTC|GMT|[A-Z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+){1,2})$/;
 
-export const timeZoneSchema = fields({
+const timeZoneSchema = fields({
   node: required("Name of the node. A change replaces: the node of before keeps its settings.", z.string().min(1), {
     effect: "replace",
     proxmox: "`node` in the path",

@@ -4,7 +4,7 @@ import { condition } from "../faults.js";
 import { bootNetwork } from "../network/reload.js";
 import { bootKernel } from "../packages/node-packages.js";
 import type { Simulation } from "../simulation.js";
-import { bootParameters } from "../ssh/sysctl.js";
+import { bootParameters } from "../ssh/kernel-parameters.js";
 import type { NodeState } from "../world/world.js";
 import { restartProxy } from "./restart-proxy.js";
 

@@ -36,7 +36,7 @@ const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
   "pve-test": [{ name: "qemu-server", version: "9.2.8", section: "admin" }],
 };
 
-export type Archive = Readonly<Record<string, readonly ArchivePackage[]>>;
+type Archive = Readonly<Record<string, readonly ArchivePackage[]>>;
 
 export const archiveOf = (world: { readonly archive?: Archive }): Archive => ({ ...builtIn, ...world.archive });
 

@@ -4,10 +4,10 @@ import { nodeKernel } from "../node/status.js";
 import type { ArchivePackage, Packages } from "../world/packages.js";
 import type { NodeState } from "../world/world.js";
 import { archiveNames, archiveOf } from "./archive.js";
-import { compareVersions } from "./versions.js";
+import { compareVersions } from "./debian-versions.js";
 
 /** A package of a kernel, by the release that it is (`6.17.4-1-pve`). */
-export const kernelRelease = (name: string): string | undefined =>
+const kernelRelease = (name: string): string | undefined =>
   /^(?:proxmox|pve)-kernel-(\d[\w.-]*-pve)(?:-signed)?$/.exec(name)?.[1];
 
 /** What every node has, as far as it matters. */
@@ -61,7 +61,7 @@ export function upgradable(node: NodeState): ArchivePackage[] {
 }
 
 /** Releases of the kernels that are installed, the newest first. */
-export function installedKernels(node: NodeState): { name: string; release: string; version: string }[] {
+function installedKernels(node: NodeState): { name: string; release: string; version: string }[] {
   return Object.entries(packagesOf(node).installed)
     .flatMap(([name, version]) => {
       const release = kernelRelease(name);

@@ -1,7 +1,7 @@
 import type { ArchivePackage } from "../world/packages.js";
 import type { NodeState } from "../world/world.js";
 import { candidate, packagesOf, upgradable } from "./node-packages.js";
-import { compareVersions } from "./versions.js";
+import { compareVersions } from "./debian-versions.js";
 
 /** What apt would do. */
 export interface Plan {

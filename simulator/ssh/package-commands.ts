@@ -1,6 +1,6 @@
 import { candidate, packagesOf } from "../packages/node-packages.js";
 import { planInstall, planRemove, planUpgrade, type Plan } from "../packages/plan.js";
-import { compareVersions } from "../packages/versions.js";
+import { compareVersions } from "../packages/debian-versions.js";
 import type { NodeState } from "../world/world.js";
 import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";

@@ -5,7 +5,7 @@ export interface HostsEntry {
 }
 
 /** Whose a block is: its name on the node, and the mark of the resource that has made it. */
-export interface BlockOwner {
+interface BlockOwner {
   readonly name: string;
   readonly mark: string;
 }
@@ -15,7 +15,7 @@ const begin = ({ name, mark }: BlockOwner): string => `# BEGIN ${words} ${name} 
 const end = ({ name }: { readonly name: string }): string => `# END ${words} ${name}`;
 
 /** A block as it stands in the file. */
-export interface Block {
+interface Block {
   readonly mark: string;
   /** Index of its first line, and of the line behind its last. */
   readonly from: number;

@@ -2,7 +2,7 @@ import { wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 
 /** The kernels of a node, by their releases (`6.17.4-1-pve`). */
-export interface Kernels {
+interface Kernels {
   readonly running: string | undefined;
   /** The newest one that is installed. */
   readonly newest: string | undefined;

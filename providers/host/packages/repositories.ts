@@ -1,7 +1,7 @@
 import { wire } from "../../../pve";
 
 /** One entry of a file of repositories. */
-export interface Entry {
+export interface AptEntry {
   readonly path: string;
   readonly index: number;
   readonly enabled: boolean;
@@ -12,7 +12,7 @@ export interface Entry {
 
 /** The repositories of a node, as one answer tells them. */
 export interface Repositories {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly AptEntry[];
   /** What Proxmox says of each handle: on, off, or undefined when it is not configured. */
   readonly handles: ReadonlyMap<string, boolean | undefined>;
   readonly digest: string | undefined;
@@ -49,7 +49,7 @@ const proxmoxComponents: Readonly<Record<string, readonly string[]>> = {
 const suites: Readonly<Record<string, string>> = { "8": "bookworm", "9": "trixie" };
 
 /** Entries that are the repository of this handle. `release`: Proxmox VE's, as `GET /version` tells it. */
-export function entriesOf({ entries }: Repositories, handle: string, release: string): Entry[] {
+export function entriesOf({ entries }: Repositories, handle: string, release: string): AptEntry[] {
   const [, ceph, kind = ""] = /^ceph-([a-z]+)-(.+)$/.exec(handle) ?? [];
   const product = ceph === undefined ? "pve" : `ceph-${ceph}`;
   const components = ceph === undefined ? (proxmoxComponents[handle] ?? []) : [kind];
@@ -65,7 +65,7 @@ export function entriesOf({ entries }: Repositories, handle: string, release: st
 }
 
 /** What else an entry brings: it goes off with the repository. */
-export const othersIn = ({ uris, components, suites: all }: Entry): string[] => [
+export const othersIn = ({ uris, components, suites: all }: AptEntry): string[] => [
   ...(components.length > 1 ? components : []),
   ...(uris.length > 1 ? uris : []),
   ...(all.length > 1 ? all : []),

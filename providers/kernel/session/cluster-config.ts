@@ -11,7 +11,7 @@ import {
   nodesContradictions,
   nodesProblems,
   nodesShape,
-  type NodeOptions,
+  type NodeAccess,
   type NodesConfig,
 } from "./nodes-config";
 import {
@@ -135,7 +135,7 @@ export interface ClusterOptions {
   /** The same cluster as root@pam with a ticket; undefined where the config has none. */
   readonly root: ConnectOptions | undefined;
   /** How a node of `proxmox:nodes` is reached by itself. */
-  node(name: string): Promise<NodeOptions>;
+  node(name: string): Promise<NodeAccess>;
 }
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */

@@ -100,7 +100,7 @@ export function nodesProblems(config: Around, ssh: boolean): { path: string; mes
 }
 
 /** How one node is reached by itself. */
-export interface NodeOptions {
+export interface NodeAccess {
   readonly api: ConnectOptions;
   readonly ssh: SshBasics | undefined;
 }
@@ -110,7 +110,7 @@ export async function nodeOptions(
   node: NodeConfig,
   cluster: { readonly api: ConnectOptions; readonly ssh: SshBasics | undefined },
   reveal: (reference: SecretReference) => Promise<string>,
-): Promise<NodeOptions> {
+): Promise<NodeAccess> {
   const { fingerprint: pin } = node;
   const password = await revealed(name, node.password, reveal);
   return {
