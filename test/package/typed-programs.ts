@@ -1,8 +1,9 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  Acl, ApiToken, Bond, Bridge, catalogue, CloudImage, Cluster, DatacenterOptions, Dns, Fleet, GoldenImage, Group, images, NetworkPort,
-  Nodes, NodeTemplates, OvsBond, OvsBridge, OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Template, User,
+  Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CloudImage, Cluster, DatacenterOptions, Dns,
+  Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
+  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, Template, TimeZone, User,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -31,6 +32,12 @@ const each = new NodeTemplates("each", {
 });
 const cluster = new Cluster("lab", { nodes: [{ name: "pve1", links: { 0: "10.0.0.5" }, votes: 1 }, { name: "pve2" }], twoNode: true });
 const options = new DatacenterOptions("options", { nextId: { lower: 2000 }, migration: { type: "insecure", network: "10.0.5.0/24" } });
+const upgrade = new AptUpgrade("upgrade", { node: new AptRepository("free", { node: "pve1", handle: "no-subscription" }).node, reboot: true });
+new SystemPackage("tools", { node: upgrade.node, packages: ["htop"] });
+new Sysctl("tuning", { node: "pve1", values: { "vm.swappiness": 10, "net.ipv4.tcp_rmem": "4096 87380 6291456" } });
+new TimeZone("zone", { node: "pve1", timeZone: "Europe/Berlin" });
+new NodeOptions("options", { node: "pve1", wakeOnLan: { macAddress: "00:11:22:33:44:55" }, acmeDomains: [{ domain: "pve1.example.com" }] });
+new HostsEntries("hosts", { node: "pve1", entries: [{ address: "10.0.0.5", names: ["pve1.example.com", "pve1"] }] });
 new Dns("names", { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" });
 const port = new NetworkPort("10g", { node: "pve1", name: "eno2", mtu: 9000 });
 const bond = new Bond("bond0", { node: "pve1", name: "bond0", ports: ["eno3", "eno4"], mode: "802.3ad", hashPolicy: "layer3+4" });
@@ -101,6 +108,13 @@ new Template("t", { node: "n", imageVolumeId: later, disk: whole, agent: pulumi.
 new CloudImage("i", { image: pulumi.output<"debian-12" | "debian-13">("debian-12"), node: later, storage: "s", verifyCertificates: flag });
 new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabled: flag });
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
+new AptRepository("r", { node: later, handle: later, enabled: flag });
+new AptUpgrade("u", { node: later, packages: list, triggers: [later], keepUpToDate: flag, shutdownGuests: anInput });
+new SystemPackage("sp", { node: later, packages: [later], removeOnDelete: flag });
+new Sysctl("sy", { node: later, values: { a: later, b: pulumi.output(1) } });
+new TimeZone("tz", { node: later, timeZone: later });
+new NodeOptions("no", { node: later, description: later, startAllOnBootDelay: pulumi.output(5), location: { latitude: 1, longitude: pulumi.output(2) } });
+new HostsEntries("h", { node: later, entries: [{ address: later, names: list }], override: flag });
 new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, DescribedStack, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { labWorld, sshConfig } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
-describe("pools, storages and name servers, with the real engine", function () {
+describe("pools, storages and settings of nodes, with the real engine", function () {
   let sim: Simulator;
   let lab: DescribedStack;
   const cluster = () => {
@@ -13,10 +13,38 @@ describe("pools, storages and name servers, with the real engine", function () {
     return found;
   };
 
+  // A node as the installer has left it, up to date and in order.
+  const host: Described[] = [
+    { kind: "AptRepository", name: "enterprise", args: { node: "pve1", handle: "enterprise", enabled: false } },
+    { kind: "AptRepository", name: "ceph", args: { node: "pve1", handle: "ceph-squid-enterprise", enabled: false } },
+    { kind: "AptRepository", name: "free", args: { node: "pve1", handle: "no-subscription" } },
+    {
+      kind: "AptUpgrade",
+      name: "upgrade",
+      // Its outputs are what makes it wait for the repositories.
+      args: { node: "@free.node", triggers: ["@enterprise.handle", "@ceph.handle"], keepUpToDate: true, reboot: true },
+    },
+    {
+      kind: "SystemPackage",
+      name: "tools",
+      args: { node: "pve1", packages: ["htop"] },
+      options: { dependsOn: ["upgrade"] },
+    },
+    { kind: "Sysctl", name: "tuning", args: { node: "pve1", values: { "vm.swappiness": 10 } } },
+    { kind: "TimeZone", name: "zone", args: { node: "pve1", timeZone: "Europe/Berlin" } },
+    { kind: "NodeOptions", name: "options", args: { node: "pve1", description: "rack 3", startAllOnBootDelay: 10 } },
+    {
+      kind: "HostsEntries",
+      name: "hosts",
+      args: { node: "pve1", entries: [{ address: "10.11.0.11", names: ["pve1.example.test", "pve1"] }] },
+    },
+  ];
+
   const program = (nas: Record<string, unknown> = {}, comment = "what the team runs"): Described[] => [
     { kind: "Pool", name: "team", args: { comment } },
     { kind: "Pool", name: "old", args: { adopt: true } },
     { kind: "Dns", name: "names", args: { node: "pve1", servers: ["10.11.0.2"], searchDomain: "lab.test" } },
+    ...host,
     {
       kind: "Storage",
       name: "nas",
@@ -42,7 +70,7 @@ describe("pools, storages and name servers, with the real engine", function () {
       pools["old"] = { vms: [], storage: ["local"] };
     }
     sim = await startSimulator({ seed: world });
-    lab = await DescribedStack.create(sim, program());
+    lab = await DescribedStack.create(sim, program(), sshConfig(sim));
   });
   after(async () => {
     await lab.stack.close();
@@ -50,20 +78,25 @@ describe("pools, storages and name servers, with the real engine", function () {
   });
 
   it("are made before what uses them, adopted where they were there, and then at rest", async () => {
-    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 9 });
+    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 18 });
     const { pools, storages, guests } = cluster();
     const [vmid = ""] = Object.keys(guests);
     assert.deepEqual(pools["team"], { vms: [Number(vmid)], storage: [], comment: "what the team runs" });
     assert.deepEqual(pools["old"], { vms: [], storage: ["local"] });
-    assert.deepEqual(sim.world.nodes["pve1"]?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
+    const node = sim.world.nodes["pve1"];
+    assert.deepEqual(node?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
+    assert.equal(node?.hardware.kernel?.release, "6.17.9-1-pve");
+    assert.equal(node?.packages?.installed["htop"], "3.4.1-5");
+    assert.equal(node?.kernelParameters?.["vm.swappiness"], "10");
+    assert.equal(node?.timezone, "Europe/Berlin");
     assert.equal(storages["archive"]?.["content"], "iso");
     assert.match(guests[vmid]?.config["scsi0"] ?? "", /^nas:/);
-    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 9 });
+    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 18 });
   });
 
   it("are changed where they are", async () => {
     lab.describe(program({ content: ["images", "import", "backup"], pruneBackups: { keepLast: 3 } }, "ours"));
-    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 7, update: 2 });
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 16, update: 2 });
     assert.equal(cluster().pools["team"]?.comment, "ours");
     assert.equal(cluster().storages["nas"]?.["prune-backups"], "keep-last=3");
   });
@@ -89,9 +122,17 @@ describe("pools, storages and name servers, with the real engine", function () {
     assert.equal(cluster().storages["archive"]?.["path"], "/srv/elsewhere");
   });
 
-  it("go at the end, after what is in them, but for a node's name servers", async () => {
+  it("go at the end, after what is in them, but for a node's settings", async () => {
     cluster().pools["old"]?.storage.splice(0);
-    assert.match(ok(await lab.stack.destroy()).stdout, /node pve1 keeps its name servers; they are no longer managed/);
+    const { stdout } = ok(await lab.stack.destroy());
+    for (const told of [
+      /node pve1 keeps its name servers; they are no longer managed/,
+      /repository no-subscription of node pve1 is disabled; its entry stays in the file/,
+      /node pve1 stays as it was upgraded/,
+      /90-tuning\.conf on node pve1 is deleted; the values of vm\.swappiness stay/,
+    ])
+      assert.match(stdout, told);
+    assert.doesNotMatch(sim.world.nodes["pve1"]?.network.hosts ?? "", /pulumi/);
     assert.deepEqual(sim.world.nodes["pve1"]?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
     assert.deepEqual([Object.keys(cluster().pools), Object.keys(cluster().guests)], [[], []]);
     assert.deepEqual(
