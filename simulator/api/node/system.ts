@@ -105,7 +105,7 @@ function startGuests(findRoute: FindRoute, { simulation, node }: Call): void {
   if (!simulation.isQuorate(node)) return;
   const rights = new Rights(simulation.clusterOf(node), "root@pam");
   const path = `/nodes/${node.name}/startall`;
-  findRoute("POST", path)?.handler?.(new Call(simulation, node, "root@pam", rights, { node: node.name }, {}));
+  void findRoute("POST", path)?.handler?.(new Call(simulation, node, "root@pam", rights, { node: node.name }, {}));
 }
 
 /** The tasks of a node as its journal has them. */

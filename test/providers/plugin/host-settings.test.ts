@@ -116,7 +116,7 @@ describe("settings of a node, through Pulumi's plugin", function () {
         ],
         [undefined, "00:11:22:33:44:66", "d.example.com", undefined, "70"],
       );
-      lab.sim.world.clusters["pve1"]!.nodeConfigs["pve1"]!["startall-onboot-delay"] = "5";
+      lab.sim.world.clusters["pve1"]!.nodeConfigs["pve1"]["startall-onboot-delay"] = "5";
       const drifted = await lab.plugin.read("NodeOptions", next.id, next.properties);
       assert.equal(drifted.properties["startAllOnBootDelay"], 5);
       assert.equal((await lab.plugin.diff("NodeOptions", next.id, drifted.properties, next.inputs)).changes, "some");
