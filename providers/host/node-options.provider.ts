@@ -49,7 +49,7 @@ export const nodeOptionsProvider = (session: Session) =>
     model: nodeOptionsModel,
     ...{ what: "options", number: "plural" },
     timeouts: { create: "2m", update: "2m", delete: "1m", read: "2m" },
-    read: async (pve, node) => textsOf((await pve.api.nodes.$(node).config.$get())),
+    read: async (pve, node) => textsOf(await pve.api.nodes.$(node).config.$get()),
     inputs: inputsOf,
     change: changeOf,
     send: (pve, node, { set, delete: gone }, { digest }) =>
