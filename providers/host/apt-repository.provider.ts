@@ -6,6 +6,7 @@ import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
 import { declaredTwice } from "./one-per-node";
+import { placeInId } from "./place-in-id";
 import { entriesOf, othersIn, repositoriesIn, type AptEntry, type Repositories } from "./packages/repositories";
 
 interface AptRepositoryOutputs {
@@ -38,6 +39,13 @@ export const aptRepositoryProvider = (session: Session) =>
           problems.push({ path: "node", message: `its repositories cannot be read: ${error.message}` });
         }
         return problems;
+      },
+      async lookup(call, id) {
+        const { node, what: handle } = placeInId(id, "pve1/no-subscription");
+        const known = await read(await session.node(call, node), node);
+        assertKnown(known, { node, handle });
+        const enabled = known.handles.get(handle) ?? false;
+        return { id, outputs: { node, handle, enabled } as AptRepositoryOutputs };
       },
       async observe(call, at, wanted) {
         const { handles } = await read(await session.node(call, at.node), at.node);

@@ -21,7 +21,12 @@ export class AptRepository extends ProxmoxResource {
   /** Whether packages come from it. */
   declare readonly enabled: pulumi.Output<boolean | undefined>;
 
+  /** A repository of a node as it is, by `node/handle`, only read and never changed. */
+  static get(name: string, id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): AptRepository {
+    return new AptRepository(name, {} as AptRepositoryArgs, { ...opts, id: pulumi.output(id) });
+  }
+
   constructor(name: string, args: AptRepositoryArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "AptRepository", outputs: [] }, name, args, opts);
+    super({ kind: "AptRepository", outputs: ["node", "handle", "enabled"] }, name, args, opts);
   }
 }

@@ -19,6 +19,7 @@ import {
 } from "./files/hosts-file";
 import { hostsEntriesModel, type HostsEntriesInputs } from "./hosts-entries.model";
 import { declaredTwice } from "./one-per-node";
+import { placeInId } from "./place-in-id";
 
 interface HostsEntriesOutputs {
   readonly node: string;
@@ -118,6 +119,13 @@ export const hostsEntriesProvider = (session: Session) =>
           problems.push({ path: "node", message: `its /etc/hosts cannot be read: ${error.message}` });
         }
         return problems;
+      },
+      async lookup(call, id) {
+        const { node, what: block } = placeInId(id, "pve1/cluster");
+        const found = blockIn((await read(await session.node(call, node), node)).data, block);
+        if (found === "broken") throw new Error(brokenBlock(block));
+        if (!found) throw new Error(`/etc/hosts of node ${node} has no block "${block}"`);
+        return { id, outputs: { node, block, entries: found.entries } as Partial<HostsEntriesOutputs> };
       },
       async observe(call, at, wanted) {
         const { data } = await read(await session.node(call, at.node), at.node);

@@ -27,7 +27,12 @@ export class HostsEntries extends ProxmoxResource {
   /** Lines of the block. */
   declare readonly entries: pulumi.Output<HostsEntriesEntryArgs[]>;
 
+  /** A block as it is, by `node/block`, only read and never changed. */
+  static get(name: string, id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): HostsEntries {
+    return new HostsEntries(name, {} as HostsEntriesArgs, { ...opts, id: pulumi.output(id) });
+  }
+
   constructor(name: string, args: HostsEntriesArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "HostsEntries", outputs: ["block"], marked: true }, name, args, opts);
+    super({ kind: "HostsEntries", outputs: ["node", "block", "entries"], marked: true }, name, args, opts);
   }
 }

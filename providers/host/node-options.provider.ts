@@ -12,6 +12,17 @@ import { nodeSettings } from "./node-settings";
 type Texts = Readonly<Record<string, string>>;
 type Wanted = Partial<NodeOptionsInputs>;
 
+/** What the node has, of whatever it has. */
+function allOf(live: Texts): Wanted {
+  const whole = { wakeOnLan: {}, location: {}, acme: {}, acmeDomains: [] };
+  const wanted = Object.fromEntries(
+    [...Object.entries(nodeOptionFields).map(([name, { key }]) => [name, key] as const), ["acmeDomains", ""] as const]
+      .filter(([, key]) => key === "" || live[key] !== undefined)
+      .map(([name]) => [name, whole[name as keyof typeof whole] ?? ""]),
+  );
+  return inputsOf(live, wanted);
+}
+
 /** What the node has of the keys that are wanted. */
 function inputsOf(live: Texts, wanted: Wanted): Wanted {
   const found = fromTexts(nodeOptionFields, live, wanted);
@@ -51,6 +62,7 @@ export const nodeOptionsProvider = (session: Session) =>
     timeouts: { create: "2m", update: "2m", delete: "1m", read: "2m" },
     read: async (pve, node) => textsOf(await pve.api.nodes.$(node).config.$get()),
     inputs: inputsOf,
+    all: allOf,
     change: changeOf,
     send: (pve, node, { set, delete: gone }, { digest }) =>
       pve.api.nodes.$(node).config.$put({

@@ -8,6 +8,16 @@ import type {
   NodeOptionsWakeOnLanArgs,
 } from "./arguments.generated";
 
+const options = [
+  "description",
+  "wakeOnLan",
+  "startAllOnBootDelay",
+  "ballooningTarget",
+  "location",
+  "acme",
+  "acmeDomains",
+];
+
 /**
  * Options of a node: its notes, how it is woken, when its guests start, its ACME domains. Only those are managed that the
  * program sets: others keep what they have, and one that is taken out of the program goes back to Proxmox's default. What
@@ -37,7 +47,12 @@ export class NodeOptions extends ProxmoxResource {
   /** Domains of the ACME certificate, each with its plugin. */
   declare readonly acmeDomains: pulumi.Output<NodeOptionsAcmeDomainArgs[] | undefined>;
 
+  /** The options of a node as they are, only read and never changed. */
+  static get(name: string, node: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): NodeOptions {
+    return new NodeOptions(name, {} as NodeOptionsArgs, { ...opts, id: pulumi.output(node) });
+  }
+
   constructor(name: string, args: NodeOptionsArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "NodeOptions", outputs: [] }, name, args, opts);
+    super({ kind: "NodeOptions", outputs: ["node", ...options] }, name, args, opts);
   }
 }

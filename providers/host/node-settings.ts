@@ -17,6 +17,8 @@ interface NodeSettings<I extends { readonly node: string }, S, C> {
   read(pve: Pve, node: string): Promise<S>;
   /** The live settings in the terms of what is wanted. */
   inputs(live: S, wanted: Partial<I>): Partial<I>;
+  /** All of the live settings, for a look-up; those of `inputs` without `all`. */
+  all?(live: S): Partial<I>;
   /** What is to be sent so that they are as wanted; `was`: what was managed before. Undefined: nothing. */
   change(live: S, wanted: I, was: Partial<I>): C | undefined;
   send(pve: Pve, node: string, change: C, live: S): Promise<unknown>;
@@ -60,7 +62,7 @@ export const nodeSettings = <I extends { readonly node: string }, S, C>(
       },
       async lookup(call, id) {
         const live = await of.read(await session.node(call, id), id);
-        return { id, outputs: { ...of.inputs(live, {}), node: id } };
+        return { id, outputs: { ...(of.all ? of.all(live) : of.inputs(live, {})), node: id } };
       },
       async observe(call, at, wanted) {
         const live = await of.read(await session.node(call, at.node), at.node);

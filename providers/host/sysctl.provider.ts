@@ -7,6 +7,7 @@ import { suggestion } from "../kernel/state/problems";
 import { isUnreached, NodeCommands, sshProblems } from "./node-commands";
 import { parameterPath, plainValue, printSysctl, readSysctl } from "./files/sysctl-file";
 import { declaredTwice } from "./one-per-node";
+import { placeInId } from "./place-in-id";
 import { sysctlModel, type SysctlInputs } from "./sysctl.model";
 
 interface SysctlOutputs {
@@ -76,6 +77,14 @@ export const sysctlProvider = (session: Session) => {
         }
         return problems;
       },
+      async lookup(call, id) {
+        const { node, what: fileName } = placeInId(id, "pve1/90-tuning.conf");
+        if (fileName.includes("/")) throw new Error(`${fileName} is no name of a file in /etc/sysctl.d`);
+        const content = await (await commandsOn(call, node)).readFile(pathOf(fileName));
+        if (content === undefined) throw new Error(`node ${node} has no file ${pathOf(fileName)}`);
+        const values = Object.fromEntries(readSysctl(content.toString("utf8")).values);
+        return { id, outputs: { node, fileName, path: pathOf(fileName), values } as Partial<SysctlOutputs> };
+      },
       async observe(call, at, wanted) {
         const commands = await commandsOn(call, at.node);
         const content = await commands.readFile(at.path);
@@ -109,8 +118,8 @@ export const sysctlProvider = (session: Session) => {
         if (there !== undefined && readSysctl(there.toString("utf8")).mark !== at.__mark)
           throw new Error(foreign(at.path));
         await call.safePoint();
-        made(`${node}${at.path}`, at);
-        return { id: `${node}${at.path}`, at };
+        made(`${node}/${fileName}`, at);
+        return { id: `${node}/${fileName}`, at };
       },
       async sync(call, at, inputs, was) {
         const pve = await session.node(call, at.node);

@@ -22,7 +22,12 @@ export class Sysctl extends ProxmoxResource {
   /** Kernel parameters by their names. */
   declare readonly values: pulumi.Output<Record<string, string | number>>;
 
+  /** A file of parameters as it is, by `node/fileName`, only read and never changed. */
+  static get(name: string, id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): Sysctl {
+    return new Sysctl(name, {} as SysctlArgs, { ...opts, id: pulumi.output(id) });
+  }
+
   constructor(name: string, args: SysctlArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "Sysctl", outputs: ["path", "fileName"], marked: true }, name, args, opts);
+    super({ kind: "Sysctl", outputs: ["node", "fileName", "path", "values"], marked: true }, name, args, opts);
   }
 }

@@ -178,6 +178,11 @@ describe("packages and the kernel of a node, through Pulumi's plugin", function 
       await lab.plugin.update("Sysctl", made.id, drifted.properties, made.inputs);
       assert.equal(world().kernelParameters?.["vm.swappiness"], "10");
 
+      const seen = await lab.plugin.read("Sysctl", "pve1/90-tuning.conf", lab.inputs("Sysctl", "seen", {}));
+      assert.deepEqual(seen.properties["values"], {
+        "vm.swappiness": "10",
+        "net.ipv4.tcp_rmem": "4096 87380 134217728",
+      });
       const fewer = { ...made.inputs, values: { "vm.swappiness": 20 } };
       const { properties } = await lab.plugin.update("Sysctl", made.id, made.properties, fewer);
       await told("tuning", /net\.ipv4\.tcp_rmem on node pve1: no longer set; the values stay until the node reboots/);

@@ -120,6 +120,15 @@ describe("settings of a node, through Pulumi's plugin", function () {
       const drifted = await lab.plugin.read("NodeOptions", next.id, next.properties);
       assert.equal(drifted.properties["startAllOnBootDelay"], 5);
       assert.equal((await lab.plugin.diff("NodeOptions", next.id, drifted.properties, next.inputs)).changes, "some");
+      const seen = await lab.plugin.read("NodeOptions", "pve1", lab.inputs("NodeOptions", "seen", {}));
+      assert.deepEqual(
+        [seen.properties["wakeOnLan"], seen.properties["ballooningTarget"], seen.properties["acmeDomains"]],
+        [
+          { macAddress: "00:11:22:33:44:66", broadcastAddress: "255.255.255.255" },
+          70,
+          [{ domain: "d.example.com", plugin: "standalone" }],
+        ],
+      );
       await lab.plugin.delete("NodeOptions", next.id, next.properties);
       assert.equal(config("pve1")["location"], "latitude=48.2,longitude=16.3");
     });
@@ -195,6 +204,8 @@ describe("settings of a node, through Pulumi's plugin", function () {
       assert.equal((drifted.properties["entries"] as unknown[]).length, 1);
       await lab.plugin.update("HostsEntries", made.id, drifted.properties, made.inputs);
       assert.match(hosts(), /10\.11\.0\.12 pve2\.example\.test pve2\n# END/);
+      const seen = await lab.plugin.read("HostsEntries", "pve1/more", lab.inputs("HostsEntries", "seen", {}));
+      assert.deepEqual(seen.properties["entries"], [{ address: "10.9.0.1", names: ["nas"] }]);
       await lab.plugin.delete("HostsEntries", made.id, made.properties);
       await lab.plugin.delete("HostsEntries", second.id, second.properties);
       assert.equal(hosts(), `${foreign}10.8.0.1 later\n`);
@@ -325,6 +336,12 @@ describe("settings of a node, through Pulumi's plugin", function () {
       });
       assert.deepEqual(entry("pve-enterprise"), [0, 0]);
       assert.equal((await lab.plugin.read("AptRepository", made.id, made.properties)).properties["enabled"], false);
+      const seen = await lab.plugin.read("AptRepository", "pve2/enterprise", lab.inputs("AptRepository", "seen", {}));
+      assert.equal(seen.properties["enabled"], true);
+      await assert.rejects(
+        lab.plugin.read("AptRepository", "pve2", lab.inputs("AptRepository", "seen", {})),
+        /write it as pve1\/no-subscription/,
+      );
       await lab.create("AptRepository", "test-2", { node: "pve2", handle: "test" });
       assert.match(JSON.stringify(apt("pve2")), /pve-test/);
     });
