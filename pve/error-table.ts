@@ -161,7 +161,21 @@ const TABLE: readonly Row[] = [
     source:
       "PVE/Cluster.pm check_vmid_unused, PVE/SectionConfig.pm, PVE/API2/{User,Group,Role,Pool}.pm; conformance 02, 07, 09, 10",
   },
+  // Ceph that is not there yet.
+  {
+    kind: "unsupported",
+    text: /binary not installed: \S+|Ceph Nautilus required - please run 'pveceph install'/,
+    hint: "Install Ceph on this node first.",
+    source: "PVE/Ceph/Tools.pm check_ceph_installed, PVE/API2/Ceph.pm init; recorded on pve-manager 9.2.11",
+  },
   // Not there: only what the path names, see pathNames.
+  {
+    kind: "not-found",
+    status: [500],
+    text: /pveceph configuration not initialized - missing|ceph not fully configured - missing/,
+    hint: "Ceph has no configuration yet: initialise it first.",
+    source: "PVE/Ceph/Tools.pm check_ceph_inited, check_ceph_configured; recorded on pve-manager 9.2.11",
+  },
   {
     kind: "not-found",
     status: [400],

@@ -5,7 +5,7 @@ import { isProxmoxError, type Clock } from "../../pve";
  * a guest's config (`vm:100`). Proxmox gives up after ten seconds; writers wait for each other here instead. The files
  * of a node itself (`host:pve1`) have no lock at all: two writers would each write what they have read.
  */
-export type WriteLock = `cluster:${string}.cfg` | `vm:${number}` | `host:${string}`;
+export type WriteLock = `cluster:${string}.cfg` | "cluster:ceph.conf" | `vm:${number}` | `host:${string}`;
 
 /** One change that Proxmox carries out before it answers. */
 export interface Write<T> {

@@ -38,6 +38,15 @@ export function addressAfter(address: Address, places: number): Address | undefi
   return carry > 0 ? undefined : ipaddr.fromByteArray(bytes);
 }
 
+/** The network that an address with a prefix is in, in its one spelling; undefined for anything else. */
+export function networkOf(text: string): string | undefined {
+  const cidr = parseCidr(text);
+  if (!cidr) return undefined;
+  const { address, family, prefix } = cidr;
+  const kind = family === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${kind.networkAddressFromCIDR(`${address.toString()}/${prefix}`).toString()}/${prefix}`;
+}
+
 /** Are they in the same network? */
 export const inNetworkOf = ({ address, prefix }: Cidr, other: Address): boolean =>
   address.kind() === other.kind() && other.match(address, prefix);

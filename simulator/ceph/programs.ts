@@ -5,7 +5,7 @@ import type { NodeState } from "../world/world.js";
 import { Ceph, cephOn } from "./ceph.js";
 import type { Ended } from "../ssh/ssh-record.js";
 import { batch, lvmList, refusalOf, zap } from "./ceph-volume.js";
-import { defaultRelease, releases } from "./daemon-metadata.js";
+import { defaultRelease, releaseOf, releases, versionLine } from "./daemon-metadata.js";
 import { settle } from "./settle.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
 import { osdVolumes } from "./osd-volumes.js";
@@ -34,8 +34,16 @@ function optionsOf(
   return { options, rest };
 }
 
-/** `pveceph install` (PVE/CLI/pveceph.pm): the repository, then the packages. It never asks without a terminal. */
-export function runPveceph(_simulation: Simulation, node: NodeState, [verb, ...argv]: readonly string[]): Ended {
+/**
+ * `pveceph install` (PVE/CLI/pveceph.pm): the repository, then the packages. Without a terminal it does not ask for the
+ * release; apt-get, which it calls without `-y`, asks on standard input before it installs anything.
+ */
+export function runPveceph(
+  _simulation: Simulation,
+  node: NodeState,
+  [verb, ...argv]: readonly string[],
+  stdin: string,
+): Ended {
   if (verb !== "install") return hole("pveceph");
   const { options, rest } = optionsOf(argv, ["version", "repository", "allow-experimental"]);
   const { version: release = defaultRelease, repository = "enterprise" } = options;
@@ -45,10 +53,24 @@ export function runPveceph(_simulation: Simulation, node: NodeState, [verb, ...a
   // without a subscription the repository refuses; how that shows is not known
   if (repository === "enterprise" && node.subscription === undefined) return hole("pveceph");
   if (repository !== "manual") writeCephSources(node, release, repository);
+  if (node.ceph?.version === undefined && !/^y/i.test(stdin))
+    return {
+      code: 255,
+      stdout: "Do you want to continue? [Y/n] Abort.\n",
+      stderr: "apt failed during ceph installation (256)\n",
+    };
   const own = cephOn(node);
   own.version = known.version;
   own.release = release;
   return { code: 0, stdout: `\ninstalled Ceph ${known.version} ${release} successfully!\n`, seconds: 40 };
+}
+
+/** `ceph-mon`, which comes with Ceph's own packages alone, as far as it is asked for its version. */
+export function runMonitorProgram(node: NodeState, argv: readonly string[]): Ended {
+  if (node.ceph?.version === undefined)
+    return { code: 127, stderr: "timeout: failed to run command '/usr/bin/ceph-mon': No such file or directory\n" };
+  if (argv.length !== 1 || argv[0] !== "--version") return hole("ceph-mon");
+  return { code: 0, stdout: `${versionLine(releaseOf(node))}\n` };
 }
 
 /** `ceph-volume`, as far as Proxmox and the library use it. */

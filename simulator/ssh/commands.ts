@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { runCeph } from "../ceph/command-line.js";
-import { runCephVolume, runPveceph, runSystemctl } from "../ceph/programs.js";
+import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../ceph/programs.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError, fileOf } from "./file-system.js";
@@ -22,6 +22,12 @@ const commands: Readonly<Record<string, Command>> = {
       return { code: 125, stderr: "timeout: missing operand\nTry 'timeout --help' for more information.\n" };
     const ended = runCommand(shell, argv);
     return (ended.seconds ?? 0) <= Number(seconds) ? ended : { code: 124, seconds: Number(seconds) };
+  },
+
+  /** Variables make no difference to what is simulated. */
+  env(shell, args) {
+    const first = args.findIndex((word) => !/^[A-Z_]+=/.test(word));
+    return first < 0 ? hole("env") : runCommand(shell, args.slice(first));
   },
 
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
@@ -70,7 +76,8 @@ const commands: Readonly<Record<string, Command>> = {
   },
 
   ceph: ({ simulation, node }, args) => runCeph(simulation, node, args),
-  pveceph: ({ simulation, node }, args) => runPveceph(simulation, node, args),
+  "ceph-mon": ({ node }, args) => runMonitorProgram(node, args),
+  pveceph: ({ simulation, node, stdin }, args) => runPveceph(simulation, node, args, stdin),
   "ceph-volume": ({ simulation, node }, args) => runCephVolume(simulation, node, args),
   systemctl: (shell, args) => systemctl(shell, args) ?? runSystemctl(shell.simulation, shell.node, args),
 

@@ -108,10 +108,11 @@ export class CephLab {
   ssh(
     node: string,
     line: string,
+    stdin = "",
   ): { code: number; stdout?: string; stderr?: string; unbuilt?: boolean; seconds?: number } {
     const { simulation } = this.sim;
     const files = new FileSystem(simulation, this.node(node));
-    return runLine({ files, stdin: "", simulation, node: this.node(node) }, line);
+    return runLine({ files, stdin, simulation, node: this.node(node) }, line);
   }
 
   get states(): Record<string, number> {
@@ -134,7 +135,7 @@ export class CephLab {
 
   install(): void {
     for (const name of this.names) {
-      const ended = this.ssh(name, "pveceph install --version tentacle --repository no-subscription");
+      const ended = this.ssh(name, "pveceph install --version tentacle --repository no-subscription", "y\n");
       assert.equal(ended.code, 0, ended.stderr);
     }
   }
