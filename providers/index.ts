@@ -17,6 +17,18 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     ),
   AptUpgrade: (session) =>
     load<typeof import("./host/apt-upgrade.provider")>("./host/apt-upgrade.provider").aptUpgradeProvider(session),
+  CephConfig: (session) =>
+    load<typeof import("./ceph/ceph-config.provider")>("./ceph/ceph-config.provider").cephConfigProvider(session),
+  CephFlag: (session) =>
+    load<typeof import("./ceph/ceph-flag.provider")>("./ceph/ceph-flag.provider").cephFlagProvider(session),
+  CephInstall: (session) =>
+    load<typeof import("./ceph/ceph-install.provider")>("./ceph/ceph-install.provider").cephInstallProvider(session),
+  CephManager: (session) =>
+    load<typeof import("./ceph/ceph-manager.provider")>("./ceph/ceph-manager.provider").cephManagerProvider(session),
+  CephMonitor: (session) =>
+    load<typeof import("./ceph/ceph-monitor.provider")>("./ceph/ceph-monitor.provider").cephMonitorProvider(session),
+  CephOsd: (session) =>
+    load<typeof import("./ceph/ceph-osd.provider")>("./ceph/ceph-osd.provider").cephOsdProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Cluster: (session) =>

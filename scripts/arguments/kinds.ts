@@ -7,6 +7,12 @@ import { roleModel } from "../../providers/access/role.model";
 import { userModel } from "../../providers/access/user.model";
 import { clusterModel } from "../../providers/cluster/cluster.model";
 import { datacenterOptionsModel } from "../../providers/cluster/datacenter-options.model";
+import { cephInstallModel } from "../../providers/ceph/ceph-install.model";
+import { cephConfigModel } from "../../providers/ceph/ceph-config.model";
+import { cephMonitorModel } from "../../providers/ceph/ceph-monitor.model";
+import { cephManagerModel } from "../../providers/ceph/ceph-manager.model";
+import { cephFlagModel } from "../../providers/ceph/ceph-flag.model";
+import { cephOsdModel } from "../../providers/ceph/ceph-osd.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
 import { aptUpgradeModel } from "../../providers/host/apt-upgrade.model";
@@ -67,6 +73,12 @@ export const resources: readonly Resource[] = [
   { kind: "Realm", area: "access", model: realmModel },
   { kind: "Role", area: "access", model: roleModel },
   { kind: "User", area: "access", model: userModel },
+  { kind: "CephInstall", area: "ceph", model: cephInstallModel },
+  { kind: "CephConfig", area: "ceph", model: cephConfigModel },
+  { kind: "CephMonitor", area: "ceph", model: cephMonitorModel },
+  { kind: "CephManager", area: "ceph", model: cephManagerModel },
+  { kind: "CephFlag", area: "ceph", model: cephFlagModel },
+  { kind: "CephOsd", area: "ceph", model: cephOsdModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Cluster", area: "cluster", model: clusterModel },
   { kind: "DatacenterOptions", area: "cluster", model: datacenterOptionsModel },

@@ -1,7 +1,8 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CloudImage, Cluster, DatacenterOptions, Dns,
+  Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
+  CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, Template, TimeZone, User,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
@@ -46,6 +47,13 @@ new Vlan("vlan9", { node: "pve1", parent: bridge.name, vlanId: 9, address: "10.9
 const ovs = new OvsBridge("vmbr2", { node: "pve1", ports: [port.name] });
 new OvsBond("bond1", { node: "pve1", bridge: ovs.name, ports: ["eno5", "eno6"], mode: "lacp-balance-tcp" });
 new OvsPort("storage", { node: "pve1", bridge: ovs.name, vlanTag: 20, address: "10.20.0.5/24" });
+const packages = new CephInstall("pve1", { node: "pve1", release: "tentacle", repository: "no-subscription" });
+const ceph = new CephConfig("ceph", { node: packages.node, publicNetwork: "10.0.5.0/24", clusterNetwork: "10.0.7.0/24" });
+const monitor = new CephMonitor("pve1", { node: "pve1", address: "10.0.5.1" }, { dependsOn: ceph });
+new CephManager("pve1", { node: monitor.node });
+new CephFlag("noout");
+const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 2, deviceClass: "nvme", removal: { acceptDataLoss: [0] } });
+export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
 const role = new Role("Operator", { privileges: ["VM.Audit"] });
 const group = new Group("people");
@@ -121,6 +129,7 @@ new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), regis
 new Pool("p", { poolId: later, adopt: flag });
 new Role("r", { privileges: list, roleId: later });
 new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.secret("x") });
+new CephOsd("o", { node: later, byId: later, encrypted: flag, dbDevice: { serial: later, sizeGiB: 60 } });
 new Acl("a", { path: later, role: later, user: later, propagate: flag });
 new ApiToken("t", { user: later, tokenId: later, rights: [{ path: later, role: later, propagate: flag }], rotationTrigger: later });
 new Realm("o", { type: "openid", issuerUrl: later, clientId: later, default: flag });

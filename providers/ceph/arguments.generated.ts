@@ -1,0 +1,499 @@
+// Written by `npm run arguments` from the models of this folder; not to be changed by hand.
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Arguments of a CephInstall. */
+export interface CephInstallArgs {
+  /**
+   * Name of the node. A change replaces: the node of before keeps its packages.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `pveceph install` on the node
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Release of Ceph. Packages of another release that are there are never upgraded or downgraded: that is refused.
+   *
+   * - Default: the node's own: tentacle since Proxmox VE 9.2, squid before
+   * - Change: live
+   * - Proxmox: `--version`
+   */
+  release?: pulumi.Input<"squid" | "tentacle"> | undefined;
+  /**
+   * Where the packages come from; `manual` leaves the repositories as they are. Only read when packages are
+   * installed.
+   *
+   * - Default: enterprise, which needs a subscription
+   * - Change: none, nothing happens to what is there
+   * - Proxmox: `--repository`
+   */
+  repository?: pulumi.Input<"enterprise" | "no-subscription" | "test" | "manual"> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephInstallTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephInstall. */
+export interface CephInstallTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"1m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephConfig. */
+export interface CephConfigArgs {
+  /**
+   * Node on which Ceph is initialised; its packages must be there.
+   *
+   * - Change: none, nothing happens to what is there
+   * - Proxmox: `node` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Network in which monitors and OSDs are reached. It is never changed where Ceph is initialised: that is
+   * refused.
+   *
+   * - Change: live
+   * - Proxmox: `network`
+   */
+  publicNetwork: pulumi.Input<string>;
+  /**
+   * Network in which the OSDs copy among each other. It is never changed where Ceph is initialised: that is
+   * refused.
+   *
+   * - Default: `publicNetwork`
+   * - Change: live
+   * - Proxmox: `cluster-network`
+   */
+  clusterNetwork?: pulumi.Input<string> | undefined;
+  /**
+   * Copies of each object, where a pool does not say.
+   *
+   * - Default: 3
+   * - Change: live
+   * - Proxmox: `size`
+   */
+  size?: pulumi.Input<number> | undefined;
+  /**
+   * Copies that must be there for reading and writing, where a pool does not say.
+   *
+   * - Default: 2
+   * - Change: live
+   * - Proxmox: `min_size`
+   */
+  minSize?: pulumi.Input<number> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephConfigTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephConfig. */
+export interface CephConfigTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"1m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephMonitor. */
+export interface CephMonitorArgs {
+  /**
+   * Name of the node, and of its monitor.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `node` and `monid` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Address of the monitor, one that the node has in Ceph's public network. A change replaces: the monitor is
+   * removed, if the others have a quorum without it, and made anew.
+   *
+   * - Default: the one address that the node has in the public network
+   * - Change: replace, it is made anew
+   * - Proxmox: `mon-address`
+   */
+  address?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephMonitorTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephMonitor. */
+export interface CephMonitorTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephManager. */
+export interface CephManagerArgs {
+  /**
+   * Name of the node, and of its manager.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `node` and `id` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephManagerTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephManager. */
+export interface CephManagerTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephFlag. */
+export interface CephFlagArgs {
+  /**
+   * The flag that is set while the resource is there: nobackfill, nodeep-scrub, nodown, noin, noout, norebalance,
+   * norecover, noscrub, notieragent, noup, pause. `pause` stops all reading and writing.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `flag` in the path
+   */
+  flag?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephFlagTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephFlag. */
+export interface CephFlagTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephOsd. */
+export interface CephOsdArgs {
+  /**
+   * Name of the node that has the disk. It is not changed: a disk that was carried to another node is taken over
+   * there.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `node` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Serial number of the disk. Another disk replaces: its OSDs are made first, then the old ones are drained and
+   * removed.
+   *
+   * - Default: `byId` names the disk
+   * - Change: replace, it is made anew
+   * - Proxmox: `dev`, by its link
+   */
+  serial?: pulumi.Input<string> | undefined;
+  /**
+   * The disk's link in /dev/disk/by-id, with or without the directory. Another disk replaces, as for `serial`.
+   *
+   * - Default: `serial` names the disk
+   * - Change: replace, it is made anew
+   * - Proxmox: `dev`
+   */
+  byId?: pulumi.Input<string> | undefined;
+  /**
+   * The kernel's name that the disk is expected to have when its OSDs are made; beside `serial` or `byId` only,
+   * for another boot may give it to another disk.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  device?: pulumi.Input<string> | undefined;
+  /**
+   * OSDs on the disk, of equal size. It is not changed where OSDs are: that is refused.
+   *
+   * - Default: 1
+   * - Change: live
+   * - Proxmox: `osds-per-device`
+   */
+  osdsPerDevice?: pulumi.Input<number> | undefined;
+  /**
+   * Disk that takes the database of the OSD, in a volume of its own: an unused one, or one that holds nothing but
+   * such volumes. Not with several OSDs per device; not changed where OSDs are.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `db_dev`, `db_dev_size`
+   */
+  dbDevice?: pulumi.Input<CephOsdDbDeviceArgs> | undefined;
+  /**
+   * Disk that takes the write-ahead log of the OSD, as for `dbDevice`; only useful where it is faster than that.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `wal_dev`, `wal_dev_size`
+   */
+  walDevice?: pulumi.Input<CephOsdWalDeviceArgs> | undefined;
+  /**
+   * Device class in CRUSH. A change of it on OSDs that are there moves data where rules choose by class.
+   *
+   * - Default: what Ceph finds out: hdd or ssd
+   * - Change: live
+   * - Proxmox: `crush-device-class`
+   */
+  deviceClass?: pulumi.Input<string> | undefined;
+  /**
+   * Whether data are encrypted on the disk, with a key that the monitors keep. It is not changed where OSDs are:
+   * that is refused.
+   *
+   * - Default: false
+   * - Change: live
+   * - Proxmox: `encrypted`
+   */
+  encrypted?: pulumi.Input<boolean> | undefined;
+  /**
+   * How the OSDs may be removed, where they cannot be drained.
+   *
+   * - Default: drained first, and refused where redundancy or space would not suffice
+   * - Change: none, nothing happens to what is there
+   */
+  removal?: pulumi.Input<CephOsdRemovalArgs> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephOsdTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephOsd. */
+export interface CephOsdDbDeviceArgs {
+  /**
+   * Serial number of the disk.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  serial?: pulumi.Input<string> | undefined;
+  /**
+   * Its link in /dev/disk/by-id, with or without the directory.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  byId?: pulumi.Input<string> | undefined;
+  /**
+   * Size of the volume on it in GiB.
+   *
+   * - Default: by Ceph's configuration, else 10 % of the OSD for a database, 1 % for a log
+   * - Change: live
+   */
+  sizeGiB?: pulumi.Input<number> | undefined;
+}
+
+/** Part of the arguments of a CephOsd. */
+export interface CephOsdWalDeviceArgs {
+  /**
+   * Serial number of the disk.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  serial?: pulumi.Input<string> | undefined;
+  /**
+   * Its link in /dev/disk/by-id, with or without the directory.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  byId?: pulumi.Input<string> | undefined;
+  /**
+   * Size of the volume on it in GiB.
+   *
+   * - Default: by Ceph's configuration, else 10 % of the OSD for a database, 1 % for a log
+   * - Change: live
+   */
+  sizeGiB?: pulumi.Input<number> | undefined;
+}
+
+/** Part of the arguments of a CephOsd. */
+export interface CephOsdRemovalArgs {
+  /**
+   * Ids of the OSDs, all of them, that are removed without a look at redundancy and without draining: what only
+   * they hold is lost.
+   *
+   * - Change: none, nothing happens to what is there
+   */
+  acceptDataLoss: pulumi.Input<pulumi.Input<number>[]>;
+}
+
+/** Part of the arguments of a CephOsd. */
+export interface CephOsdTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"1h"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"24h"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}

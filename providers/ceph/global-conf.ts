@@ -1,0 +1,39 @@
+/** What ceph.conf says of the cluster as a whole. */
+export interface GlobalConf {
+  readonly fsid: string | undefined;
+  readonly publicNetwork: string | undefined;
+  readonly clusterNetwork: string | undefined;
+  readonly size: number | undefined;
+  readonly minSize: number | undefined;
+}
+
+/** The keys of the section `global`; Ceph tells `_`, `-` and blanks in a key not apart. */
+export function globalOf(text: string): GlobalConf | undefined {
+  const keys = new Map<string, string>();
+  let section = "";
+  let found = false;
+  for (const line of text.split("\n")) {
+    const plain = line.replace(/[#;].*/, "").trim();
+    const [, name] = /^\[\s*([^\]]+?)\s*\]$/.exec(plain) ?? [];
+    if (name !== undefined) {
+      section = name;
+      found ||= name === "global";
+      continue;
+    }
+    const [, key, value = ""] = /^([^=]+?)\s*=\s*(.*)$/.exec(plain) ?? [];
+    if (section === "global" && key !== undefined) keys.set(key.replace(/[-\s]+/g, "_"), value.trim());
+  }
+  if (!found) return undefined;
+  const number = (key: string): number | undefined => {
+    const value = keys.get(key);
+    return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  };
+  return {
+    fsid: keys.get("fsid"),
+    publicNetwork: keys.get("public_network"),
+    // What is not set apart is the same.
+    clusterNetwork: keys.get("cluster_network") ?? keys.get("public_network"),
+    size: number("osd_pool_default_size"),
+    minSize: number("osd_pool_default_min_size"),
+  };
+}

@@ -1,0 +1,171 @@
+import { isProxmoxError, wire } from "../../../pve";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { CephOsdInputs } from "../ceph-osd.model";
+import { findDisk, whyInUse, whyNoJournal, type NodeDisk, type DiskName } from "./disk";
+import { blocksOn, isSame, readDisks, readMap, readVolumes, type OsdVolume } from "./osd-map";
+
+/** Both are the same Proxmox: `root` may make OSDs. */
+export interface Access {
+  readonly pve: Pve;
+  readonly root: Pve;
+}
+
+function diskOf(disks: readonly NodeDisk[], name: DiskName, node: string): NodeDisk {
+  const found = findDisk(disks, name, node);
+  if ("problem" in found) throw new Error(`${found.field}: ${found.problem}`);
+  return found.disk;
+}
+
+/** What is on the disk that is meant, as it is now. */
+export async function lookAtDisk(
+  pve: Pve,
+  call: Call,
+  node: string,
+  name: DiskName,
+): Promise<{ disk: NodeDisk; blocks: OsdVolume[] }> {
+  const disk = diskOf(await readDisks(pve, node), name, node);
+  return { disk, blocks: blocksOn(disk, await readVolumes(pve, call, node)) };
+}
+
+/** How the OSDs that are on the disk are other ones than described; none when they may be taken over. */
+export function differences(inputs: Partial<CephOsdInputs>, blocks: readonly OsdVolume[]): string[] {
+  const wanted = inputs.osdsPerDevice ?? 1;
+  const named = blocks.map(({ id }) => `osd.${id}`).join(", ");
+  return [
+    ...(blocks.length === wanted ? [] : [`there are ${blocks.length} (${named}), not ${wanted}`]),
+    ...blocks.flatMap(({ id, encrypted, separateDb, separateWal }) => [
+      ...(encrypted === (inputs.encrypted ?? false) ? [] : [`osd.${id} is ${encrypted ? "" : "not "}encrypted`]),
+      ...(separateDb === (inputs.dbDevice !== undefined)
+        ? []
+        : [`osd.${id} has ${separateDb ? "a" : "no"} database on another disk`]),
+      ...(separateWal === (inputs.walDevice !== undefined)
+        ? []
+        : [`osd.${id} has ${separateWal ? "a" : "no"} log on another disk`]),
+    ]),
+  ];
+}
+
+/** OSDs that are on the disk are taken over only when they are this cluster's, and as described. */
+export async function refuseForeign(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<CephOsdInputs>,
+  node: string,
+  disk: NodeDisk,
+  blocks: readonly OsdVolume[],
+): Promise<void> {
+  const map = await readMap(pve, call, node);
+  const where = `the disk with serial ${disk.serial} (${disk.devpath}) on node ${node}`;
+  const strangers = blocks.filter((block) => block.fsid !== map.fsid || !isSame(map, block));
+  if (strangers.length > 0)
+    throw new Error(
+      `${where} holds OSDs that this Ceph does not know: ` +
+        `${strangers.map(({ id, uuid }) => `osd.${id} (${uuid})`).join(", ")}. They may be another cluster's, or what is left ` +
+        "of a removed one; nothing was touched. If nothing of it is needed any more, wipe the disk by hand",
+    );
+  const other = differences(inputs, blocks);
+  if (other.length > 0)
+    throw new Error(
+      `the OSDs on ${where} are other ones than described: ${other.join("; ")}. Describe them as they are`,
+    );
+}
+
+/** Makes the OSDs of an unused disk; returns what is on it then. Throws with nothing on it, or tells of part of it. */
+export async function createOsds(
+  { pve, root }: Access,
+  call: Call,
+  inputs: CephOsdInputs,
+  found: (disk: NodeDisk, blocks: readonly OsdVolume[]) => void,
+): Promise<void> {
+  const { node } = inputs;
+  const count = inputs.osdsPerDevice ?? 1;
+  const dispatch = async (): Promise<unknown> => {
+    // Directly before the write: kernel names go to other disks, and a free disk is taken by somebody else.
+    const disks = await readDisks(pve, node);
+    const disk = diskOf(disks, inputs, node);
+    const used = whyInUse(disk, node);
+    if (used !== undefined) throw new Error(used);
+    return root.api.nodes.$(node).ceph.osd.$post({
+      dev: pathOf(disk),
+      ...(count > 1 ? { "osds-per-device": count } : {}),
+      ...(inputs.deviceClass === undefined ? {} : { "crush-device-class": inputs.deviceClass }),
+      ...(inputs.encrypted ? { encrypted: true } : {}),
+      ...journal("db", disks, inputs.dbDevice, node),
+      ...journal("wal", disks, inputs.walDevice, node),
+    });
+  };
+  let failure: unknown;
+  try {
+    await root.task(call, `making ${count === 1 ? "an OSD" : `${count} OSDs`} on node ${node}`, dispatch);
+  } catch (error) {
+    failure = error;
+    if (isProxmoxError(error, "unavailable")) await untilNoneIsMade(pve, call, node);
+  }
+  // Neither an exit code nor the end of a task tells how many there are.
+  const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: inputs.serial, byId: inputs.byId });
+  if (blocks.length > 0) found(disk, blocks);
+  if (blocks.length === count) return;
+  if (blocks.length === 0 && failure instanceof Error) throw failure;
+  if (blocks.length === 0)
+    throw new Error(`the task ended well, and there is no OSD on the disk with serial ${disk.serial}`);
+  const why = failure instanceof Error ? `: ${failure.message}` : "";
+  throw new Error(tooFew(disk, blocks, count) + why);
+}
+
+export const tooFew = (disk: NodeDisk, blocks: readonly OsdVolume[], count: number): string =>
+  `of ${count} OSDs on the disk with serial ${disk.serial} ${blocks.length === 1 ? "one was" : `${blocks.length} were`} made ` +
+  `(${blocks.map(({ id }) => `osd.${id}`).join(", ")}), and Proxmox adds none to a disk in use. Remove this resource ` +
+  "(pulumi destroy --target), which drains what was made, and run up again";
+
+/** A link that is made of model and serial number cannot be another disk's. */
+const pathOf = (disk: NodeDisk): string => disk.link ?? disk.devpath;
+
+function journal(
+  kind: "db" | "wal",
+  disks: readonly NodeDisk[],
+  wanted: CephOsdInputs["dbDevice"],
+  node: string,
+): Record<string, string | number> {
+  if (!wanted) return {};
+  const disk = diskOf(disks, wanted, node);
+  const why = whyNoJournal(disk, node);
+  if (why !== undefined) throw new Error(`${kind}Device: ${why}`);
+  return {
+    [`${kind}_dev`]: pathOf(disk),
+    ...(wanted.sizeGiB === undefined ? {} : { [`${kind}_dev_size`]: wanted.sizeGiB }),
+  };
+}
+
+/** The answer to a request was lost: what it began may be under way. */
+const untilNoneIsMade = (pve: Pve, call: Call, node: string): Promise<true> =>
+  pve.until(
+    `the end of what was begun on node ${node}`,
+    async () => {
+      const running = wire
+        .list(await pve.api.nodes.$(node).tasks.$get({ source: "active" }))
+        .filter(({ type }) => type === "cephcreateosd");
+      return running.length === 0 ? { done: true as const } : { pending: "an OSD is being made" };
+    },
+    call.remainingMs(),
+  );
+
+/** They are done when they serve: up, and in the tree with their class. */
+export const untilUp = (
+  pve: Pve,
+  call: Call,
+  node: string,
+  osds: readonly { readonly id: number; readonly uuid: string }[],
+): Promise<true> =>
+  pve.until(
+    `${osds.map(({ id }) => `osd.${id}`).join(", ")} to be up`,
+    async () => {
+      const map = await readMap(pve, call, node);
+      const down = osds.filter((osd) => !map.osds.some(({ id, uuid, up }) => up && id === osd.id && uuid === osd.uuid));
+      return down.length === 0
+        ? { done: true as const }
+        : { pending: `${down.map(({ id }) => `osd.${id}`).join(", ")} down` };
+    },
+    call.remainingMs(),
+    "ceph osd",
+  );

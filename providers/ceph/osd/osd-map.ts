@@ -1,0 +1,98 @@
+import { wire } from "../../../pve";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import { osdDump, volumesOf } from "../over-ssh";
+import { disksIn, type NodeDisk } from "./disk";
+
+/** An OSD as the cluster knows it. Ids go to other OSDs later, the uuid does not. */
+interface ClusterOsd {
+  readonly id: number;
+  readonly uuid: string;
+  readonly up: boolean;
+  readonly in: boolean;
+}
+
+/** Ceph's map of its OSDs. */
+export interface OsdMap {
+  readonly fsid: string;
+  readonly osds: readonly ClusterOsd[];
+  readonly flags: readonly string[];
+  readonly nearfullRatio: number;
+  readonly pools: readonly wire.WireObject[];
+}
+
+/** A logical volume of an OSD on a node. */
+export interface OsdVolume {
+  readonly id: number;
+  readonly uuid: string;
+  /** Of the cluster that made it. */
+  readonly fsid: string;
+  readonly type: string;
+  readonly devices: readonly string[];
+  readonly sizeBytes: number;
+  readonly encrypted: boolean;
+  readonly separateDb: boolean;
+  readonly separateWal: boolean;
+}
+
+/** Throws when the answer is not a whole map: what it does not tell is not gone. */
+export async function readMap(pve: Pve, call: Call, node: string): Promise<OsdMap> {
+  const dump = await osdDump(pve, call, node);
+  const [fsid, ratio] = [wire.string(dump["fsid"]), wire.number(dump["nearfull_ratio"])];
+  if (fsid === undefined || ratio === undefined || !Array.isArray(dump["osds"]) || !Array.isArray(dump["pools"]))
+    throw new Error("the answer of ceph osd dump is not whole; nothing was changed");
+  return {
+    fsid,
+    osds: wire.list(dump["osds"]).map((row) => ({
+      id: wire.integer(row["osd"]) ?? -1,
+      uuid: wire.string(row["uuid"]) ?? "",
+      up: wire.boolean(row["up"]),
+      in: wire.boolean(row["in"]),
+    })),
+    flags: wire.strings(dump["flags"]),
+    nearfullRatio: ratio,
+    pools: wire.list(dump["pools"]),
+  };
+}
+
+export async function readVolumes(pve: Pve, call: Call, node: string): Promise<OsdVolume[]> {
+  const listed = await volumesOf(pve, call, node);
+  return Object.entries(listed).flatMap(([id, rows]) =>
+    wire.list(rows).map((row) => {
+      const tags = wire.object(row["tags"]);
+      return {
+        id: Number(id),
+        uuid: wire.string(tags["ceph.osd_fsid"]) ?? "",
+        fsid: wire.string(tags["ceph.cluster_fsid"]) ?? "",
+        type: wire.string(row["type"]) ?? "",
+        devices: wire.strings(row["devices"]),
+        sizeBytes: wire.number(row["lv_size"]) ?? 0,
+        encrypted: wire.string(tags["ceph.encrypted"]) === "1",
+        separateDb: wire.string(tags["ceph.db_device"]) !== undefined,
+        separateWal: wire.string(tags["ceph.wal_device"]) !== undefined,
+      };
+    }),
+  );
+}
+
+export async function readDisks(pve: Pve, node: string): Promise<NodeDisk[]> {
+  const rows = await pve.api.nodes.$(node).disks.list.$get({ "include-partitions": true, skipsmart: true });
+  return disksIn(wire.list(rows));
+}
+
+/** The volumes of data that stand on a disk. */
+export function blocksOn(disk: NodeDisk, volumes: readonly OsdVolume[]): OsdVolume[] {
+  const paths = [disk.devpath, ...disk.partitions.map(({ devpath }) => devpath)];
+  const found = volumes.filter(({ type, devices }) => type === "block" && devices.some((path) => paths.includes(path)));
+  const [said, seen] = [disk.osdIds, found.map(({ id }) => id).sort((a, b) => a - b)].map((ids) => ids.join());
+  // Two looks at one thing: what they do not agree on is not touched.
+  if (said !== seen)
+    throw new Error(
+      `Proxmox lists OSDs ${said || "none"} on ${disk.devpath} (serial ${disk.serial}), and ceph-volume ${seen || "none"}; ` +
+        "nothing was changed. Look at the disk by hand",
+    );
+  return found.sort((a, b) => a.id - b.id);
+}
+
+export const isSame = (map: OsdMap, { id, uuid }: { readonly id: number; readonly uuid: string }): boolean =>
+  map.osds.some((osd) => osd.id === id && osd.uuid === uuid);

@@ -1,0 +1,122 @@
+import { wire, type Ssh } from "../../pve";
+import type { Call } from "../kernel/call/call";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Problem } from "../kernel/state/problems";
+
+/**
+ * What goes to Ceph by SSH, because Proxmox's API does not offer it: the installation of packages, the identity of OSDs
+ * (their uuids, in the cluster and on the disks), the rules that place data, and whether OSDs may go, of which the API
+ * repeats half an answer. All of it is read as JSON but for the installation.
+ */
+const why = "Proxmox's API neither installs Ceph nor tells which OSD is which";
+
+const needsSsh = `needs SSH to the nodes, because ${why}; set proxmox:sshFingerprints (host keys of the nodes) and proxmox:sshPrivateKey (or an ssh-agent)`;
+
+export const sshProblems = (pve: Pve, what: string): Problem[] =>
+  pve.process.ssh ? [] : [{ path: "", message: `${what} ${needsSsh}` }];
+
+function sshOf(pve: Pve, what: string): Ssh {
+  const { ssh } = pve.process;
+  if (!ssh) throw new Error(`${what} ${needsSsh}`);
+  return ssh;
+}
+
+/** How long Ceph may take to answer: without a quorum it never does. */
+const connectSeconds = 10;
+const bounds = (call: Call, longest: number) => ({
+  signal: call.signal,
+  timeoutMs: Math.max(1000, Math.min(longest, call.remainingMs())),
+});
+
+/** The release of the packages that a node has. */
+export interface Installed {
+  /** `20.2.1` */
+  readonly version: string;
+  /** `tentacle` */
+  readonly release: string;
+}
+
+/** Not the program `ceph`: that one every node has, for its storages. */
+const monitorProgram = "/usr/bin/ceph-mon";
+
+/** What is installed on a node; undefined when the node says that there is no such program. */
+export async function installedOn(pve: Pve, call: Call, node: string): Promise<Installed | undefined> {
+  const ssh = sshOf(pve, "looking for Ceph's packages");
+  const { code, stdout, stderr } = await ssh.exec(node, [monitorProgram, "--version"], bounds(call, 60_000));
+  // What timeout(1) and shells say of a command that is not there.
+  if (code === 127) return undefined;
+  const [, version, release] = /^ceph version (\S+) \([^)]*\) (\w+) \(/.exec(stdout) ?? [];
+  if (code !== 0 || version === undefined || release === undefined)
+    throw new Error(
+      `${monitorProgram} on node ${node} did not tell its version (exit code ${code}): ${stdout}${stderr}`,
+    );
+  return { version, release };
+}
+
+/**
+ * Installs the packages. pveceph asks for a release only at a terminal; apt-get, which it calls without `-y`, asks on
+ * standard input in any case.
+ */
+export async function install(
+  pve: Pve,
+  call: Call,
+  node: string,
+  release: string | undefined,
+  repository: string | undefined,
+): Promise<void> {
+  const argv = [
+    ...["env", "DEBIAN_FRONTEND=noninteractive", "pveceph", "install"],
+    ...(release === undefined ? [] : ["--version", release]),
+    ...(repository === undefined ? [] : ["--repository", repository]),
+  ];
+  const stdin = "y\n".repeat(16);
+  await sshOf(pve, "installing Ceph").run(node, argv, { ...bounds(call, call.remainingMs()), stdin });
+}
+
+async function json(pve: Pve, call: Call, node: string, argv: readonly string[]): Promise<unknown> {
+  const text = await sshOf(pve, `asking ${argv.slice(0, 3).join(" ")}`).run(node, argv, bounds(call, 60_000));
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Error(`${argv.join(" ")} on node ${node} answered no JSON: ${text.slice(0, 200)}`);
+  }
+}
+
+const ceph = (pve: Pve, call: Call, node: string, ...words: readonly string[]): Promise<unknown> =>
+  json(pve, call, node, ["ceph", ...words, "--format", "json", "--connect-timeout", String(connectSeconds)]);
+
+export const osdDump = async (pve: Pve, call: Call, node: string) =>
+  wire.object(await ceph(pve, call, node, "osd", "dump"));
+
+export const osdUsage = async (pve: Pve, call: Call, node: string) =>
+  wire.object(await ceph(pve, call, node, "osd", "df", "tree"));
+
+export const crushRules = async (pve: Pve, call: Call, node: string) =>
+  wire.list(await ceph(pve, call, node, "osd", "crush", "rule", "dump"));
+
+export const clusterStatus = async (pve: Pve, call: Call, node: string) =>
+  wire.object(await ceph(pve, call, node, "status"));
+
+/** With JSON it succeeds also when it is not safe: the ids have to be read. */
+export const safeToDestroy = async (pve: Pve, call: Call, node: string, ids: readonly number[]) =>
+  wire.object(await ceph(pve, call, node, "osd", "safe-to-destroy", ...ids.map(String)));
+
+/** Volumes of OSDs on a node's disks, by OSD id. */
+export const volumesOf = async (pve: Pve, call: Call, node: string) =>
+  wire.object(await json(pve, call, node, ["ceph-volume", "lvm", "list", "--format", "json"]));
+
+/** A class can only be given to OSDs that have none. */
+export async function setDeviceClass(
+  pve: Pve,
+  call: Call,
+  node: string,
+  ids: readonly number[],
+  deviceClass: string,
+): Promise<void> {
+  const ssh = sshOf(pve, "changing a device class");
+  const osds = ids.map((id) => `osd.${id}`);
+  const send = (...words: readonly string[]): Promise<string> =>
+    ssh.run(node, ["ceph", ...words, "--connect-timeout", String(connectSeconds)], bounds(call, 60_000));
+  await send("osd", "crush", "rm-device-class", ...osds);
+  await send("osd", "crush", "set-device-class", deviceClass, ...osds);
+}
