@@ -179,7 +179,9 @@ export class NodeConnection {
     client.connect({
       sock: socket,
       username: user,
-      authHandler: offer(methods),
+      authHandler: offer(methods, (error) => {
+        refusal = this.error("unauthenticated", error.message, error);
+      }),
       algorithms: { serverHostKey: [...check.algorithms] as never },
       hostVerifier: (key: Buffer) => {
         refusal = check.refusal(key);
@@ -204,22 +206,35 @@ export class NodeConnection {
     return this.error(error.level === "handshake" ? "protocol" : "unavailable", text, error);
   }
 
-  private methods(username: string): AnyAuthMethod[] {
+  private methods(username: string): (() => Promise<AnyAuthMethod>)[] {
     const { privateKey, passphrase, agent, password } = this.options;
-    const methods: AnyAuthMethod[] = [];
+    const methods: (() => Promise<AnyAuthMethod>)[] = [];
     if (privateKey !== undefined) {
       const key = ssh2().utils.parseKey(privateKey, passphrase);
       if (key instanceof Error) throw this.error("invalid", `the private key cannot be used: ${key.message}`);
-      methods.push({ type: "publickey", username, key });
+      methods.push(async () => ({ type: "publickey", username, key }));
     }
-    if (agent !== undefined) methods.push({ type: "agent", username, agent });
-    if (password !== undefined) methods.push({ type: "password", username, password });
+    if (agent !== undefined) methods.push(async () => ({ type: "agent", username, agent }));
+    if (password !== undefined) {
+      const known = async () => (typeof password === "string" ? password : password());
+      methods.push(async () => ({ type: "password", username, password: await known() }));
+    }
     return methods;
   }
 }
 
-/** One method after the other, then no more. */
-function offer(methods: readonly AnyAuthMethod[]): AuthHandlerMiddleware {
+/** One method after the other, then no more; one that cannot be had ends it. */
+function offer(
+  methods: readonly (() => Promise<AnyAuthMethod>)[],
+  failed: (error: Error) => void,
+): AuthHandlerMiddleware {
   const left = [...methods];
-  return (_methods, _partial, next) => next((left.shift() ?? false) as AnyAuthMethod);
+  return (_methods, _partial, next) => {
+    const method = left.shift();
+    if (!method) return next(false as unknown as AnyAuthMethod);
+    method().then(next, (error: Error) => {
+      failed(error);
+      next(false as unknown as AnyAuthMethod);
+    });
+  };
 }

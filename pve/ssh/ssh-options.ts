@@ -11,7 +11,8 @@ export interface SshOptions {
   readonly passphrase?: string | undefined;
   /** Socket of an ssh-agent. */
   readonly agent?: string | undefined;
-  readonly password?: string | undefined;
+  /** As a function: asked for only when a server wants it, after what else there is was not enough. */
+  readonly password?: string | (() => Promise<string>) | undefined;
   readonly hostKeys: HostKeyOptions;
   /** `host` or `host:port` by node, where the address that the cluster knows is not the one to use. */
   readonly addresses?: Readonly<Record<string, string>> | undefined;

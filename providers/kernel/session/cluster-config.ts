@@ -7,6 +7,7 @@ import { unknownKeys, type ConfigSource } from "./config-keys";
 import { isDuration, milliseconds } from "../call/duration";
 import { problemsOf, type Problem } from "../state/problems";
 import {
+  memberSsh,
   nodeOptions,
   nodesContradictions,
   nodesProblems,
@@ -136,6 +137,8 @@ export interface ClusterOptions {
   readonly root: ConnectOptions | undefined;
   /** How a node of `proxmox:nodes` is reached by itself. */
   node(name: string): Promise<NodeAccess>;
+  /** SSH to a node of `proxmox:nodes` that is a member of the cluster. */
+  memberSsh(name: string): SshBasics | undefined;
 }
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
@@ -191,6 +194,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
         ...cluster,
         root: asRoot(cluster.api, known),
         node: (name) => nodeOptions(name, (config.nodes as NodesConfig)[name]!, cluster, reveal),
+        memberSsh: (name) => memberSsh(name, (config.nodes as NodesConfig)[name]!, cluster.ssh, reveal),
       };
     },
     nodes: Object.keys(config.nodes ?? {}),

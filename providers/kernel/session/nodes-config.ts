@@ -126,6 +126,18 @@ export async function nodeOptions(
   };
 }
 
+/** SSH to a node that the cluster has: what the node was reached by before is of no use, and its password maybe gone. */
+export const memberSsh = (
+  name: string,
+  node: NodeConfig,
+  all: SshBasics | undefined,
+  reveal: (reference: SecretReference) => Promise<string>,
+): SshBasics | undefined => {
+  const { password } = node;
+  const plain = typeof password === "string" && referenceInConfig(password) === undefined;
+  return nodeSsh(name, node, all, plain ? password : () => revealed(name, password, reveal));
+};
+
 const withoutPin = (tls: ConnectOptions["tls"]): ConnectOptions["tls"] => ({
   ca: tls?.ca,
   insecure: tls?.fingerprints === undefined ? tls?.insecure : undefined,
@@ -146,7 +158,12 @@ async function revealed(
 }
 
 /** SSH to one node: the key or password of all nodes, where there is one, else root's own password. */
-function nodeSsh(name: string, node: NodeConfig, all: SshBasics | undefined, password: string): SshBasics | undefined {
+function nodeSsh(
+  name: string,
+  node: NodeConfig,
+  all: SshBasics | undefined,
+  password: SshBasics["password"],
+): SshBasics | undefined {
   if (!all && node.sshFingerprint === undefined) return undefined;
   const { sshFingerprint: pin } = node;
   const root = (all?.user ?? "root") === "root";

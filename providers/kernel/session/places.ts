@@ -17,11 +17,14 @@ interface PlacesParts {
   configured(): readonly string[];
   /** Opens a node of `proxmox:nodes` by itself; `pin`: with another certificate than the config has for it. */
   open(name: string, pin?: string): Promise<Opened>;
+  /** Its own SSH alone, while the cluster has it. */
+  ssh(name: string, cluster: Opened): Promise<Ssh | undefined>;
 }
 
 /** A node's name leads to the Proxmox that has it. Nobody else knows addresses. */
 export class Places {
   private readonly alone = new Map<string, Promise<Opened>>();
+  private readonly ssh = new Map<string, Promise<Ssh | undefined>>();
 
   constructor(private readonly parts: PlacesParts) {}
 
@@ -32,7 +35,7 @@ export class Places {
   async node(name: string): Promise<Opened> {
     const cluster = await this.parts.cluster();
     const own = this.parts.configured().includes(name);
-    if (await isMember(cluster, name)) return own ? { ...cluster, ssh: (await this.opened(name)).ssh } : cluster;
+    if (await isMember(cluster, name)) return own ? { ...cluster, ssh: await this.sshOf(name, cluster) } : cluster;
     if (!own) throw new Error(await this.unknown(cluster, name));
     const opened = await this.opened(name);
     const other = await this.otherCluster(opened, name);
@@ -57,15 +60,13 @@ export class Places {
     return this.opened(name, pin);
   }
 
-  /** One connection for each; a secret or an answer that could not be had is asked for again by the next one. */
   private opened(name: string, pin?: string): Promise<Opened> {
-    const key = pin === undefined ? name : `${name} ${pin}`;
-    const found = this.alone.get(key);
-    if (found) return found;
-    const opening = this.parts.open(name, pin);
-    this.alone.set(key, opening);
-    opening.catch(() => this.alone.delete(key));
-    return opening;
+    return once(this.alone, pin === undefined ? name : `${name} ${pin}`, () => this.parts.open(name, pin));
+  }
+
+  /** Of the rest of its entry nothing is read: it is how the node was reached before it joined. */
+  private sshOf(name: string, cluster: Opened): Promise<Ssh | undefined> {
+    return once(this.ssh, name, () => this.parts.ssh(name, cluster));
   }
 
   /** Throws when another node answers there; returns the name of the cluster that the node is in. */
@@ -85,6 +86,15 @@ export class Places {
     const known = [...new Set([...members, ...this.parts.configured()])];
     return `there is no node ${name}; there are ${known.join(", ")} (a node that has not joined yet needs an entry in proxmox:nodes)${suggestion(name, known)}`;
   }
+}
+
+/** One connection for each; a secret or an answer that could not be had is asked for again by the next one. */
+function once<T>(found: Map<string, Promise<T>>, name: string, open: () => Promise<T>): Promise<T> {
+  const opening = found.get(name) ?? open();
+  if (found.has(name)) return opening;
+  found.set(name, opening);
+  opening.catch(() => found.delete(name));
+  return opening;
 }
 
 const isMember = async ({ connection }: Opened, name: string): Promise<boolean> =>

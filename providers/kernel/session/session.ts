@@ -96,6 +96,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     };
   }
 
+  const warnRun = (message: string) => reporter("").warn(message);
+
   function configured(): ClusterConfig {
     if (!config) throw new Error("the provider was not configured");
     return config;
@@ -108,15 +110,18 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   }
 
   function openConnection(api: ConnectOptions, ssh: SshBasics | undefined): Opened {
-    // Secrets of SSH are kept out of messages like those of the API.
-    for (const value of [ssh?.privateKey, ssh?.passphrase, ssh?.password])
-      if (value !== undefined) secrets.remember(value);
-    const warn = (message: string) => reporter("").warn(message);
-    const connection = open({ ...api, secrets: known, warn });
+    const connection = open({ ...api, secrets: known, warn: warnRun });
     connections.push(connection);
     const { credentials } = api;
     const user = "tokenId" in credentials ? credentials.tokenId : credentials.username;
-    return { connection, ssh: ssh && sshOf(ssh, connection, warn), user };
+    return { connection, ssh: ssh && openSsh(ssh, connection), user };
+  }
+
+  function openSsh(ssh: SshBasics, connection: Connection): Ssh {
+    // Secrets of SSH are kept out of messages like those of the API.
+    for (const value of [ssh.privateKey, ssh.passphrase, ssh.password])
+      if (typeof value === "string") secrets.remember(value);
+    return sshOf(ssh, connection, warnRun);
   }
 
   const places = new Places({
@@ -127,6 +132,10 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       const api = pin === undefined ? own : { ...own, tls: { fingerprints: [pin] } };
       if ("password" in api.credentials) secrets.remember(api.credentials.password);
       return openConnection(api, ssh);
+    },
+    async ssh(name, { connection }) {
+      const ssh = (await clusterOptions()).memberSsh(name);
+      return ssh && openSsh(ssh, connection);
     },
   });
 

@@ -181,6 +181,32 @@ describe("places", () => {
       process.ssh!.close();
       assert.deepEqual([...new Set(cluster.sshRecords.map(({ node }) => node))], [foxtrot.name]);
 
+      // Nor is the password with which it was reached, which may be nowhere any more.
+      const gone = { ...entry, password: "secret:NO_LONGER_THERE" };
+      const before = cluster.sshRecords.length;
+      const keyless = session({ [foxtrot.name]: gone }, { ...there, "proxmox:tokenSecret": cluster.token.secret });
+      const joined = await keyless.node(call(), foxtrot.name);
+      assert.ok((await joined.api.nodes.$(foxtrot.name).dns.$get())["search"]);
+      await assert.rejects(
+        joined.process.ssh!.readFile(foxtrot.name, "/root/note"),
+        /^ProxmoxError: SSH to node .*: config proxmox:nodes\.\w+\.password: .*NO_LONGER_THERE/,
+      );
+      joined.process.ssh!.close();
+      const login = { "proxmox:sshPassword": cluster.password };
+      const keyed = session(
+        { [foxtrot.name]: gone },
+        {
+          ...there,
+          ...login,
+          "proxmox:sshFingerprints": foxtrot.ssh.fingerprint,
+          "proxmox:tokenSecret": cluster.token.secret,
+        },
+      );
+      const { ssh } = (await keyed.node(call(), foxtrot.name)).process;
+      await ssh!.writeFile(foxtrot.name, "/root/note", "with the password of all nodes");
+      ssh!.close();
+      assert.ok(cluster.sshRecords.length > before);
+
       const elsewhere = session({ [foxtrot.name]: entry });
       await assert.rejects(
         elsewhere.node(call(), foxtrot.name),
