@@ -4,7 +4,8 @@ import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
 import { changeAsSeen } from "../vm/config/change-config";
 import { ensureGuest, type Making } from "../vm/life/create";
-import { attachedVolumes, type GuestConfig } from "../vm/config/guest-config";
+import { cloudInitSlot, type GuestConfig } from "../vm/config/guest-config";
+import { carriedOver, KnownVolumes } from "../vm/disks/known-volumes";
 import { bareOutputs, findOwn, readGuest } from "../vm/identity";
 import { settled } from "../vm/life/leftovers";
 import { migrateGuest } from "../vm/life/migrate";
@@ -13,7 +14,7 @@ import { removeGuest } from "../vm/life/remove";
 import { planClone, planNew } from "../vm/life/sources";
 import type { GuestOutputs, GuestRef } from "../vm/outputs";
 import { whileOurs } from "../vm/life/still-ours";
-import { syncGuest } from "../vm/life/sync";
+import { broughtAlong, claimParts, syncGuest } from "../vm/life/sync";
 import { readContent, withContent } from "./content-line";
 import { GuestAgent } from "./guest-agent";
 import { isContentOf, type GoldenTemplateInputs } from "./golden-template.model";
@@ -59,18 +60,18 @@ export async function build(pve: Pve, call: Call, inputs: GoldenTemplateInputs, 
     const same = isContentOf(left.content, call.inputs) && !fresh;
     if (same && guest.config["template"] === "1") {
       call.report.progress(`taking over template ${own.at.vmid}, which an earlier run has finished`);
-      return versionOf(own.at, guest, content);
+      return versionOf(own.at, guest, content, await partsOf(pve, call, inputs, guest));
     }
     if (!same || left.provisioning || guest.config["template"] === "1") {
       call.report.progress(`removing VM ${own.at.vmid}, which an interrupted build has left`);
-      await discard(pve, call, own);
+      await discard(pve, call, inputs, own);
     }
   }
-  const at = await machine(pve, call, inputs, content);
+  const made = { at: await machine(pve, call, inputs, content) };
   try {
-    return await provisioned(pve, call, at, inputs, content);
+    return await provisioned(pve, call, made, inputs, content);
   } catch (error) {
-    await tidy(pve, call, at, inputs, error);
+    await tidy(pve, call, made.at, inputs, error);
     throw error;
   }
 }
@@ -87,13 +88,35 @@ export async function leftover(
   return { at, guest: await readGuest(pve, at) };
 }
 
-/** Removes an unfinished VM; what the build has not made (snapshots, volumes that were detached) stays, and it with it. */
+/**
+ * Removes an unfinished VM of an earlier run; what the build has not made (snapshots, volumes that were detached or that
+ * somebody has attached) stays, and it with it.
+ */
 export async function discard(
   pve: Pve,
   call: Call,
+  inputs: Partial<GoldenTemplateInputs>,
   { at, guest }: { readonly at: GuestRef; readonly guest: GuestConfig },
 ): Promise<void> {
-  await removeGuest(pve, call, bareOutputs(at, "", attachedVolumes(guest)), false);
+  await removeGuest(pve, call, bareOutputs(at, "", await partsOf(pve, call, inputs, guest)), false);
+}
+
+/**
+ * The volumes of a VM of an earlier run, by slot. Nothing of them was recorded: its own are those that the program names,
+ * and those that came with the template that it begins with.
+ */
+async function partsOf(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<GoldenTemplateInputs>,
+  guest: GuestConfig,
+): Promise<Record<string, string>> {
+  const known = new KnownVolumes({}, call);
+  const { template } = inputs;
+  const brought = template === undefined ? [] : await broughtAlong(pve, call, template, "template", { __volumes: {} });
+  const drive = cloudInitSlot(guest);
+  claimParts(known, guest, asGuestInputs(inputs), false, drive === undefined ? brought : [...brought, drive]);
+  return known.in(guest);
 }
 
 async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, content: string): Promise<GuestOutputs> {
@@ -122,8 +145,10 @@ async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, conte
     // The state holds finished versions only: an unfinished one is found by its mark.
     const { at } = await ensureGuest(pve, call, { ...wanted, kind: "template" }, () => undefined, plan);
     const here = await migrateGuest(pve, call, at, { node: inputs.node });
-    await syncGuest(pve, call, here, wanted, {}, { building: true, made: true });
-    return here;
+    const { known, guest } = await syncGuest(pve, call, here, wanted, {}, { building: true, made: true });
+    // An interrupted run that is gone on with has recorded nothing.
+    const resumed = Object.keys(at.__volumes).length === 0;
+    return { ...here, __volumes: { ...(resumed ? await partsOf(pve, call, inputs, guest) : {}), ...known.in(guest) } };
   } catch (error) {
     // Begun anew after a lost answer, the build goes on with what it has made, and makes no second one.
     for (const vmid of asked) ownGuests(pve).making.delete(vmid);
@@ -134,10 +159,11 @@ async function machine(pve: Pve, call: Call, inputs: GoldenTemplateInputs, conte
 async function provisioned(
   pve: Pve,
   call: Call,
-  at: GuestOutputs,
+  made: { at: GuestOutputs },
   inputs: GoldenTemplateInputs,
   content: string,
 ): Promise<ImageVersion> {
+  const { at } = made;
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
   if ((await machine.status.current.$get()).status !== "running")
     await pve.task(call, "starting", () => machine.status.start.$post());
@@ -155,17 +181,21 @@ async function provisioned(
     "shutting down",
     whileOurs(pve, at, () => machine.status.shutdown.$post({ timeout: 300 })),
   );
+  const before = await readGuest(pve, at);
   await pve.task(
     call,
     "converting to a template",
     whileOurs(pve, at, () => machine.template.$post()),
   );
   pve.snapshot.patch(at.vmid, { status: "stopped", template: true });
+  // Converting renames the volumes, each in its slot.
+  const parts = carriedOver(at.__volumes, before, await readGuest(pve, at));
+  made.at = { ...at, __volumes: parts };
   // From here on the version is whole: an interrupted run leaves it to the next one.
   const done = { name: inputs.name ?? "", description: notes(false), ...(inputs.protection ? { protection: 1 } : {}) };
   await changeAsSeen(pve, call, at, () => done, "naming the version");
   pve.snapshot.patch(at.vmid, { name: inputs.name ?? "" });
-  return versionOf(at, await readGuest(pve, at), content);
+  return versionOf(at, await readGuest(pve, at), content, parts);
 }
 
 /** A failed build leaves nothing, unless it shall be looked at or nobody would record that it is gone. */
@@ -184,7 +214,7 @@ async function tidy(
     return;
   }
   try {
-    await discard(pve, call, { at, guest: await readGuest(pve, at) });
+    await removeGuest(pve, call, bareOutputs(at, "", at.__volumes), false);
   } catch (second) {
     throw new Error(
       `${(error as Error).message}\nVM ${at.vmid} on ${at.node} could not be removed either (${(second as Error).message}); the next up removes it`,

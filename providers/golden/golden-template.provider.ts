@@ -74,12 +74,12 @@ export const goldenTemplateProvider = (session: Session) =>
         call.report.result(`template ${current.vmid} on ${current.node}, version ${current.content.slice(0, 8)}`);
         return { ...at, __versions: [current, ...left] };
       },
-      async remove(call, at) {
+      async remove(call, at, inputs) {
         const pve = await session.pve(call);
         await removeAll(pve, call, at.__versions, at.__mark);
         const left = await leftover(pve, call, at.name);
         // A version that is whole is that of a replacement, whose last word has yet to be written.
-        if (left && left.guest.config["template"] !== "1") await discard(pve, call, left);
+        if (left && left.guest.config["template"] !== "1") await discard(pve, call, inputs, left);
         else if (left)
           call.report.warn(
             `template ${left.at.vmid} is not deleted: it was finished, and may be in use by a replacement`,

@@ -2,7 +2,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import { withMark } from "../vm/config/mark-line";
 import type { Call } from "../kernel/call/call";
 import { changeConfig } from "../vm/config/change-config";
-import { digestOf, uuidOf, volumes, type GuestConfig } from "../vm/config/guest-config";
+import { digestOf, uuidOf, type GuestConfig } from "../vm/config/guest-config";
 import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
 import { linkedClones, nameGuests } from "../vm/template/linked-clones";
 import { withEnding } from "../vm/name";
@@ -19,13 +19,13 @@ export interface ImageVersion {
   readonly volumes: Readonly<Record<string, string>>;
 }
 
-export const versionOf = (at: { vmid: number; node: string }, guest: GuestConfig, content: string): ImageVersion => ({
-  vmid: at.vmid,
-  node: at.node,
-  uuid: uuidOf(guest) ?? "",
-  content,
-  volumes: volumes(guest),
-});
+/** `volumes`: those that the build has made, by slot; what somebody else has attached meanwhile is not the version's. */
+export const versionOf = (
+  at: { vmid: number; node: string },
+  guest: GuestConfig,
+  content: string,
+  volumes: Readonly<Record<string, string>>,
+): ImageVersion => ({ vmid: at.vmid, node: at.node, uuid: uuidOf(guest) ?? "", content, volumes });
 
 /** A version in the terms of any other guest. */
 export const asGuest = ({ vmid, node, uuid, volumes }: ImageVersion, mark: string, name: string): GuestOutputs =>
