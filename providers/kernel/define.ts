@@ -12,7 +12,7 @@ import { dependsOnObject, refusals } from "./state/refusals";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
-import { ofResource, renaming } from "./state/urn";
+import { renaming } from "./state/urn";
 import { assertReadable, stateVersion } from "./state/state-version";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
 import type { Session } from "./session/session";
@@ -253,7 +253,7 @@ export function define<I extends object, O extends object>(definition: Definitio
         // A resource without changes would give the program its old outputs, and the problems would be lost.
         if (news["__problems"] !== undefined) return { changes: true };
         const found = changes(olds, news);
-        const tell = (what: string): void => call.report.progress(ofResource(call.urn, what));
+        const tell = (what: string): void => call.report.progress(what);
         if (found.length === 0) {
           const due = await definition.due?.(call, outputsOf(olds), news as Partial<I>);
           const todo = due ?? renaming(text(olds["__urn"]), text(news["__urn"]));
@@ -345,7 +345,9 @@ export function define<I extends object, O extends object>(definition: Definitio
   function changes(olds: Props, news: Props): Change[] {
     const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
     const found = changesBetween(managedOf(olds), wanted, model.effects);
-    return found.filter(({ path, from, to }) => hasUnknown(to) || !model.same?.(pattern(path), to, from));
+    // What was not managed is from now on, also where it is as it is wanted.
+    const means = ({ path, from, to }: Change) => from !== undefined && model.same?.(pattern(path), to, from);
+    return found.filter((change) => hasUnknown(change.to) || !means(change));
   }
 
   function outputsOf(props: Props): O {

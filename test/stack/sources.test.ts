@@ -55,6 +55,6 @@ describe("what VMs are made from, with the real engine", function () {
     lab.describe([debianImage, debianTemplate, nothing, web({ name: "web" }), again]);
     const text = failed(await lab.stack.preview());
     assert.match(text, /(?:web and again|again and web) both have the address 10\.11\.0\.50; give each its own/);
-    assert.match(text, /warning: name: web is also the name of the VM of resource/);
+    assert.match(text, /warning: Vm [a-z]+: name: web is also the name of the VM of resource/);
   });
 });

@@ -79,7 +79,7 @@ export function sameIn(schema: z.core.$ZodType): (path: string, wanted: unknown,
   });
   return (path, wanted, live) => {
     const field = found.get(path);
-    if (!field || wanted === undefined || live === undefined) return Object.is(wanted, live);
-    return field.same(field.write(wanted), field.write(live));
+    if (!field || wanted === undefined) return Object.is(wanted, live);
+    return field.same(field.write(wanted), live === undefined ? undefined : field.write(live));
   };
 }

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import fs from "node:fs";
+import { calledIn } from "../state/urn";
 
 /** Writes to the row of one resource in the display of `pulumi up`, or to the whole run. */
 export interface Reporter {
@@ -22,13 +23,18 @@ export interface EngineMessage {
 }
 type Send = (message: EngineMessage) => void;
 
+/**
+ * Every line begins with its resource's kind and name: `--diff` prints it in nobody's row, between those of others, and a
+ * plugin is not told how it is shown.
+ */
 export function createReporter(urn: string, send: Send, now: () => number, interactive: boolean): Reporter {
+  const named = (message: string): string => (urn === "" ? message : `${calledIn(urn)}: ${message}`);
   let due = 0;
   let wait = interactive ? 1000 : 5000;
   let last = "";
   const say = (message: string) => {
     last = message;
-    send({ urn, severity: "info", message, ephemeral: true });
+    send({ urn, severity: "info", message: named(message), ephemeral: true });
   };
   return {
     progress(message) {
@@ -42,7 +48,7 @@ export function createReporter(urn: string, send: Send, now: () => number, inter
     result: (message) => {
       if (message !== last) say(message);
     },
-    warn: (message) => send({ urn, severity: "warning", message, ephemeral: false }),
+    warn: (message) => send({ urn, severity: "warning", message: named(message), ephemeral: false }),
   };
 }
 

@@ -7,5 +7,8 @@ export const renaming = (was: string, is: string): string | undefined =>
 
 export const nameIn = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
-/** The lines of `--diff` stand in no resource's row: what a change does is told with the resource's name. */
-export const ofResource = (urn: string, what: string): string => (urn === "" ? what : `${nameIn(urn)}: ${what}`);
+/** `Vm web`, of `urn:pulumi:dev::site::pulumi-nodejs:dynamic/pve:Vm::web`. */
+export const calledIn = (urn: string): string => {
+  const [, , type = "", ...name] = urn.split("::");
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${name.join("::")}`;
+};

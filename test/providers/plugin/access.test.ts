@@ -298,7 +298,9 @@ describe("realms, through Pulumi's plugin", function () {
     await lab.plugin.delete("Realm", made.id, made.properties);
     assert.equal(domains()["pve"]?.comment, "ours");
     await eventually("that it stays", () =>
-      lab.plugin.engine.messages.some(({ message }) => message === "realm pve is always there, and stays as it is"),
+      lab.plugin.engine.messages.some(
+        ({ message }) => message === "Realm pve: realm pve is always there, and stays as it is",
+      ),
     );
   });
 

@@ -35,8 +35,8 @@ describe("what an adoption does not name, through Pulumi's plugin", function () 
     const checked = await lab.plugin.check("Vm", {}, { ...inputs, __preview: true, __stack: unknown });
     const problems = checked.inputs["__problems"];
     const said = () => lab.plugin.engine.messages.slice(from).map(({ message }) => message);
-    if (problems === undefined) await eventually("the adoption", () => said().some((text) => /^adopts/.test(text)));
-    return { said: said().find((text) => /^adopts/.test(text)) ?? "", problems };
+    if (problems === undefined) await eventually("the adoption", () => said().some((text) => /: adopts/.test(text)));
+    return { said: said().find((text) => /: adopts/.test(text)) ?? "", problems };
   }
 
   async function update(made: Awaited<ReturnType<Lab["create"]>>, args: Properties) {
@@ -49,7 +49,10 @@ describe("what an adoption does not name, through Pulumi's plugin", function () 
   it("stays: network devices and others beyond those that are described", async () => {
     const args = { tags: ["shop"], networks: [{ bridge: "vmbr0" }], usb: [{ host: "spice" }] };
     const { said } = await preview(args);
-    assert.match(said, /^adopts shop \(100\) on golf; changes live: tags; leaves net1, usb1 as they are; destroy will/);
+    assert.match(
+      said,
+      /^Vm \S+: adopts shop \(100\) on golf; changes live: tags; leaves net1, usb1 as they are; destroy will/,
+    );
     const made = await lab.create("Vm", "adopted", { adopt: true, vmid: 100, ...args });
     assert.deepEqual([shop().config["net1"], shop().config["usb1"]], [added, "spice"]);
     const read = await lab.plugin.read("Vm", made.id, made.properties);
@@ -100,7 +103,7 @@ describe("what an adoption does not name, through Pulumi's plugin", function () 
     assert.match(
       said,
       new RegExp(
-        "^adopts shop \\(100\\) on golf; changes live: disks\\[0\\].storage, disks\\[1\\], disks\\[2\\].sizeGiB, " +
+        "^Vm adopted: adopts shop \\(100\\) on golf; changes live: disks\\[0\\].storage, disks\\[1\\], disks\\[2\\].sizeGiB, " +
           "efiDisk.storage, memoryMiB, networks\\[1\\].bridge, networks\\[1\\].vlan, networks\\[2\\], started, tpm; destroy",
       ),
     );

@@ -54,7 +54,10 @@ describe("adoption, through Pulumi's plugin", function () {
     const said = () => lab.plugin.engine.messages.map(({ message }) => message).join("\n");
     // A message is on its way for a moment.
     await eventually("the adoption in the preview", () => said().includes("adopts"));
-    assert.match(said(), /^adopts shop \(100\) on golf; changes live: memoryMiB, started; destroy will delete it/m);
+    assert.match(
+      said(),
+      /^Vm \S+: adopts shop \(100\) on golf; changes live: memoryMiB, started; destroy will delete it/m,
+    );
     assert.deepEqual(writes(from), []);
   });
 

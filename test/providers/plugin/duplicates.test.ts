@@ -50,7 +50,7 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
 
   it("a name, which is only warned of", async () => {
     assert.deepEqual(await check("three", blank({ name: "one" })), []);
-    await warned(/^name: one is also the name of the VM of resource one/);
+    await warned(/^Vm \S+: name: one is also the name of the VM of resource one/);
   });
 
   it("VMIDs, when the range has too few", async () => {
@@ -61,7 +61,7 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
     await lab.create("Vm", "reader", { adopt: false, ...blank({ vmid: 2000, name: "reader" }) });
     assert.deepEqual(await lab.problems("Template", { adopt: true, vmid: 100 }), []);
     assert.deepEqual(await check("four", blank({ ...at("10.0.0.9/24"), vmid: 2050 })), []);
-    await warned(/^cloudInit\.addresses: 10\.0\.0\.9 is also given to guest 100/);
+    await warned(/^Vm \S+: cloudInit\.addresses: 10\.0\.0\.9 is also given to guest 100/);
   });
 
   it("but not its own guest that still has another name", async () => {
@@ -71,7 +71,7 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
     const preview = { ...inputs, name: "moved", __preview: true, __stack: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" };
     await lab.plugin.check("Vm", inputs, preview);
     await check("last", blank({ name: "reader", vmid: 2001 }));
-    await warned(/^name: reader is also the name of the VM of resource reader/);
+    await warned(/^Vm \S+: name: reader is also the name of the VM of resource reader/);
     assert.ok(!told(/10\.0\.0\.77 is also given/));
   });
 });

@@ -64,7 +64,7 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
     try {
       const inputs = { ...few.inputs("Vm", "x", blank({ pool: "hidden" })), __preview: true };
       assert.equal((await few.plugin.check("Vm", {}, inputs)).inputs["__problems"], undefined);
-      const warned = /^pool: there is no pool "hidden" that this user may see; unless it is there, up fails/;
+      const warned = /^Vm x: pool: there is no pool "hidden" that this user may see; unless it is there, up fails/;
       await eventually("the warning", () => few.plugin.engine.messages.some(({ message }) => warned.test(message)));
     } finally {
       await few.close();
@@ -142,7 +142,7 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
     const made = await lab.create("Vm", "gone", blank({ vmid: 2200 }));
     await lab.plugin.delete("Vm", made.id, made.properties);
     await eventually("the last word", () =>
-      lab.plugin.engine.messages.some(({ message }) => message === "deleted VM 2200 with its volumes"),
+      lab.plugin.engine.messages.some(({ message }) => message === "Vm gone: deleted VM 2200 with its volumes"),
     );
   });
 });

@@ -26,7 +26,7 @@ describe("a pool, through Pulumi's plugin", function () {
     await lab.plugin.delete("Pool", made.id, bare.properties);
     assert.equal(pools()["team"], undefined);
     const said = ({ urn, message }: { urn: string; message: string }) =>
-      urn.endsWith("::team") && message === "deleted";
+      urn.endsWith("::team") && message === "Pool team: deleted";
     await eventually("the end of the deletion in its row", () => lab.plugin.engine.messages.some(said));
     assert.equal((await lab.plugin.read("Pool", made.id, bare.properties)).id, "");
     await lab.plugin.delete("Pool", made.id, bare.properties);
@@ -53,6 +53,15 @@ describe("a pool, through Pulumi's plugin", function () {
       sent.map(({ method }) => method),
       ["GET", "GET", "POST", "GET"],
     );
+  });
+
+  it("has no comment when that is empty", async () => {
+    const made = await lab.create("Pool", "bare", { comment: "" });
+    const { inputs } = await lab.plugin.check("Pool", made.inputs, lab.inputs("Pool", "bare", { comment: "" }));
+    assert.equal((await lab.plugin.diff("Pool", made.id, made.properties, inputs)).changes, "none");
+    const read = await lab.plugin.read("Pool", made.id, made.properties);
+    assert.equal((await lab.plugin.diff("Pool", made.id, read.properties, inputs)).changes, "none");
+    await lab.plugin.delete("Pool", made.id, made.properties);
   });
 
   it("is not in its own way when it is replaced, but another one of the new name is", async () => {
@@ -82,11 +91,11 @@ describe("a pool, through Pulumi's plugin", function () {
     await lab.plugin.delete("Pool", id, read);
     assert.equal(pools()["kept"], undefined);
     const rows = () => lab.plugin.engine.messages.filter(({ urn }) => urn.endsWith("::after"));
-    await eventually("its row", () => rows().some(({ message }) => message === "deleted"));
-    assert.ok(rows().some(({ message }) => message === "after: known as after from now on, and not changed"));
+    await eventually("its row", () => rows().some(({ message }) => message === "Pool after: deleted"));
+    assert.ok(rows().some(({ message }) => message === "Pool after: known as after from now on, and not changed"));
     const other = await lab.plugin.check("Pool", {}, lab.inputs("Pool", "after", { ...args, comment: "another" }));
     await lab.plugin.diff("Pool", id, renamed, other.inputs);
-    await eventually("the change", () => rows().some(({ message }) => message === "after: live: comment"));
+    await eventually("the change", () => rows().some(({ message }) => message === "Pool after: live: comment"));
   });
 
   it("that is there already is not taken for its own when the look at it was lost", async () => {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { createReporter, type EngineMessage } from "../../../../providers/kernel/process/progress";
 
-function reporter(interactive: boolean) {
+const web = "urn:pulumi:dev::site::pulumi-nodejs:dynamic/proxmox:Vm::web";
+
+function reporter(interactive: boolean, urn = web) {
   const sent: EngineMessage[] = [];
   let now = 0;
   return {
     sent,
     advance: (ms: number) => (now += ms),
     report: createReporter(
-      "urn:x",
+      urn,
       (m) => sent.push(m),
       () => now,
       interactive,
@@ -24,7 +26,7 @@ describe("progress in the row of a resource", () => {
       advance(100);
     }
     assert.equal(sent.length, 5);
-    assert.ok(sent.every((message) => message.ephemeral && message.urn === "urn:x"));
+    assert.ok(sent.every((message) => message.ephemeral && message.urn === web));
   });
   it("is told ever more rarely without one", () => {
     const { sent, advance, report } = reporter(false);
@@ -49,12 +51,26 @@ describe("progress in the row of a resource", () => {
     report.result("vmid 101 on pve1");
     assert.deepEqual(
       sent.map(({ message }) => message),
-      ["copied 80 %", "vmid 101 on pve1"],
+      ["Vm web: copied 80 %", "Vm web: vmid 101 on pve1"],
     );
   });
   it("warns in the diagnostics of the run", () => {
     const { sent, report } = reporter(true);
     report.warn("careful");
-    assert.deepEqual(sent, [{ urn: "urn:x", severity: "warning", message: "careful", ephemeral: false }]);
+    assert.deepEqual(sent, [{ urn: web, severity: "warning", message: "Vm web: careful", ephemeral: false }]);
+  });
+  it("begins with the resource that it is of, also of a component's child, and with none for the whole run", () => {
+    const child = "urn:pulumi:dev::site::pve:index:Fleet$pulumi-nodejs:dynamic/proxmox:CloudImage::a: b";
+    for (const [urn, line] of [
+      [child, "CloudImage a: b: downloading"],
+      ["", "downloading"],
+    ] as const) {
+      const { sent, report } = reporter(true, urn);
+      report.progress("downloading");
+      assert.deepEqual(
+        sent.map(({ message }) => message),
+        [line],
+      );
+    }
   });
 });
