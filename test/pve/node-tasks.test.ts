@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { Durations } from "../../pve/durations";
 import { NodeTasks } from "../../pve/node-tasks";
-import { taskPause } from "../../pve/tasks";
+import { ProxmoxError } from "../../pve/errors";
+import { Redactor } from "../../pve/redact";
+import { taskPause, Tasks } from "../../pve/tasks";
+import type { Transport } from "../../pve/transport";
 import { VirtualClock } from "./virtual-clock";
 
 /** Tasks of a node that end at their moment, and what was asked about them. */
@@ -10,6 +13,7 @@ class Node {
   readonly ends = new Map<string, { at: number; exit: string }>();
   readonly asked: string[] = [];
   readonly tasks = new NodeTasks("pve1", { request: async (_method, path) => this.answer(path) }, this.clock);
+  away = false;
   private readonly durations = new Durations();
 
   /** A task of this kind, waited for to its end; tells how much later than that it was noticed. */
@@ -27,8 +31,9 @@ class Node {
     return this.clock.now() - start - ms;
   }
 
-  private answer(path: string) {
+  answer(path: string) {
     this.asked.push(path);
+    if (this.away) return Promise.reject(new ProxmoxError({ kind: "unavailable", message: "no route to host" }));
     const now = this.clock.now();
     const row = (upid: string, at: number, exit: string) =>
       now < at ? { upid, status: "RUNNING" } : { upid, status: exit, endtime: at };
@@ -88,5 +93,28 @@ describe("waits for tasks of one node", () => {
     const asked = node.asked.length - before;
     assert.ok(asked <= 3 * 65, `${asked} requests`);
     assert.ok(late / 65 < 200, `noticed ${late / 65} ms late`);
+  });
+
+  it("count an outage from when the task was last seen, by whoever asked", async () => {
+    const node = new Node();
+    const request = async (_method: string, path: string) => node.answer(path);
+    const transport: unknown = { request, context: {}, with: () => transport };
+    const tasks = new Tasks(transport as Transport, node.clock, new Redactor());
+    const task = (n: number, ms: number): Promise<unknown> => {
+      const upid = `UPID:pve1:${String(n).padStart(8, "0")}:00ABCDEF:6955B900:qmcreate:100:root@pam:`;
+      node.ends.set(upid, { at: node.clock.now() + ms, exit: "OK" });
+      return tasks.wait(upid);
+    };
+    const long = task(0, 1_000_000);
+    const one = () => node.asked.filter((path) => path.includes(":00000000:")).length;
+    for (let n = 1; n < 225; n++) await task(n, 4_000);
+    // Others have looked for longer than an outage may last, and it was not asked for by itself.
+    const asked = one();
+    for (let n = 225; n < 400 && node.clock.now() < 940_000; n++) await task(n, 4_000);
+    assert.equal(one(), asked);
+    node.away = true;
+    void node.clock.sleep(30_000).then(() => (node.away = false));
+    await long;
+    assert.ok(one() > asked);
   });
 });

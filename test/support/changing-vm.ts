@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
+import { asSoonAs } from "./eventually";
 import { Lab, image, labWorld } from "./lab";
 import type { Properties } from "./plugin";
 import { signal } from "./processes";
@@ -121,8 +121,8 @@ export class ChangingVm {
     const { length } = lab.sim.requests;
     const { inputs } = await lab.plugin.check("Vm", this.inputs, this.wanted(args));
     const killed = assert.rejects(lab.plugin.update("Vm", id, this.properties, inputs));
-    while (!lab.sim.requests.slice(length).some(({ method, path: at }) => method !== "GET" && path.test(at)))
-      await turn();
+    const come = ({ method, path: at }: { method: string; path: string }) => method !== "GET" && path.test(at);
+    await asSoonAs("the request", () => lab.sim.requests.slice(length).some(come));
     signal(lab.plugin.pid, "SIGKILL");
     await killed;
     this.killed.push(lab);

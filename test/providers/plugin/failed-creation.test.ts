@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
+import { asSoonAs } from "../../support/eventually";
 import { CallFailure, type Properties } from "../../support/plugin";
 import { Lab } from "../../support/lab";
 import { signal } from "../../support/processes";
@@ -60,7 +60,7 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
       const failing = assert.rejects(run.create(kind, name, args));
       const making = ({ method, path }: { method: string; path: string }) =>
         method === "POST" && /qemu$|clone$/.test(path);
-      while (!lab.sim.requests.slice(length).some(making)) await turn();
+      await asSoonAs("the creation", () => lab.sim.requests.slice(length).some(making));
       signal(run.plugin.pid, "SIGKILL");
       await failing;
     } finally {
@@ -134,7 +134,7 @@ describe("a VM whose creation failed half-way, through Pulumi's plugin", functio
     const vmid = await killed("golden", args, "Template");
     const guest = guests()[vmid];
     assert.ok(guest);
-    while (guest.config["lock"] !== undefined) await turn();
+    await asSoonAs("the lock is gone", () => guest.config["lock"] === undefined);
     const theirs = { size: 1024 ** 3, bytes: 1024 ** 3, data: 0, ctime: 1, format: "raw" };
     const stores = lab.sim.world.nodes["pve1"]?.volumes ?? {};
     const store = Object.values(stores).find((volumes) => Object.keys(volumes).some((name) => name.includes(vmid)));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
+import { asSoonAs } from "../../support/eventually";
 import { ChangingVm } from "../../support/changing-vm";
 
 describe("a VM that is deleted, through Pulumi's plugin", function () {
@@ -17,7 +17,9 @@ describe("a VM that is deleted, through Pulumi's plugin", function () {
       () => "deleted",
       (error: Error) => error.message,
     );
-    while (!lab.sim.requests.slice(from).some((one) => one.method === method && path.test(one.path))) await turn();
+    await asSoonAs("the request", () =>
+      lab.sim.requests.slice(from).some((one) => one.method === method && path.test(one.path)),
+    );
     meanwhile();
     return done;
   }

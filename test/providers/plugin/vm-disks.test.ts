@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../../pve";
+import { asSoonAs } from "../../support/eventually";
 import { ChangingVm } from "../../support/changing-vm";
 import { tagOf } from "../../support/volume-tags";
 import type { Properties } from "../../support/plugin";
@@ -149,7 +149,7 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     const done = vm.become({ disks: [boot], started: false });
     const detaching = ({ method, params }: (typeof vm.lab.sim.requests)[number]) =>
       method === "POST" && (params as Properties)["delete"] === "scsi1";
-    while (!vm.lab.sim.requests.slice(from).some(detaching)) await turn();
+    await asSoonAs("the disk is detached", () => vm.lab.sim.requests.slice(from).some(detaching));
     vm.guest().config["smbios1"] = "uuid=11111111-2222-4333-8444-555555555555";
     vm.guest().config["description"] = "somebody else's";
     await assert.rejects(done, /not the one that this resource made.*not touched/);
@@ -203,7 +203,7 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     });
     const machine = api.nodes.$("pve1").qemu.$(Number(vm.id));
     await machine.move_disk.$post({ disk: "scsi1", storage: "more", delete: true });
-    while (!volume("scsi1").startsWith("more:") || vm.volumes().length > 2) await turn();
+    await asSoonAs("the disk has moved", () => volume("scsi1").startsWith("more:") && vm.volumes().length <= 2);
     close();
     const read = await vm.lab.plugin.read("Vm", vm.id, vm.properties);
     await vm.lab.plugin.delete("Vm", vm.id, vm.properties);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
 import { connect } from "../../../pve";
+import { asSoonAs } from "../../support/eventually";
 import { ChangingVm } from "../../support/changing-vm";
 import { secretValue } from "../../support/secret-values";
 
@@ -21,7 +21,7 @@ describe("a move of disks that is killed while the VM is shut down, through Pulu
   const power = (from: number) =>
     vm.lab.sim.requests.slice(from).flatMap(({ path }) => /status\/(start|shutdown|stop)$/.exec(path)?.[1] ?? []);
   async function stopped(): Promise<void> {
-    while (vm.guest().running) await turn();
+    await asSoonAs("the VM is stopped", () => !vm.guest().running);
   }
 
   function asProvider() {
@@ -52,7 +52,7 @@ describe("a move of disks that is killed while the VM is shut down, through Pulu
     const { api, close } = asProvider();
     const { status } = api.nodes.$("pve1").qemu.$(Number(vm.id));
     await status.start.$post();
-    while (!vm.guest().running) await turn();
+    await asSoonAs("the VM runs again", () => vm.guest().running !== undefined);
     await status.shutdown.$post();
     await stopped();
     close();
@@ -74,7 +74,7 @@ describe("a move of disks that is killed while the VM is shut down, through Pulu
     const { api, close } = asProvider();
     await api.nodes.$("pve1").qemu.$(Number(vm.id)).status.start.$post();
     close();
-    while (!vm.guest().running) await turn();
+    await asSoonAs("the VM runs again", () => vm.guest().running !== undefined);
     const running = structuredClone(vm.guest().running);
     await vm.interrupted(to("scsi5"), shutdown);
     await stopped();
@@ -119,7 +119,7 @@ describe("a move of disks by root with its password, through Pulumi's plugin", f
 
   it("that is killed leaves it stopped: an administrator signs in as root too", async () => {
     await vm.interrupted(to("scsi3"), shutdown);
-    while (vm.guest().running) await turn();
+    await asSoonAs("the VM is stopped", () => !vm.guest().running);
     await vm.become(to("scsi3"));
     assert.ok(!vm.guest().running && vm.config()["scsi3"]);
     assert.match(said(), /root@pam has shut it down since, as that update or by hand: it stays stopped; start it, or/);

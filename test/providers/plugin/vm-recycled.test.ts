@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setImmediate as turn } from "node:timers/promises";
+import { asSoonAs } from "../../support/eventually";
 import { ChangingVm } from "../../support/changing-vm";
 import type { Properties } from "../../support/plugin";
 
@@ -31,7 +31,7 @@ describe("a VM whose VMID is another guest's after the wait for a lock, through 
         /not the one that this resource made.*not touched/,
       );
       const sent = () => sim.requests.filter((one) => one.method === "POST" && path.test(one.path)).length;
-      while (sent() === 0) await turn();
+      await asSoonAs("the request", () => sent() > 0);
       vm.guest().config["smbios1"] = "uuid=11111111-2222-4333-8444-555555555555";
       vm.guest().config["description"] = "somebody else's";
       await done;
