@@ -108,6 +108,32 @@ describe("each option and command of docs/pulumi-options.md, on one stack", () =
     },
   );
 
+  step(
+    "a preview of a template that gets another name, and of a VM that is cloned from it",
+    async () => {
+      const old = { ...debianTemplate, options: { ignoreChanges: ["image"] } };
+      const { imageVolumeId: image, ...others } = debianTemplate.args;
+      show({ ...old, args: { ...others, imageVolumeId: "local:import/other.qcow2" } });
+      assert.match(failed(await lab.stack.preview()), /imageVolumeId: there is no local:import\/other\.qcow2/);
+      show({ ...old, args: { ...others, image } });
+      assert.match(failed(await lab.stack.preview()), /imageVolumeId: is required/);
+      show({ ...debianTemplate, args: { ...debianTemplate.args, name: "renamed" } });
+      assert.equal(counts(ok(await lab.stack.preview()))["update"], 1);
+      show(vm("web", { memoryMiB: 2048 }));
+      const result = ok(await lab.stack.preview("--diff"));
+      show(debianTemplate, vm("web"));
+      return result;
+    },
+    {
+      "`pulumi preview`, `pulumi preview --diff`": () => {
+        assert.match(output, /^Template debian-12: live: name$/m);
+        assert.match(output, /^Vm web: reboot: memoryMiB$/m);
+        assert.match(output, /template: 20\d\d => \[unknown\]/);
+        assert.equal(summary["update"], 2);
+      },
+    },
+  );
+
   let vmid: string | undefined;
   step(
     "an up of changes that the options turn",
