@@ -87,7 +87,7 @@ describe("a cluster, through Pulumi's plugin", function () {
     ]);
 
     assert.deepEqual(await preview(matrix, made.inputs), []);
-    await told(/^hotel joins, one after the other/);
+    await told(/: hotel joins, one after the other/);
     const inputs = lab.inputs("Cluster", "c", matrix);
     const diff = await lab.plugin.diff("Cluster", made.id, made.properties, inputs);
     assert.equal(diff.changes, "some");
