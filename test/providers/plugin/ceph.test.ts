@@ -33,7 +33,7 @@ describe("Ceph's packages, configuration, monitors and managers, through Pulumi'
       // the first monitor has brought the manager of its node
       ...["golf", "hotel"].map((node) => `POST /nodes/${node}/ceph/mgr/${node}`),
     ]);
-    await told("foxtrot", /^took over manager foxtrot, active$/);
+    await told("foxtrot", /: took over manager foxtrot, active$/);
 
     // The same by hand before: nothing is written.
     await on.daemons();
