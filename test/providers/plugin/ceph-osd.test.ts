@@ -50,7 +50,7 @@ describe("the OSDs of a disk, through Pulumi's plugin", function () {
     assert.deepEqual(await on.preview("CephOsd", "golf-1", args("golf", "INVENTED61")), []);
     await told(
       "golf-1",
-      /^Samsung SSD 990 PRO 4TB, serial INVENTED61, 4 TB \(\/dev\/nvme1n1\), unused: becomes 2 OSDs$/,
+      /: Samsung SSD 990 PRO 4TB, serial INVENTED61, 4 TB \(\/dev\/nvme1n1\), unused: becomes 2 OSDs$/,
     );
     assert.deepEqual(on.erased, {});
     const made = await make("golf", 1);
