@@ -458,12 +458,12 @@ export interface CephOsdWalDeviceArgs {
 /** Part of the arguments of a CephOsd. */
 export interface CephOsdRemovalArgs {
   /**
-   * Ids of the OSDs, all of them, that are removed without a look at redundancy and without draining: what only
-   * they hold is lost.
+   * The uuids of the OSDs, all of them, that are removed without a look at redundancy and without draining: what
+   * only they hold is lost. Not their ids, which go to other OSDs.
    *
    * - Change: none, nothing happens to what is there
    */
-  acceptDataLoss: pulumi.Input<pulumi.Input<number>[]>;
+  acceptDataLoss: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /** Part of the arguments of a CephOsd. */

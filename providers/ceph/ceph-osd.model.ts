@@ -87,9 +87,11 @@ const cephOsdSchema = fields({
     "How the OSDs may be removed, where they cannot be drained.",
     fields({
       acceptDataLoss: required(
-        "Ids of the OSDs, all of them, that are removed without a look at redundancy and without draining: what only they " +
-          "hold is lost.",
-        z.array(z.number().int().min(0)).min(1),
+        "The uuids of the OSDs, all of them, that are removed without a look at redundancy and without draining: what only " +
+          "they hold is lost. Not their ids, which go to other OSDs.",
+        z
+          .array(z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "write the uuid that `osds` tells"))
+          .min(1),
         {},
       ),
     }),
@@ -164,9 +166,9 @@ function changesThatAreRefused(inputs: Partial<CephOsdInputs>, was: Partial<Ceph
 }
 
 /** Does the program accept the loss of what these OSDs hold? All of them have to be named, and no other one. */
-export function acceptsLoss({ removal }: Partial<CephOsdInputs>, ids: readonly number[]): boolean {
+export function acceptsLoss({ removal }: Partial<CephOsdInputs>, osds: readonly { readonly uuid: string }[]): boolean {
   const named = removal?.acceptDataLoss;
   if (named === undefined) return false;
-  const text = (all: readonly number[]): string => [...new Set(all)].sort((a, b) => a - b).join();
-  return text(named) === text(ids);
+  const text = (all: readonly string[]): string => [...new Set(all)].sort().join();
+  return text(named) === text(osds.map(({ uuid }) => uuid));
 }

@@ -9,21 +9,19 @@ import { acceptsLoss, cephOsdModel, type CephOsdInputs } from "./ceph-osd.model"
 import { osdUsage, setDeviceClass, sshProblems } from "./over-ssh";
 import { createOsds, differences, lookAtDisk, refuseForeign, tooFew, untilUp } from "./osd/make-osds";
 import { describeDisk, findDisk, whyInUse, whyNoJournal, type NodeDisk } from "./osd/disk";
-import { isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
+import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
 import { removeOsds } from "./osd/drain";
 import { treeOsds } from "./osd/tree";
-import { Turns } from "./osd/host-turns";
 import { Owners } from "./owners";
 
 interface CephOsdOutputs {
   readonly node: string;
   readonly diskSerial: string;
+  /** Of the Ceph that they are OSDs of. */
+  readonly fsid: string;
   readonly osdIds: readonly number[];
   readonly osds: readonly OsdFacts[];
 }
-
-const makeTurns = () => new Turns();
-const turnsOf = (pve: Pve) => pve.memory("ceph: hosts that give up OSDs", makeTurns);
 
 export const cephOsdProvider = (session: Session) => {
   const owners = new Owners();
@@ -31,7 +29,7 @@ export const cephOsdProvider = (session: Session) => {
     {
       kind: "CephOsd",
       model: cephOsdModel,
-      outputs: ["node", "diskSerial", "osdIds", "osds"],
+      outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"],
       timeouts: { create: "1h", update: "10m", delete: "24h", read: "5m" },
       async inspect(call, inputs, was) {
         const { node, serial, byId } = inputs;
@@ -70,6 +68,7 @@ export const cephOsdProvider = (session: Session) => {
       async observe(call, at, wanted) {
         const pve = await session.node(call, at.node);
         const map = await readMap(pve, call, at.node);
+        assertThisCeph(map, at);
         const mine = at.osds.filter((osd) => isSame(map, osd));
         // Ceph's own list, which is whole, has none of them.
         if (mine.length === 0) return undefined;
@@ -88,7 +87,7 @@ export const cephOsdProvider = (session: Session) => {
             ...(wanted.osdsPerDevice === undefined && mine.length === 1 ? {} : { osdsPerDevice: mine.length }),
             ...(classes.join() === "" ? {} : { deviceClass: classes.join() }),
           },
-          outputs: { node: at.node, diskSerial: at.diskSerial, osdIds: mine.map(({ id }) => id), osds },
+          outputs: { ...at, osdIds: mine.map(({ id }) => id), osds },
         };
       },
       async ensure(call, inputs, made) {
@@ -125,6 +124,7 @@ export const cephOsdProvider = (session: Session) => {
         const { deviceClass } = inputs;
         if (deviceClass === undefined) return at;
         const map = await readMap(pve, call, node);
+        assertThisCeph(map, at);
         const mine = at.osds.filter((osd) => isSame(map, osd));
         const ids = (await factsOf(pve, call, node, mine))
           .filter((osd) => osd.deviceClass !== deviceClass)
@@ -136,15 +136,13 @@ export const cephOsdProvider = (session: Session) => {
         return at;
       },
       async remove(call, at, settings) {
-        const { node, diskSerial, osds } = at;
+        const { node, diskSerial, osds, fsid } = at;
         const [pve, root] = [await session.node(call, node), await session.root(call)];
-        const acceptLoss = acceptsLoss(settings, at.osdIds);
-        const waits = (host: string): void => call.report.progress(`waiting for OSDs of node ${host} to be removed`);
-        await turnsOf(pve).run(
-          node,
-          call.signal,
-          () => removeOsds({ pve, root }, call, { node, diskSerial, osds, acceptLoss }),
-          waits,
+        const acceptLoss = acceptsLoss(settings, osds);
+        call.report.progress("waiting for its turn: the OSDs of one disk go after those of another");
+        // What would be left is judged without those that are going: two at once would each count on the other.
+        await pve.limits(["ceph-osd:removal"], call, () =>
+          removeOsds({ pve, root }, call, { node, diskSerial, osds, fsid, acceptLoss }),
         );
       },
     },
@@ -156,6 +154,7 @@ export const cephOsdProvider = (session: Session) => {
 const outputsOf = (node: string, disk: NodeDisk, blocks: readonly OsdVolume[]): CephOsdOutputs => ({
   node,
   diskSerial: disk.serial,
+  fsid: blocks[0]?.fsid ?? "",
   osdIds: blocks.map(({ id }) => id),
   osds: blocks.map(({ id, uuid, sizeBytes }) => ({
     ...{ id, uuid, host: node, deviceClass: undefined, sizeBytes, up: false, in: false },

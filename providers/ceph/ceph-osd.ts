@@ -27,7 +27,7 @@ export interface OsdFacts {
  *
  * Deleting the resource sets the OSDs out, waits until they are safe to destroy and every PG is active and clean, stops
  * them and removes them with what is on the disk. It is refused before anything is touched where the data would have no
- * place to go, or not enough space. OSDs of one node are drained together, those of other nodes afterwards.
+ * place to go, or not enough space. The OSDs of one disk go after those of another.
  *
  * It needs root@pam with its password, and SSH to the nodes.
  *
@@ -40,6 +40,8 @@ export class CephOsd extends ProxmoxResource {
   declare readonly node: pulumi.Output<string>;
   /** Serial number of the disk. */
   declare readonly diskSerial: pulumi.Output<string>;
+  /** The Ceph cluster that they are OSDs of. */
+  declare readonly fsid: pulumi.Output<string>;
   /** Ids of the OSDs on the disk. */
   declare readonly osdIds: pulumi.Output<number[]>;
   /** The OSDs on the disk. */
@@ -51,6 +53,6 @@ export class CephOsd extends ProxmoxResource {
   }
 
   constructor(name: string, args: CephOsdArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "CephOsd", outputs: ["node", "diskSerial", "osdIds", "osds"] }, name, args, opts);
+    super({ kind: "CephOsd", outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"] }, name, args, opts);
   }
 }

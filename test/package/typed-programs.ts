@@ -52,7 +52,7 @@ const ceph = new CephConfig("ceph", { node: packages.node, publicNetwork: "10.0.
 const monitor = new CephMonitor("pve1", { node: "pve1", address: "10.0.5.1" }, { dependsOn: ceph });
 new CephManager("pve1", { node: monitor.node });
 new CephFlag("noout");
-const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 2, deviceClass: "nvme", removal: { acceptDataLoss: [0] } });
+const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 2, deviceClass: "nvme", removal: { acceptDataLoss: ["0a8c6ba3-8f2c-4a7e-9a3b-2b1d7c1f0e11"] } });
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
 const role = new Role("Operator", { privileges: ["VM.Audit"] });

@@ -72,7 +72,15 @@ export function findDisk(
   if (other)
     return {
       field,
-      problem: `${named} is that of ${found.map(({ devpath }) => devpath).join(" and ")} on node ${node}; name the disk by byId`,
+      problem: `${named} is that of ${found.map(({ devpath }) => devpath).join(" and ")} on node ${node}: they cannot be told apart`,
+    };
+  const twin = disks.find((each) => each !== disk && each.serial === disk.serial);
+  if (disk.serial === "unknown" || twin)
+    return {
+      field,
+      problem:
+        `${disk.devpath} ${twin && disk.serial !== "unknown" ? `has the serial number of ${twin.devpath}` : "tells no serial number"}, ` +
+        `so that its OSDs could not be told from another disk's later (node ${node}); make them by hand`,
     };
   if (serial !== undefined && byId !== undefined && disk.link !== byIdPath(byId))
     return { field: "byId", problem: `the disk with serial ${serial} is ${disk.link ?? disk.devpath}; leave byId out` };

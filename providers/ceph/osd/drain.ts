@@ -3,7 +3,7 @@ import type { Call } from "../../kernel/call/call";
 import { clusterStatus, crushRules, osdUsage, safeToDestroy } from "../over-ssh";
 import type { Access } from "./make-osds";
 import { size, type NodeDisk } from "./disk";
-import { isSame, readDisks, readMap, readVolumes, type OsdMap } from "./osd-map";
+import { assertThisCeph, isSame, readDisks, readMap, readVolumes, type OsdMap } from "./osd-map";
 import { whyNotClean, whyNotDrained } from "./redundancy";
 import { treeOsds } from "./tree";
 
@@ -16,6 +16,7 @@ interface Osd {
 interface Removal {
   readonly node: string;
   readonly diskSerial: string;
+  readonly fsid: string;
   readonly osds: readonly Osd[];
   /** Without draining, and whatever is lost. */
   readonly acceptLoss: boolean;
@@ -34,12 +35,13 @@ export async function removeOsds(access: Access, call: Call, removal: Removal): 
   const { pve } = access;
   const { node, acceptLoss } = removal;
   const map = await readMap(pve, call, node);
+  assertThisCeph(map, removal);
   const mine = removal.osds.filter((osd) => isSame(map, osd));
   if (mine.length > 0) {
     await assertTheirs(access, call, removal, mine);
     if (!acceptLoss) await judge(access, call, node, mine, map);
     await setOut(access, call, node, mine);
-    if (!acceptLoss) await drain(access, call, node, mine);
+    if (!acceptLoss) await drain(access, call, node, mine, map.pools.length);
     for (const osd of mine) await stop(access, call, node, osd);
     for (const osd of mine) await destroy(access, call, removal, osd);
   }
@@ -108,7 +110,7 @@ async function judge({ pve }: Access, call: Call, node: string, mine: readonly O
   if (why.length > 0)
     throw new Error(
       `${names(mine)} not removed, nothing was touched: ${why.join("; ")}. Add OSDs first, or change the pools; to remove ` +
-        `them whatever is lost, write removal: { acceptDataLoss: [${mine.map(({ id }) => id).join(", ")}] }, run up, and then remove them`,
+        `them whatever is lost, write removal: { acceptDataLoss: ${JSON.stringify(mine.map(({ uuid }) => uuid))} }, run up, and then remove them`,
     );
   // Copies that others lack may be on these: they go only from a cluster that is whole. Where one of them is down itself,
   // only its going makes Ceph whole again.
@@ -117,7 +119,7 @@ async function judge({ pve }: Access, call: Call, node: string, mine: readonly O
   await pve.until(
     `Ceph to be whole before ${names(mine)} ${mine.length === 1 ? "is" : "are"} set out`,
     async () => {
-      const pending = whyNotClean(await clusterStatus(pve, call, node));
+      const pending = whyNotClean(await clusterStatus(pve, call, node), map.pools.length);
       if (pending === undefined) return { done: true };
       call.report.progress(`waiting for Ceph to be whole: ${pending}`);
       return { pending };
@@ -148,7 +150,7 @@ async function setOut({ pve }: Access, call: Call, node: string, mine: readonly 
 }
 
 /** Neither sign alone is enough: an OSD may be safe to destroy while copies are missing, and all clean before it begins. */
-async function drain({ pve }: Access, call: Call, node: string, mine: readonly Osd[]): Promise<void> {
+async function drain({ pve }: Access, call: Call, node: string, mine: readonly Osd[], pools: number): Promise<void> {
   const { clock } = pve.process.connection;
   const ids = mine.map(({ id }) => id);
   let goodSince: number | undefined;
@@ -157,7 +159,7 @@ async function drain({ pve }: Access, call: Call, node: string, mine: readonly O
       `${names(mine)} to be drained`,
       async () => {
         const status = await clusterStatus(pve, call, node);
-        const unclean = whyNotClean(status);
+        const unclean = whyNotClean(status, pools);
         const unsafe = await whyUnsafe(pve, call, node, ids);
         if (unclean !== undefined || unsafe !== undefined) {
           goodSince = undefined;

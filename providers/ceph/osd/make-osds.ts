@@ -80,12 +80,14 @@ export async function createOsds(
 ): Promise<void> {
   const { node } = inputs;
   const count = inputs.osdsPerDevice ?? 1;
+  let sent = false;
   const dispatch = async (): Promise<unknown> => {
     // Directly before the write: kernel names go to other disks, and a free disk is taken by somebody else.
     const disks = await readDisks(pve, node);
     const disk = diskOf(disks, inputs, node);
     const used = whyInUse(disk, node);
     if (used !== undefined) throw new Error(used);
+    sent = true;
     return root.api.nodes.$(node).ceph.osd.$post({
       dev: pathOf(disk),
       ...(count > 1 ? { "osds-per-device": count } : {}),
@@ -102,8 +104,12 @@ export async function createOsds(
     failure = error;
     if (isProxmoxError(error, "unavailable")) await untilNoneIsMade(pve, call, node);
   }
+  // What is there then has been made by somebody else meanwhile.
+  if (!sent) throw failure instanceof Error ? failure : new Error("nothing was asked of Proxmox");
   // Neither an exit code nor the end of a task tells how many there are.
   const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: inputs.serial, byId: inputs.byId });
+  // Somebody else may have been first: what is not as described is not this resource's.
+  if (blocks.length === count) await refuseForeign(pve, call, inputs, node, disk, blocks);
   if (blocks.length > 0) found(disk, blocks);
   if (blocks.length === count) return;
   if (blocks.length === 0 && failure instanceof Error) throw failure;

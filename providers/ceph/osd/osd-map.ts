@@ -55,6 +55,15 @@ export async function readMap(pve: Pve, call: Call, node: string): Promise<OsdMa
   };
 }
 
+/** Another Ceph has none of these OSDs, and says nothing about them. */
+export function assertThisCeph(map: OsdMap, { fsid, node }: { readonly fsid: string; readonly node: string }): void {
+  if (map.fsid !== fsid)
+    throw new Error(
+      `node ${node} is asked about OSDs of Ceph ${fsid}, and belongs to Ceph ${map.fsid}; nothing was changed. See where ` +
+        "the endpoints lead, and whether the node has been moved",
+    );
+}
+
 export async function readVolumes(pve: Pve, call: Call, node: string): Promise<OsdVolume[]> {
   const listed = await volumesOf(pve, call, node);
   return Object.entries(listed).flatMap(([id, rows]) =>

@@ -63,13 +63,14 @@ function ofPool(
   ids: readonly number[],
   { name, copies, rule }: { name: string; copies: number; rule: Rule },
 ): string[] {
-  const serving = osds.filter(
+  const chosen = osds.filter(
     (osd) =>
-      osd.up &&
-      osd.in &&
       (osd.within["root"] === rule.root || Object.values(osd.within).includes(rule.root)) &&
       (rule.deviceClass === undefined || osd.deviceClass === rule.deviceClass),
   );
+  const serving = chosen.filter((osd) => osd.up && osd.in);
+  // What an OSD that is out already still holds has to find a place as well.
+  const leaving = chosen.filter((osd) => !osd.in && osd.pgs > 0);
   const left = serving.filter(({ id }) => !ids.includes(id));
   const placeOf = (osd: TreeOsd): string => (rule.domain === "osd" ? `osd.${osd.id}` : (osd.within[rule.domain] ?? ""));
   const places = [...new Set(left.map(placeOf))].sort();
@@ -96,11 +97,11 @@ function ofPool(
           return after.length === before.length ? [] : tooFull(`${rule.domain} ${place}`, before, after);
         })
       : [];
-  return [...alone, ...tooFull("the OSDs that stay", serving, left)];
+  return [...alone, ...tooFull("the OSDs that stay", [...serving, ...leaving], left)];
 }
 
 /** How far Ceph is from whole: undefined when every PG is active and clean, and all of them are counted. */
-export function whyNotClean(status: wire.WireObject): string | undefined {
+export function whyNotClean(status: wire.WireObject, pools: number): string | undefined {
   const pgmap = wire.object(status["pgmap"]);
   const total = wire.integer(pgmap["num_pgs"]);
   if (total === undefined || !Array.isArray(pgmap["pgs_by_state"])) return "Ceph does not tell the state of its PGs";
@@ -108,6 +109,8 @@ export function whyNotClean(status: wire.WireObject): string | undefined {
     state: wire.string(row["state_name"]) ?? "",
     count: wire.integer(row["count"]) ?? 0,
   }));
+  // Monitors that have just begun count none.
+  if (total === 0 && pools > 0) return "the PGs are not counted yet";
   // Scrubbing PGs are whole.
   const whole = (state: string): boolean => /^active\+clean(?:\+scrubbing(?:\+deep)?)?$/.test(state);
   const bad = states.filter(({ state }) => !whole(state));

@@ -152,7 +152,7 @@ describe("the OSDs of a disk, through Pulumi's plugin", function () {
     assert.deepEqual(made.properties["osdIds"], [0, 1]);
   });
 
-  it("are recorded when only some were made, and completed by no guess", async () => {
+  it("are made once and recorded when the answer of the request is lost", async () => {
     on.lab.sim.simulation.faults.add({
       route: "POST /nodes/{node}/ceph/osd",
       count: 1,
@@ -261,7 +261,7 @@ describe("the OSDs of a disk, through Pulumi's plugin", function () {
     assert.deepEqual(on.writes(), []);
   });
 
-  it("are not removed where the data would have no place to go, unless their loss is accepted by their ids", async () => {
+  it("are not removed where the data would have no place to go, unless their loss is accepted by their uuids", async () => {
     const made = await Promise.all(cephNodes.map((node) => make(node, 1)));
     await pool("vm_ssd", 1000);
     on.writes();
@@ -271,7 +271,8 @@ describe("the OSDs of a disk, through Pulumi's plugin", function () {
       remove(golf),
       /not removed, nothing was touched: pool .* keeps 3 copies, each in another host, and 2 would be left \(foxtrot, hotel\)/,
     );
-    const accepting = (acceptDataLoss: number[]) => ({
+    const uuids = (golf.properties["osds"] as { uuid: string }[]).map(({ uuid }) => uuid);
+    const accepting = (acceptDataLoss: unknown[]) => ({
       ...golf,
       properties: {
         ...golf.properties,
@@ -279,10 +280,11 @@ describe("the OSDs of a disk, through Pulumi's plugin", function () {
         __inputs: ["node", "serial", "osdsPerDevice", "removal"],
       },
     });
-    await assert.rejects(remove(accepting([ids[0]!])), /not removed, nothing was touched/);
-    await assert.rejects(remove(accepting([...ids, 99])), /not removed, nothing was touched/);
+    await assert.rejects(remove(accepting([uuids[0]])), /not removed, nothing was touched/);
+    // ids go to other OSDs, and a line stays in a program
+    await assert.rejects(remove(accepting(ids)), /not removed, nothing was touched/);
     assert.deepEqual(on.writes(), []);
-    await remove(accepting(ids));
+    await remove(accepting(uuids));
     assert.equal(Object.keys(osds()).length, 4);
     // two hosts still have copies
     assert.equal(lostObjects(on.ceph.cluster), 0);
@@ -328,6 +330,43 @@ describe("the OSDs of a disk, through Pulumi's plugin", function () {
     assert.deepEqual(on.writes(), []);
     assert.ok(other.tags);
     assert.equal(Object.keys(osds()).length, 12);
+  });
+
+  it("of two disks of one node are judged one after the other, so that neither counts on the other", async () => {
+    const made = await whole();
+    const golf = made.filter(({ id }) => id.startsWith("golf/"));
+    assert.equal(golf.length, 2);
+    const ends = await Promise.allSettled(golf.map(remove));
+    const refused = ends.flatMap((end) => (end.status === "rejected" ? [String(end.reason)] : []));
+    assert.equal(refused.length, 1);
+    assert.match(refused.join(), /not removed, nothing was touched: pool .* 2 would be left \(foxtrot, hotel\)/);
+    assert.equal(Object.keys(osds()).length, 10);
+    assert.equal(Object.values(on.ceph.cluster.osdmap.osds).filter(({ weight }) => weight === 0).length, 0);
+    assert.equal(lostObjects(on.ceph.cluster), 0);
+  });
+
+  it("are not gone where another Ceph is asked", async () => {
+    const golf = await make("golf", 1);
+    const other = { ...golf.properties, fsid: "00000000-1111-2222-3333-444444444444" };
+    on.writes();
+    await assert.rejects(
+      on.lab.plugin.read("CephOsd", golf.id, other),
+      /asked about OSDs of Ceph 00000000-.*nothing was changed/,
+    );
+    await assert.rejects(on.lab.plugin.delete("CephOsd", golf.id, other), /belongs to Ceph .*nothing was changed/);
+    assert.deepEqual(on.writes(), []);
+    assert.equal(Object.keys(osds()).length, 2);
+  });
+
+  it("are not made where disks cannot be told apart by their serial numbers", async () => {
+    on.disk("golf", "INVENTED62").serial = "INVENTED61";
+    const byId = "nvme-Samsung_SSD_990_PRO_4TB_INVENTED62";
+    const problems = await on.preview("CephOsd", "twin", args("golf", "INVENTED61"));
+    assert.match(problems.join(), /serial INVENTED61 is that of .* and .*: they cannot be told apart/);
+    await assert.rejects(on.lab.create("CephOsd", "twin", args("golf", "INVENTED61")), /cannot be told apart/);
+    const named = await on.preview("CephOsd", "link", { node: "golf", byId });
+    assert.notDeepEqual(named, []);
+    assert.deepEqual([on.writes(), on.erased], [[], {}]);
   });
 
   it("of a disk that is dead are removed without it", async () => {
