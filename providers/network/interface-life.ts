@@ -9,7 +9,16 @@ import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { inspectInterface } from "./check/inspect-interface";
 import { guestsOnBridge } from "./guests-on-bridge";
-import { changedFields, change, liveInputs, type InterfaceInputs, type InterfaceOutputs, type Kind } from "./kind";
+import {
+  changedFields,
+  change,
+  liveInputs,
+  resent,
+  reset,
+  type InterfaceInputs,
+  type InterfaceOutputs,
+  type Kind,
+} from "./kind";
 import { nodeNetwork, type NodeNetwork } from "./network-commit";
 import { otherType, removalPart, thereAlready, wantedPart } from "./parts";
 import { pathOf } from "./path";
@@ -77,7 +86,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
     }
     made();
     complete.add(idOf(inputs));
-    call.whenRecorded(network.madeOne());
+    call.whenRecorded(network.madeOne(inputs.name, call.mark));
   }
 
   async function isThere(pve: Pve, { node, name }: InterfaceOutputs): Promise<boolean> {
@@ -181,7 +190,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
         const { rows, changes } = await network.look(pve, true);
         const row = rows.get(at.name);
         if (row === undefined && changes === undefined) return;
-        const refused = row && (await whyNot(call, pve, at, row, rows));
+        const refused = row && (await whyNot(call, pve, at, row, rows, values(settings)));
         if (refused !== undefined) throw new Error(refused);
         const part = removalPart(about(call, pve, at), values(settings));
         await network.arrive(pve, stackOf(call), member(call), part);
@@ -233,9 +242,18 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
     { node, name }: InterfaceOutputs,
     row: Readonly<Record<string, string>>,
     rows: NodeView["rows"],
+    managed: Readonly<Record<string, unknown>>,
   ): Promise<string | undefined> {
     if (!kind.types.includes(row["type"] ?? "")) return `${otherType({ kind, node, name }, row)}; nothing was removed`;
-    if (kind.physical) return undefined;
+    if (kind.physical) {
+      const gone = (reset(kind, row, managed)?.["delete"] ?? "").split(",");
+      const carries = gone.some((key) => resent.includes(key) && row[key] !== undefined);
+      if (!carries || !pathOf(rows, await addressesOf(pve, node)).has(name)) return undefined;
+      return (
+        `${name} carries what ${node} is reached by, and was not reset; keep it (retainOnDelete: true, or pulumi state ` +
+        "delete), or give the node another way first"
+      );
+    }
     if (pathOf(rows, await addressesOf(pve, node)).has(name))
       return (
         `${kind.noun} ${name} is on the way by which ${node} is reached, and was not removed; keep it (retainOnDelete: ` +

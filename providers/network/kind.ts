@@ -59,7 +59,7 @@ const nonZero = ({ bridge_vlan_aware: aware, bridge_vids: ids, ...rest }: Sent):
 });
 
 /** These are looked for in each request alone: left out, the method becomes manual and IPv6 is lost. */
-const resent = ["cidr", "gateway", "cidr6", "gateway6"];
+export const resent = ["cidr", "gateway", "cidr6", "gateway6"];
 
 /**
  * What must be sent so that the interface is as wanted, and what was managed and no longer is, reset; undefined when

@@ -3,11 +3,14 @@ import { oneSpelling } from "../../pve/format/cidr";
 import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/commit";
 import type { Pve } from "../kernel/session/pve-session";
 import { declared } from "./check/described-interfaces";
-import { DeadMan, madeOn } from "./guard/dead-man";
+import { DeadMan } from "./guard/dead-man";
+import { MadeRecord, type Made } from "./guard/made-record";
 import { guardedReload, plainReload } from "./guard/guarded-reload";
 import type { Demand } from "./guard/probe";
+import { addressesOf } from "./place-addresses";
 import { differing, type InterfaceRow, type Rows } from "./row";
 import { touchedBetween, touchedIn } from "./staged";
+import { unguardedReason, withoutSsh } from "./unguarded";
 import { readView, type NodeView } from "./view";
 
 /** A staged change of one interface. */
@@ -19,10 +22,13 @@ export interface StagedChange {
   readonly after: InterfaceRow | undefined;
   readonly rows: Rows;
   readonly diff: string;
+  /** Words that its changed lines begin with, where only the files tell what has changed. */
+  readonly words?: ReadonlySet<string> | undefined;
 }
 
 /** What a part says of the way in which its change is to be made. */
 export interface Staged {
+  readonly name: string;
   readonly demand?: Demand | undefined;
   readonly unguarded: boolean;
   readonly restoreMs: number;
@@ -39,6 +45,8 @@ export interface Held {
   readonly staged: Staged[];
   /** Staging has begun: what turns up from now on is compared with what was there. */
   begun: boolean;
+  /** The networks as they will be. */
+  after: NodeView;
   diff: string;
   /** Why the node cannot be reached by SSH, where it should. */
   readonly noSsh?: Error | undefined;
@@ -68,9 +76,8 @@ export class NodeNetwork {
   private members: CommitMember[] = [];
   private stack = "";
   private settling: Promise<void> | undefined;
-  /** What was made and is not yet recorded by the engine. */
-  private unrecorded = 0;
-  private carried: Readonly<Record<string, string>> = {};
+  /** What interrupted runs have made. */
+  private carried: Made = {};
 
   constructor(
     private readonly node: string,
@@ -113,7 +120,7 @@ export class NodeNetwork {
     const { ssh } = pve.process;
     if (!ssh) return false;
     try {
-      return name in (await madeOn(ssh, this.node));
+      return (await new MadeRecord(ssh, this.node).names()).has(name);
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
       return false;
@@ -163,18 +170,18 @@ export class NodeNetwork {
   }
 
   /** One more that was made; to be called when the engine has recorded it. */
-  madeOne(): () => Promise<void> {
-    this.unrecorded++;
-    return async () => {
-      if (--this.unrecorded > 0) return;
-      this.carried = {};
-      try {
-        await this.deadMan()?.forget();
-      } catch (error) {
-        // It tells who made what; the next change writes it anew, and it hurts nobody until then.
-        if (!isProxmoxError(error)) throw error;
-      }
-    };
+  madeOne(name: string, mark: string): () => Promise<void> {
+    return () =>
+      this.inTurn(async () => {
+        const { [name]: _, ...others } = this.carried;
+        this.carried = others;
+        try {
+          await this.deadMan()?.record.remove({ [name]: mark });
+        } catch (error) {
+          // It tells who made what; whoever finds it there without the interface passes it by.
+          if (!isProxmoxError(error)) throw error;
+        }
+      });
   }
 
   private get ssh(): Ssh | undefined {
@@ -190,7 +197,15 @@ export class NodeNetwork {
     return this.inTurn(async () => {
       const noSsh = await this.recover((text) => this.progress(text));
       try {
-        return await work({ view: nothing, made: this.carried, staged: [], begun: false, diff: "", noSsh });
+        return await work({
+          view: nothing,
+          made: this.carried,
+          staged: [],
+          begun: false,
+          after: nothing,
+          diff: "",
+          noSsh,
+        });
       } catch (error) {
         // Whatever came of it is to be looked at anew.
         this.seen = undefined;
@@ -206,7 +221,10 @@ export class NodeNetwork {
   /** What an earlier run has left. Without SSH it waits: only an unguarded change is made then. */
   private async recover(tell: (text: string) => void): Promise<Error | undefined> {
     try {
-      const left = (await this.deadMan()?.recover(undefined)) ?? { made: {}, restored: false };
+      const left = (await this.deadMan()?.recover(this.pve.process.connection.clock, undefined)) ?? {
+        made: {},
+        restored: false,
+      };
       this.carried = { ...this.carried, ...left.made };
       if (left.restored) {
         this.seen = undefined;
@@ -230,8 +248,9 @@ export class NodeNetwork {
       held.view = view;
       this.see(view);
     }
+    held.after = view;
+    held.diff = view.changes ?? "";
     if (view.changes === undefined) return [];
-    held.diff = view.changes;
     const change = (name: string, was: InterfaceRow | undefined | null): StagedChange => ({
       ...{ name, before: was, after: view.rows.get(name), rows: view.rows, diff: view.changes ?? "" },
     });
@@ -240,7 +259,9 @@ export class NodeNetwork {
         .filter((name) => differing(before.get(name), view.rows.get(name)).length > 0)
         .map((name) => change(name, before.get(name)));
     const { names, unknown } = await this.touched(view.changes, signal);
-    return [...names].map((name) => change(name, null)).concat(unknown ? [change("", null)] : []);
+    return [...names]
+      .map(([name, words]) => ({ ...change(name, null), words }))
+      .concat(unknown ? [{ ...change("", null), words: new Set<string>() }] : []);
   }
 
   /** By the files where they can be read: the difference that Proxmox shows does not tell where all of it is. */
@@ -251,10 +272,38 @@ export class NodeNetwork {
   }
 
   private async apply(held: Held, signal: AbortSignal): Promise<NodeView> {
+    try {
+      return await this.reload(held, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw await this.withdrawn(held, error);
+    }
+  }
+
+  /** A reboot would apply what is still staged: all of it is ours, and goes. */
+  private async withdrawn({ diff }: Held, failure: unknown): Promise<unknown> {
+    const { connection } = this.pve.process;
+    try {
+      if (diff === "" || (await readView(connection, this.node)).changes !== diff) return failure;
+      await connection.api.nodes.$(this.node).network.$delete();
+      return failure;
+    } catch (error) {
+      if (!isProxmoxError(error)) throw error;
+      const told = failure instanceof Error ? failure.message : String(failure);
+      return new Error(
+        `${told}\nWhether something is still staged there cannot be told (${error.message}); a reboot would apply it`,
+        {
+          cause: failure,
+        },
+      );
+    }
+  }
+
+  private async reload(held: Held, signal: AbortSignal): Promise<NodeView> {
     const { connection } = this.pve.process;
     const { staged } = held;
     const reload = {
-      ...{ node: this.node, connection, signal, rows: held.view.rows, diff: printable(held.diff) },
+      ...{ node: this.node, connection, signal, rows: held.view.rows, diff: printable(held.diff), changes: held.diff },
       demands: staged.flatMap(({ demand }) => demand ?? []),
       progress: (text: string) => this.progress(text),
     };
@@ -263,10 +312,12 @@ export class NodeNetwork {
     const made = Object.fromEntries(staged.flatMap((one) => (one.made ? [[one.made.name, one.made.mark]] : [])));
     const guarded = staged.some(({ unguarded }) => !unguarded);
     if (guarded && held.noSsh) throw held.noSsh;
+    const refused = ssh ? undefined : unguardedReason(held, await addressesOf(this.pve, this.node));
+    if (refused !== undefined) throw new Error(withoutSsh(this.node, refused));
     const view = await (ssh && deadMan && guarded
       ? guardedReload(reload, {
           ...{ ssh, deadMan, restoreMs: Math.max(...staged.map(({ restoreMs }) => restoreMs)) },
-          made: { ...this.carried, ...made },
+          made,
           expected: this.expected(),
         })
       : plainReload(reload));

@@ -4,7 +4,8 @@ import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import { change, changedFields, creation, reset, type InterfaceInputs, type Kind, type Sent } from "./kind";
 import { type Held, type NetworkPart, type Staged, type StagedChange } from "./network-commit";
-import { differing, portsOf, type InterfaceRow, type Rows } from "./row";
+import { below, differing, portsOf, type InterfaceRow, type Rows } from "./row";
+import { touchedIn } from "./staged";
 import { readView } from "./view";
 
 /** Keys that follow from others, or that Proxmox sets at what another interface joins. */
@@ -53,8 +54,7 @@ export function wantedPart(
   const { creating, applyAnyway } = options;
   /** What joins it, or stops doing so: Proxmox changes that too. */
   const joined = new Set<string>();
-  const remember = (row: InterfaceRow | undefined): void =>
-    [...portsOf(row ?? {}), row?.["ovs_bridge"] ?? ""].forEach((port) => joined.add(port));
+  const remember = (row: InterfaceRow | undefined): void => joining(row).forEach((port) => joined.add(port));
   const mine = (after: InterfaceRow, rows: Rows): boolean =>
     kind.types.includes(after["type"] ?? "") && changedFields(kind, after, wanted, rows).length === 0;
   const first = creation(kind, inputs);
@@ -68,6 +68,7 @@ export function wantedPart(
       if (one.name !== name) return joined.has(one.name) && follows(one);
       if (!one.after || !mine(one.after, one.rows)) return false;
       const before = one.before;
+      if (before === null) return says(one, described(kind, wanted, was));
       if (!before) return true;
       const sent = change(kind, before, wanted, was, new Map(one.rows)) ?? {};
       const said = [...Object.keys(sent), ...(sent["delete"] ?? "").split(",")];
@@ -81,7 +82,7 @@ export function wantedPart(
       remember(row);
       const made = held.made[name] === call.mark;
       if (row === undefined) await make(about, first, (after, all) => mine(after, all));
-      else if (creating && !made && !(held.view.changes !== undefined && mine(row, rows)))
+      else if (creating && !made && !(touchedIn(held.view.changes ?? "").names.has(name) && mine(row, rows)))
         throw new Error(thereAlready(about, row, changedFields(kind, row, wanted, rows)));
       else if (!kind.types.includes(row["type"] ?? "")) throw new Error(otherType(about, row));
       else {
@@ -89,6 +90,7 @@ export function wantedPart(
         if (sent) await update(about, sent, (after, all) => mine(after, all));
       }
       held.staged.push({
+        name,
         ...unguardedOf(inputs),
         demand: {
           name,
@@ -113,31 +115,92 @@ export function removalPart(about: About, managed: Readonly<Record<string, unkno
     what: `${called(about)} (removal)`,
     // From the top down, and before anything takes what it gives up.
     order: -kind.layer,
-    again: mayWait,
-    claims: (one) => (one.name === name ? done(one.after) : joined.has(one.name) && follows(one)),
+    again: (failure) => failure instanceof StoodOn || mayWait(failure),
+    claims(one) {
+      if (one.name !== name) return joined.has(one.name) && follows(one);
+      return done(one.after) && (one.before !== null || !kind.physical || says(one, described(kind, managed)));
+    },
     async stage(held) {
       begin(held);
       const row = held.view.rows.get(name);
-      [...portsOf(row ?? {}), row?.["ovs_bridge"] ?? ""].forEach((port) => joined.add(port));
+      joining(row).forEach((port) => joined.add(port));
       const sent = row && kind.physical ? reset(kind, row, managed) : undefined;
       if (sent) await update(about, sent, done);
-      else if (row && !kind.physical)
+      else if (row && !kind.physical) {
+        await assertFree(about);
         await pve.write(call, {
           what: `staging the removal of ${called(about)}`,
           lock: `host:${node}`,
           send: () => pve.api.nodes.$(node).network.$(name).$delete(),
           happened: async () => (await rowsNow(about)).get(name) === undefined,
         });
-      held.staged.push(unguardedOf(managed));
+      }
+      held.staged.push({ name, ...unguardedOf(managed) });
     },
   };
+}
+
+/** What Proxmox changes with an interface: its ports, and the bridge that it is a port of. */
+const joining = (row: InterfaceRow = {}): string[] =>
+  [...portsOf(row), row["ovs_bridge"] ?? ""].filter((name) => name !== "");
+
+/** Something stands on it; what is staged after it may give it up. */
+class StoodOn extends Error {
+  override readonly name = "StoodOn";
+}
+
+/** Proxmox takes away what others stand on, and the reload takes those down. */
+async function assertFree(about: About): Promise<void> {
+  const { node, name } = about;
+  const rows = await rowsNow(about);
+  // A bridge of Open vSwitch gives up by itself what names it.
+  const namesBridge = /^OVS(?:IntPort|Bond)$/.test(rows.get(name)?.["type"] ?? "");
+  const on = [...rows].flatMap(([other, row]) =>
+    below(other, row).includes(name) && !(namesBridge && row["type"] === "OVSBridge") ? [other] : [],
+  );
+  if (on.length > 0)
+    throw new StoodOn(`${called(about)} of ${node} is what ${on.join(", ")} stands on; it was not removed`);
 }
 
 const begin = (held: Held): void => void (held.begun = true);
 
 /** Is it only what Proxmox changes at an interface that another one joins? */
-const follows = ({ before, after }: StagedChange): boolean =>
-  before === null || differing(before, after).every((key) => following.has(key) || key === "ovs_ports");
+const follows = (one: StagedChange): boolean =>
+  one.before === null
+    ? says(one, new Set(["ovs-ports"]))
+    : differing(one.before, one.after).every((key) => following.has(key) || key === "ovs_ports");
+
+/** Words of the file that Proxmox changes by itself with others. */
+const followingWords = new Set([
+  ...["auto", "iface", "bridge-stp", "bridge-fd", "bond-miimon", "ovs-type", "ovs-bridge"],
+]);
+
+/** Are the changed lines about nothing but these? */
+const says = ({ words }: StagedChange, own: ReadonlySet<string>): boolean =>
+  words !== undefined &&
+  [...words].every((word) => own.has(word) || followingWords.has(word) || word.startsWith("allow-"));
+
+/** Words of the file that a program speaks of with what it describes. */
+function described(
+  { mapped: fields }: Kind,
+  ...all: readonly Readonly<Record<string, unknown>>[]
+): ReadonlySet<string> {
+  const keys = Object.entries(fields).flatMap(([field, { key }]) =>
+    all.some((values) => values[field] !== undefined) ? [key, ...(implied[key] ?? [])] : [],
+  );
+  return new Set(keys.flatMap((key) => wordsOf[key] ?? [key.replaceAll("_", "-")]));
+}
+
+/** Keys that the file spells in other words. */
+const wordsOf: Readonly<Record<string, readonly string[]>> = {
+  cidr: ["address", "netmask"],
+  cidr6: ["address", "netmask"],
+  gateway6: ["gateway"],
+  comments: ["#"],
+  slaves: ["bond-slaves"],
+  mtu: ["mtu", "ovs-mtu"],
+  ovs_tag: ["ovs-options"],
+};
 
 const rowsNow = async ({ pve, node }: About): Promise<Rows> => (await readView(pve.process.connection, node)).rows;
 

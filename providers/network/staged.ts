@@ -1,6 +1,7 @@
 /** Which interfaces a staged change touches; `unknown`: lines of which that cannot be told. */
 interface Touched {
-  readonly names: ReadonlySet<string>;
+  /** With the words that their changed lines begin with, spelt with `-`. */
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
   readonly unknown: boolean;
 }
 
@@ -34,12 +35,26 @@ function stanzasOf(text: string): Map<string, string> {
 export function touchedBetween(before: string, after: string): Touched {
   const [one, other] = [stanzasOf(before), stanzasOf(after)];
   const names = [...new Set([...one.keys(), ...other.keys()])].filter((name) => one.get(name) !== other.get(name));
-  return { names: new Set(names.filter((name) => name !== "")), unknown: names.includes("") };
+  const words = (name: string): Set<string> => {
+    const [old, next] = [one, other].map((all) => new Set((all.get(name) ?? "").split("\n")));
+    const changed = [...(old ?? [])]
+      .filter((line) => !next?.has(line))
+      .concat([...(next ?? [])].filter((line) => !old?.has(line)));
+    return new Set(changed.filter((line) => line !== "").map(wordOf));
+  };
+  const named = names.filter((name) => name !== "").map((name) => [name, words(name)] as const);
+  return { names: new Map(named), unknown: names.includes("") };
 }
+
+/** What a line is about; comments are one thing. */
+const wordOf = (line: string): string => {
+  const text = line.trim();
+  return text.startsWith("#") ? "#" : (/^\S+/.exec(text)?.[0] ?? "").replaceAll("_", "-");
+};
 
 /** By the difference that Proxmox shows: three lines around each change, which may not tell where it is. */
 export function touchedIn(diff: string): Touched {
-  const names = new Set<string>();
+  const names = new Map<string, Set<string>>();
   let unknown = false;
   let current: string | undefined;
   for (const line of diff.split("\n")) {
@@ -56,7 +71,7 @@ export function touchedIn(diff: string): Touched {
     // Proxmox's own words at the top of the file.
     if (current === undefined && text.startsWith("#")) continue;
     if (current === undefined || current === "") unknown = true;
-    else names.add(current);
+    else names.set(current, (names.get(current) ?? new Set()).add(wordOf(text)));
   }
   return { names, unknown };
 }

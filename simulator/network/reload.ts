@@ -9,6 +9,22 @@ export function reloadNetwork(simulation: Simulation, node: NodeState): void {
   hangUp(simulation, node);
 }
 
+/** What the reload task does: `ifreload` reads the file at once, and the kernel may have it later. */
+export function beginReload(simulation: Simulation, node: NodeState): void {
+  const { network } = node;
+  const { slowReload } = network;
+  if (slowReload === undefined) return reloadNetwork(simulation, node);
+  delete network.slowReload;
+  const reloading = { text: network.interfaces, until: simulation.clock.now() + slowReload };
+  network.reloading = reloading;
+  simulation.clock.schedule(slowReload, () => {
+    if (network.reloading !== reloading) return;
+    delete network.reloading;
+    network.running = reloading.text;
+    hangUp(simulation, node);
+  });
+}
+
 /** Ends the open connections of a node that the client cannot reach any more. */
 function hangUp(simulation: Simulation, node: NodeState): void {
   if (clientReaches(simulation.world, node)) return;
@@ -19,5 +35,6 @@ function hangUp(simulation: Simulation, node: NodeState): void {
 export function bootNetwork({ network }: NodeState): void {
   applyInterfaces(network);
   delete network.running;
+  delete network.reloading;
   for (const port of network.ports) delete port.addresses;
 }

@@ -4,7 +4,7 @@ import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../c
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError, fileOf } from "./file-system.js";
-import { ifreload, ip, ping } from "./network-commands.js";
+import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
 import type { Shell } from "./node-shell.js";
@@ -12,7 +12,7 @@ import { isRunning, runService } from "./transient-services.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
 import type { Ended } from "./ssh-record.js";
-import { armTimer, resumeTimers as resume, stopTimer } from "./timers.js";
+import { armTimer, resumeTimers as resume, showTimer, startService, stopTimer } from "./timers.js";
 
 type Command = (shell: Shell, args: readonly string[]) => Ended;
 
@@ -31,6 +31,9 @@ const commands: Readonly<Record<string, Command>> = {
   },
 
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
+  flock: (shell, args) => flock(shell, args) ?? hole("flock"),
+  test: ({ files }, args) =>
+    args[0] === "-e" && args.length === 2 ? { code: files.read(args[1] ?? "") ? 0 : 1 } : hole("test"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),
   "apt-get": (shell, args) => aptGet(shell, args) ?? hole("apt-get"),
@@ -150,8 +153,11 @@ function runPath(shell: Shell, name: string, args: readonly string[]): Ended {
 }
 
 /** `systemctl` for timers that were armed here, and for pveproxy; undefined for the units of Ceph. */
-function systemctl(shell: Shell, [verb = "", unit = "", ...more]: readonly string[]): Ended | undefined {
+function systemctl(shell: Shell, args: readonly string[]): Ended | undefined {
   const { simulation, node } = shell;
+  const timed = showTimer(node, args) ?? startService(shell, args, runCommand);
+  if (timed) return timed;
+  const [verb = "", unit = "", ...more] = args;
   const timer = /^([^/]+)\.timer$/.exec(unit)?.[1];
   if (more.length > 0) return undefined;
   if (timer !== undefined && verb === "is-active") {

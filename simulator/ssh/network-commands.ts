@@ -14,8 +14,16 @@ const headersOf = (address: string): number => (address.includes(":") ? 48 : 28)
 /** `ifreload -a`; undefined for anything else. */
 export function ifreload({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
   if (args.join(" ") !== "-a") return undefined;
+  if (node.network.reloading)
+    return { code: 89, stderr: "error: Another instance of this program is already running.\n" };
   reloadNetwork(simulation, node);
   return { code: 0, seconds: 2 };
+}
+
+/** `flock -n /run/network/.lock true`: does `ifreload` run? Undefined for anything else. */
+export function flock({ node }: Shell, args: readonly string[]): Ended | undefined {
+  if (args.join(" ") !== "-n /run/network/.lock true") return undefined;
+  return { code: node.network.reloading ? 1 : 0 };
 }
 
 /** `ip -j addr [show] [dev NAME]`. */

@@ -25,6 +25,7 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     undefined,
     defaultAccuracy,
   ];
+  let [description, again, left]: [string | undefined, number | undefined, number] = [undefined, undefined, Infinity];
   let at = 0;
   for (; args[at]?.startsWith("-"); at++) {
     const word = args[at] ?? "";
@@ -36,7 +37,11 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     if (name === "on-active") delay = seconds(value);
     else if (name === "unit") unit = value.replace(/\.(?:timer|service)$/, "");
     else if (name === "timer-property" && value.startsWith("AccuracySec=")) accuracy = seconds(value.slice(12));
-    else if (!["collect", "quiet", "description"].includes(name)) return undefined;
+    else if (name === "description") description = value;
+    else if (name === "property" && value.startsWith("RestartSec=")) again = seconds(value.slice(11));
+    else if (name === "property" && /^StartLimitBurst=\d+$/.test(value)) left = Number(value.slice(16)) - 1;
+    else if (name === "property" && /^(?:Restart=on-failure|StartLimitIntervalSec=1h)$/.test(value)) continue;
+    else if (!["collect", "quiet"].includes(name)) return undefined;
   }
   const command = args.slice(at);
   if (!unit || delay === undefined || accuracy === undefined || command.length === 0) return undefined;
@@ -45,7 +50,12 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
       code: 1,
       stderr: `Failed to start transient timer unit: Unit ${unit}.timer was already loaded or has a fragment file.\n`,
     };
-  node.timers = { ...node.timers, [unit]: { at: simulation.clock.now() + (delay + accuracy) * 1000, command } };
+  const timer = {
+    ...{ at: simulation.clock.now() + (delay + accuracy) * 1000, command },
+    ...(description === undefined ? {} : { description }),
+    ...(again === undefined ? {} : { restart: { seconds: again, left } }),
+  };
+  node.timers = { ...node.timers, [unit]: timer };
   scheduleTimer(simulation, node, unit, run);
   return { code: 0, stderr: `Running timer as unit: ${unit}.timer\nWill run service as unit: ${unit}.service\n` };
 }
@@ -54,15 +64,59 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
 function scheduleTimer(simulation: Simulation, node: NodeState, unit: string, run: RunWords): void {
   const timer = node.timers?.[unit];
   if (!timer) return;
-  simulation.clock.schedule(timer.at - simulation.clock.now(), () => {
+  const { at } = timer;
+  simulation.clock.schedule(at - simulation.clock.now(), () => {
     // stopped, armed anew, or the machine has gone off meanwhile
-    if (node.timers?.[unit] !== timer) return;
-    stopTimer(node, unit);
-    const files = new FileSystem(simulation, node);
-    const ended = run({ files, stdin: "", simulation, node }, timer.command);
-    simulation.noteSsh(node, "timer", timer.command.join(" "), ended);
-    simulation.keeper?.changed();
+    if (node.timers?.[unit] !== timer || timer.at !== at) return;
+    serve(simulation, node, unit, run);
   });
+}
+
+/** Runs the service of a timer; one that failed is begun again where it says so, and the timer lasts as long. */
+function serve(
+  simulation: Simulation,
+  node: NodeState,
+  unit: string,
+  run: RunWords,
+  kind: "timer" | "exec" = "timer",
+): void {
+  const timer = node.timers?.[unit];
+  if (!timer) return;
+  const files = new FileSystem(simulation, node);
+  const ended = run({ files, stdin: "", simulation, node }, timer.command);
+  simulation.noteSsh(node, kind, timer.command.join(" "), ended);
+  const isDue = timer.at <= simulation.clock.now();
+  if (ended.code !== 0 && timer.restart && timer.restart.left > 0) {
+    timer.restart.left--;
+    timer.running = true;
+    timer.at = simulation.clock.now() + timer.restart.seconds * 1000;
+    scheduleTimer(simulation, node, unit, run);
+  } else if (isDue || timer.running) stopTimer(node, unit);
+  simulation.keeper?.changed();
+}
+
+/** `systemctl show --property=ActiveState,Description UNIT.timer`; undefined for anything else. */
+export function showTimer(node: NodeState, args: readonly string[]): Ended | undefined {
+  const [verb = "", property = "", name = "", ...more] = args;
+  const unit = /^([^/]+)\.timer$/.exec(name)?.[1];
+  if (verb !== "show" || property !== "--property=ActiveState,Description" || unit === undefined || more.length > 0)
+    return undefined;
+  const timer = node.timers?.[unit];
+  const description = timer ? (timer.description ?? timer.command.join(" ")) : name;
+  return { code: 0, stdout: `ActiveState=${timer ? "active" : "inactive"}\nDescription=${description}\n` };
+}
+
+/** `systemctl start --no-block UNIT.service` of a timer, which goes on beside it; undefined for anything else. */
+export function startService(shell: Shell, args: readonly string[], run: RunWords): Ended | undefined {
+  const [verb = "", option = "", name = "", ...more] = args;
+  const unit = /^([^/]+)\.service$/.exec(name)?.[1];
+  if (verb !== "start" || option !== "--no-block" || unit === undefined || more.length > 0) return undefined;
+  const { simulation, node } = shell;
+  const timer = node.timers?.[unit];
+  if (!timer) return { code: 5, stderr: `Failed to start ${name}: Unit ${name} not found.\n` };
+  // One that waits to be begun again is begun at once.
+  serve(simulation, node, unit, run, "exec");
+  return { code: 0 };
 }
 
 /** Timers that the world was saved with. */

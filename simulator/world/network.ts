@@ -17,6 +17,10 @@ export interface NodeNetwork {
   running?: string;
   /** /etc/network/interfaces.new, while changes are staged. */
   pending?: string;
+  /** Proxmox's next `ifreload` takes so long (ms), with the lock held and the old network in the kernel. */
+  slowReload?: number;
+  /** `ifreload` is at work, and has the lock: what it has read, and until when. */
+  reloading?: { text: string; until: number };
   /** When the two were written, in milliseconds. */
   appliedAt?: number;
   stagedAt?: number;

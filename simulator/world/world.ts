@@ -100,6 +100,11 @@ export interface NodeState {
 interface Timer {
   at: number;
   command: string[];
+  description?: string;
+  /** `Restart=on-failure`: after so many seconds, so many times more. */
+  restart?: { seconds: number; left: number };
+  /** Its service was started, by the timer or by hand, and waits to be begun again. */
+  running?: true;
 }
 
 export interface Hardware {

@@ -8,6 +8,7 @@ import { rowAfter, type Kind } from "../kind";
 import { kinds } from "../interface-kinds";
 import { touchesPath } from "../path";
 import { addressesOf } from "../place-addresses";
+import { withoutSsh } from "../unguarded";
 import type { NodeView } from "../view";
 import { conflicts, overlaid } from "./conflicts";
 import { declared, type DescribedInterface } from "./described-interfaces";
@@ -98,9 +99,7 @@ async function unguardedPath(
     : [
         {
           path: "name",
-          message:
-            `${reason}: a mistake would cut ${node} off, and without SSH nothing puts the old network back. Set ` +
-            `proxmox:sshPrivateKey and proxmox:sshFingerprints (or nodes.${node}.sshFingerprint), or unguarded: true`,
+          message: withoutSsh(node, reason),
         },
       ];
 }

@@ -1,7 +1,8 @@
-import { isProxmoxError, type Connection, type Ssh } from "../../../pve";
+import { isProxmoxError, printable, type Connection, type Ssh } from "../../../pve";
 import { readView, type NodeView } from "../view";
 import type { Rows } from "../row";
-import { DeadMan, isAway } from "./dead-man";
+import type { ArmedTimer } from "./armed-timer";
+import { isAway, type DeadMan } from "./dead-man";
 import { lookAfter, lookBefore, type Demand } from "./probe";
 
 /** A reload of a node's network, as it is to be made. */
@@ -13,6 +14,8 @@ interface Reload {
   readonly rows: Rows;
   /** The difference that is applied, for people. */
   readonly diff: string;
+  /** The same as the node tells it. */
+  readonly changes: string;
   readonly demands: readonly Demand[];
   progress(text: string): void;
 }
@@ -35,6 +38,17 @@ const marginMs = 5_000;
 /** So long after the timer a node has to answer again: two reloads, and whatever learns addresses on the way. */
 const graceMs = 60_000;
 
+/** Directly before the reload: what somebody has staged meanwhile is not ours to apply. */
+async function assertUnchanged({ connection, node, signal, changes }: Reload): Promise<void> {
+  const view = await readView(connection.with({ signal }), node);
+  if ((view.changes ?? "") === changes) return;
+  throw new Error(
+    `something else was staged for the network of ${node} while this was about to be applied; nothing was applied. ` +
+      `Look at it, apply or revert it in System > Network of ${node}, then run this again:\n` +
+      printable(view.changes ?? "nothing is staged any more"),
+  );
+}
+
 /** Sends the reload; an answer that was lost is looked for. */
 async function send({ connection, node, signal }: Reload): Promise<string | undefined> {
   try {
@@ -50,6 +64,7 @@ async function send({ connection, node, signal }: Reload): Promise<string | unde
 /** Without a way back: what Proxmox does, and no more. */
 export async function plainReload(reload: Reload): Promise<NodeView> {
   const { connection, node, signal } = reload;
+  await assertUnchanged(reload);
   for (let attempt = 1; ; attempt++) {
     const upid = await send(reload);
     if (upid !== undefined)
@@ -72,8 +87,13 @@ export async function guardedReload(reload: Reload, way: WayBack): Promise<NodeV
   const asker = { node, connection, ssh, signal };
   reload.progress(`looking at what answers on ${node} before the change`);
   const before = await lookBefore(asker, rows, demands);
-  await deadMan.arm(restoreMs, made, signal);
   const armedAt = clock.now();
+  const timer = await deadMan.arm(restoreMs, made, signal);
+  try {
+    await assertUnchanged(reload);
+  } catch (error) {
+    await deadMan.standDown(timer, made, error);
+  }
   let problems: readonly string[];
   try {
     const failure = await reloaded(reload, restoreMs / 2);
@@ -81,17 +101,19 @@ export async function guardedReload(reload: Reload, way: WayBack): Promise<NodeV
       reload.progress(`looking whether ${node} answers`);
       const fresh = ssh.afresh();
       try {
+        const here = timer.over(fresh);
         const seen =
           failure === undefined
-            ? await lookAfter({ ...asker, ssh: fresh }, before, demands, expected)
+            ? await lookWhenReloaded(asker, here, () => lookAfter({ ...asker, ssh: fresh }, before, demands, expected))
             : { problems: [failure] };
         problems = seen.problems;
         if (problems.length === 0 && seen.view && clock.now() - armedAt < restoreMs - marginMs) {
-          await deadMan.over(fresh).disarm(Object.keys(made).length > 0, signal);
-          return seen.view;
+          if (await here.stop(signal)) return await inOrder(reload, way, here, seen.view);
+          problems = [`${node} was found in order only when its timer was putting the old network back`];
+          break;
         }
         // Whoever gets in only now finds the old network, which lacks all that was wanted.
-        if (failure === undefined && seen.view && !(await deadMan.over(fresh).isArmed(signal))) {
+        if (failure === undefined && seen.view && !/^(?:armed|stopped)$/.test(await here.fate(signal))) {
           problems = [`${node} did not answer until its timer had put the old network back`];
           break;
         }
@@ -105,10 +127,60 @@ export async function guardedReload(reload: Reload, way: WayBack): Promise<NodeV
   } catch (error) {
     // Nobody waits any more, or this process ends: the timer on the node needs neither.
     signal.throwIfAborted();
+    if (error instanceof OldFileBack) throw error;
     problems = [error instanceof Error ? error.message : String(error)];
   }
-  const how = await putBack(reload, way, armedAt);
+  const how = await putBack(reload, way, timer, armedAt);
+  // The answer to the last step was lost, and not the step.
+  if (typeof how !== "string") return how;
   throw new Error(`${how}, because ${problems.join("; ")}.\nThe change was:\n${reload.diff}`);
+}
+
+/** The file is the old one although the timer was stopped. */
+class OldFileBack extends Error {
+  override readonly name = "OldFileBack";
+}
+
+/** A look while `ifreload` is at work would see the old network, or half of the new one. */
+async function lookWhenReloaded(
+  { node, signal }: { readonly node: string; readonly signal: AbortSignal },
+  timer: ArmedTimer,
+  look: () => Promise<Awaited<ReturnType<typeof lookAfter>>>,
+): Promise<Awaited<ReturnType<typeof lookAfter>>> {
+  let reloading: boolean;
+  try {
+    reloading = await timer.isReloading(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isAway(error)) throw error;
+    return { problems: [`SSH to ${node} does not answer a new connection: ${(error as Error).message}`] };
+  }
+  return reloading ? { problems: [`the reload of the network of ${node} is still running`] } : look();
+}
+
+/** The timer can do nothing any more; what is left of it is cleared up. */
+async function inOrder(
+  { node, diff, signal, progress }: Reload,
+  { deadMan, made }: WayBack,
+  timer: ArmedTimer,
+  view: NodeView,
+): Promise<NodeView> {
+  try {
+    if (diff !== "" && (await timer.isOldFile(signal)))
+      throw new OldFileBack(
+        `somebody has put the old network of ${node} back while it was looked at; nothing of it is recorded.\nThe change was:\n${diff}`,
+      );
+    // What was made is noted as found in order before the sign of that goes.
+    await deadMan.record.add(made, undefined, signal);
+    await timer.clear(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isProxmoxError(error)) throw error;
+    progress(
+      `the network of ${node} is in order; what its timer has left there could not be removed: ${error.message}`,
+    );
+  }
+  return view;
 }
 
 /** What the reload itself has to say against it. */
@@ -127,9 +199,13 @@ async function reloaded(reload: Reload, timeoutMs: number): Promise<string | und
   }
 }
 
-/** Waits until the node is as it was, by our hand where it can be reached, else by its own; in words. */
-async function putBack(reload: Reload, { deadMan, ssh, restoreMs }: WayBack, armedAt: number): Promise<string> {
+/**
+ * Waits until the node is as it was, by our hand where it can be reached, else by its own; in words. The new network where
+ * the timer turns out to have been stopped.
+ */
+async function putBack(reload: Reload, way: WayBack, timer: ArmedTimer, armedAt: number): Promise<string | NodeView> {
   const { connection, node, signal } = reload;
+  const { deadMan, ssh, restoreMs, made } = way;
   const { clock } = connection;
   const due = armedAt + restoreMs;
   reload.progress(`putting the old network of ${node} back`);
@@ -138,16 +214,22 @@ async function putBack(reload: Reload, { deadMan, ssh, restoreMs }: WayBack, arm
   for (;;) {
     let last: string;
     const fresh = ssh.afresh();
-    const here = deadMan.over(fresh);
+    const here = timer.over(fresh);
     try {
-      if (!byHand && (await here.isArmed(signal))) await here.restore(signal);
+      const fate = await here.fate(signal);
+      if (fate === "armed" && !byHand) await here.restore(signal);
       byHand = true;
-      await readView(connection.with({ signal, timeoutMs: pauseMs * 10 }), node);
+      const view = await readView(connection.with({ signal, timeoutMs: pauseMs * 10 }), node);
+      if (fate === "stopped") return await inOrder(reload, way, here, view);
       if (await here.isRestored(signal)) {
+        await deadMan.record.remove(made, signal);
         await here.clear(signal);
         return `the network of ${node} is as it was before`;
       }
-      last = "its network is still the new one";
+      last =
+        fate === "armed"
+          ? "its network is still the new one"
+          : "its old file is back, and ifreload did not end well yet";
     } catch (error) {
       signal.throwIfAborted();
       if (!isProxmoxError(error)) throw error;

@@ -11,7 +11,7 @@ import {
   updateInterface,
   type InterfaceParameters,
 } from "../../network/node-network.js";
-import { reloadNetwork } from "../../network/reload.js";
+import { beginReload } from "../../network/reload.js";
 
 /** `/nodes/{node}/network`: changes are staged in a file of their own until it is applied or dropped. */
 export const networkRoutes: Routes = {
@@ -30,9 +30,11 @@ export const networkRoutes: Routes = {
   "PUT /nodes/{node}/network": (call) =>
     call.task("srvreload", "networking", function* () {
       // the file first, whatever becomes of the rest
-      applyInterfaces(call.node.network);
+      const { network } = call.node;
+      if (network.slowReload !== undefined) network.running ??= network.interfaces;
+      applyInterfaces(network);
       yield 500;
-      reloadNetwork(call.simulation, call.node);
+      beginReload(call.simulation, call.node);
       yield 500;
     }),
 

@@ -24,6 +24,8 @@ export class NetworkLab {
   readonly node = "foxtrot";
   private readonly connections: Connection[] = [];
   private readonly sshs: Ssh[] = [];
+  /** Is told what the members are told. */
+  onProgress: (text: string) => void = () => undefined;
 
   private constructor(readonly sim: Simulator) {}
 
@@ -94,7 +96,7 @@ export class NetworkLab {
         const part = inputs
           ? wantedPart(about, { node, name, ...inputs }, {}, { creating, applyAnyway: false })
           : removalPart(about, {});
-        const member = { signal, safePoint: async () => undefined, progress: () => undefined };
+        const member = { signal, safePoint: async () => undefined, progress: (text: string) => this.onProgress(text) };
         return network.arrive(pve, "stack", member, part);
       }),
     );

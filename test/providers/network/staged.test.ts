@@ -15,9 +15,15 @@ describe("which interfaces a staged change touches", () => {
       "source  /etc/network/interfaces.d/*",
       bridge("bridge-ports eno2", " address 10.0.0.5/24"),
     );
-    assert.deepEqual(touchedBetween(one, same), { names: new Set(), unknown: false });
+    assert.deepEqual(touchedBetween(one, same), { names: new Map(), unknown: false });
     const other = file(lo, bridge("address 10.0.0.5/24", "bridge-ports eno3"), "iface eno3 inet manual");
-    assert.deepEqual(touchedBetween(one, other), { names: new Set(["vmbr1", "eno3"]), unknown: true });
+    assert.deepEqual(touchedBetween(one, other), {
+      names: new Map([
+        ["vmbr1", new Set(["bridge-ports"])],
+        ["eno3", new Set(["iface"])],
+      ]),
+      unknown: true,
+    });
   });
 
   it("is told by the difference alone, as far as its lines say where they are", () => {
@@ -37,7 +43,10 @@ describe("which interfaces a staged change touches", () => {
       "-\taddress 10.0.0.5/24",
       "+\taddress 10.0.0.6/24",
     ];
-    assert.deepEqual(touchedIn(diff(...header, ...near)), { names: new Set(["vmbr1"]), unknown: false });
+    assert.deepEqual(touchedIn(diff(...header, ...near)), {
+      names: new Map([["vmbr1", new Set(["address"])]]),
+      unknown: false,
+    });
     const far = [
       "@@ -20,3 +22,3 @@",
       " \tbridge-stp off",
@@ -46,7 +55,7 @@ describe("which interfaces a staged change touches", () => {
       " ",
       "+iface eno5 inet manual",
     ];
-    assert.deepEqual(touchedIn(diff(...far)), { names: new Set(["eno5"]), unknown: true });
+    assert.deepEqual(touchedIn(diff(...far)), { names: new Map([["eno5", new Set(["iface"])]]), unknown: true });
     assert.equal(touchedIn(diff("@@ -1 +1 @@", " auto eno1", "-source /etc/network/interfaces.d/*")).unknown, true);
   });
 });

@@ -273,11 +273,8 @@ describe("the network of a node, through Pulumi's plugin", function () {
     assert.ok(next.plugin.engine.messages.some(({ message }) => warned.test(message)));
     assert.deepEqual(armed(), []);
     // Another stack's probation is not ours to end.
-    sim.world.nodes["foxtrot"]!.timers = { "pulumi-proxmox-network-0123456789ab": { at: 4e12, command: ["true"] } };
-    sim.world.nodes["foxtrot"]!.ssh!.files["/var/lib/pulumi-proxmox-cluster/network.json"] = {
-      content: Buffer.from('{"unit":"pulumi-proxmox-network-0123456789ab","made":{}}').toString("base64"),
-      mode: 0o600,
-    };
+    const description = "0123456789ab-01234567-1-1-01234567";
+    sim.world.nodes["foxtrot"]!.timers = { "pulumi-proxmox-network": { at: 4e12, command: ["true"], description } };
     const other = await rejected(next.create("Bridge", "x", { node: "foxtrot", name: "vmbr7" }));
     assert.match(other, /another run is changing the network of foxtrot at this moment/);
   });
