@@ -5,9 +5,10 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { aclModel, type AclInputs } from "./acl.model";
-import { aclEntries, aclParams, inWords, isSameEntry, type AclEntry, type SubjectType } from "./acl-entries";
+import { aclParams, findEntry as find, inWords, isSameEntry, type AclEntry, type SubjectType } from "./acl-entries";
 import { checkKnown } from "./known-subjects";
-import { concernsUs, lastOfOurs } from "./ourselves";
+import { concernsUs, lossOfOurs, otherwise } from "./ourselves";
+import { withEntry, withoutEntry } from "./own-rights.model";
 import { userConfig } from "./user-config";
 
 /** Which entry it is: Proxmox knows it by nothing else. */
@@ -33,12 +34,27 @@ const entryAt = ({ path, role, subjectType, subject }: AclOutputs): AclEntry => 
   propagate: true,
 });
 
-const find = async (pve: Pve, wanted: AclEntry): Promise<AclEntry | undefined> =>
-  (await aclEntries(pve)).find((entry) => isSameEntry(entry, wanted));
-
 const there = (entry: AclEntry): string => `${inWords(entry)} is given already; set adopt: true to take the entry over`;
 const nothing = (entry: AclEntry): string =>
   `there is no entry ${inWords(entry)} to take over; leave adopt out to make it`;
+
+/** Why the stack must not be given the entry: it would take the place of what the stack needs. */
+async function takesFromUs(pve: Pve, entry: AclEntry): Promise<string | undefined> {
+  if (!(await concernsUs(pve, entry))) return undefined;
+  // Of a role that this program is to make, nothing is known in the check.
+  const loss = await lossOfOurs(pve, (rules) => (rules.roles.has(entry.roleid) ? withEntry(rules, entry) : rules));
+  return loss && `${inWords(entry)} takes ${loss}; nothing was given. Give more with it, or ${otherwise}`;
+}
+
+/** Why an entry must not be taken away: nobody would be left who could put it back. */
+async function lastOfOurs(pve: Pve, entry: AclEntry): Promise<string | undefined> {
+  if (!(await concernsUs(pve, entry))) return undefined;
+  const loss = await lossOfOurs(pve, (rules) => withoutEntry(rules, entry));
+  return (
+    loss &&
+    `${inWords(entry)} is ${loss}; nothing was taken away. Work as somebody else, or keep the entry (retainOnDelete)`
+  );
+}
 
 /** A token that this program makes had no rights before: whatever it has is of this program. */
 const isOwn = (pve: Pve, { type, ugid }: AclEntry): boolean => type === "token" && isMade(pve, "token", ugid);
@@ -51,7 +67,10 @@ export const aclProvider = (session: Session) => {
     const found = await find(pve, entry);
     if (inputs.adopt === true) return found ? [] : [{ path: "", message: nothing(entry) }];
     if (found && !isOwn(pve, entry)) return [{ path: "", message: there(entry) }];
-    if (!found && (await concernsUs(pve, entry)))
+    if (found) return [];
+    const taken = await takesFromUs(pve, entry);
+    if (taken !== undefined) return [{ path: "", message: taken }];
+    if (await concernsUs(pve, entry))
       call.report.warn(
         `${entry.type} ${entry.ugid} is who this stack works as: on ${entry.path} the role ${entry.roleid} takes the place of ` +
           "what is given on the paths above it",
@@ -77,6 +96,10 @@ export const aclProvider = (session: Session) => {
           ...(type === undefined ? [] : await checkKnown(pve, type, inputs[type] as string, type)),
         ];
         const old = existing.get(call.urn);
+        if (entry && before && isSameEntry(before, entry) && before.propagate !== entry.propagate) {
+          const taken = await takesFromUs(pve, entry);
+          if (taken !== undefined) known.push({ path: "propagate", message: taken });
+        }
         if (!entry || known.length > 0 || was || (old && isSameEntry(old, entry))) return known;
         return inspectNew(pve, call, inputs, entry);
       },
@@ -102,6 +125,8 @@ export const aclProvider = (session: Session) => {
             lock: userConfig,
             send: async () => {
               if (!isOwn(pve, entry) && (await find(pve, entry))) throw new Error(there(entry));
+              const taken = await takesFromUs(pve, entry);
+              if (taken !== undefined) throw new Error(taken);
               asked = true;
               await pve.api.access.acl.$put(aclParams(entry));
             },
@@ -123,7 +148,12 @@ export const aclProvider = (session: Session) => {
           await pve.write(call, {
             what: `changing ${inWords(entryAt(at))}`,
             lock: userConfig,
-            send: () => pve.api.access.acl.$put(aclParams({ ...entryAt(at), propagate })),
+            send: async () => {
+              const entry = { ...entryAt(at), propagate };
+              const taken = await takesFromUs(pve, entry);
+              if (taken !== undefined) throw new Error(taken);
+              await pve.api.access.acl.$put(aclParams(entry));
+            },
             happened: async () => !(await differs()),
           });
         return at;

@@ -1,10 +1,14 @@
-import { wire } from "../../pve";
+import { isProxmoxError, wire } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
-import { aclEntries, inWords, isSameEntry, type AclEntry } from "./acl-entries";
+import { aclEntries, type AclEntry } from "./acl-entries";
 import { roleRows } from "./known-roles";
+import { lossBy, type Rules } from "./own-rights.model";
 
 /** The user whom this stack signs in as, whether by its password or by a token. */
 export const ownUser = (pve: Pve): string => pve.process.user.split("!")[0] as string;
+
+/** "ci@pve!ci, who this stack works as,": for messages. */
+const us = (pve: Pve): string => `${pve.process.user}, who this stack works as,`;
 
 /** Does an entry decide what this stack itself may do? */
 export async function concernsUs(pve: Pve, { type, ugid }: Pick<AclEntry, "type" | "ugid">): Promise<boolean> {
@@ -13,28 +17,46 @@ export async function concernsUs(pve: Pve, { type, ugid }: Pick<AclEntry, "type"
   // Nothing is given to root@pam: it has everything.
   if (user === "root@pam") return false;
   if (type === "user") return ugid === user;
-  const group = wire.object(await pve.api.access.groups.$(ugid).$get());
-  return wire.strings(group["members"]).includes(user);
-}
-
-const covers = (entry: AclEntry, path: string): boolean =>
-  entry.path === path || (entry.propagate && (entry.path === "/" || path.startsWith(`${entry.path}/`)));
-
-/** Why an entry must not be taken away: nobody would be left who could put it back. */
-export async function lastOfOurs(pve: Pve, entry: AclEntry): Promise<string | undefined> {
-  if (!(await concernsUs(pve, entry))) return undefined;
-  const others: AclEntry[] = [];
-  for (const other of await aclEntries(pve)) {
-    if (isSameEntry(other, entry) || !covers(other, entry.path)) continue;
-    // A token's rights are those that its user has too: one is no use without the other.
-    if ((other.type === "token") === (entry.type === "token") && (await concernsUs(pve, other))) others.push(other);
+  try {
+    const group = wire.object(await pve.api.access.groups.$(ugid).$get());
+    return wire.strings(group["members"]).includes(user);
+  } catch (error) {
+    // One that this program is to make has no members.
+    if (isProxmoxError(error, "not-found")) return false;
+    throw error;
   }
-  const roles = new Map((await roleRows(pve)).map(({ roleid, privileges }) => [roleid, privileges]));
-  const modifies = ({ roleid }: AclEntry): boolean => roles.get(roleid)?.has("Permissions.Modify") ?? false;
-  if (others.length > 0 && (!modifies(entry) || others.some(modifies))) return undefined;
-  const what = others.length === 0 ? "all that" : "the right to change rights that";
-  return (
-    `${inWords(entry)} is ${what} ${pve.process.user}, who this stack works as, has there; nothing was taken away. Work ` +
-    "as somebody else, or keep the entry (retainOnDelete)"
-  );
 }
+
+async function ownRules(pve: Pve): Promise<Rules> {
+  const user = ownUser(pve);
+  const [entries, roles, users] = await Promise.all([
+    aclEntries(pve),
+    roleRows(pve),
+    pve.api.access.users.$get({ full: true }),
+  ]);
+  const row = users.find((one) => one["userid"] === user);
+  if (!row) throw new Error(`${us(pve)} may not see itself among the users: that needs Sys.Audit on /access/groups`);
+  const token = pve.process.user === user ? undefined : pve.process.user;
+  const own = wire.list(row["tokens"]).find(({ tokenid }) => `${user}!${wire.string(tokenid) ?? ""}` === token);
+  if (token !== undefined && !own)
+    throw new Error(`${us(pve)} may not see its own token: that needs Sys.Audit on /access/groups`);
+  return {
+    self: { user, token, separated: wire.boolean(own?.["privsep"]) },
+    entries,
+    roles: new Map(roles.map(({ roleid, privileges }) => [roleid, privileges])),
+    groups: new Set(wire.strings(row["groups"])),
+  };
+}
+
+/**
+ * What a change takes of what this stack itself may do, where nobody but others could give it back; undefined when
+ * nothing. To be asked in the check, and right before the change.
+ */
+export async function lossOfOurs(pve: Pve, change: (rules: Rules) => Rules): Promise<string | undefined> {
+  if (pve.process.user === "root@pam") return undefined;
+  const rules = await ownRules(pve);
+  const loss = lossBy(rules, change(rules));
+  return loss && `${loss.what} that ${us(pve)} has ${loss.below ? "below" : "on"} ${loss.path}`;
+}
+
+export const otherwise = "let a user that the stack does not work as do that";

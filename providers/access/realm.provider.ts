@@ -6,6 +6,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { heldOfRealm, sentOnly } from "./realm-fields.model";
+import { ownUser } from "./ourselves";
 import { realmModel, type RealmInputs } from "./realm.model";
 
 interface RealmOutputs {
@@ -57,6 +58,21 @@ export const realmProvider = (session: Session) =>
       change: (realm, inputs, was) => change(realm, inputs, was),
       update: (pve, realmId, sent) => pve.api.access.domains.$(realmId).$put(sent),
       remove: (pve, realmId) => pve.api.access.domains.$(realmId).$delete(),
+      /** Its users stay: with the realm made again they sign in again. */
+      async inUse(pve, realmId, _realm, call) {
+        const own = ownUser(pve);
+        if (own.endsWith(`@${realmId}`))
+          return `this stack works as ${own}, a user of realm ${realmId}, which is not deleted; work as somebody else, or keep the realm (retainOnDelete)`;
+        const users = await pve.api.access.users.$get();
+        const names = users
+          .map(({ userid }) => wire.string(userid) ?? "")
+          .filter((name) => name.endsWith(`@${realmId}`));
+        if (names.length > 0)
+          call.report.warn(
+            `without realm ${realmId} these users stay and cannot sign in any more: ${names.sort().join(", ")}`,
+          );
+        return undefined;
+      },
       stays: (realm) =>
         isBuiltIn(String(realm["type"]))
           ? `realm ${String(realm["type"])} is always there, and stays as it is`

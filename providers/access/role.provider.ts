@@ -1,9 +1,11 @@
 import { makes } from "../checks/made-here";
+import type { Pve } from "../kernel/session/pve-session";
 import { named } from "../kernel/named";
 import type { Session } from "../kernel/session/session";
 import { wire } from "../../pve";
 import { aclEntries, inWords } from "./acl-entries";
 import { checkPrivileges, knownRoles, onThisVersion, roleRows } from "./known-roles";
+import { lossOfOurs, otherwise } from "./ourselves";
 import { samePrivileges, translated } from "./privileges.model";
 import { roleModel, type RoleInputs } from "./role.model";
 import { userConfig } from "./user-config";
@@ -17,6 +19,15 @@ interface Role {
   readonly builtIn: boolean;
   /** All privileges of this version. */
   readonly known: ReadonlySet<string> | undefined;
+}
+
+/** Why a role must not get these privileges: the stack works by others of it. */
+async function takesFromUs(pve: Pve, roleId: string, privileges: readonly string[]): Promise<string | undefined> {
+  const loss = await lossOfOurs(pve, (rules) => ({
+    ...rules,
+    roles: new Map([...rules.roles, [roleId, new Set(privileges)]]),
+  }));
+  return loss && `this takes ${loss}; nothing was changed. Leave the privilege in, or ${otherwise}`;
 }
 
 export const roleProvider = (session: Session) =>
@@ -57,7 +68,11 @@ export const roleProvider = (session: Session) =>
         // Without `privs` the role would be left with nothing; the empty list means that.
         return { privs: [...wanted.privileges, ...wanted.unknown].join(",") };
       },
-      update: (pve, roleId, { privs }) => pve.api.access.roles.$(roleId).$put(privs === "" ? {} : { privs }),
+      async update(pve, roleId, { privs }) {
+        const taken = await takesFromUs(pve, roleId, String(privs).split(",").filter(Boolean));
+        if (taken !== undefined) throw new Error(`role ${roleId}: ${taken}`);
+        await pve.api.access.roles.$(roleId).$put(privs === "" ? {} : { privs });
+      },
       remove: (pve, roleId) => pve.api.access.roles.$(roleId).$delete(),
       /** Proxmox would drop every entry with the role. */
       async inUse(pve, roleId) {
@@ -72,9 +87,15 @@ export const roleProvider = (session: Session) =>
       detail: ({ builtIn }) => (builtIn ? "Proxmox's own" : "added"),
       isAsSent: ({ privileges }, role) =>
         samePrivileges(translated(privileges, role.known).privileges, [...role.privileges]),
-      async inspect(pve, call, { roleId, privileges }) {
+      async inspect(pve, call, { roleId, privileges, adopt }, was) {
         if (roleId !== undefined) makes(pve, "role", roleId);
-        return privileges === undefined ? [] : checkPrivileges(pve, call, privileges, "privileges");
+        if (privileges === undefined) return [];
+        const problems = await checkPrivileges(pve, call, privileges, "privileges");
+        const isLess = was ? was.privileges?.some((one) => !privileges.includes(one)) : adopt;
+        if (!isLess || problems.length > 0 || roleId === undefined) return problems;
+        const { privileges: known } = await knownRoles(pve);
+        const taken = await takesFromUs(pve, roleId, translated(privileges, known).privileges);
+        return taken === undefined ? [] : [{ path: "privileges", message: taken }];
       },
     },
     session,

@@ -3,11 +3,12 @@ import { makes } from "../checks/made-here";
 import type { Call } from "../kernel/call/call";
 import { changeOfTexts, fromTexts, textsOf, toTexts } from "../kernel/fields/mapping";
 import { named } from "../kernel/named";
+import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { calendarSeconds } from "./calendar";
 import { checkKnown } from "./known-subjects";
-import { ownUser } from "./ourselves";
+import { lossOfOurs, otherwise, ownUser } from "./ourselves";
 import { hasNewValue } from "./rotated";
 import { secondsOf } from "./time.model";
 import { heldOfUser, userModel, type UserInputs } from "./user.model";
@@ -50,7 +51,16 @@ export const userProvider = (session: Session) =>
           ...(inputs.password === undefined ? {} : { password: inputs.password }),
         }),
       change: (user, inputs, was) => change(user, inputs, was),
-      update: (pve, userId, sent) => pve.api.access.users.$(userId).$put(sent),
+      async update(pve, userId, sent) {
+        if (userId === ownUser(pve)) {
+          const { groups, enable, expire } = sent;
+          const ends = enable === "0" || (Number(expire ?? 0) > 0 && Number(expire) <= calendarSeconds());
+          const taken = groups === undefined ? undefined : await takenByGroups(pve, wire.strings(groups));
+          if (ends) throw new Error(`user ${userId}: ${lockOut}`);
+          if (taken !== undefined) throw new Error(`user ${userId}: ${taken}`);
+        }
+        await pve.api.access.users.$(userId).$put(sent);
+      },
       remove: (pve, userId) => pve.api.access.users.$(userId).$delete(),
       async inUse(pve, userId, user) {
         if (userId === "root@pam") return "root@pam is never deleted; keep it (retainOnDelete)";
@@ -70,9 +80,12 @@ export const userProvider = (session: Session) =>
         const groups = await Promise.all(
           (inputs.groups ?? []).map((group, i) => checkKnown(pve, "group", group, `groups[${i}]`)),
         );
+        const isOwn = userId !== undefined && userId === ownUser(pve);
+        const taken = isOwn && inputs.groups ? await takenByGroups(pve, inputs.groups) : undefined;
         return [
           ...groups.flat(),
-          ...(userId === undefined || userId !== ownUser(pve) ? [] : lockedOut(inputs)),
+          ...(isOwn ? lockedOut(inputs) : []),
+          ...(taken === undefined ? [] : [{ path: "groups", message: taken }]),
           ...(await passwordProblems(session, call, inputs, was)),
         ];
       },
@@ -107,9 +120,21 @@ function change(user: User, inputs: UserInputs, was: Partial<UserInputs>): Recor
   return Object.keys(sent).length === 0 ? undefined : sent;
 }
 
+const lockOut = "this stack works as this user, who would be locked out; work as somebody else";
+
+/** Why our own user must not be in these groups alone: the stack works by what another one is given. */
+async function takenByGroups(pve: Pve, groups: readonly string[]): Promise<string | undefined> {
+  const loss = await lossOfOurs(pve, (rules) => ({ ...rules, groups: new Set(groups) }));
+  return (
+    loss &&
+    `this takes ${loss}; nothing was changed. Write the group that gives it as well, give it to the user itself or to ` +
+      `another of its groups in an up before, or ${otherwise}`
+  );
+}
+
 /** The stack would end its own access. */
 function lockedOut({ enabled, expiresAt }: Partial<UserInputs>): Problem[] {
-  const message = "this stack works as this user, who would be locked out; work as somebody else";
+  const message = lockOut;
   return [
     ...(enabled === false ? [{ path: "enabled", message }] : []),
     ...(expiresAt !== undefined && secondsOf(expiresAt) <= calendarSeconds() ? [{ path: "expiresAt", message }] : []),

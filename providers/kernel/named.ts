@@ -41,7 +41,7 @@ interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pi
   update(pve: Pve, name: string, change: Params): Promise<unknown>;
   remove(pve: Pve, name: string): Promise<unknown>;
   /** Why it cannot be removed as it is, with what to do about it: it is in use, or holds something. */
-  inUse?(pve: Pve, name: string, entry: E): Promise<string | undefined>;
+  inUse?(pve: Pve, name: string, entry: E, call: Call): Promise<string | undefined>;
   /** How the one that is there is another object than the one described: "type is dir"; none when it is the same. */
   differences?(inputs: Partial<I>, entry: E): string[];
   /** Is it what a creation has sent? Only asked when the answer was lost. Unless given: nothing would be changed. */
@@ -219,7 +219,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
             if (entry === undefined) return;
             const staying = of.stays?.(entry);
             if (staying !== undefined) return call.report.result(staying);
-            const used = await of.inUse?.(pve, name, entry);
+            const used = await of.inUse?.(pve, name, entry, call);
             if (used !== undefined) throw new Error(used);
             const other = of.differences?.(settings, entry) ?? [];
             if (other.length > 0)

@@ -168,7 +168,7 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
       const acl = await me.create("Acl", "mine", { path: "/", role: "Administrator", user: "me@pve", adopt: true });
       await assert.rejects(
         me.plugin.delete("Acl", acl.id, acl.properties),
-        /Administrator on \/ for user me@pve is all that me@pve!tk, who this stack works as, has there; nothing was taken/,
+        /Administrator on \/ for user me@pve is all that me@pve!tk, who this stack works as, has on \/; nothing was taken/,
       );
       access().acl.push({ path: "/", type: "user", ugid: "me@pve", roleid: "PVEAdmin", propagate: 1 });
       await assert.rejects(
@@ -177,8 +177,49 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
       );
       access().acl.push({ path: "/", type: "group", ugid: "admins", roleid: "Administrator", propagate: 1 });
       access().groups["admins"] = { users: ["me@pve"] };
+      // What is given to a user takes the place of what its groups are given on the same path.
+      await assert.rejects(
+        me.plugin.delete("Acl", acl.id, acl.properties),
+        /is the right to change rights that me@pve!tk/,
+      );
+      access().acl = access().acl.filter(({ ugid, roleid }) => ugid !== "me@pve" || roleid !== "PVEAdmin");
       await me.plugin.delete("Acl", acl.id, acl.properties);
+      const groups = await me.problems("User", { userId: "me@pve", adopt: true, groups: [] });
+      assert.match(groups.join(), /^groups: this takes all that me@pve!tk, who this stack works as, has on \//);
+      const poor = { path: "/", role: "NoAccess", user: "me@pve" };
+      assert.match((await me.problems("Acl", poor)).join(), /^NoAccess on \/ for user me@pve takes all that me@pve!tk/);
+      // What another one has changed since the check is looked at before anything is sent.
+      const boss = await lab.create("Role", "Boss", { privileges: ["Permissions.Modify", "Sys.Audit", "Sys.Modify"] });
+      access().acl.push({ path: "/access", type: "user", ugid: "me@pve", roleid: "Boss", propagate: 1 });
+      const less = { privileges: ["Sys.Audit", "Sys.Modify"] };
+      const reasons = (await me.plugin.check("Role", boss.inputs, me.inputs("Role", "Boss", less))).failures;
+      assert.match(
+        reasons.map(({ reason }) => reason).join(),
+        /^privileges: this takes the right to change rights that me@pve!tk, who this stack works as, has on \/access/,
+      );
+      await assert.rejects(
+        me.plugin.update("Role", boss.id, boss.properties, { ...boss.inputs, ...less }),
+        /takes the right to change rights that me@pve!tk/,
+      );
+      assert.equal(access().roles["Boss"]?.length, 3);
+      const taken = { ...own.inputs, groups: [] };
+      access().acl = access().acl.filter(({ roleid }) => roleid !== "Boss");
+      await assert.rejects(me.plugin.update("User", own.id, own.properties, taken), /takes all that me@pve!tk/);
+      assert.deepEqual(access().groups["admins"]?.users, ["me@pve"]);
+      const ours = { path: "/", role: "Administrator", group: "admins", adopt: true };
+      const entry = await me.create("Acl", "ours", ours);
+      const bounded = { ...ours, propagate: false };
+      const failures = (await me.plugin.check("Acl", entry.inputs, me.inputs("Acl", "ours", bounded))).failures;
+      assert.match(
+        failures.map(({ reason }) => reason).join(),
+        /^propagate: Administrator on \/ for group admins takes all that me@pve!tk/,
+      );
+      await assert.rejects(
+        me.plugin.update("Acl", entry.id, entry.properties, { ...entry.inputs, propagate: false }),
+        /takes all that me@pve!tk/,
+      );
     } finally {
+      delete access().roles["Boss"];
       await me.close();
       delete access().users["me@pve"];
       delete access().groups["admins"];
@@ -211,6 +252,36 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
     delete access().users["dan@pve"];
   });
 
+  it("says nothing is gone of what it may not see", async () => {
+    access().groups["seen"] = { users: [] };
+    access().users["blind@pve"] = { enable: 1, expire: 0, tokens: { tk: { secret: "s-2", privsep: 0, expire: 0 } } };
+    access().acl.push({ path: "/access", type: "user", ugid: "blind@pve", roleid: "Roles", propagate: 1 });
+    access().roles["Roles"] = ["Sys.Modify"];
+    const made = await lab.create("Acl", "seen", { path: "/vms", role: "PVEAuditor", group: "seen" });
+    const role = await lab.create("Role", "Seen", { privileges: ["VM.Audit"] });
+    access().acl.push({ path: "/vms", type: "group", ugid: "seen", roleid: "Seen", propagate: 1 });
+    const blind = await Lab.on(lab.sim, { "proxmox:tokenId": "blind@pve!tk", "proxmox:tokenSecret": "s-2" });
+    try {
+      const unseen = /blind@pve!tk may not see .*: that needs Sys.Audit on \/access/;
+      await assert.rejects(blind.plugin.read("Acl", made.id, made.properties), unseen);
+      await assert.rejects(blind.plugin.delete("Acl", made.id, made.properties), unseen);
+      await assert.rejects(blind.plugin.delete("Role", role.id, role.properties), unseen);
+      assert.ok(access().roles["Seen"]);
+      // Who may change the rights of a path sees those that are given there.
+      access().roles["Roles"] = ["Permissions.Modify"];
+      access().acl.push({ path: "/vms", type: "user", ugid: "blind@pve", roleid: "Roles", propagate: 1 });
+      assert.equal((await blind.plugin.read("Acl", made.id, made.properties)).id, made.id);
+      access().acl = access().acl.filter(({ ugid, roleid }) => ugid !== "seen" || roleid !== "PVEAuditor");
+      assert.equal((await blind.plugin.read("Acl", made.id, made.properties)).id, "");
+    } finally {
+      await blind.close();
+      access().acl = access().acl.filter(({ ugid }) => ugid !== "seen" && ugid !== "blind@pve");
+      for (const name of ["Roles", "Seen"]) delete access().roles[name];
+      delete access().users["blind@pve"];
+      delete access().groups["seen"];
+    }
+  });
+
   it("looks when an answer was lost, and gives and takes away once", async () => {
     access().groups["lost"] = { users: [] };
     const { faults } = lab.sim.simulation;
@@ -222,96 +293,5 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
     assert.equal(access().acl.filter(({ ugid }) => ugid === "lost").length, 0);
     assert.equal(faults.struck["reset"], 2);
     faults.clear();
-  });
-});
-
-describe("realms, through Pulumi's plugin", function () {
-  let lab: Lab;
-  const bind = secretValue("password of a directory");
-  before(async () => {
-    lab = await Lab.start({}, {}, { LDAP_PASSWORD: bind });
-  });
-  after(() => lab.close());
-  const domains = () => Object.values(lab.sim.world.clusters)[0]?.access.domains ?? {};
-
-  const corp = {
-    type: "ldap",
-    realmId: "corp",
-    server: "ldap.example.com",
-    baseDn: "dc=example,dc=com",
-    userAttribute: "uid",
-    mode: "ldaps",
-    verifyCertificate: true,
-    bindDn: "cn=pve",
-    password: { secretRef: "LDAP_PASSWORD", from: "environment" },
-    syncDefaults: { scope: "both", removeVanished: "acl;entry" },
-  };
-
-  it("makes, changes and deletes one of a directory", async () => {
-    const made = await lab.create("Realm", "corp", corp);
-    assert.equal(domains()["corp"]?.["server1"], "ldap.example.com");
-    assert.equal(domains()["corp"]?.["sync-defaults-options"], "remove-vanished=acl;entry,scope=both");
-    assert.ok(!JSON.stringify(made.properties).includes(bind));
-    const { userAttribute: _, mode: __, ...rest } = corp;
-    const args = { ...rest, userAttribute: "cn", comment: "the company" };
-    const { inputs } = await lab.plugin.check("Realm", made.inputs, lab.inputs("Realm", "corp", args));
-    assert.deepEqual((await lab.plugin.diff("Realm", made.id, made.properties, inputs)).replaces, []);
-    const { properties } = await lab.plugin.update("Realm", made.id, made.properties, inputs);
-    const { user_attr: attribute, mode, comment } = domains()["corp"] as Record<string, unknown>;
-    assert.deepEqual([attribute, mode, comment], ["cn", undefined, "the company"]);
-    assert.equal((await lab.plugin.diff("Realm", made.id, properties, inputs)).changes, "none");
-    await lab.plugin.delete("Realm", made.id, properties);
-    assert.equal(domains()["corp"], undefined);
-  });
-
-  it("syncs when it is asked to, and never otherwise", async () => {
-    const syncs = () => lab.sim.requests.filter(({ path }) => path.endsWith("/corp2/sync"));
-    const args = { ...corp, realmId: "corp2" };
-    const made = await lab.create("Realm", "corp2", args);
-    assert.equal(syncs().length, 0);
-    const asked = { ...args, sync: { trigger: "1", scope: "users", removeVanished: [] } };
-    const { inputs } = await lab.plugin.check("Realm", made.inputs, lab.inputs("Realm", "corp2", asked));
-    // The simulator reaches no directory: the sync begins, and fails as it does on a node that knows no such name.
-    await assert.rejects(
-      lab.plugin.update("Realm", made.id, made.properties, inputs),
-      /Syncing realm corp2 failed on pve1: Temporary failure in name resolution/,
-    );
-    assert.equal(syncs().length, 1);
-    const other = { ...asked, sync: { ...asked.sync, scope: "both" } };
-    const seen = await lab.plugin.check("Realm", inputs, lab.inputs("Realm", "corp2", other));
-    const kept = {
-      ...made.properties,
-      sync: asked.sync,
-      __inputs: [...(made.properties["__inputs"] as string[]), "sync"],
-    };
-    assert.equal((await lab.plugin.diff("Realm", made.id, kept, seen.inputs)).changes, "none");
-  });
-
-  it("takes over pam and pve, changes them in place and leaves them when it goes", async () => {
-    assert.match(
-      (await lab.problems("Realm", { type: "pve", realmId: "pve" })).join(),
-      /always there; set adopt: true/,
-    );
-    assert.match((await lab.problems("Realm", { type: "pve", realmId: "xx", adopt: true })).join(), /is called pve/);
-    const made = await lab.create("Realm", "pve", { type: "pve", comment: "ours", default: true, adopt: true });
-    assert.deepEqual([domains()["pve"]?.comment, domains()["pve"]?.default], ["ours", 1]);
-    await lab.plugin.delete("Realm", made.id, made.properties);
-    assert.equal(domains()["pve"]?.comment, "ours");
-    await eventually("that it stays", () =>
-      lab.plugin.engine.messages.some(
-        ({ message }) => message === "Realm pve: realm pve is always there, and stays as it is",
-      ),
-    );
-  });
-
-  it("makes one of OpenID anew when the claim that names its users changes, the old one first", async () => {
-    const args = { type: "openid", issuerUrl: "https://id.example.com", clientId: "pve", usernameClaim: "email" };
-    const made = await lab.create("Realm", "oid", args);
-    assert.equal(domains()["oid"]?.["username-claim"], "email");
-    const other = lab.inputs("Realm", "oid", { ...args, usernameClaim: "upn" });
-    const { inputs } = await lab.plugin.check("Realm", made.inputs, other);
-    const { replaces, deleteBeforeReplace } = await lab.plugin.diff("Realm", made.id, made.properties, inputs);
-    assert.deepEqual([replaces, deleteBeforeReplace], [["usernameClaim"], true]);
-    await lab.plugin.delete("Realm", made.id, made.properties);
   });
 });
