@@ -1,4 +1,3 @@
-import { isProxmoxError } from "../../pve";
 import { makes } from "../checks/made-here";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
@@ -13,12 +12,15 @@ import { calendarSeconds } from "./calendar";
 import { checkKnown } from "./known-subjects";
 import { momentOf, secondsOf } from "./time.model";
 import { withTokenMark } from "./token-mark";
-import { giveRights, rightsOf } from "./token-rights";
+import { isSameToken, type Kept } from "./same-token";
+import { giveRights, rightsOf, takenByRights } from "./token-rights";
 import {
   changeToken,
   findToken,
   fullId,
   inTheWay,
+  isOwnToken,
+  keptToken,
   makeToken,
   otherSlot,
   revokeToken,
@@ -27,7 +29,7 @@ import {
 } from "./tokens";
 import { userConfig } from "./user-config";
 
-interface TokenOutputs {
+interface TokenOutputs extends Kept {
   /** `user@realm!name` of the token that is in use. */
   readonly fullTokenId: string;
   readonly value: string;
@@ -35,13 +37,13 @@ interface TokenOutputs {
   readonly apiToken: string;
   readonly madeAt: string;
   readonly rotatesAt: string | undefined;
-  /** What the mark of the token in use tells. */
-  readonly __made: string;
   /** The one before it, until it goes: its name, what its mark tells, and when. */
   readonly __previous: readonly [tokenId: string, made: string, until: string] | undefined;
 }
 
 const defaultOverlap = "1h";
+/** So long the old one works at least: whether the engine could write its state shows with the next `up` alone. */
+const leastOverlap = 5 * 60;
 
 const split = ({ fullTokenId }: TokenOutputs): [user: string, tokenId: string] => {
   const at = fullTokenId.lastIndexOf("!");
@@ -78,22 +80,26 @@ export const apiTokenProvider = (session: Session) => {
       await pve.api.version.$get();
     });
 
-  /** Is it the token of the state? Where somebody has edited the mark away, the value tells. */
-  async function isSame(call: Call, at: TokenOutputs, { mark }: Token): Promise<boolean> {
-    if (mark) return mark.made === at.__made;
-    try {
-      await prove(call, at);
-      return true;
-    } catch (error) {
-      if (isProxmoxError(error, "unauthenticated")) return false;
-      throw error;
-    }
+  const isSame = (pve: Pve, call: Call, at: TokenOutputs, token: Token): Promise<boolean> =>
+    isSameToken(pve, split(at)[0], at, token, () => prove(call, at));
+
+  /** The token as it is; throws for another one: nothing of that one is changed, and its rights are nobody's business. */
+  async function identified(pve: Pve, call: Call, at: TokenOutputs): Promise<Token | undefined> {
+    const [user, tokenId] = split(at);
+    const token = await findToken(pve, user, tokenId);
+    if (!token || (await isSame(pve, call, at, token))) return token;
+    throw new Error(
+      `token ${at.fullTokenId} is another one by now than this resource has made; nothing of it was changed. After pulumi ` +
+        "refresh a token is made anew: write another tokenId, or delete the one that is there",
+    );
   }
 
   /** The new one beside the old one, with the same rights; the old one goes when the engine knows the new one. */
   async function rotate(pve: Pve, call: Call, at: TokenOutputs, inputs: TokenInputs): Promise<TokenOutputs> {
     const [user, tokenId] = split(at);
     const slot = otherSlot(inputs.tokenId, tokenId);
+    await identified(pve, call, at);
+    const given = await rightsOf(pve, at.fullTokenId);
     // The one before the old one has had its time: there are never more than two.
     const [, before] = at.__previous ?? [];
     await revokeToken(
@@ -102,18 +108,20 @@ export const apiTokenProvider = (session: Session) => {
     );
     const token = await make(pve, call, inputs, slot);
     const next = outputsOf(inputs, token, momentOf(calendarSeconds()));
-    await giveRights(pve, call, next.fullTokenId, await rightsOf(pve, at.fullTokenId), false);
-    if (inputs.rights) await giveRights(pve, call, next.fullTokenId, inputs.rights, true);
+    const identify = () => identified(pve, call, next);
+    await giveRights(pve, call, next.fullTokenId, given, false, identify);
+    if (inputs.rights) await giveRights(pve, call, next.fullTokenId, inputs.rights, true, identify);
     await prove(call, next);
     const overlap = Math.ceil(milliseconds(inputs.overlap ?? defaultOverlap) / 1000);
-    const until = calendarSeconds() + overlap;
-    call.whenRecorded(() => retire(pve, user, tokenId, at.__made, until, overlap));
+    const until = calendarSeconds() + Math.max(overlap, leastOverlap);
+    if (isOwnToken(pve, user, tokenId)) call.report.warn(followed(at.fullTokenId));
+    else call.whenRecorded(() => retire(pve, user, tokenId, at.__made, until));
     call.report.result(`${next.fullTokenId} in place of ${at.fullTokenId}`);
     return { ...next, __previous: [tokenId, at.__made, momentOf(until)] };
   }
 
   /** The old one ends by itself, also if nobody comes back: Proxmox knows its last moment. */
-  async function retire(pve: Pve, user: string, tokenId: string, mark: string, until: number, overlap: number) {
+  async function retire(pve: Pve, user: string, tokenId: string, mark: string, until: number) {
     const later = pve.process.connection;
     const isOurs = (token: Token | undefined): token is Token => token?.mark?.made === mark;
     await pve.writeAfterwards({
@@ -123,8 +131,7 @@ export const apiTokenProvider = (session: Session) => {
         const token = await findToken(later, user, tokenId);
         if (!isOurs(token)) return;
         const expire = Number(token.texts["expire"] ?? 0);
-        if (overlap === 0) await later.api.access.users.$(user).token.$(tokenId).$delete();
-        else if (expire === 0 || expire > until) await changeToken(later, user, tokenId, { expire: String(until) });
+        if (expire === 0 || expire > until) await changeToken(later, user, tokenId, { expire: String(until) });
       },
       // Done again, it does the same.
       happened: async () => false,
@@ -158,6 +165,11 @@ export const apiTokenProvider = (session: Session) => {
     return `rotates: it is of ${at.madeAt}, and rotateAfter is ${rotateAfter ?? ""}`;
   }
 
+  /** Of the token that the stack works by. */
+  const followed = (fullTokenId: string): string =>
+    `this stack works as token ${fullTokenId}: it stays and is given no end until proxmox:tokenId and proxmox:tokenSecret ` +
+    "are those of the token that takes its place";
+
   const isOver = ({ __previous: previous }: TokenOutputs): boolean =>
     previous !== undefined && secondsOf(previous[2]) <= calendarSeconds();
 
@@ -178,6 +190,7 @@ export const apiTokenProvider = (session: Session) => {
         if (tokenId === undefined) return problems;
         for (const slot of [tokenId, otherSlot(tokenId, tokenId)]) {
           makes(pve, "token", fullId(user, slot));
+          if (isOwnToken(pve, user, slot)) problems.push(...(await inspectOwn(pve, call, inputs, was)));
           // Which of the two is in use, the check is not told.
           if (problems.length === 0 && !(was?.user === user && was.tokenId === tokenId))
             problems.push(...(await inspectSlot(pve, call, user, slot)));
@@ -191,20 +204,31 @@ export const apiTokenProvider = (session: Session) => {
             : change,
         ),
       async due(call, at, wanted) {
+        const pve = await session.look(call);
+        const [user, tokenId] = split(at);
         const why = outdated(at, wanted.rotateAfter);
-        if (why !== undefined) return why;
+        if (why !== undefined) {
+          if (pve && isOwnToken(pve, user, tokenId)) call.report.warn(followed(at.fullTokenId));
+          return why;
+        }
         if (at.rotatesAt !== undefined)
           call.report.progress(`rotates at ${at.rotatesAt}, or with the first up after it`);
+        if (!pve) return undefined;
         const [before = "", made] = at.__previous ?? [];
-        const pve = isOver(at) ? await session.look(call) : undefined;
-        const there = pve && (await findToken(pve, split(at)[0], before))?.mark?.made === made;
-        return there ? `the token before it, ${before}, goes` : undefined;
+        if (isOver(at) && (await findToken(pve, user, before))?.mark?.made === made) {
+          if (!isOwnToken(pve, user, before)) return `the token before it, ${before}, goes`;
+          call.report.warn(`${followed(fullId(user, before))}, ${at.fullTokenId}`);
+        }
+        // What this process has made or rotated is marked by itself when the engine has recorded it.
+        if (known.has(at.fullTokenId)) return undefined;
+        const mark = (await findToken(pve, user, tokenId))?.mark;
+        return mark?.made === at.__made && mark.unfinished ? "its mark is to say that its value is known" : undefined;
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const [user, tokenId] = split(at);
         const token = await findToken(pve, user, tokenId);
-        if (!token || !(await isSame(call, at, token))) return undefined;
+        if (!token || !(await isSame(pve, call, at, token))) return undefined;
         const live = fromTexts(heldOfToken, { ...token.texts, comment: token.comment }, wanted);
         const all = Object.fromEntries(Object.keys(heldOfToken).map((name) => [name, live[name]]));
         const rights =
@@ -226,10 +250,10 @@ export const apiTokenProvider = (session: Session) => {
             outdated(at, inputs.rotateAfter) !== undefined);
         let now = rotates ? await rotate(pve, call, at, inputs) : at;
         const [user, tokenId] = split(now);
-        await settle(pve, call, now, inputs, was);
+        await settle(pve, call, now, inputs, was, !creating && !rotates);
         if (creating) await prove(call, now);
         // The state knows no other one before it knows the new one.
-        if (!rotates && isOver(now)) {
+        if (!rotates && isOver(now) && !isOwnToken(pve, user, now.__previous?.[0] ?? "")) {
           await revokePrevious(pve, call, now);
           now = { ...now, __previous: undefined };
         }
@@ -239,11 +263,16 @@ export const apiTokenProvider = (session: Session) => {
       async remove(call, at) {
         const pve = await session.pve(call);
         const [user, tokenId] = split(at);
-        if (at.fullTokenId === pve.process.user)
-          throw new Error(
-            `this stack works as token ${at.fullTokenId}, which is not revoked; work as somebody else, or keep it (retainOnDelete)`,
-          );
-        await revokeToken(pve, call, user, tokenId, (token) => isSame(call, at, token));
+        // Before anything goes: without either of them the rest could not be done.
+        if ([tokenId, at.__previous?.[0] ?? ""].some((one) => isOwnToken(pve, user, one)))
+          throw new Error(keptToken(pve));
+        let another = false;
+        await revokeToken(pve, call, user, tokenId, async (token) => {
+          const same = await isSame(pve, call, at, token);
+          another ||= !same;
+          return same;
+        });
+        if (another) call.report.result(`another token of the name ${at.fullTokenId} is there by now, and was left`);
         await revokePrevious(pve, call, at);
         // What a killed rotation has left is nobody's.
         const base = tokenId.replace(/-2$/, "");
@@ -272,18 +301,47 @@ export const apiTokenProvider = (session: Session) => {
     return message === undefined ? [] : [{ path: "tokenId", message }];
   }
 
-  /** Brings what Proxmox holds of the token to what is wanted. */
-  async function settle(pve: Pve, call: Call, at: TokenOutputs, inputs: TokenInputs, was: Partial<TokenInputs>) {
+  /** Of the token that the stack works by: what would end the stack's own access, and what has to follow. */
+  async function inspectOwn(
+    pve: Pve,
+    call: Call,
+    inputs: Partial<TokenInputs>,
+    was: Partial<TokenInputs> | undefined,
+  ): Promise<Problem[]> {
+    const { user, rights, expiresAt, rotationTrigger } = inputs;
+    if (was && rotationTrigger !== undefined && rotationTrigger !== was.rotationTrigger)
+      call.report.warn(followed(pve.process.user));
+    const taken = rights && user !== undefined ? await takenByRights(pve, pve.process.user, rights) : undefined;
+    return [
+      ...(taken === undefined ? [] : [{ path: "rights", message: taken }]),
+      ...(expiresAt !== undefined && secondsOf(expiresAt) <= calendarSeconds()
+        ? [{ path: "expiresAt", message: `this stack works as token ${pve.process.user}, which is not ended` }]
+        : []),
+    ];
+  }
+
+  /**
+   * Brings what Proxmox holds of the token to what is wanted. `recorded`: the state has its value already, which its mark
+   * does not say when a run was killed.
+   */
+  async function settle(
+    ...[pve, call, at, inputs, was, recorded]: [Pve, Call, TokenOutputs, TokenInputs, Partial<TokenInputs>, boolean]
+  ) {
     const [user, tokenId] = split(at);
     const change = async (): Promise<Record<string, string> | undefined> => {
-      const token = await findToken(pve, user, tokenId);
+      const token = await identified(pve, call, at);
       if (!token) return undefined;
-      const mark = token.mark ?? { owner: call.mark, made: at.__made, unfinished: false };
+      const { owner, unfinished } = token.mark ?? { owner: call.mark, unfinished: false };
+      const mark = { owner, made: at.__made, unfinished: unfinished && !recorded };
       const found = changeOfTexts(heldOfToken, { ...token.texts, comment: token.comment }, inputs, was);
       const sent: Record<string, string> = { ...found.set };
       for (const key of found.delete) sent[key] = { privsep: "1", expire: "0" }[key] ?? "";
       if (sent["comment"] !== undefined) sent["comment"] = withTokenMark(sent["comment"], mark);
-      else if (!token.mark) sent["comment"] = withTokenMark(token.comment, mark);
+      else if (!token.mark || token.mark.unfinished !== mark.unfinished)
+        sent["comment"] = withTokenMark(token.comment, mark);
+      const expire = Number(sent["expire"] ?? 0);
+      if (expire > 0 && expire <= calendarSeconds() && isOwnToken(pve, user, tokenId))
+        throw new Error(`this stack works as token ${at.fullTokenId}, which is not ended`);
       const same = Object.entries(sent).every(([key, value]) => token.texts[key] === value);
       return same ? undefined : sent;
     };
@@ -297,6 +355,7 @@ export const apiTokenProvider = (session: Session) => {
         },
         happened: async () => (await change()) === undefined,
       });
-    if (inputs.rights || was.rights) await giveRights(pve, call, at.fullTokenId, inputs.rights ?? [], true);
+    if (inputs.rights || was.rights)
+      await giveRights(pve, call, at.fullTokenId, inputs.rights ?? [], true, () => identified(pve, call, at));
   }
 };

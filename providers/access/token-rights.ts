@@ -2,6 +2,8 @@ import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import { aclEntries, aclParams, type AclEntry } from "./acl-entries";
 import type { TokenRight } from "./api-token.model";
+import { lossOfOurs, otherwise } from "./ourselves";
+import { withEntry, withoutEntry, type Rules } from "./own-rights.model";
 import { userConfig } from "./user-config";
 
 const isOf = (entry: AclEntry, token: string): boolean => entry.type === "token" && entry.ugid === token;
@@ -22,13 +24,32 @@ export async function rightsOf(pve: Pve, token: string, wanted: readonly TokenRi
   return [...known, ...there.filter((right) => !known.includes(right))];
 }
 
-/** Gives a token all of these; with `exactly`, takes away what else it may do. */
+/** Why the token that the stack works by must not have these rights alone. */
+export async function takenByRights(
+  pve: Pve,
+  token: string,
+  wanted: readonly TokenRight[],
+): Promise<string | undefined> {
+  if (token !== pve.process.user) return undefined;
+  const change = (rules: Rules): Rules => {
+    const entries = wanted.map((right) => asEntry(token, right));
+    // Of roles that this program is to make, nothing is known in the check.
+    if (!entries.every(({ roleid }) => rules.roles.has(roleid))) return rules;
+    const others = rules.entries.filter((entry) => isOf(entry, token)).reduce(withoutEntry, rules);
+    return entries.reduce(withEntry, others);
+  };
+  const loss = await lossOfOurs(pve, change);
+  return loss && `this takes ${loss}; nothing was changed. Write the right that gives it as well, or ${otherwise}`;
+}
+
+/** Gives a token all of these; with `exactly`, takes away what else it may do. `identify` throws for another token. */
 export async function giveRights(
   pve: Pve,
   call: Call,
   token: string,
   wanted: readonly TokenRight[],
   exactly: boolean,
+  identify: () => Promise<unknown>,
 ): Promise<void> {
   const changes = async (): Promise<{ readonly right: TokenRight; readonly gone: boolean }[]> => {
     const there = await rightsOf(pve, token);
@@ -43,6 +64,9 @@ export async function giveRights(
     what: `giving token ${token} its rights`,
     lock: userConfig,
     send: async () => {
+      await identify();
+      const taken = exactly ? await takenByRights(pve, token, wanted) : undefined;
+      if (taken !== undefined) throw new Error(`token ${token}: ${taken}`);
       for (const { right, gone } of await changes())
         await pve.api.access.acl.$put({ ...aclParams(asEntry(token, right)), ...(gone ? { delete: true } : {}) });
     },

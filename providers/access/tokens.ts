@@ -26,6 +26,19 @@ export const fullId = (user: string, tokenId: string): string => `${user}!${toke
 /** Two names, of which each rotation takes the other one: there are never more than two. */
 export const otherSlot = (base: string, tokenId: string): string => (tokenId === base ? `${base}-2` : base);
 
+/** Is it the token by which this stack works? It is never revoked, and never given an end. */
+export const isOwnToken = (pve: Pick<Pve, "process">, user: string, tokenId: string): boolean =>
+  fullId(user, tokenId) === pve.process.user;
+
+export const keptToken = (pve: Pick<Pve, "process">): string =>
+  `this stack works as token ${pve.process.user}, which is not revoked; work as somebody else, or keep it (retainOnDelete)`;
+
+/** The one way in which tokens go. */
+async function deleteToken(pve: Pve, user: string, tokenId: string): Promise<void> {
+  if (isOwnToken(pve, user, tokenId)) throw new Error(keptToken(pve));
+  await endpoint(pve, user, tokenId).$delete();
+}
+
 const endpoint = (pve: Pick<Pve, "api">, user: string, tokenId: string) =>
   pve.api.access.users.$(user).token.$(tokenId);
 
@@ -80,7 +93,7 @@ export async function makeToken(pve: Pve, call: Call, inputs: TokenInputs, token
       if (there) {
         const refused = inTheWay(call, user, there);
         if (refused !== undefined) throw new Error(refused);
-        await endpoint(pve, user, tokenId).$delete();
+        await deleteToken(pve, user, tokenId);
       }
       const { comment: _, ...texts } = toTexts(heldOfToken, inputs);
       const comment = withTokenMark(inputs.comment, { owner: call.mark, made, unfinished: true });
@@ -110,7 +123,7 @@ export async function revokeToken(
     what: `revoking token ${fullId(user, tokenId)}`,
     lock: userConfig,
     send: async () => {
-      if (await find()) await endpoint(pve, user, tokenId).$delete();
+      if (await find()) await deleteToken(pve, user, tokenId);
     },
     happened: async () => (await find()) === undefined,
   });

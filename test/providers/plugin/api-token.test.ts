@@ -1,83 +1,17 @@
 import assert from "node:assert/strict";
-import type { RequestRecord } from "../../../simulator";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld, pluginConfig } from "../../support/lab";
-import type { Properties } from "../../support/plugin";
-import { registerSecret } from "../../support/secret-values";
+import { type Lab } from "../../support/lab";
+import { tokenLab } from "./token-lab";
 
 const secondsAgo = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 describe("an API token, through Pulumi's plugin", function () {
+  const kit = tokenLab();
+  const { access, tokens, rights, args, note, next, works, ended, run, watch } = kit;
   let lab: Lab;
-  /** Told of each answered request. */
-  let answered: (record: RequestRecord) => void = () => undefined;
-  before(async () => {
-    const seed = labWorld();
-    for (const { access } of Object.values(seed.clusters)) {
-      access.users["ci@pve"] = { enable: 1, expire: 0, tokens: {} };
-      access.acl.push({ path: "/", type: "user", ugid: "ci@pve", roleid: "PVEAdmin", propagate: 1 });
-    }
-    lab = await Lab.start({ seed, onRequest: (record) => answered(record) });
+  before(() => {
+    lab = kit.lab();
   });
-  after(() => lab.close());
-  const runs: Lab[] = [];
-  afterEach(async () => {
-    answered = () => undefined;
-    for (const each of runs.splice(0)) await each.close();
-    for (const name of Object.keys(tokens())) delete tokens()[name];
-    access().acl = access().acl.filter(({ type }) => type !== "token");
-  });
-
-  const access = () => {
-    const [cluster] = Object.values(lab.sim.world.clusters);
-    assert.ok(cluster);
-    return cluster.access;
-  };
-  const tokens = () => access().users["ci@pve"]?.tokens ?? {};
-  const rights = (name: string) =>
-    access()
-      .acl.filter(({ ugid }) => ugid === `ci@pve!${name}`)
-      .map(({ path, roleid, propagate }) => [path, roleid, propagate]);
-  const args = (more: Properties = {}): Properties => ({ user: "ci@pve", ...more });
-  const note = ({ properties }: { properties: Properties }) => {
-    registerSecret("the value of a token", String(properties["value"]));
-    return String(properties["value"]);
-  };
-  /** Check, diff and update of a later `up`, on the plugin of that run. */
-  async function next(
-    made: { id: string; properties: Properties; inputs: Properties },
-    name: string,
-    more: Properties,
-    on = lab,
-  ) {
-    const { inputs, failures } = await on.plugin.check(
-      "ApiToken",
-      made.inputs,
-      lab.inputs("ApiToken", name, args(more)),
-    );
-    assert.deepEqual(failures, []);
-    const diff = await on.plugin.diff("ApiToken", made.id, made.properties, inputs);
-    if (diff.changes !== "some") return { ...made, inputs, diff };
-    const { properties } = await on.plugin.update("ApiToken", made.id, made.properties, inputs);
-    note({ properties });
-    return { id: made.id, properties, inputs, diff };
-  }
-  /** Does the value in a state let somebody in? */
-  const works = ({ properties }: { properties: Properties }): boolean => {
-    const [, name = ""] = String(properties["fullTokenId"]).split("!");
-    const token = tokens()[name];
-    return token?.secret === properties["value"] && (token?.expire === 0 || (token?.expire ?? 0) * 1000 > Date.now());
-  };
-  /** The engine's normal end of an operation: what was to come when everything is recorded, comes. */
-  async function ended(on: Lab): Promise<void> {
-    on.plugin.signal("SIGINT");
-    assert.equal(await on.plugin.exited, 0);
-  }
-  const run = async (): Promise<Lab> => {
-    const started = await Lab.on(lab.sim, {}, lab.stackId);
-    runs.push(started);
-    return started;
-  };
 
   it("is made with separated privileges and its rights, proved by a call, and changed in place", async () => {
     const from = lab.sim.requests.length;
@@ -112,43 +46,6 @@ describe("an API token, through Pulumi's plugin", function () {
     assert.deepEqual([tokens(), rights("build")], [{}, []]);
   });
 
-  it("that is there already, or is another one by now, is nobody's to take or delete", async () => {
-    tokens()["theirs"] = { secret: "x", privsep: 1, expire: 0 };
-    assert.match(
-      (await lab.problems("ApiToken", args({ tokenId: "theirs" }))).join(),
-      /^tokenId: token ci@pve!theirs exists already/,
-    );
-    const made = await lab.create("ApiToken", "swapped", args());
-    note(made);
-    tokens()["swapped"] = { secret: "y", privsep: 1, expire: 0, comment: "made by hand" };
-    assert.equal((await lab.plugin.read("ApiToken", made.id, made.properties)).id, "");
-    await lab.plugin.delete("ApiToken", made.id, made.properties);
-    assert.deepEqual(Object.keys(tokens()), ["theirs", "swapped"]);
-  });
-
-  it("is gone when its user is, which Proxmox tells nobody but root@pam itself", async () => {
-    access().users["leaver@pve"] = { enable: 1, expire: 0, tokens: {} };
-    const made = await lab.create("ApiToken", "leaving", { user: "leaver@pve" });
-    note(made);
-    delete access().users["leaver@pve"];
-    assert.equal((await lab.plugin.read("ApiToken", made.id, made.properties)).id, "");
-    await lab.plugin.delete("ApiToken", made.id, made.properties);
-  });
-
-  it("is still its own when somebody has edited the mark away", async () => {
-    const made = await lab.create("ApiToken", "edited", args({ comment: "CI" }));
-    note(made);
-    const token = tokens()["edited"];
-    assert.ok(token);
-    token.comment = "by hand";
-    const read = await lab.plugin.read("ApiToken", made.id, made.properties);
-    assert.equal(read.properties["comment"], "by hand");
-    await next({ ...made, properties: read.properties }, "edited", { comment: "CI" });
-    assert.match(tokens()["edited"]?.comment ?? "", /^CI \[pulumi owner=/);
-    await lab.plugin.delete("ApiToken", made.id, made.properties);
-    assert.deepEqual(tokens(), {});
-  });
-
   it("rotates on a new trigger: the new one has the same rights, the old one ends after overlap, and never are there three", async () => {
     const first = await run();
     const more = { rights: [{ path: "/vms", role: "PVEVMUser" }], rotationTrigger: "1" };
@@ -171,8 +68,9 @@ describe("an API token, through Pulumi's plugin", function () {
     assert.equal(again.properties["fullTokenId"], "ci@pve!turn");
     assert.deepEqual(Object.keys(tokens()).sort(), ["turn", "turn-2"]);
     await ended(third);
-    assert.deepEqual(Object.keys(tokens()), ["turn"]);
-    assert.ok(works(again) && !works(turned));
+    // That the engine could write its state is not certain before the next up.
+    const rest = (tokens()["turn-2"]?.expire ?? 0) - Math.floor(Date.now() / 1000);
+    assert.ok(works(again) && rest > 0 && rest <= 300, `${rest}`);
     const fourth = await run();
     assert.equal((await next(again, "turn", { ...loose, rotationTrigger: "3" }, fourth)).diff.changes, "none");
     const last = await run();
@@ -249,14 +147,14 @@ describe("an API token, through Pulumi's plugin", function () {
     for (let at = 1; ; at++) {
       const killed = await run();
       let count = 0;
-      answered = ({ path }) => {
+      watch(({ path }) => {
         if (path.startsWith("/access") && ++count === at) killed.plugin.signal("SIGKILL");
-      };
+      });
       const outcome = await killed.plugin.update("ApiToken", state.id, state.properties, inputs).then(
         ({ properties }) => properties,
         () => undefined,
       );
-      answered = () => undefined;
+      watch(() => undefined);
       assert.ok(Object.keys(tokens()).length <= 2, `three tokens after ${at} answers`);
       if (outcome) {
         note({ properties: outcome });
@@ -272,39 +170,16 @@ describe("an API token, through Pulumi's plugin", function () {
     await lab.plugin.delete("ApiToken", state.id, state.properties);
     assert.deepEqual(tokens(), {});
     const started = await run();
-    answered = ({ path, method }) => {
+    watch(({ path, method }) => {
       if (method === "POST" && path.endsWith("/token/born")) started.plugin.signal("SIGKILL");
-    };
+    });
     await assert.rejects(started.create("ApiToken", "born", args()));
-    answered = () => undefined;
+    watch(() => undefined);
     assert.deepEqual(Object.keys(tokens()), ["born"]);
     const resumed = await lab.create("ApiToken", "born", args());
     note(resumed);
     assert.ok(works(resumed));
     await lab.plugin.delete("ApiToken", resumed.id, resumed.properties);
     assert.deepEqual(tokens(), {});
-  });
-
-  it("is refused with what makes no sense, and never revoked while the stack works by it", async () => {
-    const wrong = await lab.problems("ApiToken", args({ tokenId: "x", privilegeSeparation: false, rights: [] }));
-    assert.match(wrong.join(), /tokenId: write letters/);
-    assert.match(wrong.join(), /rights: a token without separated privileges/);
-    assert.match(
-      (await lab.problems("ApiToken", { user: "nobody.here@pve" })).join(),
-      /user: there is no user nobody.here@pve/,
-    );
-    const made = await lab.create("ApiToken", "own", args({ privilegeSeparation: false }));
-    const secret = note(made);
-    const own = await Lab.on(lab.sim, {
-      ...pluginConfig(lab.sim),
-      "proxmox:tokenId": "ci@pve!own",
-      "proxmox:tokenSecret": secret,
-    });
-    await assert.rejects(
-      own.plugin.delete("ApiToken", made.id, made.properties),
-      /works as token ci@pve!own, which is not revoked/,
-    );
-    await own.close();
-    await lab.plugin.delete("ApiToken", made.id, made.properties);
   });
 });
