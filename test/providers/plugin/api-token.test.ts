@@ -93,7 +93,7 @@ describe("an API token, through Pulumi's plugin", function () {
     note(made);
     assert.equal((await next(made, "aged", { rotateAfter: "30d" })).diff.changes, "none");
     await eventually("when it rotates next", () =>
-      lab.plugin.engine.messages.some(({ message }) => /^rotates at \d{4}-/.test(message)),
+      lab.plugin.engine.messages.some(({ message }) => /^ApiToken aged: rotates at \d{4}-/.test(message)),
     );
     const old = { ...made, properties: { ...made.properties, madeAt: secondsAgo(31 * 86_400) } };
     const turned = await next(old, "aged", { rotateAfter: "30d" });
