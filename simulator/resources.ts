@@ -27,6 +27,8 @@ export function isOnline(simulation: Simulation, name: string, from?: NodeState)
   if (from?.corosyncStopped) return from.corosyncStopped.seen.includes(name);
   if (node?.corosyncStopped || node?.filesAway) return false;
   if (from?.state === "isolated" || !node || (state !== "online" && state !== "stopped")) return false;
+  // One that is only on the list, as after a join that was broken off, is seen by nobody there.
+  if (from && from.cluster !== node.cluster) return false;
   const { corosync } = simulation.clusterOf(node);
   if (!corosync) return true;
   const others = from ? [from] : liveMembers(corosync).flatMap((other) => simulation.world.nodes[other] ?? []);

@@ -73,7 +73,7 @@ export interface ClusterNodeArgs {
   /**
    * Its number for corosync. That of a member is not changed.
    *
-   * - Default: the lowest that is free
+   * - Default: the lowest that is free and that no other node of the program names
    * - Change: live
    * - Proxmox: `nodeid`
    */

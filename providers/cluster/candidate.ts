@@ -18,8 +18,12 @@ export interface Candidate {
   readonly hosts: ReadonlyMap<string, string>;
   /** How far its clock is before ours, in milliseconds: at least, and at most. Read by itself, see {@link clockOf}. */
   readonly clock?: readonly [number, number];
-  /** Addresses that its network configuration has; undefined when there are others, which it got by DHCP. */
-  readonly addresses: readonly string[] | undefined;
+  /** Addresses that its network configuration has, or that the node itself tells. */
+  readonly addresses: readonly string[];
+  /** There may be other addresses, which it got by DHCP. */
+  readonly dhcp: boolean;
+  /** Whether a join runs there; looked up where the cluster lists a node that has no certificate. */
+  readonly joining?: boolean;
 }
 
 /** Looks at a node by itself, or at a member through its cluster. */
@@ -45,7 +49,14 @@ export async function lookAtCandidate(pve: Pve, name: string): Promise<Candidate
     storages: new Map(storages.map((row) => [wire.string(row["storage"]) ?? "", definition(row)])),
     hosts: hostsIn(wire.string(wire.object(hosts)["data"]) ?? ""),
     addresses: addressesIn(network),
+    dhcp: network.some((row) => row["method"] === "dhcp" || /^(?:dhcp|auto)$/.test(wire.string(row["method6"]) ?? "")),
   };
+}
+
+/** The task of that type that runs on a node. */
+export async function running(pve: Pve, node: string, type: string): Promise<string | undefined> {
+  const rows = await pve.api.nodes.$(node).tasks.$get({ source: "active", typefilter: type });
+  return rows.map((row) => wire.string(row["upid"])).find((upid) => upid !== undefined);
 }
 
 /** Proxmox tells whole seconds: the node's time lies within the second that it names, and within the request. */
@@ -81,9 +92,7 @@ export function hostsIn(text: string): Map<string, string> {
   return found;
 }
 
-function addressesIn(rows: readonly wire.WireObject[]): string[] | undefined {
-  if (rows.some((row) => row["method"] === "dhcp" || /^(?:dhcp|auto)$/.test(wire.string(row["method6"]) ?? "")))
-    return undefined;
+function addressesIn(rows: readonly wire.WireObject[]): string[] {
   return rows.flatMap((row) =>
     (["address", "address6", "cidr", "cidr6"] as const).flatMap((key) => {
       const text = wire.string(row[key]);

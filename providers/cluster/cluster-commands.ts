@@ -1,8 +1,9 @@
-import type { Ssh } from "../../pve";
+import { wire, type Ssh } from "../../pve";
 import { isAddress } from "../../pve/format/address";
 
 /**
- * What is done over SSH for clusters, because the API cannot: no call of it sends a packet from one node to another.
+ * What is done over SSH for clusters, because the API cannot: no call of it sends a packet from one node to another,
+ * or tells the addresses that a node got by DHCP.
  * Without SSH it is left out, and the row says so.
  */
 
@@ -17,4 +18,10 @@ export async function roundTrip(
   const { code, stdout } = await ssh.exec(node, ["ping", "-n", "-q", "-c", "2", "-W", "2", address], { signal });
   const [, average] = /^rtt [\w/]+ = [\d.]+\/([\d.]+)\//m.exec(stdout) ?? [];
   return code === 0 && average !== undefined ? Number(average) : undefined;
+}
+
+/** Addresses that the node has at this moment, wherever it got them. */
+export async function addressesOn(ssh: Ssh, node: string, signal: AbortSignal): Promise<string[]> {
+  const links = wire.list(JSON.parse(await ssh.run(node, ["ip", "-j", "addr"], { signal })) as unknown);
+  return links.flatMap((link) => wire.list(link["addr_info"]).flatMap((row) => wire.string(row["local"]) ?? []));
 }

@@ -38,7 +38,7 @@ export interface Standing {
   readonly online: ReadonlyMap<string, boolean>;
 }
 
-export async function standing(pve: Pve): Promise<Standing> {
+export async function standing(pve: Pick<Pve, "api">): Promise<Standing> {
   const rows = await pve.api.cluster.status.$get();
   const nodes = rows.filter(({ type }) => type === "node");
   const own = nodes.find((row) => wire.boolean(row["local"]));

@@ -27,7 +27,7 @@ const memberSchema = fields({
   votes: optional("Votes that it has. Those of a member are not changed.", whole(1, 255), { key: "votes", unset: 1 }),
   nodeId: optional("Its number for corosync. That of a member is not changed.", whole(1, 1_000_000), {
     key: "nodeid",
-    default: "the lowest that is free",
+    default: "the lowest that is free and that no other node of the program names",
   }),
 });
 

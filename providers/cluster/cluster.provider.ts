@@ -11,7 +11,7 @@ import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.m
 import { clusterView, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
 import { lookAround } from "./look-around";
-import { formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
+import { awaitedIn, formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
 import { reachProblems } from "./reach";
 
 interface ClusterOutputs {
@@ -22,6 +22,9 @@ interface ClusterOutputs {
 
 const kept = { ca: "", fingerprints: {} };
 
+/** A join that is under way has the quorum back within seconds; one that takes longer than this needs a look. */
+const UNDER_WAY_MS = 180_000;
+
 export const clusterProvider = (session: Session) => {
   /** Clusters that this run describes, and in which resource. */
   const owners = new Map<string, string>();
@@ -29,11 +32,14 @@ export const clusterProvider = (session: Session) => {
   const checked = new Set<string>();
 
   /** Looks everything up again, and fails with all that speaks against it before anything is changed. */
-  async function assertReady(call: Call, pve: Pve, inputs: ClusterInputs, view: ClusterView): Promise<void> {
-    const seen = await lookAround({ session, call, pve, inputs, view });
+  async function assertReady(call: Call, pve: Pve, inputs: ClusterInputs): Promise<ClusterView> {
+    const look = async () => lookAround({ session, call, pve, inputs, view: await clusterView(pve) });
+    let seen = await look();
+    if (awaitedIn(seen).length > 0) seen = await joinsEnded(call, pve, look);
     const problems = [...seen.problems, ...formationProblems(seen)];
     if (problems.length === 0) problems.push(...(await reachProblems(call, seen, seen.pveOf)).problems);
     if (problems.length > 0) throw new Error(["nothing was changed:", ...problems.map(showProblem)].join("\n"));
+    return seen.view;
   }
 
   return define<ClusterInputs, ClusterOutputs>(
@@ -85,14 +91,18 @@ export const clusterProvider = (session: Session) => {
         const strays = wanted.nodes?.every(({ name }) => name !== view.local) ?? true;
         if (strays)
           throw new Error(`proxmox:endpoints lead to node ${view.local}, which is none of ${at.name}; are they right?`);
+        // What was made is not gone because one node says so: the others may well be the cluster still.
+        if (at.ca !== "")
+          throw new Error(
+            `node ${view.local} says that it is in no cluster, and ${at.name} was made of ${Object.keys(at.fingerprints).join(", ")}: it was installed anew or taken out, and the others may be ${at.name} still. Set proxmox:endpoints to one that is; if there is none any more, take the resource out of the state (pulumi state delete) and it is made anew`,
+          );
         return undefined;
       },
       async ensure(call, inputs, made) {
         const pve = await session.root(call);
         await retryLost(call, async () => {
           await awaitCreation(call, pve);
-          const view = await clusterView(pve);
-          await assertReady(call, pve, inputs, view);
+          const view = await assertReady(call, pve, inputs);
           checked.add(call.urn);
           if (view.name === undefined) await makeCluster({ session, call, pve, inputs });
         });
@@ -102,9 +112,9 @@ export const clusterProvider = (session: Session) => {
       },
       async sync(call, at, inputs) {
         const pve = await session.root(call);
-        const view = await clusterView(pve);
-        const missing = joiners(inputs, view);
-        if (missing.length > 0 && !checked.delete(call.urn)) await assertReady(call, pve, inputs, view);
+        let missing = joiners(inputs, await clusterView(pve));
+        if (missing.length > 0 && !checked.delete(call.urn))
+          missing = joiners(inputs, await assertReady(call, pve, inputs));
         checked.delete(call.urn);
         for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
         await verify({ session, call, pve, inputs });
@@ -132,6 +142,22 @@ async function seenIn<T extends object>(
     if (!isProxmoxError(error)) throw error;
     return { problems: [{ path: "", message: `the cluster cannot be looked at: ${error.message}` }] };
   }
+}
+
+/** Waits for joins that have taken the quorum: they end by themselves, and the advice to end them would break them. */
+async function joinsEnded<S extends Seen>(call: Call, pve: Pve, look: () => Promise<S>): Promise<S> {
+  call.report.progress("a join of an earlier run is under way");
+  return pve.until(
+    "a join of an earlier run to end",
+    async () => {
+      const seen = await look();
+      const names = awaitedIn(seen).join(", ");
+      return names === ""
+        ? { done: seen }
+        : { pending: `${seen.view.name ?? ""} lists ${names} and has no quorum until it is there; look at the node` };
+    },
+    Math.min(UNDER_WAY_MS, call.remainingMs()),
+  );
 }
 
 const work = (inputs: ClusterInputs, view: ClusterView): boolean =>
@@ -168,6 +194,9 @@ function plan(seen: Seen, known: boolean): string[] {
       ? [`${joining.join(", ")} join${joining.length === 1 ? "s" : ""}, one after the other`]
       : []),
     ...lost,
+    ...(awaitedIn(seen).length === 0
+      ? []
+      : [`${awaitedIn(seen).join(", ")} is on its way into it, which is waited for`]),
     ...(strangers.length > 0 ? [`${strangers.join(", ")} belong to it too, and are left alone`] : []),
   ];
 }

@@ -2,8 +2,13 @@ import { isProxmoxError, wire, type Params } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import { showProblem } from "../kernel/state/problems";
 import type { ClusterInputs, MemberInputs } from "./cluster.model";
+import { running } from "./candidate";
 import { clusterView, standing, type ClusterView, type Member } from "./cluster-view";
+import { atNode } from "./endpoints";
+import { healthProblems } from "./health";
+import { numberFor, takenProblems } from "./numbers";
 
 /** What all steps of a formation need. */
 interface Forming {
@@ -23,13 +28,20 @@ const CREATION_MS = 120_000;
 /** An answer that says no more than that the node is crossing over: ended tickets, another certificate, nobody there. */
 const isCrossing = (error: unknown): boolean => isProxmoxError(error, "unauthenticated", "untrusted", "unavailable");
 
-/** Makes the cluster of the node that answers, and waits until it runs. */
-export async function makeCluster({ call, pve, inputs }: Forming): Promise<void> {
-  const [first] = inputs.nodes;
-  const params = { clustername: inputs.name, ...memberParams(first as MemberInputs, inputs) };
+/** Makes the cluster of the first node, over a connection that leads to that one alone, and waits until it runs. */
+export async function makeCluster({ call, pve: pool, inputs }: Forming): Promise<void> {
+  const first = inputs.nodes[0] as MemberInputs;
+  await atNode(call, pool, first.name, (pve) => makeThere(call, pve, inputs, first));
+}
+
+async function makeThere(call: Call, pve: Pve, inputs: ClusterInputs, first: MemberInputs): Promise<void> {
+  const params = {
+    clustername: inputs.name,
+    ...memberParams(first, inputs, numberFor(first, inputs, { members: [] })),
+  };
   await pve.task(
     call,
-    `making cluster ${inputs.name} on ${first?.name ?? ""}`,
+    `making cluster ${inputs.name} on ${first.name}`,
     () => pve.api.cluster.config.$post(params),
     async () => (await standing(pve)).cluster?.name === inputs.name,
   );
@@ -50,12 +62,11 @@ export async function awaitCreation(call: Call, pve: Pve): Promise<void> {
   if (upid !== undefined) await pve.wait(call, upid, "making the cluster, as an earlier run has begun it");
 }
 
-async function running(pve: Pve, node: string, type: string): Promise<string | undefined> {
-  const rows = await pve.api.nodes.$(node).tasks.$get({ source: "active", typefilter: type });
-  return rows.map((row) => wire.string(row["upid"])).find((upid) => upid !== undefined);
-}
-
-function memberParams({ links = {}, votes, nodeId }: MemberInputs, { linkPriorities = {} }: ClusterInputs): Params {
+function memberParams(
+  { links = {}, votes }: MemberInputs,
+  { linkPriorities = {} }: Pick<ClusterInputs, "linkPriorities">,
+  nodeId: number | undefined,
+): Params {
   return {
     ...(nodeId === undefined ? {} : { nodeid: nodeId }),
     ...(votes === undefined ? {} : { votes }),
@@ -79,7 +90,7 @@ type Progress =
 const memberIn = ({ members }: ClusterView, name: string): Member | undefined =>
   members.find((member) => member.name === name);
 
-async function progressOf({ session, call, inputs }: Forming, view: ClusterView, name: string): Promise<Progress> {
+async function progressOf({ session, call, pve, inputs }: Forming, view: ClusterView, name: string): Promise<Progress> {
   const listed = memberIn(view, name);
   if (listed?.fingerprint !== undefined) return { is: "member" };
   try {
@@ -87,8 +98,13 @@ async function progressOf({ session, call, inputs }: Forming, view: ClusterView,
     const { local, cluster } = await standing(own);
     if (local !== name)
       throw new Error(`the node that answers at the endpoint of ${name} is ${local}; nothing was done`);
-    if (cluster?.name === inputs.name) return { is: "joining" };
-    if (cluster) throw new Error(`${name} is a member of cluster ${cluster.name}; nothing was done`);
+    // A cluster of the same name may be another one: ours lists whom it has, as it is now.
+    const isOurs = cluster?.name === inputs.name && (listed ?? memberIn(await clusterView(pve), name)) !== undefined;
+    if (isOurs) return { is: "joining" };
+    if (cluster)
+      throw new Error(
+        `${name} is a member of a cluster ${cluster.name} that is not the one at proxmox:endpoints; nothing was done`,
+      );
     const upid = await running(own, name, "clusterjoin");
     if (upid !== undefined) return { is: "joining", upid };
     return { is: listed ? "half" : "apart" };
@@ -115,36 +131,48 @@ export async function joinNode(forming: Forming, node: MemberInputs): Promise<vo
 }
 
 /** Takes what never was a member out of corosync's file, so that it can join from the beginning. */
-async function takeBack({ pve, call, inputs }: Forming, name: string): Promise<void> {
+async function takeBack({ session, pve, call, inputs }: Forming, name: string): Promise<void> {
+  call.report.progress(`taking back the join of ${name} that was broken off`);
+  await call.safePoint();
+  // All of it directly before: a join by somebody else may have begun since, and a member is never removed.
+  const own = await session.ownNode(call, name);
+  const [alone, task] = [await clusterView(own), await running(own, name, "clusterjoin")];
   const view = await clusterView(pve);
   const listed = memberIn(view, name);
   if (!listed) return;
+  const isAlone = alone.local === name && alone.name === undefined && alone.members.length === 0;
+  if (listed.fingerprint !== undefined || listed.online || !isAlone || task !== undefined)
+    throw new Error(
+      `${name} is on its way into ${inputs.name}, or has a corosync.conf already: its entry is not taken back, and nothing was changed. Run this again when it is there, or look at corosync on ${name}`,
+    );
   // Removing a number ends the corosync that has it, whoever that is.
   const twin = view.members.find((one) => one.name !== name && one.nodeId === listed.nodeId);
   if (twin)
     throw new Error(
       `${name} has the node id ${listed.nodeId} in ${inputs.name}, which is that of ${twin.name}: removing it would end corosync on ${twin.name}. Take its entry out of /etc/pve/corosync.conf by hand, with a higher config_version`,
     );
-  call.report.progress(`taking back the join of ${name} that was broken off`);
-  await call.safePoint();
   await pve.api.cluster.config.nodes.$(name).$delete();
 }
 
 async function sendJoin({ session, pve, call, inputs }: Forming, node: MemberInputs): Promise<string> {
   const { name } = node;
-  const view = await clusterView(pve);
-  const peer = memberIn(view, view.local);
-  if (peer?.address === undefined || peer.fingerprint === undefined)
-    throw new Error(`cluster ${inputs.name} does not tell where ${view.local} is, or which certificate it has`);
   const own = await session.ownNode(call, name);
   const password = await session.rootPassword();
   call.report.progress(`joining ${name}`);
   await call.safePoint();
+  // Directly before: members go away while others join, and numbers and addresses are taken.
+  const view = await clusterView(pve);
+  const problems = [...takenProblems(node, view), ...healthProblems(view)];
+  if (problems.length > 0)
+    throw new Error([`${name} was not joined to ${inputs.name}:`, ...problems.map(showProblem)].join("\n"));
+  const peer = memberIn(view, view.local);
+  if (peer?.address === undefined || peer.fingerprint === undefined)
+    throw new Error(`cluster ${inputs.name} does not tell where ${view.local} is, or which certificate it has`);
   return own.api.cluster.config.join.$post({
     hostname: peer.address,
     fingerprint: peer.fingerprint,
     password,
-    ...memberParams(node, { ...inputs, linkPriorities: {} }),
+    ...memberParams(node, {}, numberFor(node, inputs, view)),
   });
 }
 

@@ -5,8 +5,10 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import type { ClusterInputs } from "./cluster.model";
-import type { ClusterView } from "./cluster-view";
-import { clockOf, lookAtCandidate, type Candidate } from "./candidate";
+import { addressesOn } from "./cluster-commands";
+import { clusterView, type ClusterView } from "./cluster-view";
+import { clockOf, lookAtCandidate, running, type Candidate } from "./candidate";
+import { answerers } from "./endpoints";
 import { clockProblems, joiners, type Seen } from "./preconditions";
 
 interface Parts {
@@ -33,9 +35,22 @@ export async function lookAround({ session, call, pve, inputs, view }: Parts): P
     return configured.includes(name) && name !== view.local ? session.node(call, name) : pve;
   };
   const facts = new Map<string, Candidate>();
+  const pathOf = (name: string): string => {
+    const at = inputs.nodes.findIndex((node) => node.name === name);
+    return at < 0 ? "" : `nodes[${at}]`;
+  };
   const problems: Problem[] = [];
   if (view.name !== undefined && apart.size === 0) return { inputs, view, facts, problems, pveOf };
-  const strays = atEndpoints.filter((name) => name !== view.local && view.members.every((one) => one.name !== name));
+  const answered = await answerers(call, pve);
+  for (const { origin, silent } of answered)
+    if (silent !== undefined)
+      problems.push({
+        path: "config proxmox:endpoints",
+        message: `who is at ${origin} cannot be told, and it may be no member of the cluster: leave there the address of ${view.local} alone until all have joined (${silent})`,
+      });
+  const strays = [...new Set([...atEndpoints, ...answered.flatMap(({ local }) => local ?? [])])].filter(
+    (name) => name !== view.local && view.members.every((one) => one.name !== name),
+  );
   if (strays.length > 0)
     problems.push({
       path: "config proxmox:endpoints",
@@ -44,31 +59,55 @@ export async function lookAround({ session, call, pve, inputs, view }: Parts): P
   const { clock } = pve.process.connection;
   // Each of the requests under way listens to it.
   setMaxListeners(0, call.signal);
+  /** One that is on its way into the cluster cannot be looked at, and has been. A read of a member that fails is no look. */
+  const isCrossing = (error: unknown, name: string): boolean =>
+    view.members.some((one) => one.name === name && one.fingerprint === undefined) &&
+    isProxmoxError(error, "unauthenticated", "untrusted", "unavailable");
+  // Members join through it, whether the program names it or not.
+  const names = [
+    ...new Set([...inputs.nodes.map(({ name }) => name), ...(view.name === undefined ? [] : [view.local])]),
+  ];
   await Promise.all(
-    inputs.nodes.map(async ({ name }, at) => {
+    names.map(async (name) => {
       // What belongs to the cluster and is away is told by its status.
       const member = view.members.find((one) => one.name === name);
       if (!apart.has(name) && member?.online === false) return;
-      const path = `nodes[${at}]`;
       try {
-        facts.set(name, await lookAtCandidate(await pveOf(name), name));
+        const own = await pveOf(name);
+        const fact = await lookAtCandidate(own, name);
+        const isHalf = member !== undefined && member.fingerprint === undefined;
+        const isFounder = view.name === undefined && name === view.local;
+        facts.set(name, {
+          ...fact,
+          ...(isHalf ? { joining: (await running(own, name, "clusterjoin")) !== undefined } : {}),
+          ...(isFounder && fact.dhcp && own.process.ssh
+            ? { addresses: await addressesOn(own.process.ssh, name, call.signal), dhcp: false }
+            : {}),
+        });
       } catch (error) {
-        // One that is on its way into the cluster cannot be looked at, and has been.
-        if (member && isProxmoxError(error, "unauthenticated", "untrusted", "unavailable")) return;
-        problems.push({ path, message: `${name} cannot be looked at: ${(error as Error).message}` });
+        if (isCrossing(error, name)) return;
+        problems.push({ path: pathOf(name), message: `${name} cannot be looked at: ${(error as Error).message}` });
       }
     }),
   );
+  const unread = new Map<string, string>();
   await readClocks({ inputs, view, facts }, facts, async (name) => {
     try {
       return await clockOf(await pveOf(name), name, () => clock.now());
     } catch (error) {
-      // It answered a moment ago, and is on its way into the cluster, or gone: whatever comes next finds that out.
-      if (isProxmoxError(error, "unauthenticated", "untrusted", "unavailable")) return undefined;
-      throw error;
+      if (!isProxmoxError(error)) throw error;
+      if (!isCrossing(error, name)) unread.set(name, error.message);
+      return undefined;
     }
   });
-  return { inputs, view, facts, problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)), pveOf };
+  for (const [name, message] of unread)
+    problems.push({ path: pathOf(name), message: `the clock of ${name} cannot be read: ${message}` });
+  // The join of an earlier run may have brought a node in since the list was read.
+  const isListed = (name: string): boolean => view.members.some((one) => one.name === name);
+  const came =
+    view.name !== undefined && [...facts].some(([name, { standing }]) => standing.cluster && !isListed(name));
+  const now = came ? await clusterView(pve) : view;
+  return { inputs, view: now, facts, problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)), pveOf };
 }
 
 /** More often, and it is no delay of ours that made a clock look wrong. */

@@ -3,6 +3,8 @@ import type { Problem } from "../kernel/state/problems";
 import { differencesOf, type ClusterInputs, type MemberInputs } from "./cluster.model";
 import type { ClusterView } from "./cluster-view";
 import type { Candidate } from "./candidate";
+import { awaited, healthProblems } from "./health";
+import { takenProblems } from "./numbers";
 
 /** More than this between two clocks, and certificates, tickets and logs go wrong. */
 const LONGEST_SKEW_MS = 1_000;
@@ -26,6 +28,11 @@ export const joiners = (
     return member?.fingerprint === undefined;
   });
 
+const namesOf = ({ nodes }: Pick<ClusterInputs, "nodes">): string[] => nodes.map(({ name }) => name);
+
+/** Nodes whose join, under way, has taken the quorum until it ends. */
+export const awaitedIn = ({ inputs, view, facts }: Seen): string[] => awaited(view, facts, namesOf(inputs));
+
 /** Addresses by the number of the link, as a node has or will have them. */
 export function linksOf(node: MemberInputs, { view, facts }: Pick<Seen, "view" | "facts">): Record<string, string> {
   const member = view.members.find(({ name }) => name === node.name);
@@ -48,7 +55,17 @@ export function formationProblems(seen: Seen): Problem[] {
     });
   const joining = new Set(joiners(inputs, view).map(({ name }) => name));
   if (joining.size === 0 && view.name !== undefined) return [...problems, ...otherMembers(inputs, view)];
-  problems.push(...otherMembers(inputs, view), ...healthProblems(view), ...clockProblems(seen));
+  problems.push(
+    ...otherMembers(inputs, view),
+    ...healthProblems(view, seen.facts, namesOf(inputs)),
+    ...clockProblems(seen),
+  );
+  // Versions, storages and clocks are compared with its own: without them nothing would speak against anybody.
+  if (joining.size > 0 && view.name !== undefined && !seen.facts.has(view.local))
+    problems.push({
+      path: "",
+      message: `nothing is known of ${view.local}, through which nodes join: what they bring cannot be compared with it`,
+    });
   inputs.nodes.forEach((node, at) => {
     const facts = seen.facts.get(node.name);
     if (!facts) return;
@@ -98,13 +115,7 @@ function otherMembers({ nodes, linkPriorities }: ClusterInputs, view: ClusterVie
         problems.push({ path: `nodes[${at}].${path}`, message: `${message}; describe the member as it is` });
       return;
     }
-    for (const other of view.members.filter(({ name }) => name !== node.name)) {
-      if (node.nodeId === other.nodeId)
-        problems.push({ path: `nodes[${at}].nodeId`, message: `is that of ${other.name}; write one that is free` });
-      for (const [number, address] of Object.entries(node.links ?? {}))
-        if (Object.values(other.links).some((one) => oneSpelling(one) === oneSpelling(address)))
-          problems.push({ path: `nodes[${at}].links.${number}`, message: `is an address of ${other.name}` });
-    }
+    for (const { path, message } of takenProblems(node, view)) problems.push({ path: `nodes[${at}].${path}`, message });
     const numbers = Object.keys(view.members[0]?.links ?? {}).sort();
     const own = Object.keys(node.links ?? { 0: "" }).sort();
     if (numbers.length > 0 && numbers.join() !== own.join())
@@ -121,28 +132,6 @@ function otherMembers({ nodes, linkPriorities }: ClusterInputs, view: ClusterVie
           message: `is ${view.priorities[number]}; describe the cluster as it is`,
         });
   return problems;
-}
-
-function healthProblems({ local, name, quorate, members }: ClusterView): Problem[] {
-  if (name === undefined) return [];
-  const half = members.filter(({ fingerprint }) => fingerprint === undefined).map((member) => member.name);
-  if (!quorate && half.length > 0)
-    return [
-      {
-        path: "",
-        message: `${half.join(", ")} was added to ${name} and never came, and so there is no quorum: on ${local} run pvecm expected 1, then this again`,
-      },
-    ];
-  if (!quorate)
-    return [
-      { path: "", message: `cluster ${name} has no quorum: bring nodes back before others join. Nothing was changed` },
-    ];
-  return members
-    .filter(({ online, fingerprint }) => !online && fingerprint !== undefined)
-    .map((member) => ({
-      path: "",
-      message: `${member.name} is offline: bring it back before others join, or remove it (pvecm delnode)`,
-    }));
 }
 
 /** Clocks that are surely wrong. */
@@ -185,14 +174,18 @@ function nameProblems({ name, hosts, standing }: Candidate, { inputs, facts }: S
   return problems;
 }
 
-function linkProblems(node: MemberInputs, { name, addresses }: Candidate, seen: Seen): Problem[] {
-  if (seen.view.members.some((member) => member.name === name) || addresses === undefined) return [];
+function linkProblems(node: MemberInputs, { name, addresses, dhcp }: Candidate, { view }: Seen): Problem[] {
+  // Proxmox looks at those of a node that joins, and not at those of the node that a cluster is made on.
+  const isFounder = view.name === undefined && name === view.local;
+  if (view.members.some((member) => member.name === name) || (dhcp && !isFounder)) return [];
   const there = addresses.map(oneSpelling);
   return Object.entries(node.links ?? {})
     .filter(([, address]) => !there.includes(oneSpelling(address)))
     .map(([number, address]) => ({
       path: `links.${number}`,
-      message: `${name} does not have the address ${address}; it has ${addresses.join(", ") || "none"}`,
+      message: dhcp
+        ? `whether ${name} has the address ${address} cannot be told: it gets addresses by DHCP, and its configuration has ${addresses.join(", ") || "none"}. Make it a static one, or configure SSH, with which the node is asked`
+        : `${name} does not have the address ${address}; it has ${addresses.join(", ") || "none"}`,
     }));
 }
 
@@ -205,6 +198,10 @@ function joinerProblems(facts: Candidate, { inputs, view, facts: all }: Seen): P
       `the node that answers at the endpoint of ${name} in proxmox:nodes is ${standing.local}; set its own address`,
     );
   const other = standing.cluster?.name;
+  if (other === inputs.name && view.members.every((member) => member.name !== name))
+    wrong(
+      `${name} is in a cluster ${other} that is not the one at proxmox:endpoints, which does not have it; nothing is taken out of another cluster. Set proxmox:endpoints to a node that is in it, or take ${name} out of it`,
+    );
   if (other !== undefined && other !== inputs.name)
     wrong(
       `${name} is a member of cluster ${other}; nothing is taken out of another cluster. Take it out, or leave it out`,

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { connect } from "../../../pve";
 import { clusterProvider } from "../../../providers/cluster/cluster.provider";
+import { atNode } from "../../../providers/cluster/endpoints";
+import type { Call } from "../../../providers/kernel/call/call";
 import { createSession } from "../../../providers/kernel/session/session";
 import { addMember } from "../../../simulator/cluster/membership";
 import type { Fault } from "../../../simulator/faults";
 import { startSimulator, type Simulator } from "../../../simulator";
-import { bareConfig, bareWorld } from "../../support/bare-nodes";
+import { bareConfig, bareWorld, rootOf } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
 import { VirtualClock } from "../../pve/virtual-clock";
 
@@ -31,14 +33,17 @@ describe("forming a cluster", function () {
   afterEach(() => sim.close());
 
   /** A process of its own: nothing is remembered from one to the next. Pauses take no time. */
-  function process(signal: AbortSignal = new AbortController().signal) {
+  const process = (signal?: AbortSignal, config?: Record<string, unknown>) =>
+    clusterProvider(sessionOf(signal, config));
+
+  function sessionOf(signal: AbortSignal = new AbortController().signal, more: Record<string, unknown> = {}) {
     const { "proxmox:nodes": nodes, ...rest } = bareConfig(sim);
     // Without SSH: what is counted are requests.
     const plain = Object.entries(nodes as Record<string, object>).map(([name, node]) => [
       name,
       { ...node, ssh: undefined, sshFingerprint: undefined },
     ]);
-    const config: Record<string, unknown> = { ...rest, "proxmox:nodes": Object.fromEntries(plain) as object };
+    const config: Record<string, unknown> = { ...rest, "proxmox:nodes": Object.fromEntries(plain) as object, ...more };
     const clock = new VirtualClock();
     const session = createSession({
       lifeline: {
@@ -56,7 +61,7 @@ describe("forming a cluster", function () {
       open: (options) => connect({ ...options, clock }),
     });
     session.configure({ get: (key) => config[key] });
-    return clusterProvider(session);
+    return session;
   }
   const corosync = () => sim.simulation.clusterOf(sim.world.nodes["foxtrot"]!).corosync!;
   const isWhole = (what: string): void => {
@@ -146,6 +151,168 @@ describe("forming a cluster", function () {
     assert.equal(
       sim.requests.some(({ method }) => method === "DELETE"),
       false,
+    );
+  });
+
+  it("gives no number that the program has for a later node", async () => {
+    await start();
+    const [foxtrot, golf, hotel] = everybody.nodes;
+    await process().create({ ...everybody, nodes: [foxtrot, golf, { ...hotel, nodeId: 2 }] });
+    const ids = Object.entries(corosync().nodes).map(([name, { nodeid }]) => `${name} ${nodeid}`);
+    assert.deepEqual(ids, ["foxtrot 1", "golf 3", "hotel 2"]);
+    isWhole("with a number of the program");
+  });
+
+  it("looks for the number, the address and the health of the others directly before a join", async () => {
+    const rival = (links: string, nodeid: string) => () =>
+      addMember(corosync(), "golf2", { link0: links, apiversion: "1", nodeid });
+    const cases: readonly (readonly [() => void, RegExp])[] = [
+      [rival("192.168.3.99", "9"), /hotel was not joined to Matrix:\nnodeId: is that of golf2; write one that is free/],
+      [rival("192.168.3.7", "8"), /hotel was not joined to Matrix:\nlinks\.0: is an address of golf2/],
+      [
+        () => void (sim.world.nodes["golf"]!.state = "off"),
+        /hotel was not joined to Matrix:\ncluster Matrix has no quorum/,
+      ],
+    ];
+    for (const [change, words] of cases) {
+      await start();
+      const [foxtrot, golf, hotel] = everybody.nodes;
+      // Golf is a member, and its new certificate has been seen: hotel is next.
+      heard = () => {
+        const tasks = Object.values(sim.world.nodes["golf"]!.tasks);
+        if (!tasks.some(({ type, status }) => type === "clusterjoin" && status === "OK")) return;
+        const asked = sim.requests.filter(({ node, path }) => node === "golf" && path === "/cluster/status").length;
+        before ??= asked;
+        if (asked <= before) return;
+        heard = () => undefined;
+        change();
+      };
+      let before: number | undefined;
+      await assert.rejects(process().create({ ...everybody, nodes: [foxtrot, golf, { ...hotel, nodeId: 9 }] }), words);
+      assert.equal(
+        sim.requests.some(
+          ({ node, method, path }) => node === "hotel" && method === "POST" && path === "/cluster/config/join",
+        ),
+        false,
+      );
+      await sim.close();
+    }
+    await start();
+  });
+
+  it("makes the cluster on the first node alone, though another endpoint goes on when it fails", async () => {
+    await start();
+    const both = (): Record<string, unknown> => {
+      const [foxtrot, golf] = sim.nodes;
+      return {
+        "proxmox:endpoints": [foxtrot!.url, golf!.url],
+        "proxmox:fingerprints": [foxtrot!.fingerprint, golf!.fingerprint],
+        "proxmox:nodes": {},
+      };
+    };
+    sim.world.clusters["golf"]!.access.passwords["root@pam"] = rootOf("foxtrot");
+    // Another node is told of by who answers, not by its address.
+    await assert.rejects(
+      process(undefined, both()).create(described("foxtrot")),
+      /config proxmox:endpoints: lead to golf too, which is no member of the cluster/,
+    );
+    // And where it comes to be another one after all looks, nothing is made on it.
+    const session = sessionOf(undefined, both());
+    const call = { signal: new AbortController().signal, remainingMs: () => 60_000 } as unknown as Call;
+    const asked: string[] = [];
+    await assert.rejects(
+      atNode(call, await session.pve(call), "hotel", async () => void asked.push("hotel")),
+      /hotel answers at none of proxmox:endpoints, which are .*\(foxtrot\), .*\(golf\); nothing was done/,
+    );
+    await atNode(
+      call,
+      await session.pve(call),
+      "golf",
+      async (own) => void asked.push(own.process.connection.origins.join()),
+    );
+    assert.deepEqual(asked, [sim.nodes[1]!.url]);
+    assert.equal(
+      sim.requests.some(({ path, method }) => method === "POST" && path === "/cluster/config"),
+      false,
+    );
+  });
+
+  it("waits for a join that has taken the quorum, and takes nothing back that is on its way", async () => {
+    await start();
+    await process().create(described("foxtrot"));
+    const state = { ...described("foxtrot"), __inputs: ["name", "nodes"] };
+    addMember(corosync(), "golf", { link0: "192.168.3.6", apiversion: "1" });
+    // Somebody's join of golf goes on while it is asked.
+    let looks = 0;
+    heard = () => {
+      const seen = sim.requests.filter(({ node, path }) => node === "golf" && path === "/nodes/golf/tasks").length;
+      if (seen < 2 || looks++ > 0) return;
+      golf.cluster = "foxtrot";
+      golf.rootPassword = rootOf("golf");
+      sim.simulation.renewCertificate(golf);
+    };
+    const golf = sim.world.nodes["golf"]!;
+    sim.simulation.tasks.start(golf, "clusterjoin", "", "root@pam", function* () {
+      while (golf.cluster !== "foxtrot") yield Infinity;
+    });
+    await process().update("Matrix", state, everybody);
+    assert.equal(looks > 0, true);
+    assert.deepEqual(Object.keys(corosync().nodes), names);
+    assert.equal(
+      sim.requests.some(({ method }) => method === "DELETE"),
+      false,
+    );
+  });
+
+  it("looks again directly before it takes an entry back, and leaves what has begun to join since", async () => {
+    await start();
+    await process().create(described("foxtrot", "hotel"));
+    addMember(corosync(), "golf", { link0: "192.168.3.6", apiversion: "1" });
+    const state = { ...described("foxtrot", "hotel"), __inputs: ["name", "nodes", "twoNode"] };
+    const golf = sim.world.nodes["golf"]!;
+    heard = () => {
+      const asked = sim.requests.filter(({ node, path }) => node === "golf" && path === "/nodes/golf/tasks").length;
+      if (asked < 2 || golf.tasks.length > 0) return;
+      sim.simulation.tasks.start(golf, "clusterjoin", "", "root@pam", function* () {
+        for (;;) yield Infinity;
+      });
+    };
+    await assert.rejects(
+      process().update("Matrix", state, everybody),
+      /golf is on its way into Matrix, or has a corosync\.conf already: its entry is not taken back/,
+    );
+    assert.equal(golf.tasks.length, 1);
+    assert.equal(
+      sim.requests.some(({ method }) => method === "DELETE"),
+      false,
+    );
+  });
+
+  it("makes no second cluster where the first node alone has lost the one that was made", async () => {
+    await start();
+    const made = await process().create(everybody);
+    const foxtrot = sim.world.nodes["foxtrot"]!;
+    // Installed anew, while the others go on.
+    sim.world.clusters["anew"] = { ...structuredClone(sim.simulation.clusterOf(foxtrot)), guests: {} };
+    delete sim.world.clusters["anew"].corosync;
+    foxtrot.cluster = "anew";
+    await assert.rejects(
+      process().read("Matrix", { ...made.outs, ...everybody }),
+      /node foxtrot says that it is in no cluster, and Matrix was made of foxtrot, golf, hotel: .*pulumi state delete/,
+    );
+  });
+
+  it("counts a read of a member that failed as a problem, not as nothing to say", async () => {
+    await start([{ route: "GET /nodes/{node}/hosts", after: 0, effect: { kind: "reset" } }]);
+    await assert.rejects(process().create(everybody), /nothing was changed:[^]*foxtrot cannot be looked at/);
+    await sim.close();
+    await start();
+    await process().create(described("foxtrot"));
+    const state = { ...described("foxtrot"), __inputs: ["name", "nodes"] };
+    sim.simulation.faults.add({ route: "GET /nodes/{node}/hosts", effect: { kind: "reset" } });
+    await assert.rejects(
+      process().update("Matrix", state, everybody),
+      /nothing was changed:[^]*nodes\[0\]: foxtrot cannot be looked at/,
     );
   });
 

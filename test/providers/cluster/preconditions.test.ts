@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { ClusterInputs } from "../../../providers/cluster/cluster.model";
+import type { ClusterInputs, MemberInputs } from "../../../providers/cluster/cluster.model";
 import type { ClusterView, Member } from "../../../providers/cluster/cluster-view";
 import { hostsIn, type Candidate } from "../../../providers/cluster/candidate";
-import { formationProblems, joiners } from "../../../providers/cluster/preconditions";
+import { numberFor } from "../../../providers/cluster/numbers";
+import { awaitedIn, formationProblems, joiners } from "../../../providers/cluster/preconditions";
 import { showProblem } from "../../../providers/kernel/state/problems";
 
 const inputs: ClusterInputs = {
@@ -25,7 +26,7 @@ const view = (more: Partial<ClusterView> = {}): ClusterView => ({
 });
 const fact = (name: string, at: number, more: Partial<Candidate> = {}): Candidate => ({
   ...{ name, release: "9.2", guests: [], storages: new Map(), hosts: new Map([[name, `192.168.0.${at}`]]) },
-  ...{ clock: [0, 1000], addresses: [`192.168.0.${at}`, `10.0.0.${at}`] },
+  ...{ clock: [0, 1000], addresses: [`192.168.0.${at}`, `10.0.0.${at}`], dhcp: false },
   standing: { local: name, address: `192.168.0.${at}`, cluster: undefined, online: new Map([[name, true]]) },
   ...more,
 });
@@ -93,8 +94,14 @@ describe("what speaks against a node in a cluster", () => {
     );
   });
 
-  it("says nothing of addresses where DHCP gives them", () => {
-    assert.deepEqual(problems(view(), facts(fact("b", 2, { addresses: undefined }))), []);
+  it("says nothing of a joiner's addresses where DHCP gives them, and does of those of the node that begins", () => {
+    assert.deepEqual(problems(view(), facts(fact("b", 2, { addresses: [], dhcp: true }))), []);
+    const bare = view({ name: undefined, members: [] });
+    assert.deepEqual(problems(bare, facts(fact("a", 1, { dhcp: true }))), []);
+    assert.match(
+      problems(bare, facts(fact("a", 1, { addresses: ["192.168.0.1"], dhcp: true }))).join(),
+      /^nodes\[0\]\.links\.0: whether a has the address 10\.0\.0\.1 cannot be told: .*192\.168\.0\.1/,
+    );
     assert.match(
       problems(view(), facts(fact("b", 2, { addresses: [] }))).join(),
       /b does not have the address 10\.0\.0\.2; it has none/,
@@ -108,6 +115,64 @@ describe("what speaks against a node in a cluster", () => {
       ["b", "c"],
     );
     assert.deepEqual(problems(view({ members: half })), []);
+  });
+
+  it("advises fewer expected votes only where every other member is there for certain", () => {
+    const half = member("b", 2, { fingerprint: undefined, online: false });
+    const told = (at: Partial<ClusterView>, known = facts(), wanted = inputs) =>
+      problems(view({ quorate: false, ...at }), known, wanted).join();
+    const advice = /^b was added to lab and never came.*: on a run pvecm expected (\d+)/;
+    assert.equal(advice.exec(told({ members: [member("a", 1), half] }))?.[1], "1");
+    assert.equal(advice.exec(told({ members: [member("a", 1, { votes: 2 }), { ...half, votes: 2 }] }))?.[1], "2");
+    // A minority must not become a cluster of its own.
+    const away = ["x", "y", "z"].map((name, at) => member(name, 7 + at, { online: false }));
+    const minority = told({ members: [member("a", 1), half, ...away] });
+    assert.match(minority, /^cluster lab has no quorum: bring nodes back before others join \(x, y, z offline\)/);
+    assert.doesNotMatch(minority, /expected/);
+    // Whom the program does not name is not asked, and whose votes do not matter is not the cause.
+    const two = { ...inputs, nodes: inputs.nodes.filter(({ name }) => name !== "b") };
+    assert.match(told({ members: [member("a", 1), half] }, facts(), two), /^cluster lab has no quorum/);
+    assert.match(told({ members: [member("a", 1), member("c", 3), half] }), /^cluster lab has no quorum/);
+  });
+
+  it("is no join that is under way, which is waited for", () => {
+    const half = member("b", 2, { fingerprint: undefined, online: false });
+    const at = view({ quorate: false, members: [member("a", 1), half] });
+    const unasked = new Map([...facts()].filter(([name]) => name !== "b"));
+    const joined = { ...fact("b", 2).standing, cluster: { name: "lab", quorate: false } };
+    for (const known of [facts(fact("b", 2, { joining: true })), facts(fact("b", 2, { standing: joined })), unasked]) {
+      assert.deepEqual(awaitedIn({ inputs, view: at, facts: known }), ["b"]);
+      assert.deepEqual(problems(at, known), []);
+    }
+    assert.deepEqual(awaitedIn({ inputs, view: at, facts: facts() }), []);
+    const away = { ...at, members: [...at.members, member("z", 9, { online: false })] };
+    assert.deepEqual(awaitedIn({ inputs, view: away, facts: unasked }), []);
+  });
+
+  it("is a cluster of the same name that does not have the node, before ours is made as well", () => {
+    const joined = { ...fact("b", 2).standing, cluster: { name: "lab", quorate: true } };
+    const known = facts(fact("b", 2, { standing: joined }));
+    for (const at of [view({ name: undefined, members: [] }), view()])
+      assert.match(
+        problems(at, known).join(),
+        /^nodes\[1\]: b is in a cluster lab that is not the one at proxmox:endp/,
+      );
+    const listed = [member("a", 1), member("b", 2, { fingerprint: undefined, online: true })];
+    assert.deepEqual(problems(view({ members: listed }), known), []);
+  });
+
+  it("is a node to join through of which nothing is known", () => {
+    const known = new Map([...facts()].filter(([name]) => name !== "a"));
+    assert.match(problems(view(), known).join(), /^nothing is known of a, through which nodes join/);
+  });
+
+  it("gives numbers that no node has and none of the program names, where it names any", () => {
+    const numbers = (nodes: readonly MemberInputs[], members: readonly Member[] = []) =>
+      nodes.map((node) => numberFor(node, { nodes: [...nodes] }, { members }));
+    const [a, b, c] = inputs.nodes as [MemberInputs, MemberInputs, MemberInputs];
+    assert.deepEqual(numbers([a, b, c]), [undefined, undefined, undefined]);
+    assert.deepEqual(numbers([a, { ...b, nodeId: 1 }]), [2, 1]);
+    assert.deepEqual(numbers([a, { ...b, nodeId: 3 }, c], [member("z", 1), member("y", 2)]), [4, 3, 4]);
   });
 
   it("reads a hosts file as the resolver does: the first line that names a host", () => {
