@@ -9,8 +9,10 @@ export {
 } from "./components/golden-image";
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
+export { TerraformUser, type TerraformUserArgs, type TerraformUserTransforms } from "./components/terraform-user";
 export { Acl } from "./providers/access/acl";
 export { ApiToken } from "./providers/access/api-token";
+export { EnvironmentFile } from "./providers/access/environment-file";
 export { Group } from "./providers/access/group";
 export { Realm } from "./providers/access/realm";
 export { Role } from "./providers/access/role";

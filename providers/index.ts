@@ -38,6 +38,10 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
       "./cluster/datacenter-options.provider",
     ).datacenterOptionsProvider(session),
   Dns: (session) => load<typeof import("./host/dns.provider")>("./host/dns.provider").dnsProvider(session),
+  EnvironmentFile: (session) =>
+    load<typeof import("./access/environment-file.provider")>(
+      "./access/environment-file.provider",
+    ).environmentFileProvider(session),
   GoldenTemplate: (session) =>
     load<typeof import("./golden/golden-template.provider")>(
       "./golden/golden-template.provider",

@@ -234,6 +234,118 @@ export interface ApiTokenTimeoutsArgs {
   read?: pulumi.Input<string> | undefined;
 }
 
+/** Arguments of a EnvironmentFile. */
+export interface EnvironmentFileArgs {
+  /**
+   * The file: absolute, under `~/`, or relative to the project's folder. Its directory is made with 0700 when it
+   * is missing, and refused when others may write it. A change replaces: the old file goes after the new one is
+   * there.
+   *
+   * - Change: replace, it is made anew
+   */
+  path: pulumi.Input<string>;
+  /**
+   * Names of the variables: `virgo` has `PROXMOX_VE_ENDPOINT`, `PROXMOX_VE_INSECURE`, `PROXMOX_VE_API_TOKEN` and
+   * `TF_VAR_proxmox_…`; `proxspray` has `TF_VAR_proxmox_…`, `proxmox_…`, `ENVIRONMENT` and `PROXMOX_API_URL`.
+   *
+   * - Default: `virgo`
+   * - Change: live
+   */
+  format?: pulumi.Input<"virgo" | "proxspray"> | undefined;
+  /**
+   * Where the API is: `https://192.168.3.5:8006`.
+   *
+   * - Change: live
+   */
+  endpoint: pulumi.Input<string>;
+  /**
+   * Id of the token: `terraform@pve!token`.
+   *
+   * - Change: live
+   */
+  tokenId: pulumi.Input<string>;
+  /**
+   * Value of the token, a UUID, or a reference to it.
+   *
+   * - Change: live
+   */
+  tokenValue: pulumi.Input<string | SecretReference>;
+  /**
+   * What `PROXMOX_VE_INSECURE` says: whoever reads the file does not verify the certificate.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  insecure?: pulumi.Input<boolean> | undefined;
+  /**
+   * `TF_VAR_proxmox_cluster_name`; needed by the format `proxspray`, and only there.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  clusterName?: pulumi.Input<string> | undefined;
+  /**
+   * `TF_VAR_proxmox_environment` and `ENVIRONMENT`, of the format `proxspray` only.
+   *
+   * - Default: `prod` in that format
+   * - Change: live
+   */
+  environment?: pulumi.Input<string> | undefined;
+  /**
+   * Further variables by name; a value may be a reference. Encrypted in the state.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  variables?: pulumi.Input<Record<string, pulumi.Input<string | SecretReference>>> | undefined;
+  /**
+   * Overwrite a file of this path that this resource has not written.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  overwrite?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  timeouts?: pulumi.Input<EnvironmentFileTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a EnvironmentFile. */
+export interface EnvironmentFileTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
 /** Arguments of a Group. */
 export interface GroupArgs {
   /**

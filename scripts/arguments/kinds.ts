@@ -1,6 +1,7 @@
 import type { Model } from "../../providers/kernel/define";
 import { aclModel } from "../../providers/access/acl.model";
 import { apiTokenModel } from "../../providers/access/api-token.model";
+import { environmentFileModel } from "../../providers/access/environment-file.model";
 import { groupModel } from "../../providers/access/group.model";
 import { realmModel } from "../../providers/access/realm.model";
 import { roleModel } from "../../providers/access/role.model";
@@ -69,6 +70,7 @@ export const resources: readonly Resource[] = [
   { kind: "GoldenTemplate", area: "golden", model: goldenTemplateModel, without: ["content"] },
   { kind: "Acl", area: "access", model: aclModel },
   { kind: "ApiToken", area: "access", model: apiTokenModel },
+  { kind: "EnvironmentFile", area: "access", model: environmentFileModel },
   { kind: "Group", area: "access", model: groupModel },
   { kind: "Realm", area: "access", model: realmModel },
   { kind: "Role", area: "access", model: roleModel },

@@ -2,9 +2,9 @@
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
-  CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns,
+  CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
-  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, Template, TimeZone, User,
+  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, Template, TerraformUser, TimeZone, User,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -60,6 +60,8 @@ const group = new Group("people");
 const user = new User("bob@pve", { groups: [group.groupId], password: secret("BOB"), expiresAt: "2100-01-01" });
 new Acl("people", { path: "/vms", role: role.roleId, group: group.groupId, propagate: false });
 const token = new ApiToken("ci", { user: user.userId, rights: [{ path: "/vms", role: role.roleId }], rotateAfter: "30d" });
+new EnvironmentFile("env", { path: "~/.proxmox/env", endpoint: "https://10.0.0.5:8006", tokenId: token.fullTokenId, tokenValue: secret("TOKEN"), variables: { MORE: token.value } });
+const terraform = new TerraformUser("terraform", { endpoint: "https://10.0.0.5:8006", paths: ["/pool"], transform: { token: (args) => ({ ...args, rotateAfter: "30d" }) } });
 new Realm("corp", { type: "ldap", server: "ldap.example.com", baseDn: "dc=example", userAttribute: "uid", sync: { trigger: "1" } });
 const nas = new Storage("nas", { type: "nfs", server: "10.0.0.2", export: "/srv", content: ["images"] });
 const snippet = new Snippet("base", { node: "pve1", content: "#cloud-config\\n" });
@@ -74,6 +76,7 @@ const vm = new Vm("web-1", {
 const fleet = new Fleet("web", { count: 2, names: "w-{n}", vm: { source: { clone: { template: golden.vmid } } } });
 function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
 export const out = [
+  terraform.file, terraform.tokenValue,
   vm.ips, vm.sshCommand, fleet.inventory, golden.oldVersions, each.templates["pve1"]?.vmid, snippet.volumeId, other.checksum,
   user.userId, token.apiToken, token.rotatesAt, nodes.nodes.apply((all) => all[0]?.freeMemoryMiB), Vm.get("there", 100).uuid, Template.get("tpl", "x").vmid,
   cluster.ca, cluster.fingerprints.apply((all) => all["pve1"]), options.nextId.apply((range) => range?.lower), DatacenterOptions.get("all").registeredTags.apply((tags) => tags?.length),
@@ -132,6 +135,7 @@ new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.sec
 new CephOsd("o", { node: later, byId: later, encrypted: flag, dbDevice: { serial: later, sizeGiB: 60 } });
 new Acl("a", { path: later, role: later, user: later, propagate: flag });
 new ApiToken("t", { user: later, tokenId: later, rights: [{ path: later, role: later, propagate: flag }], rotationTrigger: later });
+new EnvironmentFile("e", { path: later, format: "proxspray", clusterName: later, endpoint: later, tokenId: later, tokenValue: pulumi.secret("x"), insecure: flag });
 new Realm("o", { type: "openid", issuerUrl: later, clientId: later, default: flag });
 const bridgeArgs: BridgeArgs = { node: later, ports: [later], vlanIds: [1, later], unguarded: flag };
 new Bridge("b", { ...bridgeArgs, adopt: maybe });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 import { startSimulator, type Simulator } from "../../simulator";
 import { DescribedStack, type Described } from "../support/described";
 import { labWorld } from "../support/lab";
@@ -9,14 +12,17 @@ describe("two clusters in one program, with the real engine", function () {
   let sim: Simulator;
   let other: Simulator;
   let lab: DescribedStack;
+  let home: string;
   const makersPassword = secretValue("the password of a user that a stack makes");
 
   before(async () => {
+    home = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "two-clusters-"));
     [sim, other] = await Promise.all([startSimulator({ seed: labWorld() }), startSimulator({ seed: labWorld() })]);
   });
   after(async () => {
     await lab.stack.close();
     await Promise.all([sim.close(), other.close()]);
+    fs.rmSync(home, { recursive: true, force: true });
   });
 
   const guests = (where: Simulator) =>
@@ -64,16 +70,17 @@ describe("two clusters in one program, with the real engine", function () {
   it("works with a token that it has just made, and leaves neither it nor its user behind", async () => {
     const access = () => Object.values(sim.world.clusters)[0]?.access;
     const before = structuredClone(access());
-    const [path, role] = ["/pool", "PoolMakers"];
+    const [on, role] = ["/pool", "PoolMakers"];
+    const file = path.join(home, "new", "proxmox-lab");
     const resources: Described[] = [
       { kind: "Role", name: role, args: { privileges: ["Pool.Allocate", "Pool.Audit", "VM.Monitor"] } },
       { kind: "Group", name: "makers", args: {} },
       { kind: "User", name: "maker@pve", args: { groups: ["@makers.groupId"], password: { secretRef: "MAKER" } } },
-      { kind: "Acl", name: "makers-pools", args: { path, role: `@${role}.roleId`, group: "@makers.groupId" } },
+      { kind: "Acl", name: "makers-pools", args: { path: on, role: `@${role}.roleId`, group: "@makers.groupId" } },
       {
         kind: "ApiToken",
         name: "maker",
-        args: { user: "@maker@pve.userId", rights: [{ path, role: `@${role}.roleId` }], rotateAfter: "30d" },
+        args: { user: "@maker@pve.userId", rights: [{ path: on, role: `@${role}.roleId` }], rotateAfter: "30d" },
         options: { dependsOn: ["makers-pools"] },
       },
       {
@@ -87,12 +94,33 @@ describe("two clusters in one program, with the real engine", function () {
         },
       },
       { kind: "Pool", name: "made-by-maker", args: {}, options: { provider: "as-maker" } },
+      { kind: "TerraformUser", name: "terraform", args: { endpoint: sim.nodes[0]?.url, path: file } },
+      {
+        kind: "Provider",
+        name: "as-terraform",
+        args: {
+          "proxmox:endpoints": sim.nodes.map(({ url }) => url),
+          "proxmox:fingerprints": sim.nodes.map(({ fingerprint }) => fingerprint),
+          "proxmox:tokenId": "@terraform.tokenId",
+          "proxmox:tokenSecret": "@terraform.tokenValue",
+        },
+      },
+      { kind: "Pool", name: "made-by-terraform", args: {}, options: { provider: "as-terraform" } },
     ];
     lab.describe(resources);
     ok(await lab.stack.preview());
     ok(await lab.stack.up());
-    const made = sim.requests.find(({ method, path: at }) => method === "POST" && at === "/pools");
-    assert.equal(made?.user, "maker@pve!maker");
+    const made = sim.requests.filter(({ method, path: at }) => method === "POST" && at === "/pools");
+    assert.deepEqual(made.map(({ user }) => user).sort(), ["maker@pve!maker", "terraform@pve!token"]);
+    const terraform = access()?.users["terraform@pve"]?.tokens["token"]?.secret;
+    assert.ok(terraform !== undefined);
+    registerSecret("the value of the token for Terraform", terraform);
+    const written = fs.readFileSync(file, "utf8");
+    assert.match(written, new RegExp(`^export PROXMOX_VE_API_TOKEN='terraform@pve!token=${terraform}'$`, "m"));
+    // The engine knows nothing of it: the file alone has changed.
+    fs.rmSync(file);
+    ok(await lab.stack.up());
+    assert.equal(fs.readFileSync(file, "utf8"), written);
     const { same: _, ...changed } = counts(ok(await lab.stack.up()));
     assert.deepEqual(changed, {});
     const { same: __, ...drifted } = counts(ok(await lab.stack.refresh()));
@@ -100,8 +128,10 @@ describe("two clusters in one program, with the real engine", function () {
     const value = access()?.users["maker@pve"]?.tokens["maker"]?.secret;
     assert.ok(value !== undefined);
     registerSecret("the value of the token that the stack made", value);
-    assert.ok(!JSON.stringify(await lab.stack.export()).includes(value));
+    const state = JSON.stringify(await lab.stack.export());
+    for (const one of [value, terraform]) assert.ok(!state.includes(one));
     ok(await lab.stack.destroy());
     assert.deepEqual(access(), before);
+    assert.ok(!fs.existsSync(file));
   });
 });

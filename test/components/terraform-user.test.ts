@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+
+interface Registered {
+  readonly kind: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+describe("a user for Terraform", () => {
+  let registered: Registered[] = [];
+  let TerraformUser: (typeof import("../../components/terraform-user"))["TerraformUser"];
+
+  before(async () => {
+    await pulumi.runtime.setMocks(
+      {
+        newResource: ({ type, name, inputs, id }) => {
+          const given = inputs as Record<string, unknown>;
+          registered.push({ kind: type.replace(/.*:/, ""), name, inputs: given });
+          const outputs = type.endsWith(":ApiToken")
+            ? { fullTokenId: `${String(given["user"])}!${String(given["tokenId"])}`, value: "the value" }
+            : type.endsWith(":EnvironmentFile")
+              ? { file: given["path"] }
+              : {};
+          return { id: id || name, state: { ...given, ...outputs } };
+        },
+        call: () => ({}),
+      },
+      "project",
+      "stack",
+      false,
+    );
+    // The classes are loaded after the mocks, as Pulumi asks for.
+    ({ TerraformUser } =
+      require("../../components/terraform-user") as typeof import("../../components/terraform-user"));
+  });
+  beforeEach(() => (registered = []));
+
+  const known = <T>(output: pulumi.Output<T>): Promise<T> => new Promise((resolve) => void output.apply(resolve));
+  const of = (kind: string) => registered.filter((one) => one.kind === kind);
+  const endpoint = "https://192.168.3.5:8006";
+
+  it("is a role, a group, a user, an entry, a token and a file, by the names that are usual", async () => {
+    const made = new TerraformUser("terraform", { endpoint, clusterName: "matrix" });
+    assert.equal(await known(made.file), "~/tmp/.proxmox-terraform/proxmox-matrix");
+    assert.equal(await known(made.tokenId), "terraform@pve!token");
+    assert.equal(await known(made.userId), "terraform@pve");
+    assert.ok(await pulumi.isSecret(made.tokenValue));
+    const [role] = of("Role");
+    assert.equal(role?.inputs["roleId"], "TerraformUser");
+    const privileges = role?.inputs["privileges"] as string[];
+    assert.deepEqual([privileges.length, new Set(privileges).size], [24, 24]);
+    assert.deepEqual(of("Group")[0]?.inputs["groupId"], "terraform-users");
+    const [user] = of("User");
+    assert.deepEqual([user?.inputs["groups"], user?.inputs["password"]], [["terraform-users"], undefined]);
+    assert.deepEqual(
+      of("Acl").map(({ inputs }) => [inputs["path"], inputs["role"], inputs["group"]]),
+      [["/", "TerraformUser", "terraform-users"]],
+    );
+    const [token] = of("ApiToken");
+    assert.deepEqual(token?.inputs["rights"], [{ path: "/", role: "TerraformUser" }]);
+    assert.notEqual(token?.inputs["privilegeSeparation"], false);
+    const [file] = of("EnvironmentFile");
+    assert.deepEqual([file?.inputs["endpoint"], file?.inputs["tokenId"]], [endpoint, "terraform@pve!token"]);
+    // How Pulumi writes a secret on its way to the engine.
+    assert.match(JSON.stringify(file?.inputs["tokenValue"]), /4dabf18193072939515e22adb298388d/);
+  });
+
+  it("gives user and token the same rights on each path, and lets each part be changed", async () => {
+    const made = new TerraformUser("web", {
+      endpoint,
+      userId: "web@pve",
+      paths: ["/pool/web", "/storage/local"],
+      format: "proxspray",
+      clusterName: "matrix",
+      transform: {
+        role: (args) => ({ ...args, privileges: ["VM.Audit"] }),
+        group: (args) => ({ ...args, comment: "web" }),
+        user: (args) => ({ ...args, email: "web@example.com" }),
+        acl: (args) => ({ ...args, propagate: false }),
+        token: (args) => ({ ...args, rotateAfter: "30d" }),
+        environmentFile: (args) => ({ ...args, insecure: true }),
+      },
+    });
+    await known(made.file);
+    assert.deepEqual(
+      of("Acl")
+        .map(({ name, inputs }) => [name, inputs["path"], inputs["propagate"]])
+        .sort(),
+      [
+        ["web:/pool/web", "/pool/web", false],
+        ["web:/storage/local", "/storage/local", false],
+      ],
+    );
+    const [token] = of("ApiToken");
+    assert.deepEqual(
+      (token?.inputs["rights"] as { path: string }[]).map(({ path }) => path),
+      ["/pool/web", "/storage/local"],
+    );
+    assert.equal(token?.inputs["rotateAfter"], "30d");
+    assert.deepEqual(of("Role")[0]?.inputs["privileges"], ["VM.Audit"]);
+    assert.equal(of("Group")[0]?.inputs["comment"], "web");
+    assert.equal(of("User")[0]?.inputs["email"], "web@example.com");
+    const [file] = of("EnvironmentFile");
+    assert.deepEqual(
+      [file?.inputs["insecure"], file?.inputs["format"], file?.inputs["clusterName"]],
+      [true, "proxspray", "matrix"],
+    );
+  });
+
+  it("refuses the realm pam, other realms, Administrator and no paths, before anything is registered", () => {
+    const refused = (args: object, problem: RegExp) =>
+      assert.throws(() => new TerraformUser("t", { endpoint, ...args }), problem);
+    refused(
+      { userId: "terraform@pam" },
+      /userId: a user of the realm pam needs a Linux account .* write terraform@pve/,
+    );
+    refused({ userId: "terraform" }, /userId: write a user of the realm pve/);
+    refused({ transform: { user: () => ({ userId: "root@pam" }) } }, /realm pam/);
+    refused({ roleId: "Administrator" }, /never given the role Administrator/);
+    refused({ transform: { acl: () => ({ path: "/", role: "Administrator" }) } }, /never given the role Administrator/);
+    refused(
+      { transform: { token: (args: object) => ({ ...args, rights: [{ path: "/", role: "Administrator" }] }) } },
+      /never given the role Administrator/,
+    );
+    refused({ paths: [] }, /paths: write at least one/);
+    refused({ paths: ["/", "/"] }, /paths: \/ is there twice/);
+    assert.deepEqual(registered, []);
+  });
+});
