@@ -1,18 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Acl } from "../providers/access/acl";
-import { ApiToken } from "../providers/access/api-token";
-import type {
-  AclArgs,
-  ApiTokenArgs,
-  EnvironmentFileArgs,
-  GroupArgs,
-  RoleArgs,
-  UserArgs,
-} from "../providers/access/arguments.generated";
-import { EnvironmentFile } from "../providers/access/environment-file";
-import { Group } from "../providers/access/group";
-import { Role } from "../providers/access/role";
-import { User } from "../providers/access/user";
+import { Acl, type AclArgs } from "../providers/access/acl";
+import { ApiToken, type ApiTokenArgs } from "../providers/access/api-token";
+import { EnvironmentFile, type EnvironmentFileArgs } from "../providers/access/environment-file";
+import { Group, type GroupArgs } from "../providers/access/group";
+import { Role, type RoleArgs } from "../providers/access/role";
+import { User, type UserArgs } from "../providers/access/user";
 import { mistake } from "../providers/kernel/program/mistake";
 
 /** The arguments of each part as they would be, for those that shall be. */

@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { AclArgs } from "./arguments.generated";
 
+export type { AclArgs };
+
 /**
  * One entry of the access control list: a role, given to a user, a group or a token on a path. A role on a deeper path
  * takes the place of those on the paths above it. Other entries are left alone. The last entry of whom the stack works

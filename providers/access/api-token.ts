@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { ApiTokenArgs } from "./arguments.generated";
 
+export type { ApiTokenArgs };
+
 /**
  * An API token of a user. Proxmox tells its value once: it is an output, encrypted in the state as Pulumi encrypts
  * secrets, and a lost one is made anew. By default the token may do only what `rights` say.

@@ -5,9 +5,7 @@ import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 
-const isOneLine = (text: string): boolean =>
-  // eslint-disable-next-line no-control-regex
-  !/[\x00-\x1f\x7f]/.test(text) && Buffer.from(text).toString() === text;
+const isOneLine = (text: string): boolean => !/\p{Cc}/u.test(text) && Buffer.from(text).toString() === text;
 const oneLine = "write one line without control characters: nothing else reads back as the same value everywhere";
 const line = () => z.string().min(1, "leave it out instead of writing an empty text").refine(isOneLine, oneLine);
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

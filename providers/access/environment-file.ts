@@ -2,6 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { EnvironmentFileArgs } from "./arguments.generated";
 
+export type { EnvironmentFileArgs };
+
 /**
  * A file with the variables by which Terraform and scripts reach Proxmox, on the machine that runs Pulumi: for `source`.
  * Only its owner may read it (0600), it is replaced as a whole, and written again by the next `up` whenever it is missing
@@ -9,6 +11,7 @@ import type { EnvironmentFileArgs } from "./arguments.generated";
  * followed. The state holds the token's value encrypted or by reference, and a keyed hash of the file.
  *
  * ```ts
+ * const token = new ApiToken("terraform", { user: "terraform@pve" });
  * new EnvironmentFile("env", {
  *   path: "~/.proxmox/env", endpoint: "https://192.168.3.5:8006", tokenId: token.fullTokenId, tokenValue: token.value,
  * });

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { GroupArgs } from "./arguments.generated";
 
+export type { GroupArgs };
+
 /**
  * A group of users. A user says itself in which groups it is (`groups` of `User`); members that others put there are
  * left alone. A group that still has members is not deleted: the error lists them. With an empty group its entries in

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { RoleArgs } from "./arguments.generated";
 
+export type { RoleArgs };
+
 /**
  * A role: privileges under a name, which an `Acl` gives to somebody on a path. A change of its privileges takes effect
  * at once for all who have it. The roles that Proxmox brings with it are never changed. A role that is still given

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { UserArgs } from "./arguments.generated";
 
+export type { UserArgs };
+
 /**
  * A user of a realm. The password of a user of the realm `pve` is given by reference, `secret("NAME")`; a user of `pam`
  * has that of its Linux account, without which it cannot sign in. root@pam, and the user whom the stack works as, are

@@ -7,7 +7,8 @@ import type { CephManagerArgs } from "./arguments.generated";
  * last manager that runs is never removed: without one Ceph tells neither usage nor what is safe to remove.
  *
  * ```ts
- * new CephManager("echo", { node: "echo" }, { dependsOn: firstMonitor });
+ * const monitor = new CephMonitor("echo", { node: "echo" });
+ * new CephManager("echo", { node: "echo" }, { dependsOn: monitor });
  * ```
  */
 export class CephManager extends ProxmoxResource {

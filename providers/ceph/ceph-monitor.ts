@@ -8,6 +8,7 @@ import type { CephMonitorArgs } from "./arguments.generated";
  * and none without which the others would have no quorum.
  *
  * ```ts
+ * const ceph = new CephConfig("ceph", { node: "echo", publicNetwork: "10.10.5.0/24" });
  * const first = new CephMonitor("echo", { node: "echo" }, { dependsOn: ceph });
  * ```
  */

@@ -6,7 +6,7 @@ import { showProblem } from "../kernel/state/problems";
 import type { ClusterInputs, MemberInputs } from "./cluster.model";
 import { running } from "./candidate";
 import { clusterView, standing, type ClusterView, type Member } from "./cluster-view";
-import { atNode } from "./endpoints";
+import { atNode } from "./who-answers";
 import { healthProblems } from "./health";
 import { numberFor, takenProblems } from "./numbers";
 

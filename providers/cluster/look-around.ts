@@ -8,7 +8,7 @@ import type { ClusterInputs } from "./cluster.model";
 import { addressesOn } from "./cluster-commands";
 import { clusterView, type ClusterView } from "./cluster-view";
 import { clockOf, lookAtCandidate, running, type Candidate } from "./candidate";
-import { answerers } from "./endpoints";
+import { answerers } from "./who-answers";
 import { clockProblems, joiners, type Seen } from "./preconditions";
 
 interface Parts {

@@ -4,7 +4,7 @@ import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/com
 import type { Pve } from "../kernel/session/pve-session";
 import { declared } from "./check/described-interfaces";
 import { DeadMan } from "./guard/dead-man";
-import { MadeRecord, type Made } from "./guard/made-record";
+import { MadeRecord, type MadeInterfaces } from "./guard/made-record";
 import { guardedReload, plainReload } from "./guard/guarded-reload";
 import type { Demand } from "./guard/probe";
 import { addressesOf } from "./place-addresses";
@@ -77,7 +77,7 @@ export class NodeNetwork {
   private stack = "";
   private settling: Promise<void> | undefined;
   /** What interrupted runs have made. */
-  private carried: Made = {};
+  private carried: MadeInterfaces = {};
 
   constructor(
     private readonly node: string,

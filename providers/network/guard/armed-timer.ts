@@ -1,5 +1,5 @@
 import type { Clock, Ssh } from "../../../pve";
-import { filesOf, live, unit } from "./places";
+import { filesOf, live, unit } from "./guard-files";
 
 export const stepMs = 30_000;
 const pauseMs = 1_000;

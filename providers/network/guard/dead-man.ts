@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { isProxmoxError, type Clock, type Ssh } from "../../../pve";
 import { ArmedTimer, stepMs } from "./armed-timer";
-import { MadeRecord, type Made } from "./made-record";
-import { filesOf, folder, live, unit } from "./places";
+import { MadeRecord, type MadeInterfaces } from "./made-record";
+import { filesOf, folder, live, unit } from "./guard-files";
 
 /** The timer may fire so much later than it says. */
 const accuracySeconds = 1;
@@ -13,7 +13,7 @@ const repeated = ["Restart=on-failure", "RestartSec=5s", "StartLimitIntervalSec=
 /** What an earlier run has left. */
 interface Leftover {
   /** Interfaces that it has made and that no engine may have recorded, by their owners' marks. */
-  readonly made: Made;
+  readonly made: MadeInterfaces;
   /** Its timer was still running: the old network was put back just now. */
   readonly restored: boolean;
 }
@@ -73,10 +73,10 @@ export class DeadMan {
   }
 
   /** From here on the old network comes back after so long, unless it is stopped. */
-  async arm(restoreMs: number, made: Made, signal: AbortSignal | undefined): Promise<ArmedTimer> {
+  async arm(restoreMs: number, made: MadeInterfaces, signal: AbortSignal | undefined): Promise<ArmedTimer> {
     const { ssh, node } = this;
     const pid = process.pid;
-    const arming = `${this.stack}-${machine}-${pid}-${++armings}-${short(`${Date.now()} ${Math.random()}`, 8)}`;
+    const arming = `${this.stack}-${machine}-${pid}-${++armings}-${short(randomUUID(), 8)}`;
     const { copy, script } = filesOf(arming);
     const timer = new ArmedTimer(ssh, node, arming);
     await ssh.makeDirectory(node, folder, { signal });
@@ -105,7 +105,7 @@ export class DeadMan {
   }
 
   /** Nothing was reloaded: whatever somebody else changes from now on is not to be taken back. */
-  async standDown(timer: ArmedTimer, made: Made, why: unknown): Promise<never> {
+  async standDown(timer: ArmedTimer, made: MadeInterfaces, why: unknown): Promise<never> {
     try {
       if (await timer.stop(undefined)) await timer.clear(undefined);
       await this.record.remove(made);

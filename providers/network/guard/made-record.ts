@@ -1,11 +1,11 @@
 import type { Ssh } from "../../../pve";
-import { folder, stoppedFile } from "./places";
+import { folder, stoppedFile } from "./guard-files";
 
 /** Which interfaces were made, by whose marks, until the engine has recorded them. All stacks write it. */
 const recordFile = `${folder}/network.json`;
 
 /** An interface by its name, with its owner's mark. */
-export type Made = Readonly<Record<string, string>>;
+export type MadeInterfaces = Readonly<Record<string, string>>;
 
 interface Entry {
   readonly mark: string;
@@ -28,7 +28,7 @@ export class MadeRecord {
   }
 
   /** Those that were found in order. */
-  async found(signal?: AbortSignal): Promise<Made> {
+  async found(signal?: AbortSignal): Promise<MadeInterfaces> {
     const proven: Record<string, string> = {};
     for (const [name, { mark, arming }] of Object.entries(await this.read(signal))) {
       if (arming !== undefined && !(await this.isStopped(arming, signal))) continue;
@@ -38,14 +38,14 @@ export class MadeRecord {
   }
 
   /** `arming`: they are on probation with it. */
-  async add(made: Made, arming: string | undefined, signal?: AbortSignal): Promise<void> {
+  async add(made: MadeInterfaces, arming: string | undefined, signal?: AbortSignal): Promise<void> {
     if (Object.keys(made).length === 0) return;
     const added = Object.entries(made).map(([name, mark]) => [name, { mark, arming }] as const);
     await this.write({ ...(await this.read(signal)), ...Object.fromEntries(added) }, signal);
   }
 
   /** Only what is still there with the same mark: others write here too. */
-  async remove(made: Made, signal?: AbortSignal): Promise<void> {
+  async remove(made: MadeInterfaces, signal?: AbortSignal): Promise<void> {
     if (Object.keys(made).length === 0) return;
     const before = await this.read(signal);
     const left = Object.entries(before).filter(([name, { mark }]) => made[name] !== mark);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "../../../pve";
 import { clusterProvider } from "../../../providers/cluster/cluster.provider";
-import { atNode } from "../../../providers/cluster/endpoints";
+import { atNode } from "../../../providers/cluster/who-answers";
 import type { Call } from "../../../providers/kernel/call/call";
 import { createSession } from "../../../providers/kernel/session/session";
 import { addMember } from "../../../simulator/cluster/membership";
