@@ -25,6 +25,14 @@ export function randomUuid(state: RandomState): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
+/** The value of a token: no other UUID of any world, which comes from the same sequence, is ever the same. */
+export function randomTokenValue(state: RandomState): string {
+  const hex = createHash("sha256")
+    .update(`token ${randomUuid(state)}`)
+    .digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** A MAC address with the cluster's prefix (`mac_prefix` in datacenter.cfg). */
 export function randomMac(state: RandomState, prefix = "BC:24:11"): string {
   const octets = prefix.split(":");

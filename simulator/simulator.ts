@@ -2,7 +2,7 @@ import { passwordOn } from "./access/passwords.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
 import type { SimulatedClock } from "./simulated-clock.js";
-import { randomUuid } from "./random.js";
+import { randomTokenValue } from "./random.js";
 import type { RequestRecord } from "./request-record.js";
 import { seedWorld } from "./seeds/index.js";
 import { Simulation, type SimulationOptions } from "./simulation.js";
@@ -131,7 +131,7 @@ function simulatedNode(simulation: Simulation, server: NodeServer, ssh: SshServe
 function handedOutToken(simulation: Simulation): string {
   const { world } = simulation;
   const roots = Object.values(world.clusters).map((cluster) => cluster.access.users["root@pam"]);
-  const secret = roots.find((root) => root?.tokens[tokenName])?.tokens[tokenName]?.secret ?? randomUuid(world);
+  const secret = roots.find((root) => root?.tokens[tokenName])?.tokens[tokenName]?.secret ?? randomTokenValue(world);
   for (const root of roots) if (root) root.tokens[tokenName] ??= { secret, privsep: 0, expire: 0 };
   return secret;
 }

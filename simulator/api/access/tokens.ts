@@ -1,6 +1,6 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { paramError } from "../../errors.js";
-import { randomUuid } from "../../random.js";
+import { randomTokenValue } from "../../random.js";
 import type { Token } from "../../world/access.js";
 import { changeUsers, tokenOf, userOf } from "./config.js";
 import { tokenFields } from "./users.js";
@@ -18,7 +18,7 @@ async function generateToken(call: Call): Promise<Json> {
   const user = userOf(call.cluster.access, userid);
   if (user.tokens[tokenid]) throw paramError({ tokenid: "Token already exists." });
   const token: Token = {
-    secret: randomUuid(call.world),
+    secret: randomTokenValue(call.world),
     privsep: call.int("privsep", 1),
     expire: call.int("expire", 0),
   };
@@ -44,7 +44,7 @@ async function updateToken(call: Call): Promise<Json> {
     token.expire = call.int("expire", token.expire);
     if (call.has("comment")) token.comment = call.text("comment");
     if (!token.comment || call.has("delete")) delete token.comment;
-    if (call.flag("regenerate")) token.secret = randomUuid(call.world);
+    if (call.flag("regenerate")) token.secret = randomTokenValue(call.world);
   });
   const value = call.flag("regenerate") ? { value: token.secret, "full-tokenid": `${userid}!${tokenid}` } : {};
   return { ...echoed(call, token), ...value };
