@@ -1,3 +1,4 @@
+import { declaredTwice } from "../checks/declared-twice";
 import { isProxmoxError } from "../../pve";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
@@ -5,7 +6,6 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { cephConfigModel, differences, type CephConfigInputs } from "./ceph-config.model";
 import { globalOf, type GlobalConf } from "./global-conf";
-import { Owners } from "./owners";
 import { ifConfigured, ifThere, readConf } from "./readiness";
 
 interface CephConfigOutputs {
@@ -36,7 +36,6 @@ function refuseOther(wanted: Partial<CephConfigInputs>, live: GlobalConf): void 
 }
 
 export const cephConfigProvider = (session: Session) => {
-  const owners = new Owners();
   return define<CephConfigInputs, CephConfigOutputs>(
     {
       kind: "CephConfig",
@@ -46,7 +45,7 @@ export const cephConfigProvider = (session: Session) => {
       async inspect(call, inputs): Promise<Problem[]> {
         const { node } = inputs;
         if (node === undefined) return [];
-        const problems: Problem[] = owners.problems(call.urn, "", "ceph.conf", "Ceph's configuration");
+        const problems: Problem[] = declaredTwice(session, call, "", "Ceph's configuration belongs to");
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         try {

@@ -1,10 +1,10 @@
+import { declaredTwice } from "../checks/declared-twice";
 import { wire } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { cephFlagModel, type CephFlagInputs } from "./ceph-flag.model";
-import { Owners } from "./owners";
 import { ifConfigured } from "./readiness";
 
 interface CephFlagOutputs {
@@ -12,7 +12,6 @@ interface CephFlagOutputs {
 }
 
 export const cephFlagProvider = (session: Session) => {
-  const owners = new Owners();
   return define<CephFlagInputs, CephFlagOutputs>(
     {
       kind: "CephFlag",
@@ -20,7 +19,7 @@ export const cephFlagProvider = (session: Session) => {
       outputs: ["flag"],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       async inspect(call, { flag }) {
-        return flag === undefined ? [] : owners.problems(call.urn, "flag", flag, `flag ${flag}`);
+        return flag === undefined ? [] : declaredTwice(session, call, "flag", `flag ${flag} belongs to`);
       },
       async lookup(call, flag) {
         if (!(await isSet(await session.pve(call), flag))) throw new Error(`flag ${flag} is not set`);

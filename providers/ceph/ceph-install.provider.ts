@@ -1,3 +1,4 @@
+import { declaredTwice } from "../checks/declared-twice";
 import { isProxmoxError } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -6,7 +7,6 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { cephInstallModel, type CephInstallInputs } from "./ceph-install.model";
 import { install, installedOn, sshProblems, type Installed } from "./over-ssh";
-import { Owners } from "./owners";
 import { readConf } from "./readiness";
 
 interface CephInstallOutputs {
@@ -16,7 +16,6 @@ interface CephInstallOutputs {
 }
 
 export const cephInstallProvider = (session: Session) => {
-  const owners = new Owners();
   return define<CephInstallInputs, CephInstallOutputs>(
     {
       kind: "CephInstall",
@@ -26,7 +25,7 @@ export const cephInstallProvider = (session: Session) => {
       async inspect(call, inputs, was) {
         const { node } = inputs;
         if (node === undefined) return [];
-        const problems = owners.problems(call.urn, "node", node, `Ceph on node ${node}`);
+        const problems = declaredTwice(session, call, "node", `Ceph on node ${node} belongs to`);
         if (was?.node === node && was.release === inputs.release) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];

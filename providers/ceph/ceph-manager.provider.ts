@@ -1,10 +1,10 @@
+import { declaredTwice } from "../checks/declared-twice";
 import { isProxmoxError, wire } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { cephManagerModel, type CephManagerInputs } from "./ceph-manager.model";
-import { Owners } from "./owners";
 import { daemons, ifConfigured, ifThere } from "./readiness";
 
 interface CephManagerOutputs {
@@ -27,7 +27,6 @@ const ofNode = (all: readonly Manager[], node: string): Manager | undefined => a
 const runs = ({ state }: Manager): boolean => state === "active" || state === "standby";
 
 export const cephManagerProvider = (session: Session) => {
-  const owners = new Owners();
   return define<CephManagerInputs, CephManagerOutputs>(
     {
       kind: "CephManager",
@@ -36,7 +35,7 @@ export const cephManagerProvider = (session: Session) => {
       timeouts: { create: "10m", update: "10m", delete: "10m", read: "2m" },
       async inspect(call, { node }, was) {
         if (node === undefined) return [];
-        const problems = owners.problems(call.urn, "node", node, `the manager of node ${node}`);
+        const problems = declaredTwice(session, call, "node", `the manager of node ${node} belongs to`);
         if (was?.node === node) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];

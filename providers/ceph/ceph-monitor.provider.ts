@@ -1,3 +1,4 @@
+import { declaredTwice } from "../checks/declared-twice";
 import { isProxmoxError, wire } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -5,7 +6,6 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { addressIn, cephMonitorModel, whyNotRemoved, type CephMonitorInputs, type Monitor } from "./ceph-monitor.model";
 import { managers } from "./ceph-manager.provider";
-import { Owners } from "./owners";
 import { daemons, ifConfigured, ifThere } from "./readiness";
 
 interface CephMonitorOutputs {
@@ -29,7 +29,6 @@ async function monitors(pve: Pve, node: string): Promise<Monitor[]> {
 const ofNode = (all: readonly Monitor[], node: string): Monitor | undefined => all.find(({ name }) => name === node);
 
 export const cephMonitorProvider = (session: Session) => {
-  const owners = new Owners();
   return define<CephMonitorInputs, CephMonitorOutputs>(
     {
       kind: "CephMonitor",
@@ -40,7 +39,7 @@ export const cephMonitorProvider = (session: Session) => {
       oldGoesFirst: (changes) => changes.every(({ path }) => path !== "node"),
       async inspect(call, { node, address }, was) {
         if (node === undefined) return [];
-        const problems = owners.problems(call.urn, "node", node, `the monitor of node ${node}`);
+        const problems = declaredTwice(session, call, "node", `the monitor of node ${node} belongs to`);
         if (was?.node === node && was.address === address) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];

@@ -1,3 +1,4 @@
+import { declaredTwice } from "../checks/declared-twice";
 import { isProxmoxError } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -12,7 +13,6 @@ import { describeDisk, findDisk, whyInUse, whyNoJournal, type NodeDisk } from ".
 import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
 import { removeOsds } from "./osd/drain";
 import { treeOsds } from "./osd/tree";
-import { Owners } from "./owners";
 
 interface CephOsdOutputs {
   readonly node: string;
@@ -24,7 +24,6 @@ interface CephOsdOutputs {
 }
 
 export const cephOsdProvider = (session: Session) => {
-  const owners = new Owners();
   return define<CephOsdInputs, CephOsdOutputs>(
     {
       kind: "CephOsd",
@@ -36,7 +35,13 @@ export const cephOsdProvider = (session: Session) => {
         if (node === undefined || (serial === undefined && byId === undefined)) return [];
         const named = serial === undefined ? `disk ${byId}` : `the disk with serial ${serial}`;
         const problems = [
-          ...owners.problems(call.urn, serial === undefined ? "byId" : "serial", `${node}/${serial ?? byId}`, named),
+          ...declaredTwice(
+            session,
+            call,
+            serial === undefined ? "byId" : "serial",
+            `${named} belongs to`,
+            `OSDs of ${node}/${serial ?? byId}`,
+          ),
           ...session.rootProblems("making and removing OSDs"),
         ];
         if (was && was.node === node && was.serial === serial && was.byId === byId) return problems;

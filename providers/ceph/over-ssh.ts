@@ -1,4 +1,5 @@
-import { wire, type Ssh } from "../../pve";
+import { wire } from "../../pve";
+import { sshOf, sshProblem } from "../checks/ssh-needed";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
@@ -10,16 +11,7 @@ import type { Problem } from "../kernel/state/problems";
  */
 const why = "Proxmox's API neither installs Ceph nor tells which OSD is which";
 
-const needsSsh = `needs SSH to the nodes, because ${why}; set proxmox:sshFingerprints (host keys of the nodes) and proxmox:sshPrivateKey (or an ssh-agent)`;
-
-export const sshProblems = (pve: Pve, what: string): Problem[] =>
-  pve.process.ssh ? [] : [{ path: "", message: `${what} ${needsSsh}` }];
-
-function sshOf(pve: Pve, what: string): Ssh {
-  const { ssh } = pve.process;
-  if (!ssh) throw new Error(`${what} ${needsSsh}`);
-  return ssh;
-}
+export const sshProblems = (pve: Pve, what: string): Problem[] => sshProblem(pve, "", why, what);
 
 /** How long Ceph may take to answer: without a quorum it never does. */
 const connectSeconds = 10;
@@ -41,7 +33,7 @@ const monitorProgram = "/usr/bin/ceph-mon";
 
 /** What is installed on a node; undefined when the node says that there is no such program. */
 export async function installedOn(pve: Pve, call: Call, node: string): Promise<Installed | undefined> {
-  const ssh = sshOf(pve, "looking for Ceph's packages");
+  const ssh = sshOf(pve, "looking for Ceph's packages", why);
   const { code, stdout, stderr } = await ssh.exec(node, [monitorProgram, "--version"], bounds(call, 60_000));
   // What timeout(1) and shells say of a command that is not there.
   if (code === 127) return undefined;
@@ -70,11 +62,11 @@ export async function install(
     ...(repository === undefined ? [] : ["--repository", repository]),
   ];
   const stdin = "y\n".repeat(16);
-  await sshOf(pve, "installing Ceph").run(node, argv, { ...bounds(call, call.remainingMs()), stdin });
+  await sshOf(pve, "installing Ceph", why).run(node, argv, { ...bounds(call, call.remainingMs()), stdin });
 }
 
 async function json(pve: Pve, call: Call, node: string, argv: readonly string[]): Promise<unknown> {
-  const text = await sshOf(pve, `asking ${argv.slice(0, 3).join(" ")}`).run(node, argv, bounds(call, 60_000));
+  const text = await sshOf(pve, `asking ${argv.slice(0, 3).join(" ")}`, why).run(node, argv, bounds(call, 60_000));
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -113,7 +105,7 @@ export async function setDeviceClass(
   ids: readonly number[],
   deviceClass: string,
 ): Promise<void> {
-  const ssh = sshOf(pve, "changing a device class");
+  const ssh = sshOf(pve, "changing a device class", why);
   const osds = ids.map((id) => `osd.${id}`);
   const send = (...words: readonly string[]): Promise<string> =>
     ssh.run(node, ["ceph", ...words, "--connect-timeout", String(connectSeconds)], bounds(call, 60_000));

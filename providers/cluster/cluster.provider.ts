@@ -1,3 +1,4 @@
+import { otherOwner } from "../checks/declared-twice";
 import { isProxmoxError, wire } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { retryLost } from "../kernel/call/retry-lost";
@@ -6,7 +7,6 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Change } from "../kernel/state/changes";
 import { showProblem, type Problem } from "../kernel/state/problems";
-import { nameIn } from "../kernel/state/urn";
 import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.model";
 import { clusterView, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
@@ -26,8 +26,6 @@ const kept = { ca: "", fingerprints: {} };
 const UNDER_WAY_MS = 180_000;
 
 export const clusterProvider = (session: Session) => {
-  /** Clusters that this run describes, and in which resource. */
-  const owners = new Map<string, string>();
   /** Resources whose preconditions this process has looked up for the change that is under way. */
   const checked = new Set<string>();
 
@@ -49,7 +47,7 @@ export const clusterProvider = (session: Session) => {
       outputs: ["name", "ca", "fingerprints"],
       timeouts: { create: "30m", update: "30m", delete: "1m", read: "2m" },
       async inspect(call, inputs, was) {
-        const problems = describedTwice(owners, call, inputs.name);
+        const problems = describedTwice(session, call, inputs.name);
         const { name, nodes } = inputs;
         if (name === undefined || nodes === undefined) return problems;
         const known = { ...inputs, name, nodes };
@@ -164,14 +162,13 @@ const work = (inputs: ClusterInputs, view: ClusterView): boolean =>
   view.name === undefined || joiners(inputs, view).length > 0;
 
 /** Two resources for one cluster would work on it at the same time. */
-function describedTwice(owners: Map<string, string>, call: Call, name: string | undefined): Problem[] {
-  const owner = owners.get("cluster") ?? call.urn;
-  owners.set("cluster", owner);
-  if (owner === call.urn || name === undefined) return [];
+function describedTwice(session: Session, call: Call, name: string | undefined): Problem[] {
+  const owner = otherOwner(session, call, "the cluster");
+  if (owner === undefined || name === undefined) return [];
   return [
     {
       path: "name",
-      message: `proxmox:endpoints lead to one cluster, which ${nameIn(owner)} describes already; give this one a Provider of its own`,
+      message: `proxmox:endpoints lead to one cluster, which ${owner} describes already; give this one a Provider of its own`,
     },
   ];
 }

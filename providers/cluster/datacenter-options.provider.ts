@@ -1,3 +1,4 @@
+import { declaredTwice } from "../checks/declared-twice";
 import type { Params } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -5,8 +6,6 @@ import { changeOfTexts, fromTexts, type TextChange } from "../kernel/fields/mapp
 import type { Texts } from "../kernel/fields/codec";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
-import { nameIn } from "../kernel/state/urn";
-import type { Problem } from "../kernel/state/problems";
 import {
   datacenterOptionsModel,
   heldOptions,
@@ -33,9 +32,6 @@ async function look(pve: Pve): Promise<Texts> {
 const namesIn = (options: Options): OptionName[] => optionNames.filter((name) => options[name] !== undefined);
 
 export const datacenterOptionsProvider = (session: Session) => {
-  /** Options that this run sets, and by which resource. */
-  const owners = new Map<OptionName, string>();
-
   async function send(pve: Pve, call: Call, what: string, missing: (live: Texts) => TextChange): Promise<boolean> {
     const wanted = async () => request(missing(await look(pve)));
     if ((await wanted()) === undefined) return false;
@@ -58,7 +54,9 @@ export const datacenterOptionsProvider = (session: Session) => {
       outputs: [],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       async inspect(call, inputs, was) {
-        const problems = setTwice(owners, call, inputs);
+        const problems = namesIn(inputs).flatMap((name) =>
+          declaredTwice(session, call, name, "is set by", `option ${name}`),
+        );
         if (was) return problems;
         const pve = await session.look(call);
         if (pve) await tellWhatGoes(pve, call, inputs);
@@ -120,16 +118,6 @@ function request({ set, delete: gone }: TextChange): Params | undefined {
   // A key that is in both would be deleted.
   const params = { ...set, ...(gone.length > 0 ? { delete: gone.join(",") } : {}) };
   return Object.keys(params).length === 0 ? undefined : params;
-}
-
-/** Two resources for one option would undo each other's work in every run. */
-function setTwice(owners: Map<OptionName, string>, call: Call, inputs: Options): Problem[] {
-  return namesIn(inputs).flatMap((name) => {
-    const owner = owners.get(name) ?? call.urn;
-    owners.set(name, owner);
-    if (owner === call.urn) return [];
-    return [{ path: name, message: `is set by ${nameIn(owner)} already; keep one of the two` }];
-  });
 }
 
 /** What is there has been written by somebody: it is shown before it goes. */

@@ -5,7 +5,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
-import { declaredTwice } from "./one-per-node";
+import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "./place-in-id";
 import { entriesOf, othersIn, repositoriesIn, type AptEntry, type Repositories } from "./packages/repositories";
 
@@ -27,7 +27,7 @@ export const aptRepositoryProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const { node, handle, enabled = true } = inputs;
         if (node === undefined || handle === undefined) return [];
-        const problems = declaredTwice(session, call, `the repository ${handle} of ${node} is`, "handle");
+        const problems = declaredTwice(session, call, "handle", `the repository ${handle} of ${node} is set by`);
         if (was?.node === node && was.handle === handle && (was.enabled ?? true) === enabled) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         problems.push(...unreachable);

@@ -18,7 +18,7 @@ import {
   type Other,
 } from "./files/hosts-file";
 import { hostsEntriesModel, type HostsEntriesInputs } from "./hosts-entries.model";
-import { declaredTwice } from "./one-per-node";
+import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "./place-in-id";
 
 interface HostsEntriesOutputs {
@@ -96,7 +96,7 @@ export const hostsEntriesProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const { node, block, entries, override = false } = inputs;
         if (node === undefined || block === undefined) return [];
-        const problems = declaredTwice(session, call, `the lines of block "${block}" of ${node} are`, "block");
+        const problems = declaredTwice(session, call, "block", `the lines of block "${block}" of ${node} are set by`);
         const same = was?.entries !== undefined && entries !== undefined && sameEntries(was.entries, entries);
         if (was?.node === node && was.block === block && same) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");

@@ -2,7 +2,7 @@ import { isProxmoxError, ProxmoxError, type Ssh } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { changing, type Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
-import { sshOf, sshProblem } from "../snippet/directory";
+import { sshOf, sshProblem } from "../checks/ssh-needed";
 import { readPlan, type AptPlan } from "./packages/apt-output";
 
 /** Why each of these goes over SSH: the reason stands in the error of whoever has not set it up. */

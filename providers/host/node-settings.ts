@@ -4,7 +4,7 @@ import { define, type Model } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
-import { declaredTwice } from "./one-per-node";
+import { declaredTwice } from "../checks/declared-twice";
 
 /** Settings that every node has in any case, over an API that reads and writes them whole. */
 interface NodeSettings<I extends { readonly node: string }, S, C> {
@@ -45,7 +45,7 @@ export const nodeSettings = <I extends { readonly node: string }, S, C>(
       async inspect(call, inputs, was) {
         const { node } = inputs;
         if (node === undefined) return [];
-        const problems = declaredTwice(session, call, `the ${of.what} of ${node} ${verb}`);
+        const problems = declaredTwice(session, call, "node", `the ${of.what} of ${node} ${verb} set by`);
         if (was?.node === node) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         problems.push(...unreachable);

@@ -6,7 +6,7 @@ import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
 import { isUnreached, NodeCommands, sshProblems } from "./node-commands";
 import { parameterPath, plainValue, printSysctl, readSysctl } from "./files/sysctl-file";
-import { declaredTwice } from "./one-per-node";
+import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "./place-in-id";
 import { sysctlModel, type SysctlInputs } from "./sysctl.model";
 
@@ -56,12 +56,12 @@ export const sysctlProvider = (session: Session) => {
         const problems = declaredTwice(
           session,
           call,
-          `the parameters in ${pathOf(fileName)} of ${node} are`,
           "fileName",
+          `the parameters in ${pathOf(fileName)} of ${node} are set by`,
         );
         for (const name of Object.keys(inputs.values ?? {}))
           problems.push(
-            ...declaredTwice(session, call, `the kernel parameter ${name} of ${node} is`, `values.${name}`),
+            ...declaredTwice(session, call, `values.${name}`, `the kernel parameter ${name} of ${node} is set by`),
           );
         if (was?.node === node && was.fileName === fileName && sameValues(was.values, inputs.values)) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");

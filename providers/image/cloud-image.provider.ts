@@ -4,7 +4,7 @@ import type { Call } from "../kernel/call/call";
 import type { Problem } from "../kernel/state/problems";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
-import { sshProblem } from "../snippet/directory";
+import { sshProblem } from "../checks/ssh-needed";
 import { checkNode } from "../checks/nodes";
 import { checkStorage } from "../checks/storages";
 import {

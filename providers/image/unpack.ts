@@ -3,7 +3,8 @@ import path from "node:path";
 import { isProxmoxError } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
-import { contentDirectory, sshOf } from "../snippet/directory";
+import { sshOf } from "../checks/ssh-needed";
+import { contentDirectory } from "../snippet/directory";
 import { parseChecksum } from "./checksum";
 import { fileNameFor, type ResolvedImage } from "./cloud-image.model";
 

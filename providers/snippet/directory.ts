@@ -1,21 +1,11 @@
 import path from "node:path";
-import { wire, type SnapshotStorage, type Ssh } from "../../pve";
+import { wire, type SnapshotStorage } from "../../pve";
+import { needsSsh, sshOf } from "../checks/ssh-needed";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
-import type { Problem } from "../kernel/state/problems";
 
-/** What is to be said wherever something goes by SSH only. */
-const needsSsh = (why: string): string =>
-  `needs SSH to the nodes, because ${why}; set proxmox:sshFingerprints (host keys of the nodes) and ` +
-  "proxmox:sshPrivateKey (or an ssh-agent)";
-const noSnippets = "Proxmox's API takes no snippets";
+export const noSnippets = "Proxmox's API takes no snippets";
 export const withoutSsh = needsSsh(noSnippets);
-
-export function sshOf(pve: Pve, what: string, why = noSnippets): Ssh {
-  const { ssh } = pve.process;
-  if (!ssh) throw new Error(`${what} ${needsSsh(why)}`);
-  return ssh;
-}
 
 /** Storages of a node that hold files of a kind: shared ones first, then `local`, then by name. */
 export function fileStorages(
@@ -84,13 +74,9 @@ export async function writeSnippet(
   content: Buffer,
   mode: number,
 ): Promise<void> {
-  const ssh = sshOf(pve, "writing a snippet");
+  const ssh = sshOf(pve, "writing a snippet", noSnippets);
   const directory = await contentDirectory(pve, at.node, at.storage, "snippets");
   const bounds = { signal: call.signal, timeoutMs: Math.min(60_000, call.remainingMs()) };
   await ssh.makeDirectory(at.node, directory, bounds);
   await ssh.writeFile(at.node, path.posix.join(directory, at.fileName), content, { ...bounds, mode });
 }
-
-/** Checks that hold for everything that is written as a snippet. */
-export const sshProblem = (pve: Pve, where: string, why = noSnippets): Problem[] =>
-  pve.process.ssh ? [] : [{ path: where, message: needsSsh(why) }];

@@ -8,7 +8,8 @@ import { checkNode } from "../checks/nodes";
 import { checkStorage } from "../checks/storages";
 import { lookupVolume } from "../storage/lookup-volume";
 import { nameDigits, snippetModel, snippetName, type SnippetInputs } from "./snippet.model";
-import { contentDirectory, sshOf, sshProblem, writeSnippet } from "./directory";
+import { sshOf, sshProblem } from "../checks/ssh-needed";
+import { contentDirectory, noSnippets, writeSnippet } from "./directory";
 
 interface SnippetOutputs {
   readonly volumeId: string;
@@ -29,7 +30,7 @@ const isNamedAfter = ({ volumeId }: SnippetOutputs, content: unknown): boolean =
 
 async function read(pve: Pve, call: Call, at: SnippetOutputs): Promise<Buffer | undefined> {
   const { node, storage, fileName } = placeOf(at);
-  const ssh = sshOf(pve, "reading a snippet");
+  const ssh = sshOf(pve, "reading a snippet", noSnippets);
   const directory = await contentDirectory(pve, node, storage, "snippets");
   return ssh.readFile(node, path.posix.join(directory, fileName), { signal: call.signal });
 }
@@ -46,7 +47,7 @@ export const snippetProvider = (session: Session) =>
         if (!pve) return [];
         const view = await pve.picture();
         return [
-          ...sshProblem(pve, ""),
+          ...sshProblem(pve, "", noSnippets),
           ...checkNode(view, inputs.node, "node", was?.node),
           ...checkStorage(view, inputs.storage ?? defaultStorage, inputs.node, "snippets", "storage"),
         ];

@@ -7,7 +7,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { change, creation, otherPlace, type StorageEntry } from "./definition";
-import { guestsOn } from "./guests-there";
+import { guestsOnStorage } from "./guests-on-storage";
 import { heldOf } from "./storage-types.model";
 import { isUnset, movedFields, storageModel, type StorageInputs } from "./storage.model";
 
@@ -60,7 +60,7 @@ export const storageProvider = (session: Session) =>
       update: (pve, storageId, sent) => pve.api.storage.$(storageId).$put(sent),
       remove: (pve, storageId) => pve.api.storage.$(storageId).$delete(),
       async inUse(pve, storageId) {
-        const guests = await guestsOn(pve, storageId);
+        const guests = await guestsOnStorage(pve, storageId);
         return guests.length === 0 ? undefined : `${usedBy(storageId, guests)}. Its definition was not deleted`;
       },
       differences: otherPlace,
@@ -98,7 +98,7 @@ async function inspectNodes(pve: Pve, { nodes = [] }: Partial<StorageInputs>): P
 async function inspectMove(pve: Pve, inputs: Partial<StorageInputs>, was: Partial<StorageInputs>): Promise<Problem[]> {
   const moved = movedFields(inputs, was);
   if (moved.length === 0 || was.storageId === undefined) return [];
-  const guests = await guestsOn(pve, was.storageId);
+  const guests = await guestsOnStorage(pve, was.storageId);
   if (guests.length === 0) return [];
   return moved.map((path) => ({ path, message: `cannot be changed: ${usedBy(was.storageId as string, guests)}` }));
 }

@@ -2,6 +2,7 @@ import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
+import { splitOptions } from "./systemd-options.js";
 import { FileSystem } from "./file-system.js";
 
 /** How a timer runs its command: given by the table of commands, which this file would otherwise go round in a circle with. */
@@ -26,14 +27,8 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     defaultAccuracy,
   ];
   let [description, again, left]: [string | undefined, number | undefined, number] = [undefined, undefined, Infinity];
-  let at = 0;
-  for (; args[at]?.startsWith("-"); at++) {
-    const word = args[at] ?? "";
-    if (word === "--") {
-      at++;
-      break;
-    }
-    const [, name = "", value = ""] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+  const { options, command } = splitOptions(args);
+  for (const { name, value } of options) {
     if (name === "on-active") delay = seconds(value);
     else if (name === "unit") unit = value.replace(/\.(?:timer|service)$/, "");
     else if (name === "timer-property" && value.startsWith("AccuracySec=")) accuracy = seconds(value.slice(12));
@@ -43,7 +38,6 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     else if (name === "property" && /^(?:Restart=on-failure|StartLimitIntervalSec=1h)$/.test(value)) continue;
     else if (!["collect", "quiet"].includes(name)) return undefined;
   }
-  const command = args.slice(at);
   if (!unit || delay === undefined || accuracy === undefined || command.length === 0) return undefined;
   if (node.timers?.[unit])
     return {

@@ -1,5 +1,6 @@
 import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
+import { splitOptions } from "./systemd-options.js";
 import type { RunWords } from "./timers.js";
 
 /**
@@ -10,14 +11,8 @@ export function runService(shell: Shell, args: readonly string[], run: RunWords)
   const { simulation, node, files } = shell;
   let [unit, output, waits] = ["", "", false];
   const env: Record<string, string> = {};
-  let at = 0;
-  for (; args[at]?.startsWith("-"); at++) {
-    const word = args[at] ?? "";
-    if (word === "--") {
-      at++;
-      break;
-    }
-    const [, name = "", value = ""] = /^--([a-z-]+)(?:=(.*))?$/s.exec(word) ?? [];
+  const { options, command } = splitOptions(args);
+  for (const { name, value } of options) {
     const [, key = "", set = ""] = /^([A-Z_]+)=(.*)$/s.exec(value) ?? [];
     if (name === "wait") waits = true;
     else if (name === "unit") unit = value.replace(/\.service$/, "");
@@ -25,7 +20,6 @@ export function runService(shell: Shell, args: readonly string[], run: RunWords)
     else if (name === "property" && value.startsWith("StandardOutput=truncate:")) output = value.slice(24);
     else if (!["collect", "quiet"].includes(name) && value !== "StandardError=inherit") return undefined;
   }
-  const command = args.slice(at);
   if (!waits || unit === "" || output === "" || command.length === 0) return undefined;
   if (isRunning(shell, unit))
     return {

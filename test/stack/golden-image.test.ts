@@ -10,6 +10,7 @@ import { DescribedStack, vm, type Described } from "../support/described";
 import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 import { removeTornSidecar } from "../support/torn-state";
+import { scriptCommands } from "../support/scripted-commands";
 import { secretValue } from "../support/secret-values";
 
 describe("a golden image, with the real engine", function () {
@@ -50,10 +51,7 @@ describe("a golden image, with the real engine", function () {
   const named = (name: string) => guests().filter(({ config }) => config["name"] === name);
   const templates = () => guests().filter(({ config }) => config["template"] === "1");
   const changing = (from: number) => sim.requests.slice(from).filter(({ method }) => method !== "GET");
-  /** The world has copies of the image's system: all of them get the same outcomes. */
-  const script = (...commands: ScriptedCommand[]) => {
-    for (const os of systems(sim.world)) os.commands = commands;
-  };
+  const script = (...commands: ScriptedCommand[]) => scriptCommands(sim.world, commands);
 
   it("is left by a kill in the middle of provisioning, and built anew by the next up", async () => {
     script({ match: "get nginx", hangs: true });
@@ -175,11 +173,3 @@ describe("a golden image, with the real engine", function () {
     assert.deepEqual(guests(), []);
   });
 });
-
-/** Every operating system in a world, wherever it lies. */
-function* systems(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
-  if (value === null || typeof value !== "object") return;
-  for (const [key, inner] of Object.entries(value))
-    if (key === "os" && inner !== null && typeof inner === "object") yield inner as { commands?: ScriptedCommand[] };
-    else yield* systems(inner);
-}

@@ -10,6 +10,7 @@ import { startSimulator, type Simulator } from "../../../simulator";
 import { bareConfig, bareWorld, rootOf } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
 import { VirtualClock } from "../../pve/virtual-clock";
+import { silentReport } from "../../support/silent-report";
 
 const names = ["foxtrot", "golf", "hotel"];
 const described = (...which: readonly string[]) => ({
@@ -52,11 +53,7 @@ describe("forming a cluster", function () {
         assertEngine: async () => signal.throwIfAborted(),
         whenRecorded: () => undefined,
       },
-      reporter: () => ({
-        progress: () => undefined,
-        result: () => undefined,
-        warn: (text) => void warnings.push(text),
-      }),
+      reporter: () => silentReport(warnings),
       env: {},
       open: (options) => connect({ ...options, clock }),
     });

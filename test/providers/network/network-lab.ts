@@ -10,6 +10,7 @@ import { removalPart, wantedPart } from "../../../providers/network/parts";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { clientReaches } from "../../../simulator/network/fabric.js";
 import { testWorld } from "../../support/lab";
+import { silentReport } from "../../support/silent-report";
 
 /** What a test does to one interface; without `inputs` it is removed. */
 export interface Step {
@@ -106,7 +107,7 @@ export class NetworkLab {
     return {
       ...{ operation: "update", urn: `urn::${name}`, inputs: {}, mark: name.padEnd(24, "0"), signal },
       remainingMs: () => 900_000,
-      report: { progress: () => undefined, result: () => undefined, warn: () => undefined },
+      report: silentReport(),
       changes: { sent: 0 },
       safePoint: async () => undefined,
       whenRecorded: () => undefined,

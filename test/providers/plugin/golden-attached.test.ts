@@ -1,52 +1,15 @@
 import assert from "node:assert/strict";
-import { providerText } from "../../../providers/kernel/program/text";
 import { eventually } from "../../support/eventually";
-import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
-import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
-import type { ScriptedCommand } from "../../../simulator/world/storage";
+import type { Lab } from "../../support/lab";
+import { goldenLab } from "./golden-lab";
 
 describe("what somebody attaches to a golden image while it is built", function () {
+  const at = goldenLab("for all");
+  const { guests, guest, script, golden, anotherRun } = at;
   let lab: Lab;
-  let volume: string;
-  /** Outcomes of commands in every guest; changed in place. */
-  const commands: ScriptedCommand[] = [];
-
-  before(async () => {
-    const world = labWorld();
-    Object.assign(world.web[image.url] ?? {}, { os: { agent: true, commands } });
-    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2999" });
-    const { url, checksum } = image;
-    const file = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
-    volume = String(file.properties["volumeId"]);
+  before(() => {
+    lab = at.lab();
   });
-  after(() => lab.close());
-
-  const guests = () => Object.values(Object.values(lab.sim.world.clusters)[0]?.guests ?? {});
-  const guest = (vmid: unknown) => guests().find((one) => one.vmid === vmid);
-  /** The world has copies of what the seed was: all of them get the same outcomes. */
-  const script = (...outcomes: ScriptedCommand[]) => {
-    for (const os of systems(lab.sim.world)) os.commands = outcomes;
-  };
-  const golden = (more: Properties = {}): Properties => ({
-    node: "pve1",
-    imageVolumeId: volume,
-    disk: { storage: "local-lvm", sizeGiB: 4 },
-    cores: 2,
-    memoryMiB: 1024,
-    networks: [{ bridge: "vmbr0" }],
-    provision: [{ run: "apt-get install -y nginx" }],
-    ...more,
-  });
-  /** Another plugin, as every run of the engine has its own. */
-  const anotherRun = async <T>(work: (plugin: Plugin) => Promise<T>): Promise<T> => {
-    const plugin = await startPlugin({ text: providerText });
-    try {
-      await plugin.configure({ ...pluginConfig(lab.sim), "proxmox:vmids": "2000-2999" });
-      return await work(plugin);
-    } finally {
-      await plugin.close();
-    }
-  };
 
   it("is not the version's, and does not go with it, whatever becomes of the build", async () => {
     /** Once provisioning has begun; the drive comes as the one in the next free slot. */
@@ -89,10 +52,3 @@ describe("what somebody attaches to a golden image while it is built", function 
     assert.deepEqual(guests(), []);
   });
 });
-
-function* systems(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
-  if (value === null || typeof value !== "object") return;
-  for (const [key, inner] of Object.entries(value))
-    if (key === "os" && inner !== null && typeof inner === "object") yield inner as { commands?: ScriptedCommand[] };
-    else yield* systems(inner);
-}

@@ -1,55 +1,18 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { ScriptedCommand } from "../../../simulator/world/storage";
-import { providerText } from "../../../providers/kernel/program/text";
-import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
-import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
+import type { Lab } from "../../support/lab";
+import type { Plugin, Properties } from "../../support/plugin";
+import { goldenLab } from "./golden-lab";
 
 describe("golden images, through Pulumi's plugin", function () {
-  let lab: Lab;
-  let volume: string;
-  /** Outcomes of commands in every guest; changed in place. */
-  const commands: ScriptedCommand[] = [];
-
   // One for each: what is recorded a moment after a test must not meet the next one's VM of the same VMID.
-  beforeEach(async () => {
-    const world = labWorld();
-    Object.assign(world.web[image.url] ?? {}, { os: { agent: true, commands } });
-    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2999" });
-    const { url, checksum } = image;
-    const file = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
-    volume = String(file.properties["volumeId"]);
-  });
-  afterEach(() => lab.close());
-
-  const guests = () => Object.values(Object.values(lab.sim.world.clusters)[0]?.guests ?? {});
-  const guest = (vmid: unknown) => guests().find((one) => one.vmid === vmid);
-  /** The world has copies of what the seed was: all of them get the same outcomes. */
-  const script = (...outcomes: ScriptedCommand[]) => {
-    for (const os of systems(lab.sim.world)) os.commands = outcomes;
-  };
-  const golden = (more: Properties = {}): Properties => ({
-    node: "pve1",
-    imageVolumeId: volume,
-    disk: { storage: "local-lvm", sizeGiB: 4 },
-    cores: 2,
-    memoryMiB: 1024,
-    networks: [{ bridge: "vmbr0" }],
-    provision: [{ run: "apt-get install -y nginx" }],
-    ...more,
+  const at = goldenLab("for each");
+  const { guests, guest, script, golden, anotherRun } = at;
+  let lab: Lab;
+  beforeEach(() => {
+    lab = at.lab();
   });
   const names = () => guests().map(({ config }) => config["name"] ?? "");
-
-  /** Another plugin, as every run of the engine has its own. */
-  const anotherRun = async <T>(work: (plugin: Plugin) => Promise<T>): Promise<T> => {
-    const plugin = await startPlugin({ text: providerText });
-    try {
-      await plugin.configure({ ...pluginConfig(lab.sim), "proxmox:vmids": "2000-2999" });
-      return await work(plugin);
-    } finally {
-      await plugin.close();
-    }
-  };
 
   it("boots, provisions, generalises and converts, in this order, and records what it made", async () => {
     const large = "x".repeat(100_000);
@@ -300,7 +263,7 @@ describe("golden images, through Pulumi's plugin", function () {
     assert.ok(made);
     assert.match(made.config["description"] ?? "", new RegExp(`content=${keyed} -->`));
     // As a release before the key has left it: in the notes, in the inputs and in the outputs.
-    const line = createHash("sha256").update(oldContent(volume)).digest("hex").slice(0, 24);
+    const line = createHash("sha256").update(oldContent(at.volume())).digest("hex").slice(0, 24);
     const aged = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(keyed, line)) as T;
     made.config["description"] = aged(made.config["description"] ?? "");
     const [olds, state] = [aged(first.inputs), aged(first.properties)];
@@ -344,7 +307,7 @@ describe("golden images, through Pulumi's plugin", function () {
     const { properties } = await lab.create("GoldenTemplate", "old", args);
     const made = guest(properties["vmid"]);
     assert.ok(made);
-    const line = createHash("sha256").update(oldContent(volume)).digest("hex").slice(0, 24);
+    const line = createHash("sha256").update(oldContent(at.volume())).digest("hex").slice(0, 24);
     made.config["description"] = made.config["description"]?.replace(String(properties["content"]), line) ?? "";
     const ran = made.commands?.length;
     await anotherRun(async (plugin) => {
@@ -386,11 +349,3 @@ const oldContent = (image: string): string =>
   '{"agent":true,"cores":2,' +
   `"disk":{"sizeGiB":4,"storage":"local-lvm"},"image":"${image}","memoryMiB":1024,` +
   '"networks":[{"bridge":"vmbr0"}],"node":"pve1","provision":[{"file":{"content":"hunter2","path":"/etc/app.key"}}]}';
-
-/** Every operating system in a world, wherever it lies. */
-function* systems(value: unknown): Generator<{ commands?: ScriptedCommand[] }> {
-  if (value === null || typeof value !== "object") return;
-  for (const [key, inner] of Object.entries(value))
-    if (key === "os" && inner !== null && typeof inner === "object") yield inner as { commands?: ScriptedCommand[] };
-    else yield* systems(inner);
-}

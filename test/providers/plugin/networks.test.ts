@@ -65,6 +65,14 @@ describe("the network of a node, through Pulumi's plugin", function () {
   type Made = Awaited<ReturnType<Lab["create"]>>;
   const makeAll = (by = lab): Promise<Made[]> =>
     Promise.all(matrix.map(([kind, name, args]) => by.create(kind, name, args)));
+  /** Of all interfaces, by a plugin that is killed as soon as the node has reloaded. */
+  const killAfterReload = async (before: string): Promise<void> => {
+    const interrupted = Promise.allSettled([makeAll()]);
+    await eventually("the reload", () => reloads() === 1 && network().interfaces !== before);
+    lab.plugin.signal("SIGKILL");
+    await lab.plugin.exited;
+    assert.equal((await interrupted)[0].status, "rejected");
+  };
   const assertAtRest = async (all: readonly Made[], by = lab): Promise<void> => {
     for (const [index, [kind]] of matrix.entries()) {
       const { id, properties, inputs } = all[index]!;
@@ -210,11 +218,7 @@ describe("the network of a node, through Pulumi's plugin", function () {
   it("that an interrupted run has changed comes back by itself, and the next run makes it all", async () => {
     await start();
     const before = network().interfaces;
-    const interrupted = Promise.allSettled([makeAll()]);
-    await eventually("the reload", () => reloads() === 1 && network().interfaces !== before);
-    lab.plugin.signal("SIGKILL");
-    await lab.plugin.exited;
-    assert.equal((await interrupted)[0].status, "rejected");
+    await killAfterReload(before);
     sim.clock.advance(70_000);
     assert.equal(network().interfaces, before);
     assert.equal(network().running, before);
@@ -260,11 +264,7 @@ describe("the network of a node, through Pulumi's plugin", function () {
   it("that an interrupted run has left on probation is put back first by the next one, before the timer does it", async () => {
     await start();
     const before = network().interfaces;
-    const interrupted = Promise.allSettled([makeAll()]);
-    await eventually("the reload", () => reloads() === 1 && network().interfaces !== before);
-    lab.plugin.signal("SIGKILL");
-    await lab.plugin.exited;
-    assert.equal((await interrupted)[0].status, "rejected");
+    await killAfterReload(before);
     assert.equal(armed().length, 1);
     const next = await run(lab.stackId);
     await assertAtRest(await makeAll(next), next);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { ProxmoxError } from "../../../../pve";
 import { retryLost } from "../../../../providers/kernel/call/retry-lost";
+import { silentReport } from "../../../support/silent-report";
 
 describe("work that goes on after a lost answer", () => {
-  const report = { progress: () => undefined, result: () => undefined, warn: () => undefined };
+  const report = silentReport();
   const lost = () => new ProxmoxError({ kind: "unavailable", message: "no answer" });
 
   it("is begun anew, after ever longer pauses, and gives up in the end", async () => {

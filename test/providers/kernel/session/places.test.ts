@@ -4,13 +4,14 @@ import type { Call } from "../../../../providers/kernel/call/call";
 import { startSimulator, type SimulatedNode, type Simulator } from "../../../../simulator";
 import { labWorld, pluginConfig } from "../../../support/lab";
 import { secretValue } from "../../../support/secret-values";
+import { silentReport } from "../../../support/silent-report";
 
 const call = (): Call => ({
   ...{ operation: "read", urn: "urn:pulumi:test::lab::x::y", inputs: {}, mark: "", whenRecorded: () => undefined },
   signal: new AbortController().signal,
   changes: { sent: 0 },
   remainingMs: () => 30_000,
-  report: { progress: () => undefined, result: () => undefined, warn: () => undefined },
+  report: silentReport(),
   safePoint: async () => undefined,
 });
 
@@ -57,11 +58,7 @@ describe("places", () => {
         assertEngine: async () => undefined,
         whenRecorded: () => undefined,
       },
-      reporter: () => ({
-        progress: () => undefined,
-        result: () => undefined,
-        warn: (text) => void warnings.push(text),
-      }),
+      reporter: () => silentReport(warnings),
       env: {},
     });
     made.configure({ get: (key) => config[key] });
