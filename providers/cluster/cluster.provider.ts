@@ -1,5 +1,7 @@
 import { otherOwner } from "../checks/declared-twice";
+import { isMade, onNode } from "../checks/made-here";
 import { isProxmoxError, wire } from "../../pve";
+import { oneSpelling } from "../../pve/format/cidr";
 import type { Call } from "../kernel/call/call";
 import { retryLost } from "../kernel/call/retry-lost";
 import { define, type Live } from "../kernel/define";
@@ -55,7 +57,11 @@ export const clusterProvider = (session: Session) => {
         if (!pve) return problems;
         const view = await seenIn(() => clusterView(pve));
         if ("problems" in view) return [...problems, ...view.problems];
-        const seen = await lookAround({ session, call, pve, inputs: known, view });
+        const coming = {
+          address: (node: string, address: string) => isMade(session, "address", onNode(node, oneSpelling(address))),
+          hostName: (node: string, host: string) => isMade(session, "host name", onNode(node, host)),
+        };
+        const seen = { ...(await lookAround({ session, call, pve, inputs: known, view })), coming };
         problems.push(...seen.problems, ...formationProblems(seen));
         if (work(known, view)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
         if (problems.length > 0) return problems;

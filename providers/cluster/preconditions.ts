@@ -15,6 +15,14 @@ export interface Seen {
   readonly view: ClusterView;
   /** Of the nodes that were looked at: all that join, and the members. */
   readonly facts: ReadonlyMap<string, Candidate>;
+  /** What resources of the program are to make before the cluster: known in a preview, where it is not there yet. */
+  readonly coming?: Coming | undefined;
+}
+
+interface Coming {
+  address(node: string, address: string): boolean;
+  /** Of a host, in the /etc/hosts of a node. */
+  hostName(node: string, name: string): boolean;
 }
 
 /** The nodes that are to join: those that are no members yet, or never got as far. */
@@ -153,11 +161,18 @@ export function clockProblems({ inputs, view, facts }: Seen): Problem[] {
   });
 }
 
+/** Is a link's address still to come? Nothing can be sent along it before. */
+export function linkIsComing({ facts, coming }: Seen, { name, links }: MemberInputs, number: string): boolean {
+  const address = links?.[number];
+  if (address === undefined || coming?.address(name, address) !== true) return false;
+  return !(facts.get(name)?.addresses.map(oneSpelling) ?? []).includes(oneSpelling(address));
+}
+
 /** Every node must find itself and the others under their names. */
-function nameProblems({ name, hosts, standing }: Candidate, { inputs, facts }: Seen): Problem[] {
+function nameProblems({ name, hosts, standing }: Candidate, { inputs, facts, coming }: Seen): Problem[] {
   const own = hosts.get(name);
   const problems: Problem[] = [];
-  if (standing.address === undefined || /^127\.|^::1$/.test(own ?? ""))
+  if (coming?.hostName(name, name) !== true && (standing.address === undefined || /^127\.|^::1$/.test(own ?? "")))
     problems.push({
       path: "",
       message: `the name ${name} leads to ${own ?? "nothing"} on the node itself; write its address into its /etc/hosts: ${standing.address ?? "ADDRESS"} ${name}`,
@@ -165,6 +180,7 @@ function nameProblems({ name, hosts, standing }: Candidate, { inputs, facts }: S
   for (const other of inputs.nodes) {
     const [said, address] = [hosts.get(other.name), facts.get(other.name)?.standing.address];
     if (other.name === name || said === undefined || address === undefined) continue;
+    if (coming?.hostName(name, other.name)) continue;
     if (oneSpelling(said) !== oneSpelling(address))
       problems.push({
         path: "",
@@ -174,18 +190,18 @@ function nameProblems({ name, hosts, standing }: Candidate, { inputs, facts }: S
   return problems;
 }
 
-function linkProblems(node: MemberInputs, { name, addresses, dhcp }: Candidate, { view }: Seen): Problem[] {
+function linkProblems(node: MemberInputs, { name, addresses, dhcp }: Candidate, { view, coming }: Seen): Problem[] {
   // Proxmox looks at those of a node that joins, and not at those of the node that a cluster is made on.
   const isFounder = view.name === undefined && name === view.local;
   if (view.members.some((member) => member.name === name) || (dhcp && !isFounder)) return [];
   const there = addresses.map(oneSpelling);
   return Object.entries(node.links ?? {})
-    .filter(([, address]) => !there.includes(oneSpelling(address)))
+    .filter(([, address]) => !there.includes(oneSpelling(address)) && coming?.address(name, address) !== true)
     .map(([number, address]) => ({
       path: `links.${number}`,
       message: dhcp
         ? `whether ${name} has the address ${address} cannot be told: it gets addresses by DHCP, and its configuration has ${addresses.join(", ") || "none"}. Make it a static one, or configure SSH, with which the node is asked`
-        : `${name} does not have the address ${address}; it has ${addresses.join(", ") || "none"}`,
+        : `${name} does not have the address ${address}; it has ${addresses.join(", ") || "none"}. If a resource of the program gives it to the node, name that one in dependsOn of the cluster`,
     }));
 }
 

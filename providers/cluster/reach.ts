@@ -2,7 +2,7 @@ import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
 import { roundTrip } from "./cluster-commands";
-import { joiners, linksOf, type Seen } from "./preconditions";
+import { joiners, linkIsComing, linksOf, type Seen } from "./preconditions";
 
 /** Corosync loses members when a token takes longer on its way round than this allows. */
 const SLOW_MS = 5;
@@ -20,10 +20,13 @@ interface Reached {
 export async function reachProblems(call: Call, seen: Seen, pveOf: (name: string) => Promise<Pve>): Promise<Reached> {
   const joining = new Set(joiners(seen.inputs, seen.view).map(({ name }) => name));
   const nodes = seen.inputs.nodes.filter(({ name }) => seen.facts.has(name));
-  const ways = nodes.flatMap((from) =>
+  const all = nodes.flatMap((from) =>
     nodes
       .filter((to) => to.name !== from.name && (joining.has(from.name) || joining.has(to.name)))
       .flatMap((to) => Object.entries(linksOf(to, seen)).map(([number, address]) => ({ from, to, number, address }))),
+  );
+  const ways = all.filter(
+    ({ from, to, number }) => !linkIsComing(seen, from, number) && !linkIsComing(seen, to, number),
   );
   const problems: Problem[] = [];
   const without = new Set<string>();
@@ -49,6 +52,7 @@ export async function reachProblems(call: Call, seen: Seen, pveOf: (name: string
   problems.sort((a, b) => (a.path + a.message < b.path + b.message ? -1 : 1));
   const told = [
     ...(slowestWay === "" ? [] : [`longest way between nodes ${slowest} ms`]),
+    ...(ways.length === all.length ? [] : ["links whose addresses are still to come are looked at before it is made"]),
     ...(without.size === 0 ? [] : [`links of ${[...without].sort().join(", ")} not looked at, which needs SSH`]),
   ].join("; ");
   return { problems, told: told || undefined };

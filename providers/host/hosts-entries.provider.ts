@@ -19,6 +19,7 @@ import {
 } from "./files/hosts-file";
 import { hostsEntriesModel, type HostsEntriesInputs } from "./hosts-entries.model";
 import { declaredTwice } from "../checks/declared-twice";
+import { makes, onNode } from "../checks/made-here";
 import { placeInId } from "./place-in-id";
 
 interface HostsEntriesOutputs {
@@ -96,6 +97,8 @@ export const hostsEntriesProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const { node, block, entries, override = false } = inputs;
         if (node === undefined || block === undefined) return [];
+        for (const { names } of entries ?? [])
+          for (const name of names) makes(session, "host name", onNode(node, name));
         const problems = declaredTwice(session, call, "block", `the lines of block "${block}" of ${node} are set by`);
         const same = was?.entries !== undefined && entries !== undefined && sameEntries(was.entries, entries);
         if (was?.node === node && was.block === block && same) return problems;

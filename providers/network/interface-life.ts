@@ -1,5 +1,5 @@
 import { isProxmoxError, wire } from "../../pve";
-import { makes } from "../checks/made-here";
+import { makes, onNode } from "../checks/made-here";
 import { ApplyFailed } from "../kernel/commit/commit";
 import type { Call } from "../kernel/call/call";
 import { untilAborted } from "../kernel/call/until-aborted";
@@ -21,7 +21,7 @@ import {
 } from "./kind";
 import { nodeNetwork, type NodeNetwork } from "./network-commit";
 import { otherType, removalPart, thereAlready, wantedPart } from "./parts";
-import { pathOf } from "./path";
+import { addressIn, pathOf } from "./path";
 import { addressesOf } from "./place-addresses";
 import type { NodeView } from "./view";
 import { touchedIn } from "./staged";
@@ -126,6 +126,8 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
         const { pve, problems } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems];
         if (/ridge$/.test(kind.kind)) makes(pve, "bridge", name);
+        for (const cidr of [values(inputs)["address"], values(inputs)["address6"]])
+          if (typeof cidr === "string") makes(pve, "address", onNode(node, addressIn(cidr)));
         const network = nodeNetwork(pve, node);
         const end = network.expect();
         try {

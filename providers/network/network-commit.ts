@@ -1,5 +1,4 @@
 import { isProxmoxError, Limits, printable, type Ssh } from "../../pve";
-import { oneSpelling } from "../../pve/format/cidr";
 import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/commit";
 import type { Pve } from "../kernel/session/pve-session";
 import { declared } from "./check/described-interfaces";
@@ -7,6 +6,7 @@ import { DeadMan } from "./guard/dead-man";
 import { MadeRecord, type MadeInterfaces } from "./guard/made-record";
 import { guardedReload, plainReload } from "./guard/guarded-reload";
 import type { Demand } from "./guard/probe";
+import { addressIn } from "./path";
 import { addressesOf } from "./place-addresses";
 import { differing, type InterfaceRow, type Rows } from "./row";
 import { touchedBetween, touchedIn } from "./staged";
@@ -334,12 +334,10 @@ export class NodeNetwork {
         ? []
         : ["cidr", "cidr6"].flatMap((key) => (row[key] === undefined || row[key] === there?.[key] ? [] : [row[key]]));
     });
-    return new Set(missing.map(addressOf));
+    return new Set(missing.map(addressIn));
   }
 
   private progress(text: string): void {
     for (const { signal, progress } of this.members) if (!signal.aborted) progress(text);
   }
 }
-
-const addressOf = (cidr: string): string => oneSpelling(cidr.split("/")[0] ?? "");

@@ -2,6 +2,7 @@ import { isProxmoxError } from "../../pve";
 import { milliseconds } from "../kernel/call/duration";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
+import { toldBeside } from "./check/described-interfaces";
 import { change, changedFields, creation, reset, type InterfaceInputs, type Kind, type Sent } from "./kind";
 import { type Held, type NetworkPart, type Staged, type StagedChange } from "./network-commit";
 import { below, differing, portsOf, type InterfaceRow, type Rows } from "./row";
@@ -59,11 +60,13 @@ export function wantedPart(
     kind.types.includes(after["type"] ?? "") && changedFields(kind, after, wanted, rows).length === 0;
   const first = creation(kind, inputs);
   remember(first);
+  const standsOn = new Set(below(name, first));
   return {
     what: called(about),
     order: kind.layer,
     applyAnyway,
     again: mayWait,
+    awaits: () => (toldBeside(pve).get(call.urn) ?? []).some((other) => standsOn.has(other)),
     claims(one) {
       if (one.name !== name) return joined.has(one.name) && follows(one);
       if (!one.after || !mine(one.after, one.rows)) return false;

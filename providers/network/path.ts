@@ -2,7 +2,8 @@ import { inNetworkOf, oneSpelling, parseAddress, parseCidr } from "../../pve/for
 import { below, differing, type InterfaceRow, type Rows } from "./row";
 
 const addressesOf = (row: InterfaceRow): string[] => [row["cidr"], row["cidr6"]].filter((cidr) => cidr !== undefined);
-const bare = (cidr: string): string => oneSpelling(cidr.split("/")[0] ?? "");
+/** The address without its prefix, spelt as all others. */
+export const addressIn = (cidr: string): string => oneSpelling(cidr.split("/")[0] ?? "");
 
 /**
  * The interfaces that carry the node's own address, all that they stand on, and what has a default gateway: by these a
@@ -18,7 +19,7 @@ export function pathOf(rows: Rows, addresses: ReadonlySet<string>): ReadonlySet<
   };
   for (const [name, row] of rows)
     if (
-      addressesOf(row).some((cidr) => addresses.has(bare(cidr))) ||
+      addressesOf(row).some((cidr) => addresses.has(addressIn(cidr))) ||
       row["gateway"] !== undefined ||
       row["gateway6"] !== undefined
     )

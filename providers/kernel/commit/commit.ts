@@ -70,12 +70,17 @@ export class Commit<Change, Held, Outcome> {
       if (signal.aborted) return left();
       signal.addEventListener("abort", left, { once: true });
       this.waiting.push(entry);
-      this.lastAt = this.clock.now();
-      if (this.open) return;
-      this.open = true;
-      this.firstAt = this.lastAt;
-      this.previous = this.round(this.previous);
+      this.begin();
     });
+  }
+
+  /** Somebody has come: a round begins with the first one. */
+  private begin(): void {
+    this.lastAt = this.clock.now();
+    if (this.open) return;
+    this.open = true;
+    this.firstAt = this.lastAt;
+    this.previous = this.round(this.previous);
   }
 
   /** One round, after the one before it. */
@@ -96,9 +101,18 @@ export class Commit<Change, Held, Outcome> {
         return begin().run(held, pending);
       });
       tell();
+      this.rejoin(begun[0]?.deferred ?? []);
     } catch (error) {
       (begun[0] ?? begin()).fail(error as Error);
     }
+  }
+
+  /** They come along with the next round, in which those may be whom they wait for. */
+  private rejoin(deferred: readonly Entry<Change, Held, Outcome>[]): void {
+    const left = deferred.filter(({ member }) => !member.signal.aborted);
+    if (left.length === 0) return;
+    this.waiting.push(...left);
+    this.begin();
   }
 
   private close(): Entry<Change, Held, Outcome>[] {

@@ -12,12 +12,18 @@ export interface Entry<Change, Held, Outcome> {
 export class Round<Change, Held, Outcome> {
   private readonly entries: readonly Entry<Change, Held, Outcome>[];
   private readonly signal: AbortSignal;
+  /** Those who wait for others that have not come yet; they have been told nothing. */
+  readonly deferred: Entry<Change, Held, Outcome>[] = [];
 
   constructor(
     private readonly target: CommitTarget<Change, Held, Outcome>,
     entries: readonly Entry<Change, Held, Outcome>[],
   ) {
-    this.entries = [...entries].sort((a, b) => (a.part.order ?? 0) - (b.part.order ?? 0));
+    // Not in the order of arrival, which is another one each time: what is staged first stands first in a file.
+    this.entries = [...entries].sort(
+      ({ part: a }, { part: b }) =>
+        (a.order ?? 0) - (b.order ?? 0) || a.what.localeCompare(b.what, "en", { numeric: true }),
+    );
     this.signal = whenAllAborted(entries.map(({ member }) => member.signal));
   }
 
@@ -54,7 +60,10 @@ export class Round<Change, Held, Outcome> {
       const failed = await this.pass(left, staged, held);
       const more = staged.length > before;
       for (const { entry, error } of failed)
-        if (!more || !entry.part.again?.(error)) await this.takeBack(entry, held, error);
+        if (more && entry.part.again?.(error)) continue;
+        else if (staged.length > 0 && entry.part.again?.(error) && entry.part.awaits?.(error))
+          this.deferred.push(entry);
+        else await this.takeBack(entry, held, error);
       left = more ? failed.filter(({ entry, error }) => entry.part.again?.(error)).map(({ entry }) => entry) : [];
     }
     return staged;

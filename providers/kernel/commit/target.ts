@@ -27,7 +27,7 @@ export interface CommitTarget<Change, Held, Outcome> {
 export interface CommitPart<Change, Held> {
   /** For messages: "bridge vmbr1". */
   readonly what: string;
-  /** Parts with lower numbers are staged first: a bond before the bridge on it. 0 unless given. */
+  /** Parts with lower numbers are staged first: a bond before the bridge on it; of equal ones by name. 0 unless given. */
   readonly order?: number | undefined;
   /**
    * Is this staged change this part's own: what it would stage itself, or a step on the way there? Told by what the
@@ -38,6 +38,11 @@ export interface CommitPart<Change, Held> {
   stage(held: Held): Promise<void>;
   /** Might it be staged after others, as a port that another one gives up? Then it is tried again when they are. */
   again?(failure: unknown): boolean;
+  /**
+   * Does it stand on something that others of the program are still to bring, and that may have had no place yet among
+   * what the engine does at once? Then, where `again` holds, it is of the next round, as long as this one gets anything done.
+   */
+  awaits?(failure: unknown): boolean;
   /** After a `stage` that failed: takes back what it has left staged. Without it, that is nothing. */
   unstage?(held: Held, signal: AbortSignal): Promise<void>;
   /** What is wanted is configured, but not so in effect: it is applied even when nothing is left to stage. */

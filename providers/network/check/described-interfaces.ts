@@ -21,3 +21,9 @@ const makeDeclared = () => new Map<string, DescribedInterface>();
 /** All of them, by their resources. */
 export const declared = (pve: Pve): Map<string, DescribedInterface> =>
   pve.memory("network: what resources describe", makeDeclared);
+
+const makeTold = () => new Map<string, readonly string[]>();
+
+/** Names of the other interfaces of the same node in the program, by the resource whose check was told them. */
+export const toldBeside = (pve: Pve): Map<string, readonly string[]> =>
+  pve.memory("network: what the program has beside", makeTold);

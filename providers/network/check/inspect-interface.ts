@@ -11,7 +11,7 @@ import { addressesOf } from "../place-addresses";
 import { withoutSsh } from "../unguarded";
 import type { NodeView } from "../view";
 import { conflicts, overlaid } from "./conflicts";
-import { declared, type DescribedInterface } from "./described-interfaces";
+import { declared, toldBeside, type DescribedInterface } from "./described-interfaces";
 import { contradictions } from "./fields";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -62,13 +62,19 @@ export async function inspectInterface(one: Interface, inputs: Values, was: Valu
 
 /** What the program says of others on the same node that were not checked yet. */
 function yetToCome(
-  { call, node, view }: Interface,
+  { call, pve, node, view }: Interface,
   all: ReadonlyMap<string, DescribedInterface>,
 ): DescribedInterface[] {
-  const told = call.inputs["__beside"];
   const known = new Set([...all.values()].filter((one) => one.node === node).map(({ name }) => name));
-  return (Array.isArray(told) ? (told as Beside[]) : []).flatMap(({ kind, resource, args, unknown }) => {
-    const name = args["name"] ?? resource;
+  const told = Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : [];
+  const nameOf = ({ resource, args }: Beside): unknown => args["name"] ?? resource;
+  toldBeside(pve).set(
+    call.urn,
+    told.map(nameOf).filter((name) => typeof name === "string"),
+  );
+  return told.flatMap((other) => {
+    const { kind, resource, args, unknown } = other;
+    const name = nameOf(other);
     const own = kinds[kind as keyof typeof kinds] as Kind | undefined;
     if (!own || typeof name !== "string" || unknown.includes("name") || known.has(name)) return [];
     const row = rowAfter(own, view.rows.get(name), { ...args, node, name }, {}, view.rows);

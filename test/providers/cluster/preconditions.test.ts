@@ -3,7 +3,7 @@ import type { ClusterInputs, MemberInputs } from "../../../providers/cluster/clu
 import type { ClusterView, Member } from "../../../providers/cluster/cluster-view";
 import { hostsIn, type Candidate } from "../../../providers/cluster/candidate";
 import { numberFor } from "../../../providers/cluster/numbers";
-import { awaitedIn, formationProblems, joiners } from "../../../providers/cluster/preconditions";
+import { awaitedIn, formationProblems, joiners, linkIsComing } from "../../../providers/cluster/preconditions";
 import { showProblem } from "../../../providers/kernel/state/problems";
 
 const inputs: ClusterInputs = {
@@ -106,6 +106,27 @@ describe("what speaks against a node in a cluster", () => {
       problems(view(), facts(fact("b", 2, { addresses: [] }))).join(),
       /b does not have the address 10\.0\.0\.2; it has none/,
     );
+  });
+
+  it("says nothing of addresses and names that the program gives the nodes before, and of others still", () => {
+    const bare = view({ name: undefined, members: [] });
+    const without = facts(
+      fact("a", 1, { addresses: ["192.168.0.1"], hosts: new Map([["a", "127.0.1.1"]]) }),
+      fact("b", 2, { addresses: ["192.168.0.2"] }),
+      fact("c", 3, { addresses: ["192.168.0.3"], hosts: new Map([["b", "192.168.0.99"]]) }),
+    );
+    const coming = {
+      address: (node: string) => node !== "c",
+      hostName: (node: string, name: string) => node === "a" && name === "a",
+    };
+    const seen = { inputs, view: bare, facts: without, coming };
+    assert.deepEqual(formationProblems(seen).map(showProblem), [
+      "nodes[2]: /etc/hosts of c leads b to 192.168.0.99, and its address is 192.168.0.2; set it right",
+      "nodes[2].links.0: c does not have the address 10.0.0.3; it has 192.168.0.3. If a resource of the program gives it to the node, name that one in dependsOn of the cluster",
+    ]);
+    const isComing = (at: number, known = without) => linkIsComing({ ...seen, facts: known }, inputs.nodes[at]!, "0");
+    assert.deepEqual([isComing(0), isComing(1), isComing(2)], [true, true, false]);
+    assert.equal(isComing(0, facts()), false);
   });
 
   it("leaves to join who never came as far as to have a certificate", () => {

@@ -77,10 +77,11 @@ describe("a commit", () => {
 
   it("stages in the order of the parts, whoever came first", async () => {
     await Promise.all([
-      commit.arrive(member(), part("vmbr1", "a", { order: 2 })),
+      commit.arrive(member(), part("vmbr10", "a", { order: 2 })),
+      commit.arrive(member(), part("vmbr2", "a", { order: 2 })),
       commit.arrive(member(), part("bond0", "a", { order: 1 })),
     ]);
-    assert.deepEqual(place.said, ["stage bond0", "stage vmbr1", "apply"]);
+    assert.deepEqual(place.said, ["stage bond0", "stage vmbr2", "stage vmbr10", "apply"]);
   });
 
   it("lets a failed part fall out, and applies the others", async () => {
@@ -107,6 +108,31 @@ describe("a commit", () => {
     ]);
     assert.deepEqual(outcomes, ["applied 1", "applied 1", "applied 1", taken]);
     assert.deepEqual([...place.running.keys()], ["vmbr3", "vmbr2", "vmbr1"]);
+  });
+
+  it("takes a part that awaits others into the next round, as long as a round gets anything done", async () => {
+    const low = new Error("interface 'eno2' - mtu 1500 is lower than 'vmbr1' - mtu 9000");
+    const over = (key: string, port: string) =>
+      part(key, "a", {
+        again: (failure) => failure === low,
+        awaits: () => true,
+        stage: () => (place.running.has(port) || place.staged.has(port) ? place.stage(key, "a") : Promise.reject(low)),
+      });
+    const outcomes = await Promise.all([
+      commit.arrive(member(), over("vmbr1", "eno2")),
+      commit.arrive(member(), part("eno1", "a")),
+      // Who holds a place of the engine's while it waits lets this one come only when the others are done.
+      at(1.5 * pace.quietMs, () => commit.arrive(member(), part("eno2", "a"))),
+    ]);
+    assert.deepEqual(outcomes, ["applied 2", "applied 1", "applied 2"]);
+    const alone = rejected(commit.arrive(member(), over("vmbr2", "eno3")));
+    assert.equal(await alone, low);
+    const aborted = new AbortController();
+    const left = rejected(commit.arrive(member(aborted.signal), over("vmbr3", "eno3")));
+    const other = commit.arrive(member(), part("eno4", "a"));
+    await other;
+    aborted.abort(new Error("no longer wanted"));
+    assert.equal((await left).message, "no longer wanted");
   });
 
   it("applies nothing when a failed part has left something staged that it cannot take back", async () => {
