@@ -50,7 +50,7 @@ export function wantedPart(
   was: Readonly<Record<string, unknown>>,
   options: { readonly creating: boolean; readonly applyAnyway: boolean },
 ): NetworkPart {
-  const { kind, name, call } = about;
+  const { kind, name, call, pve } = about;
   const wanted = inputs as unknown as Readonly<Record<string, unknown>>;
   const { creating, applyAnyway } = options;
   /** What joins it, or stops doing so: Proxmox changes that too. */
