@@ -59,7 +59,7 @@ async function look(pve: Pve): Promise<KnownSubjects> {
 /** A name that is there, or that a resource of the program makes. */
 export async function checkKnown(
   pve: Pve,
-  kind: Exclude<Made, "bridge" | "pool" | "volume">,
+  kind: Made & keyof KnownSubjects,
   name: string,
   path: string,
 ): Promise<Problem[]> {
