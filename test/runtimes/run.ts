@@ -23,13 +23,15 @@ const { nodes, sdk } = JSON.parse(
 const ofNode = ["pve/transport", "pve/trust", "pve/tls-sessions", "pve/upload", "pve/ssh/*", "secrets/infisical"];
 /** What the SDK does, how it loads, calls and ends us; and of each area a short life through it. */
 const ofSdk = ["program", "support/plugin", "support/lazy-modules"];
-const plugin = [
-  ...["runtime", "writes", "requests", "vm", "snippet", "cloud-image-xz", "golden-attached", "secret-references"],
-  ...["pool", "realms", "dns"],
-].map((name) => `providers/plugin/${name}`);
-const lives = ["stack/life", "stack/options", "stack/secrets", "stack/layouts"];
-const more = process.argv.includes("--long") ? ["providers/plugin/*", "stack/changes", "stack/fleet"] : [];
-const tests = [...ofNode, ...ofSdk, ...plugin, ...lives, ...more].map((name) => `dist/test/${name}.test.js`);
+const calls = ["runtime", "writes", "requests", "secret-references"];
+const areas = ["vm", "snippet", "cloud-image-xz", "golden-attached", "pool", "realms", "dns"];
+const lives = ["life", "options", "secrets", "layouts"];
+const long = process.argv.includes("--long");
+const tests = [
+  ...[...ofNode, ...ofSdk],
+  ...(long ? ["*"] : [...calls, ...areas]).map((name) => `providers/plugin/${name}`),
+  ...[...lives, ...(long ? ["changes", "fleet"] : [])].map((name) => `stack/${name}`),
+].map((name) => `dist/test/${name}.test.js`);
 
 const sum = { passed: 0, failed: 0 };
 

@@ -1,21 +1,31 @@
 import { Ceph } from "../../simulator/ceph/ceph.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { volumeGroups } from "../../simulator/disks/lvm.js";
+import type { World } from "../../simulator";
 import type { Disk, LogicalVolume } from "../../simulator/world/disk.js";
 import { ask } from "../simulator/api-client.js";
+import { hurried } from "./environment";
 import { Lab, sshConfig, testWorld } from "./lab";
 import type { Properties } from "./plugin";
 
 export const cephNodes = ["foxtrot", "golf", "hotel"] as const;
 
+/** The world of `withDaemons`, as text. */
+let daemonsMade: Promise<string> | undefined;
+
 /** The plugin on the three simulated machines of seed `matrix`, with SSH and root's password, and short ways to Ceph. */
 export class CephPlugin {
   private constructor(readonly lab: Lab) {}
 
-  static async start(config: Record<string, unknown> = {}, env: Record<string, string> = {}): Promise<CephPlugin> {
+  /** On nodes without Ceph, or in another world. */
+  static async start(
+    config: Record<string, unknown> = {},
+    env: Record<string, string> = {},
+    seed: World = testWorld("matrix"),
+  ): Promise<CephPlugin> {
     return new CephPlugin(
       await Lab.start(
-        { seed: testWorld("matrix"), clock: "immediate" },
+        { seed, clock: "immediate" },
         (sim) => ({
           ...sshConfig(sim),
           "proxmox:username": "root@pam",
@@ -25,6 +35,19 @@ export class CephPlugin {
         env,
       ),
     );
+  }
+
+  /** The same with packages, configuration, monitors and managers on all three: made once, and each time a copy of it. */
+  static async withDaemons(): Promise<CephPlugin> {
+    daemonsMade ??= CephPlugin.start({}, hurried()).then(async (on) => {
+      try {
+        await on.daemons();
+        return on.lab.sim.simulation.saved();
+      } finally {
+        await on.close();
+      }
+    });
+    return CephPlugin.start({}, hurried(), JSON.parse(await daemonsMade) as World);
   }
 
   close(): Promise<void> {

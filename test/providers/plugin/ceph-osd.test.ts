@@ -8,9 +8,7 @@ import type { Properties } from "../../support/plugin";
 describe("the OSDs of a disk, through Pulumi's plugin", function () {
   let on: CephPlugin;
   beforeEach(async () => {
-    on = await CephPlugin.start();
-    await on.daemons();
-    on.writes();
+    on = await CephPlugin.withDaemons();
   });
   afterEach(() => on.close());
 

@@ -234,7 +234,7 @@ describe("the network of a node, through Pulumi's plugin", function () {
     await makeAll();
     const boundaries = Array.from({ length: asked() }, (_, index) => index + 1);
     assert.ok(boundaries.length > 30, String(boundaries.length));
-    for (const moment of sampled(boundaries, 11, 5)) {
+    for (const moment of sampled(boundaries, 29, 5)) {
       for (const one of labs.splice(0)) await one.close();
       await sim.close();
       await start();
