@@ -16,6 +16,7 @@ export { EnvironmentFile } from "./providers/access/environment-file";
 export { Group } from "./providers/access/group";
 export { Realm } from "./providers/access/realm";
 export { Role } from "./providers/access/role";
+export { SystemUser } from "./providers/access/system-user";
 export { User } from "./providers/access/user";
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
 export { Cluster } from "./providers/cluster/cluster";

@@ -76,6 +76,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./host/system-package.provider")>("./host/system-package.provider").systemPackageProvider(
       session,
     ),
+  SystemUser: (session) =>
+    load<typeof import("./access/system-user.provider")>("./access/system-user.provider").systemUserProvider(session),
   Template: (session) =>
     load<typeof import("./vm/template.provider")>("./vm/template.provider").templateProvider(session),
   User: (session) => load<typeof import("./access/user.provider")>("./access/user.provider").userProvider(session),

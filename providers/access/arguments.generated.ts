@@ -1270,6 +1270,150 @@ export interface RoleTimeoutsArgs {
   read?: pulumi.Input<string> | undefined;
 }
 
+/** Arguments of a SystemUser. */
+export interface SystemUserArgs {
+  /**
+   * Name of the node. A change replaces: the account of the old node is deleted.
+   *
+   * - Change: replace, it is made anew
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Name of the account. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Number of the account. It cannot change.
+   *
+   * - Default: the next that is free
+   * - Change: live
+   */
+  uid?: pulumi.Input<number> | undefined;
+  /**
+   * Full name or purpose, shown beside the account.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Program that a login starts: `/usr/sbin/nologin` for none.
+   *
+   * - Default: `/bin/bash`; that of an adopted account stays
+   * - Change: live
+   */
+  shell?: pulumi.Input<string> | undefined;
+  /**
+   * Home directory. It cannot change: files in it would stay behind.
+   *
+   * - Default: `/home/` and the name
+   * - Change: live
+   */
+  home?: pulumi.Input<string> | undefined;
+  /**
+   * Groups that the account is in beside its own. A group must be there.
+   *
+   * - Default: left as they are
+   * - Change: live
+   */
+  groups?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * The account is in no other groups than `groups`.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  exclusiveGroups?: pulumi.Input<boolean> | undefined;
+  /**
+   * Public keys that may sign in by SSH, one a text, as a `.pub` file has them; options may stand before them.
+   *
+   * - Default: left as they are
+   * - Change: live
+   */
+  authorizedKeys?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Keys that somebody else has put into `~/.ssh/authorized_keys` are taken out.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  exclusiveKeys?: pulumi.Input<boolean> | undefined;
+  /**
+   * What it may do as root without a password, all of it: each a command by its absolute path, alone (with any
+   * arguments), with its arguments, with `""` for none, or with one regular expression for all arguments:
+   * `/usr/bin/tee ^/var/lib/vz/snippets/[a-zA-Z0-9_][a-zA-Z0-9_.-]*$`. Wildcards are refused, for sudo's match
+   * blanks and slashes.
+   *
+   * - Default: no rules are managed
+   * - Change: live
+   * - Proxmox: `/etc/sudoers.d/<name>`
+   */
+  sudoRules?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * It may do everything as root without a password, in place of rules.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  sudoNoPassword?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over the account of this name, and its file in /etc/sudoers.d.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Deleting the resource deletes the home directory and all that is in it.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  removeHome?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  timeouts?: pulumi.Input<SystemUserTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a SystemUser. */
+export interface SystemUserTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
 /** Arguments of a User. */
 export interface UserArgs {
   /**

@@ -6,7 +6,7 @@ import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
 import { declaredTwice } from "../checks/declared-twice";
-import { placeInId } from "./place-in-id";
+import { placeInId } from "../checks/place-in-id";
 import { entriesOf, othersIn, repositoriesIn, type AptEntry, type Repositories } from "./packages/repositories";
 
 interface AptRepositoryOutputs {

@@ -20,7 +20,7 @@ import {
 import { hostsEntriesModel, type HostsEntriesInputs } from "./hosts-entries.model";
 import { declaredTwice } from "../checks/declared-twice";
 import { makes, onNode } from "../checks/made-here";
-import { placeInId } from "./place-in-id";
+import { placeInId } from "../checks/place-in-id";
 
 interface HostsEntriesOutputs {
   readonly node: string;

@@ -1,4 +1,4 @@
-import { isProxmoxError, ProxmoxError, type Ssh } from "../../pve";
+import { ProxmoxError, type Ssh } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { changing, type Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
@@ -160,7 +160,3 @@ export class NodeCommands {
     });
   }
 }
-
-/** Is it that the node was not reached, or cannot be asked in this way? Then a preview goes on by what it knows. */
-export const isUnreached = (error: unknown): error is ProxmoxError =>
-  isProxmoxError(error, "unavailable", "timeout", "unauthenticated", "untrusted", "unsupported", "protocol");

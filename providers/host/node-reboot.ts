@@ -1,7 +1,8 @@
 import { wire, type Guest } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
-import { isUnreached, type NodeCommands } from "./node-commands";
+import { type NodeCommands } from "./node-commands";
+import { isUnreached } from "../checks/unreached";
 import { listed } from "./packages/apt-output";
 import { kernelsOf } from "./packages/kernels";
 

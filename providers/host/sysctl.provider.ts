@@ -4,10 +4,11 @@ import { isOwnerKnown } from "../kernel/identity/mark";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
-import { isUnreached, NodeCommands, sshProblems } from "./node-commands";
+import { NodeCommands, sshProblems } from "./node-commands";
+import { isUnreached } from "../checks/unreached";
 import { parameterPath, plainValue, printSysctl, readSysctl } from "./files/sysctl-file";
 import { declaredTwice } from "../checks/declared-twice";
-import { placeInId } from "./place-in-id";
+import { placeInId } from "../checks/place-in-id";
 import { sysctlModel, type SysctlInputs } from "./sysctl.model";
 
 interface SysctlOutputs {

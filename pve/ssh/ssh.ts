@@ -33,6 +33,11 @@ export class Ssh {
       );
   }
 
+  /** Who signs in. */
+  get user(): string {
+    return this.options.user ?? "root";
+  }
+
   /** Runs a command, and returns how it ended. */
   async exec(node: string, argv: readonly string[], command: SshCommand = {}): Promise<SshResult> {
     const name = argv[0] as string;

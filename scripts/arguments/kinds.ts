@@ -5,6 +5,7 @@ import { environmentFileModel } from "../../providers/access/environment-file.mo
 import { groupModel } from "../../providers/access/group.model";
 import { realmModel } from "../../providers/access/realm.model";
 import { roleModel } from "../../providers/access/role.model";
+import { systemUserModel } from "../../providers/access/system-user.model";
 import { userModel } from "../../providers/access/user.model";
 import { clusterModel } from "../../providers/cluster/cluster.model";
 import { datacenterOptionsModel } from "../../providers/cluster/datacenter-options.model";
@@ -74,6 +75,7 @@ export const resources: readonly Resource[] = [
   { kind: "Group", area: "access", model: groupModel },
   { kind: "Realm", area: "access", model: realmModel },
   { kind: "Role", area: "access", model: roleModel },
+  { kind: "SystemUser", area: "access", model: systemUserModel },
   { kind: "User", area: "access", model: userModel },
   { kind: "CephInstall", area: "ceph", model: cephInstallModel },
   { kind: "CephConfig", area: "ceph", model: cephConfigModel },

@@ -19,6 +19,7 @@ const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
     { name: "libnl-3-200", version: "3.7.0-2", section: "libs" },
     { name: "openssh-server", version: "1:10.0p1-7+deb13u1", section: "net", changedConfig: true },
     { name: "postfix", version: "3.10.5-1", section: "mail", asks: true, conflicts: ["exim4-daemon-light"] },
+    { name: "sudo", version: "1.9.16p2-3", section: "admin" },
     { name: "vim", version: "2:9.1.1230-2", section: "editors", depends: ["vim-runtime"] },
     { name: "vim-runtime", version: "2:9.1.1230-2", section: "editors" },
   ],

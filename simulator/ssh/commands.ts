@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { runCeph } from "../ceph/command-line.js";
 import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../ceph/programs.js";
+import * as accounts from "./shadow-utils.js";
+import { hasSudo, visudo } from "./visudo.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
-import { FileError, fileOf } from "./file-system.js";
+import { FileError } from "./file-error.js";
+import { fileOf } from "./file-system.js";
 import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
@@ -32,8 +35,23 @@ const commands: Readonly<Record<string, Command>> = {
 
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   flock: (shell, args) => flock(shell, args) ?? hole("flock"),
-  test: ({ files }, args) =>
-    args[0] === "-e" && args.length === 2 ? { code: files.read(args[1] ?? "") ? 0 : 1 } : hole("test"),
+  test: (shell, [option, file = "", ...more]) =>
+    more.length > 0 || (option !== "-e" && option !== "-x")
+      ? hole("test")
+      : { code: (option === "-x" ? isProgram(shell, file) : shell.files.read(file)) ? 0 : 1 },
+  getent: (shell, args) => accounts.getent(shell, args) ?? hole("getent"),
+  useradd: (shell, args) => accounts.useradd(shell, args) ?? hole("useradd"),
+  usermod: (shell, args) => accounts.usermod(shell, args) ?? hole("usermod"),
+  gpasswd: (shell, args) => accounts.gpasswd(shell, args) ?? hole("gpasswd"),
+  userdel: (shell, args) => accounts.userdel(shell, args) ?? hole("userdel"),
+  ps: (shell, args) => accounts.ps(shell, args) ?? hole("ps"),
+  stat: (shell, args) => accounts.stat(shell, args) ?? hole("stat"),
+  install: (shell, args) => accounts.install(shell, args) ?? hole("install"),
+  runuser: (shell, args) => accounts.runuser(shell, args, runCommand) ?? hole("runuser"),
+  mkdir: (shell, args) => accounts.mkdir(shell, args) ?? hole("mkdir"),
+  tee: (shell, args) => accounts.tee(shell, args) ?? hole("tee"),
+  head: (shell, args) => accounts.head(shell, args) ?? hole("head"),
+  visudo: (shell, args) => visudo(shell, args) ?? hole("visudo"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),
   "apt-get": (shell, args) => aptGet(shell, args) ?? hole("apt-get"),
@@ -111,7 +129,8 @@ const commands: Readonly<Record<string, Command>> = {
     return { code: 0 };
   },
 
-  mv({ files }, [dashes, from = "", to = "", ...more]) {
+  mv({ files }, args) {
+    const [dashes, from = "", to = "", ...more] = args[0] === "-T" ? args.slice(1) : args;
     if (dashes !== "--" || more.length > 0) return hole("mv");
     files.rename(from, to);
     return { code: 0 };
@@ -184,6 +203,12 @@ function digest({ files }: Shell, algorithm: string, args: readonly string[]): E
   const bytes = Buffer.from(found.content, "base64");
   const hex = found.web?.checksums?.[algorithm] ?? createHash(algorithm).update(bytes).digest("hex");
   return { code: 0, stdout: `${hex}  ${file}\n` };
+}
+
+/** Programs that somebody asks for: those of every node, and sudo's where it is installed. */
+function isProgram({ node }: Shell, file: string): boolean {
+  if (file === "/usr/sbin/visudo") return hasSudo(node);
+  return ["/bin/bash", "/bin/sh", "/usr/bin/bash", "/usr/sbin/nologin", "/bin/dash"].includes(file);
 }
 
 const hole = (name: string): Ended => ({

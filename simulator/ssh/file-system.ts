@@ -13,20 +13,9 @@ import type { NodeFile } from "../world/node-ssh.js";
 import type { Volumes, WebFile } from "../world/storage.js";
 import type { NodeState } from "../world/world.js";
 import { askWeb, bytesOf } from "../storage/wget.js";
+import { FileError } from "./file-error.js";
 import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
-
-export type FileProblem = "missing" | "denied" | "failure";
-
-/** What an operation on files ends with. */
-export class FileError extends Error {
-  constructor(
-    readonly problem: FileProblem,
-    message: string,
-  ) {
-    super(message);
-  }
-}
 
 /** A place for a file on a storage. */
 interface VolumePlace {
@@ -44,6 +33,9 @@ const always = [
   "/etc/network",
   "/etc/pve",
   "/etc/sysctl.d",
+  "/home",
+  "/opt",
+  "/srv",
   "/proc/sys/kernel/random",
   "/root",
   "/run",
@@ -136,7 +128,9 @@ export class FileSystem {
   isDirectory(file: string): boolean {
     const at = path.normalize(file).replace(/(.)\/$/, "$1");
     const { directories } = sshOf(this.node);
-    const known = [...always, ...directories, ...this.contentDirectories().map(({ directory }) => directory)];
+    // What the package brings; a node of Proxmox VE has no sudo by itself.
+    const sudo = this.node.packages?.installed["sudo"] === undefined ? [] : ["/etc/sudoers.d"];
+    const known = [...always, ...sudo, ...directories, ...this.contentDirectories().map(({ directory }) => directory)];
     return known.some((directory) => directory === at || directory.startsWith(`${at === "/" ? "" : at}/`));
   }
 

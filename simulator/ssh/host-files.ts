@@ -1,6 +1,13 @@
+import { groupText, passwdText } from "../linux/accounts.js";
 import { revertInterfaces } from "../network/node-network.js";
 import type { NodeFile } from "../world/node-ssh.js";
 import type { NodeState } from "../world/world.js";
+import { FileError } from "./file-error.js";
+
+/** Nobody here writes them but the programs that are made for it. */
+const byPrograms = (): never => {
+  throw new FileError("denied", "Permission denied");
+};
 
 /** Files that the world knows by their meaning: who writes them changes what the API tells. */
 const texts: Readonly<
@@ -22,6 +29,8 @@ const texts: Readonly<
       network.stagedAt = now;
     },
   },
+  "/etc/passwd": { read: passwdText, write: byPrograms },
+  "/etc/group": { read: groupText, write: byPrograms },
   "/etc/hosts": {
     read: ({ network }) => network.hosts,
     write({ network }, text) {

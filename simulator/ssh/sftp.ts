@@ -1,6 +1,7 @@
 import type { Attributes, SFTPWrapper } from "ssh2";
 import type { NodeFile } from "../world/node-ssh.js";
-import { FileError, type FileProblem, type FileSystem } from "./file-system.js";
+import { FileError, type FileProblem } from "./file-error.js";
+import type { FileSystem } from "./file-system.js";
 
 const OK = 0;
 const EOF = 1;

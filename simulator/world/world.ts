@@ -1,3 +1,4 @@
+import type { LinuxAccounts } from "./linux-accounts.js";
 import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
 import type { CephCluster, CephFiles, NodeCeph } from "./ceph.js";
@@ -92,6 +93,8 @@ export interface NodeState {
   subscription?: string;
   /** Made when its SSH server is first asked for. */
   ssh?: NodeSsh;
+  /** Absent: as the installer leaves them. */
+  accounts?: LinuxAccounts;
   /** Absent: nothing of Ceph was ever there. */
   ceph?: NodeCeph;
 }

@@ -4,7 +4,7 @@ import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
-  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, Template, TerraformUser, TimeZone, User,
+  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -35,6 +35,7 @@ const cluster = new Cluster("lab", { nodes: [{ name: "pve1", links: { 0: "10.0.0
 const options = new DatacenterOptions("options", { nextId: { lower: 2000 }, migration: { type: "insecure", network: "10.0.5.0/24" } });
 const upgrade = new AptUpgrade("upgrade", { node: new AptRepository("free", { node: "pve1", handle: "no-subscription" }).node, reboot: true });
 new SystemPackage("tools", { node: upgrade.node, packages: ["htop"] });
+new SystemUser("bob", { node: "pve1", groups: ["sudo"], exclusiveGroups: true, authorizedKeys: ["ssh-ed25519 AAAA bob"], sudoRules: ["/usr/sbin/qm"] });
 new Sysctl("tuning", { node: "pve1", values: { "vm.swappiness": 10, "net.ipv4.tcp_rmem": "4096 87380 6291456" } });
 new TimeZone("zone", { node: "pve1", timeZone: "Europe/Berlin" });
 new NodeOptions("options", { node: "pve1", wakeOnLan: { macAddress: "00:11:22:33:44:55" }, acmeDomains: [{ domain: "pve1.example.com" }] });
@@ -121,6 +122,7 @@ new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabl
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
 new AptRepository("r", { node: later, handle: later, enabled: flag });
 new AptUpgrade("u", { node: later, packages: list, triggers: [later], keepUpToDate: flag, shutdownGuests: anInput });
+new SystemUser("su", { node: later, uid: pulumi.output(1000), groups: [later], authorizedKeys: [later], sudoRules: later.apply((one) => [one]), adopt: flag });
 new SystemPackage("sp", { node: later, packages: [later], removeOnDelete: flag });
 new Sysctl("sy", { node: later, values: { a: later, b: pulumi.output(1) } });
 new TimeZone("tz", { node: later, timeZone: later });

@@ -42,6 +42,7 @@ export interface Described {
     | "Storage"
     | "Sysctl"
     | "SystemPackage"
+    | "SystemUser"
     | "Template"
     | "TerraformUser"
     | "TimeZone"

@@ -48,7 +48,8 @@ export class Sshd {
     readonly hostKeys: Readonly<Record<"ed25519" | "rsa", string>>,
   ) {}
 
-  static async start(settings: readonly string[] = []): Promise<Sshd> {
+  /** `inside`: a command that runs the one behind it, in surroundings of its own. */
+  static async start(settings: readonly string[] = [], inside: readonly string[] = []): Promise<Sshd> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sshd-"));
     const write = (name: string, text: string): string => {
       const file = path.join(folder, name);
@@ -76,7 +77,8 @@ export class Sshd {
     );
     // The directory that sshd jails its unprivileged part in; the init script makes it otherwise.
     if (os.userInfo().uid === 0) fs.mkdirSync("/run/sshd", { recursive: true });
-    const child = spawn(program, ["-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
+    const [command = "", ...args] = [...inside, program, "-D", "-e", "-f", config];
+    const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"] });
     await new Promise<void>((resolve, reject) => {
       let said = "";
       child.stderr.on("data", (chunk: Buffer) => {
@@ -87,6 +89,11 @@ export class Sshd {
     });
     const hostKeys = { ed25519: ed25519.public, rsa: rsa.public };
     return new Sshd(child, folder, port, os.userInfo().username, own.private, hostKeys);
+  }
+
+  /** The server's process. */
+  get pid(): number {
+    return this.child.pid as number;
   }
 
   async stop(): Promise<void> {

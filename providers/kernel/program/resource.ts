@@ -89,7 +89,7 @@ function reportProblems(resource: ProxmoxResource): void {
 }
 
 const adoptable = [
-  ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "Template", "User", "Vm"],
+  ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "SystemUser", "Template", "User", "Vm"],
   ...["Bridge", "Bond", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
 ];
 

@@ -1,0 +1,169 @@
+import type { SystemUserInputs } from "../system-user.model";
+import { sudoersDirectory, type AccountCommands } from "./account-commands";
+import { keyIn, liveKeys, withKeys } from "./authorized-keys.model";
+import { groupsOf, type Account, type Accounts } from "./passwd.model";
+import { printSudoers, readSudoers, type Sudo } from "./sudo-rule.model";
+
+export const sudoersFile = (name: string): string => `${sudoersDirectory}/${name}`;
+/** sudo reads no file with a dot in its name: there rules are proved before they count. */
+const candidateFile = (name: string): string => `${sudoersFile(name)}.pulumi`;
+const keysIn = (home: string): string => `${home}/.ssh/authorized_keys`;
+
+type Inputs = Partial<SystemUserInputs>;
+
+/** The rules that are wanted; undefined where the program says nothing of sudo. */
+const sudoOf = ({ sudoRules, sudoNoPassword }: Inputs): Sudo | undefined =>
+  sudoRules === undefined && sudoNoPassword !== true
+    ? undefined
+    : { all: sudoNoPassword === true, rules: sudoRules ?? [] };
+
+const isEmpty = ({ all, rules }: Sudo): boolean => !all && rules.length === 0;
+
+/** The account as it is, in the terms of the inputs; what is not managed is not looked at. */
+export async function liveInputs(
+  commands: AccountCommands,
+  accounts: Accounts,
+  account: Account,
+  wanted: Inputs,
+): Promise<Inputs> {
+  const { name, uid, home, shell, gecos } = account;
+  const [sudo, keys] = await Promise.all([liveSudo(commands, name, wanted), keysNow(commands, account, wanted)]);
+  return {
+    ...{ name, uid, home, shell, comment: gecos[0] === "" ? undefined : gecos[0] },
+    ...(wanted.groups === undefined ? {} : { groups: liveGroups(accounts, account, wanted) }),
+    ...(keys === undefined ? {} : { authorizedKeys: keys }),
+    ...sudo,
+  };
+}
+
+function liveGroups(accounts: Accounts, account: Account, { groups = [], exclusiveGroups }: Inputs): string[] {
+  const there = groupsOf(accounts, account);
+  const kept = groups.filter((one) => there.includes(one) || isFirst(accounts, account, one));
+  return exclusiveGroups ? [...kept, ...there.filter((one) => !groups.includes(one)).sort()] : kept;
+}
+
+const isFirst = ({ groups }: Accounts, { gid }: Account, name: string): boolean =>
+  groups.some((group) => group.gid === gid && group.name === name);
+
+async function keysNow(commands: AccountCommands, account: Account, wanted: Inputs): Promise<string[] | undefined> {
+  if (wanted.authorizedKeys === undefined) return undefined;
+  const text = (await commands.readAs(account.name, keysIn(account.home))) ?? "";
+  return liveKeys(text, wanted.authorizedKeys, wanted.exclusiveKeys ?? false);
+}
+
+async function liveSudo(commands: AccountCommands, name: string, wanted: Inputs): Promise<Inputs> {
+  const asked = sudoOf(wanted);
+  if (asked === undefined) return {};
+  const { all, rules } = readSudoers((await commands.readFile(sudoersFile(name))) ?? "", name);
+  if (asked.all)
+    return { sudoNoPassword: all && rules.length === 0, ...(wanted.sudoRules && { sudoRules: [...rules] }) };
+  const shown = [...rules, ...(all ? ["(everything without a password)"] : [])];
+  return { ...(wanted.sudoNoPassword === undefined ? {} : { sudoNoPassword: false }), sudoRules: shown };
+}
+
+/** What is different: words for a preview, and nothing when nothing is. */
+export function changesOf(live: Inputs, wanted: Inputs): string[] {
+  const list = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as string[]) : []);
+  const said: string[] = [];
+  for (const field of ["shell", "comment"] as const)
+    if (wanted[field] !== undefined && wanted[field] !== (live[field] ?? ""))
+      said.push(`${field} ${JSON.stringify(live[field] ?? "")} -> ${JSON.stringify(wanted[field])}`);
+  for (const [field, what, shown] of [
+    ["groups", "group", (one: string) => one],
+    ["authorizedKeys", "key", (one: string) => (keyIn(one) ?? one).slice(-24)],
+    ["sudoRules", "sudo rule", (one: string) => one],
+  ] as const) {
+    if (wanted[field] === undefined) continue;
+    const [now, then] = [list(live[field]), list(wanted[field])];
+    for (const one of then) if (!now.includes(one)) said.push(`adds ${what} ${shown(one)}`);
+    for (const one of now) if (!then.includes(one)) said.push(`takes away ${what} ${shown(one)}`);
+  }
+  if (wanted.sudoNoPassword === true && live.sudoNoPassword !== true) said.push("may do everything as root");
+  return said;
+}
+
+/** Puts the account into the wanted groups; out of others only where that is asked for, or it was put there before. */
+export async function convergeGroups(
+  ...[commands, accounts, account, inputs, was]: [AccountCommands, Accounts, Account, SystemUserInputs, Inputs]
+): Promise<void> {
+  const there = groupsOf(accounts, account);
+  const wanted = inputs.groups ?? [];
+  const missing = wanted.filter((one) => !there.includes(one) && !isFirst(accounts, account, one));
+  const before = was.groups ?? [];
+  const gone = there.filter(
+    (one) => !wanted.includes(one) && (inputs.exclusiveGroups === true || before.includes(one)),
+  );
+  for (const group of gone) await commands.change(["gpasswd", "--delete", account.name, group]);
+  if (missing.length > 0)
+    await commands.change(["usermod", "--append", "--groups", missing.join(","), "--", account.name]);
+}
+
+/** The wanted keys in the file, as the account's own user. */
+export async function convergeKeys(
+  ...[commands, account, inputs, was]: [AccountCommands, Account, SystemUserInputs, Inputs]
+): Promise<void> {
+  const before = was.authorizedKeys ?? [];
+  if (inputs.authorizedKeys === undefined && before.length === 0) return;
+  const { name, uid, gid, home } = account;
+  if ((await commands.at(home)) === undefined)
+    await commands.change(["install", "-d", "-m", "0750", "-o", String(uid), "-g", String(gid), "--", home]);
+  const file = keysIn(home);
+  const text = await commands.readAs(name, file);
+  const exclusive = inputs.exclusiveKeys === true;
+  const next = withKeys(text ?? "", inputs.authorizedKeys ?? [], { exclusive, before });
+  if (next === (text ?? "")) return;
+  await commands.writeAs(name, `${home}/.ssh`, "authorized_keys", next);
+}
+
+/** The keys of a deleted account go, where its home directory stays. */
+export async function removeKeys(commands: AccountCommands, account: Account, was: Inputs): Promise<void> {
+  if (was.authorizedKeys === undefined) return;
+  const file = keysIn(account.home);
+  const text = await commands.readAs(account.name, file);
+  if (text === undefined) return;
+  const left = withKeys(text, [], { exclusive: was.exclusiveKeys === true, before: was.authorizedKeys });
+  if (left === text) return;
+  if (left === "") await commands.removeAs(account.name, file);
+  else await commands.writeAs(account.name, `${account.home}/.ssh`, "authorized_keys", left);
+}
+
+/** Proves the rules by visudo, then lets them take the place of the old ones at once. */
+export async function convergeSudo(
+  ...[commands, mark, name, inputs, was]: [AccountCommands, string, string, SystemUserInputs, Inputs]
+): Promise<void> {
+  const wanted = sudoOf(inputs);
+  const file = sudoersFile(name);
+  if (wanted === undefined || isEmpty(wanted)) {
+    if (wanted !== undefined || sudoOf(was) !== undefined) await commands.removeFile(file);
+    return;
+  }
+  const text = printSudoers(mark, name, wanted);
+  if ((await commands.readFile(file)) === text) return;
+  const candidate = candidateFile(name);
+  await commands.writeFile(candidate, text, 0o440);
+  const problem = await commands.rulesProblem(candidate);
+  if (problem !== undefined) {
+    await commands.removeFile(candidate);
+    throw new Error(`visudo refuses the rules of ${name}, and they were not put in place: ${problem}`);
+  }
+  await commands.change(["mv", "--", candidate, file]);
+}
+
+/** Whose the file of rules is; undefined when there is none. */
+export async function sudoersOwner(commands: AccountCommands, name: string): Promise<{ mark?: string } | undefined> {
+  const text = await commands.readFile(sudoersFile(name));
+  if (text === undefined) return undefined;
+  const { mark } = readSudoers(text, name);
+  return mark === undefined ? {} : { mark };
+}
+
+/** Takes away the rules of this owner, and what a killed run has left of them; false when somebody else's stay. */
+export async function removeSudo(commands: AccountCommands, name: string, mark: string): Promise<boolean> {
+  const left = await commands.readFile(candidateFile(name));
+  if (left !== undefined && readSudoers(left, name).mark === mark) await commands.removeFile(candidateFile(name));
+  const owner = await sudoersOwner(commands, name);
+  if (owner === undefined) return true;
+  if (owner.mark !== mark) return false;
+  await commands.removeFile(sudoersFile(name));
+  return true;
+}

@@ -1,0 +1,379 @@
+import { randomBytes } from "node:crypto";
+import { printable } from "../../pve/format/printable";
+import { isProxmoxError } from "../../pve";
+import { declaredTwice } from "../checks/declared-twice";
+import { placeInId } from "../checks/place-in-id";
+import { isUnreached } from "../checks/unreached";
+import type { Call } from "../kernel/call/call";
+import { define } from "../kernel/define";
+import { isOwnerKnown } from "../kernel/identity/mark";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
+import { suggestion, type Problem } from "../kernel/state/problems";
+import { AccountCommands, accountSshProblems, visudo } from "./linux/account-commands";
+import {
+  changesOf,
+  convergeGroups,
+  convergeKeys,
+  convergeSudo,
+  liveInputs,
+  removeKeys,
+  removeSudo,
+  sudoersFile,
+  sudoersOwner,
+} from "./linux/account-state";
+import { gecosWith, isOrdinary, markOf, type Account, type Accounts } from "./linux/passwd.model";
+import { systemUserModel, type SystemUserInputs } from "./system-user.model";
+
+interface SystemUserOutputs {
+  readonly node: string;
+  readonly name: string;
+  readonly uid: number;
+  readonly home: string;
+  /** The owner's mark in the account, and which one of this owner's it is. */
+  readonly __mark: string;
+  readonly __made: string;
+}
+
+type Inputs = Partial<SystemUserInputs>;
+
+const find = ({ users }: Accounts, name: string): Account | undefined => users.find((one) => one.name === name);
+const nameOf = ({ name }: Inputs): string => name ?? "";
+const homeOf = ({ home, name }: Inputs): string => home ?? `/home/${name}`;
+const called = (at: { readonly name: string; readonly uid: number }): string => `account ${at.name} (${at.uid})`;
+
+export const systemUserProvider = (session: Session) => {
+  const commandsOn = async (call: Call, node: string): Promise<[Pve, AccountCommands]> => {
+    const pve = await session.node(call, node);
+    return [pve, new AccountCommands(pve, call, node)];
+  };
+
+  return define<SystemUserInputs, SystemUserOutputs>(
+    {
+      kind: "SystemUser",
+      model: systemUserModel,
+      outputs: ["node", "name", "uid", "home", "__mark", "__made"],
+      timeouts: { create: "3m", update: "3m", delete: "3m", read: "3m" },
+      async inspect(call, inputs, was) {
+        const { node, name } = inputs;
+        if (node === undefined || name === undefined) return [];
+        const problems = declaredTwice(session, call, "name", `the account ${name} of ${node} is described by`);
+        if (was && sameFields(inputs, was)) return problems;
+        const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
+        problems.push(...unreachable);
+        if (!pve) return problems;
+        const withoutSsh = accountSshProblems(pve);
+        if (withoutSsh.length > 0) return [...problems, ...withoutSsh];
+        try {
+          const isNew = was?.node !== node || was.name !== name;
+          problems.push(...(await inspectLive(new AccountCommands(pve, call, node), call, inputs, isNew)));
+        } catch (error) {
+          if (!isUnreached(error)) throw error;
+          problems.push({ path: "node", message: error.message });
+        }
+        return problems;
+      },
+      async lookup(call, id) {
+        const { node, what: name } = placeInId(id, "pve1/bob");
+        const [, commands] = await commandsOn(call, node);
+        const account = find(await commands.accounts(), name);
+        if (!account) throw new Error(`node ${node} has no account ${name}`);
+        const { uid, home } = account;
+        return { id, outputs: { node, name, uid, home } };
+      },
+      async observe(call, at, wanted) {
+        const [, commands] = await commandsOn(call, at.node);
+        const accounts = await commands.accounts();
+        const account = own(accounts, at);
+        if (!account) return undefined;
+        const live = await liveInputs(commands, accounts, account, wanted);
+        return { inputs: { ...wanted, node: at.node, ...live }, outputs: at };
+      },
+      async ensure(call, inputs, made) {
+        const [pve, commands] = await commandsOn(call, inputs.node);
+        return pve.limits([`host:${inputs.node}`], call, async () => {
+          const mark = { owner: call.mark, made: randomBytes(4).toString("hex") };
+          const account = await makeOrTake(commands, call, inputs, mark);
+          const { name, uid, home } = account;
+          const at = { node: inputs.node, name, uid, home, __mark: mark.owner, __made: mark.made };
+          const id = `${inputs.node}/${name}`;
+          made(id, at);
+          return { id, at };
+        });
+      },
+      async sync(call, at, inputs, was) {
+        const [pve, commands] = await commandsOn(call, at.node);
+        await pve.limits([`host:${at.node}`], call, async () => {
+          const accounts = await commands.accounts();
+          const account = identified(accounts, at);
+          await convergeAccount(commands, account, call.mark, at, inputs, was);
+          await convergeGroups(commands, accounts, account, inputs, was);
+          await convergeKeys(commands, account, inputs, was);
+          if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands, at.node);
+          await refuseForeignRules(commands, at, inputs, was);
+          await convergeSudo(commands, call.mark, at.name, inputs, was);
+        });
+        return { ...at, __mark: call.mark };
+      },
+      async remove(call, at, settings) {
+        const [pve, commands] = await commandsOn(call, at.node);
+        await pve.limits([`host:${at.node}`], call, () => remove(pve, commands, call, at, settings));
+      },
+    },
+    session,
+  );
+};
+
+/** The account that the state means; undefined when it is certainly gone, or another one has its name by now. */
+function own(accounts: Accounts, at: SystemUserOutputs): Account | undefined {
+  const account = find(accounts, at.name);
+  if (account?.uid !== at.uid) return undefined;
+  const owner = markOf(account)?.owner;
+  if (owner !== undefined && owner !== at.__mark)
+    throw new Error(
+      `${called(at)} on node ${at.node} carries the mark of another resource, which has taken it over; it stays as it is`,
+    );
+  return account;
+}
+
+function identified(accounts: Accounts, at: SystemUserOutputs): Account {
+  const account = own(accounts, at);
+  if (account && isOrdinary(account.uid)) return account;
+  throw new Error(`node ${at.node} no longer has ${called(at)}; nothing was changed`);
+}
+
+const exists = (node: string, { name, uid }: Account): string =>
+  `account ${name} (${uid}) is on node ${node} already; set adopt: true to take it over`;
+const nothing = (node: string, name: string): string =>
+  `node ${node} has no account ${name} to take over; leave adopt out to make it`;
+const ofSystem = ({ name, uid }: Account): string =>
+  `account ${name} has the number ${uid} and is the system's; write another name`;
+const elsewhere = ({ name }: Account): string =>
+  `account ${name} carries the mark of another resource; remove it from that program first, or write another name`;
+
+/** Why the account that is there cannot be this resource's. */
+function refusal(node: string, account: Account, inputs: Inputs, call: Call): Problem | undefined {
+  const owner = markOf(account)?.owner;
+  if (!isOrdinary(account.uid)) return { path: "name", message: ofSystem(account) };
+  // A preview may not know the mark.
+  if (owner !== undefined && (!isOwnerKnown(call) || owner === call.mark)) return undefined;
+  if (owner !== undefined) return { path: "name", message: elsewhere(account) };
+  if (inputs.adopt !== true) return { path: "name", message: exists(node, account) };
+  for (const path of ["uid", "home"] as const)
+    if (inputs[path] !== undefined && inputs[path] !== account[path])
+      return { path, message: `account ${account.name} has ${path} ${account[path]}, which cannot change; write that` };
+  return undefined;
+}
+
+/** Why the account cannot be made. */
+async function newProblems(commands: AccountCommands, accounts: Accounts, inputs: Inputs): Promise<Problem[]> {
+  const { node = "", uid, adopt } = inputs;
+  const [name, home] = [nameOf(inputs), homeOf(inputs)];
+  if (adopt === true) return [{ path: "name", message: nothing(node, name) }];
+  const problems: Problem[] = [];
+  if (await commands.isKnown(name))
+    problems.push({ path: "name", message: `node ${node} knows ${name} from elsewhere, such as a directory service` });
+  const holder = uid === undefined ? undefined : accounts.users.find((one) => one.uid === uid);
+  if (holder) problems.push({ path: "uid", message: `${uid} is the number of account ${holder.name}` });
+  if (accounts.groups.some((group) => group.name === name))
+    problems.push({
+      path: "name",
+      message: `node ${node} has a group ${name}, and the account needs one of that name`,
+    });
+  const lived = accounts.users.find((one) => one.home === home);
+  if (lived) problems.push({ path: "home", message: `${home} is the home directory of account ${lived.name}` });
+  const place = await commands.at(home);
+  // Whoever gets the directory gets what is in it.
+  if (place && !(place.isDirectory && place.uid === uid))
+    problems.push({
+      path: "home",
+      message: `${home} is there already and belongs to number ${place.uid}; ${
+        place.isDirectory && isOrdinary(place.uid) ? `write uid: ${place.uid} to give it to this account, or ` : ""
+      }write another home`,
+    });
+  return problems;
+}
+
+/** What is wrong with groups, shell and rules on the node as it is. */
+async function settingsProblems(
+  commands: AccountCommands,
+  call: Call,
+  accounts: Accounts,
+  inputs: Inputs,
+): Promise<Problem[]> {
+  const { node = "", shell, groups = [], sudoRules = [], sudoNoPassword } = inputs;
+  const problems: Problem[] = [];
+  const names = accounts.groups.map((group) => group.name);
+  for (const [i, group] of groups.entries())
+    if (!names.includes(group))
+      problems.push({ path: `groups[${i}]`, message: `node ${node} has no group ${group}${suggestion(group, names)}` });
+  if (shell !== undefined && !(await commands.isProgram(shell)))
+    problems.push({ path: "shell", message: `node ${node} has no program ${shell}` });
+  if ((sudoRules.length > 0 || sudoNoPassword === true) && !(await commands.isProgram(visudo)))
+    call.report.warn(
+      `node ${node} has no sudo yet; let a SystemPackage with packages: ["sudo"] go before this resource`,
+    );
+  return problems;
+}
+
+async function inspectLive(commands: AccountCommands, call: Call, inputs: Inputs, isNew: boolean): Promise<Problem[]> {
+  const { node = "" } = inputs;
+  const accounts = await commands.accounts();
+  const account = find(accounts, nameOf(inputs));
+  const problems = await settingsProblems(commands, call, accounts, inputs);
+  if (account === undefined)
+    return isNew ? [...problems, ...(await newProblems(commands, accounts, inputs))] : problems;
+  const refused = isNew ? refusal(node, account, inputs, call) : undefined;
+  if (refused) return [...problems, refused];
+  const rules = await sudoersOwner(commands, account.name);
+  if (isNew && rules !== undefined && rules.mark === undefined && managesSudo(inputs) && inputs.adopt !== true)
+    problems.push({ path: "sudoRules", message: foreignRules(account.name) });
+  if (problems.length > 0) return problems;
+  const live = await liveInputs(commands, accounts, account, inputs);
+  const changes = changesOf(live, inputs);
+  if (changes.length > 0) call.report.result(printable(`${called(account)} on node ${node}: ${changes.join(", ")}`));
+  return problems;
+}
+
+const managesSudo = ({ sudoRules, sudoNoPassword }: Inputs): boolean =>
+  sudoRules !== undefined || sudoNoPassword === true;
+const foreignRules = (name: string): string =>
+  `${sudoersFile(name)} is there already and no program of this library has written it; set adopt: true to take it over, or remove it by hand`;
+
+/** Before the first rules of this resource: those of others stay, unless the program takes them over. */
+async function refuseForeignRules(
+  ...[commands, at, inputs, was]: [AccountCommands, SystemUserOutputs, Inputs, Inputs]
+): Promise<void> {
+  if (!managesSudo(inputs) || managesSudo(was) || inputs.adopt === true) return;
+  const owner = await sudoersOwner(commands, at.name);
+  if (owner !== undefined && owner.mark !== at.__mark) throw new Error(foreignRules(at.name));
+}
+
+async function needsSudo(commands: AccountCommands, node: string): Promise<void> {
+  if (!(await commands.isProgram(visudo)))
+    throw new Error(`node ${node} has no sudo; install it with a SystemPackage that this resource depends on`);
+}
+
+/** Makes the account, or takes over the one that is there: its own of a killed run, or what `adopt` means. */
+async function makeOrTake(
+  ...[commands, call, inputs, mark]: [AccountCommands, Call, SystemUserInputs, { owner: string; made: string }]
+): Promise<Account> {
+  const name = nameOf(inputs);
+  const accounts = await commands.accounts();
+  const there = find(accounts, name);
+  if (there) {
+    const refused = refusal(inputs.node, there, inputs, call);
+    if (refused) throw new Error(refused.message);
+    await commands.change(["usermod", "--comment", gecosWith(there.gecos, mark, undefined), "--", name]);
+    return there;
+  }
+  const problems = await newProblems(commands, accounts, inputs);
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));
+  call.report.progress(`making account ${name} on node ${inputs.node}`);
+  try {
+    await commands.change([
+      ...["useradd", "--create-home", "--home-dir", homeOf(inputs), "--shell", inputs.shell ?? "/bin/bash"],
+      ...(inputs.uid === undefined ? [] : ["--uid", String(inputs.uid)]),
+      // No password is the right one; sshd without PAM takes an account whose password is locked for locked itself.
+      ...["--user-group", "--password", "*", "--comment", gecosWith([], mark, inputs.comment ?? ""), "--", name],
+    ]);
+  } catch (error) {
+    if (!isProxmoxError(error, "unavailable")) throw error;
+    // The answer was lost: the account itself tells whether it was made.
+    const made = find(await commands.accounts(), name);
+    if (made && markOf(made)?.made === mark.made) return made;
+    throw error;
+  }
+  const made = find(await commands.accounts(), name);
+  if (!made) throw new Error(`useradd ended well, but node ${inputs.node} has no account ${name}`);
+  return made;
+}
+
+async function convergeAccount(
+  ...[commands, account, owner, at, inputs, was]: [
+    AccountCommands,
+    Account,
+    string,
+    SystemUserOutputs,
+    SystemUserInputs,
+    Inputs,
+  ]
+): Promise<void> {
+  const fullName = inputs.comment ?? (was.comment === undefined ? undefined : "");
+  const comment = gecosWith(account.gecos, { owner, made: at.__made }, fullName);
+  const argv = [
+    ...(inputs.shell !== undefined && inputs.shell !== account.shell ? ["--shell", inputs.shell] : []),
+    ...(comment === account.gecos.join(",") ? [] : ["--comment", comment]),
+  ];
+  if (argv.length > 0) await commands.change(["usermod", ...argv, "--", account.name]);
+}
+
+/** The account, its keys and its rules, and nothing else. */
+async function remove(
+  ...[pve, commands, call, at, settings]: [Pve, AccountCommands, Call, SystemUserOutputs, Inputs]
+): Promise<void> {
+  const accounts = await commands.accounts();
+  const account = find(accounts, at.name);
+  const mark = account && markOf(account);
+  const isOurs =
+    account?.uid === at.uid && (mark === undefined || (mark.owner === at.__mark && mark.made === at.__made));
+  if (!account || !isOurs) {
+    await removeSudo(commands, at.name, account?.uid === at.uid ? "" : at.__mark);
+    if (account)
+      call.report.warn(`node ${at.node}: account ${at.name} is another one by now (${account.uid}), and stays`);
+    return;
+  }
+  if (!isOrdinary(account.uid)) throw new Error(ofSystem(account));
+  if (at.name === pve.process.ssh?.user)
+    throw new Error(`this stack signs in to the nodes as ${at.name}, which is not deleted; work as somebody else`);
+  const running = await commands.processes(at.uid);
+  if (running.length > 0)
+    throw new Error(
+      printable(
+        `processes of ${called(at)} run on node ${at.node}: ${running.slice(0, 10).join(", ")}` +
+          `${running.length > 10 ? ` and ${running.length - 10} more` : ""}; nothing was deleted. End them first`,
+      ),
+    );
+  const home = settings.removeHome === true ? await removableHome(commands, accounts, account) : undefined;
+  if (!(await removeSudo(commands, at.name, at.__mark)))
+    call.report.warn(`${sudoersFile(at.name)} on node ${at.node} stays: somebody else has written it`);
+  if (home === undefined) await removeKeys(commands, account, settings);
+  await commands.change(["userdel", ...(home === undefined ? [] : ["--remove"]), "--", at.name]);
+  const kept = home === undefined ? `its home directory ${account.home} stays` : `so is ${home}`;
+  call.report.result(`${called(at)} on node ${at.node} is deleted; ${kept}`);
+}
+
+/** The home directory, when deleting it takes nobody else's files. */
+async function removableHome(
+  commands: AccountCommands,
+  { users }: Accounts,
+  { name, uid, home }: Account,
+): Promise<string | undefined> {
+  const place = await commands.at(home);
+  if (place === undefined) return undefined;
+  const others = users.filter((one) => one.name !== name && `${one.home}/`.startsWith(`${home}/`));
+  if (!place.isDirectory || place.uid !== uid || others.length > 0 || !/^\/(?:home|srv|opt|var\/lib)\/./.test(home))
+    throw new Error(
+      `${home} is not this account's alone: ${
+        others.length > 0
+          ? `it holds the home directory of ${others.map((one) => one.name).join(", ")}`
+          : `it belongs to number ${place.uid}, is no directory, or is a directory of the system`
+      }; nothing was deleted. Set removeHome: false`,
+    );
+  return home;
+}
+
+/** Is anything asked for that was not there before? */
+function sameFields(inputs: Inputs, was: Inputs): boolean {
+  const fields = [
+    "node",
+    "name",
+    "shell",
+    "comment",
+    "groups",
+    "authorizedKeys",
+    "sudoRules",
+    "sudoNoPassword",
+  ] as const;
+  return fields.every((field) => JSON.stringify(inputs[field]) === JSON.stringify(was[field]));
+}

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ProxmoxResource } from "../kernel/program/resource";
+import type { SystemUserArgs } from "./arguments.generated";
+
+/**
+ * A Linux account of a node: shell, groups, keys for SSH and sudo rules. It goes over SSH, for Proxmox's API has none of
+ * it. sudo's rules are proved by `visudo -cf` on the node before they take the place of the old ones at once, in
+ * `/etc/sudoers.d/<name>` with mode 0440. root and accounts of the system (numbers below 1000) are refused. An account that
+ * is there already is an error, unless `adopt` is set. What is left out stays as it is.
+ *
+ * Deleting the resource deletes the account, its keys and its sudo rules. The home directory stays, unless `removeHome` is
+ * set. While processes of the account run nothing is deleted; the error names them.
+ *
+ * ```ts
+ * new SystemUser("bob", {
+ *   node: "echo",
+ *   comment: "System Administrator",
+ *   groups: ["sudo"],
+ *   authorizedKeys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDEy bob@admin"],
+ *   sudoRules: ["/usr/sbin/pvesm", "/usr/sbin/qm list"],
+ * });
+ * ```
+ */
+export class SystemUser extends ProxmoxResource {
+  /** Name of the node. */
+  declare readonly node: pulumi.Output<string>;
+  /** Name of the account. */
+  declare readonly name: pulumi.Output<string>;
+  /** Its number. */
+  declare readonly uid: pulumi.Output<number>;
+  /** Its home directory. */
+  declare readonly home: pulumi.Output<string>;
+
+  /** An account as it is, by `node/name`, only read and never changed. */
+  static get(name: string, id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): SystemUser {
+    return new SystemUser(name, {} as SystemUserArgs, { ...opts, id: pulumi.output(id) });
+  }
+
+  constructor(name: string, args: SystemUserArgs, opts?: pulumi.CustomResourceOptions) {
+    super({ kind: "SystemUser", outputs: ["node", "name", "uid", "home"], marked: true }, name, args, opts);
+  }
+}
