@@ -7,8 +7,42 @@ export {
   type ProvisionScriptArgs,
   type ProvisionStep,
 } from "./components/golden-image";
+export {
+  CephStorage,
+  type CephChildren,
+  type CephNode,
+  type CephSettings,
+  type CephStorageArgs,
+  type CephTransforms,
+} from "./components/ceph-storage";
+export type { Transform } from "./components/child";
+export {
+  ClusterAccess,
+  type AccessSettings,
+  type AccessTransforms,
+  type ClusterAccessArgs,
+} from "./components/cluster-access";
+export {
+  ClusterNetwork,
+  type ClusterNetworkArgs,
+  type NetworkChildren,
+  type NetworkNode,
+  type NetworkSettings,
+  type NetworkTransforms,
+} from "./components/cluster-network";
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
+export {
+  HostBase,
+  type ByNode,
+  type HostBaseArgs,
+  type HostChildren,
+  type HostNode,
+  type HostSettings,
+  type HostTransforms,
+} from "./components/host-base";
 export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
+export type { ClusterNode, ClusterSettings, ClusterTransforms, SharedSettings } from "./components/cluster-description";
+export { ProxmoxCluster, type ClusterChildren, type ProxmoxClusterArgs } from "./components/proxmox-cluster";
 export { TerraformUser, type TerraformUserArgs, type TerraformUserTransforms } from "./components/terraform-user";
 export { Acl } from "./providers/access/acl";
 export { ApiToken } from "./providers/access/api-token";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
 import { Template, type TemplateArgs } from "../providers/vm/template";
+import { dependencies } from "./child";
 
 /** Inputs of {@link NodeTemplates}. */
 export interface NodeTemplatesArgs {
@@ -35,12 +36,13 @@ export class NodeTemplates extends pulumi.ComponentResource {
   constructor(name: string, args: NodeTemplatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("proxmox:index:NodeTemplates", name, {}, opts);
     const templates: Record<string, Template> = {};
+    const options = { parent: this, dependsOn: dependencies(opts) };
     for (const node of args.nodes) {
-      const image = new CloudImage(`${name}-${node}`, { ...args.image, node }, { parent: this });
+      const image = new CloudImage(`${name}-${node}`, { ...args.image, node }, options);
       templates[node] = new Template(
         `${name}-${node}`,
         { ...args.template, node, imageVolumeId: image.volumeId },
-        { parent: this },
+        options,
       );
     }
     this.templates = templates;

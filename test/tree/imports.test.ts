@@ -47,7 +47,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   },
   component: {
     loads: ["component", "plan", "shell", "program base"],
-    types: ["model", "secret reference"],
+    types: ["arguments", "model", "secret reference"],
     packages: [pulumi],
   },
   plan: { loads: ["plan", ...pure], packages: ["zod"] },

@@ -1,0 +1,76 @@
+import { isRecord, layered, switchesIn } from "./layers.plan";
+import { entriesOf, type NodeDescription } from "./node-layers.plan";
+import { expanded } from "./node-variables.plan";
+
+type Args = Readonly<Record<string, unknown>>;
+
+/** A disk of a node with its OSDs. */
+interface PlannedDisk {
+  readonly resource: string;
+  readonly disk: string;
+  readonly args: Args;
+}
+
+/** What is made of Ceph. */
+interface PlannedCeph {
+  readonly install: Args;
+  readonly config: Args;
+  readonly nodes: readonly string[];
+  readonly monitors: readonly string[];
+  readonly managers: readonly string[];
+  readonly disks: Readonly<Record<string, readonly PlannedDisk[]>>;
+}
+
+interface Ceph {
+  readonly nodes: Readonly<Record<string, NodeDescription>>;
+  readonly shared?: unknown;
+  readonly stack?: unknown;
+}
+
+export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): PlannedCeph {
+  const names = Object.keys(nodes);
+  if (names.length === 0) problems.push("nodes: name at least one");
+  problems.push(...switchesIn(shared, "shared.ceph"));
+  const merged = layered({ shared, stack });
+  const { release, repository, osd, monitors, managers, ...config } = isRecord(merged) ? merged : {};
+  if (config["publicNetwork"] === undefined)
+    problems.push("ceph.publicNetwork: write the network of monitors and OSDs");
+  const chosen = (part: string, wanted: unknown): string[] => {
+    const list = Array.isArray(wanted) ? (wanted as string[]) : names;
+    for (const one of list)
+      if (!names.includes(one)) problems.push(`ceph.${part}: ${one} is no node; there are ${names.join(", ")}`);
+    if (list.length === 0) problems.push(`ceph.${part}: name at least one node`);
+    return names.filter((name) => list.includes(name));
+  };
+  const disks = names.map((node) => {
+    const described = nodes[node]?.["ceph"];
+    const own = isRecord(described) ? described : {};
+    for (const key of Object.keys(own))
+      if (key !== "osds") problems.push(`nodes.${node}.ceph.${key}: of a node there are only osds`);
+    return [
+      node,
+      entriesOf(own["osds"]).map(([disk, args]) => ({
+        disk,
+        resource: `${node}-${disk}`,
+        args: {
+          ...(expanded(
+            layered({ stack: osd, node: args }),
+            { node, variables: nodes[node]?.variables, path: `nodes.${node}.ceph.osds.${disk}` },
+            problems,
+          ) as Args),
+          node,
+        },
+      })),
+    ] as const;
+  });
+  const said = (values: Args): Args =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  return {
+    install: said({ release, repository }),
+    config: { ...config, node: names[0] },
+    nodes: names,
+    monitors: chosen("monitors", monitors),
+    managers: chosen("managers", managers),
+    disks: Object.fromEntries(disks),
+  };
+}

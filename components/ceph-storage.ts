@@ -1,0 +1,262 @@
+import * as pulumi from "@pulumi/pulumi";
+import type {
+  CephConfigArgs,
+  CephInstallArgs,
+  CephManagerArgs,
+  CephMonitorArgs,
+  CephOsdArgs,
+} from "../providers/ceph/arguments.generated";
+import { CephConfig } from "../providers/ceph/ceph-config";
+import { CephInstall } from "../providers/ceph/ceph-install";
+import { CephManager } from "../providers/ceph/ceph-manager";
+import { CephMonitor } from "../providers/ceph/ceph-monitor";
+import { CephOsd } from "../providers/ceph/ceph-osd";
+import { mistake } from "../providers/kernel/program/mistake";
+import { child, dependencies, type Transform } from "./child";
+import type { NodeVariables } from "./node-variables.plan";
+
+/** Ceph of a cluster. */
+export interface CephSettings {
+  /**
+   * Release of the packages; those that are there are never upgraded.
+   *
+   * - Default: the nodes' own
+   * - Change: that of the CephInstall: refused where packages are there
+   */
+  readonly release?: CephInstallArgs["release"];
+  /**
+   * Where the packages come from.
+   *
+   * - Default: that of the CephInstall
+   * - Change: none where packages are there
+   */
+  readonly repository?: CephInstallArgs["repository"];
+  /**
+   * Network of monitors and OSDs, such as `192.168.5.0/24`.
+   *
+   * - Change: refused
+   */
+  readonly publicNetwork?: CephConfigArgs["publicNetwork"];
+  /**
+   * Network in which OSDs copy among each other.
+   *
+   * - Default: `publicNetwork`
+   * - Change: refused
+   */
+  readonly clusterNetwork?: CephConfigArgs["clusterNetwork"];
+  /**
+   * Copies of each object, where a pool does not say.
+   *
+   * - Default: `3`
+   * - Change: refused where Ceph is initialised
+   */
+  readonly size?: CephConfigArgs["size"];
+  /**
+   * Copies that must be there, where a pool does not say.
+   *
+   * - Default: `2`
+   * - Change: refused where Ceph is initialised
+   */
+  readonly minSize?: CephConfigArgs["minSize"];
+  /**
+   * Nodes with a monitor.
+   *
+   * - Default: all
+   * - Change: makes or removes exactly the monitors of the nodes that come or go
+   */
+  readonly monitors?: readonly string[];
+  /**
+   * Nodes with a manager.
+   *
+   * - Default: all
+   * - Change: makes or removes exactly the managers of the nodes that come or go
+   */
+  readonly managers?: readonly string[];
+  /**
+   * What the OSDs of all disks have in common, such as `osdsPerDevice` and `deviceClass`.
+   *
+   * - Default: nothing
+   * - Change: that of each CephOsd
+   */
+  readonly osd?: Partial<Omit<CephOsdArgs, "node" | "serial" | "byId" | "device">>;
+}
+
+/** A node with its disks. */
+export interface CephNode {
+  /**
+   * What `{{…}}` stands for on it. `{{name}}` is its name.
+   *
+   * - Default: none but `name`
+   * - Change: that of the values that hold them
+   */
+  readonly variables?: NodeVariables;
+  /**
+   * Its disks for OSDs, by names of your own, such as that of the slot: another `serial` in the same place is the disk that
+   * takes the place of the old one.
+   *
+   * - Default: none
+   * - Change: that of each CephOsd; one that is taken out is drained and removed
+   */
+  readonly ceph?: { readonly osds?: Readonly<Record<string, Omit<CephOsdArgs, "node">>> };
+}
+
+/** Changes of the parts of Ceph. */
+export interface CephTransforms {
+  /**
+   * Of packages.
+   *
+   * - Default: as they are
+   * - Change: that of the CephInstall
+   */
+  readonly install?: Transform<CephInstallArgs>;
+  /**
+   * Of the configuration.
+   *
+   * - Default: as it is
+   * - Change: that of the CephConfig
+   */
+  readonly config?: Transform<CephConfigArgs>;
+  /**
+   * Of monitors.
+   *
+   * - Default: as they are
+   * - Change: that of the CephMonitor
+   */
+  readonly monitor?: Transform<CephMonitorArgs>;
+  /**
+   * Of managers.
+   *
+   * - Default: as they are
+   * - Change: that of the CephManager
+   */
+  readonly manager?: Transform<CephManagerArgs>;
+  /**
+   * Of OSDs.
+   *
+   * - Default: as they are
+   * - Change: that of the CephOsd
+   */
+  readonly osd?: Transform<CephOsdArgs>;
+}
+
+/** Inputs of {@link CephStorage}. */
+export interface CephStorageArgs {
+  /**
+   * The nodes by their names, each with its disks. The first one initialises Ceph.
+   *
+   * - Change: makes or removes exactly what is of the nodes that come or go
+   */
+  readonly nodes: Readonly<Record<string, CephNode>>;
+  /**
+   * Ceph itself.
+   *
+   * - Default: nothing but `shared`
+   * - Change: that of each resource
+   */
+  readonly ceph?: CephSettings;
+  /**
+   * What several stacks have in common; `ceph` wins over it. Safety switches are refused here.
+   *
+   * - Default: not set
+   * - Change: that of each resource
+   */
+  readonly shared?: CephSettings;
+  /**
+   * Changes parts before they are made.
+   *
+   * - Default: none
+   * - Change: that of the part
+   */
+  readonly transform?: CephTransforms;
+}
+
+/** What is made of one node. */
+export interface CephChildren {
+  /** Its packages. */
+  readonly install: CephInstall;
+  /** Its monitor, if it has one. */
+  readonly monitor?: CephMonitor;
+  /** Its manager, if it has one. */
+  readonly manager?: CephManager;
+  /** The OSDs of each disk. */
+  readonly osds: Readonly<Record<string, CephOsd>>;
+}
+
+/**
+ * Ceph on the nodes of a cluster: packages, configuration, monitors one after the other, managers, and the OSDs of the
+ * disks that are named. No disk is ever wiped. What is there already as described is taken over.
+ *
+ * ```ts
+ * const ceph = new CephStorage("matrix", {
+ *   nodes: {
+ *     foxtrot: { ceph: { osds: { nvme1n1: { serial: "S7KGNJ0W100001" } } } },
+ *     golf: { ceph: { osds: { nvme1n1: { serial: "S7KGNJ0W100002" } } } },
+ *     hotel: { ceph: { osds: { nvme1n1: { serial: "S7KGNJ0W100003" } } } },
+ *   },
+ *   ceph: {
+ *     release: "squid",
+ *     repository: "no-subscription",
+ *     publicNetwork: "192.168.5.0/24",
+ *     clusterNetwork: "192.168.7.0/24",
+ *     osd: { osdsPerDevice: 2, deviceClass: "nvme" },
+ *   },
+ * });
+ * export const osds = ceph.nodes["golf"]?.osds["nvme1n1"]?.osdIds;
+ * ```
+ */
+export class CephStorage extends pulumi.ComponentResource {
+  /** Its configuration. */
+  readonly config: CephConfig;
+  /** What was made, by node. */
+  readonly nodes: Readonly<Record<string, CephChildren>>;
+
+  constructor(name: string, args: CephStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+    const planned = plan(name, args);
+    super("proxmox:index:CephStorage", name, {}, opts);
+    const { transform = {} } = args;
+    const after = (...others: readonly pulumi.Resource[]) => ({
+      parent: this,
+      dependsOn: [...dependencies(opts), ...others],
+    });
+    const each = <Made>(nodes: readonly string[], make: (node: string) => Made): Record<string, Made> =>
+      Object.fromEntries(nodes.map((node) => [node, make(node)]));
+
+    const installs = each(planned.nodes, (node) =>
+      child(CephInstall, node, { ...planned.install, node }, after(), transform.install),
+    );
+    this.config = child(CephConfig, name, planned.config, after(...Object.values(installs)), transform.config);
+    let previous: pulumi.Resource = this.config;
+    const monitors = each(planned.monitors, (node) => {
+      const made = child(CephMonitor, node, { node }, after(previous), transform.monitor);
+      previous = made;
+      return made;
+    });
+    const managers = each(planned.managers, (node) =>
+      child(CephManager, node, { node }, after(...Object.values(monitors)), transform.manager),
+    );
+    const ready = after(...Object.values(monitors), ...Object.values(managers));
+    this.nodes = each(planned.nodes, (node) => ({
+      install: installs[node] as CephInstall,
+      ...(monitors[node] ? { monitor: monitors[node] } : {}),
+      ...(managers[node] ? { manager: managers[node] } : {}),
+      osds: Object.fromEntries(
+        (planned.disks[node] ?? []).map(({ disk, resource, args: osd }) => [
+          disk,
+          child(CephOsd, resource, osd, ready, transform.osd),
+        ]),
+      ),
+    }));
+    this.registerOutputs({ fsid: this.config.fsid });
+  }
+}
+
+function plan(name: string, { nodes, shared, ceph }: CephStorageArgs) {
+  // Loaded here: programs without components have no use for it.
+  const { planCeph } = require("./ceph-storage.plan") as typeof import("./ceph-storage.plan");
+  const { refusal } = require("./node-layers.plan") as typeof import("./node-layers.plan");
+  const problems: string[] = [];
+  const planned = planCeph({ nodes: nodes as Parameters<typeof planCeph>[0]["nodes"], shared, stack: ceph }, problems);
+  const refused = refusal("CephStorage", name, problems);
+  if (refused !== undefined) throw mistake(refused);
+  return planned;
+}

@@ -1,0 +1,134 @@
+import type { ClusterArgs, DatacenterOptionsArgs } from "../providers/cluster/arguments.generated";
+import type { StorageArgs } from "../providers/storage/arguments.generated";
+import type { VmArgs } from "../providers/vm/arguments.generated";
+import type { CephNode, CephSettings, CephTransforms } from "./ceph-storage";
+import type { Transform } from "./child";
+import type { AccessSettings, AccessTransforms } from "./cluster-access";
+import type { NetworkNode, NetworkSettings, NetworkTransforms } from "./cluster-network";
+import type { HostNode, HostSettings, HostTransforms } from "./host-base";
+import type { NodeTemplatesArgs } from "./node-templates";
+
+/** The cluster that the nodes are made one of. Texts of `links` may hold variables of the nodes. */
+export interface ClusterSettings {
+  /**
+   * Name of the cluster.
+   *
+   * - Default: the name of the ProxmoxCluster
+   * - Change: refused
+   */
+  readonly name?: string;
+  /**
+   * Addresses for corosync by the number of the link: `{ 0: "192.168.8.{{hostOctet}}" }`.
+   *
+   * - Default: link 0, with the address that the node's name leads to
+   * - Change: refused
+   */
+  readonly links?: Readonly<Record<string, string>>;
+  /**
+   * Priorities of links.
+   *
+   * - Default: that of the Cluster
+   * - Change: refused
+   */
+  readonly linkPriorities?: ClusterArgs["linkPriorities"];
+  /**
+   * Two nodes are meant.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  readonly twoNode?: boolean;
+}
+
+/** A node with all that is different on it. */
+export interface ClusterNode extends HostNode, NetworkNode, CephNode {
+  /**
+   * Its number, votes and links in the cluster.
+   *
+   * - Default: the lowest number that is free, one vote, the links of all
+   * - Change: refused
+   */
+  readonly cluster?: {
+    readonly nodeId?: number;
+    readonly votes?: number;
+    readonly links?: Readonly<Record<string, string>>;
+  };
+}
+
+/** What several stacks have in common. Safety switches are refused here. */
+export interface SharedSettings {
+  /**
+   * The base of the nodes.
+   *
+   * - Default: not set
+   * - Change: that of each resource
+   */
+  readonly host?: HostSettings;
+  /**
+   * The networks of the nodes.
+   *
+   * - Default: not set
+   * - Change: that of each interface
+   */
+  readonly network?: NetworkSettings;
+  /**
+   * Options of the datacenter.
+   *
+   * - Default: not set
+   * - Change: that of the DatacenterOptions
+   */
+  readonly datacenter?: DatacenterOptionsArgs;
+  /**
+   * Who may do what.
+   *
+   * - Default: not set
+   * - Change: that of each resource
+   */
+  readonly access?: AccessSettings;
+  /**
+   * Ceph.
+   *
+   * - Default: not set
+   * - Change: that of each resource
+   */
+  readonly ceph?: CephSettings;
+}
+
+/** Changes of anything that is made, before it is made. */
+export interface ClusterTransforms extends HostTransforms, NetworkTransforms, AccessTransforms, CephTransforms {
+  /**
+   * Of the cluster.
+   *
+   * - Default: as it is
+   * - Change: that of the Cluster
+   */
+  readonly cluster?: Transform<ClusterArgs>;
+  /**
+   * Of the options of the datacenter.
+   *
+   * - Default: as they are
+   * - Change: that of the DatacenterOptions
+   */
+  readonly datacenter?: Transform<DatacenterOptionsArgs>;
+  /**
+   * Of storages.
+   *
+   * - Default: as they are
+   * - Change: that of the Storage
+   */
+  readonly storage?: Transform<StorageArgs>;
+  /**
+   * Of templates.
+   *
+   * - Default: as they are
+   * - Change: that of the NodeTemplates
+   */
+  readonly template?: Transform<NodeTemplatesArgs>;
+  /**
+   * Of VMs.
+   *
+   * - Default: as they are
+   * - Change: that of the Vm
+   */
+  readonly vm?: Transform<VmArgs>;
+}

@@ -1,0 +1,305 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { ProxmoxClusterArgs } from "../../components/proxmox-cluster";
+
+/** A resource that was registered, with what it waits for. */
+interface Registered {
+  readonly kind: string;
+  readonly name: string;
+  readonly resource: pulumi.Resource;
+  readonly props: Record<string, unknown>;
+  readonly opts: pulumi.CustomResourceOptions;
+}
+
+describe("a whole cluster", () => {
+  let registered: Registered[] = [];
+  let ProxmoxCluster: (typeof import("../../components/proxmox-cluster"))["ProxmoxCluster"];
+
+  before(async () => {
+    await pulumi.runtime.setMocks(
+      {
+        newResource: ({ name, inputs, id }) => ({ id: id || name, state: { ...(inputs as object), vmid: 2000 } }),
+        call: () => ({}),
+      },
+      "project",
+      "stack",
+      false,
+    );
+    // Registered by the stack's own resource, as a program does it.
+    await new Promise<void>((resolve, reject) => {
+      void pulumi.runtime
+        .runInPulumiStack(async () => {
+          pulumi.runtime.registerStackTransformation(({ resource, type, name, props, opts }) => {
+            registered.push({
+              kind: type.replace(/.*:/, ""),
+              name,
+              resource,
+              props: props as Record<string, unknown>,
+              opts,
+            });
+            return undefined;
+          });
+          // The classes are loaded after the mocks, as Pulumi asks for.
+          ({ ProxmoxCluster } =
+            require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
+          return Promise.resolve({});
+        })
+        .then(() => resolve(), reject);
+    });
+  });
+  beforeEach(() => (registered = []));
+
+  const octets = { foxtrot: 5, golf: 6, hotel: 7 };
+  const nodes = Object.fromEntries(
+    Object.entries(octets).map(([node, hostOctet]) => [
+      node,
+      { variables: { hostOctet }, ceph: { osds: { nvme1n1: { serial: `S${hostOctet}1` } } } },
+    ]),
+  );
+  const whole: ProxmoxClusterArgs = {
+    nodes,
+    host: {
+      repositories: { enterprise: false, "no-subscription": true },
+      upgrade: {},
+      hosts: [{ address: "192.168.3.{{hostOctet}}", names: ["{{name}}.lab", "{{name}}"] }],
+      dns: { servers: ["192.168.3.1"], searchDomain: "lab" },
+      timeZone: "Europe/Berlin",
+      sysctl: { tuning: { "vm.swappiness": 10 } },
+    },
+    network: {
+      ports: { eno2: { mtu: 9000 } },
+      bridges: {
+        vmbr0: { adopt: true, ports: ["eno1"], address: "192.168.3.{{hostOctet}}/24", gateway: "192.168.3.1" },
+        vmbr1: { ports: ["eno2"], address: "192.168.5.{{hostOctet}}/24", mtu: 9000, probeOthers: true, jumbo: true },
+        vmbr7: { ports: ["eno7"] },
+      },
+      vlans: { vlan9: { parent: "vmbr0", vlanId: 9, address: "192.168.8.{{hostOctet}}/24" } },
+    },
+    cluster: { name: "Matrix", links: { 0: "192.168.8.{{hostOctet}}" } },
+    datacenter: { keyboard: "en-us" },
+    access: {
+      roles: { Operator: { privileges: ["VM.Audit"] } },
+      groups: { team: {} },
+      users: { "ci@pve": { groups: ["team"] } },
+      acl: [
+        { path: "/", role: "Operator", group: "team" },
+        { path: "/pool/web", role: "Operator", token: "ci@pve!x" },
+      ],
+      tokens: { "ci@pve!x": {} },
+    },
+    ceph: { publicNetwork: "192.168.5.0/24", osd: { osdsPerDevice: 2 } },
+    storages: { vms: { type: "rbd", pool: "vms", content: ["images"] } },
+    templates: {
+      debian: { image: { image: "debian-12", storage: "local" }, template: { disk: { storage: "vms" } } },
+    },
+    vms: { web: { node: "golf", source: { clone: { template: "debian", full: false } }, memoryMiB: 1024 } },
+  };
+
+  /** Everything that a resource waits for, by kind and name. */
+  async function graph(): Promise<Map<string, Set<string>>> {
+    const key = ({ kind, name }: Registered) => `${kind} ${name}`;
+    const of = new Map(registered.map((one) => [one.resource, one]));
+    const within = (parent: pulumi.Resource): Registered[] =>
+      registered.filter(({ opts }) => opts.parent === parent).flatMap((one) => [one, ...within(one.resource)]);
+    const direct = new Map<string, Registered[]>();
+    for (const one of registered) {
+      const { dependsOn = [] } = one.opts;
+      const named = (await Promise.all([dependsOn].flat())) as pulumi.Resource[];
+      const outputs = pulumi.output(one.props) as unknown as { allResources(): Promise<Set<pulumi.Resource>> };
+      const all = [...named, ...(await outputs.allResources())].filter((other) => other !== one.resource);
+      direct.set(
+        key(one),
+        all.flatMap((other) => [...(of.get(other) ? [of.get(other)!] : []), ...within(other)]),
+      );
+    }
+    const reached = new Map<string, Set<string>>();
+    const reach = (name: string): Set<string> => {
+      const known = reached.get(name);
+      if (known) return known;
+      const found = new Set<string>();
+      reached.set(name, found);
+      for (const other of direct.get(name) ?? []) {
+        found.add(key(other));
+        reach(key(other)).forEach((one) => found.add(one));
+      }
+      return found;
+    };
+    registered.forEach((one) => reach(key(one)));
+    return reached;
+  }
+
+  it("is made in the safe order, by what waits for what, and waits for nothing else", async () => {
+    new ProxmoxCluster("matrix", whole);
+    const waits = await graph();
+    const all = (kind: RegExp): string[] => [...waits.keys()].filter((name) => kind.test(name));
+    const assertAfter = (later: RegExp, earlier: RegExp): void => {
+      const [ones, others] = [all(later), all(earlier)];
+      assert.ok(ones.length > 0 && others.length > 0, `${later.source} and ${earlier.source}`);
+      for (const one of ones)
+        for (const other of others) assert.ok(waits.get(one)?.has(other), `${one} after ${other}`);
+    };
+    const assertApart = (one: RegExp, other: RegExp): void => {
+      for (const name of all(one))
+        for (const beside of all(other)) assert.ok(!waits.get(name)?.has(beside), `${name}, ${beside}`);
+    };
+    for (const node of Object.keys(octets)) {
+      assertAfter(new RegExp(`^AptUpgrade ${node}-`), new RegExp(`^AptRepository ${node}-`));
+      assertAfter(new RegExp(`^(Bridge|Vlan|NetworkPort) ${node}-`), new RegExp(`^AptUpgrade ${node}-`));
+      assertAfter(
+        new RegExp(`^(HostsEntries|Dns|TimeZone|Sysctl) ${node}-`),
+        new RegExp(`^(Bridge|Vlan|NetworkPort) ${node}-`),
+      );
+    }
+    // One node at a time; within a node all at once, for one reload.
+    assertAfter(/^(Bridge|Vlan|NetworkPort) golf-/, /^(Bridge|Vlan|NetworkPort) foxtrot-/);
+    assertAfter(/^(Bridge|Vlan|NetworkPort) hotel-/, /^(Bridge|Vlan|NetworkPort) golf-/);
+    assertApart(/^(Bridge|Vlan|NetworkPort) golf-/, /^(Bridge|Vlan|NetworkPort) golf-/);
+    assertApart(/^AptUpgrade golf-/, /^AptUpgrade foxtrot-/);
+    assertAfter(/^Cluster /, /^(Bridge|Vlan|NetworkPort|HostsEntries|Dns|TimeZone|Sysctl|AptUpgrade) /);
+    assertAfter(/^(DatacenterOptions|Role|CephInstall) /, /^Cluster /);
+    assertAfter(/^Group /, /^Role /);
+    assertAfter(/^User /, /^Group /);
+    assertAfter(/^ApiToken /, /^Acl \/:team:Operator/);
+    assertAfter(/^Acl \/pool\/web:ci@pve!x/, /^ApiToken /);
+    assertAfter(/^CephConfig /, /^CephInstall /);
+    assertAfter(/^CephMonitor foxtrot/, /^CephConfig /);
+    assertAfter(/^CephMonitor golf/, /^CephMonitor foxtrot/);
+    assertAfter(/^CephMonitor hotel/, /^CephMonitor golf/);
+    assertAfter(/^CephManager /, /^CephMonitor /);
+    assertAfter(/^CephOsd /, /^CephManager /);
+    assertApart(/^CephOsd golf/, /^CephOsd foxtrot/);
+    assertApart(/^CephManager golf/, /^CephManager foxtrot/);
+    assertAfter(/^Storage /, /^CephOsd /);
+    assertAfter(/^(CloudImage|Template) debian-/, /^Storage /);
+    assertAfter(/^Vm web/, /^Template debian-golf/);
+    assertApart(/^Vm web/, /^Template debian-hotel/);
+    // Rights and Ceph have nothing to do with each other.
+    assertApart(/^(CephInstall|CephOsd) /, /^(Role|ApiToken|DatacenterOptions) /);
+  });
+
+  it("gives each node its own values, and names of its own things", () => {
+    const cluster = new ProxmoxCluster("matrix", {
+      ...whole,
+      nodes: {
+        ...whole.nodes,
+        golf: { ...whole.nodes["golf"], network: { bridges: { vmbr1: { mtu: 1500 }, vmbr7: null } } },
+      },
+    });
+    const props = (kind: string, name: string) =>
+      registered.find((one) => one.kind === kind && one.name === name)?.props;
+    assert.equal(props("Bridge", "golf-vmbr0")?.["address"], "192.168.3.6/24");
+    assert.deepEqual([props("Bridge", "golf-vmbr1")?.["mtu"], props("Bridge", "hotel-vmbr1")?.["mtu"]], [1500, 9000]);
+    assert.deepEqual([props("Bridge", "golf-vmbr7"), cluster.nodes["golf"]?.bridges["vmbr7"]], [undefined, undefined]);
+    assert.ok(cluster.nodes["golf"]?.bridges["vmbr0"] && cluster.nodes["hotel"]?.ceph?.osds["nvme1n1"]);
+    // The others that are there before it; whole frames only where somebody is.
+    const peers = (node: string) => [
+      props("Bridge", `${node}-vmbr1`)?.["peers"],
+      props("Bridge", `${node}-vmbr1`)?.["jumbo"],
+    ];
+    assert.deepEqual(["foxtrot", "golf", "hotel"].map(peers), [
+      [undefined, undefined],
+      [["192.168.5.5"], true],
+      [["192.168.5.5", "192.168.5.6"], true],
+    ]);
+    assert.deepEqual(
+      (props("HostsEntries", "hotel-hosts")?.["entries"] as { names: string[] }[]).map(({ names }) => names.join(" ")),
+      ["foxtrot.lab foxtrot", "golf.lab golf", "hotel.lab hotel"],
+    );
+    assert.deepEqual(props("Cluster", "matrix")?.["nodes"], [
+      { name: "foxtrot", links: { 0: "192.168.8.5" } },
+      { name: "golf", links: { 0: "192.168.8.6" } },
+      { name: "hotel", links: { 0: "192.168.8.7" } },
+    ]);
+    assert.deepEqual(
+      [props("CephOsd", "golf-nvme1n1")?.["serial"], props("CephOsd", "golf-nvme1n1")?.["osdsPerDevice"]],
+      ["S61", 2],
+    );
+    // What the cluster and Ceph live on stays when it is destroyed, with what carries it; the rest goes.
+    const stays = registered.filter(({ opts }) => opts.retainOnDelete).map(({ name }) => name);
+    assert.deepEqual(stays.filter((name) => name.startsWith("hotel")).sort(), [
+      "hotel-eno2",
+      "hotel-vlan9",
+      "hotel-vmbr0",
+      "hotel-vmbr1",
+    ]);
+  });
+
+  it("lets every child be changed before it is made, one of several by its name", () => {
+    const seen: string[] = [];
+    new ProxmoxCluster("matrix", {
+      ...whole,
+      transform: {
+        bridge: (args, opts, name) => {
+          seen.push(name);
+          if (name === "golf-vmbr1") args.comment = "changed";
+          if (name === "golf-vmbr0") opts.protect = true;
+        },
+        vm: (args, opts) => {
+          args.cores = 8;
+          opts.aliases = [{ name: "old" }];
+        },
+        monitor: (_, opts) => void (opts.protect = true),
+        timeZone: (args) => void (args.timeZone = "UTC"),
+      },
+    });
+    const one = (kind: string, name: string) => registered.find((other) => other.kind === kind && other.name === name)!;
+    assert.equal(seen.length, 9);
+    assert.equal(one("Bridge", "golf-vmbr1").props["comment"], "changed");
+    assert.equal(one("Bridge", "hotel-vmbr1").props["comment"], undefined);
+    assert.deepEqual(
+      [one("Bridge", "golf-vmbr0").opts.protect, one("Bridge", "golf-vmbr1").opts.protect],
+      [true, undefined],
+    );
+    assert.deepEqual([one("Vm", "web").props["cores"], one("Vm", "web").opts.aliases], [8, [{ name: "old" }]]);
+    assert.equal(one("CephMonitor", "hotel").opts.protect, true);
+    assert.equal(one("TimeZone", "hotel-time-zone").props["timeZone"], "UTC");
+  });
+
+  it("is refused as a whole, with all that is wrong, before anything is registered", () => {
+    const refused = (args: object): string => {
+      try {
+        new ProxmoxCluster("matrix", { ...whole, ...args });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return assert.fail("was not refused");
+    };
+    const text = refused({
+      shared: { network: { bridges: { vmbr0: { unguarded: true } } }, ceph: { osd: { removal: {} } }, vms: {} },
+      host: { hosts: [{ address: "10.0.0.{{octet}}", names: ["{{name}}"] }] },
+      network: { bridge: {} },
+      access: { tokens: { ci: {} }, acl: [{ path: "/", role: "A" }] },
+      ceph: { monitors: ["india"] },
+      templates: { debian: { ...whole.templates?.["debian"], nodes: ["hotel"] } },
+    });
+    for (const part of [
+      /^ProxmoxCluster "matrix" has \d+ problems; nothing of it was touched:$/m,
+      /shared\.network\.bridges\.vmbr0\.unguarded: unguarded cannot be set for several stacks at once/,
+      /shared\.ceph\.osd\.removal: removal cannot be set/,
+      /shared\.vms: cannot be shared by several stacks/,
+      /host\.hosts\[0\]\.address: \{\{octet\}\} is not set for node hotel/,
+      /network\.bridge: there is no such kind; there are ports, bonds/,
+      /access\.tokens\.ci: write the user and the name of the token/,
+      /access\.acl\[0\]: name a group, a user or a token/,
+      /ceph\.monitors: india is no node; there are foxtrot, golf, hotel/,
+      /ceph\.publicNetwork: write the network/,
+      /vms\.web\.node: there is no template debian on golf; it is on hotel/,
+    ])
+      assert.match(text, part);
+    assert.match(refused({ nodes: {} }), /nodes: name at least one/);
+    assert.match(
+      refused({ nodes: { golf: { hosts: {} } }, ceph: undefined }),
+      /nodes\.golf\.hosts: there is no such part of a node/,
+    );
+    assert.deepEqual(registered, []);
+  });
+
+  it("has each part alone", () => {
+    new ProxmoxCluster("lab", { nodes: { pve1: {} }, host: { timeZone: "UTC" } });
+    const kinds = () => registered.map(({ kind, name }) => `${kind} ${name}`).sort();
+    assert.deepEqual(kinds(), ["HostBase lab", "ProxmoxCluster lab", "TimeZone pve1-time-zone"]);
+    registered = [];
+    new ProxmoxCluster("guests", { nodes: { pve1: {} }, vms: { web: { node: "pve1", source: { empty: true } } } });
+    assert.deepEqual(kinds(), ["ProxmoxCluster guests", "Vm web"]);
+  });
+});
