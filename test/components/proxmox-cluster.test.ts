@@ -34,7 +34,7 @@ describe("a whole cluster", () => {
               kind: type.replace(/.*:/, ""),
               name,
               resource,
-              props: props as Record<string, unknown>,
+              props,
               opts,
             });
             return undefined;
@@ -104,7 +104,7 @@ describe("a whole cluster", () => {
     const direct = new Map<string, Registered[]>();
     for (const one of registered) {
       const { dependsOn = [] } = one.opts;
-      const named = (await Promise.all([dependsOn].flat())) as pulumi.Resource[];
+      const named = await Promise.all([dependsOn].flat() as unknown as readonly Promise<pulumi.Resource>[]);
       const outputs = pulumi.output(one.props) as unknown as { allResources(): Promise<Set<pulumi.Resource>> };
       const all = [...named, ...(await outputs.allResources())].filter((other) => other !== one.resource);
       direct.set(
