@@ -3,8 +3,9 @@ import type { Call } from "./call/call";
 import { define, type Definition, type Live } from "./define";
 import type { Pve } from "./session/pve-session";
 import type { Session } from "./session/session";
+import { SharedList } from "./shared-list";
 import { suggestion, type Problem } from "./state/problems";
-import type { WriteLock } from "./write";
+import type { Write, WriteLock } from "./write";
 
 /** What a program writes of every object that is known by a name. */
 interface NamedInputs {
@@ -70,6 +71,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
   const complete = new Set<string>();
   /** Names of what was there before this run: a resource that is replaced is checked a second time, as if it were new. */
   const existing = new Map<string, string>();
+  const lists = new SharedList<ReadonlyMap<string, E>>();
 
   const nameOf = (at: O | Partial<I>): string => String((at as Readonly<Record<string, unknown>>)[of.name]);
   const called = (name: string): string => `${noun} ${name}`;
@@ -101,10 +103,19 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
     }
   }
 
+  /** One change of such an object; a list from before it is nothing to check by any more. */
+  async function change(pve: Pve, call: Call, what: Write<unknown>): Promise<void> {
+    try {
+      await pve.write(call, what);
+    } finally {
+      lists.forget();
+    }
+  }
+
   async function create(pve: Pve, call: Call, inputs: I): Promise<void> {
     const name = nameOf(inputs);
     let asked = false;
-    await pve.write(call, {
+    await change(pve, call, {
       what: `making ${called(name)}`,
       lock,
       send: async () => {
@@ -135,7 +146,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
 
   async function inspectNew(pve: Pve, call: Call, inputs: Partial<I>): Promise<Problem[]> {
     const name = nameOf(inputs);
-    const entries = await of.list(pve);
+    const entries = await pve.shared(call, lists, (shared) => of.list(shared));
     const entry = entries.get(name);
     const wrong = (message: string): Problem[] => [{ path: of.name, message }];
     if (inputs.adopt === true) {
@@ -194,7 +205,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         // What this process has just made has all of it.
         const fresh = creating && complete.has(name);
         if (!fresh && (await missing()))
-          await pve.write(call, {
+          await change(pve, call, {
             what: `changing ${called(name)}`,
             lock,
             send: async () => {
@@ -211,7 +222,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
       async remove(call, at, settings) {
         const pve = await session.pve(call);
         const name = nameOf(at);
-        await pve.write(call, {
+        await change(pve, call, {
           what: `deleting ${called(name)}`,
           lock,
           send: async () => {

@@ -21,7 +21,7 @@ const faults: Fault[] = [
   { effect: { kind: "latency", ms: 2000 }, chance: 0.05 },
   { effect: { kind: "reset" }, chance: 0.02, count: 25 },
   { effect: { kind: "reset", handled: true }, route: clone, after: 2, count: 2 },
-  { effect: { kind: "reset", handled: true }, route: "POST /nodes/{node}/qemu/{vmid}/config", chance: 0.1, count: 2 },
+  { effect: { kind: "reset", handled: true }, route: "PUT /nodes/{node}/qemu/{vmid}/config", chance: 0.1, count: 2 },
   { effect: { kind: "status", status: 596, reason: "Connection timed out" }, route: "GET /*", chance: 0.02, count: 25 },
   { effect: { kind: "status", status: 599, reason: "Too many redirections", handled: true }, route: clone, count: 2 },
   { effect: { kind: "ticket" }, route: "GET /nodes*", chance: 0.05, count: 2 },

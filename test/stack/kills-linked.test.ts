@@ -3,7 +3,7 @@ import { sampled } from "../support/sample";
 
 const tasks = "GET /cluster/tasks";
 const clone = "POST /nodes/{node}/qemu/{vmid}/clone";
-const config = "POST /nodes/{node}/qemu/{vmid}/config";
+const config = "PUT /nodes/{node}/qemu/{vmid}/config";
 const resize = "PUT /nodes/{node}/qemu/{vmid}/resize";
 const start = "POST /nodes/{node}/qemu/{vmid}/status/start";
 

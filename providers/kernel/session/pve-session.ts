@@ -16,6 +16,7 @@ import type { Lifeline } from "../process/lifeline";
 import { untilAborted } from "../call/until-aborted";
 import { isQuorate } from "./quorum";
 import type { Memory } from "./memory";
+import type { SharedList } from "../shared-list";
 import { SharedView } from "./shared-view";
 
 /** What all operations of one plugin process share beside the connection. */
@@ -73,6 +74,12 @@ export class Pve {
   async guestsNow(): Promise<readonly Guest[]> {
     await this.snapshot.refresh();
     return this.snapshot.guests();
+  }
+
+  /** A list that the checks of many resources share; it is read for none of them alone, and ends with none. */
+  shared<T>(call: Call, lists: SharedList<T>, read: (pve: Pve) => Promise<T>): Promise<T> {
+    const { process } = this;
+    return lists.for(call, process.connection.clock, () => read(new Pve(process.connection, process)));
   }
 
   /** Sends a file to a storage; returns the task that puts it there. */

@@ -6,16 +6,31 @@ import { assertOurs, readGuest, seenGuest } from "../identity";
 import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
 
-/** Changes the config of a guest, as a task, because it may allocate or free a volume. */
+/** What Proxmox changes at once in a running guest too, without plugging anything (PVE/QemuServer.pm, cloud-init's included). */
+const immediate =
+  /^(?:description|name|tags|onboot|protection|startup|shares|migrate_\w+|ci\w+|sshkeys|nameserver|searchdomain|ipconfig\d+)$/;
+/** What has volumes, which are allocated and freed. */
+const withVolume = /^(?:ide|sata|scsi|virtio|efidisk|tpmstate|unused)\d+$/;
+
+/**
+ * Changes the config of a guest. As a task where a volume may be allocated or freed, or something plugged: that may take
+ * longer than Proxmox lets an answer wait. Else at once, which leaves no task to be asked about. `stopped` when the guest
+ * is known not to run.
+ */
 export async function changeConfig(
   pve: Pve,
   call: Call,
   { node, vmid }: Place,
   config: Params,
   what: string,
+  { stopped = false } = {},
 ): Promise<void> {
+  const { digest: _, delete: gone, ...set } = config;
+  const keys = [...Object.keys(set), ...(typeof gone === "string" ? gone.split(",") : [])];
+  const quick = keys.every((key) => immediate.test(key) || (stopped && key !== "revert" && !withVolume.test(key)));
+  const at = pve.api.nodes.$(node).qemu.$(vmid).config;
   await pve.limits([`vm:${vmid}`], call, () =>
-    pve.task(call, what, () => pve.api.nodes.$(node).qemu.$(vmid).config.$post(config)),
+    pve.task(call, what, () => (quick ? at.$put(config) : at.$post(config))),
   );
 }
 

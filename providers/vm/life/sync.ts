@@ -81,7 +81,8 @@ export async function syncGuest(
   if (missingDrive) set[data.slot ?? freeCdSlot(guest.config)] = `${cloudInitStorage(guest, inputs)}:cloudinit`;
   const later = await plugLater(pve, at, guest, set);
   if (Object.keys(set).length > 0 || gone.length > 0) {
-    await changeConfig(pve, call, at, { ...set, ...listed(gone), ...digestOf(guest) }, "writing the config");
+    const change = { ...set, ...listed(gone), ...digestOf(guest) };
+    await changeConfig(pve, call, at, change, "writing the config", { stopped: untouched });
     if (layout.wanted.length > 0) guest = await lookAt(pve, call, at);
   }
   if (set["name"] !== undefined) pve.snapshot.patch(at.vmid, { name: set["name"] });

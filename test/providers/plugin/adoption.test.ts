@@ -93,7 +93,6 @@ describe("adoption, through Pulumi's plugin", function () {
     const args = { adopt: true, vmid: 100, cores: 4 };
     lab.sim.simulation.faults.add({
       route: "POST /nodes/{node}/qemu/{vmid}/config",
-      after: 1,
       count: 1,
       effect: { kind: "status", status: 500, reason: "no" },
     });

@@ -64,6 +64,20 @@ describe("a pool, through Pulumi's plugin", function () {
     await lab.plugin.delete("Pool", made.id, made.properties);
   });
 
+  it("is looked for in one list by the checks of many", async () => {
+    const asked = () => lab.sim.requests.filter(({ method, path }) => method === "GET" && path === "/pools").length;
+    const names = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+    await lab.plugin.check("Pool", {}, lab.inputs("Pool", "connected", {}));
+    const before = asked();
+    for (const name of names) await lab.plugin.check("Pool", {}, lab.inputs("Pool", name, {}));
+    assert.ok(asked() - before <= 1, `${asked() - before} lists`);
+    // What this run has made is in it.
+    const made = await lab.create("Pool", "many-0", {});
+    const { failures } = await lab.plugin.check("Pool", {}, lab.inputs("Pool", "again", { poolId: "many-0" }));
+    assert.match(failures.map(({ reason }) => reason).join(), /pool many-0 exists already/);
+    await lab.plugin.delete("Pool", made.id, made.properties);
+  });
+
   it("is not in its own way when it is replaced, but another one of the new name is", async () => {
     const made = await lab.create("Pool", "first", {});
     await lab.create("Pool", "second", {});
