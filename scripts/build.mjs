@@ -15,7 +15,8 @@ if (!isFresh("all")) {
   });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
   copyTables();
-  fs.chmodSync(path.join(root, "dist", "simulator", "cli.js"), 0o755);
+  for (const command of ["simulator/cli.js", "cli/pulumi-proxmox.js"])
+    fs.chmodSync(path.join(root, "dist", command), 0o755);
   writeStamp(print);
 }
 

@@ -21,6 +21,7 @@ const elsewhere: readonly [RegExp, string][] = [
   [/^scp /, "copies from a node; the file is written instead"],
   [/^pveum /, "runs on a node; test/docs/least-privileges.test.ts lives with the role that it makes"],
   [/^pulumi import$/, "what it says is tested by test/stack/pulumi-options.test.ts"],
+  [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
   [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it"],
 ];
 

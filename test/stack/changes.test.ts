@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readPreview } from "../../cli/review/planned-changes";
+import { summaryOf } from "../../cli/review/summary";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
 import { guestsOf, labWorld } from "../support/lab";
@@ -25,6 +27,13 @@ describe("changes of a VM, with the real engine", function () {
     await sim.close();
   });
 
+  /** What a pull request shows of a preview, or an issue of the drift. */
+  const reviewed = async (command: "preview" | "refresh", ...args: string[]): Promise<string> => {
+    lab.stack.setEnvironment("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", "true");
+    const { stdout } = ok(await lab.stack.start(command, "--json", ...args).done);
+    lab.stack.setEnvironment("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", undefined);
+    return summaryOf(readPreview(stdout), { drift: command === "refresh" });
+  };
   const guests = () => guestsOf(sim);
   const config = (vmid = "2001"): Record<string, string | undefined> => guests()[vmid]?.config ?? {};
   const uuid = () => config()["smbios1"];
@@ -71,7 +80,7 @@ describe("changes of a VM, with the real engine", function () {
     assert.match(refused, /cores: this change needs a reboot, and allowReboot is false/);
     assert.match(refused, /memoryMiB: this change needs a reboot/);
     change({ cores: 4, memoryMiB: 2048 });
-    assert.match(ok(await lab.stack.preview()).stdout, /reboot: cores, memoryMiB/);
+    assert.match(await reviewed("preview"), /### Reboots \(1\)\n\n- `Vm web`: `reboot: cores, memoryMiB[`;]/);
     const from = sim.requests.length;
     assert.deepEqual(counts(ok(await lab.stack.up())), { same: 4, update: 1 });
     assert.equal(tasksSince(from).filter((path) => path === "2001/status/reboot").length, 1);
@@ -83,6 +92,8 @@ describe("changes of a VM, with the real engine", function () {
     const machine = guests()["2001"];
     assert.ok(machine);
     machine.config["cores"] = "8";
+    const drift = await reviewed("refresh", "--preview-only");
+    assert.match(drift, /### Changed by hand \(1\)\n\n- `Vm web`: `reboot: cores`/);
     const refresh = ok(await lab.stack.refresh());
     assert.deepEqual(counts(refresh), { same: 4, update: 1 });
     const preview = ok(await lab.stack.preview("--diff"));

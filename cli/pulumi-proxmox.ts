@@ -1,0 +1,90 @@
+#!/usr/bin/env node
+// `npx pulumi-proxmox <command>`: what a review and a pipeline need beside `pulumi` itself.
+import fs from "node:fs";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { changedStacks } from "./review/changed-stacks";
+import { readPreview } from "./review/planned-changes";
+import { changesAnything, summaryOf } from "./review/summary";
+
+/** Nothing to be said, or said; wrong input or arguments; and, only if asked for, that there are changes. */
+const codes = { done: 0, wrong: 2, changes: 3 } as const;
+
+export const usage = `usage: pulumi-proxmox <command>
+
+summary [--stack NAME] [--drift] [--exit-code]   < events of a preview
+    Prints a preview as a comment in Markdown, the gravest first. Feed it with what
+      pulumi preview --json
+    or, with --drift,
+      pulumi refresh --preview-only --json
+    prints while PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true is set.
+    --exit-code ends with ${codes.changes} when there are changes.
+changed-stacks   < paths of changed files, one per line
+    Prints the stacks (Pulumi.<name>.yaml in this folder) whose preview they can change, as a JSON list.
+`;
+
+/** What a command reads and writes; tests give their own. */
+export interface Streams {
+  readonly input: () => Promise<string>;
+  readonly output: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+type Command = (args: string[], streams: Streams) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = {
+  async summary(args, { input, output }) {
+    const { values } = parseArgs({
+      args,
+      options: {
+        stack: { type: "string" },
+        drift: { type: "boolean", default: false },
+        "exit-code": { type: "boolean", default: false },
+      },
+    });
+    const preview = readPreview(await input());
+    const { stack, drift } = values;
+    if (!preview.complete && preview.changes.length === 0 && preview.errors.length === 0)
+      throw new Error("there was no preview: the command before this one has printed nothing of it");
+    output(summaryOf(preview, { drift, ...(stack === undefined ? {} : { stack }) }));
+    return values["exit-code"] && changesAnything(preview) ? codes.changes : codes.done;
+  },
+  async "changed-stacks"(args, { input, output }) {
+    parseArgs({ args, options: {} });
+    const stacks = fs
+      .readdirSync(".")
+      .flatMap((name) => /^Pulumi\.([^/]+)\.yaml$/.exec(name)?.[1] ?? [])
+      .sort();
+    const files = (await input()).split("\n").filter((line) => line !== "");
+    output(`${JSON.stringify(changedStacks(files, stacks))}\n`);
+    return codes.done;
+  },
+};
+
+/** Runs one command line and tells its exit code. */
+export async function runCommand([name, ...args]: readonly string[], streams: Streams): Promise<number> {
+  if (name === "--help" || name === "-h") {
+    streams.output(usage);
+    return codes.done;
+  }
+  const command = Object.hasOwn(commands, name ?? "") ? commands[name ?? ""] : undefined;
+  if (!command) {
+    streams.error(usage);
+    return codes.wrong;
+  }
+  try {
+    return await command(args, streams);
+  } catch (error) {
+    streams.error(`pulumi-proxmox ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return codes.wrong;
+  }
+}
+
+if (require.main === module)
+  void runCommand(process.argv.slice(2), {
+    input: () => text(process.stdin),
+    output: (printed) => void process.stdout.write(printed),
+    error: (printed) => void process.stderr.write(printed),
+  }).then((code) => {
+    process.exitCode = code;
+  });

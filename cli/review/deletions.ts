@@ -1,0 +1,56 @@
+/**
+ * What a resource's deletion does to the cluster, in words for a reviewer: the engine asks no provider at the preview of a
+ * deletion, so that nothing else would say it.
+ */
+export interface Deletion {
+  /** `destroys`: data go with it; `removes`: something is not there any more; `leaves`: nothing changes. */
+  readonly effect: "destroys" | "removes" | "leaves";
+  readonly words: string;
+}
+
+const destroys = (words: string): Deletion => ({ effect: "destroys", words });
+const removes = (words: string): Deletion => ({ effect: "removes", words });
+const leaves = (words: string): Deletion => ({ effect: "leaves", words });
+
+/** By the kind of resource; every kind of the library is here. */
+export const deletions: Readonly<Record<string, Deletion>> = {
+  Acl: removes("takes the role away from who had it there"),
+  ApiToken: removes("revokes the token"),
+  AptRepository: removes("disables the repository"),
+  AptUpgrade: leaves("changes nothing on the node"),
+  Bond: removes("takes the bond out of the node's network, which is reloaded"),
+  Bridge: removes("takes the bridge out of the node's network, which is reloaded"),
+  CephConfig: leaves("leaves Ceph's configuration"),
+  CephFlag: removes("unsets the flag"),
+  CephInstall: leaves("leaves the packages"),
+  CephManager: removes("removes the manager"),
+  CephMonitor: removes("removes the monitor"),
+  CephOsd: destroys("drains the disk's OSDs, then destroys them with what is on the disk"),
+  CloudImage: removes("deletes the image's file, if the resource has downloaded it"),
+  Cluster: leaves("leaves the cluster running"),
+  DatacenterOptions: removes("sets the options back to Proxmox's defaults"),
+  Dns: leaves("leaves the node's resolvers"),
+  EnvironmentFile: removes("deletes the file on the runner"),
+  GoldenTemplate: destroys("deletes the template and its disks; versions with linked clones stay"),
+  Group: removes("deletes the group, if nobody is in it"),
+  HostsEntries: removes("takes its block out of /etc/hosts"),
+  NetworkPort: removes("takes back the card's settings, and the node's network is reloaded"),
+  NodeOptions: leaves("leaves the node's options"),
+  Nodes: leaves("changes nothing"),
+  OvsBond: removes("takes the bond out of the node's network, which is reloaded"),
+  OvsBridge: removes("takes the bridge out of the node's network, which is reloaded"),
+  OvsPort: removes("takes the port out of the node's network, which is reloaded"),
+  Pool: removes("deletes the pool, if nothing is in it"),
+  Realm: removes("deletes the realm: its users cannot sign in any more"),
+  Role: removes("deletes the role, if nobody has it"),
+  Snippet: removes("deletes the snippet's file"),
+  StackIdentity: leaves("forgets the stack's identity"),
+  Storage: removes("deletes the definition of the storage; what is on it stays"),
+  Sysctl: removes("deletes its file; the values stay until the next boot"),
+  SystemPackage: leaves("leaves the packages, unless `removeOnDelete` is set"),
+  Template: destroys("deletes the template and its disks; versions with linked clones stay"),
+  TimeZone: leaves("leaves the node's time zone"),
+  User: removes("deletes the user, if it has no token"),
+  Vlan: removes("takes the VLAN out of the node's network, which is reloaded"),
+  Vm: destroys("stops the VM, and deletes it with its disks"),
+};

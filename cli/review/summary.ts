@@ -1,0 +1,125 @@
+import { deletions } from "./deletions";
+import { code, within } from "./markdown";
+import type { PlannedChange, Preview } from "./planned-changes";
+
+/** Most characters of a comment. */
+const limit = 60_000;
+
+/** What a reviewer has to see first, the gravest first; `pattern` is looked for in what the providers say. */
+const interruptions: readonly { readonly title: string; readonly pattern: RegExp }[] = [
+  { title: "Wipes", pattern: /\bwip(e|es|ed|ing)\b/i },
+  { title: "Reboots", pattern: /(^|; )reboot: |\breboots?\b/ },
+  { title: "Plugs in while it runs, or reboots where that cannot be", pattern: /(^|; )hot-plug: / },
+  { title: "Reloads the network of a node", pattern: /(^|; )reload: |\breloads?\b/ },
+  { title: "Removes or joins a node", pattern: /(^|; )(join|leave|remove|replace node): / },
+  { title: "Moves guests", pattern: /(^|; )migrate: / },
+  { title: "Upgrades packages", pattern: /(^|; )upgrade: / },
+];
+
+export interface SummaryOptions {
+  /** Whose preview it is. */
+  readonly stack?: string;
+  /** What was found is what somebody has changed by hand, not what the program changes. */
+  readonly drift?: boolean;
+}
+
+/** Is there anything that `up` would change? */
+export const changesAnything = ({ changes }: Preview): boolean =>
+  changes.some(({ operation }) => operation !== "same" && operation !== "read");
+
+/** A preview as a comment in Markdown: what destroys, interrupts or removes comes first. */
+export function summaryOf(preview: Preview, options: SummaryOptions = {}): string {
+  const { changes, warnings, errors, withLines, complete } = preview;
+  const of = (operation: PlannedChange["operation"]) => changes.filter((change) => change.operation === operation);
+  const sections: string[][] = [];
+  const section = (title: string, found: readonly PlannedChange[], line: (change: PlannedChange) => string) => {
+    if (found.length > 0)
+      sections.push([`### ${title} (${found.length})`, "", ...found.map((one) => `- ${line(one)}`), ""]);
+  };
+  const gone = of("delete");
+  const effect = ({ kind }: PlannedChange) => deletions[kind]?.effect;
+  if (options.drift) {
+    section("Gone from the cluster", gone, called);
+    section("Changed by hand", of("update"), withWords);
+    section("New in the state", of("create"), called);
+  } else {
+    section(
+      "Destroys data",
+      gone.filter((one) => effect(one) === "destroys"),
+      deleted,
+    );
+    section("Replaces", of("replace"), withWords);
+    const rest = new Set(changes.filter(({ operation }) => operation === "update" || operation === "create"));
+    for (const { title, pattern } of interruptions) {
+      const found = [...rest].filter(({ lines }) => lines.some((line) => pattern.test(line)));
+      section(title, found, withWords);
+      for (const one of found) rest.delete(one);
+    }
+    section(
+      "Removes",
+      gone.filter((one) => !["destroys", "leaves"].includes(effect(one) ?? "")),
+      deleted,
+    );
+    section(
+      "Is no longer looked after, and stays",
+      gone.filter((one) => effect(one) === "leaves"),
+      deleted,
+    );
+    section(
+      "Changes",
+      [...rest].filter(({ operation }) => operation === "update"),
+      withWords,
+    );
+    section(
+      "Creates",
+      [...rest].filter(({ operation }) => operation === "create"),
+      withWords,
+    );
+  }
+  const same = of("same").length + of("read").length;
+  const title = `## ${options.drift ? "Drift" : "Preview"}${options.stack === undefined ? "" : ` of ${code(options.stack)}`}`;
+  const texts = (heading: string, all: readonly string[]) =>
+    all.length === 0 ? [] : [`### ${heading} (${all.length})`, "", ...all.map((text) => `- ${code(text)}`), ""];
+  return within(limit, [
+    ...[title, "", headline(preview, options), ""],
+    ...(complete ? [] : ["**The preview did not come to its end: what follows is not all of it.**", ""]),
+    ...texts("Errors", errors),
+    ...sections.flat(),
+    ...texts("Warnings", warnings),
+    ...(withLines
+      ? []
+      : [
+          "What each change does to its object is not known: set `PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true` for `pulumi preview --json`.",
+          "",
+        ]),
+    ...[`${same} unchanged.`, ""],
+  ]);
+}
+
+function headline({ changes }: Preview, { drift }: SummaryOptions): string {
+  const words: readonly (readonly [PlannedChange["operation"], string, string])[] = drift
+    ? [
+        ["delete", "is gone", "are gone"],
+        ["update", "was changed by hand", "were changed by hand"],
+        ["create", "is new", "are new"],
+      ]
+    : [
+        ["delete", "to delete", "to delete"],
+        ["replace", "to replace", "to replace"],
+        ["update", "to change", "to change"],
+        ["create", "to create", "to create"],
+      ];
+  const counted = words.flatMap(([operation, one, many]) => {
+    const count = changes.filter((change) => change.operation === operation).length;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+  });
+  return counted.length === 0 ? "No changes." : `**${counted.join(", ")}.**`;
+}
+
+const called = ({ kind, name }: PlannedChange): string => code(`${kind} ${name}`);
+const withWords = (change: PlannedChange): string =>
+  change.lines.length === 0 ? called(change) : `${called(change)}: ${change.lines.map(code).join(" ")}`;
+const deleted = (change: PlannedChange): string => {
+  const words = deletions[change.kind]?.words;
+  return words === undefined ? withWords(change) : `${withWords(change)}: ${words}`;
+};
