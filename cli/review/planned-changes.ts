@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** What happens to one resource. */
-export type Operation = "create" | "update" | "replace" | "delete" | "read" | "same";
+export type PlannedOperation = "create" | "update" | "replace" | "delete" | "read" | "same";
 
 /** One resource of a preview, with what its provider says of the change. */
 export interface PlannedChange {
@@ -9,7 +9,7 @@ export interface PlannedChange {
   /** As the program calls it: `Vm`, `CephOsd`. */
   readonly kind: string;
   readonly name: string;
-  readonly operation: Operation;
+  readonly operation: PlannedOperation;
   /** Lines of the provider without the resource's name: `reboot: memoryMiB; live: tags`. */
   readonly lines: readonly string[];
 }
@@ -49,7 +49,7 @@ const digest = z.object({
 });
 
 /** What each word of the engine means for the resource; a replacement is told in several steps. */
-const operations: Readonly<Record<string, Operation>> = {
+const operations: Readonly<Record<string, PlannedOperation>> = {
   create: "create",
   import: "create",
   update: "update",
@@ -69,7 +69,7 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 /** The gravest step of a resource is what happens to it. */
-const gravity: readonly Operation[] = ["same", "read", "update", "create", "delete", "replace"];
+const gravity: readonly PlannedOperation[] = ["same", "read", "update", "create", "delete", "replace"];
 
 /**
  * Reads the events of `pulumi preview --json` or of `pulumi refresh --preview-only --json`, both with
@@ -109,7 +109,7 @@ function ofDigest({ steps = [], diagnostics = [], changeSummary }: z.infer<typeo
 }
 
 class Builder {
-  readonly #steps = new Map<string, Operation>();
+  readonly #steps = new Map<string, PlannedOperation>();
   readonly #lines = new Map<string, string[]>();
   readonly #warnings: string[] = [];
   readonly #errors: string[] = [];

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { deletions } from "../../../cli/review/deletions";
-import type { Operation, PlannedChange, Preview } from "../../../cli/review/planned-changes";
+import type { PlannedOperation, PlannedChange, Preview } from "../../../cli/review/planned-changes";
 import { changesAnything, summaryOf } from "../../../cli/review/summary";
 import { projectRoot } from "../../../cli/project";
 
-const change = (kind: string, name: string, operation: Operation, ...lines: string[]): PlannedChange => ({
+const change = (kind: string, name: string, operation: PlannedOperation, ...lines: string[]): PlannedChange => ({
   ...{ urn: `${kind}/${name}`, kind, name, operation, lines },
 });
 const preview = (...changes: PlannedChange[]): Preview => ({
