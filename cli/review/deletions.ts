@@ -48,6 +48,7 @@ export const deletions: Readonly<Record<string, Deletion>> = {
   Storage: removes("deletes the definition of the storage; what is on it stays"),
   Sysctl: removes("deletes its file; the values stay until the next boot"),
   SystemPackage: leaves("leaves the packages, unless `removeOnDelete` is set"),
+  SystemUser: removes("removes the account with its keys and sudo rules; its home stays, unless `removeHome` is set"),
   Template: destroys("deletes the template and its disks; versions with linked clones stay"),
   TimeZone: leaves("leaves the node's time zone"),
   User: removes("deletes the user, if it has no token"),
