@@ -3,8 +3,12 @@ import { Acl, type AclArgs } from "../providers/access/acl";
 import { ApiToken, type ApiTokenArgs } from "../providers/access/api-token";
 import { EnvironmentFile, type EnvironmentFileArgs } from "../providers/access/environment-file";
 import { Group, type GroupArgs } from "../providers/access/group";
+import { presets, terraformSudoRules } from "../providers/access/presets";
 import { Role, type RoleArgs } from "../providers/access/role";
+import type { SystemUserArgs } from "../providers/access/arguments.generated";
+import { SystemUser } from "../providers/access/system-user";
 import { User, type UserArgs } from "../providers/access/user";
+import { SystemPackage } from "../providers/host/system-package";
 import { mistake } from "../providers/kernel/program/mistake";
 
 /** The arguments of each part as they would be, for those that shall be. */
@@ -30,6 +34,13 @@ export interface TerraformUserTransforms {
    * - Change: that of the User
    */
   readonly user?: (args: UserArgs) => UserArgs;
+  /**
+   * Arguments of the Linux account of each node: `(args) => ({ ...args, sudoRules: ["/usr/sbin/qm list"] })`.
+   *
+   * - Default: as they are
+   * - Change: that of the SystemUser
+   */
+  readonly systemUser?: (args: SystemUserArgs) => SystemUserArgs;
   /**
    * Arguments of the entry of the access control list of each path.
    *
@@ -62,12 +73,33 @@ export interface TerraformUserArgs {
    */
   readonly endpoint: pulumi.Input<string>;
   /**
-   * The user, of the realm `pve`.
+   * The user, of the realm `pve`, or of the realm `pam` where it also signs in to nodes by SSH.
    *
    * - Default: `terraform@pve`
    * - Change: replace
    */
   readonly userId?: string;
+  /**
+   * Nodes on which a user of the realm `pam` gets its Linux account, with sudo for `pvesm`, `qm` and snippets.
+   *
+   * - Default: none; the realm `pam` needs at least one, and `pve` takes none
+   * - Change: makes or deletes exactly the accounts of the nodes that come or go
+   */
+  readonly nodes?: readonly string[];
+  /**
+   * Public keys by which the Linux account signs in.
+   *
+   * - Default: left as they are
+   * - Change: live
+   */
+  readonly authorizedKeys?: readonly pulumi.Input<string>[];
+  /**
+   * What the role allows.
+   *
+   * - Default: `presets.terraform`, 24 privileges
+   * - Change: live
+   */
+  readonly privileges?: readonly string[];
   /**
    * Name of the role.
    *
@@ -126,19 +158,11 @@ export interface TerraformUserArgs {
   readonly transform?: TerraformUserTransforms;
 }
 
-/** What the role allows; `VM.Monitor` is what the version of Proxmox VE calls it. */
-const privileges = [
-  ...["Datastore.Allocate", "Datastore.AllocateSpace", "Datastore.AllocateTemplate", "Datastore.Audit"],
-  ...["Pool.Allocate", "Sys.Audit", "Sys.Console", "Sys.Modify", "SDN.Use"],
-  ...["VM.Allocate", "VM.Audit", "VM.Clone", "VM.Config.CDROM", "VM.Config.Cloudinit", "VM.Config.CPU"],
-  ...["VM.Config.Disk", "VM.Config.HWType", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options"],
-  ...["VM.Migrate", "VM.Monitor", "VM.PowerMgmt", "User.Modify"],
-];
-
 /**
  * A user for Terraform: a role with 24 privileges, a group that has it, a user without a password in that group, an API
  * token with separated privileges and the same role, and the environment file that hands the token on. It is never an
- * Administrator.
+ * Administrator. A user of the realm `pam` gets a Linux account on each of `nodes` as well, with few rules for sudo; without
+ * `nodes` it is refused.
  *
  * ```ts
  * const terraform = new TerraformUser("terraform", { endpoint: "https://192.168.3.5:8006", clusterName: "matrix" });
@@ -164,9 +188,12 @@ export class TerraformUser extends pulumi.ComponentResource {
     const twice = paths.find((one, i) => paths.indexOf(one) !== i);
     if (twice !== undefined) throw wrong("paths", `${twice} is there twice`);
     // The parts are worked out before anything is registered: a mistake leaves none of them.
-    const roleArgs = changed(transform.role, { roleId: args.roleId ?? "TerraformUser", privileges });
+    const roleArgs = changed(transform.role, {
+      roleId: args.roleId ?? "TerraformUser",
+      privileges: [...(args.privileges ?? presets.terraform)],
+    });
     const userArgs = changed(transform.user, wanted);
-    refuseRealm(userArgs.userId, (problem) => wrong("userId", problem));
+    const account = accountOf(userArgs.userId, args, wrong);
     refuseAdministrator(roleArgs.roleId, (problem) => wrong("roleId", problem));
     for (const path of paths)
       refuseAdministrator(changed<AclArgs>(transform.acl, { path, role: "" }).role, (problem) =>
@@ -183,7 +210,18 @@ export class TerraformUser extends pulumi.ComponentResource {
       changed(transform.group, { groupId: args.groupId ?? "terraform-users", comment: "Terraform" }),
       child,
     );
-    const user = new User(name, { groups: [group.groupId], ...userArgs }, child);
+    const accounts = (args.nodes ?? []).map((node) => {
+      const sudo = new SystemPackage(`${name}:${node}`, { node, packages: ["sudo"] }, child);
+      const accountArgs: SystemUserArgs = {
+        ...{ node, name: account, comment: "Terraform", sudoRules: [...terraformSudoRules] },
+        ...(args.authorizedKeys === undefined ? {} : { authorizedKeys: [...args.authorizedKeys] }),
+      };
+      return new SystemUser(`${name}:${node}`, changed(transform.systemUser, accountArgs), {
+        ...child,
+        dependsOn: sudo,
+      });
+    });
+    const user = new User(name, { groups: [group.groupId], ...userArgs }, { ...child, dependsOn: accounts });
     const entries = paths.map(
       (path) =>
         new Acl(
@@ -223,14 +261,28 @@ export class TerraformUser extends pulumi.ComponentResource {
 const changed = <Args extends object>(transform: ((args: Args) => Args) | undefined, args: Args): Args =>
   transform ? transform(args) : args;
 
-function refuseRealm(userId: pulumi.Input<string> | undefined, wrong: (problem: string) => Error): void {
-  if (typeof userId !== "string") throw wrong("write it as plain text: its realm is checked before anything is made");
-  if (userId.endsWith("@pam"))
-    throw wrong(
-      "a user of the realm pam needs a Linux account on every node, which this library does not make yet; write " +
-        `${userId.slice(0, -"@pam".length)}@pve`,
-    );
-  if (!/[^@]@pve$/.test(userId)) throw wrong("write a user of the realm pve, such as terraform@pve");
+/** The user's name without its realm, which is that of its Linux accounts; throws where realm and nodes do not fit. */
+function accountOf(
+  userId: pulumi.Input<string> | undefined,
+  { nodes = [], authorizedKeys }: TerraformUserArgs,
+  wrong: (field: string, problem: string) => Error,
+): string {
+  if (typeof userId !== "string")
+    throw wrong("userId", "write it as plain text: its realm is checked before anything is made");
+  const [, name = "", realm] = /^([^@]+)@(pam|pve)$/.exec(userId) ?? [];
+  const twice = nodes.find((one, i) => nodes.indexOf(one) !== i);
+  if (twice !== undefined) throw wrong("nodes", `${twice} is there twice`);
+  if (realm === "pam") {
+    if (nodes.length === 0)
+      throw wrong("nodes", `a user of the realm pam has a Linux account: name the nodes, or write ${name}@pve`);
+    if (name === "root") throw wrong("userId", "Terraform is never root; write another user");
+    return name;
+  }
+  if (realm !== "pve") throw wrong("userId", "write a user of the realm pve or pam, such as terraform@pve");
+  if (nodes.length > 0) throw wrong("nodes", `only a user of the realm pam has Linux accounts; write ${name}@pam`);
+  if (authorizedKeys !== undefined)
+    throw wrong("authorizedKeys", `only a user of the realm pam signs in by SSH; write ${name}@pam`);
+  return name;
 }
 
 function refuseAdministrator(role: pulumi.Input<string> | undefined, wrong: (problem: string) => Error): void {

@@ -68,6 +68,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
   Role: (session) => load<typeof import("./access/role.provider")>("./access/role.provider").roleProvider(session),
   Snippet: (session) =>
     load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
+  SshKey: (session) =>
+    load<typeof import("./access/ssh-key.provider")>("./access/ssh-key.provider").sshKeyProvider(session),
   StackIdentity: () => stackIdentityProvider,
   Storage: (session) =>
     load<typeof import("./storage/storage.provider")>("./storage/storage.provider").storageProvider(session),

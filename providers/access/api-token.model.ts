@@ -63,10 +63,14 @@ const tokenSchema = fields({
     durationSchema.refine((text) => !isDuration(text) || !/^0+(?:\.0+)?[a-z]+$/.test(text), "write more than nothing"),
     { effect: "live", default: "never" },
   ),
-  overlap: optional("How long the old token works beside the new one.", durationSchema, {
-    effect: "none",
-    unset: "1h",
-  }),
+  overlap: optional(
+    "How long the old token works beside the new one, at least five minutes: a shorter time counts as that.",
+    durationSchema,
+    {
+      effect: "none",
+      unset: "1h",
+    },
+  ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 }).superRefine(({ privilegeSeparation, rights }, ctx) => {
   if (privilegeSeparation === false && rights !== undefined)

@@ -164,7 +164,7 @@ export interface ApiTokenArgs {
    */
   rotateAfter?: pulumi.Input<string> | undefined;
   /**
-   * How long the old token works beside the new one.
+   * How long the old token works beside the new one, at least five minutes: a shorter time counts as that.
    *
    * - Default: `"1h"`
    * - Change: none, nothing happens to what is there
@@ -1266,6 +1266,77 @@ export interface RoleTimeoutsArgs {
    *
    * - Default: `"2m"`
    * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a SshKey. */
+export interface SshKeyArgs {
+  /**
+   * Algorithm of the key. A change replaces: another key is made.
+   *
+   * - Default: `"ed25519"`
+   * - Change: replace, it is made anew
+   */
+  type?: "ed25519" | "rsa" | undefined;
+  /**
+   * Length of an RSA key. A change replaces.
+   *
+   * - Default: 4096 for `rsa`
+   * - Change: replace, it is made anew
+   */
+  bits?: pulumi.Input<number> | undefined;
+  /**
+   * Stands behind the public key, to tell it from others. A change replaces.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Any text; with each new one another key is made.
+   *
+   * - Default: not set
+   * - Change: replace, it is made anew
+   */
+  rotationTrigger?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  timeouts?: pulumi.Input<SshKeyTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a SshKey. */
+export interface SshKeyTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"2m"`
+   * - Change: none, nothing happens to what is there
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"1m"`
+   * - Change: none, nothing happens to what is there
    */
   read?: pulumi.Input<string> | undefined;
 }

@@ -5,6 +5,7 @@ import { environmentFileModel } from "../../providers/access/environment-file.mo
 import { groupModel } from "../../providers/access/group.model";
 import { realmModel } from "../../providers/access/realm.model";
 import { roleModel } from "../../providers/access/role.model";
+import { sshKeyModel } from "../../providers/access/ssh-key.model";
 import { systemUserModel } from "../../providers/access/system-user.model";
 import { userModel } from "../../providers/access/user.model";
 import { clusterModel } from "../../providers/cluster/cluster.model";
@@ -75,6 +76,7 @@ export const resources: readonly Resource[] = [
   { kind: "Group", area: "access", model: groupModel },
   { kind: "Realm", area: "access", model: realmModel },
   { kind: "Role", area: "access", model: roleModel },
+  { kind: "SshKey", area: "access", model: sshKeyModel },
   { kind: "SystemUser", area: "access", model: systemUserModel },
   { kind: "User", area: "access", model: userModel },
   { kind: "CephInstall", area: "ceph", model: cephInstallModel },

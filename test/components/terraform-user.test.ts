@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { presets } from "../../providers/access/presets";
+import { ruleProblem } from "../../providers/access/linux/sudo-rule.model";
 
 interface Registered {
   readonly kind: string;
@@ -108,14 +110,56 @@ describe("a user for Terraform", () => {
     );
   });
 
-  it("refuses the realm pam, other realms, Administrator and no paths, before anything is registered", () => {
+  it("of the realm pam is a Linux account on each node too, with few rules, made before the user", async () => {
+    const made = new TerraformUser("tf", {
+      endpoint,
+      userId: "tf@pam",
+      nodes: ["pve1", "pve2"],
+      authorizedKeys: ["ssh-ed25519 AAAA tf"],
+      privileges: presets.vmOperator,
+      transform: { systemUser: (args) => ({ ...args, shell: "/bin/sh" }) },
+    });
+    await known(made.file);
+    assert.equal(await known(made.userId), "tf@pam");
+    assert.deepEqual(
+      of("SystemPackage").map(({ name, inputs }) => [name, inputs["node"], inputs["packages"]]),
+      [
+        ["tf:pve1", "pve1", ["sudo"]],
+        ["tf:pve2", "pve2", ["sudo"]],
+      ],
+    );
+    const accounts = of("SystemUser");
+    assert.deepEqual(
+      accounts.map(({ name, inputs }) => [name, inputs["node"], inputs["name"], inputs["shell"]]),
+      [
+        ["tf:pve1", "pve1", "tf", "/bin/sh"],
+        ["tf:pve2", "pve2", "tf", "/bin/sh"],
+      ],
+    );
+    const rules = accounts[0]?.inputs["sudoRules"] as string[];
+    assert.deepEqual(rules, [
+      ...["/sbin/pvesm", "/usr/sbin/pvesm", "/sbin/qm", "/usr/sbin/qm"],
+      "/usr/bin/tee ^/var/lib/vz/snippets/[a-zA-Z0-9_][a-zA-Z0-9_.-]*$",
+    ]);
+    for (const rule of rules) assert.equal(ruleProblem(rule), undefined);
+    assert.equal(accounts[0]?.inputs["sudoNoPassword"], undefined);
+    assert.deepEqual(of("Role")[0]?.inputs["privileges"], [...presets.vmOperator]);
+    const order = registered.map(({ kind }) => kind);
+    assert.ok(order.lastIndexOf("SystemUser") < order.indexOf("User"));
+  });
+
+  it("refuses the realm pam without nodes, other realms, Administrator and no paths, before anything is registered", () => {
     const refused = (args: object, problem: RegExp) =>
       assert.throws(() => new TerraformUser("t", { endpoint, ...args }), problem);
     refused(
       { userId: "terraform@pam" },
-      /userId: a user of the realm pam needs a Linux account .* write terraform@pve/,
+      /nodes: a user of the realm pam has a Linux account: name the nodes, or write terraform@pve/,
     );
     refused({ userId: "terraform" }, /userId: write a user of the realm pve/);
+    refused({ userId: "root@pam", nodes: ["pve1"] }, /userId: Terraform is never root/);
+    refused({ userId: "tf@pam", nodes: ["pve1", "pve1"] }, /nodes: pve1 is there twice/);
+    refused({ nodes: ["pve1"] }, /nodes: only a user of the realm pam has Linux accounts; write terraform@pam/);
+    refused({ authorizedKeys: [] }, /authorizedKeys: only a user of the realm pam signs in by SSH/);
     refused({ transform: { user: () => ({ userId: "root@pam" }) } }, /realm pam/);
     refused({ roleId: "Administrator" }, /never given the role Administrator/);
     refused({ transform: { acl: () => ({ path: "/", role: "Administrator" }) } }, /never given the role Administrator/);

@@ -4,7 +4,7 @@ import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
-  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
+  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -35,6 +35,9 @@ const cluster = new Cluster("lab", { nodes: [{ name: "pve1", links: { 0: "10.0.0
 const options = new DatacenterOptions("options", { nextId: { lower: 2000 }, migration: { type: "insecure", network: "10.0.5.0/24" } });
 const upgrade = new AptUpgrade("upgrade", { node: new AptRepository("free", { node: "pve1", handle: "no-subscription" }).node, reboot: true });
 new SystemPackage("tools", { node: upgrade.node, packages: ["htop"] });
+const key = new SshKey("deploy");
+new SshKey("old", { type: "rsa", bits: 4096, comment: "old", rotationTrigger: "1" });
+new SystemUser("deploy", { node: "pve1", authorizedKeys: [key.publicKey] });
 new SystemUser("bob", { node: "pve1", groups: ["sudo"], exclusiveGroups: true, authorizedKeys: ["ssh-ed25519 AAAA bob"], sudoRules: ["/usr/sbin/qm"] });
 new Sysctl("tuning", { node: "pve1", values: { "vm.swappiness": 10, "net.ipv4.tcp_rmem": "4096 87380 6291456" } });
 new TimeZone("zone", { node: "pve1", timeZone: "Europe/Berlin" });

@@ -5,7 +5,7 @@ import path from "node:path";
 import { startSimulator, type Simulator } from "../../simulator";
 import { DescribedStack, type Described } from "../support/described";
 import { labWorld } from "../support/lab";
-import { counts, ok } from "../support/results";
+import { counts, failed, ok } from "../support/results";
 import { registerSecret, secretValue } from "../support/secret-values";
 
 describe("two clusters in one program, with the real engine", function () {
@@ -72,6 +72,21 @@ describe("two clusters in one program, with the real engine", function () {
     const before = structuredClone(access());
     const [on, role] = ["/pool", "PoolMakers"];
     const file = path.join(home, "new", "proxmox-lab");
+    const user: Described = { kind: "User", name: "maker@pve", args: { password: { secretRef: "MAKER" } } };
+    const rights = [{ path: on, role: "PVEPoolAdmin" }];
+    const half: Described = { kind: "ApiToken", name: "half", args: { user: "@maker@pve.userId", rights } };
+    // A token whose creation fails after Proxmox has told its value: the state must know it, and encrypted.
+    lab.describe([user, half, { kind: "SshKey", name: "deploy", args: {} }]);
+    const { faults } = sim.simulation;
+    faults.add({ route: "PUT /access/acl", effect: { kind: "status", status: 500, reason: "no disk" } });
+    assert.match(failed(await lab.stack.up()), /half.*no disk|no disk.*half/s);
+    faults.clear();
+    const halfMade = access()?.users["maker@pve"]?.tokens["half"]?.secret;
+    assert.ok(halfMade !== undefined);
+    registerSecret("the value of a token that was half made", halfMade);
+    const recorded = JSON.stringify(await lab.stack.export());
+    assert.ok(recorded.includes("maker@pve!half"), "the state knows the token");
+    assert.ok(!recorded.includes(halfMade) && !recorded.includes("OPENSSH PRIVATE KEY"));
     const resources: Described[] = [
       { kind: "Role", name: role, args: { privileges: ["Pool.Allocate", "Pool.Audit", "VM.Monitor"] } },
       { kind: "Group", name: "makers", args: {} },

@@ -39,6 +39,7 @@ export interface Described {
     | "Realm"
     | "Role"
     | "Snippet"
+    | "SshKey"
     | "Storage"
     | "Sysctl"
     | "SystemPackage"

@@ -83,7 +83,7 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
 const programBase = "providers/kernel/program/";
 
 /** Pure tables that programs and providers read alike. */
-const tables = new Set(["providers/image/catalogue.ts"]);
+const tables = new Set(["providers/image/catalogue.ts", "providers/access/presets.ts"]);
 
 function kindOf(file: string, all: ReadonlySet<string>): Kind {
   const name = file.replace(/\.(ts|json)$/, "");

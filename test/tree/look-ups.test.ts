@@ -6,6 +6,7 @@ const without: Readonly<Record<string, string>> = {
   "providers/access/acl.ts": "an entry is nothing but what it is found by",
   "providers/access/api-token.ts": "what a program needs of a token is its value, which nobody is told again",
   "providers/access/environment-file.ts": "it is a file of this machine, which a program can read itself",
+  "providers/access/ssh-key.ts": "it is nowhere but in the state of the program that made it",
   "providers/host/apt-upgrade.ts": "an upgrade is something that is done, not something that is there",
   "providers/host/system-package.ts": "packages have no name together but what the program calls them",
 };
