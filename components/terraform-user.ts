@@ -5,8 +5,7 @@ import { EnvironmentFile, type EnvironmentFileArgs } from "../providers/access/e
 import { Group, type GroupArgs } from "../providers/access/group";
 import { presets, terraformSudoRules } from "../providers/access/presets";
 import { Role, type RoleArgs } from "../providers/access/role";
-import type { SystemUserArgs } from "../providers/access/arguments.generated";
-import { SystemUser } from "../providers/access/system-user";
+import { SystemUser, type SystemUserArgs } from "../providers/access/system-user";
 import { User, type UserArgs } from "../providers/access/user";
 import { SystemPackage } from "../providers/host/system-package";
 import { mistake } from "../providers/kernel/program/mistake";

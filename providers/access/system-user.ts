@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { SystemUserArgs } from "./arguments.generated";
 
+export type { SystemUserArgs };
+
 /**
  * A Linux account of a node: shell, groups, keys for SSH and sudo rules. It goes over SSH, for Proxmox's API has none of
  * it. sudo's rules are proved by `visudo -cf` on the node before they take the place of the old ones at once, in
