@@ -13,7 +13,9 @@ export interface ClusterArgs {
   name?: pulumi.Input<string> | undefined;
   /**
    * The nodes. The cluster is made on the first one, and the others join it one after the other, in this order. A
-   * node that is added later joins then. Taking one off the list is refused.
+   * node that is added later joins then. One that is taken off the list leaves: it becomes a Proxmox of its own,
+   * and what the cluster has of it goes, unless guests, Ceph's daemons, replication jobs, HA services or the
+   * quorum keep it.
    *
    * - Change: live
    */

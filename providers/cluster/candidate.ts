@@ -69,13 +69,16 @@ export async function clockOf(pve: Pve, name: string, now: () => number): Promis
   return [time * 1000 - after, time * 1000 + 1000 - before];
 }
 
+/** How a place is used, and not which one it is: the cluster's own says that from now on, and nothing on it is lost. */
+const usage = /^(?:digest|storage|content|prune-backups|max-protected-backups|preallocation|disable)$/;
+
 function definition(row: wire.WireObject): string {
-  const { digest: _, storage: __, ...rest } = row;
   const value = (key: string): string => {
-    const text = wire.string(rest[key]) ?? JSON.stringify(rest[key]);
-    return key === "content" || key === "nodes" ? text.split(",").sort().join() : text;
+    const text = wire.string(row[key]) ?? JSON.stringify(row[key]);
+    return key === "nodes" ? text.split(",").sort().join() : text;
   };
-  return Object.keys(rest)
+  return Object.keys(row)
+    .filter((key) => !usage.test(key))
     .sort()
     .map((key) => `${key} ${value(key)}`)
     .join(", ");

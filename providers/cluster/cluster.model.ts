@@ -75,7 +75,8 @@ const shape = {
   ),
   nodes: required(
     "The nodes. The cluster is made on the first one, and the others join it one after the other, in this order. A " +
-      "node that is added later joins then. Taking one off the list is refused.",
+      "node that is added later joins then. One that is taken off the list leaves: it becomes a Proxmox of its own, and what " +
+      "the cluster has of it goes, unless guests, Ceph's daemons, replication jobs, HA services or the quorum keep it.",
     membersSchema,
     { effect: "live" },
   ),
@@ -111,7 +112,10 @@ export type ClusterInputs = z.infer<typeof clusterSchema>;
 export type MemberInputs = ClusterInputs["nodes"][number];
 
 /** What a change does to a cluster, beside what it may do to any object. */
-const ownClusterEffects: readonly OwnEffect[] = [{ name: "join", meaning: "join, of a node that is there" }];
+const ownClusterEffects: readonly OwnEffect[] = [
+  { name: "leave", meaning: "leave, of a node that is taken out" },
+  { name: "join", meaning: "join, of a node that is there" },
+];
 
 export const clusterModel: Model = {
   schema: clusterSchema,
@@ -133,12 +137,6 @@ function refusedChanges(inputs: Partial<ClusterInputs>, was: Partial<ClusterInpu
   if (inputs.name !== undefined && was.name !== undefined && inputs.name !== was.name)
     wrong("name", `a cluster cannot be renamed; write ${was.name}`);
   const before = new Map((was.nodes ?? []).map((node) => [node.name, node]));
-  for (const name of before.keys())
-    if (inputs.nodes?.every((node) => node.name !== name))
-      wrong(
-        "nodes",
-        `${name} is a member, and nodes are not removed from a cluster by this version; put it back, or remove it by hand (pvecm delnode) and run pulumi refresh`,
-      );
   inputs.nodes?.forEach((node, at) => {
     const old = before.get(node.name);
     for (const difference of old ? differencesOf(node, old) : [])

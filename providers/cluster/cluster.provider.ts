@@ -12,6 +12,7 @@ import { showProblem, type Problem } from "../kernel/state/problems";
 import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.model";
 import { clusterView, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
+import { leavers, planLeaving, takeOut, viewWithout } from "./leave/removal";
 import { lookAround } from "./look-around";
 import { awaitedIn, formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
 import { reachProblems } from "./reach";
@@ -32,8 +33,14 @@ export const clusterProvider = (session: Session) => {
   const checked = new Set<string>();
 
   /** Looks everything up again, and fails with all that speaks against it before anything is changed. */
-  async function assertReady(call: Call, pve: Pve, inputs: ClusterInputs): Promise<ClusterView> {
-    const look = async () => lookAround({ session, call, pve, inputs, view: await clusterView(pve) });
+  async function assertReady(
+    call: Call,
+    pve: Pve,
+    inputs: ClusterInputs,
+    gone: readonly string[] = [],
+  ): Promise<ClusterView> {
+    const look = async () =>
+      lookAround({ session, call, pve, inputs, view: viewWithout(await clusterView(pve), gone) });
     let seen = await look();
     if (awaitedIn(seen).length > 0) seen = await joinsEnded(call, pve, look);
     const problems = [...seen.problems, ...formationProblems(seen)];
@@ -61,18 +68,28 @@ export const clusterProvider = (session: Session) => {
           address: (node: string, address: string) => isMade(session, "address", onNode(node, oneSpelling(address))),
           hostName: (node: string, host: string) => isMade(session, "host name", onNode(node, host)),
         };
-        const seen = { ...(await lookAround({ session, call, pve, inputs: known, view })), coming };
+        const gone = leavers(known, was);
+        const around = await lookAround({ session, call, pve, inputs: known, view: viewWithout(view, gone) });
+        const seen = { ...around, coming };
         problems.push(...seen.problems, ...formationProblems(seen));
         if (work(known, view)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
+        else if (gone.length > 0) problems.push(...session.rootProblems("taking nodes out of a cluster"));
+        const isOurs = gone.length > 0 && view.name === name;
+        const leaving: { problems: readonly Problem[]; told?: readonly string[] } | undefined = isOurs
+          ? await seenIn(() => planLeaving({ session, call, pve, cluster: name }, view, gone))
+          : undefined;
+        problems.push(...(leaving?.problems ?? []));
         if (problems.length > 0) return problems;
         const { problems: unreached, told } = await reachProblems(call, seen, seen.pveOf);
+        const out = leaving?.told ?? [];
         call.report.result(
-          [...plan(seen, was !== undefined), ...(told === undefined ? [] : [told])].join("; ") || "as described",
+          [...out, ...plan(seen, was !== undefined), ...(told === undefined ? [] : [told])].join("; ") ||
+            "as described",
         );
         return [...unreached];
       },
       async refine(_call, changes, _at, { was, wanted }) {
-        return changes.map((change) => asJoin(change, was.nodes ?? [], wanted.nodes ?? []));
+        return membershipChanges(changes, was.nodes ?? [], wanted.nodes ?? []);
       },
       async lookup(call, id) {
         const pve = await session.pve(call);
@@ -114,18 +131,22 @@ export const clusterProvider = (session: Session) => {
         made(inputs.name, at);
         return { id: inputs.name, at };
       },
-      async sync(call, at, inputs) {
+      async sync(call, at, inputs, was) {
         const pve = await session.root(call);
+        const gone = leavers(inputs, was);
         let missing = joiners(inputs, await clusterView(pve));
         if (missing.length > 0 && !checked.delete(call.urn))
-          missing = joiners(inputs, await assertReady(call, pve, inputs));
+          missing = joiners(inputs, await assertReady(call, pve, inputs, gone));
         checked.delete(call.urn);
+        const became: string[] = [];
+        for (const name of gone)
+          became.push(await takeOut({ session, call, pve, cluster: inputs.name }, name, at.fingerprints[name]));
         for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
         await verify({ session, call, pve, inputs });
         // What comes next in this run finds the members where they are now.
         await (await session.pve(call)).snapshot.refresh();
         const names = inputs.nodes.map(({ name }) => name).join(", ");
-        call.report.result(`cluster ${inputs.name}: ${names}, with quorum`);
+        call.report.result([`cluster ${inputs.name}: ${names}, with quorum`, ...became].join("; "));
         return at;
       },
       async remove(call, { name }) {
@@ -204,14 +225,39 @@ function plan(seen: Seen, known: boolean): string[] {
   ];
 }
 
-/** A node that is new in the list joins; what is the same node at another place is not changed. */
-function asJoin(change: Change, was: readonly MemberInputs[], wanted: readonly MemberInputs[]): Change {
-  const at = /^nodes\[(\d+)\]/.exec(change.path)?.[1];
-  if (at === undefined) return change;
-  const node = wanted[Number(at)];
-  if (node === undefined) return change;
-  const isNew = was.every(({ name }) => name !== node.name);
-  return isNew ? { ...change, path: `nodes[${at}]`, effect: "join", note: node.name } : change;
+/** By the names of the nodes, not by their places in the list: who is new joins, and who is missing leaves. */
+function membershipChanges(
+  changes: readonly Change[],
+  was: readonly MemberInputs[],
+  wanted: readonly MemberInputs[],
+): Change[] {
+  const isIn = (list: readonly MemberInputs[], name: string) => list.some((node) => node.name === name);
+  const joining = wanted.flatMap((node, at) => (isIn(was, node.name) ? [] : [{ node, at }]));
+  const leaving = was.flatMap((node, at) => (isIn(wanted, node.name) ? [] : [{ node, at }]));
+  const moved = leaving.length > 0;
+  const kept = changes.filter(({ path }) => {
+    const at = /^nodes\[(\d+)\]/.exec(path)?.[1];
+    if (at === undefined) return !moved || path !== "nodes";
+    // Behind one that leaves every place is another node's.
+    return !moved && joining.every((one) => one.at !== Number(at));
+  });
+  return [
+    ...kept,
+    ...leaving.map(({ node, at }): Change => ({
+      path: `nodes[${at}]`,
+      from: node,
+      to: undefined,
+      effect: "leave",
+      note: node.name,
+    })),
+    ...joining.map(({ node, at }): Change => ({
+      path: `nodes[${at}]`,
+      from: undefined,
+      to: node,
+      effect: "join",
+      note: node.name,
+    })),
+  ];
 }
 
 /** The cluster in the terms of the inputs: what the program names of it, in the program's order. */

@@ -12,7 +12,9 @@ import type { ClusterArgs } from "./arguments.generated";
  * storages of the same name on nodes that join, names, clocks, addresses of links and, with SSH, whether they reach each
  * other. A node that joins loses its own users, tokens, pools, options and definitions of storages to the cluster's.
  * Interrupted at any moment, the next `up` goes on from there. Members that the program does not name are left alone.
- * Deleting the resource leaves the cluster running. Removing nodes, other links, votes and numbers of members, and a
+ * A node that is taken off the list leaves, over SSH: it becomes a Proxmox of its own, and what the cluster has of it goes;
+ * it stays, which the preview says, while it has guests, Ceph's daemons, replication jobs or HA services, or while the
+ * quorum needs it. Deleting the resource leaves the cluster running. Other links, votes and numbers of members, and a
  * QDevice are not had by this version: the preview refuses them.
  *
  * ```ts

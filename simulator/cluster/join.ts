@@ -8,6 +8,7 @@ import type { TaskRun } from "../tasks.js";
 import type { Steps } from "../worker.js";
 import type { NodeState } from "../world/world.js";
 import { startCorosync } from "./corosync-daemon.js";
+import { keepKeys, mergeKeys } from "./key-files.js";
 import { hasAddress, linksOf, resolve } from "./links.js";
 import { addMember, joinErrors } from "./membership.js";
 
@@ -103,6 +104,7 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   const old = node.cluster;
   const password = passwordOn(node, simulation.clusterOf(node), "root@pam");
   if (password !== undefined) node.rootPassword = password;
+  keepKeys(simulation, peer.cluster);
   node.cluster = peer.cluster;
   startCorosync(node);
   if (!Object.values(world.nodes).some(({ cluster }) => cluster === old)) delete world.clusters[old];
@@ -117,6 +119,10 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   task.log("merge authorized SSH keys");
   task.log("generated new node certificate, restart pveproxy and pvedaemon services");
   simulation.renewCertificate(node);
+  const cluster = simulation.clusterOf(node);
+  cluster.leftNodes = (cluster.leftNodes ?? []).filter((name) => name !== node.name);
+  delete cluster.keptCertificates?.[node.name];
+  mergeKeys(cluster, node.name);
   yield 1000;
   task.log(`successfully added node '${node.name}' to cluster.`);
   reloadProxyLater(simulation, node);

@@ -3,6 +3,7 @@ import { die, PveError } from "../errors.js";
 import type { Simulation } from "../simulation.js";
 import type { Corosync, NodeState } from "../world/world.js";
 import { reloadCorosync, stopCorosync } from "./corosync-daemon.js";
+import { keepCertificate, keepKeys } from "./key-files.js";
 import { addressesOf, hasAddress, linksOf, resolve, type Link } from "./links.js";
 
 /** The process of pvedaemon that writes the file. */
@@ -158,7 +159,12 @@ export function removeMember(simulation: Simulation, node: NodeState, nameOrAddr
   if (!corosync || name === undefined) throw die(`Node/IP: ${nameOrAddress} is not a known host of the cluster.`);
   const machine = world.nodes[name];
   killCorosync(simulation, node, corosync, corosync.nodes[name]?.nodeid ?? 0);
+  const cluster = simulation.clusterOf(node);
+  keepKeys(simulation, node.cluster);
+  // Its directory stays (scenario 23: its guests do).
+  cluster.leftNodes = [...new Set([...(cluster.leftNodes ?? []), name])];
   if (machine?.cluster === node.cluster) {
+    keepCertificate(simulation, machine);
     let copy = name;
     while (world.clusters[copy]) copy += "-removed";
     world.clusters[copy] = structuredClone(simulation.clusterOf(node));

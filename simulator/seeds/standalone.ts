@@ -24,11 +24,10 @@ export function emptyWorld(): World {
   return { format: 1, time: startTime, random: 1, nodes: {}, clusters: {}, shared: {}, web: {} };
 }
 
-/** Adds a node as the installer leaves it: standalone, with vmbr0 on its first port. */
-export function install(world: World, installation: Installation): { node: NodeState; cluster: Cluster } {
-  const { name, domain, address, password } = installation;
-  const cluster: Cluster = {
-    secret: createHash("sha256").update(`ticket key of ${name}`).digest("hex"),
+/** A cluster file system that has just begun: root, and the storage that every Proxmox has. `key`: no two are alike. */
+export function freshFileSystem(key: string, password: string): Cluster {
+  return {
+    secret: createHash("sha256").update(`ticket key of ${key}`).digest("hex"),
     access: {
       users: { "root@pam": { enable: 1, expire: 0, tokens: {} } },
       groups: {},
@@ -48,6 +47,12 @@ export function install(world: World, installation: Installation): { node: NodeS
     log: [],
     version: 1,
   };
+}
+
+/** Adds a node as the installer leaves it: standalone, with vmbr0 on its first port. */
+export function install(world: World, installation: Installation): { node: NodeState; cluster: Cluster } {
+  const { name, domain, address, password } = installation;
+  const cluster = freshFileSystem(name, password);
   const node: NodeState = {
     name,
     address,

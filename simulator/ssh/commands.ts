@@ -3,6 +3,7 @@ import { runCeph } from "../ceph/command-line.js";
 import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../ceph/programs.js";
 import * as accounts from "./shadow-utils.js";
 import { hasSudo, visudo } from "./visudo.js";
+import { clusterService } from "../cluster/cluster-service.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError } from "./file-error.js";
@@ -35,10 +36,15 @@ const commands: Readonly<Record<string, Command>> = {
 
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   flock: (shell, args) => flock(shell, args) ?? hole("flock"),
-  test: (shell, [option, file = "", ...more]) =>
-    more.length > 0 || (option !== "-e" && option !== "-x")
-      ? hole("test")
-      : { code: (option === "-x" ? isProgram(shell, file) : shell.files.read(file)) ? 0 : 1 },
+  test(shell, [option, file = "", ...more]) {
+    if (more.length > 0 || !/^-[edx]$/.test(option ?? "")) return hole("test");
+    const isSo = {
+      "-e": () => shell.files.read(file) !== undefined,
+      "-d": () => shell.files.isDirectory(file),
+      "-x": () => isProgram(shell, file),
+    }[option as "-e" | "-d" | "-x"];
+    return { code: isSo() ? 0 : 1 };
+  },
   getent: (shell, args) => accounts.getent(shell, args) ?? hole("getent"),
   useradd: (shell, args) => accounts.useradd(shell, args) ?? hole("useradd"),
   usermod: (shell, args) => accounts.usermod(shell, args) ?? hole("usermod"),
@@ -52,6 +58,10 @@ const commands: Readonly<Record<string, Command>> = {
   tee: (shell, args) => accounts.tee(shell, args) ?? hole("tee"),
   head: (shell, args) => accounts.head(shell, args) ?? hole("head"),
   visudo: (shell, args) => visudo(shell, args) ?? hole("visudo"),
+  pvecm: ({ simulation, node }, args) =>
+    clusterService(simulation, node, ["pvecm", ...args].join(" ")) ?? hole("pvecm"),
+  // Of rings that corosync remembers nothing is simulated.
+  find: (_shell, args) => (args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : hole("find")),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),
   "apt-get": (shell, args) => aptGet(shell, args) ?? hole("apt-get"),
@@ -85,6 +95,11 @@ const commands: Readonly<Record<string, Command>> = {
   },
 
   rm({ files }, args) {
+    const [option, dashes, directory = "", ...more] = args;
+    if (option === "-r" && dashes === "--" && more.length === 0 && /^\/etc\/pve\/nodes\/[^/]+$/.test(directory)) {
+      files.removeNodeDirectory(directory);
+      return { code: 0 };
+    }
     const names = args.filter((arg) => arg !== "-f" && arg !== "--");
     if (names.length === 0 || names.some((name) => name.startsWith("-"))) return hole("rm");
     const missing = names.filter((name) => !files.read(name));
@@ -174,7 +189,10 @@ function runPath(shell: Shell, name: string, args: readonly string[]): Ended {
 /** `systemctl` for timers that were armed here, and for pveproxy; undefined for the units of Ceph. */
 function systemctl(shell: Shell, args: readonly string[]): Ended | undefined {
   const { simulation, node } = shell;
-  const timed = showTimer(node, args) ?? startService(shell, args, runCommand);
+  const timed =
+    clusterService(simulation, node, ["systemctl", ...args].join(" ")) ??
+    showTimer(node, args) ??
+    startService(shell, args, runCommand);
   if (timed) return timed;
   const [verb = "", unit = "", ...more] = args;
   const timer = /^([^/]+)\.timer$/.exec(unit)?.[1];

@@ -14,6 +14,7 @@ import type { Volumes, WebFile } from "../world/storage.js";
 import type { NodeState } from "../world/world.js";
 import { askWeb, bytesOf } from "../storage/wget.js";
 import { FileError } from "./file-error.js";
+import { clusterFile, nodeDirectory, removeClusterFile, writeClusterFile } from "./cluster-files.js";
 import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
 
@@ -29,20 +30,25 @@ const contents = ["images", "iso", "vztmpl", "backup", "snippets", "import"] as 
 const always = [
   "/",
   "/etc",
+  "/etc/corosync",
   "/etc/kernel",
   "/etc/network",
   "/etc/pve",
+  "/etc/pve/priv",
   "/etc/sysctl.d",
   "/home",
   "/opt",
   "/srv",
   "/proc/sys/kernel/random",
   "/root",
+  "/root/.ssh",
   "/run",
   "/tmp",
   "/var",
   "/var/tmp",
   "/var/lib",
+  "/var/lib/corosync",
+  "/var/lib/pve-cluster",
   "/mnt",
   "/mnt/pve",
 ];
@@ -70,7 +76,7 @@ export class FileSystem {
   read(file: string): NodeFile | undefined {
     const at = path.normalize(file);
     const place = this.volumeAt(at);
-    if (!place) return this.configFile(at) ?? hostFile(this.node, at) ?? sshOf(this.node).files[at];
+    if (!place) return hostFile(this.node, at) ?? sshOf(this.node).files[at] ?? this.configFile(at);
     const volume = place.store[place.key];
     if (!volume) return undefined;
     if (volume.content === undefined && volume.bytes > 0)
@@ -92,8 +98,17 @@ export class FileSystem {
     const at = path.normalize(file);
     if (!this.isDirectory(path.dirname(at))) throw new FileError("missing", "No such file or directory");
     if (this.isDirectory(at)) throw new FileError("failure", "Is a directory");
-    // Only what the API makes of it may change the cluster's own configuration here.
-    if (/^\/(?:etc\/pve|proc)\//.test(at)) throw new FileError("denied", "Permission denied");
+    // Of the cluster's own configuration only these may be changed here, by what is moved into their place.
+    if (/^\/(?:etc\/pve|proc)\//.test(at)) {
+      if (!at.startsWith("/etc/pve/priv/") || !this.simulation.isQuorate(this.node))
+        throw new FileError("denied", "Permission denied");
+      if (at.endsWith(".new")) sshOf(this.node).files[at] = content;
+      else if (
+        !writeClusterFile(this.simulation, this.node, at, Buffer.from(content.content, "base64").toString("utf8"))
+      )
+        throw new FileError("denied", "Permission denied");
+      return this.changed();
+    }
     const place = this.volumeAt(at);
     if (isHostFile(at)) writeHostFile(this.node, at, content, this.simulation.clock.now());
     else if (!place) sshOf(this.node).files[at] = content;
@@ -104,9 +119,10 @@ export class FileSystem {
   remove(file: string): void {
     const at = path.normalize(file);
     if (!this.size(at)) throw new FileError("missing", "No such file or directory");
-    if (at.startsWith("/etc/pve/")) throw new FileError("denied", "Permission denied");
+    if (at.startsWith("/etc/pve/") && !at.endsWith(".new")) throw new FileError("denied", "Permission denied");
     const place = this.volumeAt(at);
     if (isHostFile(at)) removeHostFile(this.node, at);
+    else if (sshOf(this.node).files[at] === undefined && removeClusterFile(this.node, at)) return this.changed();
     else if (place) delete place.store[place.key];
     else delete sshOf(this.node).files[at];
     this.changed();
@@ -119,6 +135,19 @@ export class FileSystem {
     this.remove(from);
   }
 
+  /** `rm -r` of a node's directory in the cluster file system: what is in it goes, the configs of its guests too. */
+  removeNodeDirectory(directory: string): void {
+    const name = nodeDirectory(this.simulation, this.node, directory);
+    if (name === undefined) throw new FileError("missing", "No such file or directory");
+    if (!this.simulation.isQuorate(this.node)) throw new FileError("denied", "Permission denied");
+    const cluster = this.simulation.clusterOf(this.node);
+    for (const [vmid, guest] of Object.entries(cluster.guests)) if (guest.node === name) delete cluster.guests[vmid];
+    delete cluster.nodeConfigs[name];
+    delete cluster.keptCertificates?.[name];
+    cluster.leftNodes = (cluster.leftNodes ?? []).filter((one) => one !== name);
+    this.changed();
+  }
+
   /** What the node gets from the web; undefined when it gets nothing. */
   fetch(url: string, verify: boolean): NodeFile | undefined {
     const answer = askWeb(this.simulation.world.web, url, verify);
@@ -128,6 +157,7 @@ export class FileSystem {
   isDirectory(file: string): boolean {
     const at = path.normalize(file).replace(/(.)\/$/, "$1");
     const { directories } = sshOf(this.node);
+    if (nodeDirectory(this.simulation, this.node, at) !== undefined) return true;
     // What the package brings; a node of Proxmox VE has no sudo by itself.
     const sudo = this.node.packages?.installed["sudo"] === undefined ? [] : ["/etc/sudoers.d"];
     const known = [...always, ...sudo, ...directories, ...this.contentDirectories().map(({ directory }) => directory)];
@@ -196,6 +226,8 @@ export class FileSystem {
   private configText(at: string): string | undefined {
     const cluster = this.simulation.clusterOf(this.node);
     if (at === "/proc/sys/kernel/random/boot_id") return bootId(this.node);
+    const ofCluster = clusterFile(this.simulation, this.node, at);
+    if (ofCluster !== undefined) return ofCluster;
     if (at === "/etc/pve/storage.cfg") return storageCfgText(cluster);
     const [, own, node, vmid] =
       /^\/etc\/pve\/(?:(qemu-server)|nodes\/([^/]+)\/qemu-server)\/(\d+)\.conf$/.exec(at) ?? [];

@@ -57,6 +57,8 @@ export interface NodeState {
   rootPassword?: string;
   /** Its cluster file system is stopped, or waits for the first quorum: nobody can log in. */
   filesAway?: true;
+  /** What was done to its cluster file system over SSH and has not come to anything yet: it is read when it starts. */
+  clusterService?: { stopped?: true; databaseAway?: true; corosyncAway?: true; begun?: true; unlinked?: true };
   /** Simulated milliseconds since the epoch. */
   booted: number;
   /** Counts the certificates that it had: another one means another fingerprint. */
@@ -158,6 +160,18 @@ export interface Cluster {
   /** datacenter.cfg as text per key. */
   options: Record<string, string>;
   guests: Record<string, Guest>;
+  /** /etc/pve/priv/authorized_keys and known_hosts, where they are not just the members' own lines. */
+  keyFiles?: { authorized?: string; hosts?: string };
+  /** /etc/pve/nodes/NAME of nodes that were removed from the list. */
+  leftNodes?: string[];
+  /** Fingerprints of /etc/pve/nodes/NAME/pve-ssl.pem of machines that are with it no longer: the file stays there. */
+  keptCertificates?: Record<string, string>;
+  /** Replication jobs (replication.cfg). */
+  replication?: { id: string; type: "local"; guest: number; jobnum: number; target: string; source?: string }[];
+  /** What the HA manager looks after, by service, and where it is. */
+  haServices?: Record<string, { node: string; state: string }>;
+  /** Nodes whose local resource manager is active. */
+  haActive?: string[];
   /** /etc/pve/nodes/NAME/config by node. */
   nodeConfigs: Record<string, Record<string, string>>;
   log: LogEntry[];

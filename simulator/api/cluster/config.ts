@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Call, Json, Routes } from "../../call.js";
 import { joinCluster } from "../../cluster/join.js";
+import { corosyncConf } from "../../cluster/corosync-conf.js";
 import { addMember, newCorosync, nodeList, removeMember, totem } from "../../cluster/membership.js";
 import { addressOfMember } from "../../corosync.js";
 import { die, PveError } from "../../errors.js";
@@ -36,7 +37,11 @@ export const configRoutes: Routes = {
   "POST /cluster/config/nodes/{node}": (call) => {
     checkQuorum(call);
     addMember(call.cluster.corosync, call.text("node"), call.params);
-    return { corosync_authkey: authenticationKey(call), corosync_conf: configText(call), warnings: [] };
+    return {
+      corosync_authkey: authenticationKey(call),
+      corosync_conf: corosyncConf(call.cluster.corosync),
+      warnings: [],
+    };
   },
 
   "DELETE /cluster/config/nodes/{node}": (call) => {
@@ -67,18 +72,19 @@ function joinInformation(call: Call): Json {
   const nodelist = nodeList(corosync).map((member) => {
     const name = member["name"] ?? "";
     const machine = call.world.nodes[name];
-    const known = machine?.cluster === call.node.cluster ? ownCertificate(call.simulation, name) : undefined;
+    const isHere = machine?.cluster === call.node.cluster;
+    const pin = isHere ? ownCertificate(call.simulation, name).fingerprint : call.cluster.keptCertificates?.[name];
     return {
       ...member,
       pve_addr: addressOfMember(call.simulation, name),
-      ...(known ? { pve_fp: known.fingerprint } : {}),
+      ...(pin === undefined ? {} : { pve_fp: pin }),
     };
   });
   return {
     nodelist,
     preferred_node: preferred,
     totem: totem(corosync) as Json,
-    config_digest: digestOf(configText(call)),
+    config_digest: digestOf(corosyncConf(call.cluster.corosync)),
   };
 }
 
@@ -89,32 +95,4 @@ function authenticationKey({ cluster }: Call): string {
 
 function checkQuorum(call: Call): void {
   if (!call.simulation.isQuorate(call.node)) throw die("cluster not ready - no quorum?");
-}
-
-/** corosync.conf (write_conf in PVE/Corosync.pm). */
-function configText(call: Call): string {
-  const { corosync } = call.cluster;
-  const block = (name: string, body: readonly string[], indent = ""): string =>
-    `${indent}${name} {\n${body.join("")}${indent}}\n`;
-  const lines = (values: object, indent: string): string[] =>
-    Object.entries(values)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, value]) => `${indent}${key}: ${String(value)}\n`);
-  const { interface: interfaces = {}, ...rest } = totem(corosync) ?? {};
-  const [before, after] = [(key: string) => key < "interface", (key: string) => key > "interface"].map((side) =>
-    lines(Object.fromEntries(Object.entries(rest).filter(([key]) => side(key))), "  "),
-  );
-  const members = nodeList(corosync).sort((a, b) => ((a["name"] ?? "") < (b["name"] ?? "") ? -1 : 1));
-  const nodes = members.map((member) => block("node", lines(member, "    "), "  "));
-  const links = Object.values(interfaces as object).map((one) =>
-    block("interface", lines(one as object, "    "), "  "),
-  );
-  return [
-    block("logging", lines({ debug: "off", to_syslog: "yes" }, "  ")),
-    block("nodelist", nodes),
-    block("quorum", lines({ provider: "corosync_votequorum" }, "  ")),
-    block("totem", [...(before ?? []), ...links, ...(after ?? [])]),
-  ]
-    .map((section) => `${section}\n`)
-    .join("");
 }

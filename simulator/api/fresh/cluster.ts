@@ -1,5 +1,5 @@
 import { die, paramError } from "../../errors.js";
-import type { Handler, Routes } from "../../call.js";
+import type { Call, Handler, Routes } from "../../call.js";
 import { digestOf } from "../../random.js";
 
 /** The digest of a file that is not there. */
@@ -17,6 +17,16 @@ export const missing =
 const noJob: Handler = (call) => {
   throw paramError({ id: `No such job '${call.text("id")}'` });
 };
+
+/** Local resource managers that are active, and services (`status` in PVE/API2/HA/Status.pm). */
+const highAvailability = ({ cluster }: Call) => [
+  ...(cluster.haActive ?? []).map((node) => ({
+    ...{ id: `lrm:${node}`, type: "lrm", node, status: `${node} (active, Thu Jan  1 00:00:00 2026)`, timestamp: 0 },
+  })),
+  ...Object.entries(cluster.haServices ?? {}).map(([sid, { node, state }]) => ({
+    ...{ id: `service:${sid}`, type: "service", sid, node, state, status: `${sid} (${node}, ${state})` },
+  })),
+];
 
 /** ACME, backup jobs, HA, metrics and replication. */
 export const clusterReads: Routes = {
@@ -57,6 +67,7 @@ export const clusterReads: Routes = {
         ...{ id: "fencing", type: "fencing", node: call.node.name },
         ...{ status: "standby (CRM watchdog standby)", "armed-state": "standby" },
       },
+      ...highAvailability(call),
     ];
   },
   "GET /cluster/ha/status/manager_status": (call) => ({
@@ -66,6 +77,6 @@ export const clusterReads: Routes = {
   "GET /cluster/jobs/realm-sync": empty,
   "GET /cluster/jobs/realm-sync/{id}": noJob,
   "GET /cluster/metrics/server": empty,
-  "GET /cluster/replication": empty,
+  "GET /cluster/replication": ({ cluster }) => (cluster.replication ?? []).map((job) => ({ ...job })),
   "GET /nodes/{node}/replication": empty,
 };

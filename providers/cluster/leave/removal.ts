@@ -1,0 +1,218 @@
+import { isProxmoxError, type Ssh } from "../../../pve";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Session } from "../../kernel/session/session";
+import type { Problem } from "../../kernel/state/problems";
+import { needsSsh, sshOf } from "../../checks/ssh-needed";
+import type { ClusterInputs } from "../cluster.model";
+import { clusterView, type ClusterView, type Member } from "../cluster-view";
+import { answerers } from "../who-answers";
+import { LeavingNode, LeftBehind, leavingReason, type MachineSays } from "./over-ssh-leaving";
+import { guestsOn, whatKeeps } from "./what-keeps-a-node";
+
+/** What taking nodes out needs. */
+export interface Leaving {
+  readonly session: Session;
+  readonly call: Call;
+  /** The cluster as root@pam; in a preview, as whoever the stack is. */
+  readonly pve: Pve;
+  /** Name of the cluster. */
+  readonly cluster: string;
+}
+
+/** Nodes that the program had and has no longer. */
+export const leavers = (inputs: Pick<ClusterInputs, "nodes">, was: Partial<ClusterInputs> | undefined): string[] =>
+  (was?.nodes ?? []).map(({ name }) => name).filter((name) => inputs.nodes.every((node) => node.name !== name));
+
+/** The cluster as it will be for those that stay. */
+export const viewWithout = (view: ClusterView, gone: readonly string[]): ClusterView => ({
+  ...view,
+  members: view.members.filter(({ name }) => !gone.includes(name)),
+});
+
+interface Planned {
+  readonly problems: readonly Problem[];
+  /** What will be done, for the row. */
+  readonly told: readonly string[];
+}
+
+/** Looks at everything that an up will look at again: nothing is changed. */
+export async function planLeaving(parts: Leaving, view: ClusterView, gone: readonly string[]): Promise<Planned> {
+  const { session, call, pve, cluster } = parts;
+  const [problems, told]: [Problem[], string[]] = [[], []];
+  const wrong = (message: string) => void problems.push({ path: "nodes", message });
+  const strays = (await answerers(call, pve)).flatMap(({ local }) => (gone.includes(local ?? "") ? (local ?? "") : []));
+  for (const name of strays) wrong(`proxmox:endpoints lead to ${name} too, which leaves: take its address out of them`);
+  if (!(await session.node(call, view.local)).process.ssh) wrong(`taking nodes out ${needsSsh(leavingReason)}`);
+  let rest = view;
+  for (const name of gone) {
+    const member = rest.members.find((one) => one.name === name);
+    if (!member) {
+      told.push(`${name} is no member any more: what it has left behind in ${cluster} goes`);
+      continue;
+    }
+    for (const message of await whatKeeps(pve, rest, name)) wrong(`${name} stays: ${message}`);
+    rest = viewWithout(rest, [name]);
+    try {
+      const found = await machineOf(parts, name, member);
+      const id = `node id ${member.nodeId}, certificate ${member.fingerprint ?? "none"}`;
+      told.push(
+        found.says
+          ? `takes ${name} (${id}) out of ${cluster}: on ${name} corosync ends, and it begins as a Proxmox of its own, without ${cluster}'s users, storages and keys (its copy of them stays there in /var/lib/pve-cluster/config.db.of-${cluster}); on ${view.local} its entry, /etc/pve/nodes/${name} and its keys go; what is on its disks stays`
+          : `takes ${name} (${id}), which is offline, out of ${cluster}: on ${view.local} its entry, /etc/pve/nodes/${name} and its keys go. The machine must not be started in this network again as it is: it still takes itself for a member`,
+      );
+    } catch (error) {
+      wrong(`${name} stays: ${(error as Error).message}`);
+    }
+  }
+  return { problems, told };
+}
+
+/** Takes one node out, from wherever an earlier run has left it; tells what became of it. */
+export async function takeOut(parts: Leaving, name: string, known: string | undefined): Promise<string> {
+  const { session, call, pve, cluster } = parts;
+  const view = await clusterViewOf(pve, cluster);
+  const host = sshOf(await session.node(call, view.local), "taking nodes out", leavingReason);
+  const member = view.members.find((one) => one.name === name);
+  let became: string;
+  if (member) {
+    // Who was managed here is known by his certificate, not by his name alone.
+    if (known !== undefined && member.fingerprint !== undefined && member.fingerprint !== known)
+      throw new Error(
+        `${name} was not taken out of ${cluster}: its certificate is ${member.fingerprint}, and the state knows it by ${known}. Somebody has made it anew; run pulumi refresh, then look at the preview again`,
+      );
+    assertFree(cluster, name, await whatKeeps(pve, view, name));
+    became = await separate(parts, view, member);
+    await strike(parts, member);
+  } else became = await finishThere(parts, view, name);
+  await sweep(parts, host, view, name, member);
+  return became;
+}
+
+/** The machine's own side: it ends its corosync and begins as a Proxmox of its own. */
+async function separate(parts: Leaving, view: ClusterView, member: Member): Promise<string> {
+  const { call, pve, cluster } = parts;
+  const { name } = member;
+  const found = await machineOf(parts, name, member);
+  if (!found.says || !found.node)
+    return `${name} was offline: its machine must not be started in this network again as it is`;
+  call.report.progress(`making ${name} a Proxmox of its own`);
+  await call.safePoint();
+  await found.node.standAlone(cluster, othersIn(view, name));
+  await pve.until(
+    `${cluster} to be without ${name}`,
+    async () => {
+      const now = (await clusterViewOf(pve, cluster)).members.find((one) => one.name === name);
+      return now?.online === true ? { pending: "it is still seen there" } : { done: true };
+    },
+    call.remainingMs(),
+  );
+  return own(name, await found.node.fingerprint());
+}
+
+/** Takes its entry off the list: that node's, away, without guests, and nobody else's number. All looked at directly before. */
+async function strike({ call, pve, cluster }: Leaving, was: Member): Promise<void> {
+  const { name } = was;
+  call.report.progress(`taking ${name} out of ${cluster}`);
+  await call.safePoint();
+  const view = await clusterViewOf(pve, cluster);
+  const member = view.members.find((one) => one.name === name);
+  if (!member) return;
+  if (member.nodeId !== was.nodeId || member.fingerprint !== was.fingerprint || member.online)
+    throw new Error(
+      `${name} came back to ${cluster} while it was taken out; it was left there. Look at it, then run this again`,
+    );
+  // Removing a number ends the corosync that has it, whoever that is.
+  const twin = view.members.find((one) => one.name !== name && one.nodeId === member.nodeId);
+  if (twin)
+    throw new Error(
+      `${name} has the node id ${member.nodeId} in ${cluster}, which is that of ${twin.name}: removing it would end corosync on ${twin.name}. Take its entry out of /etc/pve/corosync.conf by hand, with a higher config_version`,
+    );
+  assertFree(cluster, name, await whatKeeps(pve, view, name));
+  await pve.api.cluster.config.nodes.$(name).$delete();
+}
+
+/** It is on the list no more: its machine may still take itself for a member, or be on its way out. */
+async function finishThere(parts: Leaving, view: ClusterView, name: string): Promise<string> {
+  const { session, call, cluster } = parts;
+  const unknown = `${name} was no member any more`;
+  if (!session.ownNodes().configured.includes(name)) return unknown;
+  const { ssh } = (await session.ownNode(call, name)).process;
+  const node = ssh && new LeavingNode(ssh, call, name);
+  const says = node && (await ifReached(() => node.says()));
+  if (!node || !says) return `${unknown}; its machine could not be looked at, and must not be started here as it is`;
+  if (says.hostname !== name) return unknown;
+  if (says.cluster && says.cluster.name !== cluster) return unknown;
+  await call.safePoint();
+  if (says.cluster) await node.standAlone(cluster, othersIn(view, name));
+  else if ((await node.fingerprint()) === undefined) await node.settleDown();
+  return own(name, await node.fingerprint());
+}
+
+/** The cluster's files of it, on a node that stays. Its guests would be in its directory: there are none, or it stays. */
+async function sweep(parts: Leaving, host: Ssh, view: ClusterView, name: string, member?: Member): Promise<void> {
+  const { call, pve, cluster } = parts;
+  const left = new LeftBehind(host, call, view.local, name);
+  await call.safePoint();
+  const [now, there, guests] = await Promise.all([clusterViewOf(pve, cluster), left.cluster(), guestsOn(pve, name)]);
+  if (now.members.some((one) => one.name === name))
+    throw new Error(`${name} is a member of ${cluster} again; its files stay`);
+  if (there.hostname !== view.local || there.cluster?.name !== cluster)
+    throw new Error(
+      `the machine that answers by SSH as ${view.local} is ${there.hostname}, in ${there.cluster?.name ?? "no cluster"}: nothing was removed there. Set its address in proxmox:nodes or proxmox:sshAddresses`,
+    );
+  assertFree(cluster, name, guests);
+  await left.removeDirectory();
+  await left.removeKeys([...Object.values(member?.links ?? {}), ...(member?.address ? [member.address] : [])]);
+}
+
+/**
+ * The machine of a member, as far as it answers by SSH and is that member. One that is online must answer; one that is
+ * offline, and another machine at its address, are left alone.
+ */
+async function machineOf(
+  { session, call, cluster }: Leaving,
+  name: string,
+  member: Member,
+): Promise<{ readonly node?: LeavingNode; readonly says?: MachineSays }> {
+  const { ssh } = (await session.node(call, name)).process;
+  if (!ssh) {
+    if (member.online) throw new Error(`taking ${name} out ${needsSsh(leavingReason)}; or power it off first`);
+    return {};
+  }
+  const node = new LeavingNode(ssh, call, name);
+  const says = member.online ? await node.says() : await ifReached(() => node.says());
+  const isIt = says?.hostname === name && says.cluster?.name === cluster && says.cluster.nodeId === member.nodeId;
+  if (isIt) return { node, says };
+  if (!member.online) return {};
+  throw new Error(
+    `the machine that answers by SSH as ${name} is ${says?.hostname ?? "nobody"}, in ${says?.cluster?.name ?? "no cluster"}, and not node ${member.nodeId} of ${cluster}: set its address in proxmox:nodes`,
+  );
+}
+
+async function ifReached<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isProxmoxError(error, "unavailable", "timeout", "untrusted", "unauthenticated")) return undefined;
+    throw error;
+  }
+}
+
+async function clusterViewOf(pve: Pve, cluster: string): Promise<ClusterView> {
+  const view = await clusterView(pve);
+  if (view.name === cluster) return view;
+  throw new Error(
+    `${view.local} says that it is in ${view.name ?? "no cluster"}, not in ${cluster}: nothing was taken out. Are proxmox:endpoints right?`,
+  );
+}
+
+const othersIn = ({ members }: ClusterView, name: string): string[] =>
+  members.map((one) => one.name).filter((one) => one !== name);
+
+const own = (name: string, fingerprint: string | undefined): string =>
+  `${name} is a Proxmox of its own again${fingerprint === undefined ? "" : `, with the certificate ${fingerprint}`}`;
+
+function assertFree(cluster: string, name: string, reasons: readonly string[]): void {
+  if (reasons.length > 0) throw new Error([`${name} was not taken out of ${cluster}:`, ...reasons].join("\n"));
+}

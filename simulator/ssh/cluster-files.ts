@@ -1,0 +1,68 @@
+import { corosyncConf } from "../cluster/corosync-conf.js";
+import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
+import { ownCertificate } from "../http/served-certificate.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+
+const database = "/var/lib/pve-cluster/config.db";
+
+/** Files of a node's membership, as texts; undefined for all others, and where there are none. */
+export function clusterFile(simulation: Simulation, node: NodeState, at: string): string | undefined {
+  const { corosync } = simulation.clusterOf(node);
+  const { databaseAway, corosyncAway } = node.clusterService ?? {};
+  switch (at) {
+    case "/etc/hostname":
+      return `${node.name}\n`;
+    case database:
+      return databaseAway ? undefined : "SQLite format 3\0";
+    case "/etc/corosync/corosync.conf":
+      return corosync && !corosyncAway ? corosyncConf(corosync) : undefined;
+    case "/etc/corosync/authkey":
+      return corosync && !corosyncAway ? "a key" : undefined;
+  }
+  // pmxcfs is not mounted
+  if (node.clusterService?.stopped) return undefined;
+  switch (at) {
+    case "/etc/pve/corosync.conf":
+      return corosync && corosyncConf(corosync);
+    // a link into the cluster's files
+    case "/root/.ssh/authorized_keys":
+      return node.clusterService?.unlinked ? undefined : authorizedKeys(simulation, node.cluster);
+    case "/etc/pve/priv/authorized_keys":
+      return authorizedKeys(simulation, node.cluster);
+    case "/etc/pve/priv/known_hosts":
+      return knownHosts(simulation, node.cluster);
+    case `/etc/pve/nodes/${node.name}/pve-ssl.pem`:
+      return node.clusterService?.begun ? undefined : ownCertificate(simulation, node.name).cert;
+    default:
+      return undefined;
+  }
+}
+
+/** True when it was one of these, and has gone. */
+export function removeClusterFile(node: NodeState, at: string): boolean {
+  if (at === database) node.clusterService = { ...node.clusterService, databaseAway: true };
+  else if (/^\/etc\/corosync\/(?:corosync\.conf|authkey)$/.test(at))
+    node.clusterService = { ...node.clusterService, corosyncAway: true };
+  else if (at === "/root/.ssh/authorized_keys") node.clusterService = { ...node.clusterService, unlinked: true };
+  else return false;
+  return true;
+}
+
+/** True when it is one of those of the cluster's file system that may be written there. */
+export function writeClusterFile(simulation: Simulation, node: NodeState, at: string, text: string): boolean {
+  const cluster = simulation.clusterOf(node);
+  if (at === "/etc/pve/priv/authorized_keys") cluster.keyFiles = { ...cluster.keyFiles, authorized: text };
+  else if (at === "/etc/pve/priv/known_hosts") cluster.keyFiles = { ...cluster.keyFiles, hosts: text };
+  else return false;
+  return true;
+}
+
+/** /etc/pve/nodes/NAME of members and of those that were. */
+export function nodeDirectory(simulation: Simulation, node: NodeState, at: string): string | undefined {
+  const name = /^\/etc\/pve\/nodes\/([^/]+)$/.exec(at)?.[1];
+  if (name === undefined || node.clusterService?.stopped) return undefined;
+  const { corosync, leftNodes = [] } = simulation.clusterOf(node);
+  const names = corosync ? [...Object.keys(corosync.nodes), ...leftNodes] : [node.name];
+  return names.includes(name) ? name : undefined;
+}

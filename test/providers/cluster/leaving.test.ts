@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { connect } from "../../../pve";
+import { clusterProvider } from "../../../providers/cluster/cluster.provider";
+import { withoutHostKeysOf, withoutKeysOf } from "../../../providers/cluster/leave/traces";
+import { createSession } from "../../../providers/kernel/session/session";
+import { authorizedKeys } from "../../../simulator/cluster/key-files";
+import { startSimulator, type Simulator, type World } from "../../../simulator";
+import { bareConfig, bareWorld } from "../../support/bare-nodes";
+import { sampled } from "../../support/sample";
+import { silentReport } from "../../support/silent-report";
+import { VirtualClock } from "../../pve/virtual-clock";
+
+const names = ["foxtrot", "golf", "hotel"];
+const described = (...which: readonly string[]) => ({
+  name: "Matrix",
+  nodes: which.map((name) => ({ name, links: { 0: `192.168.3.${5 + names.indexOf(name)}` } })),
+  ...(which.length === 2 ? { twoNode: true } : {}),
+  __urn: "urn:pulumi:test::lab::x::Matrix",
+  __stack: "a stack",
+});
+const all = described(...names);
+const two = described("foxtrot", "hotel");
+
+describe("taking a node out of a cluster", function () {
+  let sim: Simulator;
+  let heard: () => void = () => undefined;
+  afterEach(() => sim.close());
+
+  function process(signal: AbortSignal = new AbortController().signal) {
+    const config: Record<string, unknown> = bareConfig(sim);
+    const session = createSession({
+      lifeline: {
+        signal,
+        hold: (work) => work(),
+        assertEngine: async () => signal.throwIfAborted(),
+        whenRecorded: () => undefined,
+      },
+      reporter: () => silentReport([]),
+      env: {},
+      open: (options) => connect({ ...options, clock: new VirtualClock() }),
+    });
+    session.configure({ get: (key) => config[key] });
+    return clusterProvider(session);
+  }
+
+  /** The same cluster each time, made once. */
+  let formed: { world: World; id: string; outs: Record<string, unknown> } | undefined;
+  async function start(change: (world: World) => void = () => undefined): Promise<void> {
+    heard = () => undefined;
+    if (!formed) {
+      sim = await startSimulator({ seed: bareWorld() });
+      const { id, outs } = await process().create(all);
+      formed = { world: structuredClone(sim.simulation.save()), id, outs };
+      await sim.close();
+    }
+    const seed = structuredClone(formed.world);
+    change(seed);
+    sim = await startSimulator({ seed, onRequest: () => heard() });
+  }
+  const update = (signal?: AbortSignal) => process(signal).update(formed!.id, { ...all, ...formed!.outs }, two);
+  const of = (name: string) => sim.simulation.clusterOf(sim.world.nodes[name]!);
+
+  const hasLeft = (what: string): void => {
+    assert.deepEqual(Object.keys(of("foxtrot").corosync!.nodes), ["foxtrot", "hotel"], what);
+    for (const name of names) assert.equal(sim.simulation.isQuorate(sim.world.nodes[name]!), true, `${what}: ${name}`);
+    assert.equal(of("golf").corosync, undefined, what);
+    assert.deepEqual(of("foxtrot").leftNodes, [], what);
+    assert.doesNotMatch(authorizedKeys(sim.simulation, sim.world.nodes["foxtrot"]!.cluster), /root@golf/, what);
+    assert.equal(sim.world.nodes["golf"]!.clusterService, undefined, what);
+  };
+
+  it("comes to its end in the next run, at whichever request or command the first one is killed", async () => {
+    await start();
+    const count = (): number => sim.requests.length + sim.simulation.sshRecords.length;
+    const from = count();
+    await update();
+    hasLeft("not killed");
+    const moments = count() - from;
+    await sim.close();
+    const taken = sampled(
+      Array.from({ length: moments }, (_, at) => at + 1),
+      5,
+    );
+    for (const moment of taken) {
+      await start();
+      const killed = new AbortController();
+      const begun = count();
+      const { sshRecords } = sim.simulation;
+      const push = sshRecords.push.bind(sshRecords);
+      const look = (): void => {
+        if (count() - begun >= moment) killed.abort(new Error("killed"));
+      };
+      heard = look;
+      sshRecords.push = (...records) => {
+        const length = push(...records);
+        look();
+        return length;
+      };
+      await update(killed.signal).catch((error: unknown) => assert.equal(killed.signal.aborted, true, String(error)));
+      heard = () => undefined;
+      sshRecords.push = push;
+      await update();
+      hasLeft(`killed at ${moment} of ${moments}`);
+      if (moment !== taken.at(-1)) await sim.close();
+    }
+    assert.ok(taken.length >= 5);
+  });
+
+  it("ends where the quorum is lost in its midst, strikes nobody off, and goes on when it is back", async () => {
+    await start();
+    heard = () => {
+      // Golf is on its own, and foxtrot is all that is left.
+      if (sim.world.nodes["golf"]!.cluster === sim.world.nodes["foxtrot"]!.cluster) return;
+      sim.world.nodes["hotel"]!.state = "off";
+    };
+    await assert.rejects(update(), /golf was not taken out of Matrix:\nthe cluster has no quorum/);
+    assert.deepEqual(Object.keys(of("foxtrot").corosync!.nodes), names);
+    heard = () => undefined;
+    sim.world.nodes["hotel"]!.state = "online";
+    await update();
+    hasLeft("after the quorum was lost");
+  });
+
+  it("never loses a guest, the quorum, or another node, whatever the world is like", async function () {
+    await start();
+    await sim.close();
+    const states = ["online", "online", "off"] as const;
+    const worlds = fc.record({
+      guestOn: fc.constantFrom(undefined, ...names),
+      states: fc.tuple(fc.constantFrom(...states), fc.constantFrom(...states)),
+      votes: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
+      job: fc.boolean(),
+    });
+    const runs = Number(globalThis.process.env["PROXMOX_TEST_LONG"] ? 200 : 8);
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(worlds, async (given) => {
+        await start((world) => {
+          const cluster = world.clusters[world.nodes["foxtrot"]!.cluster]!;
+          [world.nodes["golf"]!.state, world.nodes["hotel"]!.state] = given.states;
+          names.forEach((name, at) => (cluster.corosync!.nodes[name]!.votes = given.votes[at]!));
+          if (given.guestOn !== undefined)
+            cluster.guests["100"] = {
+              ...{
+                vmid: 100,
+                node: given.guestOn,
+                type: "qemu",
+                config: {},
+                pending: {},
+                pendingDelete: {},
+                snapshots: {},
+              },
+            };
+          if (given.job) cluster.replication = [{ id: "100-0", type: "local", guest: 100, jobnum: 0, target: "golf" }];
+        });
+        try {
+          const before = sim.simulation.isQuorate(sim.world.nodes["foxtrot"]!);
+          const failed = await update().then(
+            () => undefined,
+            (error: unknown) => String(error),
+          );
+          const left = !Object.keys(of("foxtrot").corosync!.nodes).includes("golf");
+          seen.add(left ? "left" : "stayed");
+          assert.equal(of("foxtrot").guests["100"] !== undefined, given.guestOn !== undefined, "the guest");
+          assert.equal(sim.simulation.isQuorate(sim.world.nodes["foxtrot"]!), before, `the quorum; ${failed ?? ""}`);
+          assert.deepEqual(
+            Object.keys(of("foxtrot").corosync!.nodes).filter((name) => name !== "golf"),
+            ["foxtrot", "hotel"],
+          );
+          assert.equal(sim.world.nodes["hotel"]!.cluster, sim.world.nodes["foxtrot"]!.cluster);
+          if (given.guestOn === "golf" || given.job) {
+            assert.equal(left, false, failed);
+            assert.equal(sim.world.nodes["golf"]!.cluster, sim.world.nodes["foxtrot"]!.cluster);
+          }
+        } finally {
+          await sim.close();
+        }
+      }),
+      { numRuns: runs, seed: 12 },
+    );
+    assert.deepEqual([...seen].sort(), ["left", "stayed"]);
+    await start();
+  });
+
+  it("takes the lines of that node alone out of files of keys", () => {
+    const keys =
+      '# root@golf\nssh-rsa AAA root@golf\nssh-rsa BBB root@golf2\nfrom="10.0.0.1" ssh-rsa CCC root@golf\nssh-rsa DDD admin golf\n';
+    assert.deepEqual(withoutKeysOf(keys, ["golf"]), {
+      text: "# root@golf\nssh-rsa BBB root@golf2\nssh-rsa DDD admin golf\n",
+      removed: 2,
+    });
+    const hosts =
+      "golf ssh-rsa A\n10.0.0.6 ssh-rsa A\ngolf,hotel ssh-rsa B\n|1|salt|hash ssh-rsa C\n@revoked golf ssh-rsa D\nGOLF,10.0.0.6 ssh-rsa E\n";
+    assert.equal(
+      withoutHostKeysOf(hosts, ["golf", "10.0.0.6"]).text,
+      "golf,hotel ssh-rsa B\n|1|salt|hash ssh-rsa C\n@revoked golf ssh-rsa D\n",
+    );
+  });
+});
