@@ -11,7 +11,7 @@ import { LeavingNode, LeftBehind, leavingReason, type MachineSays } from "./over
 import { guestsOn, whatKeeps } from "./what-keeps-a-node";
 
 /** What taking nodes out needs. */
-export interface Leaving {
+interface NodeRemoval {
   readonly session: Session;
   readonly call: Call;
   /** The cluster as root@pam; in a preview, as whoever the stack is. */
@@ -37,7 +37,7 @@ interface Planned {
 }
 
 /** Looks at everything that an up will look at again: nothing is changed. */
-export async function planLeaving(parts: Leaving, view: ClusterView, gone: readonly string[]): Promise<Planned> {
+export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: readonly string[]): Promise<Planned> {
   const { session, call, pve, cluster } = parts;
   const [problems, told]: [Problem[], string[]] = [[], []];
   const wrong = (message: string) => void problems.push({ path: "nodes", message });
@@ -69,7 +69,7 @@ export async function planLeaving(parts: Leaving, view: ClusterView, gone: reado
 }
 
 /** Takes one node out, from wherever an earlier run has left it; tells what became of it. */
-export async function takeOut(parts: Leaving, name: string, known: string | undefined): Promise<string> {
+export async function takeOut(parts: NodeRemoval, name: string, known: string | undefined): Promise<string> {
   const { session, call, pve, cluster } = parts;
   const view = await clusterViewOf(pve, cluster);
   const host = sshOf(await session.node(call, view.local), "taking nodes out", leavingReason);
@@ -90,7 +90,7 @@ export async function takeOut(parts: Leaving, name: string, known: string | unde
 }
 
 /** The machine's own side: it ends its corosync and begins as a Proxmox of its own. */
-async function separate(parts: Leaving, view: ClusterView, member: Member): Promise<string> {
+async function separate(parts: NodeRemoval, view: ClusterView, member: Member): Promise<string> {
   const { call, pve, cluster } = parts;
   const { name } = member;
   const found = await machineOf(parts, name, member);
@@ -111,7 +111,7 @@ async function separate(parts: Leaving, view: ClusterView, member: Member): Prom
 }
 
 /** Takes its entry off the list: that node's, away, without guests, and nobody else's number. All looked at directly before. */
-async function strike({ call, pve, cluster }: Leaving, was: Member): Promise<void> {
+async function strike({ call, pve, cluster }: NodeRemoval, was: Member): Promise<void> {
   const { name } = was;
   call.report.progress(`taking ${name} out of ${cluster}`);
   await call.safePoint();
@@ -133,7 +133,7 @@ async function strike({ call, pve, cluster }: Leaving, was: Member): Promise<voi
 }
 
 /** It is on the list no more: its machine may still take itself for a member, or be on its way out. */
-async function finishThere(parts: Leaving, view: ClusterView, name: string): Promise<string> {
+async function finishThere(parts: NodeRemoval, view: ClusterView, name: string): Promise<string> {
   const { session, call, cluster } = parts;
   const unknown = `${name} was no member any more`;
   if (!session.ownNodes().configured.includes(name)) return unknown;
@@ -150,7 +150,7 @@ async function finishThere(parts: Leaving, view: ClusterView, name: string): Pro
 }
 
 /** The cluster's files of it, on a node that stays. Its guests would be in its directory: there are none, or it stays. */
-async function sweep(parts: Leaving, host: Ssh, view: ClusterView, name: string, member?: Member): Promise<void> {
+async function sweep(parts: NodeRemoval, host: Ssh, view: ClusterView, name: string, member?: Member): Promise<void> {
   const { call, pve, cluster } = parts;
   const left = new LeftBehind(host, call, view.local, name);
   await call.safePoint();
@@ -171,7 +171,7 @@ async function sweep(parts: Leaving, host: Ssh, view: ClusterView, name: string,
  * offline, and another machine at its address, are left alone.
  */
 async function machineOf(
-  { session, call, cluster }: Leaving,
+  { session, call, cluster }: NodeRemoval,
   name: string,
   member: Member,
 ): Promise<{ readonly node?: LeavingNode; readonly says?: MachineSays }> {

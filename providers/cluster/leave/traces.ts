@@ -1,5 +1,5 @@
 /** Lines of a file of keys that are another one without the node: what stays is left exactly as it is. */
-export interface Traces {
+interface Traces {
   readonly text: string;
   readonly removed: number;
 }
