@@ -1,3 +1,5 @@
+import { filesOf } from "../ceph/ceph.js";
+import { confText } from "../ceph/conf.js";
 import { corosyncConf } from "../cluster/corosync-conf.js";
 import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
 import { ownCertificate } from "../http/served-certificate.js";
@@ -25,6 +27,10 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
   switch (at) {
     case "/etc/pve/corosync.conf":
       return corosync && corosyncConf(corosync);
+    case "/etc/pve/ceph.conf": {
+      const { conf } = filesOf(simulation.clusterOf(node));
+      return conf && confText(conf);
+    }
     // a link into the cluster's files
     case "/root/.ssh/authorized_keys":
       return node.clusterService?.unlinked ? undefined : authorizedKeys(simulation, node.cluster);

@@ -36,14 +36,15 @@ const commands: Readonly<Record<string, Command>> = {
 
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   flock: (shell, args) => flock(shell, args) ?? hole("flock"),
-  test(shell, [option, file = "", ...more]) {
+  test(shell, args) {
+    const [option, file = "", ...more] = args[0] === "!" ? args.slice(1) : args;
     if (more.length > 0 || !/^-[edx]$/.test(option ?? "")) return hole("test");
     const isSo = {
       "-e": () => shell.files.read(file) !== undefined,
       "-d": () => shell.files.isDirectory(file),
       "-x": () => isProgram(shell, file),
     }[option as "-e" | "-d" | "-x"];
-    return { code: isSo() ? 0 : 1 };
+    return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
   getent: (shell, args) => accounts.getent(shell, args) ?? hole("getent"),
   useradd: (shell, args) => accounts.useradd(shell, args) ?? hole("useradd"),

@@ -12,6 +12,10 @@ const unit = "pulumi-proxmox-cluster-leave";
 const log = `/run/${unit}.log`;
 const lookMs = 30_000;
 const database = "/var/lib/pve-cluster/config.db";
+const copyOf = (cluster: string): string => {
+  if (!clusterName.test(cluster)) throw new Error(`${JSON.stringify(cluster)} is no cluster's name`);
+  return `${database}.of-${cluster}`;
+};
 const clusterName = /^[a-z](?:[a-z0-9-]{0,13}[a-z0-9])?$/i;
 const nodeName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
@@ -46,10 +50,11 @@ export class LeavingNode {
    * cluster file system is started again.
    */
   async standAlone(cluster: string, others: readonly string[]): Promise<void> {
-    if (!clusterName.test(cluster)) throw new Error(`${JSON.stringify(cluster)} is no cluster's name`);
     const steps = [
       "systemctl stop pve-cluster corosync",
-      `mv -- ${database} ${database}.of-${cluster}`,
+      // One that is left would be taken into the new database; stopped cleanly, SQLite has removed it.
+      `test '!' -e ${database}-wal`,
+      `mv -- ${database} ${await this.freeCopy(cluster)}`,
       "rm -f -- /etc/corosync/corosync.conf /etc/corosync/authkey",
       "find /var/lib/corosync -type f -delete",
     ];
@@ -71,6 +76,26 @@ export class LeavingNode {
       throw new Error(
         `${this.node} still has /etc/corosync/corosync.conf of ${still.name}; look at ${log} and journalctl -u ${unit} there`,
       );
+  }
+
+  /** An earlier run has put the cluster's files out of the way here. */
+  async hasBegunAnew(cluster: string): Promise<boolean> {
+    return this.exists(copyOf(cluster));
+  }
+
+  /** A copy that is there stays: of a node that has left that cluster before, and joined it again. */
+  private async freeCopy(cluster: string): Promise<string> {
+    const names = [copyOf(cluster), ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${copyOf(cluster)}-${number}`)];
+    for (const name of names) if (!(await this.exists(name))) return name;
+    throw new Error(
+      `${this.node} has ${names.length} copies ${copyOf(cluster)}*; remove those that you need no longer`,
+    );
+  }
+
+  private async exists(file: string): Promise<boolean> {
+    const { code } = await this.ssh.exec(this.node, ["test", "-e", file], this.bounds());
+    if (code === 0 || code === 1) return code === 0;
+    throw new Error(`whether ${this.node} has ${file} could not be looked at (exit code ${code})`);
   }
 
   /** What follows when its files are out of the way; harmless where it has been done. */
@@ -127,6 +152,12 @@ export class LeftBehind {
   /** Who answers, for a look directly before anything is taken away. */
   async cluster(): Promise<MachineSays> {
     return new LeavingNode(this.ssh, this.call, this.host).says();
+  }
+
+  async hasCephConf(): Promise<boolean> {
+    const { code } = await this.ssh.exec(this.host, ["test", "-e", "/etc/pve/ceph.conf"], this.bounds());
+    if (code === 0 || code === 1) return code === 0;
+    throw new Error(`whether ${this.host} has /etc/pve/ceph.conf could not be looked at (exit code ${code})`);
   }
 
   /** Its directory, with its certificate and what was set for it; false when there was none. */

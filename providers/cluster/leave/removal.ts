@@ -8,7 +8,7 @@ import type { ClusterInputs } from "../cluster.model";
 import { clusterView, type ClusterView, type Member } from "../cluster-view";
 import { answerers } from "../who-answers";
 import { LeavingNode, LeftBehind, leavingReason, type MachineSays } from "./over-ssh-leaving";
-import { guestsOn, whatKeeps } from "./what-keeps-a-node";
+import { dataOn, guestsOn, whatKeeps } from "./what-keeps-a-node";
 
 /** What taking nodes out needs. */
 interface NodeRemoval {
@@ -43,23 +43,33 @@ export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: r
   const wrong = (message: string) => void problems.push({ path: "nodes", message });
   const strays = (await answerers(call, pve)).flatMap(({ local }) => (gone.includes(local ?? "") ? (local ?? "") : []));
   for (const name of strays) wrong(`proxmox:endpoints lead to ${name} too, which leaves: take its address out of them`);
-  if (!(await session.node(call, view.local)).process.ssh) wrong(`taking nodes out ${needsSsh(leavingReason)}`);
+  const { ssh } = (await session.node(call, view.local)).process;
+  if (!ssh)
+    return { problems: [...problems, { path: "nodes", message: `taking nodes out ${needsSsh(leavingReason)}` }], told };
   let rest = view;
   for (const name of gone) {
     const member = rest.members.find((one) => one.name === name);
     if (!member) {
-      told.push(`${name} is no member any more: what it has left behind in ${cluster} goes`);
+      const kept = await dataOn(pve, view.local, name, confOn(parts, ssh, view.local, name));
+      for (const message of kept) wrong(`what ${name} has left behind in ${cluster} stays: ${message}`);
+      told.push(
+        `${name} is no member of ${cluster} any more: on ${view.local} /etc/pve/nodes/${name} and its keys go, and its machine is not touched`,
+      );
       continue;
     }
-    for (const message of await whatKeeps(pve, rest, name)) wrong(`${name} stays: ${message}`);
+    for (const message of await whatKeeps(pve, rest, name, confOn(parts, ssh, view.local, name)))
+      wrong(`${name} stays: ${message}`);
     rest = viewWithout(rest, [name]);
     try {
       const found = await machineOf(parts, name, member);
       const id = `node id ${member.nodeId}, certificate ${member.fingerprint ?? "none"}`;
+      const inCluster = `on ${view.local} its entry, /etc/pve/nodes/${name} and its keys go`;
       told.push(
-        found.says
-          ? `takes ${name} (${id}) out of ${cluster}: on ${name} corosync ends, and it begins as a Proxmox of its own, without ${cluster}'s users, storages and keys (its copy of them stays there in /var/lib/pve-cluster/config.db.of-${cluster}); on ${view.local} its entry, /etc/pve/nodes/${name} and its keys go; what is on its disks stays`
-          : `takes ${name} (${id}), which is offline, out of ${cluster}: on ${view.local} its entry, /etc/pve/nodes/${name} and its keys go. The machine must not be started in this network again as it is: it still takes itself for a member`,
+        found.underWay
+          ? `${name} (${id}) is on its way out of ${cluster}: it has begun as a Proxmox of its own, which is brought to its end there; ${inCluster}`
+          : found.says
+            ? `takes ${name} (${id}) out of ${cluster}: on ${name} corosync ends, and it begins as a Proxmox of its own, without ${cluster}'s users, storages and keys (its copy of them stays there in /var/lib/pve-cluster/config.db.of-${cluster}); ${inCluster}; what is on its disks stays`
+            : `takes ${name} (${id}), which is offline, out of ${cluster}: ${inCluster}. The machine must not be started in this network again as it is: it still takes itself for a member`,
       );
     } catch (error) {
       wrong(`${name} stays: ${(error as Error).message}`);
@@ -81,10 +91,13 @@ export async function takeOut(parts: NodeRemoval, name: string, known: string | 
       throw new Error(
         `${name} was not taken out of ${cluster}: its certificate is ${member.fingerprint}, and the state knows it by ${known}. Somebody has made it anew; run pulumi refresh, then look at the preview again`,
       );
-    assertFree(cluster, name, await whatKeeps(pve, view, name));
+    assertFree(cluster, name, await whatKeeps(pve, view, name, confOn(parts, host, view.local, name)));
     became = await separate(parts, view, member);
-    await strike(parts, member);
-  } else became = await finishThere(parts, view, name);
+    await strike(parts, host, member);
+  } else {
+    assertFree(cluster, name, await dataOn(pve, view.local, name, confOn(parts, host, view.local, name)));
+    became = await lookThere(parts, name);
+  }
   await sweep(parts, host, view, name, member);
   return became;
 }
@@ -98,7 +111,8 @@ async function separate(parts: NodeRemoval, view: ClusterView, member: Member): 
     return `${name} was offline: its machine must not be started in this network again as it is`;
   call.report.progress(`making ${name} a Proxmox of its own`);
   await call.safePoint();
-  await found.node.standAlone(cluster, othersIn(view, name));
+  if (found.underWay) await found.node.settleDown();
+  else await found.node.standAlone(cluster, othersIn(view, name));
   await pve.until(
     `${cluster} to be without ${name}`,
     async () => {
@@ -111,7 +125,8 @@ async function separate(parts: NodeRemoval, view: ClusterView, member: Member): 
 }
 
 /** Takes its entry off the list: that node's, away, without guests, and nobody else's number. All looked at directly before. */
-async function strike({ call, pve, cluster }: NodeRemoval, was: Member): Promise<void> {
+async function strike(parts: NodeRemoval, host: Ssh, was: Member): Promise<void> {
+  const { call, pve, cluster } = parts;
   const { name } = was;
   call.report.progress(`taking ${name} out of ${cluster}`);
   await call.safePoint();
@@ -122,31 +137,26 @@ async function strike({ call, pve, cluster }: NodeRemoval, was: Member): Promise
     throw new Error(
       `${name} came back to ${cluster} while it was taken out; it was left there. Look at it, then run this again`,
     );
-  // Removing a number ends the corosync that has it, whoever that is.
-  const twin = view.members.find((one) => one.name !== name && one.nodeId === member.nodeId);
-  if (twin)
-    throw new Error(
-      `${name} has the node id ${member.nodeId} in ${cluster}, which is that of ${twin.name}: removing it would end corosync on ${twin.name}. Take its entry out of /etc/pve/corosync.conf by hand, with a higher config_version`,
-    );
-  assertFree(cluster, name, await whatKeeps(pve, view, name));
+  assertFree(cluster, name, await whatKeeps(pve, view, name, confOn(parts, host, view.local, name)));
   await pve.api.cluster.config.nodes.$(name).$delete();
 }
 
-/** It is on the list no more: its machine may still take itself for a member, or be on its way out. */
-async function finishThere(parts: NodeRemoval, view: ClusterView, name: string): Promise<string> {
-  const { session, call, cluster } = parts;
-  const unknown = `${name} was no member any more`;
+/**
+ * It is on the list no more: nothing shows whether its machine is still the one that was managed, and its guests may run.
+ * It is looked at, to tell what is left for somebody's hands, and never changed.
+ */
+async function lookThere({ session, call, cluster }: NodeRemoval, name: string): Promise<string> {
+  const unknown = `${name} was no member of ${cluster} any more, and its machine was not touched`;
   if (!session.ownNodes().configured.includes(name)) return unknown;
   const { ssh } = (await session.ownNode(call, name)).process;
   const node = ssh && new LeavingNode(ssh, call, name);
   const says = node && (await ifReached(() => node.says()));
-  if (!node || !says) return `${unknown}; its machine could not be looked at, and must not be started here as it is`;
-  if (says.hostname !== name) return unknown;
-  if (says.cluster && says.cluster.name !== cluster) return unknown;
-  await call.safePoint();
-  if (says.cluster) await node.standAlone(cluster, othersIn(view, name));
-  else if ((await node.fingerprint()) === undefined) await node.settleDown();
-  return own(name, await node.fingerprint());
+  if (!node || !says) return `${unknown}; it could not be looked at, and must not be started in this network as it is`;
+  if (says.hostname !== name) return `${unknown}; by SSH ${says.hostname} answers there`;
+  if (!says.cluster)
+    return (await node.hasBegunAnew(cluster)) ? `${own(name, await node.fingerprint())}; ${unknown}` : unknown;
+  if (says.cluster.name !== cluster) return `${unknown}; it is in ${says.cluster.name}`;
+  return `${unknown}; it still takes itself for a member of ${cluster}. Look at what runs there, move it away, and then install it anew, or separate it by hand as Proxmox's documentation has it`;
 }
 
 /** The cluster's files of it, on a node that stays. Its guests would be in its directory: there are none, or it stays. */
@@ -174,7 +184,7 @@ async function machineOf(
   { session, call, cluster }: NodeRemoval,
   name: string,
   member: Member,
-): Promise<{ readonly node?: LeavingNode; readonly says?: MachineSays }> {
+): Promise<{ readonly node?: LeavingNode; readonly says?: MachineSays; readonly underWay?: boolean }> {
   const { ssh } = (await session.node(call, name)).process;
   if (!ssh) {
     if (member.online) throw new Error(`taking ${name} out ${needsSsh(leavingReason)}; or power it off first`);
@@ -184,7 +194,11 @@ async function machineOf(
   const says = member.online ? await node.says() : await ifReached(() => node.says());
   const isIt = says?.hostname === name && says.cluster?.name === cluster && says.cluster.nodeId === member.nodeId;
   if (isIt) return { node, says };
-  if (!member.online) return {};
+  if (!member.online) {
+    // A run that was killed has put its files out of the way. A node that is on its way in has no certificate yet.
+    const begun = says?.hostname === name && !says.cluster && member.fingerprint !== undefined;
+    return begun && (await node.hasBegunAnew(cluster)) ? { node, says, underWay: true } : {};
+  }
   throw new Error(
     `the machine that answers by SSH as ${name} is ${says?.hostname ?? "nobody"}, in ${says?.cluster?.name ?? "no cluster"}, and not node ${member.nodeId} of ${cluster}: set its address in proxmox:nodes`,
   );
@@ -206,6 +220,12 @@ async function clusterViewOf(pve: Pve, cluster: string): Promise<ClusterView> {
     `${view.local} says that it is in ${view.name ?? "no cluster"}, not in ${cluster}: nothing was taken out. Are proxmox:endpoints right?`,
   );
 }
+
+/** Whether the cluster's files have a configuration of Ceph, as the node that answers has them. */
+const confOn =
+  ({ call }: NodeRemoval, host: Ssh, local: string, gone: string) =>
+  (): Promise<boolean> =>
+    new LeftBehind(host, call, local, gone).hasCephConf();
 
 const othersIn = ({ members }: ClusterView, name: string): string[] =>
   members.map((one) => one.name).filter((one) => one !== name);

@@ -3,14 +3,31 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { ClusterView } from "../cluster-view";
 
 /** Why a node cannot be taken out of its cluster. Each of these is read as a whole: what fails is thrown, and is not "none". */
-export async function whatKeeps(pve: Pve, view: ClusterView, name: string): Promise<string[]> {
-  const [guests, jobs, services, ceph] = await Promise.all([
-    guestsOn(pve, name),
+export async function whatKeeps(pve: Pve, view: ClusterView, name: string, hasConf: CephConf): Promise<string[]> {
+  const [data, jobs, services] = await Promise.all([
+    dataOn(pve, view.local, name, hasConf),
     replicationTo(pve, name),
     highAvailability(pve, name),
-    cephOn(pve, view.local, name),
   ]);
-  return [...votesWithout(view, name), ...guests, ...jobs, ...services, ...ceph];
+  return [...twinOf(view, name), ...votesWithout(view, name), ...data, ...jobs, ...services];
+}
+
+/** Whether /etc/pve/ceph.conf is there: one for the whole cluster, and no request tells of it where Ceph is not installed. */
+type CephConf = () => Promise<boolean>;
+
+/** What would be lost with it: guests and daemons of Ceph. */
+export async function dataOn(pve: Pve, local: string, name: string, hasConf: CephConf): Promise<string[]> {
+  return (await Promise.all([guestsOn(pve, name), cephOn(pve, local, name, hasConf)])).flat();
+}
+
+/** Removing a number ends the corosync that has it, whoever that is. */
+function twinOf({ members }: ClusterView, name: string): string[] {
+  const id = members.find((one) => one.name === name)?.nodeId;
+  const twin = members.find((one) => one.name !== name && one.nodeId === id);
+  if (!twin) return [];
+  return [
+    `it has the node id ${twin.nodeId}, which is that of ${twin.name} too: removing it would end corosync on ${twin.name}. Take its entry out of /etc/pve/corosync.conf by hand, with a higher config_version`,
+  ];
 }
 
 /** The quorum as it is while the node is away, and still counted: so it is when its corosync has ended. */
@@ -59,23 +76,33 @@ async function highAvailability(pve: Pve, name: string): Promise<string[]> {
   ];
 }
 
-/** Daemons by what Ceph and ceph.conf know of them, running or not. */
-async function cephOn(pve: Pve, local: string, name: string): Promise<string[]> {
+/** Daemons by what Ceph and ceph.conf know of them, running or not; OSDs by their host, and by their place in the CRUSH map. */
+async function cephOn(pve: Pve, local: string, name: string, hasConf: CephConf): Promise<string[]> {
   const { ceph } = pve.api.nodes.$(local);
-  const [monitors, managers, metadata, tree] = await Promise.all([
-    ifCeph(async () => wire.list(await ceph.mon.$get())),
-    ifCeph(async () => wire.list(await ceph.mgr.$get())),
-    ifCeph(async () => wire.list(await ceph.mds.$get())),
-    ifCeph(async () => wire.object(await ceph.osd.$get())),
+  const first = await ifAny(async () => wire.list(await ceph.mon.$get()), hasConf);
+  if (first === "none") return [];
+  if (first === "hidden")
+    return [
+      `Ceph is configured (/etc/pve/ceph.conf), and not installed on ${local}, which cannot tell what of it is on ${name}: set proxmox:endpoints to a node with Ceph`,
+    ];
+  const [managers, servers, tree, all] = await Promise.all([
+    ceph.mgr.$get().then(wire.list),
+    ceph.mds.$get().then(wire.list),
+    ceph.osd.$get().then(wire.object),
+    pve.api.cluster.ceph.metadata.$get({ scope: "all" }).then(wire.object),
   ]);
-  const here = (rows: readonly wire.WireObject[] | undefined): boolean =>
-    (rows ?? []).some((row) => wire.string(row["host"]) === name || wire.string(row["name"]) === name);
-  const osds = osdsUnder((tree?.["root"] ?? {}) as wire.WireObject, name);
+  const here = (rows: readonly wire.WireObject[]): boolean =>
+    rows.some((row) => wire.string(row["host"]) === name || wire.string(row["name"]) === name);
+  const byHost = wire.list(all["osd"]).filter((row) => wire.string(row["hostname"]) === name);
+  const osds = new Set([
+    ...osdsUnder((tree["root"] ?? {}) as wire.WireObject, name),
+    ...byHost.map((row) => `osd.${String(row["id"])}`),
+  ]);
   return [
-    ...(here(monitors) ? ["it has a Ceph monitor: remove it"] : []),
+    ...(here(first) ? ["it has a Ceph monitor: remove it"] : []),
     ...(here(managers) ? ["it has a Ceph manager: remove it"] : []),
-    ...(here(metadata) ? ["it has a Ceph metadata server: remove it"] : []),
-    ...(osds.length === 0 ? [] : [`it has Ceph OSDs (${osds.join(", ")}): remove them`]),
+    ...(here(servers) ? ["it has a Ceph metadata server: remove it"] : []),
+    ...(osds.size === 0 ? [] : [`it has Ceph OSDs (${[...osds].sort().join(", ")}): remove them`]),
   ];
 }
 
@@ -86,12 +113,16 @@ function osdsUnder(bucket: wire.WireObject, host: string, within = false): strin
   return [...own, ...children.flatMap((child) => osdsUnder(child, host, inside))];
 }
 
-/** No Ceph was ever configured or installed: Proxmox says so in its own words. Any other failure is thrown. */
-async function ifCeph<T>(read: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Without /etc/pve/ceph.conf, which is one for all members, there is no Ceph. That the node which answers has no packages
+ * says nothing of the others: then the file itself is looked at. Any other failure is thrown.
+ */
+async function ifAny<T>(read: () => Promise<T>, hasConf: CephConf): Promise<T | "none" | "hidden"> {
   try {
     return await read();
   } catch (error) {
-    if (isProxmoxError(error, "unsupported", "not-found")) return undefined;
+    if (isProxmoxError(error, "not-found") && error.message.includes("missing '/etc/pve/ceph.conf'")) return "none";
+    if (isProxmoxError(error, "unsupported")) return (await hasConf()) ? "hidden" : "none";
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { clusterProvider } from "../../../providers/cluster/cluster.provider";
 import { withoutHostKeysOf, withoutKeysOf } from "../../../providers/cluster/leave/traces";
 import { createSession } from "../../../providers/kernel/session/session";
 import { authorizedKeys } from "../../../simulator/cluster/key-files";
+import { sshOf } from "../../../simulator/ssh/host-key";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
 import { bareConfig, bareWorld } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
@@ -21,6 +22,13 @@ const described = (...which: readonly string[]) => ({
 });
 const all = described(...names);
 const two = described("foxtrot", "hotel");
+
+interface Given {
+  guestOn: string | undefined;
+  states: ["online" | "off", "online" | "off"];
+  votes: [number, number, number];
+  job: boolean;
+}
 
 describe("taking a node out of a cluster", function () {
   let sim: Simulator;
@@ -80,7 +88,8 @@ describe("taking a node out of a cluster", function () {
     await sim.close();
     const taken = sampled(
       Array.from({ length: moments }, (_, at) => at + 1),
-      5,
+      Math.ceil(moments / 3),
+      1,
     );
     for (const moment of taken) {
       await start();
@@ -104,7 +113,21 @@ describe("taking a node out of a cluster", function () {
       hasLeft(`killed at ${moment} of ${moments}`);
       if (moment !== taken.at(-1)) await sim.close();
     }
-    assert.ok(taken.length >= 5);
+    assert.ok(taken.length >= 3);
+  });
+
+  it("is brought to its end where a run was killed when the machine had begun anew, and was not a Proxmox yet", async () => {
+    await start(({ nodes }) => {
+      const golf = nodes["golf"]!;
+      golf.corosyncStopped = { seen: [] };
+      golf.filesAway = true;
+      golf.clusterService = { stopped: true, databaseAway: true, corosyncAway: true };
+      const file = { content: "", mode: 0o600 };
+      const { files } = sshOf(golf);
+      files["/var/lib/pve-cluster/config.db.of-Matrix"] = files["/root/.ssh/authorized_keys"] = file;
+    });
+    await update();
+    hasLeft("begun anew");
   });
 
   it("ends where the quorum is lost in its midst, strikes nobody off, and goes on when it is back", async () => {
@@ -126,13 +149,14 @@ describe("taking a node out of a cluster", function () {
     await start();
     await sim.close();
     const states = ["online", "online", "off"] as const;
-    const worlds = fc.record({
+    const worlds: fc.Arbitrary<Given> = fc.record({
       guestOn: fc.constantFrom(undefined, ...names),
       states: fc.tuple(fc.constantFrom(...states), fc.constantFrom(...states)),
       votes: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })),
       job: fc.boolean(),
     });
-    const runs = Number(globalThis.process.env["PROXMOX_TEST_LONG"] ? 200 : 8);
+    const whole = { guestOn: undefined, states: ["online", "online"], votes: [1, 1, 1], job: false } satisfies Given;
+    const runs = Number(globalThis.process.env["PROXMOX_TEST_LONG"] ? 200 : 3);
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(worlds, async (given) => {
@@ -177,7 +201,7 @@ describe("taking a node out of a cluster", function () {
           await sim.close();
         }
       }),
-      { numRuns: runs, seed: 12 },
+      { numRuns: runs, seed: 12, examples: [[whole]] },
     );
     assert.deepEqual([...seen].sort(), ["left", "stayed"]);
     await start();

@@ -127,6 +127,16 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
         /golf stays: its HA manager is still active, and would reset it/,
       ],
       [
+        () => void (shared.cephFiles = { conf: { global: {} }, directory: true }),
+        () => void delete shared.cephFiles,
+        /golf stays: Ceph is configured \(\/etc\/pve\/ceph\.conf\), and not installed on foxtrot/,
+      ],
+      [
+        () => void (shared.corosync!.nodes["golf"]!.nodeid += 1),
+        () => void (shared.corosync!.nodes["golf"]!.nodeid -= 1),
+        /golf stays: it has the node id \d, which is that of (?:foxtrot|hotel) too/,
+      ],
+      [
         () => void (shared.corosync!.nodes["golf"]!.votes = 5),
         () => void (shared.corosync!.nodes["golf"]!.votes = 1),
         /golf stays: the nodes that stay and are online have 2 of 7 votes/,
@@ -165,6 +175,31 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
     assert.deepEqual(members(), ["foxtrot", "hotel"]);
     assert.deepEqual(cluster().leftNodes, []);
     assert.doesNotMatch(authorizedKeys(lab.sim.simulation, machine("foxtrot").cluster), /root@golf/);
+  });
+
+  it("is never touched on its own machine once the cluster does not list it, and keeps its files while it has guests", async () => {
+    const shared = cluster();
+    delete shared.corosync!.nodes["golf"];
+    shared.leftNodes = ["golf"];
+    shared.guests["100"] = {
+      ...{ vmid: 100, node: "golf", type: "qemu", config: {}, pending: {}, pendingDelete: {}, snapshots: {} },
+    };
+    const before = changing();
+    const words = /what golf has left behind in Matrix stays: it has guests \(qemu\/100\)/;
+    assert.match((await preview(describedAs("foxtrot", "hotel"))).join("\n"), words);
+    await assert.rejects(update(describedAs("foxtrot", "hotel")), /golf was not taken out of Matrix:\nit has guests/);
+    assert.equal(changing(), before, "nothing was changed on any of them");
+
+    delete shared.guests["100"];
+    assert.deepEqual(await preview(describedAs("foxtrot", "hotel")), []);
+    await told(/golf is no member of Matrix any more: on foxtrot .*, and its machine is not touched/);
+    await update(describedAs("foxtrot", "hotel"));
+    await told(/its machine was not touched; it still takes itself for a member of Matrix\. Look at what runs there/);
+    assert.deepEqual(shared.leftNodes, []);
+    assert.equal(machine("golf").clusterService, undefined);
+    assert.equal(machine("golf").cluster, machine("foxtrot").cluster);
+    const commands = lab.sim.simulation.sshRecords.filter(({ what }) => /systemd-run/.test(what));
+    assert.deepEqual(commands, []);
   });
 
   it("stays where the state knows it by another certificate, and where SSH leads to another machine", async () => {
