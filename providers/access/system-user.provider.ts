@@ -84,7 +84,7 @@ export const systemUserProvider = (session: Session) => {
       async observe(call, at, wanted) {
         const [, commands] = await commandsOn(call, at.node);
         const accounts = await commands.accounts();
-        const account = own(accounts, at);
+        const account = own(accounts, at, call.mark);
         if (!account) return undefined;
         const live = await liveInputs(commands, accounts, account, wanted);
         return { inputs: { ...wanted, node: at.node, ...live }, outputs: at };
@@ -105,12 +105,12 @@ export const systemUserProvider = (session: Session) => {
         const [pve, commands] = await commandsOn(call, at.node);
         await pve.limits([`host:${at.node}`], call, async () => {
           const accounts = await commands.accounts();
-          const account = identified(accounts, at);
+          const account = identified(accounts, at, call.mark, inputs);
           await convergeAccount(commands, account, call.mark, at, inputs, was);
           await convergeGroups(commands, accounts, account, inputs, was);
           await convergeKeys(commands, account, inputs, was);
           if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands, at.node);
-          await refuseForeignRules(commands, at, inputs, was);
+          await refuseForeignRules(commands, [at.__mark, call.mark], at.name, inputs, was);
           await convergeSudo(commands, call.mark, at.name, inputs, was);
         });
         return { ...at, __mark: call.mark };
@@ -124,20 +124,29 @@ export const systemUserProvider = (session: Session) => {
   );
 };
 
-/** The account that the state means; undefined when it is certainly gone, or another one has its name by now. */
-function own(accounts: Accounts, at: SystemUserOutputs): Account | undefined {
+/**
+ * The account that the state means; undefined when it is certainly gone, or another one has its name by now. A resource
+ * that was renamed has written its new mark when the state, after a failure, still holds the old one.
+ */
+function own(accounts: Accounts, at: SystemUserOutputs, mark: string): Account | undefined {
   const account = find(accounts, at.name);
   if (account?.uid !== at.uid) return undefined;
   const owner = markOf(account)?.owner;
-  if (owner !== undefined && owner !== at.__mark)
+  if (owner !== undefined && owner !== at.__mark && owner !== mark)
     throw new Error(
       `${called(at)} on node ${at.node} carries the mark of another resource, which has taken it over; it stays as it is`,
     );
   return account;
 }
 
-function identified(accounts: Accounts, at: SystemUserOutputs): Account {
-  const account = own(accounts, at);
+function identified(accounts: Accounts, at: SystemUserOutputs, mark: string, { adopt }: Inputs): Account {
+  const account = own(accounts, at, mark);
+  // Names and numbers are given out again: without a mark it may be somebody who came later.
+  if (account && markOf(account) === undefined && adopt !== true)
+    throw new Error(
+      `${called(at)} on node ${at.node} no longer carries this resource's mark, and may be another one by now; ` +
+        "nothing was changed. Set adopt: true if it is still the one that is meant",
+    );
   if (account && isOrdinary(account.uid)) return account;
   throw new Error(`node ${at.node} no longer has ${called(at)}; nothing was changed`);
 }
@@ -166,7 +175,12 @@ function refusal(node: string, account: Account, inputs: Inputs, call: Call): Pr
 }
 
 /** Why the account cannot be made. */
-async function newProblems(commands: AccountCommands, accounts: Accounts, inputs: Inputs): Promise<Problem[]> {
+async function newProblems(
+  commands: AccountCommands,
+  call: Call,
+  accounts: Accounts,
+  inputs: Inputs,
+): Promise<Problem[]> {
   const { node = "", uid, adopt } = inputs;
   const [name, home] = [nameOf(inputs), homeOf(inputs)];
   if (adopt === true) return [{ path: "name", message: nothing(node, name) }];
@@ -181,6 +195,12 @@ async function newProblems(commands: AccountCommands, accounts: Accounts, inputs
       message: `node ${node} has a group ${name}, and the account needs one of that name`,
     });
   const lived = accounts.users.find((one) => one.home === home);
+  const rules = await sudoersOwner(commands, name);
+  if (rules !== undefined && rules.mark !== call.mark)
+    problems.push({
+      path: "name",
+      message: `${sudoersFile(name)} is there, and would give its rules to the new account; remove it by hand first`,
+    });
   if (lived) problems.push({ path: "home", message: `${home} is the home directory of account ${lived.name}` });
   const place = await commands.at(home);
   // Whoever gets the directory gets what is in it.
@@ -222,7 +242,7 @@ async function inspectLive(commands: AccountCommands, call: Call, inputs: Inputs
   const account = find(accounts, nameOf(inputs));
   const problems = await settingsProblems(commands, call, accounts, inputs);
   if (account === undefined)
-    return isNew ? [...problems, ...(await newProblems(commands, accounts, inputs))] : problems;
+    return isNew ? [...problems, ...(await newProblems(commands, call, accounts, inputs))] : problems;
   const refused = isNew ? refusal(node, account, inputs, call) : undefined;
   if (refused) return [...problems, refused];
   const rules = await sudoersOwner(commands, account.name);
@@ -242,11 +262,11 @@ const foreignRules = (name: string): string =>
 
 /** Before the first rules of this resource: those of others stay, unless the program takes them over. */
 async function refuseForeignRules(
-  ...[commands, at, inputs, was]: [AccountCommands, SystemUserOutputs, Inputs, Inputs]
+  ...[commands, marks, name, inputs, was]: [AccountCommands, readonly string[], string, Inputs, Inputs]
 ): Promise<void> {
   if (!managesSudo(inputs) || managesSudo(was) || inputs.adopt === true) return;
-  const owner = await sudoersOwner(commands, at.name);
-  if (owner !== undefined && owner.mark !== at.__mark) throw new Error(foreignRules(at.name));
+  const owner = await sudoersOwner(commands, name);
+  if (owner !== undefined && !marks.includes(owner.mark ?? "")) throw new Error(foreignRules(name));
 }
 
 async function needsSudo(commands: AccountCommands, node: string): Promise<void> {
@@ -267,7 +287,7 @@ async function makeOrTake(
     await commands.change(["usermod", "--comment", gecosWith(there.gecos, mark, undefined), "--", name]);
     return there;
   }
-  const problems = await newProblems(commands, accounts, inputs);
+  const problems = await newProblems(commands, call, accounts, inputs);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));
   call.report.progress(`making account ${name} on node ${inputs.node}`);
   try {
@@ -315,12 +335,18 @@ async function remove(
   const accounts = await commands.accounts();
   const account = find(accounts, at.name);
   const mark = account && markOf(account);
-  const isOurs =
-    account?.uid === at.uid && (mark === undefined || (mark.owner === at.__mark && mark.made === at.__made));
+  const marks = [at.__mark, call.mark];
+  // A number is given out again as a name is: an account without a mark may be somebody who came later.
+  const isOurs = account?.uid === at.uid && mark !== undefined && marks.includes(mark.owner) && mark.made === at.__made;
   if (!account || !isOurs) {
-    await removeSudo(commands, at.name, account?.uid === at.uid ? "" : at.__mark);
+    const isTaken = account?.uid === at.uid && mark !== undefined;
+    await removeSudo(commands, at.name, isTaken ? [] : marks);
     if (account)
-      call.report.warn(`node ${at.node}: account ${at.name} is another one by now (${account.uid}), and stays`);
+      call.report.warn(
+        account.uid === at.uid && mark === undefined
+          ? `node ${at.node}: ${called(at)} no longer carries this resource's mark, and stays; userdel deletes it`
+          : `node ${at.node}: account ${at.name} is another one by now (${account.uid}), and stays`,
+      );
     return;
   }
   if (!isOrdinary(account.uid)) throw new Error(ofSystem(account));
@@ -335,7 +361,7 @@ async function remove(
       ),
     );
   const home = settings.removeHome === true ? await removableHome(commands, accounts, account) : undefined;
-  if (!(await removeSudo(commands, at.name, at.__mark)))
+  if (!(await removeSudo(commands, at.name, marks)))
     call.report.warn(`${sudoersFile(at.name)} on node ${at.node} stays: somebody else has written it`);
   if (home === undefined) await removeKeys(commands, account, settings);
   await commands.change(["userdel", ...(home === undefined ? [] : ["--remove"]), "--", at.name]);
@@ -352,6 +378,13 @@ async function removableHome(
   const place = await commands.at(home);
   if (place === undefined) return undefined;
   const others = users.filter((one) => one.name !== name && `${one.home}/`.startsWith(`${home}/`));
+  const mounted = await commands.mountedIn(home);
+  if (mounted.length > 0)
+    throw new Error(
+      printable(
+        `${mounted.join(", ")} is mounted in ${home}, and deleting it would empty that too; nothing was deleted`,
+      ),
+    );
   if (!place.isDirectory || place.uid !== uid || others.length > 0 || !/^\/(?:home|srv|opt|var\/lib)\/./.test(home))
     throw new Error(
       `${home} is not this account's alone: ${
@@ -371,7 +404,9 @@ function sameFields(inputs: Inputs, was: Inputs): boolean {
     "shell",
     "comment",
     "groups",
+    "exclusiveGroups",
     "authorizedKeys",
+    "exclusiveKeys",
     "sudoRules",
     "sudoNoPassword",
   ] as const;

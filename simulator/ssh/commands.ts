@@ -47,6 +47,7 @@ const commands: Readonly<Record<string, Command>> = {
     return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
   getent: (shell, args) => accounts.getent(shell, args) ?? hole("getent"),
+  findmnt: (shell, args) => accounts.findmnt(shell, args) ?? hole("findmnt"),
   useradd: (shell, args) => accounts.useradd(shell, args) ?? hole("useradd"),
   usermod: (shell, args) => accounts.usermod(shell, args) ?? hole("usermod"),
   gpasswd: (shell, args) => accounts.gpasswd(shell, args) ?? hole("gpasswd"),

@@ -6,6 +6,8 @@ export interface LinuxAccounts {
   owners: Record<string, number>;
   /** Processes by the user that runs them. */
   processes?: { pid: number; uid: number; command: string }[];
+  /** Where more than the root file system is mounted. */
+  mounts?: string[];
   /** Names that a directory service knows. */
   elsewhere?: string[];
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { ProxmoxError, type Ssh, type SshResult } from "../../../pve";
 import { sshOf, sshProblem } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
@@ -8,6 +9,7 @@ import { readAccounts, type Accounts } from "./passwd.model";
 const reason = "Proxmox's API has no accounts of the nodes themselves";
 export const accountSshProblems = (pve: Pve): Problem[] => sshProblem(pve, "node", reason);
 
+const mounts = z.object({ filesystems: z.array(z.object({ target: z.string() })).min(1) });
 const lookMs = 60_000;
 const fileLimit = 4 * 1024 * 1024;
 /** No file of keys is larger. */
@@ -66,6 +68,14 @@ export class AccountCommands {
     return { uid: Number(uid), isDirectory: kind === "directory" };
   }
 
+  /** File systems that are mounted at the path or below it: deleting it would empty them as well. */
+  async mountedIn(path: string): Promise<string[]> {
+    const { code, stdout, stderr } = await this.look(["findmnt", "--json", "--list", "--output", "TARGET"]);
+    if (code !== 0) throw this.failure("findmnt", code, stderr);
+    const { filesystems } = mounts.parse(JSON.parse(stdout));
+    return filesystems.map(({ target }) => target).filter((target) => `${target}/`.startsWith(`${path}/`));
+  }
+
   /** Processes of this user, as `4711 (bash)`. */
   async processes(uid: number): Promise<string[]> {
     const { code, stdout, stderr } = await this.look(["ps", "-o", "pid=,comm=", "-U", String(uid)]);
@@ -88,7 +98,8 @@ export class AccountCommands {
     const { code, stdout, stderr } = await this.as(name, ["head", `--bytes=${keysLimit}`, "--", file]);
     if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
     if (code !== 0) throw this.failure(`reading ${file}`, code, stderr);
-    if (stdout.length >= keysLimit) throw new Error(`${file} on node ${this.node} is too large for a file of keys`);
+    if (Buffer.byteLength(stdout) >= keysLimit)
+      throw new Error(`${file} on node ${this.node} is too large for a file of keys`);
     return stdout;
   }
 

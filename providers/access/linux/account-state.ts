@@ -134,7 +134,9 @@ export async function convergeSudo(
   const wanted = sudoOf(inputs);
   const file = sudoersFile(name);
   if (wanted === undefined || isEmpty(wanted)) {
-    if (wanted !== undefined || sudoOf(was) !== undefined) await commands.removeFile(file);
+    // What a refresh has found of sudo is managed too: a rule that somebody has added does not outlive the argument.
+    const wasManaged = was.sudoRules !== undefined || was.sudoNoPassword !== undefined;
+    if (wanted !== undefined || wasManaged) await commands.removeFile(file);
     return;
   }
   const text = printSudoers(mark, name, wanted);
@@ -146,7 +148,7 @@ export async function convergeSudo(
     await commands.removeFile(candidate);
     throw new Error(`visudo refuses the rules of ${name}, and they were not put in place: ${problem}`);
   }
-  await commands.change(["mv", "--", candidate, file]);
+  await commands.change(["mv", "-T", "--", candidate, file]);
 }
 
 /** Whose the file of rules is; undefined when there is none. */
@@ -158,12 +160,13 @@ export async function sudoersOwner(commands: AccountCommands, name: string): Pro
 }
 
 /** Takes away the rules of this owner, and what a killed run has left of them; false when somebody else's stay. */
-export async function removeSudo(commands: AccountCommands, name: string, mark: string): Promise<boolean> {
+export async function removeSudo(commands: AccountCommands, name: string, marks: readonly string[]): Promise<boolean> {
+  const isOurs = (mark: string | undefined): boolean => mark !== undefined && marks.includes(mark);
   const left = await commands.readFile(candidateFile(name));
-  if (left !== undefined && readSudoers(left, name).mark === mark) await commands.removeFile(candidateFile(name));
+  if (left !== undefined && isOurs(readSudoers(left, name).mark)) await commands.removeFile(candidateFile(name));
   const owner = await sudoersOwner(commands, name);
   if (owner === undefined) return true;
-  if (owner.mark !== mark) return false;
+  if (!isOurs(owner.mark)) return false;
   await commands.removeFile(sudoersFile(name));
   return true;
 }

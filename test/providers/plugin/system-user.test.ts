@@ -92,7 +92,7 @@ describe("Linux accounts of a node, through Pulumi's plugin", function () {
     assert.equal(world().ssh!.files["/etc/sudoers.d/bob"]?.mode, 0o440);
     // Proved before they are put in place.
     const proof = lab.sim.sshRecords.findIndex(({ what }) => what.includes("visudo -c -f /etc/sudoers.d/bob.pulumi"));
-    const swap = lab.sim.sshRecords.findIndex(({ what }) => what.includes("mv -- /etc/sudoers.d/bob.pulumi"));
+    const swap = lab.sim.sshRecords.findIndex(({ what }) => what.includes("mv -T -- /etc/sudoers.d/bob.pulumi"));
     assert.ok(proof >= 0 && proof < swap);
     await isAtRest(made);
 
@@ -188,7 +188,7 @@ describe("Linux accounts of a node, through Pulumi's plugin", function () {
     put("/etc/sudoers.d/tom", "tom ALL=(ALL) ALL\n", 0o440);
     await assert.rejects(
       create("tom", { name: "tom", sudoRules: ["/bin/ls"] }),
-      /no program of this library has written it/,
+      /sudoers\.d\/tom is there, and would give its rules to the new account/,
     );
     assert.equal(file("/etc/sudoers.d/tom"), "tom ALL=(ALL) ALL\n");
     await assert.rejects(
@@ -263,6 +263,68 @@ describe("Linux accounts of a node, through Pulumi's plugin", function () {
     assert.ok(file("/etc/sudoers.d/kim"));
     await drops(again);
     assert.deepEqual([user("kim"), file("/etc/sudoers.d/kim")], [undefined, undefined]);
+  });
+
+  it("stays, with all that is in it, where an account of the same name and number no longer carries the mark", async () => {
+    const made = await create("mia", { name: "mia", removeHome: true, sudoRules: ["/sbin/pvesm"] });
+    user("mia")!.gecos = "Mia,,,";
+    const refused = /no longer carries this resource's mark, and may be another one by now; nothing was changed/;
+    await assert.rejects(change(made, { authorizedKeys: [one] }), refused);
+    assert.equal(file("/home/mia/.ssh/authorized_keys"), undefined);
+    await drops(made);
+    assert.ok(user("mia"));
+    await told("mia", /account mia \(\d+\) no longer carries this resource's mark, and stays/);
+    // The rules are this resource's by their own mark.
+    assert.equal(file("/etc/sudoers.d/mia"), undefined);
+  });
+
+  it("is still its own when a renamed resource has marked it and then failed", async () => {
+    const made = await create("nora", { name: "nora", sudoRules: ["/sbin/pvesm"] });
+    const before = { ...made, properties: { ...made.properties, __mark: "0".repeat(24) } };
+    await isAtRest({ ...before });
+    await drops(before);
+    assert.deepEqual([user("nora"), file("/etc/sudoers.d/nora")], [undefined, undefined]);
+  });
+
+  it("tells in the preview which keys go when only exclusiveKeys is new", async () => {
+    const made = await create("olga", { name: "olga", authorizedKeys: [one] });
+    put("/home/olga/.ssh/authorized_keys", `${one}\n${foreign}\n`, 0o600);
+    const news = { ...made.inputs, exclusiveKeys: true, __preview: true };
+    await lab.plugin.check("SystemUser", made.inputs, news);
+    await told("olga", /takes away key/);
+    await drops(made);
+  });
+
+  it("keeps no rule for everything that somebody has appended, once the argument is gone", async () => {
+    const made = await create("pia", { name: "pia", sudoNoPassword: true });
+    const rules = file("/etc/sudoers.d/pia") ?? "";
+    put("/etc/sudoers.d/pia", `${rules}pia ALL=(ALL) ALL\n`, 0o440);
+    const { properties } = await read(made);
+    assert.equal(properties["sudoNoPassword"], false);
+    await change({ ...made, properties }, { sudoNoPassword: undefined });
+    assert.equal(file("/etc/sudoers.d/pia"), undefined);
+    await drops(made);
+  });
+
+  it("is not made where rules of an older account would become its own", async () => {
+    put("/etc/sudoers.d/rosa", "rosa ALL=(ALL) NOPASSWD: ALL\n", 0o440);
+    const wrong = /\/etc\/sudoers\.d\/rosa is there, and would give its rules to the new account/;
+    assert.match(await preview("rosa", { name: "rosa" }), wrong);
+    await assert.rejects(create("rosa", { name: "rosa" }), wrong);
+    assert.equal(user("rosa"), undefined);
+  });
+
+  it("keeps a home directory in which something is mounted", async () => {
+    const made = await create("tina", { name: "tina", removeHome: true });
+    accounts().mounts = ["/home/tina/photos", "/home/tinas"];
+    await assert.rejects(
+      drops(made),
+      /\/home\/tina\/photos is mounted in \/home\/tina, and deleting it would empty that/,
+    );
+    assert.ok(user("tina"));
+    accounts().mounts = [];
+    await drops(made);
+    assert.equal(user("tina"), undefined);
   });
 
   it("is completed by the next run when one was killed after any of its steps", async function () {
