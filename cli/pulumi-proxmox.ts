@@ -24,7 +24,7 @@ changed-stacks   < paths of changed files, one per line
 `;
 
 /** What a command reads and writes; tests give their own. */
-export interface Streams {
+interface Streams {
   readonly input: () => Promise<string>;
   readonly output: (text: string) => void;
   readonly error: (text: string) => void;

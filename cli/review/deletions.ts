@@ -2,7 +2,7 @@
  * What a resource's deletion does to the cluster, in words for a reviewer: the engine asks no provider at the preview of a
  * deletion, so that nothing else would say it.
  */
-export interface Deletion {
+interface Deletion {
   /** `destroys`: data go with it; `removes`: something is not there any more; `leaves`: nothing changes. */
   readonly effect: "destroys" | "removes" | "leaves";
   readonly words: string;

@@ -16,7 +16,7 @@ const interruptions: readonly { readonly title: string; readonly pattern: RegExp
   { title: "Upgrades packages", pattern: /(^|; )upgrade: / },
 ];
 
-export interface SummaryOptions {
+interface SummaryOptions {
   /** Whose preview it is. */
   readonly stack?: string;
   /** What was found is what somebody has changed by hand, not what the program changes. */
