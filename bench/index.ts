@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { editor } from "./editor";
+import { formation } from "./formation";
 import { life } from "./life";
 import { limits } from "./limits";
 import { memory } from "./memory-use";
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   fleet1: () => life(1),
   fleet50: () => life(50),
   fleet200: () => life(200),
+  formation,
   memory,
 };
 

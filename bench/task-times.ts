@@ -26,6 +26,12 @@ export class TaskTimes {
       }
   }
 
+  /** Milliseconds of all tasks of these types, one after the other. */
+  sum(...types: readonly string[]): number {
+    this.read();
+    return [...this.took.values()].reduce((sum, { type, ms }) => (types.includes(type) ? sum + ms : sum), 0);
+  }
+
   /** A clone's task names its source: which VM's it is does not matter, all are alike. */
   jobs(): Job[] {
     this.read();

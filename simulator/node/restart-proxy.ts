@@ -5,6 +5,8 @@ import type { NodeState } from "../world/world.js";
 /** Milliseconds from the end of a join until pveproxy is down, and until it is back. */
 const reloadTime = 4_000;
 const downTime = 3_000;
+/** Milliseconds from the end of a join until the node answers with its new certificate. */
+export const PROXY_RESTART_TIME = reloadTime + downTime;
 
 /** pveproxy takes up the certificate that the node has now. */
 export function restartProxy(simulation: Simulation, node: NodeState): void {

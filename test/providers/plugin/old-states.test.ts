@@ -4,7 +4,7 @@ import path from "node:path";
 import { ChangingVm } from "../../support/changing-vm";
 import { startSimulator } from "../../../simulator";
 import { eventually } from "../../support/eventually";
-import { guestsOf, Lab, labWorld, sshConfig } from "../../support/lab";
+import { guestsOf, image, Lab, labWorld, sshConfig } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 /** What the code of that day wrote into the state, word for word. */
@@ -147,4 +147,44 @@ describe("a state of what is no guest, that earlier code has written", function 
       await lab.plugin.delete(kind, id, state);
       assert.equal((await lab.plugin.read(kind, id, state)).id, "");
     });
+});
+
+describe("a state of a golden image, that earlier code has written", function () {
+  type Stored = { name: string; args: Properties; id: string; state: Properties };
+  const { name, args, id, state } = statesOf<Record<"GoldenTemplate", Stored>>("2026-11-29").GoldenTemplate;
+  let lab: Lab;
+
+  before(async () => {
+    const world = labWorld();
+    Object.assign(world.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
+    const sim = await startSimulator({ seed: world });
+    lab = await Lab.on(sim, { "proxmox:vmids": "2000-2999" }, String(state["__stack"]));
+    const { url, checksum } = image;
+    await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
+  });
+  after(async () => {
+    await lab.close();
+    await lab.sim.close();
+  });
+
+  it("is of the same content: nothing is built anew; and it deletes its versions", async () => {
+    const made = await lab.create("GoldenTemplate", name, args);
+    assert.equal(made.id, id);
+    // What is random in it is that of the guest which is there now.
+    const { uuid, vmid, __versions } = made.properties as Record<"uuid" | "vmid" | "__versions", unknown>;
+    const versions = (state["__versions"] as Properties[]).map((version) => ({ ...version, uuid, vmid }));
+    assert.deepEqual(versions, __versions);
+    const old = { ...state, uuid, vmid, __versions: versions };
+    const from = lab.sim.requests.length;
+    const { inputs } = await lab.plugin.check("GoldenTemplate", made.inputs, lab.inputs("GoldenTemplate", name, args));
+    assert.equal((await lab.plugin.diff("GoldenTemplate", id, old, inputs)).changes, "none");
+    const { __provider: _, ...read } = (await lab.plugin.read("GoldenTemplate", id, old)).properties;
+    assert.deepEqual(read, old);
+    assert.deepEqual(
+      lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),
+      [],
+    );
+    await lab.plugin.delete("GoldenTemplate", id, old);
+    assert.deepEqual(guestsOf(lab.sim), {});
+  });
 });
