@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { editor } from "./editor";
-import { formation } from "./formation";
+import { formation } from "./three-nodes-formation";
 import { life } from "./life";
 import { limits } from "./limits";
 import { memory } from "./memory-use";
