@@ -1,68 +1,134 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NodeTemplates } from "../components/node-templates";
-import { Vm, type CloudImageArgs } from "../index";
+import { ProxmoxCluster, type CloudImageArgs, type VmArgs } from "../index";
+import { assertKnown, type Fact } from "./facts";
 
-/** Facts of the matrix cluster: three MINISFORUM MS-A2 with 16 cores and 64 GiB, management on vmbr0. */
-const nodes = ["foxtrot", "golf", "hotel"] as const;
+/** Facts of the matrix cluster: three MINISFORUM MS-A2 with 16 cores and 64 GiB. The last octet is the same in every network. */
+const octets = { foxtrot: 5, golf: 6, hotel: 7 } as const;
+const names = Object.keys(octets) as (keyof typeof octets)[];
+const disks = ["nvme1n1", "nvme2n1"] as const;
+const domain = "matrix.spaceships.work";
 const management = { bridge: "vmbr0", gateway: "192.168.3.1", nameserver: "192.168.3.1" };
+
+const jumbo = { mtu: 9000, jumbo: true, probeOthers: true } as const;
+const network = {
+  ports: {
+    enp4s0: { autostart: true },
+    enp5s0f0np0: { autostart: true, mtu: 9000 },
+    enp5s0f1np1: { autostart: true, mtu: 9000 },
+  },
+  bridges: {
+    vmbr0: {
+      ...{ adopt: true, ports: ["enp4s0"], address: "192.168.3.{{hostOctet}}/24", gateway: management.gateway },
+      ...{ vlanAware: true, vlanIds: [9], comment: "MGMT" },
+    },
+    vmbr1: { ports: ["enp5s0f0np0"], address: "192.168.5.{{hostOctet}}/24", ...jumbo },
+    vmbr2: { ports: ["enp5s0f1np1"], address: "192.168.7.{{hostOctet}}/24", ...jumbo },
+  },
+  vlans: {
+    vlan9: { parent: "vmbr0", vlanId: 9, address: "192.168.8.{{hostOctet}}/24", probeOthers: true },
+  },
+};
 
 /** Examples: which VMs the cluster really runs is not known. Addresses .10 to .199 are free for VMs. */
 const vms = [
   { name: "web-1", node: "foxtrot", address: "192.168.3.21/24", cores: 2, memoryMiB: 2048 },
   { name: "web-2", node: "golf", address: "192.168.3.22/24", cores: 2, memoryMiB: 2048 },
   { name: "db-1", node: "hotel", address: "192.168.3.23/24", cores: 4, memoryMiB: 8192 },
-] as const satisfies readonly {
-  name: string;
-  node: (typeof nodes)[number];
-  address: string;
-  cores: number;
-  memoryMiB: number;
-}[];
+] as const;
+
+/** What is not known of the machines, and where it is to be had. */
+const unknown: readonly Fact[] = [
+  {
+    keys: ["proxmox:fingerprints", "proxmox:ca"],
+    find: "pvenode cert info on each node prints the fingerprint; /etc/pve/pve-root-ca.pem is the authority of a cluster",
+  },
+  {
+    keys: ["proxmox:sshFingerprints", "proxmox:sshKnownHosts", "proxmox:nodes"],
+    find: "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on each node; with proxmox:nodes it is the sshFingerprint of each",
+  },
+];
+const serials: readonly Fact[] = names.flatMap((node) =>
+  disks.map((disk): Fact => ({
+    keys: [`pulumi-proxmox-cluster:osdSerials.${node}.${disk}`],
+    find: `lsblk -dno SERIAL /dev/${disk} on ${node}`,
+  })),
+);
 
 export function matrix(): Record<string, unknown> {
   const config = new pulumi.Config();
-  const diskStorage = config.get("diskStorage") ?? "local-lvm";
+  const withCeph = config.getBoolean("ceph") ?? true;
+  assertKnown("matrix", [...unknown, ...(withCeph ? serials : [])]);
+  const serial = config.getObject<Record<string, Record<string, string>>>("osdSerials") ?? {};
+  const timeZone = config.get("timeZone");
+  const restoreAfter = config.get("restoreAfter");
+  const osds = (node: string) =>
+    Object.fromEntries(disks.map((disk) => [disk, { serial: serial[node]?.[disk] ?? "", device: `/dev/${disk}` }]));
 
-  const { templates } = new NodeTemplates("debian-12", {
-    nodes,
-    image: { ...imageSource(config), storage: config.get("imageStorage") ?? "local" },
-    template: {
-      disk: { storage: diskStorage, sizeGiB: 8, discard: true, ssd: true },
-      cores: 1,
-      memoryMiB: 1024,
-      cpu: "x86-64-v2-AES",
-      osType: "l26",
-      scsiController: "virtio-scsi-single",
-      agent: true,
-      serial: "socket",
-      vga: "serial0",
-      networks: [{ bridge: management.bridge }],
-      cloudInit: { user: "admin" },
-      tags: ["template", "debian"],
+  const cluster = new ProxmoxCluster("matrix", {
+    nodes: Object.fromEntries(
+      names.map((node) => [
+        node,
+        { variables: { hostOctet: octets[node] }, ...(withCeph ? { ceph: { osds: osds(node) } } : {}) },
+      ]),
+    ),
+    host: {
+      repositories: { enterprise: false, "no-subscription": true },
+      hosts: [{ address: "192.168.3.{{hostOctet}}", names: [`{{name}}.${domain}`, "{{name}}"] }],
+      ...(timeZone === undefined ? {} : { timeZone }),
+    },
+    network,
+    cluster: { name: config.get("clusterName") ?? "Matrix", links: { 0: "192.168.8.{{hostOctet}}" } },
+    datacenter: { migration: { type: "insecure", network: "192.168.5.0/24" } },
+    ...(withCeph ? { ceph } : {}),
+    templates: { "debian-12": template(config) },
+    vms: Object.fromEntries(vms.map((vm) => [vm.name, described(vm, config.getObject<string[]>("sshKeys") ?? [])])),
+    // Whether the machines are bare, or the cluster that was made of them by hand.
+    adopt: config.getBoolean("adopt") ?? false,
+    transform: {
+      // In the releases before, templates and VMs stood by themselves.
+      template: (_, opts) => void (opts.aliases = [{ parent: pulumi.rootStackResource }]),
+      vm: (_, opts) => void (opts.aliases = [{ parent: pulumi.rootStackResource }]),
+      ...(restoreAfter === undefined ? {} : restoring(restoreAfter)),
     },
   });
-
-  const sshKeys = config.getObject<string[]>("sshKeys") ?? [];
-  const made = vms.map(({ name, node, address, cores, memoryMiB }) => {
-    const template = templates[node];
-    if (!template) throw new Error(`no template for node ${node}`);
-    return new Vm(name, {
-      node,
-      source: { clone: { template: template.vmid, full: false } },
-      cores,
-      memoryMiB,
-      networks: [{ bridge: management.bridge }],
-      cloudInit: {
-        user: "admin",
-        sshKeys,
-        addresses: [{ address, gateway: management.gateway }],
-        nameservers: [management.nameserver],
-      },
-      tags: ["example", "pulumi"],
-    });
-  });
-  return { vms: made.map(({ name, node, vmid, ips }) => ({ name, node, vmid, ips })) };
+  return {
+    ca: cluster.cluster?.ca,
+    vms: Object.values(cluster.vms).map(({ name, node, vmid, ips }) => ({ name, node, vmid, ips })),
+  };
 }
+
+const ceph = {
+  ...{ release: "squid", repository: "no-subscription" },
+  ...{ publicNetwork: "192.168.5.0/24", clusterNetwork: "192.168.7.0/24" },
+  osd: { osdsPerDevice: 2, deviceClass: "nvme" },
+} as const;
+
+/** Another time until a node puts its old network back. */
+const restoring = (restoreAfter: string) => {
+  const change = (args: { restoreAfter?: pulumi.Input<string> | undefined }) => void (args.restoreAfter = restoreAfter);
+  return { port: change, bridge: change, vlan: change };
+};
+
+/** Debian 12, on each node's own storage. */
+const template = (config: pulumi.Config) => ({
+  image: { ...imageSource(config), storage: config.get("imageStorage") ?? "local" },
+  template: {
+    disk: { storage: config.get("diskStorage") ?? "local-lvm", sizeGiB: 8, discard: true, ssd: true },
+    ...{ cores: 1, memoryMiB: 1024, cpu: "x86-64-v2-AES", osType: "l26", scsiController: "virtio-scsi-single" },
+    ...{ agent: true, serial: "socket", vga: "serial0", networks: [{ bridge: management.bridge }] },
+    ...{ cloudInit: { user: "admin" }, tags: ["template", "debian"] },
+  } as const,
+});
+
+const described = ({ node, address, cores, memoryMiB }: (typeof vms)[number], sshKeys: string[]): VmArgs => ({
+  ...{ node, cores, memoryMiB, source: { clone: { template: "debian-12", full: false } } },
+  networks: [{ bridge: management.bridge }],
+  cloudInit: {
+    ...{ user: "admin", sshKeys, nameservers: [management.nameserver] },
+    addresses: [{ address, gateway: management.gateway }],
+  },
+  tags: ["example", "pulumi"],
+});
 
 /**
  * Debian 12 as its publisher has it now: the checksum is looked up, and a new release shows as new templates. Config:

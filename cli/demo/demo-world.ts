@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { seedWorld, startSimulator, startWebMirror, type Simulator, type World } from "../../simulator";
+import {
+  seedWorld,
+  startSimulator,
+  startWebMirror,
+  type Simulator,
+  type SimulatorOptions,
+  type World,
+} from "../../simulator";
 
 /** The demo's Proxmox: kept in a file from one command to the next. */
 export interface DemoWorld {
@@ -15,11 +22,11 @@ export interface DemoWorld {
 
 const saveInterval = 1_000;
 
-/** Starts the simulated matrix cluster as the last command left it, or fresh. */
+/** Starts the three simulated machines of matrix as the last command left them, or fresh from the installer. */
 export async function openWorld(folder: string, speed: number): Promise<DemoWorld> {
   const file = path.join(folder, "world.json");
-  const world = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as World) : seedWorld("matrix");
-  const simulator = await startSimulator({ seed: world, clock: "auto", speed });
+  const world = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as World) : seedWorld("matrix:bare");
+  const simulator = await startAtOwnPorts(folder, { seed: world, clock: "auto", speed });
   const save = (): void => {
     // A rename, so that a demo killed at this moment leaves a whole file.
     fs.writeFileSync(`${file}.new`, JSON.stringify(simulator.simulation.save()));
@@ -42,6 +49,28 @@ export async function openWorld(folder: string, speed: number): Promise<DemoWorl
     },
   };
 }
+
+/**
+ * With the SSH ports of the commands before: the stack's state has them, and `refresh` and `destroy` go by it. Where
+ * somebody else has them by now, others are taken, which the next `up` notes.
+ */
+async function startAtOwnPorts(folder: string, options: SimulatorOptions): Promise<Simulator> {
+  const file = path.join(folder, "ssh-port");
+  let sshPort = fs.existsSync(file) ? Number(fs.readFileSync(file, "utf8")) : freshPort();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const simulator = await startSimulator({ ...options, sshPort });
+      fs.writeFileSync(file, String(sshPort));
+      return simulator;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || attempt === 10) throw error;
+      sshPort = freshPort();
+    }
+  }
+}
+
+/** The first of as many ports as there are nodes, below those that the system gives out. */
+const freshPort = (): number => 20_000 + 10 * Math.floor(Math.random() * 1_000);
 
 const publisher = "https://cloud.debian.org/images/cloud";
 

@@ -8,6 +8,20 @@ import type { DemoWorld } from "./demo-world";
 
 const demoStack = "matrix";
 
+/** Whether the demo's cluster gets Ceph, whose last OSDs no `destroy` removes. */
+const withCeph = process.env["DEMO_CEPH"] === "1";
+
+/** What the disks of the simulated machines tell. */
+const serialsOf = ({ nodes, world }: DemoWorld["simulator"]): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    nodes.map(({ name }) => [
+      name,
+      Object.fromEntries(
+        (world.nodes[name]?.hardware.disks ?? []).map(({ devpath, serial = "" }) => [path.basename(devpath), serial]),
+      ),
+    ]),
+  );
+
 /** Runs the real CLI on the repository's program; state, settings and config are kept in the demo's folder. */
 export class DemoPulumi {
   readonly #env: NodeJS.ProcessEnv;
@@ -27,18 +41,33 @@ export class DemoPulumi {
       // Nothing here is secret: the demo's only credential opens the simulator.
       PULUMI_CONFIG_PASSPHRASE: "demo",
       // Ports and token are new each time, and `refresh` and `destroy` would take them from the last `up`.
-      PROXMOX_ENDPOINTS: simulator.nodes.map(({ url }) => url).join(","),
-      PROXMOX_TOKEN_ID: simulator.token.id,
-      PROXMOX_TOKEN_SECRET: simulator.token.secret,
+      // The first machine is where the cluster is made, and leads to all of it afterwards.
+      PROXMOX_ENDPOINTS: simulator.nodes[0]?.url ?? "",
+      PROXMOX_USERNAME: "root@pam",
+      PROXMOX_PASSWORD: simulator.password,
+      DEMO_ROOT: simulator.password,
     };
     this.#config = {
       "proxmox:ca": authority,
+      "proxmox:nodes": Object.fromEntries(
+        simulator.nodes.map(({ name, url, fingerprint, ssh }) => [
+          name,
+          {
+            ...{ endpoint: url, fingerprint, password: "secret:DEMO_ROOT" },
+            ...{ ssh: `127.0.0.1:${ssh.port}`, sshFingerprint: ssh.fingerprint },
+          },
+        ]),
+      ),
       "proxmox:vmids": "2000-2999",
+      "pulumi-proxmox-cluster:ceph": withCeph,
+      "pulumi-proxmox-cluster:osdSerials": serialsOf(simulator),
+      // The simulator's clock runs faster than that of the machine, which may be a slow one.
+      "pulumi-proxmox-cluster:restoreAfter": "15m",
       "pulumi-proxmox-cluster:imageMirror": mirror,
     };
   }
 
-  readonly #config: Record<string, string>;
+  readonly #config: Record<string, unknown>;
 
   /** Makes the stack when it is not there, and writes its config. */
   async prepare(): Promise<void> {

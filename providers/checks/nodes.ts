@@ -6,7 +6,7 @@ import { suggestion, type Problem } from "../kernel/state/problems";
  * long as nothing changes.
  */
 export function checkNode(
-  { nodes }: { readonly nodes: readonly SnapshotNode[] },
+  { nodes, coming }: { readonly nodes: readonly SnapshotNode[]; readonly coming?: ReadonlySet<string> | undefined },
   node: string | undefined,
   path: string,
   was?: string,
@@ -14,6 +14,8 @@ export function checkNode(
   if (node === undefined || nodes.length === 0) return [];
   const row = nodes.find((candidate) => candidate.node === node);
   const names = nodes.map((candidate) => candidate.node).sort();
+  // Of what is there nothing is known yet; it is looked at when the node has joined.
+  if (!row && coming?.has(node)) return [];
   if (!row)
     return [
       { path, message: `there is no node "${node}"${suggestion(node, names)}; the cluster has ${names.join(", ")}` },

@@ -6,6 +6,7 @@ import type { Call } from "../kernel/call/call";
 import { retryLost } from "../kernel/call/retry-lost";
 import { define, type Live } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
+import { comingNodes } from "../kernel/session/coming-nodes";
 import type { Session } from "../kernel/session/session";
 import type { Change } from "../kernel/state/changes";
 import { showProblem, type Problem } from "../kernel/state/problems";
@@ -60,6 +61,7 @@ export const clusterProvider = (session: Session) => {
         const { name, nodes } = inputs;
         if (name === undefined || nodes === undefined) return problems;
         const known = { ...inputs, name, nodes };
+        for (const node of nodes) comingNodes(session).add(node.name);
         const pve = await session.look(call);
         if (!pve) return problems;
         const view = await seenIn(() => clusterView(pve));

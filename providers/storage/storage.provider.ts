@@ -90,7 +90,7 @@ const usedBy = (id: string, guests: readonly string[]): string =>
 async function inspectNodes(pve: Pve, { nodes = [] }: Partial<StorageInputs>): Promise<Problem[]> {
   const view = await pve.picture();
   // One that is offline will have it when it is back.
-  const known = { nodes: view.nodes.map((row) => ({ ...row, status: "online" as const })) };
+  const known = { coming: view.coming, nodes: view.nodes.map((row) => ({ ...row, status: "online" as const })) };
   return nodes.flatMap((node, i) => checkNode(known, node, `nodes[${i}]`));
 }
 

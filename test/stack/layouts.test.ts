@@ -4,9 +4,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
-import { image, labWorld, stackConfig, stackCredentials, testWorld } from "../support/lab";
+import { guestsOf, image, labWorld, stackConfig, stackCredentials, testWorld } from "../support/lab";
 import { Publisher } from "../support/publisher";
-import { matrixStack } from "../support/matrix-stack";
+import { matrixConfig, matrixStack } from "../support/matrix-stack";
 import { installTarball, linkRepository, makeProject } from "../support/project";
 import { TestStack, type CommandResult } from "../support/stack";
 
@@ -76,12 +76,34 @@ describe("the layouts in which the library runs", function () {
     assert.doesNotMatch(stdout + stderr, /canceled|util\.inspect|at new Fleet/);
   });
 
-  it("in its own repository, with the matrix cluster and a mirror of its image", async () => {
+  it("in its own repository: the matrix that ran before is part of the whole cluster, and keeps all that it had", async () => {
     sim = await startSimulator({ seed: testWorld("matrix") });
     const publisher = await Publisher.start(sim.world);
     mirrors.push(publisher);
-    stack = await matrixStack(sim, publisher);
-    await live(stack, 12);
+    const former = path.join(projectRoot, "test", "fixtures", "former-matrix");
+    stack = await matrixStack(sim, publisher, former);
+    assert.deepEqual(counts(await stack.up()), { create: 12 });
+    const guests = () => Object.values(guestsOf(sim)).map(({ vmid, node, config }) => [vmid, node, config["smbios1"]]);
+    const [before, networks] = [guests(), Object.values(sim.world.nodes).map(({ network }) => network.interfaces)];
+
+    stack.configure({ ...matrixConfig(sim, publisher), "former:now": true });
+    const shown = await stack.preview();
+    // The new names are noted in the state; nothing is replaced, and nothing deleted.
+    assert.deepEqual(counts(shown), { create: 35, update: 9, same: 3 });
+    assert.match(shown.stdout, /takes over cluster Matrix as it is/);
+    assert.doesNotMatch(shown.stdout, /reload/);
+    assert.deepEqual(counts(await stack.up()), { create: 35, update: 9, same: 3 });
+    assert.deepEqual(guests(), before);
+    assert.deepEqual(
+      Object.values(sim.world.nodes).map(({ network }) => network.interfaces),
+      networks,
+    );
+    for (const result of [await stack.up(), await stack.refresh()]) assert.deepEqual(counts(result), { same: 47 });
+    counts(await stack.destroy());
+    assert.deepEqual((await stack.export()).resources ?? [], []);
+    // The cluster runs on, on the networks that it lives on.
+    assert.deepEqual(guests(), []);
+    assert.match(sim.world.nodes["golf"]!.network.interfaces, /vlan9[^]*192\.168\.8\.6/);
   });
 });
 

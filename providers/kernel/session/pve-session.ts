@@ -14,6 +14,7 @@ import { write, type Write } from "../write";
 import { DeadlineExceeded, type Call } from "../call/call";
 import type { Lifeline } from "../process/lifeline";
 import { untilAborted } from "../call/until-aborted";
+import { comingNodes } from "./coming-nodes";
 import { isQuorate } from "./quorum";
 import type { Memory } from "./memory";
 import type { SharedList } from "../shared-list";
@@ -38,6 +39,8 @@ interface Picture {
   readonly guests: readonly Guest[];
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
+  /** Nodes that the program is about to make members. */
+  readonly coming: ReadonlySet<string>;
 }
 
 /** The cluster, as one operation on one resource sees it: bounded, abortable, with progress in the resource's row. */
@@ -67,7 +70,8 @@ export class Pve {
   /** The whole shared picture of the cluster. */
   async picture(): Promise<Picture> {
     const { snapshot } = this;
-    return { guests: await snapshot.guests(), nodes: await snapshot.nodes(), storages: await snapshot.storages() };
+    const [guests, nodes, storages] = [await snapshot.guests(), await snapshot.nodes(), await snapshot.storages()];
+    return { guests, nodes, storages, coming: comingNodes(this) };
   }
 
   /** Guests as they are now, not as the shared picture remembers them. */

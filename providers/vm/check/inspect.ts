@@ -24,6 +24,7 @@ import { templateConfig } from "../template/template-config";
 
 /** The cluster as one shared read shows it. */
 interface View {
+  readonly coming?: ReadonlySet<string>;
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
   readonly guests: readonly Guest[];

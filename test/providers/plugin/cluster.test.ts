@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import type { Simulator, World } from "../../../simulator";
 import { bareConfig, bareWorld } from "../../support/bare-nodes";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { image as testImage, Lab } from "../../support/lab";
 import type { CallFailure, Properties } from "../../support/plugin";
 
 const names = ["foxtrot", "golf", "hotel"];
 const address = (at: number) => `192.168.3.${5 + at}`;
 const nodes = names.map((name, at) => ({ name, links: { 0: address(at) } }));
+const image = { url: testImage.url, checksum: testImage.checksum };
 const matrix: Properties = { name: "Matrix", nodes };
 
 describe("a cluster, through Pulumi's plugin", function () {
@@ -35,7 +36,11 @@ describe("a cluster, through Pulumi's plugin", function () {
 
   it("is formed of bare nodes, one after the other, and at rest afterwards", async () => {
     await start();
+    const onHotel = () => lab.problems("CloudImage", { ...image, node: "hotel", storage: "local" });
+    assert.match((await onHotel()).join(), /there is no node "hotel"; the cluster has foxtrot/);
     assert.deepEqual(await preview(matrix), []);
+    // What is to be put on a node that is about to join is no problem of the preview.
+    assert.deepEqual(await onHotel(), []);
     await told(/makes cluster Matrix on foxtrot; golf, hotel join, one after the other; longest way between nodes/);
     assert.deepEqual(writes(), []);
     const made = await lab.create("Cluster", "c", matrix);
