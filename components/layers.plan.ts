@@ -29,8 +29,9 @@ export const layered = ({ defaults, shared, stack, node }: Layers): unknown =>
 
 /** Arguments that let something be destroyed, cut off or taken over: said where the thing is, and nowhere else. */
 const safetySwitches = new Set([
-  ...["acceptDataLoss", "adopt", "allowReboot", "allowRemove", "destroyOnDelete", "force", "insecure", "override"],
-  ...["overwrite", "reboot", "removal", "removeOnDelete", "shutdownGuests", "twoNode", "unguarded", "wipe"],
+  ...["acceptDataLoss", "acceptSingleCopy", "adopt", "allowReboot", "allowRemove", "destroyOnDelete", "force"],
+  ...["insecure", "override", "overwrite", "reboot", "removal", "removeHome", "removeOnDelete", "removeVanished"],
+  ...["replaces", "shutdownGuests", "twoNode", "unguarded", "wipe"],
 ]);
 
 /** Safety switches that a description shared by several stacks sets: a problem each. Switched off is no problem. */

@@ -98,8 +98,10 @@ export function matrix(): Record<string, unknown> {
 }
 
 const ceph = {
-  ...{ release: "squid", repository: "no-subscription" },
-  ...{ publicNetwork: "192.168.5.0/24", clusterNetwork: "192.168.7.0/24" },
+  release: "squid",
+  repository: "no-subscription",
+  publicNetwork: "192.168.5.0/24",
+  clusterNetwork: "192.168.7.0/24",
   osd: { osdsPerDevice: 2, deviceClass: "nvme" },
 } as const;
 
@@ -114,9 +116,17 @@ const template = (config: pulumi.Config) => ({
   image: { ...imageSource(config), storage: config.get("imageStorage") ?? "local" },
   template: {
     disk: { storage: config.get("diskStorage") ?? "local-lvm", sizeGiB: 8, discard: true, ssd: true },
-    ...{ cores: 1, memoryMiB: 1024, cpu: "x86-64-v2-AES", osType: "l26", scsiController: "virtio-scsi-single" },
-    ...{ agent: true, serial: "socket", vga: "serial0", networks: [{ bridge: management.bridge }] },
-    ...{ cloudInit: { user: "admin" }, tags: ["template", "debian"] },
+    cores: 1,
+    memoryMiB: 1024,
+    cpu: "x86-64-v2-AES",
+    osType: "l26",
+    scsiController: "virtio-scsi-single",
+    agent: true,
+    serial: "socket",
+    vga: "serial0",
+    networks: [{ bridge: management.bridge }],
+    cloudInit: { user: "admin" },
+    tags: ["template", "debian"],
   } as const,
 });
 
