@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ProxmoxCluster, type CloudImageArgs, type VmArgs } from "../index";
+import { ProxmoxCluster, type CloudImageArgs, type NodeTemplatesArgs, type VmArgs } from "../index";
 import { assertKnown, type Fact } from "./facts";
 
 /** Facts of the matrix cluster: three MINISFORUM MS-A2 with 16 cores and 64 GiB. The last octet is the same in every network. */
@@ -112,7 +112,7 @@ const restoring = (restoreAfter: string) => {
 };
 
 /** Debian 12, on each node's own storage. */
-const template = (config: pulumi.Config) => ({
+const template = (config: pulumi.Config): Pick<NodeTemplatesArgs, "image" | "template"> => ({
   image: { ...imageSource(config), storage: config.get("imageStorage") ?? "local" },
   template: {
     disk: { storage: config.get("diskStorage") ?? "local-lvm", sizeGiB: 8, discard: true, ssd: true },
@@ -127,7 +127,7 @@ const template = (config: pulumi.Config) => ({
     networks: [{ bridge: management.bridge }],
     cloudInit: { user: "admin" },
     tags: ["template", "debian"],
-  } as const,
+  },
 });
 
 const described = ({ node, address, cores, memoryMiB }: (typeof vms)[number], sshKeys: string[]): VmArgs => ({
