@@ -53,6 +53,10 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     ),
   HostsEntries: (session) =>
     load<typeof import("./host/hosts-entries.provider")>("./host/hosts-entries.provider").hostsEntriesProvider(session),
+  InfisicalSecret: (session) =>
+    load<typeof import("./infisical/infisical-secret.provider")>(
+      "./infisical/infisical-secret.provider",
+    ).infisicalSecretProvider(session),
   NodeOptions: (session) =>
     load<typeof import("./host/node-options.provider")>("./host/node-options.provider").nodeOptionsProvider(session),
   Nodes: (session) =>

@@ -3,6 +3,15 @@ export type { Timing } from "./timing";
 export { configSource } from "./stack-config";
 export { environmentSource } from "./environment";
 export { keyedHash } from "./hash";
-export { infisicalSource, type InfisicalOptions } from "./infisical";
+export { infisical, infisicalSource } from "./infisical";
+export type { InfisicalOptions } from "./infisical-client";
+export {
+  isThere,
+  type SecretContent,
+  type SecretPlace,
+  type SecretSeen,
+  type SecretStore,
+  type StoredSecret,
+} from "./infisical-store";
 export * from "./reference";
 export { failureOf, SecretNotFound, SourceRefused, SourceUnavailable, type SecretSource } from "./source";

@@ -26,6 +26,7 @@ import { sysctlModel } from "../../providers/host/sysctl.model";
 import { systemPackageModel } from "../../providers/host/system-package.model";
 import { timeZoneModel } from "../../providers/host/time-zone.model";
 import { cloudImageModel } from "../../providers/image/cloud-image.model";
+import { infisicalSecretModel } from "../../providers/infisical/infisical-secret.model";
 import { bridgeModel } from "../../providers/network/bridge.model";
 import { bondModel } from "../../providers/network/bond.model";
 import { vlanModel } from "../../providers/network/vlan.model";
@@ -103,6 +104,7 @@ export const resources: readonly Resource[] = [
   { kind: "Sysctl", area: "host", model: sysctlModel },
   { kind: "SystemPackage", area: "host", model: systemPackageModel },
   { kind: "TimeZone", area: "host", model: timeZoneModel },
+  { kind: "InfisicalSecret", area: "infisical", model: infisicalSecretModel },
   { kind: "Pool", area: "pool", model: poolModel },
   { kind: "Snippet", area: "snippet", model: snippetModel },
   { kind: "Storage", area: "storage", model: storageModel },

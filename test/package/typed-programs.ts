@@ -5,6 +5,7 @@ import {
   CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
+  InfisicalSecret,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -59,9 +60,11 @@ new CephFlag("noout");
 const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 2, deviceClass: "nvme", removal: { acceptDataLoss: ["0a8c6ba3-8f2c-4a7e-9a3b-2b1d7c1f0e11"] } });
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
+const stored = new InfisicalSecret("DB_PASSWORD", { path: "/web", createFolders: true, generate: { length: 40, symbols: true, trigger: "1" } });
+new InfisicalSecret("COPY", { value: secret("OTHER", { from: "environment" }), comment: "for the web", adopt: true });
 const role = new Role("Operator", { privileges: ["VM.Audit"] });
 const group = new Group("people");
-const user = new User("bob@pve", { groups: [group.groupId], password: secret("BOB"), expiresAt: "2100-01-01" });
+const user = new User("bob@pve", { groups: [group.groupId], password: stored.reference, expiresAt: "2100-01-01" });
 new Acl("people", { path: "/vms", role: role.roleId, group: group.groupId, propagate: false });
 const token = new ApiToken("ci", { user: user.userId, rights: [{ path: "/vms", role: role.roleId }], rotateAfter: "30d" });
 new EnvironmentFile("env", { path: "~/.proxmox/env", endpoint: "https://10.0.0.5:8006", tokenId: token.fullTokenId, tokenValue: secret("TOKEN"), variables: { MORE: token.value } });

@@ -30,6 +30,7 @@ export interface Described {
     | "GoldenImage"
     | "Group"
     | "HostsEntries"
+    | "InfisicalSecret"
     | "NetworkPort"
     | "NodeOptions"
     | "NodeTemplates"

@@ -1,16 +1,15 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { errorNames, invalid, refusal, type Answer } from "./infisical-answers";
+import { InfisicalFolders, type Folder, type Permissions, type Projects } from "./infisical-folders";
 import { secretUuid, secretValue } from "./secret-values";
-
-/** Secrets of a folder by name; a value that the identity may not see is `hidden`. */
-type Folder = Record<string, string | { readonly hidden: true }>;
 
 interface StubOptions {
   /** Project id -> slug of the environment -> path -> secrets. */
-  readonly projects: Record<string, Record<string, Record<string, Folder>>>;
+  readonly projects: Projects;
   /** Folders that are imported into others: `project/environment/path` -> the same. */
   readonly imports?: Record<string, readonly string[]>;
   /** Projects that exist and that the identity is no member of. */
@@ -23,19 +22,14 @@ type Fault =
   | { readonly redirect: string; readonly status: 301 | 302 | 303 | 307 | 308 }
   | { readonly invalid: true }
   | { readonly hang: true }
+  /** Carried out, and the answer lost. */
+  | { readonly lost: true }
+  /** A policy there makes a request for approval of each change. */
+  | { readonly approval: true }
   | { readonly delayMs: number };
 
-interface Answer {
-  readonly status: number;
-  readonly location?: string;
-  readonly body: unknown;
-}
-
-/** Infisical's error handler: every error has these keys, whatever it is. */
-const refusal = (status: number, error: string, message: unknown): Answer => ({
-  status,
-  body: { reqId: `req-${randomBytes(6).toString("hex")}`, statusCode: status, message, error },
-});
+/** What may fail: a log-in, a list, the question for one secret, a change of one, a new folder. */
+type Asked = "login" | "list" | "read" | "write" | "folder";
 
 const listQuery = new Set([
   ...["workspaceId", "environment", "secretPath", "expandSecretReferences", "include_imports", "recursive"],
@@ -43,15 +37,36 @@ const listQuery = new Set([
 ]);
 const flags = ["expandSecretReferences", "include_imports", "recursive", "viewSecretValue"];
 
+const readQuery = new Set([
+  ...["secretName", "workspaceId", "environment", "secretPath", "expandSecretReferences", "includeImports"],
+  "viewSecretValue",
+]);
+const placeKeys = ["workspaceId", "environment", "secretPath"];
+const bodies: Readonly<Record<string, readonly string[]>> = {
+  POST: [...placeKeys, "secretValue", "secretComment"],
+  PATCH: [...placeKeys, "secretValue", "secretComment"],
+  DELETE: placeKeys,
+  folder: ["name", "path", "workspaceId", "environment"],
+};
+
 /**
- * The part of Infisical's HTTP API that is used: log-in by universal auth, and the list of a folder. Real HTTP on the
- * loopback for the real SDK; what it should not be asked is an error of the test.
+ * The part of Infisical's HTTP API that is used: log-in by universal auth, the list of a folder, one secret to read and to
+ * change, and new folders. Real HTTP on the loopback for the real SDK; what it should not be asked is an error of the
+ * test. Refusals and their order are those of the routers (secret-router.ts, secret-folder-router.ts) and services
+ * (secret-v2-bridge-service.ts, secret-folder-service.ts).
  */
 export class InfisicalStub {
   readonly clientId = secretUuid("Infisical's client id");
   readonly clientSecret = secretValue("Infisical's client secret");
-  readonly projects: StubOptions["projects"];
-  /** What was asked, in order: "login", "list project environment path". */
+  readonly projects: Projects;
+  readonly folders: InfisicalFolders;
+  /** What the identity may do; everything, unless a test says otherwise. */
+  readonly may: Permissions;
+  /** Requests a minute, counted from the start; the one after them is refused. */
+  limit = Infinity;
+  /** Told of each request before anything is done, and again when its answer is about to be sent. */
+  onRequest: (what: string, moment: "asked" | "done") => void = () => undefined;
+  /** What was asked, in order: "login", "list project environment path", "create project environment path name". */
   readonly asked: string[] = [];
   /** Requests that the real server does not know, or that the SDK does not make. */
   readonly unexpected: string[] = [];
@@ -60,11 +75,14 @@ export class InfisicalStub {
   tokenSeconds = 7200;
   readonly #server = http.createServer((request, response) => void this.#serve(request, response));
   readonly #tokens = new Map<string, number>();
-  readonly #faults: { readonly path: "login" | "list"; fault: Fault; count: number }[] = [];
+  readonly #faults: { readonly path: Asked; fault: Fault; count: number }[] = [];
+  #count = 0;
   #now = Date.now;
 
   private constructor(private readonly options: StubOptions) {
     this.projects = structuredClone(options.projects);
+    this.folders = new InfisicalFolders(this.projects);
+    this.may = this.folders.may;
   }
 
   static async start(options: StubOptions): Promise<InfisicalStub> {
@@ -84,7 +102,7 @@ export class InfisicalStub {
   }
 
   /** The next requests of a kind fail like this. */
-  fail(path: "login" | "list", fault: Fault, count = 1): void {
+  fail(path: Asked, fault: Fault, count = 1): void {
     this.#faults.push({ path, fault, count });
   }
 
@@ -107,6 +125,13 @@ export class InfisicalStub {
     };
   }
 
+  /** Changes that were asked for since the last time: "create", "update", "delete", "folder". */
+  changes(): string[] {
+    const changing = /^(?:create|update|delete|folder)(?= )/;
+    const asked = this.asked.splice(0);
+    return asked.flatMap((what) => changing.exec(what) ?? []);
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -117,8 +142,11 @@ export class InfisicalStub {
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const asked = this.asked.length;
     const answer = await this.#answer(request, Buffer.concat(chunks).toString());
     if (answer === undefined) return;
+    this.onRequest(this.asked[asked] ?? "", "done");
+    if (answer.lost) return void request.socket.destroy();
     response.writeHead(answer.status, {
       "content-type": "application/json; charset=utf-8",
       ...(answer.location === undefined ? {} : { location: answer.location }),
@@ -137,18 +165,21 @@ export class InfisicalStub {
     if (route === "POST /api/v1/auth/universal-auth/login") {
       this.asked.push("login");
       const fault = await this.#fault("login");
-      if (fault) return fault === "hang" ? undefined : fault;
+      if (fault) return typeof fault === "string" ? undefined : fault;
       if ([...url.searchParams].length > 0) return unknown(`a query ${url.search}`);
       if (request.headers["content-type"] !== "application/json") return unknown("no JSON");
       if (request.headers.authorization !== undefined) return unknown("a header Authorization");
       return this.#logIn(JSON.parse(body) as Record<string, unknown>, unknown);
     }
+    const named = /^(GET|POST|PATCH|DELETE) \/api\/v3\/secrets\/raw\/([^/]+)$/.exec(route);
+    if (named) return this.#one(request, named[1] ?? "", decodeURIComponent(named[2] ?? ""), url, body, unknown);
+    if (route === "POST /api/v1/folders") return this.#folder(request, body, unknown);
     if (route !== "GET /api/v3/secrets/raw") return unknown("no such route");
     this.asked.push(
       `list ${["workspaceId", "environment", "secretPath"].map((key) => url.searchParams.get(key)).join(" ")}`,
     );
     const fault = await this.#fault("list");
-    if (fault) return fault === "hang" ? undefined : fault;
+    if (fault) return typeof fault === "string" ? undefined : fault;
     if (body !== "") return unknown("a body");
     return this.#refuseToken(request.headers.authorization) ?? this.#list(url.searchParams, unknown);
   }
@@ -182,44 +213,135 @@ export class InfisicalStub {
     for (const flag of flags)
       if (query.has(flag) && !["true", "false"].includes(query.get(flag) ?? ""))
         return invalid(flag, "Invalid enum value. Expected 'true' | 'false'");
-    const [project, environment, path] = ["workspaceId", "environment", "secretPath"].map((key) => query.get(key));
+    const [project, environment, path] = placeKeys.map((key) => query.get(key));
     if (!project || !environment) return refusal(400, "BadRequest", "Missing workspace id or environment");
-    if (this.options.foreign?.includes(project))
-      return refusal(403, "PermissionDenied", "You are not a member of this project");
-    const environments = this.projects[project];
-    if (!environments) return refusal(404, "NotFound", `Project with ID '${project}' not found`);
-    const folders = environments[environment];
+    const refused = this.#refuseProject(project);
+    if (refused) return refused;
+    const folders = this.projects[project]?.[environment];
     if (!folders) return refusal(404, "NotFound", `Environment with slug '${environment}' not found`);
     // Without `recursive`, a folder that does not exist is empty.
     const at = path ?? "/";
-    const view = (where: string, folder: Folder) =>
-      Object.entries(folder).map(([key, value]) => this.#secret(project, where, key, value, query));
+    const hide = query.get("viewSecretValue") === "false" || !this.may.readValue;
+    const view = (of: { project: string; environment: string; path: string }, folder: Folder) =>
+      Object.keys(folder).map((key) => this.folders.view(of, key, hide));
     const imported =
       query.get("include_imports") === "true" ? (this.options.imports ?? {})[`${project}/${environment}${at}`] : [];
     const imports = (imported ?? []).map((place) => {
       const [, ofProject = "", ofEnvironment = "", secretPath = "/"] = /^([^/]+)\/([^/]+)(\/.*)$/.exec(place) ?? [];
       const folder = this.projects[ofProject]?.[ofEnvironment]?.[secretPath] ?? {};
-      return { secretPath, environment: ofEnvironment, folderId: randomUUID(), secrets: view(secretPath, folder) };
+      return {
+        secretPath,
+        environment: ofEnvironment,
+        folderId: randomUUID(),
+        secrets: view({ project: ofProject, environment: ofEnvironment, path: secretPath }, folder),
+      };
     });
-    return { status: 200, body: { secrets: view(at, folders[at] ?? {}), imports } };
+    return { status: 200, body: { secrets: view({ project, environment, path: at }, folders[at] ?? {}), imports } };
   }
 
-  #secret(workspace: string, secretPath: string, secretKey: string, value: Folder[string], query: URLSearchParams) {
-    const hidden = typeof value !== "string" || query.get("viewSecretValue") === "false";
-    const id = randomUUID();
-    return {
-      ...{ id, _id: id, workspace, environment: query.get("environment"), version: 1, type: "shared", secretKey },
-      ...{ secretValue: hidden ? "<hidden-by-infisical>" : value, secretValueHidden: hidden, secretComment: "" },
-      ...{ secretPath, tags: [], secretMetadata: [], createdAt: new Date(0), updatedAt: new Date(0) },
-    };
+  /** One secret: read by name, or changed. */
+  async #one(
+    ...[request, method, name, url, body, unknown]: [
+      http.IncomingMessage,
+      string,
+      string,
+      URL,
+      string,
+      (what: string) => Answer,
+    ]
+  ): Promise<Answer | undefined> {
+    const given =
+      method === "GET"
+        ? Object.fromEntries(url.searchParams)
+        : (JSON.parse(body === "" ? "{}" : body) as Record<string, unknown>);
+    const [project, environment, path] = placeKeys.map((key) => String(given[key] ?? ""));
+    const verb = { GET: "read", POST: "create", PATCH: "update", DELETE: "delete" }[method] ?? "";
+    const what = `${verb} ${project} ${environment} ${path} ${name}`;
+    this.asked.push(what);
+    this.onRequest(what, "asked");
+    const fault = await this.#fault(method === "GET" ? "read" : "write");
+    if (fault && fault !== "lost" && fault !== "approval") return fault === "hang" ? undefined : fault;
+    const foreign = Object.keys(given).filter(
+      (key) => !(method === "GET" ? readQuery : new Set(bodies[method])).has(key),
+    );
+    if (foreign.length > 0) return unknown(`with ${foreign.join(", ")}`);
+    const refused =
+      this.#refuseToken(request.headers.authorization) ??
+      this.#refuseRate() ??
+      this.#refuseForm(method, name, given) ??
+      this.#refuseProject(project ?? "");
+    if (refused) return refused;
+    if (fault === "approval") return { status: 200, body: { approval: { id: randomUUID(), slug: "abc" } } };
+    const answer = this.folders.answer(
+      verb,
+      { project: project ?? "", environment: environment ?? "", path: path ?? "" },
+      name,
+      given,
+    );
+    return fault === "lost" ? { ...answer, lost: true } : answer;
   }
 
-  async #fault(path: "login" | "list"): Promise<Answer | "hang" | undefined> {
+  async #folder(
+    request: http.IncomingMessage,
+    body: string,
+    unknown: (what: string) => Answer,
+  ): Promise<Answer | undefined> {
+    const given = JSON.parse(body) as Record<string, unknown>;
+    const [name, above, project, environment] = (bodies["folder"] ?? []).map((key) => String(given[key] ?? ""));
+    const what = `folder ${project} ${environment} ${above} ${name}`;
+    this.asked.push(what);
+    this.onRequest(what, "asked");
+    const fault = await this.#fault("folder");
+    if (fault && fault !== "lost" && fault !== "approval") return fault === "hang" ? undefined : fault;
+    const foreign = Object.keys(given).filter((key) => !bodies["folder"]?.includes(key));
+    if (foreign.length > 0) return unknown(`with ${foreign.join(", ")}`);
+    const refused = this.#refuseToken(request.headers.authorization) ?? this.#refuseRate();
+    if (refused) return refused;
+    if (!/^[a-zA-Z0-9-_]+$/.test(name ?? ""))
+      return invalid("name", "Invalid folder name. Only alphanumeric characters, dashes, and underscores are allowed.");
+    const foreignProject = this.#refuseProject(project ?? "");
+    if (foreignProject) return foreignProject;
+    if (!this.may.createFolder)
+      return refusal(403, "PermissionDenied", "You are not allowed to create on secret-folders");
+    if (!this.projects[project ?? ""]?.[environment ?? ""])
+      return refusal(
+        404,
+        "NotFound",
+        `Environment with slug '${environment}' in project with ID '${project}' not found`,
+      );
+    this.folders.make(project ?? "", environment ?? "", `${above === "/" ? "" : above}/${name}`);
+    const folder = { id: randomUUID(), name, envId: randomUUID(), version: 1 };
+    return { status: 200, body: { folder }, ...(fault === "lost" ? { lost: true } : {}) };
+  }
+
+  #refuseProject(project: string): Answer | undefined {
+    if (this.options.foreign?.includes(project))
+      return refusal(403, "PermissionDenied", "You are not a member of this project");
+    return this.projects[project] ? undefined : refusal(404, "NotFound", `Project with ID '${project}' not found`);
+  }
+
+  /** @fastify/rate-limit with the words of rateLimiter.ts. */
+  #refuseRate(): Answer | undefined {
+    return ++this.#count > this.limit
+      ? refusal(429, "RateLimitExceeded", "Rate limit exceeded. Please try again in 42 seconds")
+      : undefined;
+  }
+
+  #refuseForm(method: string, name: string, given: Record<string, unknown>): Answer | undefined {
+    if (method === "POST" && /[:/]/.test(name))
+      return invalid("secretName", "Secret name cannot contain colon or forward slash.");
+    if (method === "POST" && typeof given["secretValue"] !== "string") return invalid("secretValue", "Required");
+    return typeof given["environment"] === "string" ? undefined : invalid("environment", "Required");
+  }
+
+  async #fault(path: Asked): Promise<Answer | "hang" | "lost" | "approval" | undefined> {
     const next = this.#faults.find((one) => one.path === path && one.count > 0);
     if (!next) return undefined;
     next.count--;
     const { fault } = next;
     if ("hang" in fault) return "hang";
+    if ("lost" in fault) return "lost";
+    if ("approval" in fault) return "approval";
     if ("redirect" in fault) return { status: fault.status, location: fault.redirect, body: {} };
     if ("invalid" in fault) return invalid("environment", "Invalid");
     if ("status" in fault) {
@@ -230,16 +352,3 @@ export class InfisicalStub {
     return undefined;
   }
 }
-
-const errorNames = {
-  401: "Unauthorized",
-  403: "PermissionDenied",
-  404: "NotFound",
-  429: "RateLimitExceeded",
-  500: "InternalServerError",
-  502: "BadGateway",
-} as const;
-
-/** A query or body that does not fit: the message is zod's list of issues, no text. */
-const invalid = (path: string, message: string): Answer =>
-  refusal(422, "ValidationFailure", [{ code: "custom", path: [path], message }]);

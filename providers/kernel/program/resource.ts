@@ -90,6 +90,7 @@ function reportProblems(resource: ProxmoxResource): void {
 
 const adoptable = [
   ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "SystemUser", "Template", "User", "Vm"],
+  "InfisicalSecret",
   ...["Bridge", "Bond", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
 ];
 

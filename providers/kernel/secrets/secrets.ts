@@ -2,12 +2,13 @@ import { Redactor } from "../../../pve";
 import {
   configSource,
   environmentSource,
-  infisicalSource,
+  infisical,
   SecretNotFound,
   SourceRefused,
   SourceUnavailable,
   type SecretReference,
   type SecretSource,
+  type SecretStore,
   type SourceName,
 } from "../../../secrets";
 import type { SecretSettings } from "../session/cluster-config";
@@ -19,6 +20,10 @@ export interface Secrets {
   reveal(reference: SecretReference): Promise<string>;
   /** For previews: undefined, and one warning for the whole run, when a source cannot be asked. */
   peek(reference: SecretReference): Promise<string | undefined>;
+  /** Where secrets are written to, for operations. */
+  store(): SecretStore;
+  /** For checks: a look at the store; undefined, with the same one warning, when it cannot be asked. */
+  look<T>(look: (store: SecretStore) => Promise<T>): Promise<T | undefined>;
   /** Whether a problem that several resources have in common has not been told yet. */
   firstTime(problem: string): boolean;
   /** Keeps a value out of messages. */
@@ -38,17 +43,18 @@ export function createSecrets({ settings, env, warn, onValue }: SecretsParts): S
   const redactor = new Redactor();
   const known = new Set<string>();
   const reported = new Set<string>();
-  let sources: ReadonlyMap<SourceName, SecretSource> | undefined;
+  let opened: { readonly sources: ReadonlyMap<SourceName, SecretSource>; readonly store: SecretStore } | undefined;
   /** Places that could not be asked in this preview. */
   const unavailable = new Set<string>();
 
-  function ready(): ReadonlyMap<SourceName, SecretSource> {
-    if (!sources) {
-      const { infisical, get } = settings();
-      const made = [infisicalSource({ ...infisical, env }), environmentSource(env), configSource(get)];
-      sources = new Map(made.map((source) => [source.name, source]));
+  function ready(): NonNullable<typeof opened> {
+    if (!opened) {
+      const { infisical: place, get } = settings();
+      const { source, store } = infisical({ ...place, env });
+      const made = [source, environmentSource(env), configSource(get)];
+      opened = { sources: new Map(made.map((one) => [one.name, one])), store };
     }
-    return sources;
+    return opened;
   }
 
   function remember(value: string): void {
@@ -62,7 +68,7 @@ export function createSecrets({ settings, env, warn, onValue }: SecretsParts): S
 
   async function reveal(reference: SecretReference): Promise<string> {
     const order = reference.from ? [reference.from] : settings().order;
-    const asked = order.flatMap((name) => ready().get(name) ?? []);
+    const asked = order.flatMap((name) => ready().sources.get(name) ?? []);
     const looked: string[] = [];
     for (const source of asked) {
       const missing = source.unconfigured?.(reference);
@@ -88,24 +94,29 @@ export function createSecrets({ settings, env, warn, onValue }: SecretsParts): S
     );
   }
 
+  /** Undefined, and one warning for the run, when the place cannot be asked. */
+  async function seen<T>(key: string, work: () => Promise<T>): Promise<T | undefined> {
+    if (unavailable.has(key)) return undefined;
+    try {
+      return await inTime(work(), settings().previewTimeoutMs);
+    } catch (error) {
+      if (!(error instanceof SourceUnavailable)) throw error;
+      if (unavailable.size === 0)
+        warn(`values of secrets were not looked up, new ones show no change: ${error.message}`);
+      unavailable.add(key);
+      return undefined;
+    }
+  }
+
   return {
     reveal,
     remember,
+    store: () => ready().store,
+    look: (look) => seen("the store", () => look(ready().store)),
     firstTime: (problem) => !reported.has(problem) && reported.add(problem).size > 0,
     redact: (text) => redactor.text(text),
-    async peek(reference) {
-      const { secretRef: _, ...place } = reference;
-      const key = JSON.stringify(place);
-      if (unavailable.has(key)) return undefined;
-      try {
-        return await inTime(reveal(reference), settings().previewTimeoutMs);
-      } catch (error) {
-        if (!(error instanceof SourceUnavailable)) throw error;
-        if (unavailable.size === 0)
-          warn(`values of secrets were not looked up, new ones show no change: ${error.message}`);
-        unavailable.add(key);
-        return undefined;
-      }
+    peek({ secretRef, ...place }) {
+      return seen(JSON.stringify(place), () => reveal({ secretRef, ...place }));
     },
   };
 }

@@ -1,0 +1,217 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { isThere, SourceRefused, type SecretPlace, type SecretSeen, type StoredSecret } from "../../secrets";
+import type { Call } from "../kernel/call/call";
+import { define } from "../kernel/define";
+import { isOwnerKnown } from "../kernel/identity/mark";
+import type { Session } from "../kernel/session/session";
+import type { Problem } from "../kernel/state/problems";
+import { generatedValue } from "./generated-value";
+import { infisicalSecretModel, type InfisicalSecretInputs } from "./infisical-secret.model";
+import { madeBy, readStoredMark, withStoredMark } from "./stored-mark";
+import { unstorable } from "./stored-value.model";
+
+interface InfisicalSecretOutputs {
+  readonly reference: {
+    readonly secretRef: string;
+    readonly from: "infisical";
+    readonly projectId: string;
+    readonly environment: string;
+    readonly path: string;
+  };
+  readonly version: number;
+  /** Infisical's id of it: one that is made again under the same name has another. */
+  readonly __secretId: string;
+  /** Keyed hash of the value, and its key, which no other secret has. */
+  readonly __hash: string;
+  readonly __key: string;
+}
+
+const placeOf = ({ reference: { secretRef, projectId, environment, path } }: InfisicalSecretOutputs): SecretPlace => ({
+  ...{ projectId, environment, path, secretName: secretRef },
+});
+const idOf = ({ projectId, environment, path, secretName }: SecretPlace): string =>
+  `${projectId}/${environment}${path === "/" ? "" : path}/${secretName}`;
+
+const hashed = (key: string, value: string): string => createHmac("sha256", key).update(value).digest("hex");
+
+/** What stands in the place of a value that somebody else has written: no value of any secret is like it. */
+const changedMark = "changed in Infisical, version ";
+
+export const infisicalSecretProvider = (session: Session) => {
+  const { secrets } = session;
+
+  const outputsOf = (at: SecretPlace, { id, version, value }: StoredSecret): InfisicalSecretOutputs => {
+    const { projectId, environment, path, secretName } = at;
+    const __key = randomBytes(32).toString("base64url");
+    return {
+      reference: { secretRef: secretName, from: "infisical", projectId, environment, path },
+      ...{ version, __secretId: id, __key, __hash: hashed(__key, value ?? "") },
+    };
+  };
+
+  const isSameValue = ({ __hash, __key }: InfisicalSecretOutputs, { value }: StoredSecret): boolean =>
+    value !== undefined && hashed(__key, value) === __hash;
+
+  /** Is what is there the value that is wanted? A generated one is known by the wish that its mark tells. */
+  const isWanted = (call: Call, { value, generate }: InfisicalSecretInputs, seen: StoredSecret): boolean => {
+    if (generate === undefined) return seen.value === value;
+    const { mark } = readStoredMark(seen.comment);
+    return mark?.owner === call.mark && mark.made === madeBy(generate);
+  };
+
+  /** The value that is to be there; a generated one stays while its wish is the same. */
+  function valueOf(call: Call, inputs: InfisicalSecretInputs, seen: SecretSeen): string {
+    const { value, generate } = inputs;
+    if (generate === undefined) {
+      const why = unstorable(value ?? "");
+      if (why !== undefined) throw new Error(`value: ${why}`);
+      return value ?? "";
+    }
+    const kept = isThere(seen) && isWanted(call, inputs, seen) ? seen.value : undefined;
+    const made = kept ?? generatedValue(generate);
+    secrets.remember(made);
+    return made;
+  }
+
+  const commentOf = (call: Call, { comment, generate }: InfisicalSecretInputs): string =>
+    withStoredMark(comment, { owner: call.mark, made: generate === undefined ? undefined : madeBy(generate) });
+
+  async function write(
+    ...[call, at, inputs, mayChange]: [Call, SecretPlace, InfisicalSecretInputs, (seen: SecretSeen) => void]
+  ): Promise<StoredSecret> {
+    const store = secrets.store();
+    const seen = await store.read(at);
+    mayChange(seen);
+    if (seen === "no folder" && inputs.createFolders === true) {
+      await call.safePoint();
+      await store.makeFolder(at);
+    }
+    const content = { value: valueOf(call, inputs, seen), comment: commentOf(call, inputs) };
+    await call.safePoint();
+    return store.write(at, content, mayChange);
+  }
+
+  /** Throws for a secret that is not this resource's to write. */
+  const mayTake =
+    (call: Call, at: SecretPlace, { adopt, createFolders }: InfisicalSecretInputs) =>
+    (seen: SecretSeen): void => {
+      const where = secrets.store().place(at);
+      if (seen === "no folder" && createFolders !== true) throw new SourceRefused(`${where}: ${noFolder}`);
+      if (!isThere(seen) || adopt === true) return;
+      if (readStoredMark(seen.comment).mark?.owner === call.mark) return;
+      throw new SourceRefused(`${where}: ${thereAlready}`);
+    };
+
+  /** Throws when what is there is not what this stack has written, or seen by a refresh. */
+  const mayOverwrite =
+    (call: Call, before: InfisicalSecretOutputs, inputs: InfisicalSecretInputs) =>
+    (seen: SecretSeen): void => {
+      const where = secrets.store().place(placeOf(before));
+      if (!isThere(seen))
+        throw new SourceRefused(`${where}: it is no longer there; run pulumi refresh, then this again`);
+      if (seen.id !== before.__secretId) throw new SourceRefused(`${where}: ${another}; nothing of it was changed`);
+      if (seen.version === before.version || isSameValue(before, seen) || isWanted(call, inputs, seen)) return;
+      throw new SourceRefused(
+        `${where}: somebody has changed it: it is at version ${seen.version}, and this stack knows version ${before.version}. ` +
+          "Nothing was written; run pulumi refresh to see it as a change, and the next up writes the program's value",
+      );
+    };
+
+  return define<InfisicalSecretInputs, InfisicalSecretOutputs>(
+    {
+      kind: "InfisicalSecret",
+      model: infisicalSecretModel,
+      outputs: ["reference", "version", "__secretId", "__hash", "__key"],
+      timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
+      async inspect(call, inputs, was) {
+        const { secretName } = inputs;
+        if (secretName === undefined) return [];
+        const missing = secrets.store().unconfigured(inputs);
+        if (missing !== undefined) return [{ path: "projectId", message: `Infisical is not set up: ${missing}` }];
+        const keys = ["secretName", "path", "environment", "projectId"] as const;
+        // What is there already is this resource's own: the diff, which is told its state, looks at it.
+        if (was && keys.every((key) => was[key] === inputs[key])) return [];
+        try {
+          const at = secrets.store().at(secretName, inputs);
+          return inspectNew(call, inputs, await secrets.look((store) => store.read(at, false)));
+        } catch (error) {
+          if (!(error instanceof SourceRefused)) throw error;
+          // What a whole folder refuses is told once.
+          return secrets.firstTime(error.message) ? [{ path: "secretName", message: error.message }] : [];
+        }
+      },
+      async refine(call, changes, at) {
+        const seen = changes.some(({ path }) => path === "value" || path.startsWith("generate"))
+          ? await secrets.look((store) => store.read(placeOf(at)))
+          : undefined;
+        if (seen !== undefined && isThere(seen) && seen.version !== at.version && !isSameValue(at, seen))
+          call.report.warn(
+            `somebody has changed it in Infisical: it is at version ${seen.version}, and this stack knows version ${at.version}; ` +
+              "up will refuse to write before a pulumi refresh",
+          );
+        return changes.map((change) =>
+          typeof change.from === "string" && change.from.startsWith(changedMark)
+            ? { ...change, note: "somebody has changed it in Infisical; the program's value is written again" }
+            : change,
+        );
+      },
+      async observe(call, before, wanted) {
+        const seen = await secrets.store().read(placeOf(before));
+        // Another one of this name is nothing of ours: ours is gone.
+        if (!isThere(seen) || seen.id !== before.__secretId) return undefined;
+        if (seen.value !== undefined) secrets.remember(seen.value);
+        const own = readStoredMark(seen.comment).comment;
+        const inputs = { ...wanted, comment: own === "" ? undefined : own };
+        const same = seen.value === undefined ? seen.version === before.version : isSameValue(before, seen);
+        // Only what a refresh shows is known: whatever comes between a write and the look after it is somebody else's.
+        if (call.operation !== "read") return { inputs, outputs: before };
+        const __hash = seen.value === undefined ? before.__hash : hashed(before.__key, seen.value);
+        const outputs = { ...before, version: seen.version, __hash };
+        if (same || wanted.generate !== undefined) return { inputs, outputs };
+        return { inputs: { ...inputs, value: `${changedMark}${seen.version}` }, outputs };
+      },
+      async ensure(call, inputs, recorded) {
+        const at = secrets.store().at(inputs.secretName, inputs);
+        const made = outputsOf(at, await write(call, at, inputs, mayTake(call, at, inputs)));
+        recorded(idOf(at), made);
+        call.report.result(`version ${made.version}`);
+        return { id: idOf(at), at: made };
+      },
+      async sync(call, before, inputs, _was, creating) {
+        if (creating) return before;
+        const at = placeOf(before);
+        const written = await write(call, at, inputs, mayOverwrite(call, before, inputs));
+        if (written.version !== before.version) call.report.result(`version ${written.version}`);
+        return isSameValue(before, written)
+          ? { ...before, version: written.version }
+          : { ...outputsOf(at, written), __secretId: before.__secretId };
+      },
+      async remove(call, before, { generate }) {
+        const at = placeOf(before);
+        let why = "";
+        const gone = await secrets.store().remove(at, (seen) => {
+          if (seen.id !== before.__secretId) why = another;
+          else if (generate === undefined && !isSameValue(before, seen)) why = "somebody has changed its value since";
+          else return true;
+          return false;
+        });
+        if (gone === "left") call.report.result(`${at.secretName} stays in Infisical: ${why}`);
+      },
+    },
+    session,
+  );
+
+  function inspectNew(call: Call, inputs: Partial<InfisicalSecretInputs>, seen: SecretSeen | undefined): Problem[] {
+    if (seen === "no folder" && inputs.createFolders !== true) return [{ path: "path", message: noFolder }];
+    if (seen === undefined || !isThere(seen) || inputs.adopt === true) return [];
+    const { mark } = readStoredMark(seen.comment);
+    // A preview does not know the owner's mark.
+    if (mark && (!isOwnerKnown(call) || mark.owner === call.mark)) return [];
+    return [{ path: "secretName", message: thereAlready }];
+  }
+};
+
+const noFolder = "there is no such folder, or no such environment; make it, or write createFolders: true";
+const thereAlready =
+  "a secret of this name is there already, which this resource has not written; write another name, or adopt: true to take it over with the value that is written here";
+const another = "another secret of this name is there by now";
