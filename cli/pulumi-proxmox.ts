@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { runAudit } from "../audit/audit-cli";
 import { changedStacks } from "./review/changed-stacks";
 import { readPreview } from "./review/planned-changes";
 import { changesAnything, summaryOf } from "./review/summary";
@@ -21,6 +22,8 @@ summary [--stack NAME] [--drift] [--exit-code]   < events of a preview
     --exit-code ends with ${codes.changes} when there are changes.
 changed-stacks   < paths of changed files, one per line
     Prints the stacks (Pulumi.<name>.yaml in this folder) whose preview they can change, as a JSON list.
+audit verify|show [FILE] [--resource NAME] [--stack NAME] [--failed]
+    Looks at each link of the trail that proxmox:auditFile keeps, and ends with 1 where it is broken; or shows its changes.
 `;
 
 /** What a command reads and writes; tests give their own. */
@@ -33,6 +36,10 @@ interface Streams {
 type Command = (args: string[], streams: Streams) => Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
+  async audit(args, { output, error }) {
+    const line = (write: (text: string) => void) => (text: string) => write(`${text}\n`);
+    return runAudit(["audit", ...args], process.env, { out: line(output), error: line(error) });
+  },
   async summary(args, { input, output }) {
     const { values } = parseArgs({
       args,

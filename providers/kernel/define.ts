@@ -3,12 +3,13 @@ import { printable } from "../../pve/format/printable";
 import { ownerMark } from "./identity/mark";
 import { hashReferences, revealAsBefore, revealReferences } from "./secrets/references";
 import { deadline, type Call, type Operation, type Timeouts } from "./call/call";
-import { changesBetween, describe, type Change, type Effects, type OwnEffect } from "./state/changes";
+import { changesBetween, describe, replacements, type Change, type Effects, type OwnEffect } from "./state/changes";
 import { clean, storablePart } from "./state/clean";
 import { messageOf, plainFailure, recorded } from "./call/failure";
 import { managedPart } from "./state/managed";
 import { retryLost } from "./call/retry-lost";
 import { dependsOnObject, refusals } from "./state/refusals";
+import { after } from "./process/trail";
 import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
@@ -101,27 +102,38 @@ export function define<I extends object, O extends object>(definition: Definitio
   const { kind, model, timeouts } = definition;
   const { renamed = {}, ownEffects = [] } = model;
 
-  /** Bounds, names and reports one operation. */
-  async function operation<T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> {
+  /** Bounds, names, reports and writes down one operation. */
+  const operation = <T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> =>
+    operationOn("", name, props, work);
+
+  async function operationOn<T>(
+    id: string,
+    name: Operation,
+    props: Props,
+    work: (call: Call) => Promise<T>,
+  ): Promise<T> {
     return session.lifeline.hold(async () => {
       const urn = text(props["__urn"]);
+      const doing = { operation: name, urn, id };
       const limit = deadline(name, props["timeouts"] as Timeouts | undefined, timeouts);
       const afterwards: (() => Promise<void>)[] = [];
       for (const { value } of sensitiveIn(props, model.sensitive))
         if (typeof value === "string" && !isUnknown(value)) session.secrets.remember(value);
       try {
-        const result = await work({
-          urn,
-          inputs: props,
-          operation: name,
-          mark: ownerMark(text(props["__stack"]), urn),
-          signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
-          remainingMs: limit.remainingMs,
-          report: session.reporter(urn),
-          changes: { sent: 0 },
-          safePoint: () => session.lifeline.assertEngine(),
-          whenRecorded: (work) => void afterwards.push(work),
-        });
+        const result = await session.trail.around(doing, (started) =>
+          work({
+            urn,
+            inputs: props,
+            operation: name,
+            mark: ownerMark(text(props["__stack"]), urn),
+            signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
+            remainingMs: limit.remainingMs,
+            report: session.reporter(urn),
+            changes: { sent: 0, started },
+            safePoint: () => session.lifeline.assertEngine(),
+            whenRecorded: (work) => void afterwards.push(() => session.trail.around(after(doing), work)),
+          }),
+        );
         // Not before: until the engine has the answer, only the guest itself tells whose it is.
         for (const later of afterwards) session.lifeline.whenRecorded(later);
         return result;
@@ -298,7 +310,7 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async update(id: string, before: Props, news: Props) {
       const olds = withNewNames(before, renamed).props;
-      return operation("update", news, async (call) => {
+      return operationOn(id, "update", news, async (call) => {
         assertKnown(news, `update ${kind}`);
         const revealed = await revealReferences(session.secrets, news, model.sensitive);
         const creating = olds["__phase"] === "creating";
@@ -323,8 +335,8 @@ export function define<I extends object, O extends object>(definition: Definitio
       });
     },
 
-    async delete(_id: string, props: Props): Promise<void> {
-      return operation("delete", props, async (call) => {
+    async delete(id: string, props: Props): Promise<void> {
+      return operationOn(id, "delete", props, async (call) => {
         const settings = managedOf(props) as Partial<I>;
         let reported = false;
         const telling =
@@ -376,13 +388,6 @@ export function define<I extends object, O extends object>(definition: Definitio
     return at && definition.refine ? definition.refine(call, changes, at, between(was, news)) : changes;
   }
 }
-
-/** Top-level properties whose change replaces. An unknown value is no reason to announce a replacement. */
-const replacements = (changes: readonly Change[]): string[] => [
-  ...new Set(
-    changes.filter((c) => c.effect === "replace" && !hasUnknown(c.to)).map((c) => c.path.replace(/[.[].*/, "")),
-  ),
-];
 
 /** The inputs among the outputs of a state. */
 function managedOf(outputs: Props): Props {

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -9,6 +11,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { projectRoot } from "../../cli/project";
 import { FakeEngine } from "./fake-engine";
+import { provenTrail } from "./audit-trail";
 import { testEnvironment } from "./environment";
 import { killMarked, marker, signal } from "./processes";
 import { currentTest, scanText } from "./secret-scan";
@@ -39,6 +42,9 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
   const engine = await FakeEngine.listen();
   const project = options.project ?? projectRoot;
   const id = randomUUID();
+  const what = `a plugin of "${currentTest()}"`;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-test-trail-"));
+  const trail = path.join(folder, "trail.jsonl");
   const child = spawn(process.execPath, [require.resolve("@pulumi/pulumi/cmd/dynamic-provider"), engine.address], {
     cwd: project,
     env: {
@@ -47,6 +53,7 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
       PULUMI_PROJECT: path.basename(project),
       PULUMI_NODEJS_PROJECT: path.basename(project),
       [marker]: id,
+      PROXMOX_AUDIT_FILE: trail,
       ...options.env,
     },
     stdio: ["ignore", "pipe", "pipe"],
@@ -57,6 +64,11 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
   const stop = async (): Promise<void> => {
     engine.close();
     await killMarked(id);
+    try {
+      provenTrail(trail, what);
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
   };
   const port = new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr])

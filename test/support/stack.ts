@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findEngine } from "../../cli/engine";
+import { provenTrail } from "./audit-trail";
 import { testEnvironment } from "./environment";
 import { eventually } from "./eventually";
 import { eventsIn, type EngineEvent, lastSummary } from "./engine-events";
@@ -51,6 +52,8 @@ const commandDeadline = 600_000;
 export class TestStack {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "pulumi-test-"));
   readonly name: string;
+  /** Its trail of changes. */
+  readonly trail = path.join(this.folder, "audit", "trail.jsonl");
   readonly #what = `the stack of "${currentTest()}"`;
   readonly #id = randomUUID();
   readonly #project: string;
@@ -74,6 +77,8 @@ export class TestStack {
       // Makes --event-log available.
       PULUMI_DEBUG_COMMANDS: "true",
       [marker]: this.#id,
+      // Every stack of the suite keeps a trail, which is looked through with everything else that it has written.
+      PROXMOX_AUDIT_FILE: this.trail,
       ...options.env,
     };
   }
@@ -182,7 +187,11 @@ export class TestStack {
     const scanner = new SecretScanner();
     for (const name of fs.readdirSync(this.folder).filter((entry) => entry !== "project"))
       reportLeaks(scanner.path(path.join(this.folder, name), `${this.#what}'s ${name}`, withoutDebugging));
-    fs.rmSync(this.folder, { recursive: true, force: true });
+    try {
+      provenTrail(this.trail, this.#what);
+    } finally {
+      fs.rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 
   get #copy(): string {

@@ -20,6 +20,7 @@ type Kind =
   | "pve"
   | "secrets"
   | "secret reference"
+  | "audit"
   | "contract"
   | "simulator"
   | "cli"
@@ -57,10 +58,10 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     types: ["kernel", "model"],
     packages: [pulumi],
   },
-  shell: { loads: ["program base"], types: ["arguments", "model", "shell"], packages: [pulumi] },
+  shell: { loads: ["program base"], types: ["arguments", "model", "shell", "secret reference"], packages: [pulumi] },
   model: { loads: pure, types: ["kernel", "provider"], packages: ["zod"] },
   // What every resource does alike: it knows no area.
-  kernel: { loads: ["kernel", "pve", "pve format", "secrets", "secret reference"], packages: ["zod"] },
+  kernel: { loads: ["kernel", "pve", "pve format", "secrets", "secret reference", "audit"], packages: ["zod"] },
   // What several areas look up before they act: it knows none of them.
   check: { loads: ["check", "kernel", "pve", "pve format"] },
   provider: {
@@ -72,11 +73,12 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   "pve format": { loads: ["pve format"], packages: ["ipaddr.js"] },
   pve: { loads: ["pve", "pve format"], types: ["contract"], packages: ["proxmox-api", "ssh2", "zod"] },
   secrets: { loads: ["secrets", "secret reference"], packages: ["@infisical/sdk"] },
+  audit: { loads: ["audit", "pve format"] },
   // Loaded by every program: it brings nothing with it.
   "secret reference": { loads: [] },
   contract: { loads: ["contract"] },
   simulator: { loads: ["simulator", "contract"], packages: ["ssh2"] },
-  cli: { loads: ["cli", "pve", "pve format", "simulator", "secrets"], packages: [pulumi, "semver", "zod"] },
+  cli: { loads: ["cli", "audit", "pve", "pve format", "simulator", "secrets"], packages: [pulumi, "semver", "zod"] },
 };
 
 /** On the program's side of providers/, and no resource: what shells are made of. */
@@ -101,6 +103,7 @@ function kindOf(file: string, all: ReadonlySet<string>): Kind {
   }
   if (name.startsWith("pve/format")) return "pve format";
   if (name === "secrets/reference" || name === "secrets/hash") return "secret reference";
+  if (folder === "audit") return folder;
   if (folder === "pve" || folder === "secrets" || folder === "contract" || folder === "simulator" || folder === "cli")
     return folder;
   return "free";

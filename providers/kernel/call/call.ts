@@ -19,7 +19,7 @@ export interface Call {
   remainingMs(): number;
   readonly report: Reporter;
   /** Changes that were sent so far. What was read before the last one may have been overtaken by it. */
-  readonly changes: { sent: number };
+  readonly changes: { sent: number; started?(task: string): void };
   /** To be awaited right before something new is made; throws when nobody would record it any more. */
   safePoint(): Promise<void>;
   /** Runs this after the operation has succeeded and the engine has had the time to record what it returned. */

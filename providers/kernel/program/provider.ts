@@ -124,6 +124,27 @@ export interface ProviderArgs {
    */
   readonly "proxmox:infisicalUrl"?: pulumi.Input<string> | undefined;
   /**
+   * File that each change is written to before and after it is made; see docs/audit.md.
+   *
+   * - Default: `PROXMOX_AUDIT_FILE` of the environment, else no trail is kept
+   * - Change: of the connection only
+   */
+  readonly "proxmox:auditFile"?: pulumi.Input<string> | undefined;
+  /**
+   * Size from which on the file is put aside, and another one begun.
+   *
+   * - Default: `"10MiB"`
+   * - Change: of the connection only
+   */
+  readonly "proxmox:auditFileSize"?: pulumi.Input<string> | undefined;
+  /**
+   * Syslog server that gets a copy of each line: `udp://10.0.0.5:514`.
+   *
+   * - Default: not set
+   * - Change: of the connection only
+   */
+  readonly "proxmox:auditSyslog"?: pulumi.Input<string> | undefined;
+  /**
    * User on the nodes.
    *
    * - Default: `root`, or `PROXMOX_SSH_USER` of the environment

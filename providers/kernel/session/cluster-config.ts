@@ -3,6 +3,7 @@ import type { ConnectOptions } from "../../../pve";
 import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../../../secrets";
 import { textOrFile } from "./text-or-file";
 import { address, fingerprint } from "./address-fields";
+import { auditContradictions, auditShape, auditSettings, type AuditSettings } from "./audit-config";
 import { unknownKeys, type ConfigSource } from "./config-keys";
 import { isDuration, milliseconds } from "../call/duration";
 import { problemsOf, type Problem } from "../state/problems";
@@ -75,6 +76,7 @@ const configSchema = z
       .optional(),
     infisicalEnvironment: z.string().optional(),
     infisicalPath: z.string().startsWith("/", "write a folder such as /pve").optional(),
+    ...auditShape,
     infisicalUrl: z
       .string()
       .regex(
@@ -104,6 +106,7 @@ const environment: Readonly<Record<string, string>> = {
   password: "PROXMOX_PASSWORD",
   tokenId: "PROXMOX_TOKEN_ID",
   tokenSecret: "PROXMOX_TOKEN_SECRET",
+  auditFile: "PROXMOX_AUDIT_FILE",
   ...sshEnvironment,
 };
 const lists = new Set(["endpoints", "fingerprints", "secretSources", ...sshLists]);
@@ -154,6 +157,10 @@ export interface ClusterConfig {
   readonly root: boolean;
   /** Does the stack sign in with a token? */
   readonly token: boolean;
+  /** Whom the config names: a token's id, or a user. */
+  readonly user?: string;
+  /** Undefined where no trail of changes is kept. */
+  readonly audit?: AuditSettings;
   /** VMIDs that this stack may give out. */
   readonly vmids?: string;
   /** Longest wait for the cluster in a check: a preview must not hang where it is out of reach, as in a review. */
@@ -202,6 +209,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     root: config.username === "root@pam" && config.password !== undefined,
     token: config.tokenId !== undefined,
     ...(config.vmids ? { vmids: config.vmids } : {}),
+    ...named(config),
     previewTimeoutMs,
     problems: [...misspelt, ...contradictions(config).map(at)],
     strangeKeys,
@@ -219,6 +227,12 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   };
 }
 
+function named(config: Config): Pick<ClusterConfig, "user" | "audit"> {
+  const user = config.tokenId ?? config.username;
+  const audit = auditSettings(config);
+  return { ...(user === undefined ? {} : { user }), ...(audit === undefined ? {} : { audit }) };
+}
+
 const at = ({ path, message }: Problem): Problem => ({ path: `config proxmox:${path}`, message });
 
 function atEndpoints({ endpoints, nodes = {} }: Config): string[] {
@@ -233,6 +247,7 @@ function contradictions(config: Config): Problem[] {
   const message = `contradicts ${pins.join(" and ")}: it would trust any certificate; remove insecure`;
   return [
     ...(config.insecure === "true" && pins.length > 0 ? [{ path: "insecure", message }] : []),
+    ...auditContradictions(config),
     ...sshContradictions(config).map(({ key, message }) => ({ path: key, message })),
     ...nodesContradictions(config),
   ];

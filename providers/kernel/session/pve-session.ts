@@ -118,6 +118,7 @@ export class Pve {
   private async finish(call: Call, reply: unknown, what: string): Promise<void> {
     // Some calls are done at once and answer with null.
     if (typeof reply !== "string" || !reply.startsWith("UPID:")) return;
+    call.changes.started?.(reply);
     try {
       const { warnings } = await this.connection.tasks.wait(reply, {
         what,

@@ -6,6 +6,7 @@ import type { Call } from "../call/call";
 import { untilAborted } from "../call/until-aborted";
 import type { Lifeline } from "../process/lifeline";
 import type { Problem } from "../state/problems";
+import { createTrail, type Trail } from "../process/trail";
 import { Memory } from "./memory";
 import type { Reporter } from "../process/progress";
 import { isMistake, Places, type Opened } from "./places";
@@ -18,6 +19,8 @@ export interface Session {
   readonly lifeline: Lifeline;
   /** Values behind references, and what is kept out of messages. */
   readonly secrets: Secrets;
+  /** Where each change is written down; does nothing where the config names no file. */
+  readonly trail: Trail;
   configure(source: ConfigSource): void;
   /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
   configProblems(preview: boolean): Promise<readonly Problem[]>;
@@ -65,6 +68,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   let config: ClusterConfig | undefined;
   let opening: Promise<Opened> | undefined;
   let openingRoot: Promise<Opened> | undefined;
+  /** Who the stack works as, where that is known. */
+  let signedIn: string | undefined;
   const connections: Connection[] = [];
   const awayNodes = new Set<string>();
   let reachable: Promise<boolean> | undefined;
@@ -124,6 +129,13 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     return sshOf(ssh, connection, warnRun);
   }
 
+  const trail = createTrail({
+    settings: () => config?.audit,
+    user: () => signedIn ?? config?.user,
+    redact: (text) => secrets.redact(text),
+    warn: (message) => reporter("").warn(message),
+  });
+
   const places = new Places({
     cluster: connected,
     configured: () => configured().nodes,
@@ -151,6 +163,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   function connected(): Promise<Opened> {
     if (!opening) {
       const attempt = (opening = clusterOptions().then(({ api, ssh }) => openConnection(api, ssh)));
+      void attempt.then(({ user }) => (signedIn = user)).catch(() => undefined);
       attempt.catch(() => {
         if (opening === attempt) opening = undefined;
       });
@@ -176,6 +189,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
         `${config.strangeKeys.join(", ")}: there is no such key in the config of proxmox; it is ignored`,
       );
     if (!config?.options || config.problems.length > 0) return config?.problems ?? [];
+    const unwritable = trail.problem();
+    if (unwritable !== undefined) return [{ path: "config proxmox:auditFile", message: unwritable }];
     try {
       await (preview ? inTime(connected()) : connected());
       if (preview) await (reachable ??= probe());
@@ -218,6 +233,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
 
   return {
     lifeline,
+    trail,
     // Before any await: later calls may come while this one is under way, and must find the config.
     configure(source) {
       config ??= readConfig(source, env);

@@ -101,3 +101,10 @@ const named = ({ path, from, to, note }: Change): string =>
     : note === undefined
       ? path
       : `${path} (${note})`;
+
+/** Top-level properties whose change replaces. An unknown value is no reason to announce a replacement. */
+export const replacements = (changes: readonly Change[]): string[] => [
+  ...new Set(
+    changes.filter((c) => c.effect === "replace" && !hasUnknown(c.to)).map((c) => c.path.replace(/[.[].*/, "")),
+  ),
+];

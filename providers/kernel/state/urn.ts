@@ -12,3 +12,9 @@ export const calledIn = (urn: string): string => {
   const [, , type = "", ...name] = urn.split("::");
   return `${type.slice(type.lastIndexOf(":") + 1)} ${name.join("::")}`;
 };
+
+/** The parts of `urn:pulumi:dev::site::pulumi-nodejs:dynamic/pve:Vm::web`; a name may have `::` in it. */
+export function placeIn(urn: string): { stack: string; project: string; kind: string; name: string } {
+  const [stack = "", project = "", type = "", ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+  return { stack, project, kind: type.slice(type.lastIndexOf(":") + 1), name: name.join("::") };
+}
