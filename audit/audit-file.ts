@@ -5,8 +5,10 @@ import { locked } from "./audit-lock";
 
 /** So much of the end of a file is read to find its last line: many times the longest one. */
 const tailBytes = 256 * 1024;
-/** What a text of any length is cut to: a line stays far below the tail. */
+/** What a text of any length is cut to, one in a list, and how many of those: a line stays far below the tail. */
 const longestText = 8000;
+const longestItem = 300;
+const mostItems = 200;
 
 /** Files of a trail, the oldest first: `audit.jsonl.1`, `audit.jsonl.2`, … and `audit.jsonl` itself. */
 export function filesOf(file: string): string[] {
@@ -38,6 +40,8 @@ export class AuditFile {
   }
 
   private write(event: AuditEvent): string {
+    const why = notATrail(this.file);
+    if (why !== undefined) throw new Error(why);
     if (this.isFull()) this.putAside();
     const fd = this.open();
     try {
@@ -97,6 +101,29 @@ export class AuditFile {
   }
 }
 
+const start = '{"seq":';
+
+/**
+ * Why a file is none of a trail, before anything is done to it: it begins otherwise. A first line that was torn is the
+ * beginning of one.
+ */
+export function notATrail(file: string): string | undefined {
+  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return undefined;
+  if (stat.isSymbolicLink()) return `${file} is a symbolic link, which is not followed; write the path of a file`;
+  if (!stat.isFile()) return `${file} is no regular file; write the path of a file`;
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+  try {
+    const head = Buffer.alloc(start.length);
+    const length = fs.readSync(fd, head, 0, head.length, 0);
+    return start.startsWith(head.toString("latin1", 0, length))
+      ? undefined
+      : `${file} is there already and is no trail of changes; write another path`;
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Where the chain ends in a file that was put aside. */
 function endOf(file: string): ChainEnd {
   const fd = fs.openSync(file, "r");
@@ -127,9 +154,9 @@ function lastOf(fd: number): { end: ChainEnd | undefined; torn: Buffer } {
   return { end: { seq: read.line.seq, hash: read.line.hash }, torn };
 }
 
-function shortened(value: unknown): unknown {
-  if (typeof value === "string") return value.length > longestText ? `${value.slice(0, longestText)}…` : value;
-  if (Array.isArray(value)) return value.slice(0, 500).map(shortened);
+function shortened(value: unknown, longest = longestText): unknown {
+  if (typeof value === "string") return value.length > longest ? `${value.slice(0, longest)}…` : value;
+  if (Array.isArray(value)) return value.slice(0, mostItems).map((item) => shortened(item, longestItem));
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner, longest)]));
 }

@@ -86,10 +86,7 @@ export async function locked<T>(file: string, work: () => T): Promise<T> {
   const started = performance.now();
   while (!take(lock)) {
     const holder = holderOf(lock);
-    if (isOver(holder)) {
-      breakLock(lock);
-      continue;
-    }
+    if (isOver(holder)) breakLock(lock);
     if (performance.now() - started > longestMs) throw new Error(stuck(lock, holder));
     await sleep(5 + Math.random() * 20);
   }
@@ -103,4 +100,4 @@ export async function locked<T>(file: string, work: () => T): Promise<T> {
 const stuck = (lock: string, holder: Holder | "nobody" | "unknown"): string =>
   `${lock} has not become free in ${longestMs / 1000} s` +
   (typeof holder === "string" ? "" : `; process ${holder.pid} of ${holder.host} holds it`) +
-  ". Where no such process runs, delete it";
+  `. Where no such process runs, delete it, and ${lock}.break if it is there`;

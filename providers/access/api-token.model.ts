@@ -6,6 +6,7 @@ import { flag, mappedIn, word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
+import { writtenTo } from "../infisical/stored-place.model";
 import { namedBy, sameComment } from "../kernel/named.model";
 import { aclPathSchema, roleName } from "./acl.model";
 import { expiry, moment } from "./time.model";
@@ -62,6 +63,12 @@ const tokenSchema = fields({
     "Age at which an `up` makes a new token: `30d`.",
     durationSchema.refine((text) => !isDuration(text) || !/^0+(?:\.0+)?[a-z]+$/.test(text), "write more than nothing"),
     { effect: "live", default: "never" },
+  ),
+  writeTo: optional(
+    "A secret in Infisical that gets the token as `user@realm!name=value`, with each rotation too: then no state has the " +
+      "value, and `reference` leads to it.",
+    writtenTo(),
+    { effect: "live" },
   ),
   overlap: optional(
     "How long the old token works beside the new one, at least five minutes: a shorter time counts as that.",

@@ -1,24 +1,27 @@
+import { isDeepStrictEqual } from "node:util";
+import { isThere } from "../../secrets";
 import { makes } from "../checks/made-here";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
 import { define } from "../kernel/define";
 import { changeOfTexts, fromTexts } from "../kernel/fields/mapping";
-import { isOwnerKnown } from "../kernel/identity/mark";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
-import type { Problem } from "../kernel/state/problems";
 import { apiTokenModel, heldOfToken, type TokenInputs } from "./api-token.model";
 import { calendarSeconds } from "./calendar";
 import { checkKnown } from "./known-subjects";
-import { momentOf, secondsOf } from "./time.model";
+import { momentOf } from "./time.model";
 import { withTokenMark } from "./token-mark";
 import { isSameToken, type Kept } from "./same-token";
-import { giveRights, rightsOf, takenByRights } from "./token-rights";
+import { changedSince, storedTokens, type InStore, type Stored } from "./stored-token";
+import { finished, retire } from "./token-afterwards";
+import { followed, inspectOwn, inspectSlot } from "./token-checks";
+import { isOver, nextRotation, outdated, outdatedInStore } from "./token-due";
+import { giveRights, rightsOf } from "./token-rights";
 import {
   changeToken,
   findToken,
   fullId,
-  inTheWay,
   isOwnToken,
   keptToken,
   makeToken,
@@ -29,18 +32,20 @@ import {
 } from "./tokens";
 import { userConfig } from "./user-config";
 
-interface TokenOutputs extends Kept {
+interface TokenOutputs extends Kept, Stored {
   /** `user@realm!name` of the token that is in use. */
   readonly fullTokenId: string;
-  readonly value: string;
+  /** Undefined where it is in the store instead. */
+  readonly value: string | undefined;
   /** `user@realm!name=value`. */
-  readonly apiToken: string;
+  readonly apiToken: string | undefined;
   readonly madeAt: string;
   readonly rotatesAt: string | undefined;
   /** The one before it, until it goes: its name, what its mark tells, and when. */
   readonly __previous: readonly [tokenId: string, made: string, until: string] | undefined;
 }
 
+const notOurs = "a secret of this name is there already, which is not this token's; write another name, or adopt: true";
 const defaultOverlap = "1h";
 /** So long the old one works at least: whether the engine could write its state shows with the next `up` alone. */
 const leastOverlap = 5 * 60;
@@ -53,6 +58,7 @@ const split = ({ fullTokenId }: TokenOutputs): [user: string, tokenId: string] =
 export const apiTokenProvider = (session: Session) => {
   /** Tokens that this process has made, by their names: what was lost on the way is looked for, and not made twice. */
   const known = new Map<string, NewToken>();
+  const store = storedTokens(session.secrets);
 
   const outputsOf = (inputs: TokenInputs, token: NewToken, madeAt: string): TokenOutputs => ({
     fullTokenId: fullId(inputs.user, token.tokenId),
@@ -74,11 +80,71 @@ export const apiTokenProvider = (session: Session) => {
     return token;
   }
 
+  /** The value, from the state or from the store; undefined where neither has it. */
+  async function valueOf(at: TokenOutputs): Promise<string | undefined> {
+    if (typeof at.value === "string" && at.value !== "") return at.value;
+    const place = store.placeOf(at);
+    const token = place && (await store.read(place)).token;
+    return token?.fullTokenId === at.fullTokenId ? token.value : undefined;
+  }
+
   /** A real call by the token itself: what is handed on works. */
-  const prove = (call: Call, { fullTokenId, value }: TokenOutputs): Promise<void> =>
-    session.signedIn(call, { tokenId: fullTokenId, secret: value }, async (pve) => {
+  async function prove(call: Call, at: TokenOutputs): Promise<void> {
+    const secret = await valueOf(at);
+    if (secret === undefined) throw new Error(`the value of token ${at.fullTokenId} is lost: it cannot be tried`);
+    await session.signedIn(call, { tokenId: at.fullTokenId, secret }, async (pve) => {
       await pve.api.version.$get();
     });
+  }
+
+  /** A token that a killed run has made and written: its place in the store says so, and it is the very one. */
+  async function written(pve: Pve, call: Call, user: string, tokenId: string, there: InStore | undefined) {
+    if (!there?.token || there.token.fullTokenId !== fullId(user, tokenId) || there.owner !== call.mark)
+      return undefined;
+    const mark = (await findToken(pve, user, tokenId))?.mark;
+    if (mark?.owner !== call.mark || there.made !== mark.made) return undefined;
+    return { tokenId, value: there.token.value, made: mark.made };
+  }
+
+  /** Has this resource written it? Its mark says so, and the token in it is one of the two names. */
+  const isOurs =
+    (call: Call, { fullTokenId }: Pick<TokenOutputs, "fullTokenId">) =>
+    ({ owner, token }: InStore): boolean => {
+      const base = fullTokenId.replace(/-2$/, "");
+      return owner === call.mark && [base, `${base}-2`, `${fullTokenId}-2`].includes(token?.fullTokenId ?? "");
+    };
+
+  /** What is in the store and may be written over; throws for what is somebody else's, before anything is done. */
+  async function replaceable(
+    call: Call,
+    inputs: TokenInputs,
+    at: TokenOutputs | undefined,
+  ): Promise<InStore | undefined> {
+    if (inputs.writeTo === undefined) return undefined;
+    const place = store.place(inputs.writeTo);
+    const there = await store.read(place);
+    const anothers = there.owner !== undefined && there.owner !== call.mark;
+    if (!isThere(there.seen) || (inputs.writeTo.adopt === true && !anothers)) return there;
+    const { id, version } = there.seen;
+    const same = id === at?.__secretId && (version === at.storedVersion || there.token?.fullTokenId === at.fullTokenId);
+    // What a killed run has written is known by its mark and by the token that it names.
+    if (same || isOurs(call, { fullTokenId: fullId(inputs.user, inputs.tokenId) })(there)) return there;
+    throw new Error(`${session.secrets.store().place(place)}: ${at?.reference ? changedSince : notOurs}`);
+  }
+
+  /** Hands a token that was proved to the store, if there is one: from then on no state has its value. */
+  async function handOn(
+    call: Call,
+    inputs: TokenInputs,
+    at: TokenOutputs,
+    there: InStore | undefined,
+  ): Promise<TokenOutputs> {
+    if (inputs.writeTo === undefined) return at;
+    const apiToken = at.apiToken ?? "";
+    const place = store.place(inputs.writeTo);
+    const stored = await store.write(call, place, inputs.writeTo, { apiToken, made: at.__made, known: there });
+    return { ...at, ...stored, value: undefined, apiToken: undefined };
+  }
 
   const isSame = (pve: Pve, call: Call, at: TokenOutputs, token: Token): Promise<boolean> =>
     isSameToken(pve, split(at)[0], at, token, () => prove(call, at));
@@ -95,89 +161,44 @@ export const apiTokenProvider = (session: Session) => {
   }
 
   /** The new one beside the old one, with the same rights; the old one goes when the engine knows the new one. */
-  async function rotate(pve: Pve, call: Call, at: TokenOutputs, inputs: TokenInputs): Promise<TokenOutputs> {
+  async function rotate(
+    ...[pve, call, at, inputs, there]: [Pve, Call, TokenOutputs, TokenInputs, InStore | undefined]
+  ): Promise<TokenOutputs> {
     const [user, tokenId] = split(at);
     const slot = otherSlot(inputs.tokenId, tokenId);
     await identified(pve, call, at);
     const given = await rightsOf(pve, at.fullTokenId);
     // The one before the old one has had its time: there are never more than two.
     const [, before] = at.__previous ?? [];
-    await revokeToken(
-      ...([pve, call, user, slot] as const),
-      ({ mark }) => mark !== undefined && !mark.unfinished && (mark.made === before || mark.owner === call.mark),
-    );
-    const token = await make(pve, call, inputs, slot);
+    const ready = await written(pve, call, user, slot, there);
+    if (!ready)
+      await revokeToken(
+        ...([pve, call, user, slot] as const),
+        ({ mark }) => mark !== undefined && !mark.unfinished && (mark.made === before || mark.owner === call.mark),
+      );
+    const token = ready ?? (await make(pve, call, inputs, slot));
     const next = outputsOf(inputs, token, momentOf(calendarSeconds()));
     const identify = () => identified(pve, call, next);
     await giveRights(pve, call, next.fullTokenId, given, false, identify);
     if (inputs.rights) await giveRights(pve, call, next.fullTokenId, inputs.rights, true, identify);
     await prove(call, next);
+    const handed = await handOn(call, inputs, next, there);
     const overlap = Math.ceil(milliseconds(inputs.overlap ?? defaultOverlap) / 1000);
     const until = calendarSeconds() + Math.max(overlap, leastOverlap);
     if (isOwnToken(pve, user, tokenId)) call.report.warn(followed(at.fullTokenId));
     else call.whenRecorded(() => retire(pve, user, tokenId, at.__made, until));
     call.report.result(`${next.fullTokenId} in place of ${at.fullTokenId}`);
-    return { ...next, __previous: [tokenId, at.__made, momentOf(until)] };
+    return { ...handed, __previous: [tokenId, at.__made, momentOf(until)] };
   }
-
-  /** The old one ends by itself, also if nobody comes back: Proxmox knows its last moment. */
-  async function retire(pve: Pve, user: string, tokenId: string, mark: string, until: number) {
-    const later = pve.process.connection;
-    const isOurs = (token: Token | undefined): token is Token => token?.mark?.made === mark;
-    await pve.writeAfterwards({
-      what: `retiring token ${fullId(user, tokenId)}`,
-      lock: userConfig,
-      send: async () => {
-        const token = await findToken(later, user, tokenId);
-        if (!isOurs(token)) return;
-        const expire = Number(token.texts["expire"] ?? 0);
-        if (expire === 0 || expire > until) await changeToken(later, user, tokenId, { expire: String(until) });
-      },
-      // Done again, it does the same.
-      happened: async () => false,
-    });
-  }
-
-  /** The word that says that nobody knows its value goes. */
-  async function finished(pve: Pve, user: string, tokenId: string, mark: string): Promise<void> {
-    const later = pve.process.connection;
-    await pve.writeAfterwards({
-      what: `marking token ${fullId(user, tokenId)} as recorded`,
-      lock: userConfig,
-      send: async () => {
-        const token = await findToken(later, user, tokenId);
-        if (token?.mark?.made !== mark || !token.mark.unfinished) return;
-        const comment = withTokenMark(token.comment, { ...token.mark, unfinished: false });
-        await changeToken(later, user, tokenId, { comment });
-      },
-      happened: async () => false,
-    });
-  }
-
-  const nextRotation = (madeAt: string, rotateAfter: string | undefined): string | undefined =>
-    rotateAfter === undefined ? undefined : momentOf(secondsOf(madeAt) + Math.ceil(milliseconds(rotateAfter) / 1000));
-
-  /** Why a new one is made though nothing was changed. */
-  function outdated(at: TokenOutputs, rotateAfter: string | undefined): string | undefined {
-    if (typeof at.value !== "string" || at.value === "") return "its value is lost: a new token is made";
-    const next = nextRotation(at.madeAt, rotateAfter);
-    if (next === undefined || secondsOf(next) > calendarSeconds()) return undefined;
-    return `rotates: it is of ${at.madeAt}, and rotateAfter is ${rotateAfter ?? ""}`;
-  }
-
-  /** Of the token that the stack works by. */
-  const followed = (fullTokenId: string): string =>
-    `this stack works as token ${fullTokenId}: it stays and is given no end until proxmox:tokenId and proxmox:tokenSecret ` +
-    "are those of the token that takes its place";
-
-  const isOver = ({ __previous: previous }: TokenOutputs): boolean =>
-    previous !== undefined && secondsOf(previous[2]) <= calendarSeconds();
 
   return define<TokenInputs, TokenOutputs>(
     {
       kind: "ApiToken",
       model: apiTokenModel,
-      outputs: ["fullTokenId", "value", "apiToken", "madeAt", "rotatesAt", "__made", "__previous"],
+      outputs: [
+        ...(["fullTokenId", "value", "apiToken", "madeAt", "rotatesAt", "__made", "__previous"] as const),
+        ...(["reference", "storedVersion", "__secretId"] as const),
+      ],
       timeouts: { create: "5m", update: "5m", delete: "2m", read: "2m" },
       async inspect(call, inputs, was) {
         const pve = await session.look(call);
@@ -185,6 +206,8 @@ export const apiTokenProvider = (session: Session) => {
         const { user, tokenId, rights = [] } = inputs;
         const roles = rights.map(({ role }, i) => checkKnown(pve, "role", role, `rights[${i}].role`));
         const problems = (await Promise.all(roles)).flat();
+        if (inputs.writeTo && !isDeepStrictEqual(inputs.writeTo, was?.writeTo))
+          problems.push(...(await store.inspect(call, inputs.writeTo)));
         if (user === undefined) return problems;
         problems.push(...(await checkKnown(pve, "user", user, "user")));
         if (tokenId === undefined) return problems;
@@ -206,7 +229,10 @@ export const apiTokenProvider = (session: Session) => {
       async due(call, at, wanted) {
         const pve = await session.look(call);
         const [user, tokenId] = split(at);
-        const why = outdated(at, wanted.rotateAfter);
+        const place = store.placeOf(at);
+        const there = place && (await store.look(place));
+        const why = outdated(at, wanted.rotateAfter) ?? outdatedInStore(at, there);
+        if (there && isThere(there.seen) && !there.token) call.report.warn(changedSince);
         if (why !== undefined) {
           if (pve && isOwnToken(pve, user, tokenId)) call.report.warn(followed(at.fullTokenId));
           return why;
@@ -215,7 +241,7 @@ export const apiTokenProvider = (session: Session) => {
           call.report.progress(`rotates at ${at.rotatesAt}, or with the first up after it`);
         if (!pve) return undefined;
         const [before = "", made] = at.__previous ?? [];
-        if (isOver(at) && (await findToken(pve, user, before))?.mark?.made === made) {
+        if (isOver(at.__previous) && (await findToken(pve, user, before))?.mark?.made === made) {
           if (!isOwnToken(pve, user, before)) return `the token before it, ${before}, goes`;
           call.report.warn(`${followed(fullId(user, before))}, ${at.fullTokenId}`);
         }
@@ -237,23 +263,35 @@ export const apiTokenProvider = (session: Session) => {
       },
       async ensure(call, inputs, recorded) {
         const pve = await session.pve(call);
-        const at = outputsOf(inputs, await make(pve, call, inputs, inputs.tokenId), momentOf(calendarSeconds()));
+        const there = await replaceable(call, inputs, undefined);
+        const ready = await written(pve, call, inputs.user, inputs.tokenId, there);
+        const token = ready ?? (await make(pve, call, inputs, inputs.tokenId));
+        const made = outputsOf(inputs, token, momentOf(calendarSeconds()));
+        if (inputs.writeTo) await prove(call, made);
+        const at = await handOn(call, inputs, made, there);
         recorded(at.fullTokenId, at);
         call.report.result(at.fullTokenId);
         return { id: at.fullTokenId, at };
       },
       async sync(call, at, inputs, was, creating) {
         const pve = await session.pve(call);
+        const moves = !isDeepStrictEqual(inputs.writeTo, was.writeTo) && !creating;
+        const there = creating ? undefined : await replaceable(call, inputs, at);
+        const value = moves ? await valueOf(at) : undefined;
         const rotates =
           !creating &&
           ((inputs.rotationTrigger !== undefined && inputs.rotationTrigger !== was.rotationTrigger) ||
-            outdated(at, inputs.rotateAfter) !== undefined);
-        let now = rotates ? await rotate(pve, call, at, inputs) : at;
+            (outdated(at, inputs.rotateAfter) ?? (moves ? undefined : outdatedInStore(at, there))) !== undefined ||
+            (moves && value === undefined));
+        let now = rotates ? await rotate(pve, call, at, inputs, there) : at;
+        if (moves && !rotates && value !== undefined) now = await handOn(call, inputs, inState(at, value), there);
+        if (moves && at.reference && !isDeepStrictEqual(now.reference, at.reference))
+          call.whenRecorded(async () => void (await store.remove(at, isOurs(call, at))));
         const [user, tokenId] = split(now);
         await settle(pve, call, now, inputs, was, !creating && !rotates);
-        if (creating) await prove(call, now);
+        if (creating && !inputs.writeTo) await prove(call, now);
         // The state knows no other one before it knows the new one.
-        if (!rotates && isOver(now) && !isOwnToken(pve, user, now.__previous?.[0] ?? "")) {
+        if (!rotates && isOver(now.__previous) && !isOwnToken(pve, user, now.__previous?.[0] ?? "")) {
           await revokePrevious(pve, call, now);
           now = { ...now, __previous: undefined };
         }
@@ -272,6 +310,8 @@ export const apiTokenProvider = (session: Session) => {
           another ||= !same;
           return same;
         });
+        if ((await store.remove(at, isOurs(call, at))) === "left")
+          call.report.result(`${at.reference?.secretRef ?? ""} stays in Infisical: somebody has changed it since`);
         if (another) call.report.result(`another token of the name ${at.fullTokenId} is there by now, and was left`);
         await revokePrevious(pve, call, at);
         // What a killed rotation has left is nobody's.
@@ -285,39 +325,18 @@ export const apiTokenProvider = (session: Session) => {
     session,
   );
 
+  /** With its value in the state again. */
+  function inState(
+    { reference: _, storedVersion: __, __secretId: ___, ...at }: TokenOutputs,
+    value: string,
+  ): TokenOutputs {
+    return { ...at, value, apiToken: `${at.fullTokenId}=${value}` };
+  }
+
   async function revokePrevious(pve: Pve, call: Call, at: TokenOutputs): Promise<void> {
     const [tokenId, made] = at.__previous ?? [];
     if (tokenId === undefined) return;
     await revokeToken(pve, call, split(at)[0], tokenId, ({ mark }) => mark?.made === made);
-  }
-
-  async function inspectSlot(pve: Pve, call: Call, user: string, slot: string): Promise<Problem[]> {
-    const token = await findToken(pve, user, slot);
-    if (!token) return [];
-    // A preview does not know the owner's mark.
-    const ours = token.mark !== undefined && (!isOwnerKnown(call) || token.mark.owner === call.mark);
-    if (ours && (token.mark?.unfinished || !isOwnerKnown(call))) return [];
-    const message = inTheWay(call, user, token);
-    return message === undefined ? [] : [{ path: "tokenId", message }];
-  }
-
-  /** Of the token that the stack works by: what would end the stack's own access, and what has to follow. */
-  async function inspectOwn(
-    pve: Pve,
-    call: Call,
-    inputs: Partial<TokenInputs>,
-    was: Partial<TokenInputs> | undefined,
-  ): Promise<Problem[]> {
-    const { user, rights, expiresAt, rotationTrigger } = inputs;
-    if (was && rotationTrigger !== undefined && rotationTrigger !== was.rotationTrigger)
-      call.report.warn(followed(pve.process.user));
-    const taken = rights && user !== undefined ? await takenByRights(pve, pve.process.user, rights) : undefined;
-    return [
-      ...(taken === undefined ? [] : [{ path: "rights", message: taken }]),
-      ...(expiresAt !== undefined && secondsOf(expiresAt) <= calendarSeconds()
-        ? [{ path: "expiresAt", message: `this stack works as token ${pve.process.user}, which is not ended` }]
-        : []),
-    ];
   }
 
   /**

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { SecretReference } from "../../secrets/reference";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { ApiTokenArgs } from "./arguments.generated";
 
@@ -19,17 +20,24 @@ export type { ApiTokenArgs };
  * const ci = new Provider("ci", { "proxmox:tokenId": token.fullTokenId, "proxmox:tokenSecret": token.value });
  * ```
  *
+ * With `writeTo` it is handed to Infisical instead, as one secret with id and value: a rotation writes the new one when it is
+ * proved, and revokes the old one after that. Whenever a run is killed, the token in the store works.
+ *
  * Needs `User.Modify` on `/access/groups`, and `Permissions.Modify` where it gives rights.
  */
 export class ApiToken extends ProxmoxResource {
   /** Id of the token in use, `user@realm!name`. A rotation changes it. */
   declare readonly fullTokenId: pulumi.Output<string>;
-  /** The token's value, a UUID; a secret. */
+  /** The token's value, a UUID; a secret. Undefined with `writeTo`. */
   declare readonly value: pulumi.Output<string>;
-  /** Id and value, as the header and other programs take them: `user@realm!name=value`; a secret. */
+  /** Id and value, as the header and other programs take them: `user@realm!name=value`; a secret. Undefined with `writeTo`. */
   declare readonly apiToken: pulumi.Output<string>;
   /** When the token in use was made. */
   declare readonly madeAt: pulumi.Output<string>;
+  /** With `writeTo`: the secret that holds id and value, for arguments and a `Provider`; undefined without. */
+  declare readonly reference: pulumi.Output<SecretReference | undefined>;
+  /** With `writeTo`: version of that secret. */
+  declare readonly storedVersion: pulumi.Output<number | undefined>;
   /** From when on an `up` makes the next one; undefined without `rotateAfter`. */
   declare readonly rotatesAt: pulumi.Output<string | undefined>;
 
@@ -37,7 +45,7 @@ export class ApiToken extends ProxmoxResource {
     super(
       {
         kind: "ApiToken",
-        outputs: ["fullTokenId", "value", "apiToken", "madeAt", "rotatesAt"],
+        outputs: ["fullTokenId", "value", "apiToken", "madeAt", "rotatesAt", "reference", "storedVersion"],
         secretOutputs: ["value", "apiToken"],
         marked: true,
       },

@@ -164,6 +164,14 @@ export interface ApiTokenArgs {
    */
   rotateAfter?: pulumi.Input<string> | undefined;
   /**
+   * A secret in Infisical that gets the token as `user@realm!name=value`, with each rotation too: then no state
+   * has the value, and `reference` leads to it.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  writeTo?: pulumi.Input<ApiTokenWriteToArgs> | undefined;
+  /**
    * How long the old token works beside the new one, at least five minutes: a shorter time counts as that.
    *
    * - Default: `"1h"`
@@ -200,6 +208,51 @@ export interface ApiTokenRightArgs {
    * - Change: live
    */
   propagate?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a ApiToken. */
+export interface ApiTokenWriteToArgs {
+  /**
+   * Name of the secret.
+   *
+   * - Change: live
+   */
+  secretName: pulumi.Input<string>;
+  /**
+   * Folder in Infisical: `/pve`.
+   *
+   * - Default: `proxmox:infisicalPath`
+   * - Change: live
+   */
+  path?: pulumi.Input<string> | undefined;
+  /**
+   * Environment in Infisical, by its slug.
+   *
+   * - Default: `proxmox:infisicalEnvironment`
+   * - Change: live
+   */
+  environment?: pulumi.Input<string> | undefined;
+  /**
+   * Project in Infisical, by its id.
+   *
+   * - Default: `proxmox:infisicalProjectId`
+   * - Change: live
+   */
+  projectId?: pulumi.Input<string> | undefined;
+  /**
+   * Make the folder when it is missing; it stays on `destroy`.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  createFolders?: pulumi.Input<boolean> | undefined;
+  /**
+   * Write over a secret of this name that is somebody else's.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
 }
 
 /** Part of the arguments of a ApiToken. */

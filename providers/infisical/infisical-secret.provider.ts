@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { isThere, SourceRefused, type SecretPlace, type SecretSeen, type StoredSecret } from "../../secrets";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -6,8 +7,8 @@ import { isOwnerKnown } from "../kernel/identity/mark";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { generatedValue } from "./generated-value";
-import { infisicalSecretModel, type InfisicalSecretInputs } from "./infisical-secret.model";
-import { madeBy, readStoredMark, withStoredMark } from "./stored-mark";
+import { infisicalSecretModel, type Generated, type InfisicalSecretInputs } from "./infisical-secret.model";
+import { madeBy, newInstance, readStoredMark, withStoredMark } from "./stored-mark";
 import { unstorable } from "./stored-value.model";
 
 interface InfisicalSecretOutputs {
@@ -21,6 +22,8 @@ interface InfisicalSecretOutputs {
   readonly version: number;
   /** Infisical's id of it: one that is made again under the same name has another. */
   readonly __secretId: string;
+  /** What its mark tells of this very creation. */
+  readonly __instance: string;
   /** Keyed hash of the value, and its key, which no other secret has. */
   readonly __hash: string;
   readonly __key: string;
@@ -40,44 +43,50 @@ const changedMark = "changed in Infisical, version ";
 export const infisicalSecretProvider = (session: Session) => {
   const { secrets } = session;
 
-  const outputsOf = (at: SecretPlace, { id, version, value }: StoredSecret): InfisicalSecretOutputs => {
+  const outputsOf = (
+    at: SecretPlace,
+    { id, version, value }: StoredSecret,
+    __instance: string,
+  ): InfisicalSecretOutputs => {
     const { projectId, environment, path, secretName } = at;
     const __key = randomBytes(32).toString("base64url");
     return {
       reference: { secretRef: secretName, from: "infisical", projectId, environment, path },
-      ...{ version, __secretId: id, __key, __hash: hashed(__key, value ?? "") },
+      ...{ version, __secretId: id, __instance, __key, __hash: hashed(__key, value ?? "") },
     };
   };
 
   const isSameValue = ({ __hash, __key }: InfisicalSecretOutputs, { value }: StoredSecret): boolean =>
     value !== undefined && hashed(__key, value) === __hash;
 
-  /** Is what is there the value that is wanted? A generated one is known by the wish that its mark tells. */
-  const isWanted = (call: Call, { value, generate }: InfisicalSecretInputs, seen: StoredSecret): boolean => {
-    if (generate === undefined) return seen.value === value;
-    const { mark } = readStoredMark(seen.comment);
-    return mark?.owner === call.mark && mark.made === madeBy(generate);
-  };
+  /** Was the value that is there made by this very wish? Whoever the mark's owner is: a renamed resource has another. */
+  const isMadeBy = (generate: Generated, seen: StoredSecret): boolean =>
+    readStoredMark(seen.comment).mark?.made === madeBy(generate);
 
-  /** The value that is to be there; a generated one stays while its wish is the same. */
-  function valueOf(call: Call, inputs: InfisicalSecretInputs, seen: SecretSeen): string {
-    const { value, generate } = inputs;
+  /** The value that is to be there; a generated one stays while its wish does. */
+  function valueOf({ value, generate }: InfisicalSecretInputs, kept: string | undefined): string {
     if (generate === undefined) {
       const why = unstorable(value ?? "");
       if (why !== undefined) throw new Error(`value: ${why}`);
       return value ?? "";
     }
-    const kept = isThere(seen) && isWanted(call, inputs, seen) ? seen.value : undefined;
     const made = kept ?? generatedValue(generate);
     secrets.remember(made);
     return made;
   }
 
-  const commentOf = (call: Call, { comment, generate }: InfisicalSecretInputs): string =>
-    withStoredMark(comment, { owner: call.mark, made: generate === undefined ? undefined : madeBy(generate) });
+  const commentOf = (call: Call, { comment, generate }: InfisicalSecretInputs, id: string): string =>
+    withStoredMark(comment, { owner: call.mark, made: generate === undefined ? undefined : madeBy(generate), id });
+
+  interface Writing {
+    readonly instance: string;
+    mayChange(seen: SecretSeen): void;
+    /** Is the generated value that is there to stay? */
+    stays(seen: StoredSecret): boolean;
+  }
 
   async function write(
-    ...[call, at, inputs, mayChange]: [Call, SecretPlace, InfisicalSecretInputs, (seen: SecretSeen) => void]
+    ...[call, at, inputs, { instance, mayChange, stays }]: [Call, SecretPlace, InfisicalSecretInputs, Writing]
   ): Promise<StoredSecret> {
     const store = secrets.store();
     const seen = await store.read(at);
@@ -86,9 +95,9 @@ export const infisicalSecretProvider = (session: Session) => {
       await call.safePoint();
       await store.makeFolder(at);
     }
-    const content = { value: valueOf(call, inputs, seen), comment: commentOf(call, inputs) };
+    const value = valueOf(inputs, isThere(seen) && stays(seen) ? seen.value : undefined);
     await call.safePoint();
-    return store.write(at, content, mayChange);
+    return store.write(at, { value, comment: commentOf(call, inputs, instance) }, mayChange);
   }
 
   /** Throws for a secret that is not this resource's to write. */
@@ -97,20 +106,25 @@ export const infisicalSecretProvider = (session: Session) => {
     (seen: SecretSeen): void => {
       const where = secrets.store().place(at);
       if (seen === "no folder" && createFolders !== true) throw new SourceRefused(`${where}: ${noFolder}`);
-      if (!isThere(seen) || adopt === true) return;
-      if (readStoredMark(seen.comment).mark?.owner === call.mark) return;
-      throw new SourceRefused(`${where}: ${thereAlready}`);
+      if (!isThere(seen)) return;
+      const { mark } = readStoredMark(seen.comment);
+      if (mark?.owner === call.mark) return;
+      // Whoever it belongs to would delete it with its own destroy.
+      if (mark) throw new SourceRefused(`${where}: ${anothers}`);
+      if (adopt !== true) throw new SourceRefused(`${where}: ${thereAlready}`);
     };
 
   /** Throws when what is there is not what this stack has written, or seen by a refresh. */
   const mayOverwrite =
-    (call: Call, before: InfisicalSecretOutputs, inputs: InfisicalSecretInputs) =>
+    (before: InfisicalSecretOutputs, inputs: InfisicalSecretInputs) =>
     (seen: SecretSeen): void => {
       const where = secrets.store().place(placeOf(before));
       if (!isThere(seen))
         throw new SourceRefused(`${where}: it is no longer there; run pulumi refresh, then this again`);
       if (seen.id !== before.__secretId) throw new SourceRefused(`${where}: ${another}; nothing of it was changed`);
-      if (seen.version === before.version || isSameValue(before, seen) || isWanted(call, inputs, seen)) return;
+      const { value, generate } = inputs;
+      const wanted = generate === undefined ? seen.value === value : isMadeBy(generate, seen);
+      if (seen.version === before.version || isSameValue(before, seen) || wanted) return;
       throw new SourceRefused(
         `${where}: somebody has changed it: it is at version ${seen.version}, and this stack knows version ${before.version}. ` +
           "Nothing was written; run pulumi refresh to see it as a change, and the next up writes the program's value",
@@ -121,7 +135,7 @@ export const infisicalSecretProvider = (session: Session) => {
     {
       kind: "InfisicalSecret",
       model: infisicalSecretModel,
-      outputs: ["reference", "version", "__secretId", "__hash", "__key"],
+      outputs: ["reference", "version", "__secretId", "__instance", "__hash", "__key"],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       async inspect(call, inputs, was) {
         const { secretName } = inputs;
@@ -140,7 +154,7 @@ export const infisicalSecretProvider = (session: Session) => {
           return secrets.firstTime(error.message) ? [{ path: "secretName", message: error.message }] : [];
         }
       },
-      async refine(call, changes, at) {
+      async refine(call, changes, at, { wanted }) {
         const seen = changes.some(({ path }) => path === "value" || path.startsWith("generate"))
           ? await secrets.look((store) => store.read(placeOf(at)))
           : undefined;
@@ -150,9 +164,12 @@ export const infisicalSecretProvider = (session: Session) => {
               "up will refuse to write before a pulumi refresh",
           );
         return changes.map((change) =>
-          typeof change.from === "string" && change.from.startsWith(changedMark)
-            ? { ...change, note: "somebody has changed it in Infisical; the program's value is written again" }
-            : change,
+          // What is written out and what the config says may be the same place.
+          change.effect === "replace" && isPlace(at, wanted)
+            ? { ...change, effect: "none" }
+            : typeof change.from === "string" && change.from.startsWith(changedMark)
+              ? { ...change, note: "somebody has changed it in Infisical; the program's value is written again" }
+              : change,
         );
       },
       async observe(call, before, wanted) {
@@ -172,26 +189,48 @@ export const infisicalSecretProvider = (session: Session) => {
       },
       async ensure(call, inputs, recorded) {
         const at = secrets.store().at(inputs.secretName, inputs);
-        const made = outputsOf(at, await write(call, at, inputs, mayTake(call, at, inputs)));
+        const instance = newInstance();
+        const written = await write(call, at, inputs, {
+          instance,
+          mayChange: mayTake(call, at, inputs),
+          // Made by a run that was killed, or by what this replaces; what is taken over gets a new value.
+          stays: (seen) =>
+            inputs.generate !== undefined &&
+            readStoredMark(seen.comment).mark?.owner === call.mark &&
+            isMadeBy(inputs.generate, seen),
+        });
+        const made = outputsOf(at, written, instance);
         recorded(idOf(at), made);
         call.report.result(`version ${made.version}`);
         return { id: idOf(at), at: made };
       },
-      async sync(call, before, inputs, _was, creating) {
+      async sync(call, before, inputs, was, creating) {
         if (creating) return before;
         const at = placeOf(before);
-        const written = await write(call, at, inputs, mayOverwrite(call, before, inputs));
+        const { generate } = inputs;
+        const written = await write(call, at, inputs, {
+          instance: before.__instance,
+          mayChange: mayOverwrite(before, inputs),
+          stays: (seen) =>
+            generate !== undefined &&
+            (isMadeBy(generate, seen) || (was.generate !== undefined && madeBy(was.generate) === madeBy(generate))),
+        });
         if (written.version !== before.version) call.report.result(`version ${written.version}`);
         return isSameValue(before, written)
           ? { ...before, version: written.version }
-          : { ...outputsOf(at, written), __secretId: before.__secretId };
+          : outputsOf(at, written, before.__instance);
       },
-      async remove(call, before, { generate }) {
+      async remove(call, before, { generate, value }) {
         const at = placeOf(before);
         let why = "";
         const gone = await secrets.store().remove(at, (seen) => {
+          const { mark } = readStoredMark(seen.comment);
+          const shown = typeof value === "string" && value.startsWith(changedMark);
           if (seen.id !== before.__secretId) why = another;
-          else if (generate === undefined && !isSameValue(before, seen)) why = "somebody has changed its value since";
+          else if (mark && (mark.owner !== call.mark || mark.id !== before.__instance))
+            why = "its mark is another one's by now";
+          else if (shown || (generate === undefined && !isSameValue(before, seen)))
+            why = "somebody has changed its value since";
           else return true;
           return false;
         });
@@ -201,12 +240,24 @@ export const infisicalSecretProvider = (session: Session) => {
     session,
   );
 
+  /** Do the arguments lead to where it is already? */
+  function isPlace(at: InfisicalSecretOutputs, wanted: Partial<InfisicalSecretInputs>): boolean {
+    const { secretName } = wanted;
+    if (secretName === undefined || secrets.store().unconfigured(wanted) !== undefined) return false;
+    return isDeepStrictEqual(secrets.store().at(secretName, wanted), placeOf(at));
+  }
+
   function inspectNew(call: Call, inputs: Partial<InfisicalSecretInputs>, seen: SecretSeen | undefined): Problem[] {
     if (seen === "no folder" && inputs.createFolders !== true) return [{ path: "path", message: noFolder }];
-    if (seen === undefined || !isThere(seen) || inputs.adopt === true) return [];
+    if (seen === undefined || !isThere(seen)) return [];
     const { mark } = readStoredMark(seen.comment);
     // A preview does not know the owner's mark.
     if (mark && (!isOwnerKnown(call) || mark.owner === call.mark)) return [];
+    if (mark) return [{ path: "secretName", message: anothers }];
+    if (inputs.adopt === true) {
+      call.report.warn(`takes over the secret that is there, at version ${seen.version}: its value gives way`);
+      return [];
+    }
     return [{ path: "secretName", message: thereAlready }];
   }
 };
@@ -214,4 +265,6 @@ export const infisicalSecretProvider = (session: Session) => {
 const noFolder = "there is no such folder, or no such environment; make it, or write createFolders: true";
 const thereAlready =
   "a secret of this name is there already, which this resource has not written; write another name, or adopt: true to take it over with the value that is written here";
+const anothers =
+  "it belongs to another Pulumi resource, whose destroy would delete it; let go of it there (retainOnDelete) and take the mark out of its comment first";
 const another = "another secret of this name is there by now";

@@ -140,8 +140,16 @@ describe("the trail of changes", () => {
     await assert.rejects(written(1), /no regular file|ENXIO/);
     fs.rmSync(file);
     fs.renameSync(other, file);
-    await assert.rejects(written(1), /its last line is none of a trail/);
-    assert.equal(fs.readFileSync(file, "utf8"), "not a trail\n");
+    fs.chmodSync(file, 0o644);
+    for (const to of [trail(), trail(1)]) {
+      await assert.rejects(written(1, to), /is there already and is no trail of changes/);
+      assert.equal(fs.readFileSync(file, "utf8"), "not a trail\n");
+      assert.equal(fs.statSync(file).mode & 0o777, 0o644);
+      assert.deepEqual(fs.readdirSync(path.dirname(file)), ["trail.jsonl"]);
+    }
+    fs.writeFileSync(file, "not even a line");
+    await assert.rejects(written(1), /no trail of changes/);
+    assert.equal(fs.readFileSync(file, "utf8"), "not even a line");
   });
 
   it("holds any text in one line of printable ASCII, and shows it so that a terminal stays as it is", async () => {
@@ -220,7 +228,10 @@ describe("the trail of changes", () => {
     const { code, out } = cli("audit", "show", file);
     assert.equal(code, 0);
     const rows = out.trimEnd().split("\n");
-    assert.match(rows[0] ?? "", /^20\S+Z {2}ann@desk {2}as ci@pve!t {2}site\/dev {2}create Vm web {2}done 1\.2 s {2}UPID:pve1:1$/);
+    assert.match(
+      rows[0] ?? "",
+      /^20\S+Z {2}ann@desk {2}as ci@pve!t {2}site\/dev {2}create Vm web {2}done 1\.2 s {2}UPID:pve1:1$/,
+    );
     assert.match(rows[1] ?? "", /delete Vm db {2}NOT FINISHED$/);
     assert.match(rows[2] ?? "", /update Vm db {2}failed 0\.0 s: no\\nroom$/);
     assert.equal(cli("audit", "show", file, "--failed").out.split("\n").length, 3);

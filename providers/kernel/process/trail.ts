@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { AuditFile, Syslog, type AuditEvent } from "../../../audit";
+import { AuditFile, notATrail, Syslog, type AuditEvent } from "../../../audit";
 import { messageOf } from "../call/failure";
 import type { AuditSettings } from "../session/audit-config";
 import { placeIn } from "../state/urn";
@@ -88,16 +88,24 @@ export function createTrail({ settings, user, redact, warn }: TrailParts): Trail
     } catch (error) {
       throw new Error(`${unwritten(to.file, error)}; nothing was changed`, { cause: error });
     }
-    /** In order, and each by itself: a line that is lost ends no operation. */
+    /** In order. After one that was lost the others only warn: each would wait for the same lock again. */
     let lines = Promise.resolve();
+    let failure: string | undefined;
+    const told = (event: AuditEvent): void => warn(`${failure ?? ""}: ${JSON.stringify(fit(event, redact))}`);
     const later = (event: AuditEvent): Promise<void> =>
-      (lines = lines
-        .then(() => write(to, event))
-        .catch((error: unknown) => warn(`${unwritten(to.file, error)}: ${JSON.stringify(fit(event, redact))}`)));
+      (lines = lines.then(async () => {
+        if (failure !== undefined) return told(event);
+        try {
+          await write(to, event);
+        } catch (error) {
+          failure = unwritten(to.file, error);
+          told(event);
+        }
+      }));
     const tasks: string[] = [];
     return {
       started(task) {
-        if (tasks.includes(task)) return;
+        if (tasks.includes(task) || !/^UPID:[\w.:@!-]{1,250}$/.test(task)) return;
         tasks.push(task);
         void later({ event: "task", ...known, task });
       },
@@ -144,10 +152,9 @@ function fit(value: unknown, redact: (text: string) => string): unknown {
 /** What shows without writing: a preview must not make a file. */
 function unwritable(file: string): string | undefined {
   try {
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-    if (stat?.isSymbolicLink()) return `${file} is a symbolic link, which is not followed; write the path of a file`;
-    if (stat && !stat.isFile()) return `${file} is no regular file; write the path of a file`;
-    if (stat) fs.accessSync(file, fs.constants.R_OK | fs.constants.W_OK);
+    const why = notATrail(file);
+    if (why !== undefined) return why;
+    if (fs.existsSync(file)) fs.accessSync(file, fs.constants.R_OK | fs.constants.W_OK);
     // A file is put aside beside itself, and a directory that is missing is made.
     let folder = path.dirname(file);
     while (!fs.existsSync(folder) && folder !== path.dirname(folder)) folder = path.dirname(folder);

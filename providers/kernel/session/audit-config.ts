@@ -9,7 +9,10 @@ export const auditShape = {
   auditFile: z
     .string()
     .regex(/^[^\p{Cc}]+$/u, "write a path without control characters")
-    .refine((file) => !file.endsWith("/"), "write the path of a file, such as ~/.proxmox/audit.jsonl")
+    .refine(
+      (file) => /^(?:\/|~\/)/.test(file) && !file.endsWith("/"),
+      "write the absolute path of a file, or one in your home directory: ~/.proxmox/audit.jsonl",
+    )
     .optional(),
   /** From this size on a file is put aside. */
   auditFileSize: z

@@ -88,7 +88,9 @@ const configSchema = z
   .superRefine((config, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
     const token = config.tokenId !== undefined || config.tokenSecret !== undefined;
-    if (token && (config.tokenId === undefined || config.tokenSecret === undefined))
+    // A secret in a store may hold the id as well.
+    const byReference = referenceInConfig(config.tokenSecret ?? "") !== undefined;
+    if (token && !byReference && (config.tokenId === undefined || config.tokenSecret === undefined))
       wrong(config.tokenId === undefined ? "tokenId" : "tokenSecret", "a token needs both its id and its secret");
     if (!token && (config.username === undefined || config.password === undefined))
       wrong("username", "no credentials: set tokenId and tokenSecret, or username and password");
@@ -207,7 +209,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     nodes: Object.keys(config.nodes ?? {}),
     nodesAtEndpoints: atEndpoints(config),
     root: config.username === "root@pam" && config.password !== undefined,
-    token: config.tokenId !== undefined,
+    token: config.tokenSecret !== undefined,
     ...(config.vmids ? { vmids: config.vmids } : {}),
     ...named(config),
     previewTimeoutMs,
@@ -308,7 +310,16 @@ async function revealed(config: Config, reveal: (reference: SecretReference) => 
       throw failureOf(`config proxmox:${key}`, error);
     }
   }
-  return out;
+  return withTokenOf(out);
+}
+
+/** What an ApiToken has written to a store says its id too: only with that one its value is of any use. */
+function withTokenOf(config: Config): Config {
+  const [, id, value] = /^([^\s:/@=]+@[A-Za-z][\w.-]*![\w.-]+)=(\S+)$/.exec(config.tokenSecret ?? "") ?? [];
+  if (id !== undefined && value !== undefined) return { ...config, tokenId: id, tokenSecret: value };
+  if (config.tokenSecret !== undefined && config.tokenId === undefined)
+    throw new Error("config proxmox:tokenId: the secret holds no token with its id (user@realm!name=value); set it");
+  return config;
 }
 
 function toOptions(config: Config): ConnectOptions {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { generatedValue } from "../../../providers/infisical/generated-value";
-import { madeBy, readStoredMark, withStoredMark } from "../../../providers/infisical/stored-mark";
+import { madeBy, newInstance, readStoredMark, withStoredMark } from "../../../providers/infisical/stored-mark";
 import { unstorable } from "../../../providers/infisical/stored-value.model";
 
 describe("what is written to a store", () => {
@@ -31,7 +31,7 @@ describe("what is written to a store", () => {
         fc.stringMatching(/^[^[\]]*$/).filter((text) => text.trim() === text),
         fc.option(fc.constantFrom({ length: 12 }, { length: 13 }), { nil: undefined }),
         (comment, wish) => {
-          const mark = { owner: "0123456789abcdef01234567", made: wish && madeBy(wish) };
+          const mark = { owner: "0123456789abcdef01234567", made: wish && madeBy(wish), id: wish && newInstance() };
           const read = readStoredMark(withStoredMark(comment === "" ? undefined : comment, mark));
           assert.deepEqual(read, { comment, mark });
         },
@@ -39,6 +39,7 @@ describe("what is written to a store", () => {
       { numRuns: 200 },
     );
     assert.deepEqual(readStoredMark("somebody's"), { comment: "somebody's" });
+    assert.equal(madeBy({}), madeBy({ symbols: false, length: 32 }));
     assert.notEqual(madeBy({ length: 12 }), madeBy({ length: 13 }));
   });
 });

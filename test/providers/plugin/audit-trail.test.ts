@@ -116,13 +116,14 @@ describe("the trail of changes, through Pulumi's plugin", function () {
     const before = writes();
     await assert.rejects(
       stopped.plugin.create("Pool", inputs),
-      /the audit trail \S+trail\.jsonl cannot be written \(its last line is none of a trail.*\); nothing was changed/,
+      /the audit trail \S+trail\.jsonl cannot be written \(.*is no trail of changes.*\); nothing was changed/,
     );
     assert.equal(writes(), before);
     assert.equal(fs.readFileSync(path.join(blocked, "trail.jsonl"), "utf8"), "somebody else's file\n");
     const link = path.join(blocked, "link");
     fs.symlinkSync(file, link);
     for (const [wrong, words] of [
+      ["trail.jsonl", /config proxmox:auditFile: write the absolute path/],
       [link, /config proxmox:auditFile: .*is a symbolic link/],
       [blocked, /config proxmox:auditFile: .*is no regular file/],
       [`${file}/below`, /config proxmox:auditFile: .*(?:no directory|cannot be written|ENOTDIR)/],

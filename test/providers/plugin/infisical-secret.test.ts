@@ -70,7 +70,7 @@ describe("a secret in Infisical, through Pulumi's plugin", function () {
     const made = await create("DB", { ...more, value: from("FIRST") });
     assert.equal(made.id, `${project}/prod/web/db/DB`);
     assert.equal(folder("/web/db")["DB"], first);
-    assert.match(held("DB", "/web/db")?.comment ?? "", /^for the web \[pulumi owner=[0-9a-f]{24}\]$/);
+    assert.match(held("DB", "/web/db")?.comment ?? "", /^for the web \[pulumi owner=[0-9a-f]{24} id=[0-9a-f]{8}\]$/);
     assert.deepEqual(made.properties["reference"], {
       ...{ secretRef: "DB", from: "infisical", projectId: project, environment: "prod", path: "/web/db" },
     });
@@ -81,7 +81,7 @@ describe("a secret in Infisical, through Pulumi's plugin", function () {
     for (const state of [made, changed]) assert.ok(!JSON.stringify(state).includes("sv-"), "a value in the state");
     const { comment: _, ...bare } = more;
     const silent = await next(changed, "DB", { ...bare, value: from("SECOND") });
-    assert.match(held("DB", "/web/db")?.comment ?? "", /^\[pulumi owner=[0-9a-f]{24}\]$/);
+    assert.match(held("DB", "/web/db")?.comment ?? "", /^\[pulumi owner=[0-9a-f]{24} id=[0-9a-f]{8}\]$/);
     await remove(silent);
     assert.deepEqual(folder("/web/db"), {});
   });
@@ -183,7 +183,7 @@ describe("a secret in Infisical, through Pulumi's plugin", function () {
       registerSecret("a generated value of a killed run", left);
       const made = await create("KILL", { generate: {} });
       assert.equal(folder()["KILL"], left);
-      assert.equal(made.properties["version"], 1);
+      assert.equal(made.properties["version"], 2);
       const turn = await Lab.on(lab.sim, config(), lab.stackId, env());
       runs.push(turn);
       const turned = await turn.plugin.check(
@@ -199,9 +199,59 @@ describe("a secret in Infisical, through Pulumi's plugin", function () {
       const anew = folder()["KILL"] as string;
       registerSecret("a generated value of a killed update", anew);
       const again = await next(made, "KILL", { generate: { trigger: "2" } });
-      assert.deepEqual([folder()["KILL"], again.properties["version"]], [anew, 2]);
+      assert.deepEqual([folder()["KILL"], again.properties["version"]], [anew, 3]);
       await remove(again);
     }
+  });
+
+  it("stays where it is when its place is only written out, and survives what it replaces", async () => {
+    const made = await create("PLACE", { value: from("FIRST") });
+    const { diff } = await next(made, "PLACE", { value: from("FIRST"), path: "/", environment: "prod" });
+    assert.deepEqual([diff.changes, diff.replaces], ["some", []]);
+    assert.equal((await next(made, "PLACE", { value: from("FIRST"), path: "/web" })).diff.replaces[0], "path");
+    // `up --replace`: the new one is made before the old one is deleted.
+    for (const more of [{ value: from("FIRST") }, { generate: {} }]) {
+      const old = await create("AGAIN", more);
+      const value = folder()["AGAIN"];
+      const anew = await create("AGAIN", more);
+      await remove(old);
+      assert.equal(folder()["AGAIN"], value);
+      await remove(anew);
+      assert.equal(folder()["AGAIN"], undefined);
+    }
+  });
+
+  it("keeps a generated value when the resource is renamed, and when somebody edits its comment", async () => {
+    const made = await create("KEPT", { generate: { length: 20 } });
+    const value = String(held("KEPT")?.value);
+    registerSecret("a generated value that is kept", value);
+    const urn = lab.urn("InfisicalSecret", "RENAMED");
+    const renamed = { ...args("KEPT", { generate: { length: 20, symbols: false }, secretName: "KEPT" }), __urn: urn };
+    const { properties } = await lab.plugin.update("InfisicalSecret", made.id, made.properties, renamed);
+    assert.equal(folder()["KEPT"], value);
+    stub.folders.put(project, "prod", "/", "KEPT", value, "by hand");
+    const edited = await lab.plugin.update("InfisicalSecret", made.id, properties, { ...renamed, comment: "own" });
+    assert.equal(folder()["KEPT"], value);
+    await lab.plugin.delete("InfisicalSecret", made.id, edited.properties);
+    assert.equal(folder()["KEPT"], undefined);
+  });
+
+  it("that belongs to another stack is not taken over with adopt either", async () => {
+    const owner = await Lab.on(lab.sim, config(), undefined, env());
+    runs.push(owner);
+    const theirs = { ...owner.inputs("InfisicalSecret", "OWNED", { value: from("FIRST") }), secretName: "OWNED" };
+    const made = await owner.plugin.create("InfisicalSecret", theirs);
+    await assert.rejects(create("OWNED", { value: from("SECOND"), adopt: true }), /belongs to another Pulumi resource/);
+    assert.equal(folder()["OWNED"], first);
+    await owner.plugin.delete("InfisicalSecret", made.id, made.properties);
+    assert.equal(folder()["OWNED"], undefined);
+  });
+
+  it("stays when a refresh has shown somebody else's value and it is destroyed then", async () => {
+    const made = await create("SEEN", { value: from("FIRST") });
+    folder()["SEEN"] = foreign;
+    await remove(await refreshed(made));
+    assert.equal(folder()["SEEN"], foreign);
   });
 
   it("refuses bad names, folders, values and rights, and says what is needed", async () => {

@@ -5,7 +5,10 @@ import type { Properties } from "../../support/plugin";
 import { registerSecret } from "../../support/secret-values";
 
 /** A cluster with the user ci@pve and what tests of its tokens do with it; to be called in a `describe`. */
-export function tokenLab() {
+export function tokenLab(
+  config: () => Record<string, unknown> = () => ({}),
+  env: () => Record<string, string> = () => ({}),
+) {
   let lab: Lab;
   /** Told of each answered request. */
   let answered: (record: RequestRecord) => void = () => undefined;
@@ -15,7 +18,7 @@ export function tokenLab() {
       access.users["ci@pve"] = { enable: 1, expire: 0, tokens: {} };
       access.acl.push({ path: "/", type: "user", ugid: "ci@pve", roleid: "PVEAdmin", propagate: 1 });
     }
-    lab = await Lab.start({ seed, onRequest: (record) => answered(record) });
+    lab = await Lab.start({ seed, onRequest: (record) => answered(record) }, config(), env());
   });
   after(() => lab.close());
   const runs: Lab[] = [];
@@ -38,7 +41,8 @@ export function tokenLab() {
       .map(({ path, roleid, propagate }) => [path, roleid, propagate]);
   const args = (more: Properties = {}): Properties => ({ user: "ci@pve", ...more });
   const note = ({ properties }: { properties: Properties }) => {
-    registerSecret("the value of a token", String(properties["value"]));
+    const { value } = properties;
+    if (typeof value === "string") registerSecret("the value of a token", value);
     return String(properties["value"]);
   };
   /** Check, diff and update of a later `up`, on the plugin of that run. */
@@ -72,7 +76,7 @@ export function tokenLab() {
     assert.equal(await on.plugin.exited, 0);
   }
   const run = async (): Promise<Lab> => {
-    const started = await Lab.on(lab.sim, {}, lab.stackId);
+    const started = await Lab.on(lab.sim, config(), lab.stackId, env());
     runs.push(started);
     return started;
   };
