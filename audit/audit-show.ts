@@ -15,7 +15,9 @@ export interface Wanted {
 }
 
 const textOf = (value: unknown): string =>
-  printable(typeof value === "string" ? value : typeof value === "number" ? String(value) : "").replaceAll("\n", "\\n");
+  printable(typeof value === "string" ? value : typeof value === "number" ? String(value) : "")
+    .replaceAll("\n", "\\n")
+    .replaceAll("\t", "\\t");
 
 function operations(lines: readonly AuditLine[]): Shown[] {
   const found: { begin: AuditLine; end: AuditLine | undefined; tasks: string[] }[] = [];
