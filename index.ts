@@ -64,6 +64,7 @@ export { CephInstall } from "./providers/ceph/ceph-install";
 export { CephManager } from "./providers/ceph/ceph-manager";
 export { CephMonitor } from "./providers/ceph/ceph-monitor";
 export { CephOsd } from "./providers/ceph/ceph-osd";
+export { CephPool } from "./providers/ceph/ceph-pool";
 export { CloudImage } from "./providers/image/cloud-image";
 export { AptRepository } from "./providers/host/apt-repository";
 export { AptUpgrade } from "./providers/host/apt-upgrade";

@@ -29,6 +29,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./ceph/ceph-monitor.provider")>("./ceph/ceph-monitor.provider").cephMonitorProvider(session),
   CephOsd: (session) =>
     load<typeof import("./ceph/ceph-osd.provider")>("./ceph/ceph-osd.provider").cephOsdProvider(session),
+  CephPool: (session) =>
+    load<typeof import("./ceph/ceph-pool.provider")>("./ceph/ceph-pool.provider").cephPoolProvider(session),
   CloudImage: (session) =>
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Cluster: (session) =>

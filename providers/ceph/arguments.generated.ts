@@ -497,3 +497,265 @@ export interface CephOsdTimeoutsArgs {
    */
   read?: pulumi.Input<string> | undefined;
 }
+
+/** Arguments of a CephPool. */
+export interface CephPoolArgs {
+  /**
+   * Name of the pool. A change makes another pool; the old one is removed when nothing is in it. With
+   * `erasureCoding` it is the name of two: `<name>-data` and, for what cannot be erasure-coded, `<name>-metadata`.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `name`
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: none, nothing happens to what is there
+   * - Proxmox: `node` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Copies of each object, each in another place by the pool's rule. A change copies or drops data. With
+   * `erasureCoding` of the metadata only.
+   *
+   * - Default: 3
+   * - Change: live
+   * - Proxmox: `size`
+   */
+  size?: pulumi.Input<number> | undefined;
+  /**
+   * Copies that must be there for reading and writing.
+   *
+   * - Default: 2, and 1 where `size` is 1
+   * - Change: live
+   * - Proxmox: `min_size`
+   */
+  minSize?: pulumi.Input<number> | undefined;
+  /**
+   * `size: 1`, with which the first disk that fails takes data with it, is refused unless this is true.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  acceptSingleCopy?: pulumi.Input<boolean> | undefined;
+  /**
+   * Placement groups. A change splits or merges them while the pool goes on, and moves data.
+   *
+   * - Default: 32, and what the autoscaler makes of it
+   * - Change: live
+   * - Proxmox: `pg_num`
+   */
+  pgNum?: pulumi.Input<number> | undefined;
+  /**
+   * Placement groups that the autoscaler neither undercuts nor warns about; 0 for no such number.
+   *
+   * - Default: `pgNum`, unless `autoscale` is on
+   * - Change: live
+   * - Proxmox: `pg_num_min`
+   */
+  pgNumMin?: pulumi.Input<number> | undefined;
+  /**
+   * Whether Ceph changes `pgNum` by what is in the pool (`on`), only warns (`warn`), or neither (`off`).
+   *
+   * - Default: `warn` where `pgNum` is written, else `on`
+   * - Change: live
+   * - Proxmox: `pg_autoscale_mode`
+   */
+  autoscale?: pulumi.Input<"on" | "warn" | "off"> | undefined;
+  /**
+   * For the autoscaler: how much will be in the pool, in GiB.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `target_size`
+   */
+  targetSizeGiB?: pulumi.Input<number> | undefined;
+  /**
+   * For the autoscaler: which part will be in the pool, against the ratios of the other pools; where it is the
+   * only one that has one, that is all.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `target_size_ratio`
+   */
+  targetRatio?: pulumi.Input<number> | undefined;
+  /**
+   * What uses the pool. It is not changed where another one is enabled: that is refused.
+   *
+   * - Default: rbd
+   * - Change: live
+   * - Proxmox: `application`
+   */
+  application?: pulumi.Input<"rbd" | "cephfs" | "rgw"> | undefined;
+  /**
+   * Name of the rule that places the copies (`CephCrushRule`). A change moves all data to where the new one places
+   * them. With `erasureCoding` of the metadata only.
+   *
+   * - Default: `replicated_rule`: each copy on another host, any device class
+   * - Change: live
+   * - Proxmox: `crush_rule`
+   */
+  crushRule?: pulumi.Input<string> | undefined;
+  /**
+   * Pieces instead of copies. It is not changed where the pool is: that is refused.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `erasure-coding`
+   */
+  erasureCoding?: pulumi.Input<CephPoolErasureCodingArgs> | undefined;
+  /**
+   * Whether and how data are compressed that are written from now on.
+   *
+   * - Default: not set
+   * - Change: live
+   * - Proxmox: `ceph osd pool set` on the node
+   */
+  compression?: pulumi.Input<CephPoolCompressionArgs> | undefined;
+  /**
+   * A storage of the pool's name, for disks of VMs and containers. It goes with the pool; where it is no longer
+   * wanted before that, it stays.
+   *
+   * - Default: `false`
+   * - Change: live
+   * - Proxmox: `add_storages`
+   */
+  addStorages?: pulumi.Input<boolean> | undefined;
+  /**
+   * Take over a pool of this name that is another one than described, and bring it to the description. One that is
+   * as described, or in which nothing is, is taken over in any case. Only read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * How the pool may be removed while something is in it.
+   *
+   * - Default: only when nothing is in it and no storage uses it
+   * - Change: none, nothing happens to what is there
+   */
+  removal?: pulumi.Input<CephPoolRemovalArgs> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephPoolTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephPool. */
+export interface CephPoolErasureCodingArgs {
+  /**
+   * Pieces of data of each object.
+   *
+   * - Change: live
+   * - Proxmox: `k`
+   */
+  k: pulumi.Input<number>;
+  /**
+   * Pieces more, of which so many may be lost.
+   *
+   * - Change: live
+   * - Proxmox: `m`
+   */
+  m: pulumi.Input<number>;
+  /**
+   * The kind of place that no two pieces share: `host`, `rack`, `osd`, …
+   *
+   * - Default: `host`
+   * - Change: live
+   * - Proxmox: `failure-domain`
+   */
+  failureDomain?: pulumi.Input<string> | undefined;
+  /**
+   * Only OSDs of this device class take pieces.
+   *
+   * - Default: any
+   * - Change: live
+   * - Proxmox: `device-class`
+   */
+  deviceClass?: pulumi.Input<string> | undefined;
+  /**
+   * A profile that is there (`CephErasureProfile`), with the same `k` and `m`; failure domain and class are then
+   * those of the profile.
+   *
+   * - Default: one is made for the pool, and goes with it
+   * - Change: live
+   * - Proxmox: `profile`
+   */
+  profile?: pulumi.Input<string> | undefined;
+}
+
+/** Part of the arguments of a CephPool. */
+export interface CephPoolCompressionArgs {
+  /**
+   * When data are compressed: `aggressive` unless a client asks not to, `passive` when it asks to, `force` always,
+   * `none` never.
+   *
+   * - Change: live
+   * - Proxmox: `compression_mode`
+   */
+  mode: pulumi.Input<"none" | "passive" | "aggressive" | "force">;
+  /**
+   * By what they are compressed.
+   *
+   * - Default: that of the OSDs, snappy unless set otherwise
+   * - Change: live
+   * - Proxmox: `compression_algorithm`
+   */
+  algorithm?: pulumi.Input<"snappy" | "zlib" | "zstd" | "lz4"> | undefined;
+  /**
+   * What a block has to shrink to at least, as a part of its size, to be kept compressed.
+   *
+   * - Default: that of the OSDs, 0.875 unless set otherwise
+   * - Change: live
+   * - Proxmox: `compression_required_ratio`
+   */
+  requiredRatio?: pulumi.Input<number> | undefined;
+}
+
+/** Part of the arguments of a CephPool. */
+export interface CephPoolRemovalArgs {
+  /**
+   * The pool's name once more: it is removed with all that is in it.
+   *
+   * - Change: none, nothing happens to what is there
+   */
+  acceptDataLoss: pulumi.Input<string>;
+}
+
+/** Part of the arguments of a CephPool. */
+export interface CephPoolTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}

@@ -7,7 +7,8 @@ import type { Problem } from "../kernel/state/problems";
 /**
  * What goes to Ceph by SSH, because Proxmox's API does not offer it: the installation of packages, the identity of OSDs
  * (their uuids, in the cluster and on the disks), the rules that place data, and whether OSDs may go, of which the API
- * repeats half an answer. All of it is read as JSON but for the installation.
+ * repeats half an answer; of pools their compression, a single copy, profiles of erasure coding, and the names of the
+ * objects in them. All of it is read as JSON but for the installation.
  */
 const why = "Proxmox's API neither installs Ceph nor tells which OSD is which";
 
@@ -107,8 +108,36 @@ export async function setDeviceClass(
 ): Promise<void> {
   const ssh = sshOf(pve, "changing a device class", why);
   const osds = ids.map((id) => `osd.${id}`);
-  const send = (...words: readonly string[]): Promise<string> =>
+  const change = (...words: readonly string[]): Promise<string> =>
     ssh.run(node, ["ceph", ...words, "--connect-timeout", String(connectSeconds)], bounds(call, 60_000));
-  await send("osd", "crush", "rm-device-class", ...osds);
-  await send("osd", "crush", "set-device-class", deviceClass, ...osds);
+  await change("osd", "crush", "rm-device-class", ...osds);
+  await change("osd", "crush", "set-device-class", deviceClass, ...osds);
+}
+
+const send = async (pve: Pve, call: Call, node: string, what: string, ...words: readonly string[]): Promise<void> => {
+  const argv = ["ceph", ...words, "--connect-timeout", String(connectSeconds)];
+  await sshOf(pve, what, why).run(node, argv, bounds(call, 60_000));
+};
+
+/** Proxmox's API sets some values of a pool, and neither its compression nor a single copy. */
+export const setPoolValue = (
+  ...[pve, call, node, pool, key, value]: [Pve, Call, string, string, string, string]
+): Promise<void> => {
+  const sure = key === "size" && value === "1" ? ["--yes-i-really-mean-it"] : [];
+  return send(pve, call, node, `setting ${key} of pool ${pool}`, "osd", "pool", "set", pool, key, value, ...sure);
+};
+
+export const erasureProfile = async (pve: Pve, call: Call, node: string, name: string) =>
+  wire.object(await ceph(pve, call, node, "osd", "erasure-code-profile", "get", name));
+
+/** Names of the objects of a pool, in all namespaces: the API only counts them, and late. */
+export async function objectNames(pve: Pve, call: Call, node: string, pool: string): Promise<string[]> {
+  const argv = ["rados", "--pool", pool, "--all", "ls", "--format", "json"];
+  const answer = await json(pve, call, node, argv);
+  if (!Array.isArray(answer)) throw new Error(`rados ls of pool ${pool} answered no list; nothing was changed`);
+  return wire.list(answer).map((row) => {
+    const name = wire.string(row["name"]);
+    if (name === undefined) throw new Error(`rados ls of pool ${pool} named an object that has no name`);
+    return name;
+  });
 }

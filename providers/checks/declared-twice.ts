@@ -21,3 +21,9 @@ export function declaredTwice(session: Session, call: Call, path: string, words:
   const owner = otherOwner(session, call, thing);
   return owner === undefined ? [] : [{ path, message: `${words} ${owner} already; keep one of the two` }];
 }
+
+/** What resources of the program describe, of those things that the pattern fits: its first group of each, once. */
+export function describedLike(session: Session, pattern: RegExp): string[] {
+  const owners = session.memory("what is described, and by whom", makeOwners);
+  return [...new Set([...owners.keys()].flatMap((thing) => pattern.exec(thing)?.[1] ?? []))].sort();
+}

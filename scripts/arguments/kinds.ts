@@ -16,6 +16,7 @@ import { cephMonitorModel } from "../../providers/ceph/ceph-monitor.model";
 import { cephManagerModel } from "../../providers/ceph/ceph-manager.model";
 import { cephFlagModel } from "../../providers/ceph/ceph-flag.model";
 import { cephOsdModel } from "../../providers/ceph/ceph-osd.model";
+import { cephPoolModel } from "../../providers/ceph/ceph-pool.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
 import { aptUpgradeModel } from "../../providers/host/apt-upgrade.model";
@@ -86,6 +87,7 @@ export const resources: readonly Resource[] = [
   { kind: "CephManager", area: "ceph", model: cephManagerModel },
   { kind: "CephFlag", area: "ceph", model: cephFlagModel },
   { kind: "CephOsd", area: "ceph", model: cephOsdModel },
+  { kind: "CephPool", area: "ceph", model: cephPoolModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Cluster", area: "cluster", model: clusterModel },
   { kind: "DatacenterOptions", area: "cluster", model: datacenterOptionsModel },

@@ -3,6 +3,7 @@ import type { CrushRule } from "../world/crush.js";
 import type { Ceph } from "./ceph.js";
 import { changeMap, isIn, osdsOfRule, pgParts, pools, ruleById } from "./osdmap.js";
 import { createPgs } from "./peering.js";
+import { dropImages } from "./rbd-images.js";
 
 interface PoolWish {
   readonly name: string;
@@ -47,6 +48,7 @@ export function newPool(ceph: Ceph, wish: PoolWish): CephPool {
 export function removePool(ceph: Ceph, pool: CephPool): void {
   const { cluster } = ceph;
   delete cluster.osdmap.pools[pool.id];
+  dropImages(ceph.simulation.world, pool.name);
   changeMap(cluster, ceph.now);
   const isOfPool = (id: string): boolean => pgParts(id)[0] === pool.id;
   for (const id of Object.keys(cluster.pgs)) if (isOfPool(id)) delete cluster.pgs[id];

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { runCeph } from "../ceph/command-line.js";
+import { runRados } from "../ceph/rados-program.js";
 import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../ceph/programs.js";
 import * as accounts from "./shadow-utils.js";
 import { hasSudo, visudo } from "./visudo.js";
@@ -114,6 +115,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
 
   ceph: ({ simulation, node }, args) => runCeph(simulation, node, args),
+  rados: ({ simulation, node }, args) => runRados(simulation, node, args),
   "ceph-mon": ({ node }, args) => runMonitorProgram(node, args),
   pveceph: ({ simulation, node, stdin }, args) => runPveceph(simulation, node, args, stdin),
   "ceph-volume": ({ simulation, node }, args) => runCephVolume(simulation, node, args),

@@ -4,7 +4,9 @@ import type { World } from "../world/world.js";
 import { fileUsage, imageUsage } from "./disk-usage.js";
 import { isFull } from "./full.js";
 import { backingStore, contentDirectory } from "./paths.js";
-import { enabledStorage, isEnabled, succeeds } from "./sections.js";
+import { poolNamed } from "../ceph/osdmap.js";
+import { rbdSpace } from "../ceph/rbd-images.js";
+import { clusterOf, enabledStorage, isEnabled, succeeds } from "./sections.js";
 import { storageTypes } from "./storage-types.js";
 import type { Storage } from "./types.js";
 
@@ -171,8 +173,12 @@ function spaceOf(
       return of(servers.cifs?.[`//${options.server}/${options.share}`]);
     case "cephfs":
       return of(servers.cephfs?.[String(options["fs-name"] ?? "cephfs")]);
-    case "rbd":
+    case "rbd": {
+      const { ceph } = clusterOf(world, node);
+      const pool = ceph && poolNamed(ceph, String(options["data-pool"] ?? options.pool ?? "rbd"));
+      if (ceph && pool && options.monhost === undefined) return rbdSpace(world, ceph, pool);
       return of(servers.rbd?.[String(options["data-pool"] ?? options.pool ?? "rbd")]);
+    }
     case "lvm":
       return of(volumeGroups?.[String(options.vgname)]?.size);
     case "lvmthin":

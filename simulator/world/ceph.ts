@@ -176,6 +176,8 @@ export interface CephPool {
   flags: string[];
   quotaObjects: number;
   quotaBytes: number;
+  /** RBD has had images in it, and has left its own objects (recording 60, n 13: a pool without images is not empty). */
+  heldImages?: boolean;
   lastChange: number;
   /** When the next step towards the wanted number of PGs is due. */
   stepAt?: number;

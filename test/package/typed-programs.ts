@@ -2,7 +2,7 @@
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
-  CephMonitor, CephOsd, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
+  CephMonitor, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   InfisicalSecret,
@@ -58,6 +58,9 @@ const monitor = new CephMonitor("pve1", { node: "pve1", address: "10.0.5.1" }, {
 new CephManager("pve1", { node: monitor.node });
 new CephFlag("noout");
 const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 2, deviceClass: "nvme", removal: { acceptDataLoss: ["0a8c6ba3-8f2c-4a7e-9a3b-2b1d7c1f0e11"] } });
+const ssd = new CephPool("vm_ssd", { node: "pve1", size: 3, minSize: 2, pgNum: 128, compression: { mode: "aggressive" } }, { dependsOn: osds });
+new CephPool("cold", { node: "pve1", erasureCoding: { k: 4, m: 2 }, addStorages: true, removal: { acceptDataLoss: "cold" } });
+new Storage("vm_ssd", { type: "rbd", pool: ssd.pool, content: ["images"] });
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
 const stored = new InfisicalSecret("DB_PASSWORD", { path: "/web", createFolders: true, generate: { length: 40, symbols: true, trigger: "1" } });

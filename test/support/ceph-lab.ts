@@ -50,6 +50,14 @@ export class CephPlugin {
     return CephPlugin.start({}, hurried(), JSON.parse(await daemonsMade) as World);
   }
 
+  /** Another plugin on the same machines: a later run, which remembers nothing of the first. */
+  static async beside(other: CephPlugin): Promise<CephPlugin> {
+    const { sim } = other.lab;
+    return new CephPlugin(
+      await Lab.on(sim, { ...sshConfig(sim), "proxmox:username": "root@pam", "proxmox:password": sim.password }),
+    );
+  }
+
   close(): Promise<void> {
     return this.lab.close();
   }
@@ -147,5 +155,14 @@ export class CephPlugin {
     await this.config();
     for (const node of cephNodes) await this.lab.create("CephMonitor", node, { node });
     for (const node of cephNodes) await this.lab.create("CephManager", node, { node });
+  }
+
+  /** One disk of each node with two OSDs. */
+  async osds(): Promise<void> {
+    const serials = { foxtrot: "INVENTED51", golf: "INVENTED61", hotel: "INVENTED71" };
+    for (const node of cephNodes)
+      await this.lab.create("CephOsd", `${node}-1`, {
+        ...{ node, serial: serials[node], osdsPerDevice: 2, deviceClass: "nvme" },
+      });
   }
 }

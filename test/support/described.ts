@@ -21,6 +21,7 @@ export interface Described {
     | "CephManager"
     | "CephMonitor"
     | "CephOsd"
+    | "CephPool"
     | "CloudImage"
     | "Cluster"
     | "DatacenterOptions"

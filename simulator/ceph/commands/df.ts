@@ -3,7 +3,8 @@ import type { Ceph } from "../ceph.js";
 import { isIn, osds, osdsOfRule, pgParts, pools, ruleById } from "../osdmap.js";
 import { members } from "../pg-state.js";
 import { countStates, reports } from "../pg-counts.js";
-import { bytesOf, objectsOf, totals, usageOf } from "../osd-usage.js";
+import { bytesOf, totals, usageOf } from "../osd-usage.js";
+import { contentOf } from "../rbd-images.js";
 import { pgsByOsd } from "./osd-tree.js";
 import { hole, optional, refused, shown, text, type Answer, type Commands } from "./command.js";
 import { humanBytes } from "./status.js";
@@ -55,11 +56,10 @@ function df(ceph: Ceph, detail: boolean): Answer {
 }
 
 function poolSpace(ceph: Ceph, pool: CephPool, detail: boolean): Record<string, number> {
-  const stored = bytesOf(ceph.cluster, pool);
+  const { objects, bytes: stored } = contentOf(ceph.simulation.world, ceph.cluster, pool);
   const k = Number(ceph.cluster.osdmap.erasureProfiles[pool.erasureProfile ?? ""]?.["k"] ?? 1);
   const used = Math.floor((stored * pool.size) / k);
   const free = maxAvail(ceph, pool);
-  const objects = objectsOf(ceph.cluster, pool);
   const percent_used = used > 0 ? used / (used + free * (pool.size / k)) : 0;
   const short = { stored, objects, kb_used: Math.ceil(used / 1024), bytes_used: used, percent_used, max_avail: free };
   if (!detail) return short;
