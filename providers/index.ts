@@ -29,6 +29,26 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./ceph/ceph-monitor.provider")>("./ceph/ceph-monitor.provider").cephMonitorProvider(session),
   CephOsd: (session) =>
     load<typeof import("./ceph/ceph-osd.provider")>("./ceph/ceph-osd.provider").cephOsdProvider(session),
+  CephCrushRule: (session) =>
+    load<typeof import("./ceph/ceph-crush-rule.provider")>("./ceph/ceph-crush-rule.provider").cephCrushRuleProvider(
+      session,
+    ),
+  CephErasureProfile: (session) =>
+    load<typeof import("./ceph/ceph-erasure-profile.provider")>(
+      "./ceph/ceph-erasure-profile.provider",
+    ).cephErasureProfileProvider(session),
+  CephManagerModule: (session) =>
+    load<typeof import("./ceph/ceph-manager-module.provider")>(
+      "./ceph/ceph-manager-module.provider",
+    ).cephManagerModuleProvider(session),
+  CephClient: (session) =>
+    load<typeof import("./ceph/ceph-client.provider")>("./ceph/ceph-client.provider").cephClientProvider(session),
+  CephOptions: (session) =>
+    load<typeof import("./ceph/ceph-options.provider")>("./ceph/ceph-options.provider").cephOptionsProvider(session),
+  CephMds: (session) =>
+    load<typeof import("./ceph/ceph-mds.provider")>("./ceph/ceph-mds.provider").cephMdsProvider(session),
+  CephFs: (session) =>
+    load<typeof import("./ceph/ceph-fs.provider")>("./ceph/ceph-fs.provider").cephFsProvider(session),
   CephPool: (session) =>
     load<typeof import("./ceph/ceph-pool.provider")>("./ceph/ceph-pool.provider").cephPoolProvider(session),
   CloudImage: (session) =>

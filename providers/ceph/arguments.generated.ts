@@ -498,6 +498,538 @@ export interface CephOsdTimeoutsArgs {
   read?: pulumi.Input<string> | undefined;
 }
 
+/** Arguments of a CephCrushRule. */
+export interface CephCrushRuleArgs {
+  /**
+   * Name of the rule. A change makes another rule.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `ceph osd crush rule create-replicated` on the node
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: live
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Name of the bucket below which copies are placed. It is not changed: that is refused.
+   *
+   * - Default: `default`, which all OSDs are below
+   * - Change: live
+   */
+  root?: pulumi.Input<string> | undefined;
+  /**
+   * The kind of place that no two copies share: `host`, `rack`, `osd`, … It is not changed: that is refused.
+   *
+   * - Default: `host`
+   * - Change: live
+   */
+  failureDomain?: pulumi.Input<string> | undefined;
+  /**
+   * Only OSDs of this device class take copies. It is not changed: that is refused.
+   *
+   * - Default: any
+   * - Change: live
+   */
+  deviceClass?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephCrushRuleTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephCrushRule. */
+export interface CephCrushRuleTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephErasureProfile. */
+export interface CephErasureProfileArgs {
+  /**
+   * Name of the profile. A change makes another profile.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `ceph osd erasure-code-profile set` on the node
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: live
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Pieces of data of each object. It is not changed: that is refused.
+   *
+   * - Change: live
+   * - Proxmox: `k`
+   */
+  k: pulumi.Input<number>;
+  /**
+   * Pieces more, of which so many may be lost. It is not changed: that is refused.
+   *
+   * - Change: live
+   * - Proxmox: `m`
+   */
+  m: pulumi.Input<number>;
+  /**
+   * The kind of place that no two pieces share: `host`, `rack`, `osd`, … It is not changed: that is refused.
+   *
+   * - Default: `host`
+   * - Change: live
+   * - Proxmox: `crush-failure-domain`
+   */
+  failureDomain?: pulumi.Input<string> | undefined;
+  /**
+   * Only OSDs of this device class take pieces. It is not changed: that is refused.
+   *
+   * - Default: any
+   * - Change: live
+   * - Proxmox: `crush-device-class`
+   */
+  deviceClass?: pulumi.Input<string> | undefined;
+  /**
+   * Name of the bucket below which pieces are placed. It is not changed: that is refused.
+   *
+   * - Default: `default`
+   * - Change: live
+   * - Proxmox: `crush-root`
+   */
+  root?: pulumi.Input<string> | undefined;
+  /**
+   * What computes the pieces. It is not changed: that is refused.
+   *
+   * - Default: Ceph's own: isa since Ceph 20, jerasure before
+   * - Change: live
+   * - Proxmox: `plugin`
+   */
+  plugin?: pulumi.Input<"isa" | "jerasure"> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephErasureProfileTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephErasureProfile. */
+export interface CephErasureProfileTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephManagerModule. */
+export interface CephManagerModuleArgs {
+  /**
+   * Name of the module: `prometheus`, `dashboard`, … A change disables the one and enables the other.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `ceph mgr module enable` on the node
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: live
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephManagerModuleTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephManagerModule. */
+export interface CephManagerModuleTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephClient. */
+export interface CephClientArgs {
+  /**
+   * Name of the client, without `client.`. A change makes another one, with another key.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `ceph auth get-or-create` on the node
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: live
+   */
+  node: pulumi.Input<string>;
+  /**
+   * What it may do, by kind of daemon: `{ mon: "profile rbd", osd: "profile rbd pool=vm_ssd" }`; all of it.
+   *
+   * - Change: live
+   */
+  caps: pulumi.Input<CephClientCapsArgs>;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephClientTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephClient. */
+export interface CephClientCapsArgs {
+  /**
+   * What it may ask of the monitors.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  mon?: pulumi.Input<string> | undefined;
+  /**
+   * What it may do with data.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  osd?: pulumi.Input<string> | undefined;
+  /**
+   * What it may do with file systems.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  mds?: pulumi.Input<string> | undefined;
+  /**
+   * What it may ask of the managers.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  mgr?: pulumi.Input<string> | undefined;
+}
+
+/** Part of the arguments of a CephClient. */
+export interface CephClientTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephOptions. */
+export interface CephOptionsArgs {
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: live
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Values by section and option: `{ osd: { osd_memory_target: "4G" }, "osd/class:hdd": { … } }`. What is not
+   * written is left as it is; what is no longer written gets Ceph's own value.
+   *
+   * - Change: live
+   * - Proxmox: `ceph config set` on the node
+   */
+  options: pulumi.Input<Record<string, pulumi.Input<Record<string, pulumi.Input<number | boolean | string>>>>>;
+  /**
+   * Options by which a single disk or node may hold the only copy are refused unless this is true:
+   * mon_allow_pool_size_one, osd_crush_chooseleaf_type 0, osd_pool_default_size 1.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  singleNode?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephOptionsTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephOptions. */
+export interface CephOptionsTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephMds. */
+export interface CephMdsArgs {
+  /**
+   * Name of the node; its metadata server has the same name. A change replaces.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `node` and `name` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephMdsTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephMds. */
+export interface CephMdsTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a CephFs. */
+export interface CephFsArgs {
+  /**
+   * Name of the file system; its pools are `<name>_data` and `<name>_metadata`. A change makes another one, and
+   * removes the old one only by `removal`.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   * - Proxmox: `name` in the path
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Node on which Ceph is asked; any one with a monitor will do.
+   *
+   * - Change: live
+   * - Proxmox: `node` in the path
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Placement groups of the data to begin with; the metadata get a quarter. The autoscaler changes both.
+   *
+   * - Default: 128
+   * - Change: none, nothing happens to what is there
+   * - Proxmox: `pg_num`
+   */
+  pgNum?: pulumi.Input<number> | undefined;
+  /**
+   * How the file system may be removed.
+   *
+   * - Default: not at all
+   * - Change: live
+   */
+  removal?: pulumi.Input<CephFsRemovalArgs> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<CephFsTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a CephFs. */
+export interface CephFsRemovalArgs {
+  /**
+   * The file system's name once more: it is removed with its pools and all files in them.
+   *
+   * - Change: live
+   */
+  acceptDataLoss: pulumi.Input<string>;
+}
+
+/** Part of the arguments of a CephFs. */
+export interface CephFsTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"10m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"30m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"5m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
 /** Arguments of a CephPool. */
 export interface CephPoolArgs {
   /**
@@ -512,7 +1044,7 @@ export interface CephPoolArgs {
   /**
    * Node on which Ceph is asked; any one with a monitor will do.
    *
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    * - Proxmox: `node` in the path
    */
   node: pulumi.Input<string>;
@@ -635,7 +1167,7 @@ export interface CephPoolArgs {
    * How the pool may be removed while something is in it.
    *
    * - Default: only when nothing is in it and no storage uses it
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   removal?: pulumi.Input<CephPoolRemovalArgs> | undefined;
   /**
@@ -723,7 +1255,7 @@ export interface CephPoolRemovalArgs {
   /**
    * The pool's name once more: it is removed with all that is in it.
    *
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   acceptDataLoss: pulumi.Input<string>;
 }

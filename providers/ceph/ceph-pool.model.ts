@@ -64,7 +64,7 @@ const cephPoolSchema = fields({
     { key: "name", effect: "replace", default: "the resource's name" },
   ),
   node: required("Node on which Ceph is asked; any one with a monitor will do.", z.string().min(1), {
-    effect: "none",
+    effect: "live",
     proxmox: "`node` in the path",
   }),
   size: optional(
@@ -144,7 +144,8 @@ const cephPoolSchema = fields({
     fields({
       acceptDataLoss: required("The pool's name once more: it is removed with all that is in it.", z.string(), {}),
     }),
-    { effect: "none", default: "only when nothing is in it and no storage uses it" },
+    // Not `none`: the state must have it before the resource goes.
+    { effect: "live", default: "only when nothing is in it and no storage uses it" },
   ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 });

@@ -7,23 +7,28 @@ export interface GlobalConf {
   readonly minSize: number | undefined;
 }
 
-/** The keys of the section `global`; Ceph tells `_`, `-` and blanks in a key not apart. */
-export function globalOf(text: string): GlobalConf | undefined {
-  const keys = new Map<string, string>();
-  let section = "";
-  let found = false;
+/** The keys of each section; Ceph tells `_`, `-` and blanks in a key not apart. */
+export function sectionsOf(text: string): Map<string, Map<string, string>> {
+  const sections = new Map<string, Map<string, string>>();
+  let keys: Map<string, string> | undefined;
   for (const line of text.split("\n")) {
     const plain = line.replace(/[#;].*/, "").trim();
     const [, name] = /^\[\s*([^\]]+?)\s*\]$/.exec(plain) ?? [];
     if (name !== undefined) {
-      section = name;
-      found ||= name === "global";
+      keys = sections.get(name) ?? new Map<string, string>();
+      sections.set(name, keys);
       continue;
     }
     const [, key, value = ""] = /^([^=]+?)\s*=\s*(.*)$/.exec(plain) ?? [];
-    if (section === "global" && key !== undefined) keys.set(key.replace(/[-\s]+/g, "_"), value.trim());
+    if (key !== undefined) keys?.set(key.replace(/[-\s]+/g, "_"), value.trim());
   }
-  if (!found) return undefined;
+  return sections;
+}
+
+/** What the section `global` says. */
+export function globalOf(text: string): GlobalConf | undefined {
+  const keys = sectionsOf(text).get("global");
+  if (!keys) return undefined;
   const number = (key: string): number | undefined => {
     const value = keys.get(key);
     return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;

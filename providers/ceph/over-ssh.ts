@@ -8,7 +8,7 @@ import type { Problem } from "../kernel/state/problems";
  * What goes to Ceph by SSH, because Proxmox's API does not offer it: the installation of packages, the identity of OSDs
  * (their uuids, in the cluster and on the disks), the rules that place data, and whether OSDs may go, of which the API
  * repeats half an answer; of pools their compression, a single copy, profiles of erasure coding, and the names of the
- * objects in them. All of it is read as JSON but for the installation.
+ * objects in them; rules, modules of managers, clients, options, and the end of a CephFS. All of it is read as JSON but for the installation.
  */
 const why = "Proxmox's API neither installs Ceph nor tells which OSD is which";
 
@@ -141,3 +141,93 @@ export async function objectNames(pve: Pve, call: Call, node: string, pool: stri
     return name;
   });
 }
+
+interface Placing {
+  readonly root: string;
+  readonly failureDomain: string;
+  readonly deviceClass: string | undefined;
+}
+
+/** A rule of the name that is there would be left as it is, without an error. */
+export const createRule = (
+  ...[pve, call, node, name, { root, failureDomain, deviceClass }]: [Pve, Call, string, string, Placing]
+): Promise<void> => {
+  const last = deviceClass === undefined ? [] : [deviceClass];
+  const verb = ["osd", "crush", "rule", "create-replicated", name, root, failureDomain, ...last];
+  return send(pve, call, node, `making rule ${name}`, ...verb);
+};
+
+export const removeRule = (pve: Pve, call: Call, node: string, name: string): Promise<void> =>
+  send(pve, call, node, `removing rule ${name}`, "osd", "crush", "rule", "rm", name);
+
+export async function erasureProfileNames(pve: Pve, call: Call, node: string): Promise<string[]> {
+  const answer = await ceph(pve, call, node, "osd", "erasure-code-profile", "ls");
+  if (!Array.isArray(answer)) throw new Error("ceph osd erasure-code-profile ls answered no list");
+  return wire.strings(answer);
+}
+
+/** Never with --force, which overwrites. */
+export const setErasureProfile = (
+  ...[pve, call, node, name, values]: [Pve, Call, string, string, readonly string[]]
+): Promise<void> =>
+  send(pve, call, node, `making profile ${name}`, "osd", "erasure-code-profile", "set", name, ...values);
+
+export const removeErasureProfile = (pve: Pve, call: Call, node: string, name: string): Promise<void> =>
+  send(pve, call, node, `removing profile ${name}`, "osd", "erasure-code-profile", "rm", name);
+
+/** Never with --force, which enables what no manager has. */
+export const switchModule = (
+  ...[pve, call, node, name, verb]: [Pve, Call, string, string, "enable" | "disable"]
+): Promise<void> => send(pve, call, node, `${verb} module ${name}`, "mgr", "module", verb, name);
+
+/** A client with its key and caps; undefined when the monitors say that there is none. */
+export async function readClient(
+  pve: Pve,
+  call: Call,
+  node: string,
+  name: string,
+): Promise<wire.WireObject | undefined> {
+  const argv = ["ceph", "auth", "get", `client.${name}`, "--format", "json"];
+  const ssh = sshOf(pve, `looking for client ${name}`, why);
+  const words = [...argv, "--connect-timeout", String(connectSeconds)];
+  const { code, stdout, stderr } = await ssh.exec(node, words, bounds(call, 60_000));
+  if (code === 2 && stderr.includes(`failed to find client.${name} in keyring`)) return undefined;
+  // What it printed may hold the key.
+  if (code !== 0) throw new Error(`${argv.join(" ")} on node ${node} failed (exit code ${code}): ${stderr}`);
+  let answer: unknown;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    throw new Error(`${argv.join(" ")} on node ${node} answered no JSON`);
+  }
+  const [entry] = wire.list(answer);
+  if (entry?.["entity"] !== `client.${name}`) throw new Error(`${argv.join(" ")} told of another client`);
+  return entry;
+}
+
+/** The key is made by the monitors, and read by {@link readClient}: here it is thrown away. */
+export const makeClient = (
+  ...[pve, call, node, name, caps]: [Pve, Call, string, string, readonly string[]]
+): Promise<void> => send(pve, call, node, `making client ${name}`, "auth", "get-or-create", `client.${name}`, ...caps);
+
+export const changeCaps = (
+  ...[pve, call, node, name, caps]: [Pve, Call, string, string, readonly string[]]
+): Promise<void> =>
+  send(pve, call, node, `changing what client ${name} may do`, "auth", "caps", `client.${name}`, ...caps);
+
+export const removeClient = (pve: Pve, call: Call, node: string, name: string): Promise<void> =>
+  send(pve, call, node, `removing client ${name}`, "auth", "rm", `client.${name}`);
+
+export const setOption = (
+  ...[pve, call, node, section, name, value]: [Pve, Call, string, string, string, string]
+): Promise<void> => send(pve, call, node, `setting ${section} ${name}`, "config", "set", section, name, value);
+
+export const unsetOption = (pve: Pve, call: Call, node: string, section: string, name: string): Promise<void> =>
+  send(pve, call, node, `unsetting ${section} ${name}`, "config", "rm", section, name);
+
+/** No metadata server serves it any more: only then Ceph removes it. */
+export const failFileSystem = (pve: Pve, call: Call, node: string, name: string): Promise<void> =>
+  send(pve, call, node, `ending CephFS ${name}`, "fs", "fail", name);
+
+export const removeFileSystem = (pve: Pve, call: Call, node: string, name: string): Promise<void> =>
+  send(pve, call, node, `removing CephFS ${name}`, "fs", "rm", name, "--yes-i-really-mean-it");

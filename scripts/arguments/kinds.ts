@@ -16,6 +16,13 @@ import { cephMonitorModel } from "../../providers/ceph/ceph-monitor.model";
 import { cephManagerModel } from "../../providers/ceph/ceph-manager.model";
 import { cephFlagModel } from "../../providers/ceph/ceph-flag.model";
 import { cephOsdModel } from "../../providers/ceph/ceph-osd.model";
+import { cephCrushRuleModel } from "../../providers/ceph/ceph-crush-rule.model";
+import { cephErasureProfileModel } from "../../providers/ceph/ceph-erasure-profile.model";
+import { cephManagerModuleModel } from "../../providers/ceph/ceph-manager-module.model";
+import { cephClientModel } from "../../providers/ceph/ceph-client.model";
+import { cephOptionsModel } from "../../providers/ceph/ceph-options.model";
+import { cephMdsModel } from "../../providers/ceph/ceph-mds.model";
+import { cephFsModel } from "../../providers/ceph/ceph-fs.model";
 import { cephPoolModel } from "../../providers/ceph/ceph-pool.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
@@ -87,6 +94,13 @@ export const resources: readonly Resource[] = [
   { kind: "CephManager", area: "ceph", model: cephManagerModel },
   { kind: "CephFlag", area: "ceph", model: cephFlagModel },
   { kind: "CephOsd", area: "ceph", model: cephOsdModel },
+  { kind: "CephCrushRule", area: "ceph", model: cephCrushRuleModel },
+  { kind: "CephErasureProfile", area: "ceph", model: cephErasureProfileModel },
+  { kind: "CephManagerModule", area: "ceph", model: cephManagerModuleModel },
+  { kind: "CephClient", area: "ceph", model: cephClientModel },
+  { kind: "CephOptions", area: "ceph", model: cephOptionsModel },
+  { kind: "CephMds", area: "ceph", model: cephMdsModel },
+  { kind: "CephFs", area: "ceph", model: cephFsModel },
   { kind: "CephPool", area: "ceph", model: cephPoolModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Cluster", area: "cluster", model: clusterModel },

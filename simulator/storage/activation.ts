@@ -53,9 +53,7 @@ export function activateSection(world: World, node: string, storage: Storage): v
       if (servers.iscsi?.[String(options.portal)] === undefined) fail(`storage '${id}' is not online`);
       return;
     case "cephfs":
-      if (servers.cephfs?.[String(options["fs-name"] ?? "cephfs")] === undefined) {
-        fail(`mount error: exit code 32`);
-      }
+      if (cephFsSpace(world, node, storage) === undefined) fail(`mount error: exit code 32`);
       return;
     case "lvmthin": {
       const group = hardware.volumeGroups?.[String(options.vgname)];
@@ -86,6 +84,22 @@ export function activateSection(world: World, node: string, storage: Storage): v
     case "rbd":
       return;
   }
+}
+
+/** Of a file system outside, or of the node's own Ceph while a metadata server serves it. */
+function cephFsSpace(
+  world: World,
+  node: string,
+  storage: Storage,
+): { total: number; used: number; avail: number } | undefined {
+  const { options } = storage;
+  const name = String(options["fs-name"] ?? "cephfs");
+  const { ceph } = clusterOf(world, node);
+  const own = options.monhost === undefined ? ceph?.fs.filesystems.find((system) => system.name === name) : undefined;
+  const pool = ceph?.osdmap.pools[own?.dataPools[0] ?? -1];
+  if (ceph && own && pool) return own.ranks.length > 0 ? rbdSpace(world, ceph, pool) : undefined;
+  const total = world.storageServers?.cephfs?.[name];
+  return total === undefined ? undefined : spaceIn(world, node, storage, total);
 }
 
 /** A boolean stands for the storage's own path, anything else names the mount point. */
@@ -152,12 +166,7 @@ function spaceOf(
   const { options } = storage;
   const { volumeGroups, zfsPools } = hardwareOf(world, node);
   const servers = world.storageServers ?? {};
-  const of = (total: number | undefined) => {
-    if (total === undefined) return undefined;
-    const stores = storageTypes[storage.type].shared ? world.shared : (world.nodes[node]?.volumes ?? {});
-    const used = usedIn(stores[backingStore(storage)] ?? {});
-    return { total, used, avail: Math.max(0, total - used) };
-  };
+  const of = (total: number | undefined) => (total === undefined ? undefined : spaceIn(world, node, storage, total));
   switch (storage.type) {
     case "dir":
     case "btrfs": {
@@ -172,7 +181,7 @@ function spaceOf(
     case "cifs":
       return of(servers.cifs?.[`//${options.server}/${options.share}`]);
     case "cephfs":
-      return of(servers.cephfs?.[String(options["fs-name"] ?? "cephfs")]);
+      return cephFsSpace(world, node, storage);
     case "rbd": {
       const { ceph } = clusterOf(world, node);
       const pool = ceph && poolNamed(ceph, String(options["data-pool"] ?? options.pool ?? "rbd"));
@@ -201,6 +210,12 @@ function downloadsIn(volumes: Volumes): number {
     (sum, [name, volume]) => (/^(?:import|iso|vztmpl)\//.test(name) ? sum + fileUsage(volume) : sum),
     0,
   );
+}
+
+function spaceIn(world: World, node: string, storage: Storage, total: number) {
+  const stores = storageTypes[storage.type].shared ? world.shared : (world.nodes[node]?.volumes ?? {});
+  const used = usedIn(stores[backingStore(storage)] ?? {});
+  return { total, used, avail: Math.max(0, total - used) };
 }
 
 function usedIn(volumes: Volumes): number {

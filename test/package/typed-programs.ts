@@ -2,7 +2,7 @@
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
-  CephMonitor, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
+  CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   InfisicalSecret,
@@ -61,6 +61,13 @@ const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 
 const ssd = new CephPool("vm_ssd", { node: "pve1", size: 3, minSize: 2, pgNum: 128, compression: { mode: "aggressive" } }, { dependsOn: osds });
 new CephPool("cold", { node: "pve1", erasureCoding: { k: 4, m: 2 }, addStorages: true, removal: { acceptDataLoss: "cold" } });
 new Storage("vm_ssd", { type: "rbd", pool: ssd.pool, content: ["images"] });
+const rule = new CephCrushRule("flash", { node: "pve1", deviceClass: "nvme" });
+const profile = new CephErasureProfile("wide", { node: "pve1", k: 4, m: 2 });
+new CephPool("archive", { node: "pve1", crushRule: rule.name, erasureCoding: { k: 4, m: 2, profile: profile.name } });
+export const figures = new CephManagerModule("prometheus", { node: "pve1" }).url;
+export const keyring = new CephClient("backup", { node: "pve1", caps: { mon: "profile rbd" } }).keyring;
+new CephOptions("options", { node: "pve1", options: { osd: { osd_memory_target: "6G" } } });
+new CephFs("shared", { node: new CephMds("mds", { node: "pve1" }).node, pgNum: 32 });
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
 const stored = new InfisicalSecret("DB_PASSWORD", { path: "/web", createFolders: true, generate: { length: 40, symbols: true, trigger: "1" } });

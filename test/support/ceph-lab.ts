@@ -53,9 +53,8 @@ export class CephPlugin {
   /** Another plugin on the same machines: a later run, which remembers nothing of the first. */
   static async beside(other: CephPlugin): Promise<CephPlugin> {
     const { sim } = other.lab;
-    return new CephPlugin(
-      await Lab.on(sim, { ...sshConfig(sim), "proxmox:username": "root@pam", "proxmox:password": sim.password }),
-    );
+    const config = { ...sshConfig(sim), "proxmox:username": "root@pam", "proxmox:password": sim.password };
+    return new CephPlugin(await Lab.on(sim, config, undefined, hurried()));
   }
 
   close(): Promise<void> {

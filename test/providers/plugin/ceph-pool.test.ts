@@ -9,8 +9,7 @@ type Made = Awaited<ReturnType<CephPlugin["lab"]["create"]>>;
 describe("a pool of Ceph, through Pulumi's plugin", function () {
   let on: CephPlugin;
   before(async () => {
-    on = await CephPlugin.start();
-    await on.daemons();
+    on = await CephPlugin.withDaemons();
     await on.osds();
     on.writes();
   });
@@ -314,7 +313,8 @@ describe("a pool of Ceph, through Pulumi's plugin", function () {
     const full = await make("full");
     writeObjects(on.ceph.cluster, "full", 1000, 4096);
     await assert.rejects(remove(full), /pool full holds 1000 objects \(3\.9 MiB\)/);
-    const { properties } = await change(full, { removal: { acceptDataLoss: "full" } });
+    const { diff, properties } = await change(full, { removal: { acceptDataLoss: "full" } });
+    assert.equal(diff.changes, "some", "the state gets it by an update, before the resource goes");
     await remove({ id: full.id, properties });
     assert.deepEqual(pools(), []);
   });

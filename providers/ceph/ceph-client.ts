@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ProxmoxResource } from "../kernel/program/resource";
+import type { CephClientArgs } from "./arguments.generated";
+
+/**
+ * A client of Ceph with its key and what it may do. One of this name that may do the same is taken over with its key; one
+ * that may do something else is refused. The key is a secret output: the state holds it encrypted. Deleting the resource
+ * deletes the key, as long as it may do what this resource has given it.
+ *
+ * ```ts
+ * const backup = new CephClient("backup", {
+ *   node: "echo",
+ *   caps: { mon: "profile rbd", osd: "profile rbd-read-only pool=vm_ssd" },
+ * });
+ * export const keyring = backup.keyring;
+ * ```
+ */
+export class CephClient extends ProxmoxResource {
+  /** Name of the client, without `client.`. */
+  declare readonly name: pulumi.Output<string>;
+  /** Its key, a secret. */
+  declare readonly key: pulumi.Output<string>;
+  /** A keyring file with the key, a secret. */
+  declare readonly keyring: pulumi.Output<string>;
+  /** The Ceph that it belongs to. */
+  declare readonly fsid: pulumi.Output<string>;
+
+  /** A client by its name, as in `echo/backup` with the node that is asked; only read and never changed. */
+  static get(name: string, nodeAndName: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): CephClient {
+    return new CephClient(name, {} as CephClientArgs, { ...opts, id: pulumi.output(nodeAndName) });
+  }
+
+  constructor(name: string, args: CephClientArgs, opts?: pulumi.CustomResourceOptions) {
+    super(
+      { kind: "CephClient", outputs: ["name", "key", "keyring", "fsid"], secretOutputs: ["key", "keyring"] },
+      name,
+      args,
+      opts,
+    );
+  }
+}
