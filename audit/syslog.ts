@@ -1,5 +1,6 @@
 import dgram from "node:dgram";
 import os from "node:os";
+import { readLine } from "./audit-line";
 
 /** One message each may hold that much: what is longer is cut, for the file has it whole. */
 const longest = 2000;
@@ -22,8 +23,9 @@ export class Syslog {
     this.port = port === "" ? 514 : Number(port);
   }
 
-  /** `line` is ASCII already. */
-  send(line: string, time: string): void {
+  /** A line as it was written to the file: ASCII, with its time. */
+  send(line: string): void {
+    const time = readLine(line.trimEnd())?.line.time ?? "-";
     const host =
       os
         .hostname()

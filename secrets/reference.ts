@@ -16,6 +16,7 @@ export interface SecretOptions {
 
 /** A secret by its name: what the program, the inputs and the state hold instead of the value. */
 export interface SecretReference extends SecretOptions {
+  /** Name of the secret. */
   readonly secretRef: string;
 }
 

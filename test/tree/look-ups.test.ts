@@ -9,6 +9,8 @@ const without: Readonly<Record<string, string>> = {
   "providers/access/ssh-key.ts": "it is nowhere but in the state of the program that made it",
   "providers/host/apt-upgrade.ts": "an upgrade is something that is done, not something that is there",
   "providers/host/system-package.ts": "packages have no name together but what the program calls them",
+  "providers/infisical/infisical-secret.ts":
+    "a secret that is there is looked up by secret(), and its value where it is sent",
 };
 
 describe("look-ups", () => {

@@ -68,7 +68,7 @@ export function createTrail({ settings, user, redact, warn }: TrailParts): Trail
   async function write(to: AuditSettings, event: AuditEvent): Promise<void> {
     const { file, syslog } = open(to);
     const line = await file.append(fit(event, redact) as AuditEvent);
-    syslog?.send(line, new Date().toISOString());
+    syslog?.send(line);
   }
 
   const unwritten = (file: string, error: unknown): string =>

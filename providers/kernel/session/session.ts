@@ -162,8 +162,11 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   /** One connection for all; credentials that could not be had are asked for again by the next one who needs them. */
   function connected(): Promise<Opened> {
     if (!opening) {
-      const attempt = (opening = clusterOptions().then(({ api, ssh }) => openConnection(api, ssh)));
-      void attempt.then(({ user }) => (signedIn = user)).catch(() => undefined);
+      const attempt = (opening = clusterOptions().then(({ api, ssh }) => {
+        const opened = openConnection(api, ssh);
+        signedIn = opened.user;
+        return opened;
+      }));
       attempt.catch(() => {
         if (opening === attempt) opening = undefined;
       });

@@ -93,7 +93,7 @@ describe("the trail of changes, through Pulumi's plugin", function () {
     const killed = await run();
     const { inputs } = await killed.plugin.check("Pool", {}, lab.inputs("Pool", "killed", {}));
     const seen = lab.sim.requests.length;
-    const creating = killed.plugin.create("Pool", inputs).catch(() => undefined);
+    const creating = assert.rejects(killed.plugin.create("Pool", inputs));
     await eventually("the request", () => lab.sim.requests.slice(seen).some(({ method }) => method === "POST"));
     killed.plugin.signal("SIGKILL");
     await creating;
