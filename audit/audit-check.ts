@@ -3,14 +3,14 @@ import { filesOf } from "./audit-file";
 import { readLine, tornHash, type AuditLine } from "./audit-line";
 
 /** Where a chain is broken. */
-export interface Break {
+interface Break {
   readonly file: string;
   /** From 1. */
   readonly line: number;
   readonly what: string;
 }
 
-export interface Verdict {
+interface Verdict {
   readonly files: readonly string[];
   readonly lines: readonly AuditLine[];
   readonly breaks: readonly Break[];

@@ -5,7 +5,7 @@ import { printable } from "../pve/format/printable";
 import { checkTrail } from "./audit-check";
 import { shown } from "./audit-show";
 
-export const auditUsage = `usage: pulumi-proxmox audit verify [FILE]
+const auditUsage = `usage: pulumi-proxmox audit verify [FILE]
        pulumi-proxmox audit show [FILE] [--resource NAME] [--stack NAME] [--failed]
 
 FILE is what proxmox:auditFile says, or PROXMOX_AUDIT_FILE; those that were put aside (FILE.1, FILE.2, ...) belong to it.

@@ -8,7 +8,7 @@ interface Shown {
   readonly tasks: readonly string[];
 }
 
-export interface Wanted {
+interface Wanted {
   readonly resource?: string | undefined;
   readonly stack?: string | undefined;
   readonly failed?: boolean | undefined;

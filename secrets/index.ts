@@ -5,13 +5,6 @@ export { environmentSource } from "./environment";
 export { keyedHash } from "./hash";
 export { infisical, infisicalSource } from "./infisical";
 export type { InfisicalOptions } from "./infisical-client";
-export {
-  isThere,
-  type SecretContent,
-  type SecretPlace,
-  type SecretSeen,
-  type SecretStore,
-  type StoredSecret,
-} from "./infisical-store";
+export { isThere, type SecretPlace, type SecretSeen, type SecretStore, type StoredSecret } from "./infisical-store";
 export * from "./reference";
 export { failureOf, SecretNotFound, SourceRefused, SourceUnavailable, type SecretSource } from "./source";

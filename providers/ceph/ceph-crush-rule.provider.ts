@@ -3,7 +3,7 @@ import type { Session } from "../kernel/session/session";
 import { cephCrushRuleModel, type CephCrushRuleInputs } from "./ceph-crush-rule.model";
 import { thing, type ThingState } from "./ceph-thing";
 import { createRule, removeRule } from "./over-ssh";
-import { readPlacement, type PlacementRule } from "./pools/placement";
+import { readPlacement, type PlacementRule } from "./pools/crush-placement";
 import { readPools } from "./pools/pool-rows";
 
 /** Undefined for a rule of several choices: nothing of it can be compared. */

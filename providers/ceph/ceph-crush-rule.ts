@@ -8,7 +8,7 @@ import type { CephCrushRuleArgs } from "./arguments.generated";
  * deletes the rule, unless a pool uses it.
  *
  * ```ts
- * const nvme = new CephCrushRule("nvme", { node: "echo", deviceClass: "nvme" }, { dependsOn: osds });
+ * const nvme = new CephCrushRule("nvme", { node: "echo", deviceClass: "nvme" });
  * new CephPool("vm_ssd", { node: "echo", crushRule: nvme.name, pgNum: 128 });
  * ```
  */

@@ -6,7 +6,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { cephFsModel, type CephFsInputs } from "./ceph-fs.model";
 import { metadataServers } from "./ceph-mds.provider";
-import { readHealth, untilHealthy } from "./health";
+import { readHealth, untilHealthy } from "./ceph-health";
 import { failFileSystem, removeFileSystem, sshProblems } from "./over-ssh";
 import { assertFsid, readFsid, readPools } from "./pools/pool-rows";
 import { ifThere } from "./readiness";

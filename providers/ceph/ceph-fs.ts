@@ -8,7 +8,7 @@ import type { CephFsArgs } from "./arguments.generated";
  * before: then it goes with its pools and all files.
  *
  * ```ts
- * const shared = new CephFs("shared", { node: "echo", pgNum: 64 }, { dependsOn: servers });
+ * const shared = new CephFs("shared", { node: "echo", pgNum: 64 });
  * new Storage("shared", { type: "cephfs", fileSystem: shared.name, content: ["iso", "backup"] });
  * ```
  */

@@ -8,7 +8,7 @@ import type { CephManagerModuleArgs } from "./arguments.generated";
  * taken over; deleting the resource disables it, and nothing that it has stored.
  *
  * ```ts
- * const prometheus = new CephManagerModule("prometheus", { node: "echo" }, { dependsOn: managers });
+ * const prometheus = new CephManagerModule("prometheus", { node: "echo" });
  * export const figures = prometheus.url;
  * ```
  */

@@ -7,7 +7,7 @@ import type { CephMdsArgs } from "./arguments.generated";
  * taken over. One that a file system needs is not removed.
  *
  * ```ts
- * const servers = ["echo", "fox"].map((node) => new CephMds(node, { node }, { dependsOn: managers }));
+ * for (const node of ["echo", "fox"]) new CephMds(node, { node });
  * ```
  */
 export class CephMds extends ProxmoxResource {

@@ -58,6 +58,10 @@ export const cephOptionsProvider = (session: Session) => {
         if (!pve) return [...problems, ...unreachable];
         return [...problems, ...sshProblems(pve, "setting options of Ceph")];
       },
+      async lookup(call, node) {
+        const fsid = await readFsid(await session.node(call, node), node);
+        return { id: fsid, outputs: { node, fsid } };
+      },
       async observe(call, at, wanted) {
         const node = wanted.node ?? at.node;
         const pve = await session.node(call, node);

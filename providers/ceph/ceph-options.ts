@@ -8,12 +8,17 @@ import type { CephOptionsArgs } from "./arguments.generated";
  * Deleting the resource gives its options Ceph's own values.
  *
  * ```ts
- * new CephOptions("ceph", { node: "echo", options: { osd: { osd_memory_target: "6G" } } }, { dependsOn: monitors });
+ * new CephOptions("ceph", { node: "echo", options: { osd: { osd_memory_target: "6G" } } });
  * ```
  */
 export class CephOptions extends ProxmoxResource {
   /** The Ceph that they belong to. */
   declare readonly fsid: pulumi.Output<string>;
+
+  /** The Ceph whose options a node tells, only read and never changed. */
+  static get(name: string, node: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): CephOptions {
+    return new CephOptions(name, {} as CephOptionsArgs, { ...opts, id: pulumi.output(node) });
+  }
 
   constructor(name: string, args: CephOptionsArgs, opts?: pulumi.CustomResourceOptions) {
     super({ kind: "CephOptions", outputs: ["fsid"] }, name, args, opts);

@@ -7,7 +7,7 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
 import { cephPoolModel, type CephPoolInputs } from "./ceph-pool.model";
-import { untilHealthy, readHealth } from "./health";
+import { untilHealthy, readHealth } from "./ceph-health";
 import { sshProblems } from "./over-ssh";
 import { assertFsid, readFsid, readPools } from "./pools/pool-rows";
 import { ifThere } from "./readiness";

@@ -9,8 +9,8 @@ import type { CephPoolArgs } from "./arguments.generated";
  * `removal: { acceptDataLoss: "<its name>" }` was in the program of an `up` before.
  *
  * ```ts
- * const ssd = new CephPool("vm_ssd", { node: "echo", size: 3, minSize: 2, pgNum: 128 }, { dependsOn: osds });
- * const storage = new Storage("vm_ssd", { type: "rbd", pool: ssd.pool, content: ["images"] });
+ * const ssd = new CephPool("vm_ssd", { node: "echo", size: 3, minSize: 2, pgNum: 128 });
+ * new Storage("vm_ssd", { type: "rbd", pool: ssd.pool, content: ["images"] });
  * ```
  */
 export class CephPool extends ProxmoxResource {

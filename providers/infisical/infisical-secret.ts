@@ -3,8 +3,6 @@ import type { SecretReference } from "../../secrets/reference";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { InfisicalSecretArgs } from "./arguments.generated";
 
-export type { InfisicalSecretArgs };
-
 /**
  * A secret in Infisical, written by this stack: a value that the program has by reference from elsewhere, or one that the
  * provider makes itself and tells nobody but the store. The state holds its place, version and a keyed hash.

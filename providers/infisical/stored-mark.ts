@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Generated } from "./infisical-secret.model";
 
 /** Whose a secret in the store is, at the end of its comment: `for the CI [pulumi owner=0123… made=89ab… id=cdef…]`. */
-export interface StoredMark {
+interface StoredMark {
   /** The resource's, see kernel/identity/mark.ts. */
   readonly owner: string;
   /** What its value was made by, where the value itself tells nothing: a token, or the wish for a generated one. */

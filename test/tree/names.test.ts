@@ -11,7 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
     "errors migrate power property-string size tasks permissions status",
   "what the bench of that name measures": "fleet limits simulator",
   "what the script of that name writes": "overlay",
-  "a cluster: its stack, and a world to try it on": "matrix",
+  "a cluster: its stack, and a world to try it on": "doggos matrix nexus",
   "the nodes: how they are looked up, and what is checked of them": "nodes",
   "what is under way: an operation in the library, a request in the simulator": "call",
 };

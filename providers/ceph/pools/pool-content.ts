@@ -46,7 +46,7 @@ function imagesIn(names: readonly string[]): string {
   return `, of images ${shown}${images.length > 5 ? ` and ${images.length - 5} more` : ""}`;
 }
 
-export function inWords(bytes: number): string {
+function inWords(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   let [value, unit] = [bytes, 0];
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;

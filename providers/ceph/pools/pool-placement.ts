@@ -6,7 +6,7 @@ import type { Session } from "../../kernel/session/session";
 import { suggestion, type Problem } from "../../kernel/state/problems";
 import { poolNames, type CephPoolInputs } from "../ceph-pool.model";
 import { isMade } from "../../checks/made-here";
-import { placesOf, readPlacement, type Placement, type PlacementRule } from "./placement";
+import { placesOf, readPlacement, type Placement, type PlacementRule } from "./crush-placement";
 import type { PoolRow } from "./pool-rows";
 
 /** The rule that a new replicated pool has, where none is said. */

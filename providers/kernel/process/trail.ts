@@ -8,7 +8,7 @@ import type { AuditSettings } from "../session/audit-config";
 import { placeIn } from "../state/urn";
 
 /** One operation on one resource. */
-export interface Doing {
+interface Doing {
   readonly operation: string;
   readonly urn: string;
   /** Empty before there is one. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { osdsIn, placesOf, ruleNamesIn, rulesIn } from "../../../providers/ceph/pools/placement";
+import { osdsIn, placesOf, ruleNamesIn, rulesIn } from "../../../providers/ceph/pools/crush-placement";
 
 describe("where Ceph places copies", () => {
   const text = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { healthOf, whyWorse, type Health } from "../../../providers/ceph/health";
+import { healthOf, whyWorse, type Health } from "../../../providers/ceph/ceph-health";
 
 /** An answer of `GET /nodes/{node}/ceph/status`, as far as it is read. */
 const answer = (

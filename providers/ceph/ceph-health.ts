@@ -73,7 +73,7 @@ function pgsOf(pgmap: wire.WireObject): Health["pgs"] {
 }
 
 /** What is to be so before a step is done; each is only asked for what it names. */
-export interface Gate {
+interface Gate {
   /** What is waited for, for messages: "pool vm_ssd". */
   readonly what: string;
   /** How Ceph was before the step: what was wrong then stops nobody. */

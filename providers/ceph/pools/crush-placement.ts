@@ -28,7 +28,7 @@ export const ruleNamesIn = (text: string): string[] =>
   [...text.matchAll(/^rule (\S+) \{/gm)].map(([, name = ""]) => name);
 
 /** An OSD of the tree, with the places around it. */
-export interface PlacedOsd {
+interface PlacedOsd {
   readonly id: number;
   readonly deviceClass: string | undefined;
   readonly serving: boolean;

@@ -1,0 +1,78 @@
+import { printable } from "../../../pve/format/printable";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { SystemUserInputs } from "../system-user.model";
+import type { AccountCommands } from "./account-commands";
+import { removeKeys, removeSudo, sudoersFile } from "./account-state";
+import { called, find, ofSystem, type SystemUserOutputs } from "./made-account";
+import { isOrdinary, markOf, type Account, type Accounts } from "./passwd.model";
+
+type Inputs = Partial<SystemUserInputs>;
+
+/** The account, its keys and its rules, and nothing else. */
+export async function removeAccount(
+  ...[pve, commands, call, at, settings]: [Pve, AccountCommands, Call, SystemUserOutputs, Inputs]
+): Promise<void> {
+  const accounts = await commands.accounts();
+  const account = find(accounts, at.name);
+  const mark = account && markOf(account);
+  const marks = [at.__mark, call.mark];
+  // A number is given out again as a name is: an account without a mark may be somebody who came later.
+  const isOurs = account?.uid === at.uid && mark !== undefined && marks.includes(mark.owner) && mark.made === at.__made;
+  if (!account || !isOurs) {
+    const isTaken = account?.uid === at.uid && mark !== undefined;
+    await removeSudo(commands, at.name, isTaken ? [] : marks);
+    if (account)
+      call.report.warn(
+        account.uid === at.uid && mark === undefined
+          ? `node ${at.node}: ${called(at)} no longer carries this resource's mark, and stays; userdel deletes it`
+          : `node ${at.node}: account ${at.name} is another one by now (${account.uid}), and stays`,
+      );
+    return;
+  }
+  if (!isOrdinary(account.uid)) throw new Error(ofSystem(account));
+  if (at.name === pve.process.ssh?.user)
+    throw new Error(`this stack signs in to the nodes as ${at.name}, which is not deleted; work as somebody else`);
+  const running = await commands.processes(at.uid);
+  if (running.length > 0)
+    throw new Error(
+      printable(
+        `processes of ${called(at)} run on node ${at.node}: ${running.slice(0, 10).join(", ")}` +
+          `${running.length > 10 ? ` and ${running.length - 10} more` : ""}; nothing was deleted. End them first`,
+      ),
+    );
+  const home = settings.removeHome === true ? await removableHome(commands, accounts, account) : undefined;
+  if (!(await removeSudo(commands, at.name, marks)))
+    call.report.warn(`${sudoersFile(at.name)} on node ${at.node} stays: somebody else has written it`);
+  if (home === undefined) await removeKeys(commands, account, settings);
+  await commands.change(["userdel", ...(home === undefined ? [] : ["--remove"]), "--", at.name]);
+  const kept = home === undefined ? `its home directory ${account.home} stays` : `so is ${home}`;
+  call.report.result(`${called(at)} on node ${at.node} is deleted; ${kept}`);
+}
+
+/** The home directory, when deleting it takes nobody else's files. */
+async function removableHome(
+  commands: AccountCommands,
+  { users }: Accounts,
+  { name, uid, home }: Account,
+): Promise<string | undefined> {
+  const place = await commands.at(home);
+  if (place === undefined) return undefined;
+  const others = users.filter((one) => one.name !== name && `${one.home}/`.startsWith(`${home}/`));
+  const mounted = await commands.mountedIn(home);
+  if (mounted.length > 0)
+    throw new Error(
+      printable(
+        `${mounted.join(", ")} is mounted in ${home}, and deleting it would empty that too; nothing was deleted`,
+      ),
+    );
+  if (!place.isDirectory || place.uid !== uid || others.length > 0 || !/^\/(?:home|srv|opt|var\/lib)\/./.test(home))
+    throw new Error(
+      `${home} is not this account's alone: ${
+        others.length > 0
+          ? `it holds the home directory of ${others.map((one) => one.name).join(", ")}`
+          : `it belongs to number ${place.uid}, is no directory, or is a directory of the system`
+      }; nothing was deleted. Set removeHome: false`,
+    );
+  return home;
+}
