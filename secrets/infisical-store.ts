@@ -23,7 +23,7 @@ export interface SecretPlace extends Folder {
 export type SecretSeen = StoredSecret | "no secret" | "no folder";
 
 /** What is to be in the store. */
-export interface SecretContent {
+interface SecretContent {
   readonly value: string;
   readonly comment: string;
 }

@@ -393,7 +393,7 @@ export interface CephOsdArgs {
    * How the OSDs may be removed, where they cannot be drained.
    *
    * - Default: drained first, and refused where redundancy or space would not suffice
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   removal?: pulumi.Input<CephOsdRemovalArgs> | undefined;
   /**
@@ -461,7 +461,7 @@ export interface CephOsdRemovalArgs {
    * The uuids of the OSDs, all of them, that are removed without a look at redundancy and without draining: what
    * only they hold is lost. Not their ids, which go to other OSDs.
    *
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   acceptDataLoss: pulumi.Input<pulumi.Input<string>[]>;
 }

@@ -95,7 +95,8 @@ const cephOsdSchema = fields({
         {},
       ),
     }),
-    { effect: "none", default: "drained first, and refused where redundancy or space would not suffice" },
+    // It has to reach the state: the deletion knows nothing else.
+    { effect: "live", default: "drained first, and refused where redundancy or space would not suffice" },
   ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 });

@@ -5,7 +5,7 @@ import {
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
-  InfisicalSecret,
+  ClusterAccess, ClusterNetwork, CephStorage, HostBase, InfisicalSecret, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -58,6 +58,15 @@ const monitor = new CephMonitor("pve1", { node: "pve1", address: "10.0.5.1" }, {
 new CephManager("pve1", { node: monitor.node });
 new CephFlag("noout");
 const osds = new CephOsd("pve1-1", { node: "pve1", serial: "S1", osdsPerDevice: 2, deviceClass: "nvme", removal: { acceptDataLoss: ["0a8c6ba3-8f2c-4a7e-9a3b-2b1d7c1f0e11"] } });
+const hosts = { one: { variables: { hostOctet: 5 } }, two: { variables: { hostOctet: 6 } }, three: { variables: { hostOctet: 7 } } };
+new HostBase("hosts", { nodes: hosts, host: { repositories: { enterprise: false }, timeZone: "Europe/Berlin" } });
+new ClusterNetwork("net", { nodes: hosts, network: { bridges: { vmbr1: { ports: ["eno2"], address: "10.0.5.{{hostOctet}}/24" } } } });
+new ClusterAccess("access", { access: { groups: { team: { comment: "The team" } } } });
+new CephStorage("ceph", {
+  nodes: { one: { ceph: { osds: { a: { serial: "S7" } } } } },
+  ceph: { release: "squid", repository: "no-subscription", publicNetwork: "10.0.5.0/24", osd: { osdsPerDevice: 2 } },
+});
+new ProxmoxCluster("whole", { nodes: hosts, host: { timeZone: "Europe/Berlin" }, cluster: { name: "whole", links: { 0: "10.0.8.{{hostOctet}}" } } });
 const ssd = new CephPool("vm_ssd", { node: "pve1", size: 3, minSize: 2, pgNum: 128, compression: { mode: "aggressive" } }, { dependsOn: osds });
 new CephPool("cold", { node: "pve1", erasureCoding: { k: 4, m: 2 }, addStorages: true, removal: { acceptDataLoss: "cold" } });
 new Storage("vm_ssd", { type: "rbd", pool: ssd.pool, content: ["images"] });
@@ -138,7 +147,7 @@ new Storage("s", { type: "lvmthin", volumeGroup: later, thinPool: "data", disabl
 new Storage("d", { type: "dir", path: "/srv", isMountpoint: pulumi.output<boolean | string>(true), format: bus });
 new AptRepository("r", { node: later, handle: later, enabled: flag });
 new AptUpgrade("u", { node: later, packages: list, triggers: [later], keepUpToDate: flag, shutdownGuests: anInput });
-new SystemUser("su", { node: later, uid: pulumi.output(1000), groups: [later], authorizedKeys: [later], sudoRules: later.apply((one) => [one]), adopt: flag });
+new SystemUser("su", { node: later, uid: pulumi.output(1000), groups: [later], authorizedKeys: [later], sudoRules: [later], adopt: flag });
 new SystemPackage("sp", { node: later, packages: [later], removeOnDelete: flag });
 new Sysctl("sy", { node: later, values: { a: later, b: pulumi.output(1) } });
 new TimeZone("tz", { node: later, timeZone: later });

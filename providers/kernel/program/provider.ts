@@ -38,7 +38,7 @@ export interface ProviderArgs {
    * - Default: `PROXMOX_TOKEN_SECRET` of the environment
    * - Change: of the connection only
    */
-  readonly "proxmox:tokenSecret"?: pulumi.Input<string | SecretReference> | undefined;
+  readonly "proxmox:tokenSecret"?: pulumi.Input<string | SecretReference | undefined>;
   /**
    * Authority that signed the nodes' certificates: its file, or its text in PEM.
    *
