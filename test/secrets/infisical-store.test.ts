@@ -22,7 +22,7 @@ describe("secrets written to Infisical, with its own SDK", () => {
   const opened = () =>
     infisical({ url: stub.url, projectId: project, environment: "prod", env: stub.credentials, clock: hurried });
   const there = (seen: SecretSeen) => {
-    assert.ok(isThere(seen), String(seen));
+    assert.ok(isThere(seen), JSON.stringify(seen));
     return seen;
   };
 

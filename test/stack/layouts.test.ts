@@ -136,7 +136,15 @@ describe("the package", function () {
         .map((file) => file.split(path.sep)[1])
         .filter((name) => name && !name.includes(".")),
     );
-    assert.deepEqual([...folders].sort(), ["cli", "components", "contract", "providers", "pve", "secrets", "simulator"]);
+    assert.deepEqual([...folders].sort(), [
+      "cli",
+      "components",
+      "contract",
+      "providers",
+      "pve",
+      "secrets",
+      "simulator",
+    ]);
   });
 
   it("loads neither the provider nor its dependencies into a program", () => {

@@ -25,3 +25,6 @@ export const errorNames = {
 /** A query or body that does not fit: the message is zod's list of issues, no text. */
 export const invalid = (path: string, message: string): Answer =>
   refusal(422, "ValidationFailure", [{ code: "custom", path: [path], message }]);
+
+/** A field of a request, whose form has been looked at; nothing where it is left out. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");

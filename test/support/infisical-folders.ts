@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { refusal, type Answer } from "./infisical-answers";
+import { refusal, textOf, type Answer } from "./infisical-answers";
 
 /** Secrets of a folder by name; a value that the identity may not see is `hidden`. */
 export type Folder = Record<string, string | { readonly hidden: true }>;
@@ -111,15 +111,15 @@ export class InfisicalFolders {
     if (verb === "create") {
       if (found) return refusal(400, "BadRequest", "Secret already exist");
       if (!this.may.create) return denied("create");
-      this.put(project, environment, path, name, String(given["secretValue"]), String(given["secretComment"] ?? ""));
+      this.put(project, environment, path, name, textOf(given["secretValue"]), textOf(given["secretComment"]));
       return seen(false);
     }
     if (verb === "update") {
       if (!found) return refusal(404, "NotFound", `Secret with name ${name} not found`);
       if (!this.may.edit) return denied("edit");
       const { secretValue, secretComment } = given;
-      const value = secretValue === undefined ? found.value : String(secretValue);
-      const comment = secretComment === undefined ? found.comment : String(secretComment);
+      const value = secretValue === undefined ? found.value : textOf(secretValue);
+      const comment = secretComment === undefined ? found.comment : textOf(secretComment);
       this.put(project, environment, path, name, value, comment);
       return seen(!this.may.readValue);
     }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorNames, invalid, refusal, type Answer } from "./infisical-answers";
+import { errorNames, invalid, refusal, type Answer, textOf } from "./infisical-answers";
 import { InfisicalFolders, type Folder, type Permissions, type Projects } from "./infisical-folders";
 import { secretUuid, secretValue } from "./secret-values";
 
@@ -254,7 +254,7 @@ export class InfisicalStub {
       method === "GET"
         ? Object.fromEntries(url.searchParams)
         : (JSON.parse(body === "" ? "{}" : body) as Record<string, unknown>);
-    const [project, environment, path] = placeKeys.map((key) => String(given[key] ?? ""));
+    const [project, environment, path] = placeKeys.map((key) => textOf(given[key]));
     const verb = { GET: "read", POST: "create", PATCH: "update", DELETE: "delete" }[method] ?? "";
     const what = `${verb} ${project} ${environment} ${path} ${name}`;
     this.asked.push(what);
@@ -287,7 +287,7 @@ export class InfisicalStub {
     unknown: (what: string) => Answer,
   ): Promise<Answer | undefined> {
     const given = JSON.parse(body) as Record<string, unknown>;
-    const [name, above, project, environment] = (bodies["folder"] ?? []).map((key) => String(given[key] ?? ""));
+    const [name, above, project, environment] = (bodies["folder"] ?? []).map((key) => textOf(given[key]));
     const what = `folder ${project} ${environment} ${above} ${name}`;
     this.asked.push(what);
     this.onRequest(what, "asked");
