@@ -11,11 +11,11 @@ describe("program.js, what Pulumi runs", function () {
   // A small project with the real bootstrap and build: the sources of this one are in use by other tests.
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "program-"));
-    for (const name of ["contract", "scripts", "simulator", "stacks"]) fs.mkdirSync(path.join(folder, name));
+    for (const name of ["cli", "contract", "scripts", "simulator", "stacks"]) fs.mkdirSync(path.join(folder, name));
     for (const name of ["program.js", "tsconfig.json", "package.json", "scripts/fresh.cjs", "scripts/build.mjs"])
       fs.copyFileSync(path.join(projectRoot, name), path.join(folder, name));
     fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
-    for (const name of ["simulator/cli.ts", "contract/index.ts"])
+    for (const name of ["simulator/cli.ts", "cli/pulumi-proxmox.ts", "contract/index.ts"])
       fs.writeFileSync(path.join(folder, name), "export {};\n");
   });
   after(() => fs.rmSync(folder, { recursive: true }));

@@ -21,7 +21,10 @@ const elsewhere: readonly [RegExp, string][] = [
   [/^scp /, "copies from a node; the file is written instead"],
   [/^pveum /, "runs on a node; test/docs/least-privileges.test.ts lives with the role that it makes"],
   [/^pulumi import$/, "what it says is tested by test/stack/pulumi-options.test.ts"],
+  [/^pulumi state delete$/, "test/stack/pulumi-options.test.ts runs it"],
+  [/^pulumi refresh --preview-only/, "test/stack/changes.test.ts runs it"],
   [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
+  [/^pulumi config set proxmox:auditFile /, "test/providers/plugin/audit-trail.test.ts keeps trails"],
   [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it"],
 ];
 

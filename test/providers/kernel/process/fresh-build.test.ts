@@ -19,9 +19,10 @@ describe("code that is older than its sources", function () {
       write(file, fs.readFileSync(path.join(projectRoot, file), "utf8"));
     write(
       "tsconfig.json",
-      '{ "compilerOptions": { "outDir": "dist", "module": "node20", "types": [] }, "include": ["stacks", "simulator", "contract"] }',
+      '{ "compilerOptions": { "outDir": "dist", "module": "node20", "types": [] }, "include": ["stacks", "simulator", "cli", "contract"] }',
     );
     write("simulator/cli.ts", "export {};\n");
+    write("cli/pulumi-proxmox.ts", "export {};\n");
     write("contract/index.ts", "export {};\n");
     write("stacks/index.ts", "export const made = 1;\n");
     fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(root, "node_modules"));
