@@ -5,7 +5,7 @@ import type { CephPoolInputs } from "../ceph-pool.model";
 import { hasStorage } from "./make-pool";
 import { fileSystemOn, storagesOn, whatIsIn } from "./pool-content";
 import { assertFsid, readPools } from "./pool-rows";
-import type { PoolState } from "./taken-over";
+import { readOptions, type PoolState } from "./taken-over";
 
 interface Member {
   readonly id: number;
@@ -46,10 +46,8 @@ export async function removePool(
       if (!(await left()).some(({ id }) => id === one.id)) return null;
       const why = await whyKept(pve, call, at, settings, [one], accepted);
       if (why !== undefined) throw new Error(`pool ${one.name} not removed: ${why}`);
-      return pve.api.nodes
-        .$(node)
-        .ceph.pool.$(one.name)
-        .$delete({ force: accepted, remove_ecprofile: settings.erasureCoding?.profile === undefined });
+      const goes = await isMadeForIt(pve, call, at, settings, one.name);
+      return pve.api.nodes.$(node).ceph.pool.$(one.name).$delete({ force: accepted, remove_ecprofile: goes });
     });
   }
   const still = await left();
@@ -64,6 +62,18 @@ export async function removePool(
   );
   if (others.length > 0)
     call.report.warn(`storage ${others.join(", ")} is left without its pool ${name}: no image is found there any more`);
+}
+
+/** Is the pool's profile the one that Proxmox has made for it? A pool that was taken over may have one of somebody's own. */
+async function isMadeForIt(
+  pve: Pve,
+  call: Call,
+  at: PoolState,
+  { erasureCoding }: Partial<CephPoolInputs>,
+  pool: string,
+): Promise<boolean> {
+  if (at.dataPool !== pool || erasureCoding?.profile !== undefined || !pve.process.ssh) return false;
+  return (await readOptions(pve, call, at.node, pool))["erasure_code_profile"] === `pve_ec_${at.name}`;
 }
 
 /** Why the pools stay; undefined when they may go. */

@@ -44,7 +44,7 @@ export function pairIn(
 const members = ({ pool, dataPool }: Pair): PoolRow[] => [pool, ...(dataPool ? [dataPool] : [])];
 
 /** The options of a pool that only Ceph's own map tells. */
-async function readOptions(pve: Pve, call: Call, node: string, name: string): Promise<wire.WireObject> {
+export async function readOptions(pve: Pve, call: Call, node: string, name: string): Promise<wire.WireObject> {
   const dump = await osdDump(pve, call, node);
   const row = wire.list(dump["pools"]).find((each) => each["pool_name"] === name);
   if (!row) throw new Error(`ceph osd dump does not tell of pool ${name}; nothing was changed`);

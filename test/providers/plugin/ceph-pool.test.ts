@@ -283,6 +283,15 @@ describe("a pool of Ceph, through Pulumi's plugin", function () {
     ]);
   });
 
+  it("of pieces by a profile of somebody's own leaves that profile, also where the program does not name it", async () => {
+    const profiles = on.ceph.cluster.osdmap.erasureProfiles;
+    profiles["by-hand"] = { ...profiles["default"]!, k: "2", m: "1", "crush-failure-domain": "host" };
+    const first = await make("own", { erasureCoding: { k: 2, m: 1, profile: "by-hand" }, size: 3 });
+    await make("own", { erasureCoding: { k: 2, m: 1 }, size: 3 });
+    await remove({ ...first, properties: { ...first.properties, erasureCoding: { k: 2, m: 1 } } });
+    assert.deepEqual([pools(), profiles["by-hand"]?.["k"]], [[], "2"]);
+  });
+
   it("is removed when nothing is in it; with data, images or a storage on it only by its name repeated", async () => {
     const made = await make("vm", { addStorages: true });
     const disk = await on.call("POST", "/nodes/foxtrot/storage/vm/content", {
