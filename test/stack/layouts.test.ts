@@ -137,6 +137,7 @@ describe("the package", function () {
         .filter((name) => name && !name.includes(".")),
     );
     assert.deepEqual([...folders].sort(), [
+      "audit",
       "cli",
       "components",
       "contract",
