@@ -1,27 +1,19 @@
-import { entriesOf } from "./node-layers.plan";
+import { entriesOf, type PlannedChild } from "./node-layers.plan";
 import { isRecord, layered, switchesIn } from "./layers.plan";
-
-type Args = Readonly<Record<string, unknown>>;
-
-/** A child by its name, with its arguments. */
-interface Entry {
-  readonly name: string;
-  readonly args: Args;
-}
 
 /** Who may do what, kind by kind. */
 interface PlannedAccess {
-  readonly realms: readonly Entry[];
-  readonly roles: readonly Entry[];
-  readonly groups: readonly Entry[];
-  readonly users: readonly Entry[];
-  readonly tokens: readonly Entry[];
+  readonly realms: readonly PlannedChild[];
+  readonly roles: readonly PlannedChild[];
+  readonly groups: readonly PlannedChild[];
+  readonly users: readonly PlannedChild[];
+  readonly tokens: readonly PlannedChild[];
   /** Entries for groups and users, and those for tokens, which come after the tokens. */
-  readonly acl: readonly Entry[];
-  readonly tokenAcl: readonly Entry[];
+  readonly acl: readonly PlannedChild[];
+  readonly tokenAcl: readonly PlannedChild[];
 }
 
-const named = (value: unknown): Entry[] => entriesOf(value).map(([name, args]) => ({ name, args }));
+const named = (value: unknown): PlannedChild[] => entriesOf(value).map(([name, args]) => ({ name, args }));
 
 /** Entries of the list are known by who has them, where, and what it is: not by their places. */
 export function planAccess(

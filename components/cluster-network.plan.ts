@@ -60,13 +60,8 @@ export function planNetworks(
   );
 }
 
-interface Own {
-  readonly name: string;
-  readonly args: Args;
-}
-
 /** What the node is reached by, what the others live on, and all that carries these. */
-function kept(all: readonly Own[], keep: readonly string[]): ReadonlySet<string> {
+function kept(all: readonly Pick<PlannedInterface, "name" | "args">[], keep: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   const byName = new Map(all.map((one) => [one.name, one.args]));
   const add = (name: string): void => {

@@ -1,28 +1,22 @@
 import { isRecord, layered } from "./layers.plan";
-import { entriesOf, onEachNode, type NodeDescription } from "./node-layers.plan";
+import { entriesOf, onEachNode, type NodeDescription, type PlannedChild } from "./node-layers.plan";
 import { expanded, hasVariables } from "./node-variables.plan";
 
-type Args = Readonly<Record<string, unknown>>;
-
-/** A child: the name of its resource, and its arguments without the node. */
-export interface Planned {
-  readonly name: string;
-  readonly args: Args;
-}
+type Args = PlannedChild["args"];
 
 /** What is made of one node, each part in the order of its description. */
 interface PlannedHost {
   /** By handle. */
-  readonly repositories: Readonly<Record<string, Planned>>;
+  readonly repositories: Readonly<Record<string, PlannedChild>>;
   /** By name of the set. */
-  readonly packages: Readonly<Record<string, Planned>>;
-  readonly upgrade?: Planned;
-  readonly hosts?: Planned;
-  readonly dns?: Planned;
-  readonly timeZone?: Planned;
-  readonly options?: Planned;
+  readonly packages: Readonly<Record<string, PlannedChild>>;
+  readonly upgrade?: PlannedChild;
+  readonly hosts?: PlannedChild;
+  readonly dns?: PlannedChild;
+  readonly timeZone?: PlannedChild;
+  readonly options?: PlannedChild;
   /** By name of the file. */
-  readonly sysctl: Readonly<Record<string, Planned>>;
+  readonly sysctl: Readonly<Record<string, PlannedChild>>;
 }
 
 interface Hosts {
@@ -47,11 +41,11 @@ export function planHosts(
   return Object.fromEntries(Object.entries(settings).map(([node, host]) => [node, planned(node, host)]));
 
   function planned(node: string, host: Args): PlannedHost {
-    const one = (part: string): Record<string, Planned> => {
+    const one = (part: string): Record<string, PlannedChild> => {
       const args = host[part];
       return isRecord(args) ? { [part]: { name: `${node}-${part}`, args: { ...args, node } } } : {};
     };
-    const many = (part: string, args: (key: string, own: Args) => Args): Record<string, Planned> =>
+    const many = (part: string, args: (key: string, own: Args) => Args): Record<string, PlannedChild> =>
       Object.fromEntries(
         entriesOf(host[part]).map(([key, own]) => [key, { name: `${node}-${key}`, args: { node, ...args(key, own) } }]),
       );

@@ -20,7 +20,7 @@ import type {
 } from "../providers/host/arguments.generated";
 import { mistake } from "../providers/kernel/program/mistake";
 import { child, dependencies, type Transform } from "./child";
-import type { Planned } from "./host-base.plan";
+import type { PlannedChild } from "./node-layers.plan";
 import type { NodeVariables } from "./node-variables.plan";
 
 type OnNode<Args> = Omit<Args, "node">;
@@ -288,7 +288,7 @@ export class HostBase extends pulumi.ComponentResource {
 
 const make = <Args extends object, Made>(
   kind: new (name: string, args: Args, opts: pulumi.CustomResourceOptions) => Made,
-  { name, args }: Planned,
+  { name, args }: PlannedChild,
   opts: pulumi.CustomResourceOptions,
   transform: Transform<Args> | undefined,
 ): Made => child(kind, name, args, opts, transform);

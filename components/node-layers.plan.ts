@@ -1,6 +1,12 @@
 import { isRecord, layered, switchesIn } from "./layers.plan";
 import { expanded, type NodeVariables } from "./node-variables.plan";
 
+/** A child: the name of its resource, and its arguments, without the node where it is of one. */
+export interface PlannedChild {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
 /** A node as a stack describes it: its variables, and each part that is different there. */
 export type NodeDescription = Readonly<Record<string, unknown>> & { readonly variables?: NodeVariables | undefined };
 

@@ -6,7 +6,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { sshProblems } from "./over-ssh";
-import { lookAfter } from "./pools/make-pool";
+import { lookAgain } from "./look-again";
 import { assertFsid, readFsid } from "./pools/pool-rows";
 import { ifThere } from "./readiness";
 
@@ -75,7 +75,7 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
     try {
       await send();
     } catch (error) {
-      const live = await lookAfter(() => of.read(pve, call, inputs.node, name), error);
+      const live = await lookAgain(() => of.read(pve, call, inputs.node, name), error);
       if (live === undefined || of.differences(live, inputs).length > 0) throw error;
     }
     return expectAsDescribed(pve, call, inputs, name);

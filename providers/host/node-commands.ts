@@ -1,7 +1,7 @@
-import { ProxmoxError, type Ssh } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { changing, type Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
+import { SshCommands } from "../checks/ssh-commands";
 import { sshOf, sshProblem } from "../checks/ssh-needed";
 import { readPlan, type AptPlan } from "./packages/apt-output";
 
@@ -22,16 +22,14 @@ const longestLockWait = 600;
 const lookMs = 120_000;
 
 /** All that this area does on a node over SSH. Every argument is quoted; what comes back is only read by strict forms. */
-export class NodeCommands {
-  private readonly ssh: Ssh;
-
+export class NodeCommands extends SshCommands {
   constructor(
     private readonly pve: Pve,
-    private readonly call: Call,
-    private readonly node: string,
+    call: Call,
+    node: string,
     why: keyof typeof reasons,
   ) {
-    this.ssh = sshOf(pve, `node ${node}`, reasons[why]);
+    super(sshOf(pve, `node ${node}`, reasons[why]), call, node, lookMs);
   }
 
   /** Versions of those packages that are installed. The API's `apt/versions` knows Proxmox's own packages alone. */
@@ -139,24 +137,5 @@ export class NodeCommands {
 
   removeFile(file: string): Promise<boolean> {
     return changing(this.call, () => this.ssh.removeFile(this.node, file, this.bounds()));
-  }
-
-  private look(argv: readonly string[], timeoutMs = lookMs) {
-    return this.ssh.exec(this.node, argv, this.bounds(timeoutMs));
-  }
-
-  private bounds(timeoutMs = lookMs) {
-    return { signal: this.call.signal, timeoutMs: Math.min(timeoutMs, this.call.remainingMs()) };
-  }
-
-  private failure(what: string, code: number, said: string): Error {
-    const log = said.trim().split("\n").slice(-5);
-    return new ProxmoxError({
-      kind: code === 127 ? "unsupported" : "task-failed",
-      node: this.node,
-      exitStatus: `ended with exit code ${code}`,
-      log,
-      message: `${what} on node ${this.node} ended with exit code ${code}: ${log.join("; ") || "it said nothing"}`,
-    });
   }
 }

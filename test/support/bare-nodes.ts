@@ -37,3 +37,14 @@ export const bareConfig = (sim: Simulator): Record<string, unknown> => {
     "proxmox:nodes": nodesConfig(sim.nodes),
   };
 };
+
+export const matrixNodes: readonly string[] = ["foxtrot", "golf", "hotel"];
+
+/** The cluster of those nodes as a program describes it, with its place in the state. */
+export const describedMatrix = (...which: readonly string[]) => ({
+  name: "Matrix",
+  nodes: which.map((name) => ({ name, links: { 0: `192.168.3.${5 + matrixNodes.indexOf(name)}` } })),
+  ...(which.length === 2 ? { twoNode: true } : {}),
+  __urn: "urn:pulumi:test::lab::x::Matrix",
+  __stack: "a stack",
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ProxmoxError, type Ssh, type SshResult } from "../../../pve";
+import type { SshResult } from "../../../pve";
+import { SshCommands } from "../../checks/ssh-commands";
 import { sshOf, sshProblem } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
 import { changing, type Pve } from "../../kernel/session/pve-session";
@@ -27,15 +28,9 @@ interface PathOwner {
  * All that is done to accounts of a node over SSH. Every argument is quoted. What is in a home directory is only touched
  * as its owner (`runuser`): a symbolic link that somebody has put there leads no further than the owner gets anyway.
  */
-export class AccountCommands {
-  private readonly ssh: Ssh;
-
-  constructor(
-    pve: Pve,
-    private readonly call: Call,
-    private readonly node: string,
-  ) {
-    this.ssh = sshOf(pve, `node ${node}`, reason);
+export class AccountCommands extends SshCommands {
+  constructor(pve: Pve, call: Call, node: string) {
+    super(sshOf(pve, `node ${node}`, reason), call, node, lookMs);
   }
 
   /** Who there is by the node's own files. */
@@ -53,10 +48,8 @@ export class AccountCommands {
     return code === 0;
   }
 
-  async isProgram(file: string): Promise<boolean> {
-    const { code, stderr } = await this.look(["test", "-x", file]);
-    if (code > 1) throw this.failure("test", code, stderr);
-    return code === 0;
+  isProgram(file: string): Promise<boolean> {
+    return this.is("-x", file);
   }
 
   /** What is at the path itself, links not followed; undefined when there is nothing. */
@@ -148,24 +141,5 @@ export class AccountCommands {
 
   private as(name: string, argv: readonly string[], stdin?: string): Promise<SshResult> {
     return this.ssh.exec(this.node, ["runuser", "-u", name, "--", ...argv], { ...this.bounds(), stdin });
-  }
-
-  private look(argv: readonly string[]): Promise<SshResult> {
-    return this.ssh.exec(this.node, argv, this.bounds());
-  }
-
-  private bounds() {
-    return { signal: this.call.signal, timeoutMs: Math.min(lookMs, this.call.remainingMs()) };
-  }
-
-  private failure(what: string, code: number, said: string): ProxmoxError {
-    const log = said.trim().split("\n").slice(-5);
-    return new ProxmoxError({
-      kind: code === 127 ? "unsupported" : "task-failed",
-      node: this.node,
-      exitStatus: `ended with exit code ${code}`,
-      log,
-      message: `${what} on node ${this.node} ended with exit code ${code}: ${log.join("; ") || "it said nothing"}`,
-    });
   }
 }

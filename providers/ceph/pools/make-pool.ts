@@ -1,4 +1,5 @@
 import { isProxmoxError, wire } from "../../../pve";
+import { lookAgain } from "../look-again";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { CephPoolInputs } from "../ceph-pool.model";
@@ -44,7 +45,7 @@ export async function createPool(
     );
   } catch (error) {
     // A setting that Ceph refused leaves the pool; a lost answer may have been the answer only.
-    const left = asked ? await lookAfter(look, error) : undefined;
+    const left = asked ? await lookAgain(look, error) : undefined;
     if (left) made(left);
     if (!left || !isProxmoxError(error, "unavailable")) throw error;
   }
@@ -52,16 +53,6 @@ export async function createPool(
   if (!found) throw new Error(`pool ${name} is not there, although Proxmox reported no error`);
   made(found);
   return found;
-}
-
-/** A look that fails tells nothing: then it is the first failure that is reported. */
-export async function lookAfter<T>(look: () => Promise<T>, failure: unknown): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (isProxmoxError(error, "aborted", "timeout")) throw error;
-    throw failure;
-  }
 }
 
 /** Is there a storage of the pool's name on it? */

@@ -5,7 +5,7 @@ import type { CephPoolInputs } from "../ceph-pool.model";
 import { hasStorage } from "./make-pool";
 import { fileSystemOn, storagesOn, whatIsIn } from "./pool-content";
 import { assertFsid, readPools } from "./pool-rows";
-import { readOptions, type PoolState } from "./taken-over";
+import { rowInMap, type PoolState } from "./taken-over";
 
 interface Member {
   readonly id: number;
@@ -73,7 +73,7 @@ async function isMadeForIt(
   pool: string,
 ): Promise<boolean> {
   if (at.dataPool !== pool || erasureCoding?.profile !== undefined || !pve.process.ssh) return false;
-  return (await readOptions(pve, call, at.node, pool))["erasure_code_profile"] === `pve_ec_${at.name}`;
+  return (await rowInMap(pve, call, at.node, pool))["erasure_code_profile"] === `pve_ec_${at.name}`;
 }
 
 /** Why the pools stay; undefined when they may go. */

@@ -43,8 +43,8 @@ export function pairIn(
 
 const members = ({ pool, dataPool }: Pair): PoolRow[] => [pool, ...(dataPool ? [dataPool] : [])];
 
-/** The options of a pool that only Ceph's own map tells. */
-export async function readOptions(pve: Pve, call: Call, node: string, name: string): Promise<wire.WireObject> {
+/** A pool as Ceph's own map tells it, with options that Proxmox does not show. */
+export async function rowInMap(pve: Pve, call: Call, node: string, name: string): Promise<wire.WireObject> {
   const dump = await osdDump(pve, call, node);
   const row = wire.list(dump["pools"]).find((each) => each["pool_name"] === name);
   if (!row) throw new Error(`ceph osd dump does not tell of pool ${name}; nothing was changed`);
@@ -52,7 +52,7 @@ export async function readOptions(pve: Pve, call: Call, node: string, name: stri
 }
 
 export const readCompression = async (pve: Pve, call: Call, node: string, name: string) =>
-  compressionOf(wire.object((await readOptions(pve, call, node, name))["options"]));
+  compressionOf(wire.object((await rowInMap(pve, call, node, name))["options"]));
 
 /** Keys of a pool that are to be set so that data are compressed as described. */
 export const missingCompression = async (
@@ -67,7 +67,7 @@ export const missingCompression = async (
 ): Promise<[string, string][]> =>
   wanted === undefined && was === undefined
     ? []
-    : compressionChange(wire.object((await readOptions(pve, call, node, name))["options"]), wanted, was);
+    : compressionChange(wire.object((await rowInMap(pve, call, node, name))["options"]), wanted, was);
 
 interface Other {
   /** What would be changed. */
@@ -129,7 +129,7 @@ async function otherPieces(
 ): Promise<string[]> {
   const [without] = sshProblems(pve, "telling how a pool is erasure-coded");
   if (without) return [without.message];
-  const name = wire.string((await readOptions(pve, call, node, data.name))["erasure_code_profile"]) ?? "";
+  const name = wire.string((await rowInMap(pve, call, node, data.name))["erasure_code_profile"]) ?? "";
   const profile = await erasureProfile(pve, call, node, name);
   const wanted: [string, string | undefined][] = [
     ["k", String(coding.k)],

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { Ssh } from "../../../pve";
 import { changing } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
+import { SshCommands } from "../../checks/ssh-commands";
 import { withoutHostKeysOf, withoutKeysOf } from "./traces";
 
 /** Why it goes over SSH: the reason stands in the error of whoever has not set it up. */
@@ -27,12 +28,9 @@ export interface MachineSays {
 }
 
 /** A node on its way out of a cluster, over SSH. Names were checked by the model; what comes back is read by strict forms. */
-export class LeavingNode {
-  constructor(
-    private readonly ssh: Ssh,
-    private readonly call: Call,
-    private readonly node: string,
-  ) {
+export class LeavingNode extends SshCommands {
+  constructor(ssh: Ssh, call: Call, node: string) {
+    super(ssh, call, node, lookMs);
     if (!nodeName.test(node)) throw new Error(`${JSON.stringify(node)} is no node's name`);
   }
 
@@ -80,22 +78,16 @@ export class LeavingNode {
 
   /** An earlier run has put the cluster's files out of the way here. */
   async hasBegunAnew(cluster: string): Promise<boolean> {
-    return this.exists(copyOf(cluster));
+    return this.is("-e", copyOf(cluster));
   }
 
   /** A copy that is there stays: of a node that has left that cluster before, and joined it again. */
   private async freeCopy(cluster: string): Promise<string> {
     const names = [copyOf(cluster), ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `${copyOf(cluster)}-${number}`)];
-    for (const name of names) if (!(await this.exists(name))) return name;
+    for (const name of names) if (!(await this.is("-e", name))) return name;
     throw new Error(
       `${this.node} has ${names.length} copies ${copyOf(cluster)}*; remove those that you need no longer`,
     );
-  }
-
-  private async exists(file: string): Promise<boolean> {
-    const { code } = await this.ssh.exec(this.node, ["test", "-e", file], this.bounds());
-    if (code === 0 || code === 1) return code === 0;
-    throw new Error(`whether ${this.node} has ${file} could not be looked at (exit code ${code})`);
   }
 
   /** What follows when its files are out of the way; harmless where it has been done. */
@@ -120,53 +112,47 @@ export class LeavingNode {
       ],
       { signal: this.call.signal, timeoutMs: this.call.remainingMs() },
     );
-    if (code === 0) return;
-    const said = stderr.trim() || (await this.read(log))?.trim();
-    throw new Error(
-      `making ${this.node} a Proxmox of its own ended with exit code ${code}: ${said || "it said nothing"}`,
-    );
+    if (code !== 0)
+      throw this.failure(
+        `making ${this.node} a Proxmox of its own`,
+        code,
+        stderr.trim() || ((await this.read(log)) ?? ""),
+      );
   }
 
   private async read(file: string): Promise<string | undefined> {
     const content = await this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 });
     return content?.toString("utf8");
   }
-
-  private bounds() {
-    return { signal: this.call.signal, timeoutMs: Math.min(lookMs, this.call.remainingMs()) };
-  }
 }
 
 /** The files that a node leaves behind in the cluster, on one of those that stay. */
-export class LeftBehind {
+export class LeftBehind extends SshCommands {
   constructor(
-    private readonly ssh: Ssh,
-    private readonly call: Call,
-    private readonly host: string,
+    ssh: Ssh,
+    call: Call,
+    host: string,
     private readonly gone: string,
   ) {
+    super(ssh, call, host, lookMs);
     for (const name of [host, gone])
       if (!nodeName.test(name)) throw new Error(`${JSON.stringify(name)} is no node's name`);
   }
 
   /** Who answers, for a look directly before anything is taken away. */
   async cluster(): Promise<MachineSays> {
-    return new LeavingNode(this.ssh, this.call, this.host).says();
+    return new LeavingNode(this.ssh, this.call, this.node).says();
   }
 
-  async hasCephConf(): Promise<boolean> {
-    const { code } = await this.ssh.exec(this.host, ["test", "-e", "/etc/pve/ceph.conf"], this.bounds());
-    if (code === 0 || code === 1) return code === 0;
-    throw new Error(`whether ${this.host} has /etc/pve/ceph.conf could not be looked at (exit code ${code})`);
+  hasCephConf(): Promise<boolean> {
+    return this.is("-e", "/etc/pve/ceph.conf");
   }
 
   /** Its directory, with its certificate and what was set for it; false when there was none. */
   async removeDirectory(): Promise<boolean> {
     const directory = `/etc/pve/nodes/${this.gone}`;
-    const { code } = await this.ssh.exec(this.host, ["test", "-d", directory], this.bounds());
-    if (code === 1) return false;
-    if (code !== 0) throw new Error(`whether ${this.host} has ${directory} could not be looked at (exit code ${code})`);
-    await changing(this.call, () => this.ssh.run(this.host, ["rm", "-r", "--", directory], this.bounds()));
+    if (!(await this.is("-d", directory))) return false;
+    await changing(this.call, () => this.ssh.run(this.node, ["rm", "-r", "--", directory], this.bounds()));
     return true;
   }
 
@@ -177,25 +163,21 @@ export class LeftBehind {
 
   /** A copy is edited and moved into its place: nobody ever reads half of it. */
   private async edit(file: string, change: (text: string) => string): Promise<void> {
-    const read = async () => (await this.ssh.readFile(this.host, file, this.bounds()))?.toString("utf8");
+    const read = async () => (await this.ssh.readFile(this.node, file, this.bounds()))?.toString("utf8");
     const before = await read();
     if (before === undefined || change(before) === before) return;
     const copy = `/root/.${unit}`;
     await changing(this.call, async () => {
-      await this.ssh.writeFile(this.host, copy, change(before), this.bounds());
+      await this.ssh.writeFile(this.node, copy, change(before), this.bounds());
       try {
         // Into /etc/pve by cp: its file system knows no modes and owners to set.
-        await this.ssh.run(this.host, ["cp", "--", copy, `${file}.new`], this.bounds());
-        if ((await read()) !== before) throw new Error(`${file} on ${this.host} was changed meanwhile; run this again`);
-        await this.ssh.run(this.host, ["mv", "--", `${file}.new`, file], this.bounds());
+        await this.ssh.run(this.node, ["cp", "--", copy, `${file}.new`], this.bounds());
+        if ((await read()) !== before) throw new Error(`${file} on ${this.node} was changed meanwhile; run this again`);
+        await this.ssh.run(this.node, ["mv", "--", `${file}.new`, file], this.bounds());
       } finally {
-        await this.ssh.removeFile(this.host, copy, this.bounds());
+        await this.ssh.removeFile(this.node, copy, this.bounds());
       }
     });
-  }
-
-  private bounds() {
-    return { signal: this.call.signal, timeoutMs: Math.min(lookMs, this.call.remainingMs()) };
   }
 }
 

@@ -7,19 +7,13 @@ import { createSession } from "../../../providers/kernel/session/session";
 import { addMember } from "../../../simulator/cluster/membership";
 import type { Fault } from "../../../simulator/faults";
 import { startSimulator, type Simulator } from "../../../simulator";
-import { bareConfig, bareWorld, rootOf } from "../../support/bare-nodes";
+import { bareConfig, bareWorld, describedMatrix, matrixNodes, rootOf } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
 import { VirtualClock } from "../../pve/virtual-clock";
 import { silentReport } from "../../support/silent-report";
 
-const names = ["foxtrot", "golf", "hotel"];
-const described = (...which: readonly string[]) => ({
-  name: "Matrix",
-  nodes: which.map((name) => ({ name, links: { 0: `192.168.3.${5 + names.indexOf(name)}` } })),
-  ...(which.length === 2 ? { twoNode: true } : {}),
-  __urn: "urn:pulumi:test::lab::x::Matrix",
-  __stack: "a stack",
-});
+const names = matrixNodes;
+const described = describedMatrix;
 const everybody = described(...names);
 
 describe("forming a cluster", function () {

@@ -7,19 +7,13 @@ import { createSession } from "../../../providers/kernel/session/session";
 import { authorizedKeys } from "../../../simulator/cluster/key-files";
 import { sshOf } from "../../../simulator/ssh/host-key";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
-import { bareConfig, bareWorld } from "../../support/bare-nodes";
+import { bareConfig, bareWorld, describedMatrix, matrixNodes } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
 import { silentReport } from "../../support/silent-report";
 import { VirtualClock } from "../../pve/virtual-clock";
 
-const names = ["foxtrot", "golf", "hotel"];
-const described = (...which: readonly string[]) => ({
-  name: "Matrix",
-  nodes: which.map((name) => ({ name, links: { 0: `192.168.3.${5 + names.indexOf(name)}` } })),
-  ...(which.length === 2 ? { twoNode: true } : {}),
-  __urn: "urn:pulumi:test::lab::x::Matrix",
-  __stack: "a stack",
-});
+const names = matrixNodes;
+const described = describedMatrix;
 const all = described(...names);
 const two = described("foxtrot", "hotel");
 
