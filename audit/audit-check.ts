@@ -35,8 +35,8 @@ export function checkTrail(file: string): Verdict {
       if (!read) {
         // A crash has left a part of a line: the next one tells of it.
         const next = readLine(texts[index + 1] ?? "")?.line;
-        const told = next?.event === "torn" && next["sha256"] === tornHash(Buffer.from(text, "latin1"));
-        if (told)
+        const isNoted = next?.event === "torn" && next["sha256"] === tornHash(Buffer.from(text, "latin1"));
+        if (isNoted)
           notes.push(`${one}:${index + 1}: a line was not finished, as after a crash; the next one tells of it`);
         else at("is no line of a trail");
         return;

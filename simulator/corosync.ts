@@ -1,11 +1,10 @@
 import { resolve } from "./cluster/links.js";
 import { passesAll } from "./network/fabric.js";
-import type { Simulation } from "./simulation.js";
 import type { Corosync, NodeState, World } from "./world/world.js";
 
 /** The address under which a member is known; one that never started its cluster file system has told none. */
-export function addressOfMember(simulation: Simulation, name: string): string | undefined {
-  return simulation.world.nodes[name]?.address;
+export function addressOfMember(world: World, name: string): string | undefined {
+  return world.nodes[name]?.address;
 }
 
 /** The members that corosync knows: those of its file, unless it refuses that. */

@@ -4,12 +4,10 @@ import { nodeState } from "./node/node-state.js";
 import { storageStatus } from "./storage/activation.js";
 import { isEnabled, storages } from "./storage/sections.js";
 import type { Storage } from "./storage/types.js";
+import type { ResourceRow } from "./resource-row.js";
 import type { Simulation } from "./simulation.js";
 import type { Guest } from "./world/guest.js";
 import type { Cluster, NodeState } from "./world/world.js";
-
-/** One row of /cluster/resources. */
-export type ResourceRow = Record<string, string | number | null>;
 
 const MiB = 2 ** 20;
 

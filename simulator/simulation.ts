@@ -3,9 +3,9 @@ import { addClusterLog } from "./cluster-log.js";
 import { isLinked, liveMembers } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
-import { GuestReports } from "./guest-reports.js";
 import { nodeState } from "./node/node-state.js";
 import type { RequestRecord } from "./request-record.js";
+import type { GuestReport } from "./resource-row.js";
 import type { Ended, SshRecord } from "./ssh/ssh-record.js";
 import type { StateFile } from "./state-file.js";
 import { Tasks, type Worker } from "./tasks.js";
@@ -30,8 +30,8 @@ export class Simulation {
   readonly tasks: Tasks;
   /** Keeps the world in a file. */
   keeper: StateFile | undefined;
-  /** For faults that let lists lag. */
-  readonly reports = new GuestReports(this);
+  /** What the nodes last reported of their guests, for faults that let lists lag. */
+  guestReport: GuestReport | undefined;
   /** Every request that was answered. */
   readonly requests: RequestRecord[] = [];
   /** Everything that was asked over SSH. */
@@ -51,7 +51,6 @@ export class Simulation {
     this.faults = new Faults(options.faults, options.faultSeed, () => this.clock.now());
     this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
     this.clock.onEvent = () => this.keeper?.changed();
-    this.reports.take();
     // A join that the end of the last process has cut off is as good as finished where there is quorum.
     for (const node of Object.values(world.nodes)) if (this.isQuorate(node)) delete node.filesAway;
   }

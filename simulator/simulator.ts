@@ -1,4 +1,5 @@
 import { passwordOn } from "./access/passwords.js";
+import { reportGuests } from "./guest-reports.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
 import type { SimulatedClock } from "./simulated-clock.js";
@@ -70,6 +71,7 @@ const tokenName = "simulator";
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = typeof options.seed === "object" ? options.seed : seedWorld(options.seed ?? "empty:1");
   const simulation = new Simulation(world, options);
+  reportGuests(simulation);
   const servers: { api: NodeServer; ssh: SshServer }[] = [];
   const names = Object.keys(world.nodes);
   const { port: firstPort = 0, sshPort: firstSshPort = 0, host = "127.0.0.1", state } = options;

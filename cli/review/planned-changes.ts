@@ -89,7 +89,7 @@ export function readPreview(text: string): Preview {
     if (!parsed.success)
       throw new Error(`line ${at + 1} is no event of a preview: pipe \`pulumi preview --json\` into this command`);
     const { resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent } = parsed.data;
-    for (const told of [resourcePreEvent, resOutputsEvent]) if (told) builder.step(told.metadata);
+    for (const step of [resourcePreEvent, resOutputsEvent]) if (step) builder.step(step.metadata);
     if (diagnosticEvent) builder.diagnostic(diagnosticEvent);
     if (summaryEvent) complete = summaryEvent.result !== "failed";
   });
@@ -128,13 +128,13 @@ class Builder {
   }
 
   diagnostic({ urn = "", message = "", severity = "" }: z.infer<typeof diagnostic>): void {
-    const told = message.trim();
-    if (told === "" || severity === "debug") return;
-    if (severity === "warning") this.#warnings.push(told);
-    else if (severity === "error" || severity === "info#err") this.#errors.push(told);
+    const said = message.trim();
+    if (said === "" || severity === "debug") return;
+    if (severity === "warning") this.#warnings.push(said);
+    else if (severity === "error" || severity === "info#err") this.#errors.push(said);
     else if (urn !== "") {
       const { kind, name } = calledBy(urn);
-      const line = told.startsWith(`${kind} ${name}: `) ? told.slice(`${kind} ${name}: `.length) : told;
+      const line = said.startsWith(`${kind} ${name}: `) ? said.slice(`${kind} ${name}: `.length) : said;
       const lines = this.#lines.get(urn) ?? [];
       if (!lines.includes(line)) this.#lines.set(urn, [...lines, line]);
     }

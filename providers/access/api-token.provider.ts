@@ -72,8 +72,8 @@ export const apiTokenProvider = (session: Session) => {
 
   async function make(pve: Pve, call: Call, inputs: TokenInputs, tokenId: string): Promise<NewToken> {
     const name = fullId(inputs.user, tokenId);
-    const told = known.get(name);
-    if (told && (await findToken(pve, inputs.user, tokenId))?.mark?.made === told.made) return told;
+    const recorded = known.get(name);
+    if (recorded && (await findToken(pve, inputs.user, tokenId))?.mark?.made === recorded.made) return recorded;
     const token = await makeToken(pve, call, inputs, tokenId);
     session.secrets.remember(token.value);
     known.set(name, token);

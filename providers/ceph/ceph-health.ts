@@ -12,7 +12,7 @@ export interface Health {
   readonly inQuorum: number;
   readonly osds: { readonly up: number; readonly in: number };
   /** PGs that do not serve, and those that are not whole; undefined while Ceph has not counted them. */
-  readonly pgs: { readonly inactive: number; readonly unclean: number; readonly told: string } | undefined;
+  readonly pgs: { readonly inactive: number; readonly unclean: number; readonly summary: string } | undefined;
 }
 
 /**
@@ -68,7 +68,7 @@ function pgsOf(pgmap: wire.WireObject): Health["pgs"] {
   return {
     inactive: sum((state) => !state.split("+").includes("active")),
     unclean: sum((state) => !whole(state)),
-    told: bad.map(({ state, count }) => `${count} PGs ${state}`).join(", "),
+    summary: bad.map(({ state, count }) => `${count} PGs ${state}`).join(", "),
   };
 }
 
@@ -91,8 +91,8 @@ export function whyWorse(now: Health, { before, clean = false }: Pick<Gate, "bef
     return `${now.osds.up} OSDs are up and ${now.osds.in} in, of ${before.osds.up} and ${before.osds.in} before`;
   if (clean) {
     if (!now.pgs) return "the PGs are not counted yet";
-    if (now.pgs.inactive > (before.pgs?.inactive ?? 0)) return now.pgs.told;
-    if (now.pgs.unclean > (before.pgs?.unclean ?? 0)) return now.pgs.told;
+    if (now.pgs.inactive > (before.pgs?.inactive ?? 0)) return now.pgs.summary;
+    if (now.pgs.unclean > (before.pgs?.unclean ?? 0)) return now.pgs.summary;
   }
   const rank = (status: string): number => ["HEALTH_OK", "HEALTH_WARN", "HEALTH_ERR"].indexOf(status);
   const fresh = [...now.checks].filter(([name]) => !before.checks.has(name) && !unrelated.has(name));

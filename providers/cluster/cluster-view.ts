@@ -60,7 +60,7 @@ export async function clusterView(pve: Pve): Promise<ClusterView> {
   const alone = { local, address, name: cluster?.name, quorate: cluster?.quorate ?? true };
   if (rows.length === 0) return { ...alone, members: [], priorities: {}, qdevice: false };
   const [join, qdevice] = await Promise.all([config.join.$get(), config.qdevice.$get()]);
-  const told = new Map(
+  const joinInfo = new Map(
     ((join["nodelist"] ?? []) as readonly wire.WireObject[]).map((row) => [wire.string(row["name"]), row] as const),
   );
   return {
@@ -73,8 +73,8 @@ export async function clusterView(pve: Pve): Promise<ClusterView> {
         votes: Number(row["quorum_votes"] ?? 0),
         links: linksIn(row),
         online: online.get(name) ?? false,
-        address: wire.string(told.get(name)?.["pve_addr"]),
-        fingerprint: wire.string(told.get(name)?.["pve_fp"]),
+        address: wire.string(joinInfo.get(name)?.["pve_addr"]),
+        fingerprint: wire.string(joinInfo.get(name)?.["pve_fp"]),
       };
     }),
     priorities: prioritiesIn((join["totem"] ?? {}) as wire.WireObject),

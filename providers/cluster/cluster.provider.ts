@@ -77,15 +77,15 @@ export const clusterProvider = (session: Session) => {
         if (work(known, view)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
         else if (gone.length > 0) problems.push(...session.rootProblems("taking nodes out of a cluster"));
         const isOurs = gone.length > 0 && view.name === name;
-        const leaving: { problems: readonly Problem[]; told?: readonly string[] } | undefined = isOurs
+        const leaving: { problems: readonly Problem[]; plan?: readonly string[] } | undefined = isOurs
           ? await seenIn(() => planLeaving({ session, call, pve, cluster: name }, view, gone))
           : undefined;
         problems.push(...(leaving?.problems ?? []));
         if (problems.length > 0) return problems;
-        const { problems: unreached, told } = await reachProblems(call, seen, seen.pveOf);
-        const out = leaving?.told ?? [];
+        const { problems: unreached, summary } = await reachProblems(call, seen, seen.pveOf);
+        const out = leaving?.plan ?? [];
         call.report.result(
-          [...out, ...plan(seen, was !== undefined), ...(told === undefined ? [] : [told])].join("; ") ||
+          [...out, ...plan(seen, was !== undefined), ...(summary === undefined ? [] : [summary])].join("; ") ||
             "as described",
         );
         return [...unreached];

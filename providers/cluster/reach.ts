@@ -10,7 +10,7 @@ const SLOW_MS = 5;
 interface Reached {
   readonly problems: readonly Problem[];
   /** What to say of it: the longest round trip, or why nothing was looked at. */
-  readonly told: string | undefined;
+  readonly summary: string | undefined;
 }
 
 /**
@@ -50,10 +50,10 @@ export async function reachProblems(call: Call, seen: Seen, pveOf: (name: string
   if (slowest > SLOW_MS)
     call.report.warn(`${slowestWay} and back takes ${slowest} ms; corosync wants less than ${SLOW_MS}`);
   problems.sort((a, b) => (a.path + a.message < b.path + b.message ? -1 : 1));
-  const told = [
+  const summary = [
     ...(slowestWay === "" ? [] : [`longest way between nodes ${slowest} ms`]),
     ...(ways.length === all.length ? [] : ["links whose addresses are still to come are looked at before it is made"]),
     ...(without.size === 0 ? [] : [`links of ${[...without].sort().join(", ")} not looked at, which needs SSH`]),
   ].join("; ");
-  return { problems, told: told || undefined };
+  return { problems, summary: summary || undefined };
 }

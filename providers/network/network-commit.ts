@@ -1,58 +1,17 @@
 import { isProxmoxError, Limits, printable, type Ssh } from "../../pve";
-import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/commit";
+import { Commit, type CommitMember } from "../kernel/commit/commit";
 import type { Pve } from "../kernel/session/pve-session";
 import { declared } from "./check/described-interfaces";
 import { DeadMan } from "./guard/dead-man";
 import { MadeRecord, type MadeInterfaces } from "./guard/made-record";
 import { guardedReload, plainReload } from "./guard/guarded-reload";
-import type { Demand } from "./guard/probe";
+import type { Held, NetworkPart, StagedChange } from "./network-round";
 import { addressIn } from "./path";
 import { addressesOf } from "./place-addresses";
-import { differing, type InterfaceRow, type Rows } from "./row";
+import { differing, type InterfaceRow } from "./row";
 import { touchedBetween, touchedIn } from "./staged";
 import { unguardedReason, withoutSsh } from "./unguarded";
 import { readView, type NodeView } from "./view";
-
-/** A staged change of one interface. */
-export interface StagedChange {
-  /** Empty: lines that belong to no interface, or of which that cannot be told. */
-  readonly name: string;
-  /** As it was; undefined: not there; null: it cannot be told. */
-  readonly before: InterfaceRow | undefined | null;
-  readonly after: InterfaceRow | undefined;
-  readonly rows: Rows;
-  readonly diff: string;
-  /** Words that its changed lines begin with, where only the files tell what has changed. */
-  readonly words?: ReadonlySet<string> | undefined;
-}
-
-/** What a part says of the way in which its change is to be made. */
-export interface Staged {
-  readonly name: string;
-  readonly demand?: Demand | undefined;
-  readonly unguarded: boolean;
-  readonly restoreMs: number;
-  /** The owner's mark of an interface that is made. */
-  readonly made?: { readonly name: string; readonly mark: string } | undefined;
-}
-
-/** What a round holds. */
-export interface Held {
-  /** The networks as they were when it began. */
-  view: NodeView;
-  /** Interfaces that an interrupted run has made, by their owners' marks. */
-  readonly made: Readonly<Record<string, string>>;
-  readonly staged: Staged[];
-  /** Staging has begun: what turns up from now on is compared with what was there. */
-  begun: boolean;
-  /** The networks as they will be. */
-  after: NodeView;
-  diff: string;
-  /** Why the node cannot be reached by SSH, where it should. */
-  readonly noSsh?: Error | undefined;
-}
-
-export type NetworkPart = CommitPart<StagedChange, Held>;
 
 /** Before the first look of a round. */
 const nothing: NodeView = { rows: new Map(), changes: undefined };
@@ -289,9 +248,9 @@ export class NodeNetwork {
       return failure;
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
-      const told = failure instanceof Error ? failure.message : String(failure);
+      const message = failure instanceof Error ? failure.message : String(failure);
       return new Error(
-        `${told}\nWhether something is still staged there cannot be told (${error.message}); a reboot would apply it`,
+        `${message}\nWhether something is still staged there cannot be told (${error.message}); a reboot would apply it`,
         {
           cause: failure,
         },

@@ -2,9 +2,9 @@ import { isProxmoxError } from "../../pve";
 import { milliseconds } from "../kernel/call/duration";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
-import { toldBeside } from "./check/described-interfaces";
+import { besideByUrn } from "./check/described-interfaces";
 import { change, changedFields, creation, reset, type InterfaceInputs, type Kind, type Sent } from "./kind";
-import { type Held, type NetworkPart, type Staged, type StagedChange } from "./network-commit";
+import type { Held, NetworkPart, Staged, StagedChange } from "./network-round";
 import { below, differing, portsOf, type InterfaceRow, type Rows } from "./row";
 import { touchedIn } from "./staged";
 import { readView } from "./view";
@@ -66,7 +66,7 @@ export function wantedPart(
     order: kind.layer,
     applyAnyway,
     again: mayWait,
-    awaits: () => (toldBeside(pve).get(call.urn) ?? []).some((other) => standsOn.has(other)),
+    awaits: () => (besideByUrn(pve).get(call.urn) ?? []).some((other) => standsOn.has(other)),
     claims(one) {
       if (one.name !== name) return joined.has(one.name) && follows(one);
       if (!one.after || !mine(one.after, one.rows)) return false;

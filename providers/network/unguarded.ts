@@ -1,5 +1,5 @@
 import { touchesPath, pathOf } from "./path";
-import type { Held } from "./network-commit";
+import type { Held } from "./network-round";
 import { differing } from "./row";
 import { touchedIn } from "./staged";
 

@@ -2,7 +2,6 @@ import { nodeState } from "../node/node-state.js";
 import type { Simulation } from "../simulation.js";
 import type { CephCluster, CephFiles, Daemon, NodeCeph } from "../world/ceph.js";
 import type { Cluster, NodeState } from "../world/world.js";
-import { settle } from "./settle.js";
 
 export type DaemonKind = "mons" | "mgrs" | "mdss" | "osds";
 
@@ -20,15 +19,6 @@ export class Ceph {
     readonly proxmox: Cluster,
     readonly cluster: CephCluster,
   ) {}
-
-  /** The cluster of a node, calculated up to now; undefined before its first monitor. */
-  static of(simulation: Simulation, node: NodeState): Ceph | undefined {
-    const proxmox = simulation.clusterOf(node);
-    if (!proxmox.ceph) return undefined;
-    const ceph = new Ceph(simulation, proxmox, proxmox.ceph);
-    settle(ceph);
-    return ceph;
-  }
 
   /** While the past is made up for: the moment that is being calculated. */
   moment: number | undefined;

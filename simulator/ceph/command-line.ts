@@ -1,6 +1,7 @@
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
-import { Ceph, filesOf } from "./ceph.js";
+import { filesOf } from "./ceph.js";
+import { settledCeph } from "./settle.js";
 import { errnoName, type Answer, type Args } from "./commands/command.js";
 import { command, commands } from "./commands/index.js";
 import { releaseOf, versionLine } from "./daemon-metadata.js";
@@ -85,7 +86,7 @@ export function runCeph(simulation: Simulation, node: NodeState, argv: readonly 
   const args = argsOf(prefix, line);
   if (!args) return hole(`words do not fit '${prefix}'`);
   if (filesOf(simulation.clusterOf(node)).conf?.["global"]?.["mon_host"] === undefined) return noConf;
-  const ceph = Ceph.of(simulation, node);
+  const ceph = settledCeph(simulation, node);
   const timeout = line.options["connect-timeout"];
   if (!ceph) return timedOut(timeout);
   const format = line.options["format"] ?? "plain";

@@ -2,11 +2,11 @@ import { writeCephSources } from "../node/apt.js";
 import { deviceAt } from "../disks/block-devices.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
-import { Ceph, cephOn } from "./ceph.js";
+import { cephOn, type Ceph } from "./ceph.js";
 import type { Ended } from "../ssh/ssh-record.js";
 import { batch, lvmList, refusalOf, zap } from "./ceph-volume.js";
 import { defaultRelease, releaseOf, releases, versionLine } from "./daemon-metadata.js";
-import { settle } from "./settle.js";
+import { settle, settledCeph } from "./settle.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
 import { osdVolumes } from "./osd-volumes.js";
 import { wipe } from "../disks/wipe.js";
@@ -79,7 +79,7 @@ export function runCephVolume(simulation: Simulation, node: NodeState, argv: rea
   const [area, verb, ...words] = argv;
   if (area !== "lvm") return hole("ceph-volume");
   if (verb === "list") return list(node, words);
-  const ceph = Ceph.of(simulation, node);
+  const ceph = settledCeph(simulation, node);
   if (!ceph) return hole("ceph-volume");
   if (verb === "batch") return runBatch(ceph, node, words);
   if (verb === "zap") return runZap(ceph, node, words);
@@ -178,7 +178,7 @@ export function runSystemctl(simulation: Simulation, node: NodeState, argv: read
   }
   if (!["start", "stop", "restart"].includes(verb)) return hole("systemctl");
   commandDaemons(daemons, verb as UnitCommand, simulation.clock.now());
-  const ceph = Ceph.of(simulation, node);
+  const ceph = settledCeph(simulation, node);
   if (ceph) settle(ceph);
   return { code: 0, seconds: 1 };
 }

@@ -1,7 +1,7 @@
 import type { Simulation } from "../simulation.js";
 import type { Ended } from "../ssh/ssh-record.js";
 import type { NodeState } from "../world/world.js";
-import { Ceph } from "./ceph.js";
+import { settledCeph } from "./settle.js";
 import { isLost } from "./monitor-quorum.js";
 import { poolNamed } from "./osdmap.js";
 import { objectNames } from "./rbd-images.js";
@@ -14,7 +14,7 @@ export function runRados(simulation: Simulation, node: NodeState, argv: readonly
   const [option, name = "", ...rest] = argv;
   if (option !== "--pool" || rest.join(" ") !== "--all ls --format json")
     return { code: 127, stderr: "pve-simulator: rados: command not found\n", unbuilt: true };
-  const ceph = Ceph.of(simulation, node);
+  const ceph = settledCeph(simulation, node);
   if (!ceph || isLost(ceph)) return { code: 1, seconds: Infinity };
   const pool = poolNamed(ceph.cluster, name);
   if (!pool) return { code: 1, stderr: `error opening pool ${name}: (2) No such file or directory\n` };

@@ -4,7 +4,8 @@ import type { TaskRun, Worker } from "../tasks.js";
 import type { Steps } from "../worker.js";
 import type { NodeState } from "../world/world.js";
 import type { Simulation } from "../simulation.js";
-import { Ceph, filesOf } from "./ceph.js";
+import { filesOf, type Ceph } from "./ceph.js";
+import { settledCeph } from "./settle.js";
 import { command } from "./commands/index.js";
 import type { Args } from "./commands/command.js";
 import { isLost } from "./monitor-quorum.js";
@@ -54,7 +55,7 @@ export class Rados {
   static connect(simulation: Simulation, node: NodeState, timeout = shortTimeout): Rados {
     const { conf } = filesOf(simulation.clusterOf(node));
     if (conf?.["global"]?.["mon_host"] === undefined) throw die("rados_connect failed - No such file or directory");
-    const ceph = Ceph.of(simulation, node);
+    const ceph = settledCeph(simulation, node);
     if (!ceph || isLost(ceph)) throw new Hang("got timeout", timeout);
     return new Rados(ceph, timeout);
   }

@@ -1,4 +1,6 @@
-import type { Ceph } from "./ceph.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+import { Ceph } from "./ceph.js";
 import { runAutoscaler, autoscalerInterval } from "./autoscaler.js";
 import { metadataServersDue, settleFileSystems } from "./filesystems.js";
 import { managersDue, settleManagers } from "./managers.js";
@@ -12,6 +14,15 @@ import { endMove, holdMoves, startMoves } from "./recovery.js";
 
 /** More steps than any change needs: with the immediate clock they all happen at once. */
 const mostSteps = 20_000;
+
+/** The Ceph cluster of a node, calculated up to now; undefined before its first monitor. */
+export function settledCeph(simulation: Simulation, node: NodeState): Ceph | undefined {
+  const proxmox = simulation.clusterOf(node);
+  if (!proxmox.ceph) return undefined;
+  const ceph = new Ceph(simulation, proxmox, proxmox.ceph);
+  settle(ceph);
+  return ceph;
+}
 
 /** Calculates the model up to now: daemons that started or ended, PGs that peer, copies that arrive, each at its moment. */
 export function settle(ceph: Ceph): void {

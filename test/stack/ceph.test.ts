@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
-import { Ceph } from "../../simulator/ceph/ceph.js";
+import type { Ceph } from "../../simulator/ceph/ceph.js";
+import { settledCeph } from "../../simulator/ceph/settle.js";
 import { lostObjects, writeObjects } from "../../simulator/ceph/objects.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { DescribedStack, type Described } from "../support/described";
@@ -102,7 +103,7 @@ describe("Ceph from packages to a running VM, with the real engine", function ()
   });
 
   const model = (): Ceph => {
-    const found = Ceph.of(sim.simulation, sim.simulation.node("foxtrot"));
+    const found = settledCeph(sim.simulation, sim.simulation.node("foxtrot"));
     assert.ok(found);
     return found;
   };

@@ -1,4 +1,5 @@
-import { Ceph } from "../../simulator/ceph/ceph.js";
+import type { Ceph } from "../../simulator/ceph/ceph.js";
+import { settledCeph } from "../../simulator/ceph/settle.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { volumeGroups } from "../../simulator/disks/lvm.js";
 import type { World } from "../../simulator";
@@ -66,7 +67,7 @@ export class CephPlugin {
   }
 
   get ceph(): Ceph {
-    const found = Ceph.of(this.lab.sim.simulation, this.node("foxtrot"));
+    const found = settledCeph(this.lab.sim.simulation, this.node("foxtrot"));
     if (!found) throw new Error("there is no Ceph");
     return found;
   }

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { importsOf, projectFiles } from "./sources";
 
-/** What each file needs of the others to be loaded. */
-function loadedBy(files: ReadonlySet<string>): Map<string, string[]> {
+/** What each file needs of the others, be it types alone. */
+function neededBy(files: ReadonlySet<string>): Map<string, string[]> {
   const sources = [...files].filter((file) => file.endsWith(".ts"));
   return new Map(
     sources.map((from) => {
       const targets = importsOf(from)
-        .filter(({ isOurs, typeOnly }) => isOurs && !typeOnly)
+        .filter(({ isOurs }) => isOurs)
         .map(({ to }) => [`${to}.ts`, `${to}/index.ts`].find((file) => files.has(file)));
       return [from, targets.filter((file) => file !== undefined)];
     }),
@@ -32,10 +32,11 @@ function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
-// What is loaded in a circle is seen half made by the one of its files that comes first. Types alone are no matter.
-describe("circles of files that load each other", () => {
+// What is loaded in a circle is seen half made by the one of its files that comes first; and none of the files of a circle,
+// be it one of types, can be read and understood before the others.
+describe("circles of files that need each other", () => {
   it("are not there", () => {
-    const graph = loadedBy(new Set(projectFiles()));
+    const graph = neededBy(new Set(projectFiles()));
     assert.ok((graph.get("providers/vm/vm.provider.ts") ?? []).length > 10, "the imports were not read");
     assert.deepEqual(circles(graph), []);
   });

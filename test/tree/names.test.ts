@@ -50,6 +50,21 @@ function sharedTypes(sources: readonly { readonly file: string; readonly text: s
   return [...byName].filter(([, { length }]) => length > 1).map(([name, files]) => `${name}: ${files.join(", ")}`);
 }
 
+/** Words that say how something came about where a name has to say what it is. */
+const coined = /^(?:told|learned|persisting|during)$/;
+
+/** The names in a source that are such words. */
+function coinedNames(file: string, text: string): string[] {
+  if (!/\b(?:told|learned|persisting|during)\b/.test(text)) return [];
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && coined.test(node.text)) found.push(`${file}: ${node.text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ES2022));
+  return found;
+}
+
 // Whoever reads a name in a message, a trace or a search should not have to ask which of them is meant.
 describe("one name for one thing", () => {
   const sources = projectFiles().filter((file) => file.endsWith(".ts") && !file.startsWith("test/"));
@@ -76,6 +91,14 @@ describe("one name for one thing", () => {
     it(`holds for the types of ${world}`, () => {
       assert.deepEqual(sharedTypes(sources.filter(inIt).map((file) => ({ file, text: read(file) }))), []);
     });
+
+  it("holds for the words that names are made of", () => {
+    assert.deepEqual(
+      sources.flatMap((file) => coinedNames(file, read(file))),
+      [],
+    );
+    assert.deepEqual(coinedNames("a.ts", 'const told = "told"; // told'), ["a.ts: told"]);
+  });
 
   it("would be missed", () => {
     const files = ["pve/session.ts", "providers/kernel/session/session.ts", "simulator/api/session.ts"];

@@ -28,7 +28,7 @@ export async function whatIsIn(pve: Pve, call: Call, node: string, pool: string)
   const statistics = wire.object(status["statistics"]);
   const [objects, stored] = [wire.integer(statistics["objects"]), wire.number(statistics["stored"])];
   if (objects === undefined || stored === undefined) return `pool ${pool} may hold data: Ceph does not tell how many`;
-  const told = `pool ${pool} holds ${objects} objects (${inWords(stored)})`;
+  const content = `pool ${pool} holds ${objects} objects (${inWords(stored)})`;
   // The count lags some seconds behind, and RBD keeps some objects for itself: the names tell.
   if (pve.process.ssh && objects <= few) {
     const names = await objectNames(pve, call, node, pool);
@@ -36,7 +36,7 @@ export async function whatIsIn(pve: Pve, call: Call, node: string, pool: string)
     if (data.length === 0) return undefined;
     return `pool ${pool} holds ${data.length} objects${imagesIn(data)}`;
   }
-  return objects === 0 ? undefined : told;
+  return objects === 0 ? undefined : content;
 }
 
 function imagesIn(names: readonly string[]): string {

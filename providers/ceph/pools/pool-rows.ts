@@ -40,13 +40,13 @@ function poolRow(row: wire.WireObject): PoolRow {
   const pgNum = wire.integer(wire.object(row["autoscale_status"])["pg_num_target"]) ?? wire.integer(row["pg_num"]);
   if (id === undefined || name === undefined || size === undefined || minSize === undefined || pgNum === undefined)
     throw new Error("the answer to what pools there are is not whole; nothing was changed");
-  const told = "pg_num_min" in row || "autoscale_status" in row;
+  const isDetailed = "pg_num_min" in row || "autoscale_status" in row;
   return {
     ...{ id, name, size, minSize, pgNum, erasure: row["type"] === "erasure" },
     autoscale: wire.string(row["pg_autoscale_mode"]) ?? "",
     crushRule: wire.string(row["crush_rule_name"]) ?? "",
     applications: Object.keys(wire.object(row["application_metadata"])).sort(),
-    tuning: told
+    tuning: isDetailed
       ? {
           pgNumMin: wire.integer(row["pg_num_min"]) ?? 0,
           targetBytes: wire.number(row["target_size"]) ?? 0,

@@ -33,26 +33,26 @@ export const viewWithout = (view: ClusterView, gone: readonly string[]): Cluster
 interface Planned {
   readonly problems: readonly Problem[];
   /** What will be done, for the row. */
-  readonly told: readonly string[];
+  readonly plan: readonly string[];
 }
 
 /** Looks at everything that an up will look at again: nothing is changed. */
 export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: readonly string[]): Promise<Planned> {
   const { session, call, pve, cluster } = parts;
-  const [problems, told]: [Problem[], string[]] = [[], []];
+  const [problems, plan]: [Problem[], string[]] = [[], []];
   const wrong = (message: string) => void problems.push({ path: "nodes", message });
   const strays = (await answerers(call, pve)).flatMap(({ local }) => (gone.includes(local ?? "") ? (local ?? "") : []));
   for (const name of strays) wrong(`proxmox:endpoints lead to ${name} too, which leaves: take its address out of them`);
   const { ssh } = (await session.node(call, view.local)).process;
   if (!ssh)
-    return { problems: [...problems, { path: "nodes", message: `taking nodes out ${needsSsh(leavingReason)}` }], told };
+    return { problems: [...problems, { path: "nodes", message: `taking nodes out ${needsSsh(leavingReason)}` }], plan };
   let rest = view;
   for (const name of gone) {
     const member = rest.members.find((one) => one.name === name);
     if (!member) {
       const kept = await dataOn(pve, view.local, name, confOn(parts, ssh, view.local, name));
       for (const message of kept) wrong(`what ${name} has left behind in ${cluster} stays: ${message}`);
-      told.push(
+      plan.push(
         `${name} is no member of ${cluster} any more: on ${view.local} /etc/pve/nodes/${name} and its keys go, and its machine is not touched`,
       );
       continue;
@@ -64,7 +64,7 @@ export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: r
       const found = await machineOf(parts, name, member);
       const id = `node id ${member.nodeId}, certificate ${member.fingerprint ?? "none"}`;
       const inCluster = `on ${view.local} its entry, /etc/pve/nodes/${name} and its keys go`;
-      told.push(
+      plan.push(
         found.underWay
           ? `${name} (${id}) is on its way out of ${cluster}: it has begun as a Proxmox of its own, which is brought to its end there; ${inCluster}`
           : found.says
@@ -75,7 +75,7 @@ export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: r
       wrong(`${name} stays: ${(error as Error).message}`);
     }
   }
-  return { problems, told };
+  return { problems, plan };
 }
 
 /** Takes one node out, from wherever an earlier run has left it; tells what became of it. */

@@ -91,15 +91,15 @@ export function createTrail({ settings, user, redact, warn }: TrailParts): Trail
     /** In order. After one that was lost the others only warn: each would wait for the same lock again. */
     let lines = Promise.resolve();
     let failure: string | undefined;
-    const told = (event: AuditEvent): void => warn(`${failure ?? ""}: ${JSON.stringify(fit(event, redact))}`);
+    const warnOf = (event: AuditEvent): void => warn(`${failure ?? ""}: ${JSON.stringify(fit(event, redact))}`);
     const later = (event: AuditEvent): Promise<void> =>
       (lines = lines.then(async () => {
-        if (failure !== undefined) return told(event);
+        if (failure !== undefined) return warnOf(event);
         try {
           await write(to, event);
         } catch (error) {
           failure = unwritten(to.file, error);
-          told(event);
+          warnOf(event);
         }
       }));
     const tasks: string[] = [];

@@ -25,5 +25,5 @@ export const declared = (pve: Pve): Map<string, DescribedInterface> =>
 const makeTold = () => new Map<string, readonly string[]>();
 
 /** Names of the other interfaces of the same node in the program, by the resource whose check was told them. */
-export const toldBeside = (pve: Pve): Map<string, readonly string[]> =>
+export const besideByUrn = (pve: Pve): Map<string, readonly string[]> =>
   pve.memory("network: what the program has beside", makeTold);

@@ -11,7 +11,7 @@ import { addressesOf } from "../place-addresses";
 import { withoutSsh } from "../unguarded";
 import type { NodeView } from "../view";
 import { conflicts, overlaid } from "./conflicts";
-import { declared, toldBeside, type DescribedInterface } from "./described-interfaces";
+import { declared, besideByUrn, type DescribedInterface } from "./described-interfaces";
 import { contradictions } from "./fields";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -66,13 +66,13 @@ function yetToCome(
   all: ReadonlyMap<string, DescribedInterface>,
 ): DescribedInterface[] {
   const known = new Set([...all.values()].filter((one) => one.node === node).map(({ name }) => name));
-  const told = Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : [];
+  const others = Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : [];
   const nameOf = ({ resource, args }: Beside): unknown => args["name"] ?? resource;
-  toldBeside(pve).set(
+  besideByUrn(pve).set(
     call.urn,
-    told.map(nameOf).filter((name) => typeof name === "string"),
+    others.map(nameOf).filter((name) => typeof name === "string"),
   );
-  return told.flatMap((other) => {
+  return others.flatMap((other) => {
     const { kind, resource, args, unknown } = other;
     const name = nameOf(other);
     const own = kinds[kind as keyof typeof kinds] as Kind | undefined;

@@ -111,8 +111,8 @@ export class DeadMan {
       await this.record.remove(made);
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
-      const told = why instanceof Error ? why.message : String(why);
-      throw new Error(`${told}; the timer that would put the network back could not be stopped: ${error.message}`, {
+      const message = why instanceof Error ? why.message : String(why);
+      throw new Error(`${message}; the timer that would put the network back could not be stopped: ${error.message}`, {
         cause: error,
       });
     }

@@ -89,7 +89,7 @@ export async function lookAfter(
   try {
     view = await readView(patient(fresh, signal), node);
   } catch (error) {
-    return { problems: [`the API of ${node} does not answer a new connection: ${told(error, signal)}`] };
+    return { problems: [`the API of ${node} does not answer a new connection: ${reasonOf(error, signal)}`] };
   } finally {
     fresh.close();
   }
@@ -100,13 +100,13 @@ export async function lookAfter(
   try {
     problems.push(...(await lookInside(asker, view.rows, before, demands, expected)));
   } catch (error) {
-    problems.push(`SSH to ${node} does not answer a new connection: ${told(error, signal)}`);
+    problems.push(`SSH to ${node} does not answer a new connection: ${reasonOf(error, signal)}`);
   }
   return { problems, view };
 }
 
 /** What ended a look; whoever ends the whole operation is no answer of the node's. */
-function told(error: unknown, signal: AbortSignal): string {
+function reasonOf(error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
   if (!isProxmoxError(error)) throw error;
   return error.message;
@@ -119,7 +119,7 @@ async function ownOrigins({ connection, signal }: Asker, origins: readonly strin
     try {
       await patient(alone, signal).transport.request("GET", "/cluster/status");
     } catch (error) {
-      problems.push(`${origin} does not answer a new connection: ${told(error, signal)}`);
+      problems.push(`${origin} does not answer a new connection: ${reasonOf(error, signal)}`);
     } finally {
       alone.close();
     }

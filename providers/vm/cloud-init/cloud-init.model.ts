@@ -1,7 +1,9 @@
 import net from "node:net";
 import { z } from "zod";
 import { inNetworkOf, parseAddress, parseCidr, unusable } from "../../../pve/format/cidr";
+import { printPropertyString } from "../../../pve/format";
 import { fields, optional } from "../../kernel/fields/field";
+import { fromMap, part, partsIn, toMap, type Properties } from "../../kernel/fields/property";
 import { sensitiveData, sensitiveText } from "../../kernel/secrets/sensitive";
 
 /** Is this an address with a prefix length, such as 10.0.0.5/24 or 2001:db8::5/64? */
@@ -27,22 +29,22 @@ const ipConfigSchema = fields({
   address: optional(
     "IPv4: `dhcp`, or an address with prefix length.",
     z.string().refine((text) => text === "dhcp" || isCidr(text, 4), hint4),
-    { proxmox: "`ip` in `ipconfigN`" },
+    { ...part("ip"), proxmox: "`ip` in `ipconfigN`" },
   ),
   gateway: optional(
     "IPv4 gateway; needs a static `address`.",
     z.string().refine((text) => net.isIPv4(text), "write an IPv4 address such as 10.0.0.1"),
-    { key: "gw" },
+    part("gw"),
   ),
   address6: optional(
     "IPv6: `dhcp`, `auto` (SLAAC), or an address with prefix length.",
     z.string().refine((text) => text === "dhcp" || text === "auto" || isCidr(text, 6), hint6),
-    { key: "ip6" },
+    part("ip6"),
   ),
   gateway6: optional(
     "IPv6 gateway; needs a static `address6`.",
     z.string().refine((text) => net.isIPv6(text), "write an IPv6 address such as 2001:db8::1"),
-    { key: "gw6" },
+    part("gw6"),
   ),
 }).superRefine(({ address, gateway, address6, gateway6 }, ctx) => {
   const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
@@ -186,19 +188,9 @@ export const hasOwnData = (cloudInit: CloudInit | undefined): boolean =>
 export type CloudInit = z.infer<typeof cloudInitSchema>;
 type IpConfig = z.infer<typeof ipConfigSchema>;
 
-export function ipConfigString({ address, gateway, address6, gateway6 }: IpConfig): string {
-  const parts = { ip: address, gw: gateway, ip6: address6, gw6: gateway6 };
-  return Object.entries(parts)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
-}
+const ipConfig: Properties = { primary: "", parts: partsIn(ipConfigSchema) };
 
-export function ipConfigOf(raw: Readonly<Record<string, string>>): IpConfig {
-  return {
-    ...(raw["ip"] ? { address: raw["ip"] } : {}),
-    ...(raw["gw"] ? { gateway: raw["gw"] } : {}),
-    ...(raw["ip6"] ? { address6: raw["ip6"] } : {}),
-    ...(raw["gw6"] ? { gateway6: raw["gw6"] } : {}),
-  };
-}
+export const ipConfigString = (addresses: IpConfig): string => printPropertyString(toMap(ipConfig, addresses));
+
+export const ipConfigOf = (raw: Readonly<Record<string, string>>): IpConfig =>
+  fromMap(ipConfig, raw, undefined) as IpConfig;

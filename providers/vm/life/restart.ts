@@ -50,8 +50,8 @@ export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: Gue
   asked.add(call.changes);
   const tasks = await powerTasksOf(pve, at);
   const { restart } = markOf(guest);
-  const told = restart === "new" || tasks.some(({ key }) => key === restart);
-  if (restart !== undefined && told && since(tasks, restart).every(({ type }) => type === "qmshutdown")) return;
+  const isListed = restart === "new" || tasks.some(({ key }) => key === restart);
+  if (restart !== undefined && isListed && since(tasks, restart).every(({ type }) => type === "qmshutdown")) return;
   await note(pve, call, at, guest, tasks[0]?.key ?? "new", "noting that the VM is running");
 }
 

@@ -1,6 +1,6 @@
 import { Reply, type Call, type Json, type Routes } from "../../call.js";
 import { die } from "../../errors.js";
-import { filesOf, Ceph } from "../../ceph/ceph.js";
+import { filesOf } from "../../ceph/ceph.js";
 import { confText, setConf } from "../../ceph/conf.js";
 import { configDump } from "../../ceph/commands/configuration.js";
 import { mgrDump } from "../../ceph/commands/managers.js";
@@ -10,7 +10,7 @@ import { crushText } from "../../ceph/crush-text.js";
 import { checkInited, connect } from "../../ceph/rados.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "../../ceph/units.js";
 import { randomUuid } from "../../random.js";
-import { settle } from "../../ceph/settle.js";
+import { settle, settledCeph } from "../../ceph/settle.js";
 
 const index = [
   ...["cmd-safety", "cfg", "crush", "fs", "init", "log", "mds", "mgr", "mon", "osd", "pool", "releases", "restart"],
@@ -44,7 +44,7 @@ export const generalRoutes: Routes = {
 
   "GET /nodes/{node}/ceph/log": (call) => {
     checkInited(call);
-    const lines = Ceph.of(call.simulation, call.node)?.cluster.log ?? [];
+    const lines = settledCeph(call.simulation, call.node)?.cluster.log ?? [];
     const texts =
       lines.length > 0 ? lines.map(({ text }) => text) : ["unable to open file - No such file or directory"];
     const start = call.int("start", 0);
@@ -138,7 +138,7 @@ function service(call: Call, verb: UnitCommand): string {
     const daemons = daemonsOf(call.node, unit);
     if (daemons === undefined) throw die(`command 'systemctl ${verb} ${unit}' failed: exit code 5`);
     commandDaemons(daemons, verb, call.clock.now());
-    const ceph = Ceph.of(call.simulation, call.node);
+    const ceph = settledCeph(call.simulation, call.node);
     if (ceph) settle(ceph);
   });
 }

@@ -1,5 +1,5 @@
 import type { Call, Json, Routes } from "../../call.js";
-import { Ceph, cephOn, filesOf } from "../../ceph/ceph.js";
+import { cephOn, filesOf, Ceph } from "../../ceph/ceph.js";
 import { setConf } from "../../ceph/conf.js";
 import { newCluster } from "../../ceph/create-cluster.js";
 import { machine } from "../../ceph/daemon-metadata.js";
@@ -8,7 +8,7 @@ import { grant } from "../../ceph/keys.js";
 import { addressesIn } from "../../ceph/networks.js";
 import { quorumOf, ranked } from "../../ceph/monitor-quorum.js";
 import { checkInited, checkInstalled, connect, Hang, waiting } from "../../ceph/rados.js";
-import { settle } from "../../ceph/settle.js";
+import { settle, settledCeph } from "../../ceph/settle.js";
 import { die, PveError } from "../../errors.js";
 import { createManager } from "./managers.js";
 
@@ -57,7 +57,7 @@ export const monitorRoutes: Routes = {
 /** Without an answer of Ceph the list is that of files and units. */
 function monitorRows(call: Call): Json[] {
   const conf = filesOf(call.cluster).conf ?? {};
-  const ceph = Ceph.of(call.simulation, call.node);
+  const ceph = settledCeph(call.simulation, call.node);
   const quorum = ceph ? quorumOf(ceph) : undefined;
   const reachable = quorum !== undefined && quorum.state !== "lost";
   const nodes = Object.values(call.world.nodes).filter((node) => call.simulation.clusterOf(node) === call.cluster);
@@ -123,7 +123,7 @@ function createMonitor(call: Call): string {
   existing(call);
   const address = chosenAddress(call);
   const check = (): void => {
-    const mons = Ceph.of(call.simulation, call.node)?.cluster.monmap.mons ?? [];
+    const mons = settledCeph(call.simulation, call.node)?.cluster.monmap.mons ?? [];
     // address before name (FACT 19)
     const sections = Object.entries(filesOf(call.cluster).conf ?? {});
     const inConf = sections.some(([section, keys]) => section.startsWith("mon.") && keys["public_addr"] === address);

@@ -76,7 +76,7 @@ function joinInformation(call: Call): Json {
     const pin = isHere ? ownCertificate(call.simulation, name).fingerprint : call.cluster.keptCertificates?.[name];
     return {
       ...member,
-      pve_addr: addressOfMember(call.simulation, name),
+      pve_addr: addressOfMember(call.world, name),
       ...(pin === undefined ? {} : { pve_fp: pin }),
     };
   });

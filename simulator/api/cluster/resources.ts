@@ -1,5 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { condition } from "../../faults.js";
+import { lastReported } from "../../guest-reports.js";
+import type { ResourceRow } from "../../resource-row.js";
 import {
   guestRow,
   memberNames,
@@ -9,7 +11,6 @@ import {
   poolsByGuest,
   storageRow,
   storagesByNode,
-  type ResourceRow,
 } from "../../resources.js";
 import type { Simulation } from "../../simulation.js";
 import type { Guest } from "../../world/guest.js";
@@ -74,7 +75,7 @@ function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
 function reportedRow(simulation: Simulation, guest: Guest, isUp: (name: string) => boolean): ResourceRow {
   const lag = condition("lag");
   if (!lag) return guestRow(simulation, guest, isUp);
-  const row = simulation.reports.row(guest, lag.seconds * 1000);
+  const row = lastReported(simulation, guest, lag.seconds * 1000);
   const { vmid, type, node } = guest;
   return row ? { ...row } : { id: `${type}/${vmid}`, vmid, node, type, status: "unknown" };
 }

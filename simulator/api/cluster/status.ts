@@ -26,7 +26,7 @@ function status(call: Call): Json {
       quorate,
     },
     ...names.map((name) => {
-      const ip = addressOfMember(call.simulation, name);
+      const ip = addressOfMember(call.world, name);
       return {
         ...base(name),
         nodeid: corosync.nodes[name]?.nodeid ?? 0,

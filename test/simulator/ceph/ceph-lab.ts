@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type SimulatedNode, type Simulator } from "../../../simulator";
-import { Ceph } from "../../../simulator/ceph/ceph.js";
+import type { Ceph } from "../../../simulator/ceph/ceph.js";
+import { settledCeph } from "../../../simulator/ceph/settle.js";
 import { command } from "../../../simulator/ceph/commands/index.js";
 import type { Answer, Args } from "../../../simulator/ceph/commands/command.js";
 import { runLine } from "../../../simulator/ssh/commands.js";
@@ -44,7 +45,7 @@ export class CephLab {
   }
 
   get ceph(): Ceph {
-    return Ceph.of(this.sim.simulation, this.node("foxtrot"))!;
+    return settledCeph(this.sim.simulation, this.node("foxtrot"))!;
   }
 
   get cluster(): CephCluster {

@@ -1,5 +1,6 @@
 import { Simulation } from "../../../simulator/simulation.js";
-import { Ceph, cephOn, filesOf } from "../../../simulator/ceph/ceph.js";
+import { cephOn, filesOf, type Ceph } from "../../../simulator/ceph/ceph.js";
+import { settledCeph } from "../../../simulator/ceph/settle.js";
 import { newOsd } from "../../../simulator/ceph/commands/osd-state.js";
 import { setConf } from "../../../simulator/ceph/conf.js";
 import { newCluster } from "../../../simulator/ceph/create-cluster.js";
@@ -79,7 +80,7 @@ export class RecordedCluster {
   }
 
   get ceph(): Ceph {
-    return Ceph.of(this.simulation, this.simulation.node("foxtrot"))!;
+    return settledCeph(this.simulation, this.simulation.node("foxtrot"))!;
   }
 
   wait(seconds: number): void {
