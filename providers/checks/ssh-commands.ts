@@ -11,7 +11,7 @@ export abstract class SshCommands {
     private readonly longestLookMs: number,
   ) {}
 
-  protected look(argv: readonly string[], timeoutMs = this.longestLookMs) {
+  protected query(argv: readonly string[], timeoutMs = this.longestLookMs) {
     return this.ssh.exec(this.node, argv, this.bounds(timeoutMs));
   }
 
@@ -21,7 +21,7 @@ export abstract class SshCommands {
 
   /** Is what stands there such a thing (`-e`, `-d`, `-x`)? What cannot be looked at is neither there nor gone. */
   protected async is(kind: "-d" | "-e" | "-x", file: string): Promise<boolean> {
-    const { code, stderr } = await this.look(["test", kind, file]);
+    const { code, stderr } = await this.query(["test", kind, file]);
     if (code > 1) throw this.failure(`test ${kind} ${file}`, code, stderr);
     return code === 0;
   }

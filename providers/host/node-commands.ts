@@ -35,7 +35,7 @@ export class NodeCommands extends SshCommands {
   /** Versions of those packages that are installed. The API's `apt/versions` knows Proxmox's own packages alone. */
   async installed(names: readonly string[]): Promise<Map<string, string>> {
     const format = "${Package} ${db:Status-Status} ${Version}\\n";
-    const { code, stdout, stderr } = await this.look(["dpkg-query", "-W", `-f=${format}`, "--", ...names]);
+    const { code, stdout, stderr } = await this.query(["dpkg-query", "-W", `-f=${format}`, "--", ...names]);
     // Code 1: some of the names are not known to dpkg, which it says; anything else is a failure.
     const failed = code > 1 || (code === 1 && !/no packages found matching/.test(stderr));
     if (failed) throw this.failure("dpkg-query", code, stderr);
@@ -49,7 +49,7 @@ export class NodeCommands extends SshCommands {
 
   /** What apt would do. It takes no lock and changes nothing. */
   async plan(command: readonly string[]): Promise<AptPlan> {
-    const { code, stdout, stderr } = await this.look(["apt-get", "-s", ...command]);
+    const { code, stdout, stderr } = await this.query(["apt-get", "-s", ...command]);
     if (code !== 0) throw this.failure(`apt-get ${command[0] ?? ""}`, code, stderr);
     return readPlan(stdout);
   }
@@ -84,7 +84,7 @@ export class NodeCommands extends SshCommands {
   /** A run of apt that an earlier `up` has begun, and did not see the end of. */
   private async untilFree(): Promise<void> {
     const isActive = async (): Promise<boolean> =>
-      (await this.look(["systemctl", "is-active", `${aptUnit}.service`])).stdout.trim() === "active";
+      (await this.query(["systemctl", "is-active", `${aptUnit}.service`])).stdout.trim() === "active";
     await this.pve.until(
       `apt on node ${this.node} to end, which an earlier run has begun`,
       async () => ((await isActive()) ? { pending: "still at work" } : { done: true }),
@@ -101,7 +101,7 @@ export class NodeCommands extends SshCommands {
 
   /** Kernel parameters that the node has, with their values as they are. */
   async parameters(names: readonly string[]): Promise<Map<string, string>> {
-    const { stdout, stderr, code } = await this.look(["sysctl", "--", ...names]);
+    const { stdout, stderr, code } = await this.query(["sysctl", "--", ...names]);
     if (code !== 0 && !/cannot stat|permission denied/i.test(stderr)) throw this.failure("sysctl", code, stderr);
     return new Map(
       stdout.split("\n").flatMap((line) => {
@@ -114,14 +114,14 @@ export class NodeCommands extends SshCommands {
   /** Sets what the file says; what went wrong, if anything did. */
   async loadParameters(file: string): Promise<string | undefined> {
     return changing(this.call, async () => {
-      const { code, stderr } = await this.look(["sysctl", "-p", file]);
+      const { code, stderr } = await this.query(["sysctl", "-p", file]);
       return code === 0 ? undefined : stderr.trim() || `sysctl ended with exit code ${code}`;
     });
   }
 
   /** Another one after each boot: the API tells none. */
   async bootId(timeoutMs = lookMs): Promise<string> {
-    const { stdout } = await this.look(["cat", "/proc/sys/kernel/random/boot_id"], timeoutMs);
+    const { stdout } = await this.query(["cat", "/proc/sys/kernel/random/boot_id"], timeoutMs);
     const [id] = /^[0-9a-f-]{36}$/.exec(stdout.trim()) ?? [];
     if (id === undefined) throw new Error(`node ${this.node} tells no boot id`);
     return id;

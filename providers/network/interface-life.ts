@@ -91,7 +91,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
 
   async function isThere(pve: Pve, { node, name }: InterfaceOutputs): Promise<boolean> {
     try {
-      const { rows, changes } = await nodeNetwork(pve, node).look(pve, true);
+      const { rows, changes } = await nodeNetwork(pve, node).view(pve, true);
       return changes === undefined && rows.has(name);
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
@@ -100,7 +100,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
   }
 
   async function takeOver(call: Call, pve: Pve, { node, name }: InterfaceOutputs): Promise<void> {
-    const { rows } = await nodeNetwork(pve, node).look(pve);
+    const { rows } = await nodeNetwork(pve, node).view(pve);
     const row = rows.get(name);
     if (row === undefined) throw new Error(nothing(node, name, [...rows.keys()]));
     if (!kind.types.includes(row["type"] ?? "")) throw new Error(otherType({ kind, node, name }, row));
@@ -131,7 +131,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
         const network = nodeNetwork(pve, node);
         const end = network.expect();
         try {
-          const view = await network.look(pve);
+          const view = await network.view(pve);
           const found = await inspectInterface(
             { kind, call, pve, node, name, view },
             values(inputs),
@@ -147,12 +147,12 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
       },
       async observe(call, at, wanted) {
         const pve = await session.node(call, at.node);
-        return live(await (await settled(call, pve, at.node)).look(pve), at, wanted);
+        return live(await (await settled(call, pve, at.node)).view(pve), at, wanted);
       },
       async lookup(call, id) {
         const [node = "", name = ""] = id.split("/");
         const pve = await session.node(call, node);
-        const found = live(await nodeNetwork(pve, node).look(pve), { node, name }, {});
+        const found = live(await nodeNetwork(pve, node).view(pve), { node, name }, {});
         if (!found) throw new Error(`there is no ${kind.noun} ${name} on ${node}`);
         return { id, outputs: { ...found.inputs, node, name } };
       },
@@ -173,7 +173,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
         if (creating && complete.delete(id)) return at;
         const pve = await session.node(call, at.node);
         const network = await settled(call, pve, at.node);
-        const { rows, changes } = await network.look(pve);
+        const { rows, changes } = await network.view(pve);
         const row = rows.get(at.name);
         const wanted = values(inputs);
         const due =
@@ -189,7 +189,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
       async remove(call, at, settings) {
         const pve = await session.node(call, at.node);
         const network = await settled(call, pve, at.node);
-        const { rows, changes } = await network.look(pve, true);
+        const { rows, changes } = await network.view(pve, true);
         const row = rows.get(at.name);
         if (row === undefined && changes === undefined) return;
         const refused = row && (await whyNot(call, pve, at, row, rows, values(settings)));

@@ -61,7 +61,7 @@ export class NodeNetwork {
   }
 
   /** The networks as last seen by this process. */
-  look(pve: Pve, fresh = false): Promise<NodeView> {
+  view(pve: Pve, fresh = false): Promise<NodeView> {
     if (this.seen && !fresh) return this.seen;
     const reading = readView(pve.process.connection, this.node);
     this.seen = reading;

@@ -43,7 +43,7 @@ export class AccountCommands extends SshCommands {
 
   /** Is the name known otherwise, as by a directory service? */
   async isKnown(name: string): Promise<boolean> {
-    const { code, stderr } = await this.look(["getent", "passwd", name]);
+    const { code, stderr } = await this.query(["getent", "passwd", name]);
     if (code !== 0 && code !== 2) throw this.failure("getent", code, stderr);
     return code === 0;
   }
@@ -54,7 +54,7 @@ export class AccountCommands extends SshCommands {
 
   /** What is at the path itself, links not followed; undefined when there is nothing. */
   async at(file: string): Promise<PathOwner | undefined> {
-    const { code, stdout, stderr } = await this.look(["stat", "--format=%u:%F", "--", file]);
+    const { code, stdout, stderr } = await this.query(["stat", "--format=%u:%F", "--", file]);
     if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
     const [, uid, kind] = /^(\d+):(.+)\n?$/.exec(stdout) ?? [];
     if (code !== 0 || uid === undefined) throw this.failure("stat", code, stderr);
@@ -63,7 +63,7 @@ export class AccountCommands extends SshCommands {
 
   /** File systems that are mounted at the path or below it: deleting it would empty them as well. */
   async mountedIn(path: string): Promise<string[]> {
-    const { code, stdout, stderr } = await this.look(["findmnt", "--json", "--list", "--output", "TARGET"]);
+    const { code, stdout, stderr } = await this.query(["findmnt", "--json", "--list", "--output", "TARGET"]);
     if (code !== 0) throw this.failure("findmnt", code, stderr);
     const { filesystems } = mounts.parse(JSON.parse(stdout));
     return filesystems.map(({ target }) => target).filter((target) => `${target}/`.startsWith(`${path}/`));
@@ -71,7 +71,7 @@ export class AccountCommands extends SshCommands {
 
   /** Processes of this user, as `4711 (bash)`. */
   async processes(uid: number): Promise<string[]> {
-    const { code, stdout, stderr } = await this.look(["ps", "-o", "pid=,comm=", "-U", String(uid)]);
+    const { code, stdout, stderr } = await this.query(["ps", "-o", "pid=,comm=", "-U", String(uid)]);
     if (code > 1 || stderr !== "") throw this.failure("ps", code, stderr);
     return stdout.split("\n").flatMap((line) => {
       const [, pid, name = ""] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
@@ -82,7 +82,7 @@ export class AccountCommands extends SshCommands {
   /** useradd, usermod, gpasswd, userdel, install: what they say is the error. */
   async change(argv: readonly string[]): Promise<void> {
     await this.call.safePoint();
-    const { code, stderr } = await changing(this.call, () => this.look(argv));
+    const { code, stderr } = await changing(this.call, () => this.query(argv));
     if (code !== 0) throw this.failure(argv[0] as string, code, stderr);
   }
 
@@ -120,7 +120,7 @@ export class AccountCommands extends SshCommands {
 
   /** What visudo has against the file; undefined when it has nothing. */
   async rulesProblem(file: string): Promise<string | undefined> {
-    const { code, stdout, stderr } = await this.look([visudo, "-c", "-f", file]);
+    const { code, stdout, stderr } = await this.query([visudo, "-c", "-f", file]);
     if (code === 127) throw this.failure("visudo", code, stderr);
     return code === 0 ? undefined : [stderr, stdout].join("\n").trim() || `visudo ended with exit code ${code}`;
   }

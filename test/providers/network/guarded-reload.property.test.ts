@@ -108,7 +108,7 @@ describe("random changes of a node's network", () => {
     }, 1);
     const timed = steps.map((one) => (one.inputs ? { ...one, inputs: { ...one.inputs, restoreAfter: "30s" } } : one));
     const run = lab.run();
-    const { rows } = await run.network.look(run.pve);
+    const { rows } = await run.network.view(run.pve);
     const results = await lab.change(
       run,
       timed.map((one) => ({ ...one, creating: !rows.has(one.name) })),

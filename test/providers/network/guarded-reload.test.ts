@@ -95,7 +95,7 @@ describe("a guarded reload of a node's network", () => {
     const run = lab.run();
     settled(await lab.change(run, ovs));
     assert.equal(reloads(), 1);
-    const { rows } = await run.network.look(run.pve, true);
+    const { rows } = await run.network.view(run.pve, true);
     assert.deepEqual([...(rows.get("vmbr1")?.["ovs_ports"] ?? "").split(" ")].sort(), ["bond1", "enp3s0", "store"]);
     assert.equal(rows.get("bond1")?.["bond_mode"], "lacp-balance-tcp");
     settled(
