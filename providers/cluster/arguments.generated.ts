@@ -80,6 +80,16 @@ export interface ClusterNodeArgs {
    * - Proxmox: `nodeid`
    */
   nodeId?: pulumi.Input<number> | undefined;
+  /**
+   * Replaces a machine of this name that is dead: the SHA-256 fingerprint of its certificate, as the output
+   * `fingerprints` tells it. While the cluster knows the node by that one, and it is offline, what the cluster has
+   * of it goes, as with a node that leaves, and then the machine that `proxmox:nodes` has under this name joins.
+   * It may stay there afterwards.
+   *
+   * - Default: nothing is replaced
+   * - Change: live
+   */
+  replaces?: pulumi.Input<string> | undefined;
 }
 
 /** Part of the arguments of a Cluster. */

@@ -4,6 +4,7 @@ import { oneSpelling } from "../../pve/format/cidr";
 import type { Model } from "../kernel/define";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { effectsOf } from "../kernel/fields/effects";
+import { fingerprint } from "../kernel/session/address-fields";
 import { fields, optional, required } from "../kernel/fields/field";
 import { namedBy } from "../kernel/named.model";
 import type { OwnEffect } from "../kernel/state/changes";
@@ -29,6 +30,13 @@ const memberSchema = fields({
     key: "nodeid",
     default: "the lowest that is free and that no other node of the program names",
   }),
+  replaces: optional(
+    "Replaces a machine of this name that is dead: the SHA-256 fingerprint of its certificate, as the output " +
+      "`fingerprints` tells it. While the cluster knows the node by that one, and it is offline, what the cluster has of it " +
+      "goes, as with a node that leaves, and then the machine that `proxmox:nodes` has under this name joins. It may stay there afterwards.",
+    fingerprint.clone(),
+    { default: "nothing is replaced" },
+  ),
 });
 
 const membersSchema = z
@@ -139,7 +147,9 @@ function refusedChanges(inputs: Partial<ClusterInputs>, was: Partial<ClusterInpu
   const before = new Map((was.nodes ?? []).map((node) => [node.name, node]));
   inputs.nodes?.forEach((node, at) => {
     const old = before.get(node.name);
-    for (const difference of old ? differencesOf(node, old) : [])
+    // Another machine may have other addresses, votes and another number.
+    const isAnother = node.replaces !== undefined && node.replaces !== old?.replaces;
+    for (const difference of old && !isAnother ? differencesOf(node, old) : [])
       wrong(
         `nodes[${at}].${difference.path}`,
         `${difference.message}: it is not changed while the cluster runs by this version`,

@@ -14,6 +14,7 @@ import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.m
 import { clusterView, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
 import { leavers, planLeaving, takeOut, viewWithout } from "./leave/removal";
+import { isSame, planReplacing, replaced, replacementProblems, takeDeadOut } from "./leave/replacement";
 import { lookAround } from "./look-around";
 import { awaitedIn, formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
 import { reachProblems } from "./reach";
@@ -40,11 +41,15 @@ export const clusterProvider = (session: Session) => {
     inputs: ClusterInputs,
     gone: readonly string[] = [],
   ): Promise<ClusterView> {
-    const look = async () =>
-      lookAround({ session, call, pve, inputs, view: viewWithout(await clusterView(pve), gone) });
+    const look = async () => {
+      const view = await clusterView(pve);
+      const without = viewWithout(view, [...gone, ...replaced(inputs, view)]);
+      const around = await lookAround({ session, call, pve, inputs, view: without });
+      return { ...around, replacing: replacementProblems(inputs, view, around.facts) };
+    };
     let seen = await look();
     if (awaitedIn(seen).length > 0) seen = await joinsEnded(call, pve, look);
-    const problems = [...seen.problems, ...formationProblems(seen)];
+    const problems = [...seen.problems, ...seen.replacing, ...formationProblems(seen)];
     if (problems.length === 0) problems.push(...(await reachProblems(call, seen, seen.pveOf)).problems);
     if (problems.length > 0) throw new Error(["nothing was changed:", ...problems.map(showProblem)].join("\n"));
     return seen.view;
@@ -71,27 +76,36 @@ export const clusterProvider = (session: Session) => {
           hostName: (node: string, host: string) => isMade(session, "host name", onNode(node, host)),
         };
         const gone = leavers(known, was);
-        const around = await lookAround({ session, call, pve, inputs: known, view: viewWithout(view, gone) });
+        const without = viewWithout(view, [...gone, ...replaced(known, view)]);
+        const around = await lookAround({ session, call, pve, inputs: known, view: without });
         const seen = { ...around, coming };
-        problems.push(...seen.problems, ...formationProblems(seen));
-        if (work(known, view)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
+        problems.push(...seen.problems, ...replacementProblems(known, view, seen.facts), ...formationProblems(seen));
+        if (work(known, without)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
         else if (gone.length > 0) problems.push(...session.rootProblems("taking nodes out of a cluster"));
         const isOurs = gone.length > 0 && view.name === name;
         const leaving: { problems: readonly Problem[]; plan?: readonly string[] } | undefined = isOurs
           ? await seenIn(() => planLeaving({ session, call, pve, cluster: name }, view, gone))
           : undefined;
-        problems.push(...(leaving?.problems ?? []));
+        const isThere = view.name === name && problems.length === 0;
+        const replacing: typeof leaving = isThere
+          ? await seenIn(() => planReplacing({ session, call, pve, cluster: name }, known, viewWithout(view, gone)))
+          : undefined;
+        problems.push(...(leaving?.problems ?? []), ...(replacing?.problems ?? []));
         if (problems.length > 0) return problems;
         const { problems: unreached, summary } = await reachProblems(call, seen, seen.pveOf);
-        const out = leaving?.plan ?? [];
+        const out = [...(leaving?.plan ?? []), ...(replacing?.plan ?? [])];
         call.report.result(
           [...out, ...plan(seen, was !== undefined), ...(summary === undefined ? [] : [summary])].join("; ") ||
             "as described",
         );
         return [...unreached];
       },
-      async refine(_call, changes, _at, { was, wanted }) {
-        return membershipChanges(changes, was.nodes ?? [], wanted.nodes ?? []);
+      async refine(call, changes, at, { was, wanted }) {
+        const nodes = wanted.nodes ?? [];
+        const gone = leavers({ nodes }, was);
+        const pve = gone.length > 0 ? await session.look(call) : undefined;
+        if (pve) assertSameMachines(at, await clusterView(pve), gone);
+        return membershipChanges(changes, was.nodes ?? [], nodes, at.fingerprints);
       },
       async lookup(call, id) {
         const pve = await session.pve(call);
@@ -136,13 +150,15 @@ export const clusterProvider = (session: Session) => {
       async sync(call, at, inputs, was) {
         const pve = await session.root(call);
         const gone = leavers(inputs, was);
-        let missing = joiners(inputs, await clusterView(pve));
+        const first = await clusterView(pve);
+        let missing = joiners(inputs, viewWithout(first, replaced(inputs, first)));
         if (missing.length > 0 && !checked.delete(call.urn))
           missing = joiners(inputs, await assertReady(call, pve, inputs, gone));
         checked.delete(call.urn);
         const became: string[] = [];
         for (const name of gone)
           became.push(await takeOut({ session, call, pve, cluster: inputs.name }, name, at.fingerprints[name]));
+        became.push(...(await takeDeadOut({ session, call, pve, cluster: inputs.name }, inputs, first)));
         for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
         await verify({ session, call, pve, inputs });
         // What comes next in this run finds the members where they are now.
@@ -227,17 +243,42 @@ function plan(seen: Seen, known: boolean): string[] {
   ];
 }
 
+/** A node that is taken off the list is known by its certificate, not by its name: the state knows that one. */
+function assertSameMachines({ fingerprints }: ClusterOutputs, { members }: ClusterView, gone: readonly string[]): void {
+  const others = members.filter(
+    ({ name, fingerprint }) =>
+      gone.includes(name) &&
+      fingerprint !== undefined &&
+      fingerprints[name] !== undefined &&
+      !isSame(fingerprints[name], fingerprint),
+  );
+  if (others.length === 0) return;
+  throw new Error(
+    others
+      .map(
+        ({ name, fingerprint }) =>
+          `${name} would not be taken out: its certificate is ${fingerprint ?? ""}, and the state knows it by ${fingerprints[name] ?? ""}. Somebody has made it anew; run pulumi refresh, then look at the preview again`,
+      )
+      .join("\n"),
+  );
+}
+
 /** By the names of the nodes, not by their places in the list: who is new joins, and who is missing leaves. */
 function membershipChanges(
   changes: readonly Change[],
   was: readonly MemberInputs[],
   wanted: readonly MemberInputs[],
+  fingerprints: Readonly<Record<string, string>>,
 ): Change[] {
+  const dead = wanted.flatMap((node, at) =>
+    node.replaces !== undefined && isSame(fingerprints[node.name], node.replaces) ? [{ node, at }] : [],
+  );
   const isIn = (list: readonly MemberInputs[], name: string) => list.some((node) => node.name === name);
   const joining = wanted.flatMap((node, at) => (isIn(was, node.name) ? [] : [{ node, at }]));
   const leaving = was.flatMap((node, at) => (isIn(wanted, node.name) ? [] : [{ node, at }]));
   const moved = leaving.length > 0;
   const kept = changes.filter(({ path }) => {
+    if (dead.some((one) => path === `nodes[${one.at}].replaces`)) return false;
     const at = /^nodes\[(\d+)\]/.exec(path)?.[1];
     if (at === undefined) return !moved || path !== "nodes";
     // Behind one that leaves every place is another node's.
@@ -252,7 +293,14 @@ function membershipChanges(
       effect: "leave",
       note: node.name,
     })),
-    ...joining.map(({ node, at }): Change => ({
+    ...dead.map(({ node, at }): Change => ({
+      path: `nodes[${at}].replaces`,
+      from: node,
+      to: undefined,
+      effect: "leave",
+      note: `${node.name}, whose machine is dead`,
+    })),
+    ...[...joining, ...dead].map(({ node, at }): Change => ({
       path: `nodes[${at}]`,
       from: undefined,
       to: node,
@@ -269,11 +317,11 @@ async function live(
   wanted: Partial<ClusterInputs>,
 ): Promise<Live<ClusterInputs, ClusterOutputs>> {
   const members = new Map(view.members.map((member) => [member.name, member]));
-  const nodes = (wanted.nodes ?? []).flatMap(({ name }) => {
+  const nodes = (wanted.nodes ?? []).flatMap(({ name, replaces }) => {
     const member = members.get(name);
     if (!member) return [];
     const { links, votes, nodeId } = member;
-    return [{ name, links, votes, nodeId }];
+    return [{ name, links, votes, nodeId, replaces }];
   });
   const inputs: Partial<ClusterInputs> = { ...wanted, nodes, linkPriorities: { ...view.priorities } };
   const name = view.name ?? wanted.name ?? "";

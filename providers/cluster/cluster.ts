@@ -14,7 +14,8 @@ import type { ClusterArgs } from "./arguments.generated";
  * Interrupted at any moment, the next `up` goes on from there. Members that the program does not name are left alone.
  * A node that is taken off the list leaves, over SSH: it becomes a Proxmox of its own, and what the cluster has of it goes;
  * it stays, which the preview says, while it has guests, Ceph's daemons, replication jobs or HA services, or while the
- * quorum needs it. Deleting the resource leaves the cluster running. Other links, votes and numbers of members, and a
+ * quorum needs it. One whose machine is dead is replaced by another one of its name: `replaces` names the dead one's certificate.
+ * Deleting the resource leaves the cluster running. Other links, votes and numbers of members, and a
  * QDevice are not had by this version: the preview refuses them.
  *
  * ```ts

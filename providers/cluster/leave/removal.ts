@@ -11,7 +11,7 @@ import { LeavingNode, LeftBehind, leavingReason, type MachineSays } from "./over
 import { dataOn, guestsOn, whatKeeps } from "./what-keeps-a-node";
 
 /** What taking nodes out needs. */
-interface NodeRemoval {
+export interface NodeRemoval {
   readonly session: Session;
   readonly call: Call;
   /** The cluster as root@pam; in a preview, as whoever the stack is. */
@@ -30,7 +30,7 @@ export const viewWithout = (view: ClusterView, gone: readonly string[]): Cluster
   members: view.members.filter(({ name }) => !gone.includes(name)),
 });
 
-interface Planned {
+export interface Planned {
   readonly problems: readonly Problem[];
   /** What will be done, for the row. */
   readonly plan: readonly string[];
@@ -125,7 +125,7 @@ async function separate(parts: NodeRemoval, view: ClusterView, member: Member): 
 }
 
 /** Takes its entry off the list: that node's, away, without guests, and nobody else's number. All looked at directly before. */
-async function strike(parts: NodeRemoval, host: Ssh, was: Member): Promise<void> {
+export async function strike(parts: NodeRemoval, host: Ssh, was: Member): Promise<void> {
   const { call, pve, cluster } = parts;
   const { name } = was;
   call.report.progress(`taking ${name} out of ${cluster}`);
@@ -160,7 +160,13 @@ async function lookThere({ session, call, cluster }: NodeRemoval, name: string):
 }
 
 /** The cluster's files of it, on a node that stays. Its guests would be in its directory: there are none, or it stays. */
-async function sweep(parts: NodeRemoval, host: Ssh, view: ClusterView, name: string, member?: Member): Promise<void> {
+export async function sweep(
+  parts: NodeRemoval,
+  host: Ssh,
+  view: ClusterView,
+  name: string,
+  member?: Member,
+): Promise<void> {
   const { call, pve, cluster } = parts;
   const left = new LeftBehind(host, call, view.local, name);
   await call.safePoint();
@@ -213,7 +219,7 @@ async function ifReached<T>(look: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function clusterViewOf(pve: Pve, cluster: string): Promise<ClusterView> {
+export async function clusterViewOf(pve: Pve, cluster: string): Promise<ClusterView> {
   const view = await clusterView(pve);
   if (view.name === cluster) return view;
   throw new Error(
@@ -222,7 +228,7 @@ async function clusterViewOf(pve: Pve, cluster: string): Promise<ClusterView> {
 }
 
 /** Whether the cluster's files have a configuration of Ceph, as the node that answers has them. */
-const confOn =
+export const confOn =
   ({ call }: NodeRemoval, host: Ssh, local: string, gone: string) =>
   (): Promise<boolean> =>
     new LeftBehind(host, call, local, gone).hasCephConf();
@@ -233,6 +239,6 @@ const othersIn = ({ members }: ClusterView, name: string): string[] =>
 const own = (name: string, fingerprint: string | undefined): string =>
   `${name} is a Proxmox of its own again${fingerprint === undefined ? "" : `, with the certificate ${fingerprint}`}`;
 
-function assertFree(cluster: string, name: string, reasons: readonly string[]): void {
+export function assertFree(cluster: string, name: string, reasons: readonly string[]): void {
   if (reasons.length > 0) throw new Error([`${name} was not taken out of ${cluster}:`, ...reasons].join("\n"));
 }

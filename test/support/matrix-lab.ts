@@ -1,0 +1,102 @@
+import { connect } from "../../pve";
+import { clusterProvider } from "../../providers/cluster/cluster.provider";
+import { createSession, type Session } from "../../providers/kernel/session/session";
+import { keepCertificate, keepKeys } from "../../simulator/cluster/key-files";
+import { freshFileSystem } from "../../simulator/seeds/standalone";
+import { startSimulator, type Simulator, type World } from "../../simulator";
+import type { Simulation } from "../../simulator/simulation";
+import { VirtualClock } from "../pve/virtual-clock";
+import { bareConfig, bareWorld, describedMatrix, matrixNodes, rootOf } from "./bare-nodes";
+import { silentReport } from "./silent-report";
+
+type Props = Record<string, unknown>;
+
+/** The cluster of three nodes, made once, and processes that work on a copy of it; each remembers nothing of the others. */
+export class MatrixLab {
+  sim!: Simulator;
+  heard: () => void = () => undefined;
+  readonly told: string[] = [];
+  id = "Matrix";
+  outs: Props = {};
+  private formed: World | undefined;
+
+  async start(change: (world: World) => void = () => undefined): Promise<void> {
+    this.heard = () => undefined;
+    this.told.length = 0;
+    if (!this.formed) {
+      this.sim = await startSimulator({ seed: bareWorld() });
+      ({ id: this.id, outs: this.outs } = await this.process().create(describedMatrix(...matrixNodes)));
+      this.formed = structuredClone(this.sim.simulation.save());
+      await this.sim.close();
+    }
+    const seed = structuredClone(this.formed);
+    change(seed);
+    this.sim = await startSimulator({ seed, onRequest: () => this.heard() });
+  }
+
+  session(signal: AbortSignal = new AbortController().signal, more: Props = {}): Session {
+    const config: Props = { ...bareConfig(this.sim), ...more };
+    const session = createSession({
+      lifeline: {
+        signal,
+        hold: (work) => work(),
+        assertEngine: async () => signal.throwIfAborted(),
+        whenRecorded: () => undefined,
+      },
+      reporter: () => ({ ...silentReport(this.told), result: (message) => void this.told.push(message) }),
+      env: {},
+      open: (options) => connect({ ...options, clock: new VirtualClock() }),
+    });
+    session.configure({ get: (key) => config[key] });
+    return session;
+  }
+
+  process(signal?: AbortSignal, more: Props = {}): ReturnType<typeof clusterProvider> {
+    return clusterProvider(this.session(signal, more));
+  }
+
+  /** Kills `work` at that request or command of SSH. */
+  async killedAt(moment: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
+    const killed = new AbortController();
+    const begun = this.count();
+    const look = (): void => {
+      if (this.count() - begun >= moment) killed.abort(new Error("killed"));
+    };
+    this.heard = look;
+    const { sshRecords } = this.sim.simulation;
+    const push = sshRecords.push.bind(sshRecords);
+    sshRecords.push = (...records) => {
+      const length = push(...records);
+      look();
+      return length;
+    };
+    try {
+      await work(killed.signal);
+      return false;
+    } catch (error) {
+      if (!killed.signal.aborted) throw error;
+      return true;
+    } finally {
+      this.heard = () => undefined;
+      sshRecords.push = push;
+    }
+  }
+
+  count = (): number => this.sim.requests.length + this.sim.simulation.sshRecords.length;
+  of = (name: string) => this.sim.simulation.clusterOf(this.sim.world.nodes[name]!);
+  corosync = () => this.of("foxtrot").corosync!;
+}
+
+/** The machine of that name is thrown away, and another one stands at its place, as the installer leaves it. */
+export function newMachine(simulation: Simulation, name: string): void {
+  const { world } = simulation;
+  const node = world.nodes[name]!;
+  keepKeys(simulation, node.cluster);
+  keepCertificate(simulation, node);
+  let key = name;
+  while (world.clusters[key]) key += "-new";
+  world.clusters[key] = freshFileSystem(`another ${key}`, rootOf(name));
+  node.cluster = key;
+  node.state = "online";
+  simulation.renewCertificate(node);
+}
