@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist", "out", ".demo", "node_modules", "**/arguments.generated.ts"] },
+  { ignores: ["dist", "out", ".demo", ".servers", "node_modules", "**/arguments.generated.ts"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -21,6 +21,8 @@ const elsewhere: readonly [RegExp, string][] = [
   [/^scp /, "copies from a node; the file is written instead"],
   [/^pveum /, "runs on a node; test/docs/least-privileges.test.ts lives with the role that it makes"],
   [/^pulumi import$/, "what it says is tested by test/stack/pulumi-options.test.ts"],
+  [/^pulumi (?:about|cancel|login)$/, "its name alone"],
+  [/^pulumi stack (?:export|import) --file /, "test/stack/backends.test.ts moves a stack by them"],
   [/^pulumi state delete$/, "test/stack/pulumi-options.test.ts runs it"],
   [/^pulumi refresh --preview-only/, "test/stack/changes.test.ts runs it"],
   [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
