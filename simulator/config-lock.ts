@@ -9,8 +9,13 @@ const withoutQuorum = 9500;
 const heldByAnother = 10_000;
 
 /** Waits for a lock of the cluster file system that it cannot give, and fails; does nothing with quorum. */
-export async function withQuorum(call: Call, file: string, prefix = ""): Promise<void> {
-  const failed = `${prefix}cfs-lock 'file-${file.replace(".", "_")}' error:`;
+export async function withQuorum(
+  call: Call,
+  file: string,
+  prefix = "",
+  kind: "file" | "domain" = "file",
+): Promise<void> {
+  const failed = `${prefix}cfs-lock '${kind}-${file.replace(".", "_")}' error:`;
   if (!call.simulation.isQuorate(call.node)) {
     await call.clock.sleep(withoutQuorum);
     throw die(`${failed} no quorum!`);

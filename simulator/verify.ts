@@ -155,8 +155,18 @@ function isNumber(text: string): boolean {
   return /^[+-]?(\d+\.\d+|\d+\.|\.\d+|\d+)$/.test(text);
 }
 
+/** Ids of SDN: the published schema has formats for them, pve-network 1.3 has patterns (scenario 43, lines 8 to 25). */
+const sdnIds: Readonly<Record<string, Schema>> = Object.fromEntries(
+  Object.entries({ zone: 8, vnet: 8, ipam: undefined, dns: undefined }).map(([kind, maxLength]) => [
+    `pve-sdn-${kind}-id`,
+    { pattern: "[a-zA-Z][a-zA-Z0-9]*[a-zA-Z0-9]", minLength: 2, ...(maxLength === undefined ? {} : { maxLength }) },
+  ]),
+);
+
 /** The first thing wrong with a scalar: format, pattern, length, range, enumeration - in this order. */
 function scalarFailure(text: string, schema: Schema, path: string): string | undefined {
+  const id = typeof schema.format === "string" ? sdnIds[schema.format] : undefined;
+  if (id) return scalarFailure(text, id, path);
   if (schema.format !== undefined) {
     const failure = formatFailure(schema.format, text, path);
     if (failure !== undefined) return `invalid format - ${failure}\n`;

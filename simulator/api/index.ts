@@ -9,6 +9,7 @@ import { networkRoutes } from "./network/index.js";
 import { nodeRoutes } from "./node/index.js";
 import { poolRoutes } from "./pools.js";
 import { qemuRoutes } from "./qemu/index.js";
+import { sdnRoutes } from "./sdn/index.js";
 import { storageRoutes } from "./storage/index.js";
 import { taskRoutes } from "./tasks.js";
 import { versionRoutes } from "./version.js";
@@ -18,7 +19,7 @@ export const findRoute: FindRoute = routing(() => builtRoutes);
 
 const areas: readonly Routes[] = [
   ...[freshRoutes, firewallRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
-  ...[qemuRoutes, storageRoutes, networkRoutes, nodeRoutes(findRoute), cephRoutes],
+  ...[qemuRoutes, storageRoutes, networkRoutes, sdnRoutes, nodeRoutes(findRoute), cephRoutes],
 ];
 
 /** The handlers of all endpoints that are built. */

@@ -123,11 +123,10 @@ export const clusterFormats: Readonly<Record<string, Format>> = {
   "pve-sdn-dns-id": sdnId("dns"),
   "pve-sdn-ipam-id": sdnId("ipam"),
   "pve-sdn-vnet-id": sdnId("vnet"),
-  // The parameter's pattern refuses bad ones first, with its own text (scenario 16, line 4).
-  "pve-sdn-zone-id": () => undefined,
+  "pve-sdn-zone-id": sdnId("zone"),
   "pve-sdn-fabric-id": is(
     (text) => /^[a-zA-Z0-9][a-zA-Z0-9-]{0,6}[a-zA-Z0-9]?$/.test(text),
-    (text) => `fabric ID '${text}' contains illegal characters`,
+    (text) => `Fabric ID '${text}' contains illegal characters`,
   ),
   "pve-sdn-subnet-id": is(
     (text) => isCidr(text) || isCidr(text.replace(/^[^-]+-/, "").replace(/-(\d+)$/, "/$1")),

@@ -1,7 +1,7 @@
 import net from "node:net";
 
 /** The number of an address, and how many bits those of its family have; undefined for anything else. */
-function numberOf(text: string): { value: bigint; bits: number } | undefined {
+export function numberOf(text: string): { value: bigint; bits: number } | undefined {
   if (net.isIPv4(text)) return { value: joined(text.split("."), 8n, 10), bits: 32 };
   if (!net.isIPv6(text) || text.includes("%")) return undefined;
   const [head = "", tail] = fourToTwo(text).split("::");

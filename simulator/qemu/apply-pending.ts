@@ -1,6 +1,7 @@
 import { textOf } from "../errors.js";
 import { cloudinitDrive } from "./cloudinit.js";
 import { writeConfig } from "./config-file.js";
+import { moveVmAddresses } from "./vnet-addresses.js";
 import type { Log, Vm, VmContext } from "./context.js";
 import { isCloudinit, isDriveName, parseDrive } from "./drive.js";
 import { cleanupPending, hasPending } from "./pending.js";
@@ -12,6 +13,7 @@ export type OptionErrors = Record<string, string>;
 /** Applies everything pending to a VM that does not run (`vmconfig_apply_pending`). */
 export function applyPending(context: VmContext, vm: Vm, errors: OptionErrors, log: Log): void {
   if (!hasPending(vm)) return;
+  const before = { ...vm.config };
   const attempt = (key: string, apply: () => void): void => {
     try {
       apply();
@@ -44,6 +46,7 @@ export function applyPending(context: VmContext, vm: Vm, errors: OptionErrors, l
     });
   }
   writeConfig(vm);
+  moveVmAddresses(context, vm.vmid, before, vm.config);
   if (newCloudinit) regenerateCloudinit(vm);
 }
 

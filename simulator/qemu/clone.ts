@@ -3,6 +3,7 @@ import { die, paramError, textOf } from "../errors.js";
 import { randomMac, randomUuid } from "../random.js";
 import { Interrupted, type TaskRun } from "../tasks.js";
 import { CLOUDINIT_SIZE } from "./cloudinit.js";
+import { giveVmAddresses } from "./vnet-addresses.js";
 import { configPath, writeConfig, type Section } from "./config-file.js";
 import {
   assertVmOnNode,
@@ -205,6 +206,7 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
     delete config.lock;
     clone.config = config;
     writeConfig(clone);
+    giveVmAddresses(context, request.newid, config);
     if (request.target) clone.node = request.target;
     if (request.pool !== undefined) context.cluster.pools[request.pool]?.vms.push(request.newid);
   } catch (error) {

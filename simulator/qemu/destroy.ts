@@ -14,6 +14,7 @@ import {
 } from "./context.js";
 import { drivesOf, isCdrom, isPlainCdrom, unusedVolumes } from "./drive.js";
 import { splitVolid } from "./drive-params.js";
+import { freeVmAddresses } from "./vnet-addresses.js";
 import type { Section } from "./config-file.js";
 
 /** How a VM is destroyed. */
@@ -45,6 +46,7 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
     }
   }
   assertWritable(context, vmid, task.task.pid);
+  freeVmAddresses(context, vm.config);
   vm.config = { lock: "destroyed" };
   vm.pending = {};
   vm.pendingDelete = {};

@@ -1,4 +1,7 @@
 import { createHash } from "node:crypto";
+import { isIpv4, partsOfSubnet } from "../sdn/addresses.js";
+import { addressesOfMac } from "../sdn/ipam.js";
+import { runningSdn } from "../sdn/sdn.js";
 import { cloudinitDrive } from "./cloudinit.js";
 import type { Vm, VmContext } from "./context.js";
 import { addressesIn, ownNetworkConfig } from "./nocloud.js";
@@ -52,18 +55,18 @@ function guestInterface(context: VmContext, vm: Vm, index: number): GuestInterfa
 function configuredAddresses(context: VmContext, vm: Vm, index: number): Address[] {
   const own = vm.running?.os?.address;
   if (own !== undefined) return index === 0 ? [cidr(own)] : [];
-  const bridge = parseNet(vm.config[`net${index}`] ?? "").bridge;
+  const { bridge } = parseNet(vm.config[`net${index}`] ?? "");
   const network = ownNetworkConfig(context, vm);
   if (network !== undefined)
-    return addressesIn(network, index).map((address) =>
-      address === "dhcp" ? lease(context, vm, index, bridge) : cidr(address),
+    return addressesIn(network, index).flatMap((address) =>
+      address === "dhcp" ? leases(context, vm, index, bridge) : [cidr(address)],
     );
-  if (cloudinitDrive(vm.config) === undefined) return [lease(context, vm, index, bridge)];
+  if (cloudinitDrive(vm.config) === undefined) return leases(context, vm, index, bridge);
   const text = vm.config[`ipconfig${index}`];
   const config = text?.trim() ? parseIpConfig(text) : undefined;
   if (!config) return [];
   const addresses: Address[] = [];
-  if (config.ip === "dhcp") addresses.push(lease(context, vm, index, bridge));
+  if (config.ip === "dhcp") addresses.push(...leases(context, vm, index, bridge));
   else if (config.ip) addresses.push(cidr(config.ip));
   if (config.ip6?.includes("/")) addresses.push(cidr(config.ip6));
   return addresses;
@@ -72,6 +75,17 @@ function configuredAddresses(context: VmContext, vm: Vm, index: number): Address
 function cidr(text: string): Address {
   const [address = "", prefix = "0"] = text.split("/");
   return address.includes(":") ? ipv6(address, Number(prefix)) : ipv4(address, Number(prefix));
+}
+
+/** What DHCP gives a device: on a vnet what the IPAM has for it, if its node serves the vnet; elsewhere one always comes. */
+function leases(context: VmContext, vm: Vm, index: number, bridge: string | undefined): Address[] {
+  const vnet = bridge === undefined ? undefined : runningSdn(context.cluster).vnets[bridge];
+  if (bridge === undefined || !vnet) return [lease(context, vm, index, bridge)];
+  if (!context.node.network.sdnRunning?.dhcp?.includes(bridge)) return [];
+  const { macaddr } = parseNet(vm.config[`net${index}`] ?? "");
+  return addressesOfMac(context.cluster, bridge, macaddr ?? "")
+    .filter(({ ip }) => isIpv4(ip))
+    .map(({ subnet, ip }) => ipv4(ip, Number(partsOfSubnet(subnet).mask)));
 }
 
 /** A lease in the bridge's network that depends on nothing but the VM: the same after every start. */

@@ -1,6 +1,7 @@
 import { die, textOf } from "../errors.js";
 import { regenerateCloudinit, removeDrive, type OptionErrors } from "./apply-pending.js";
 import { cloudinitDrive, isCloudinitOption, recordCloudinitChange } from "./cloudinit.js";
+import { moveVmAddresses } from "./vnet-addresses.js";
 import { writeConfig } from "./config-file.js";
 import type { Log, Vm, VmContext, Work } from "./context.js";
 import { isCdrom, isCloudinit, isDriveName, parseDrive, type Drive } from "./drive.js";
@@ -34,6 +35,7 @@ export function* hotplugPending(
   errors: OptionErrors,
   log: Log,
 ): Work<void> {
+  const before = { ...vm.config };
   for (const [key, value] of Object.entries(vm.pending)) {
     if (!applied(key)) continue;
     recordCloudinitChange(vm, key, vm.config[key], value);
@@ -73,6 +75,7 @@ export function* hotplugPending(
     delete vm.pending[key];
   }
   writeConfig(vm);
+  moveVmAddresses(context, vm.vmid, before, vm.config);
   if (plug.features.has("cloudinit") && cloudinitDrive(vm.config) !== undefined) regenerateCloudinit(vm);
 }
 

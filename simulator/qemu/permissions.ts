@@ -1,5 +1,6 @@
 import { checkTagChange } from "../tag-access.js";
 import { die } from "../errors.js";
+import { runningSdn } from "../sdn/sdn.js";
 import type { VmContext } from "./context.js";
 import type { Section } from "./config-file.js";
 import { isCloudinitOption } from "./cloudinit.js";
@@ -111,7 +112,8 @@ export function checkBridges(context: VmContext, section: Section): void {
     if (!/^net\d+$/.test(key)) continue;
     const { bridge, tag, trunks } = parseNet(section[key] ?? "");
     if (bridge === undefined) continue;
-    const path = `/sdn/zones/localnetwork/${bridge}`;
+    const zone = runningSdn(context.cluster).vnets[bridge]?.["zone"] ?? "localnetwork";
+    const path = `/sdn/zones/${String(zone)}/${bridge}`;
     if (tag) context.rights.check(`${path}/${tag}`, "SDN.Use");
     for (const vlan of trunkTags(trunks)) context.rights.check(`${path}/${vlan}`, "SDN.Use");
     if (!tag && !trunks) context.rights.check(path, "SDN.Use");

@@ -23,6 +23,7 @@ import { QEMU_VERSION } from "./machine.js";
 import { hasPending } from "./pending.js";
 import { parseProperties } from "./property-string.js";
 import { assertStartable } from "./start-checks.js";
+import { completeVmAddresses } from "./vnet-addresses.js";
 import { saveState } from "./vm-state.js";
 
 /** Milliseconds that a VM takes to start. */
@@ -59,6 +60,7 @@ export function* powerOn(context: VmContext, vm: Vm, log: Log, warn: Log = log):
   if (resumes) log("Resuming suspended VM");
   warnOfOldCertificates(vm, log, warn);
   assertStartable(context, vm.config, log);
+  completeVmAddresses(context, vm.vmid, vm.config);
   yield START_TIME;
   const os = bootableSystem(context, vm);
   vm.running = {

@@ -1,4 +1,5 @@
 import { die } from "../errors.js";
+import { sdnInterfaces } from "../sdn/node-sdn.js";
 import type { VmContext } from "./context.js";
 import type { Section } from "./config-file.js";
 import { drivesOf } from "./drive.js";
@@ -10,6 +11,7 @@ import { assertHostDevices, assertMemory } from "./start-hardware.js";
 
 /** Whether the node's kernel has the bridge (or a vnet of that name). */
 export function bridgeExists(context: VmContext, bridge: string): boolean {
+  if (sdnInterfaces(context.node)[bridge]) return true;
   const { interfaces } = context.node.network;
   return new RegExp(`^\\s*iface\\s+${bridge.replace(/\./g, "\\.")}\\s`, "m").test(interfaces);
 }

@@ -1,3 +1,5 @@
+import type { NodeSdn } from "./sdn.js";
+
 /** A network card of a machine. */
 interface NetworkPort {
   name: string;
@@ -24,6 +26,9 @@ export interface NodeNetwork {
   /** When the two were written, in milliseconds. */
   appliedAt?: number;
   stagedAt?: number;
+  /** /etc/network/interfaces.d/sdn as the last reload wrote it, and what `ifreload` was last given of it. */
+  sdn?: NodeSdn;
+  sdnRunning?: NodeSdn;
   /** Open vSwitch is installed. */
   openvswitch?: boolean;
   /** Physical ports, in the order in which the kernel names them. */

@@ -11,6 +11,7 @@ import type { AptFile, CustomCertificate } from "./node.js";
 import type { Notifications } from "./notifications.js";
 import type { NodeSsh } from "./node-ssh.js";
 import type { ArchivePackage, Packages } from "./packages.js";
+import type { Sdn } from "./sdn.js";
 import type { Medium, StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { Wiring } from "./wiring.js";
 import type { LogEntry, Task } from "./task.js";
@@ -29,6 +30,8 @@ export interface World {
   shared: Record<string, Volumes>;
   /** How many volumes were made: part of the next one's content tag. */
   volumesMade?: number;
+  /** URLs of IPAM and DNS servers that answer; all others refuse connections. */
+  sdnServers?: string[];
   /** Storage servers that answer; all others are out of reach. */
   storageServers?: StorageServers;
   /** What the machines are plugged into. Absent: everybody reaches everybody, whatever the nodes' networks say. */
@@ -155,6 +158,8 @@ export interface Cluster {
   firewall?: Record<string, FirewallConfig>;
   /** Names of devices and directories; absent: none was ever made. */
   mappings?: Mappings;
+  /** Absent: nothing of it was ever made. */
+  sdn?: Sdn;
   /** Absent: as the installer leaves them. */
   notifications?: Notifications;
   /** datacenter.cfg as text per key. */

@@ -116,14 +116,14 @@ describe("the simulator's server", () => {
   });
 
   it("answers 501 to writes of areas that are not built, and counts them", async () => {
-    const answer = await ask(first(), "POST", "/cluster/sdn/zones", {
+    const answer = await ask(first(), "POST", "/cluster/metrics/server/m1", {
       ...byToken(),
-      params: { type: "simple", zone: "z1" },
+      params: { type: "graphite", server: "10.0.0.9", port: "2003" },
     });
     assert.equal(answer.status, 501);
     assert.deepEqual(
       simulator.requests.filter(({ unbuilt }) => unbuilt).map(({ route }) => route),
-      ["POST /cluster/sdn/zones"],
+      ["POST /cluster/metrics/server/{id}"],
     );
   });
 

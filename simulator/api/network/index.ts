@@ -1,7 +1,6 @@
-import { Reply, type Call, type Routes } from "../../call.js";
+import { Reply, type Call, type Json, type Routes } from "../../call.js";
 import type { Iface } from "../../network/interfaces.js";
 import {
-  applyInterfaces,
   createInterface,
   deleteInterface,
   listInterfaces,
@@ -11,14 +10,16 @@ import {
   updateInterface,
   type InterfaceParameters,
 } from "../../network/node-network.js";
-import { beginReload } from "../../network/reload.js";
+import { localVnets } from "../../sdn/node-sdn.js";
+import { reloadTask } from "../../network/reload.js";
 
 /** `/nodes/{node}/network`: changes are staged in a file of their own until it is applied or dropped. */
 export const networkRoutes: Routes = {
   "GET /nodes/{node}/network": (call) => {
     const { network } = call.node;
     const changes = stagedChanges(network);
-    const visible = listInterfaces(network, call.params["type"]).filter((iface) => maySee(call, iface));
+    const visible: Json[] = listInterfaces(network, call.params["type"]).filter((iface) => maySee(call, iface));
+    if (/^(?:vnet|any_bridge|include_sdn)$/.test(call.params["type"] ?? "")) visible.push(...vnetsOf(call));
     return new Reply(visible, changes === undefined ? {} : { changes });
   },
 
@@ -28,15 +29,7 @@ export const networkRoutes: Routes = {
   "DELETE /nodes/{node}/network": (call) => revertInterfaces(call.node.network),
 
   "PUT /nodes/{node}/network": (call) =>
-    call.task("srvreload", "networking", function* () {
-      // the file first, whatever becomes of the rest
-      const { network } = call.node;
-      if (network.slowReload !== undefined) network.running ??= network.interfaces;
-      applyInterfaces(network);
-      yield 500;
-      beginReload(call.simulation, call.node);
-      yield 500;
-    }),
+    call.task("srvreload", "networking", (task) => reloadTask(call.simulation, call.node, task)),
 
   "GET /nodes/{node}/network/{iface}": (call) => readInterface(call.node.network, call.text("iface")),
 
@@ -51,6 +44,13 @@ export const networkRoutes: Routes = {
 function settings(call: Call): InterfaceParameters {
   const { node: _node, iface: _iface, delete: _delete, ...given } = call.params;
   return given;
+}
+
+/** Vnets are bridges of the node that no file of its own tells of. */
+function vnetsOf(call: Call): Json[] {
+  return localVnets(call.cluster, call.node)
+    .filter(({ zone, row }) => call.rights.isRoot || call.rights.hasBridge(zone, row.iface, "SDN.Audit", "SDN.Use"))
+    .map(({ row }) => row);
 }
 
 /** Bridges need a privilege of their own, for everyone but root@pam. */

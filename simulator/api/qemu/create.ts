@@ -4,6 +4,7 @@ import { randomMac, randomUuid } from "../../random.js";
 import type { TaskRun } from "../../tasks.js";
 import { joinPool } from "../../resources.js";
 import { defaultBootDevices, printBootOrder } from "../../qemu/boot-order.js";
+import { giveVmAddresses } from "../../qemu/vnet-addresses.js";
 import { writeConfig, type Section } from "../../qemu/config-file.js";
 import { lockFile, type Log, type Vm, type VmContext, type Work } from "../../qemu/context.js";
 import { createDisks } from "../../qemu/create-disks.js";
@@ -138,6 +139,7 @@ function* create(
     completeConfig(context, vm.vmid, config, log);
     vm.config = config;
     writeConfig(vm);
+    giveVmAddresses(context, vm.vmid, config);
   } catch (error) {
     for (const volid of made) context.disks.free(volid).forEach(log);
     throw die(`unable to create VM ${vm.vmid} - ${textOf(error)}`);

@@ -1,0 +1,101 @@
+import { die } from "../../errors.js";
+import type { Call, Routes } from "../../call.js";
+import { digestOf } from "../../random.js";
+import { sdnOf } from "../../sdn/sdn.js";
+import { isIn } from "../../sdn/addresses.js";
+import type { SdnFabric, SdnSection } from "../../world/sdn.js";
+import { optionsIn, typed } from "./sections.js";
+
+const path = "/cluster/sdn/fabrics";
+const fabricRoute = `POST ${path}/fabric`;
+const nodeRoute = `POST ${path}/node/{fabric_id}`;
+
+const fabricsOf = (call: Call): Record<string, SdnFabric> => sdnOf(call.cluster).fabrics;
+
+function fabricOf(call: Call, id: string, failed = ""): SdnFabric {
+  const fabric = fabricsOf(call)[id];
+  if (!fabric) throw die(`${failed}fabric '${id}' does not exist in configuration`);
+  return fabric;
+}
+
+/** Intervals are numbers, which the published schema leaves to each protocol. */
+const fabricRow = (id: string, { options }: SdnFabric) => {
+  const intervals = Object.entries(options).filter(([key]) => key.endsWith("_interval"));
+  return {
+    ...typed(fabricRoute, options),
+    ...Object.fromEntries(intervals.map(([key, value]) => [key, Number(value)])),
+    id,
+  };
+};
+
+const nodeRow = (fabric: string, id: string, { type: _, ...section }: SdnSection) => ({
+  ...typed(nodeRoute, section),
+  fabric_id: fabric,
+  node_id: id,
+});
+
+/** Fabrics are configuration only: no routing daemon is simulated. */
+export const fabricRoutes: Routes = {
+  [`GET ${path}/fabric`]: (call) => Object.entries(fabricsOf(call)).map(([id, fabric]) => fabricRow(id, fabric)),
+  [`GET ${path}/fabric/{id}`]: (call) => {
+    const id = call.text("id");
+    // where there is none at all, nothing is missed (scenario 30, line 72; scenario 43, line 273)
+    if (Object.keys(fabricsOf(call)).length === 0) return { digest: "" };
+    return { ...fabricRow(id, fabricOf(call, id)), digest: digest(call) };
+  },
+  [`POST ${path}/fabric`]: (call) => {
+    const id = call.text("id");
+    const { id: _, ...options } = optionsIn(call) as Record<string, string>;
+    if (fabricsOf(call)[id]) throw die(`adding fabric failed: fabric '${id}' already exists in configuration`);
+    if (options["ip_prefix"] === undefined && options["ip6_prefix"] === undefined)
+      throw die(`adding fabric failed: fabric '${id}' does not have an IP prefix configured`);
+    fabricsOf(call)[id] = { options, nodes: {} };
+    return "";
+  },
+  [`PUT ${path}/fabric/{id}`]: (call) => {
+    const { id: _, ...options } = optionsIn(call) as Record<string, string>;
+    const fabric = fabricOf(call, call.text("id"), "updating fabric failed: ");
+    for (const key of call.list("delete")) delete fabric.options[key];
+    Object.assign(fabric.options, options);
+    return "";
+  },
+  [`DELETE ${path}/fabric/{id}`]: (call) => {
+    fabricOf(call, call.text("id"), "deleting fabric failed: ");
+    delete fabricsOf(call)[call.text("id")];
+    return "";
+  },
+  [`GET ${path}/all`]: (call) => ({
+    fabrics: Object.entries(fabricsOf(call)).map(([id, fabric]) => fabricRow(id, fabric)),
+    nodes: Object.keys(fabricsOf(call)).flatMap((id) => nodesOf(call, id)),
+  }),
+  [`GET ${path}/node`]: (call) => Object.keys(fabricsOf(call)).flatMap((id) => nodesOf(call, id)),
+  [`GET ${path}/node/{fabric_id}`]: (call) => nodesOf(call, call.text("fabric_id")),
+  [`GET ${path}/node/{fabric_id}/{node_id}`]: (call) => {
+    const [fabric, node] = [call.text("fabric_id"), call.text("node_id")];
+    const section = fabricsOf(call)[fabric]?.nodes[node];
+    return section ? { ...nodeRow(fabric, node, section), digest: digest(call) } : { digest: "" };
+  },
+  [`POST ${path}/node/{fabric_id}`]: (call) => {
+    const [id, node] = [call.text("fabric_id"), call.text("node_id")];
+    const failed = "adding node failed: ";
+    const fabric = fabricOf(call, id, failed);
+    const prefix = fabric.options["ip_prefix"];
+    const ip = call.params["ip"];
+    if (fabric.nodes[node]) throw die(`${failed}node '${node}' already exists in config for fabric ${id}`);
+    if (prefix !== undefined && ip === undefined)
+      throw die(`${failed}node '${id}_${node}' does not have an IP configured for this fabric prefix ${prefix}`);
+    if (prefix !== undefined && ip !== undefined && !isIn(prefix, ip))
+      throw die(`${failed}node IP ${ip} is outside the IP prefix ${prefix} of the fabric`);
+    const { fabric_id: _, node_id: __, ...options } = optionsIn(call);
+    fabric.nodes[node] = { type: String(options["protocol"]), ...options };
+    return "";
+  },
+};
+
+const digest = (call: Call): string => digestOf(fabricsOf(call));
+
+const nodesOf = (call: Call, id: string) =>
+  Object.entries(fabricsOf(call)[id]?.nodes ?? {}).map(([node, section]) => ({
+    ...nodeRow(id, node, section),
+    digest: digest(call),
+  }));
