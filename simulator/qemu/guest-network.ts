@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isIpv4, partsOfSubnet } from "../sdn/addresses.js";
+import { isIpv4, partsOfSubnet } from "../sdn/subnet-addresses.js";
 import { addressesOfMac } from "../sdn/ipam.js";
 import { runningSdn } from "../sdn/sdn.js";
 import { cloudinitDrive } from "./cloudinit.js";

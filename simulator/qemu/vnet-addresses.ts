@@ -1,4 +1,4 @@
-import { isIpv4 } from "../sdn/addresses.js";
+import { isIpv4 } from "../sdn/subnet-addresses.js";
 import { addressesOfMac, freeAddresses, giveAddresses } from "../sdn/ipam.js";
 import type { Section } from "./config-file.js";
 import type { VmContext } from "./context.js";

@@ -2,7 +2,7 @@ import { die } from "../errors.js";
 import { parseRange } from "./ranges.js";
 import type { Cluster } from "../world/world.js";
 import type { Sdn, SdnAddress, SdnSection } from "../world/sdn.js";
-import { between, canonical, isIn, isIpv4, partsOfSubnet, spanOf } from "./addresses.js";
+import { between, canonical, isIn, isIpv4, partsOfSubnet, spanOf } from "./subnet-addresses.js";
 import { runningSdn } from "./sdn.js";
 
 /**
@@ -52,7 +52,7 @@ export function removeAddress(sdn: Sdn, subnet: string, address: string): void {
 }
 
 /** Subnets of a vnet that were applied, by id. */
-export function subnetsOfVnet(cluster: Cluster, vnet: string): [string, SdnSection][] {
+function subnetsOfVnet(cluster: Cluster, vnet: string): [string, SdnSection][] {
   return Object.entries(runningSdn(cluster).subnets)
     .filter(([, subnet]) => subnet["vnet"] === vnet)
     .sort(([a], [b]) => (a < b ? -1 : 1));

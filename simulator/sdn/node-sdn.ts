@@ -2,7 +2,7 @@ import { kernelOf } from "../network/kernel.js";
 import { packagesOf } from "../packages/node-packages.js";
 import type { NodeSdn, SdnConfig, SdnSection } from "../world/sdn.js";
 import type { Cluster, NodeState } from "../world/world.js";
-import { isIpv4, partsOfSubnet } from "./addresses.js";
+import { isIpv4, partsOfSubnet } from "./subnet-addresses.js";
 import { runningSdn } from "./sdn.js";
 
 const text = (section: SdnSection | undefined, key: string): string | undefined => {
@@ -11,8 +11,7 @@ const text = (section: SdnSection | undefined, key: string): string | undefined 
 };
 
 /** Whether a zone is on this node: without a list it is on all. */
-export const isOnNode = (zone: SdnSection, node: string): boolean =>
-  text(zone, "nodes")?.split(",").includes(node) ?? true;
+const isOnNode = (zone: SdnSection, node: string): boolean => text(zone, "nodes")?.split(",").includes(node) ?? true;
 
 /** /etc/network/interfaces reads the file of SDN. */
 const isSourced = (node: NodeState): boolean =>

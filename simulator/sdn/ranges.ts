@@ -1,5 +1,5 @@
 import { paramError } from "../errors.js";
-import { isIn, valueOf } from "./addresses.js";
+import { isIn, valueOf } from "./subnet-addresses.js";
 
 /** `start-address=10.0.0.1,end-address=10.0.0.9`. */
 export function parseRange(text: string): { first: string; last: string } {

@@ -7,13 +7,6 @@ export const emptyDigest = digestOf("");
 
 const empty: Handler = () => [];
 
-/** Objects of a kind that nobody can have made. */
-export const missing =
-  (variable: string, text: (name: string) => string): Handler =>
-  (call) => {
-    throw die(text(call.text(variable)));
-  };
-
 const noJob: Handler = (call) => {
   throw paramError({ id: `No such job '${call.text("id")}'` });
 };

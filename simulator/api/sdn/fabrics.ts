@@ -2,7 +2,7 @@ import { die } from "../../errors.js";
 import type { Call, Routes } from "../../call.js";
 import { digestOf } from "../../random.js";
 import { sdnOf } from "../../sdn/sdn.js";
-import { isIn } from "../../sdn/addresses.js";
+import { isIn } from "../../sdn/subnet-addresses.js";
 import type { SdnFabric, SdnSection } from "../../world/sdn.js";
 import { optionsIn, typed } from "./sections.js";
 

@@ -1,7 +1,7 @@
 import { die } from "../../errors.js";
 import type { Routes } from "../../call.js";
 import { applyTask } from "../../sdn/apply.js";
-import { isPending } from "../../sdn/pending.js";
+import { isPending } from "../../sdn/pending-rows.js";
 import { commitSdn, emptySdn, rollBack, runningSdn, sdnOf, takeSdn, withSdnLock, type SdnKind } from "../../sdn/sdn.js";
 import { controllerRoutes } from "./controllers.js";
 import { fabricRoutes } from "./fabrics.js";

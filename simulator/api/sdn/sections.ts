@@ -3,7 +3,7 @@ import type { Call, Json } from "../../call.js";
 import { die } from "../../errors.js";
 import { digestOf } from "../../random.js";
 import { emptyDigest } from "../fresh/cluster.js";
-import { pendingRow } from "../../sdn/pending.js";
+import { pendingRow } from "../../sdn/pending-rows.js";
 import { runningSdn, sdnOf, type SdnKind } from "../../sdn/sdn.js";
 import type { SdnSection } from "../../world/sdn.js";
 

@@ -1,7 +1,7 @@
 import { die, textOf } from "../../errors.js";
 import type { Call, Handler, Routes } from "../../call.js";
 import { addressesOfMac, addAddress, isBuiltIn, removeAddress, subnetWith } from "../../sdn/ipam.js";
-import { isIpv4 } from "../../sdn/addresses.js";
+import { isIpv4 } from "../../sdn/subnet-addresses.js";
 import { changeSection, checkSection } from "../../sdn/options.js";
 import { runningSdn, sdnOf, withSdnLock } from "../../sdn/sdn.js";
 import type { SdnSection } from "../../world/sdn.js";

@@ -1,6 +1,6 @@
 import { die, paramError } from "../../errors.js";
 import type { Call, Routes } from "../../call.js";
-import { isIn, isIpv4, partsOfSubnet } from "../../sdn/addresses.js";
+import { isIn, isIpv4, partsOfSubnet } from "../../sdn/subnet-addresses.js";
 import { addAddress, addSubnet, isBuiltIn, removeAddress, removeSubnet } from "../../sdn/ipam.js";
 import { changeSection, checkSection } from "../../sdn/options.js";
 import { checkRanges, parseRange } from "../../sdn/ranges.js";

@@ -3,7 +3,7 @@ import type { Call, Routes } from "../../call.js";
 import { randomMac } from "../../random.js";
 import { changeSection, checkSection } from "../../sdn/options.js";
 import { withSdnLock } from "../../sdn/sdn.js";
-import { partsOfSubnet } from "../../sdn/addresses.js";
+import { partsOfSubnet } from "../../sdn/subnet-addresses.js";
 import type { Sdn, SdnSection } from "../../world/sdn.js";
 import { assertQuorum } from "../qemu/vm-call.js";
 import { checkSections, optionsIn, rowOf, rowsOf, type StagedKind } from "./sections.js";

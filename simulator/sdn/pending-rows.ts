@@ -4,7 +4,7 @@ import type { SdnSection } from "../world/sdn.js";
 type Row = Record<string, Json>;
 
 /** Lists compare in any order (encode_value in PVE/Network/SDN.pm). */
-export const encoded = (key: string, value: string | readonly string[]): string => {
+const encoded = (key: string, value: string | readonly string[]): string => {
   if (typeof value !== "string") return [...value].sort().join(",");
   return key === "nodes" || key === "exitnodes" ? value.split(",").sort().join(",") : value;
 };
