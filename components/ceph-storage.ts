@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import type {
   CephConfigArgs,
   CephInstallArgs,
@@ -204,7 +205,7 @@ export interface CephChildren {
  * export const osds = ceph.nodes["golf"]?.osds["nvme1n1"]?.osdIds;
  * ```
  */
-export class CephStorage extends pulumi.ComponentResource {
+export class CephStorage extends Component {
   /** Its configuration. */
   readonly config: CephConfig;
   /** What was made, by node. */

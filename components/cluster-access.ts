@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import { Acl } from "../providers/access/acl";
 import { ApiToken } from "../providers/access/api-token";
 import type {
@@ -150,7 +151,7 @@ export interface ClusterAccessArgs {
  * export const token = access.tokens["ci@pve!pipeline"]?.value;
  * ```
  */
-export class ClusterAccess extends pulumi.ComponentResource {
+export class ClusterAccess extends Component {
   /** Realms by name. */
   readonly realms: Readonly<Record<string, Realm>>;
   /** Roles by name. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import type {
   BondArgs,
   BridgeArgs,
@@ -248,7 +249,7 @@ export interface NetworkChildren {
  * export const storage = network.nodes["golf"]?.bridges["vmbr1"]?.address;
  * ```
  */
-export class ClusterNetwork extends pulumi.ComponentResource {
+export class ClusterNetwork extends Component {
   /** The interfaces by node. */
   readonly nodes: Readonly<Record<string, NetworkChildren>>;
   /** The same as a list of each node, for `dependsOn`. */

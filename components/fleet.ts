@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import { mistake } from "../providers/kernel/program/mistake";
 import { Vm, type VmArgs } from "../providers/vm/vm";
 import {
@@ -140,7 +141,7 @@ export interface FleetArgs {
  * db-1,pve1,4,8192,10.0.0.31/24,10.0.0.1,40,db;production
  * ```
  */
-export class Fleet extends pulumi.ComponentResource {
+export class Fleet extends Component {
   /** The VMs by name. */
   readonly machines: Readonly<Record<string, Vm>>;
   /** What is known of each VM, by name. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import type { SecretReference } from "../secrets/reference";
 
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
@@ -139,7 +140,7 @@ export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "nod
  * new Vm("web-1", { source: { clone: { template: web.vmid, full: false } } });
  * ```
  */
-export class GoldenImage extends pulumi.ComponentResource {
+export class GoldenImage extends Component {
   /** VMID of the newest version; what `source.clone.template` of a Vm takes. */
   readonly vmid: pulumi.Output<number>;
   /** Node that holds it. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import { AptRepository } from "../providers/host/apt-repository";
 import { AptUpgrade } from "../providers/host/apt-upgrade";
 import { Dns } from "../providers/host/dns";
@@ -243,7 +244,7 @@ export interface HostChildren {
  * export const zone = base.nodes["golf"]?.timeZone?.timeZone;
  * ```
  */
-export class HostBase extends pulumi.ComponentResource {
+export class HostBase extends Component {
   /** What was made, by node. */
   readonly nodes: Readonly<Record<string, HostChildren>>;
 

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
 import { Template, type TemplateArgs } from "../providers/vm/template";
 import { dependencies } from "./child";
@@ -29,7 +30,7 @@ export interface NodeTemplatesArgs {
  * The same template on each of several nodes, for clusters whose template storage is local to each node: a VM can be
  * cloned there only from a template on its own node.
  */
-export class NodeTemplates extends pulumi.ComponentResource {
+export class NodeTemplates extends Component {
   /** The template of each node, by the node's name. */
   readonly templates: Readonly<Record<string, Template>>;
 

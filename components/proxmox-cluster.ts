@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import type { DatacenterOptionsArgs } from "../providers/cluster/arguments.generated";
 import { Cluster } from "../providers/cluster/cluster";
 import { DatacenterOptions } from "../providers/cluster/datacenter-options";
@@ -169,7 +170,7 @@ export interface ClusterChildren extends HostChildren, NetworkChildren {
  * export const management = matrix.nodes.golf.bridges["vmbr0"]?.address;
  * ```
  */
-export class ProxmoxCluster<Node extends string = string> extends pulumi.ComponentResource {
+export class ProxmoxCluster<Node extends string = string> extends Component {
   /** What was made of each node. */
   readonly nodes: Readonly<Record<Node, ClusterChildren>>;
   /** The cluster, if one was described. */

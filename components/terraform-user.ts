@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Component } from "../providers/kernel/program/component";
 import { Acl, type AclArgs } from "../providers/access/acl";
 import { ApiToken, type ApiTokenArgs } from "../providers/access/api-token";
 import { EnvironmentFile, type EnvironmentFileArgs } from "../providers/access/environment-file";
@@ -169,7 +170,7 @@ export interface TerraformUserArgs {
  * ```
  * then `source ~/tmp/.proxmox-terraform/proxmox-matrix`.
  */
-export class TerraformUser extends pulumi.ComponentResource {
+export class TerraformUser extends Component {
   /** The user, with its realm. */
   readonly userId: pulumi.Output<string>;
   /** Id of the token, `user@realm!name`. */

@@ -121,7 +121,8 @@ const live = new Map<string, object>();
 
 /** What the text in the state resolves: the provider of one kind of resource. */
 function provider(kind: string): object {
-  assertFreshBuild();
+  // Once for all kinds: what is asked costs a hash over all sources.
+  if (live.size === 0) assertFreshBuild();
   let found = live.get(kind);
   if (!found) {
     const make = registry[kind];

@@ -1,8 +1,34 @@
+import path from "node:path";
+
+type Formatter = NonNullable<typeof Error.prepareStackTrace>;
+
+/** Constructors of ours between the SDK's and those of the classes that a program names. */
+const between = new Set(["resource.js", "component.js"].map((file) => path.join(__dirname, file)));
+
+/** The traces of one formatter by their frames: resources made in one place, in a loop, have the same. */
+let mapped: { by: Formatter; texts: Map<string, unknown> } | undefined;
+/** Programs have fewer places than this where they make resources. */
+const mostPlaces = 1000;
+
+/**
+ * What the SDK asks for each resource: where the program makes it. It leaves out so many frames as there are between a
+ * class of its own and the program; ours has one more, which is taken out here.
+ */
+function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknown {
+  if (mapped?.by !== by || mapped.texts.size >= mostPlaces) mapped = { by, texts: new Map() };
+  const { texts } = mapped;
+  const shown = frames.filter((frame) => !(frame.isConstructor() && between.has(frame.getFileName() ?? "")));
+  const key = shown.join("\n");
+  if (!texts.has(key)) texts.set(key, by(error, shown));
+  return texts.get(key);
+}
+
 /**
  * For each property of each resource the SDK makes four promises, and writes down where: ten frames, mapped to their
  * sources, a third of the CPU time of a program with many resources. They are only ever shown with
  * `PULUMI_DEBUG_PROMISE_LEAKS`. While a resource is constructed these are left out, and only these: every other error
- * keeps its trace, also the one that the SDK makes beforehand in case that the registration fails.
+ * keeps its trace, also the one that the SDK makes beforehand in case that the registration fails. Where the resource is
+ * made is mapped once for each place of the program.
  *
  * To be called before the SDK's constructor; what it returns, after it.
  */
@@ -10,8 +36,11 @@ export function withoutLeakTraces(): () => void {
   const before = Error.prepareStackTrace;
   // Pulumi's own way to run a program sets one. Node's is not to be had from here, and maps nothing.
   if (before === undefined || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
-  const short = (error: Error, frames: NodeJS.CallSite[]): unknown =>
-    error.message === "" && frames[0]?.getFunctionName() === "debuggablePromise" ? "Error" : before(error, frames);
+  const short: Formatter = (error, frames) => {
+    const maker = error.message === "" ? frames[0]?.getFunctionName() : undefined;
+    if (maker === "debuggablePromise") return "Error";
+    return maker === "callsites" ? placeOf(error, frames, before) : before(error, frames);
+  };
   Error.prepareStackTrace = short;
   return () => {
     // One that somebody has set meanwhile stays.

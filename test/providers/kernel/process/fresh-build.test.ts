@@ -38,6 +38,19 @@ describe("code that is older than its sources", function () {
     assert.throws(() => assertFreshBuild(root), /sources .* changed since the last build/);
   });
 
+  it("is looked for once in a process, whatever kinds it provides", () => {
+    const program = `
+      const fresh = require(${JSON.stringify(path.join(projectRoot, "scripts", "fresh.cjs"))});
+      const { isFresh } = fresh;
+      let asked = 0;
+      fresh.isFresh = (scope) => { asked++; return isFresh(scope); };
+      const provider = require("pulumi-proxmox-cluster/provider");
+      for (const kind of ["Pool", "Dns", "Pool", "TimeZone"]) provider(kind);
+      process.stdout.write(String(asked), () => process.exit());`;
+    const run = spawnSync(process.execPath, ["-e", program], { cwd: projectRoot, encoding: "utf8" });
+    assert.equal(run.stdout, "1", run.stderr);
+  });
+
   it("cannot be in a published package, which has no sources", () => {
     fs.rmSync(path.join(root, "scripts"), { recursive: true });
     assert.doesNotThrow(() => assertFreshBuild(root));
