@@ -10,6 +10,9 @@ let mapped: { by: Formatter; texts: Map<string, unknown> } | undefined;
 /** Programs have fewer places than this where they make resources. */
 const mostPlaces = 1000;
 
+const positionOf = (frame: NodeJS.CallSite): string =>
+  `${frame.getFunctionName() ?? ""} ${frame.getFileName() ?? ""}:${frame.getLineNumber() ?? 0}:${frame.getColumnNumber() ?? 0}`;
+
 /**
  * What the SDK asks for each resource: where the program makes it. It leaves out so many frames as there are between a
  * class of its own and the program; ours has one more, which is taken out here.
@@ -18,7 +21,7 @@ function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknow
   if (mapped?.by !== by || mapped.texts.size >= mostPlaces) mapped = { by, texts: new Map() };
   const { texts } = mapped;
   const shown = frames.filter((frame) => !(frame.isConstructor() && between.has(frame.getFileName() ?? "")));
-  const key = shown.join("\n");
+  const key = shown.map(positionOf).join("\n");
   if (!texts.has(key)) texts.set(key, by(error, shown));
   return texts.get(key);
 }
@@ -36,7 +39,7 @@ export function withoutLeakTraces(): () => void {
   const before = Error.prepareStackTrace;
   // Pulumi's own way to run a program sets one. Node's is not to be had from here, and maps nothing.
   if (before === undefined || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
-  const short: Formatter = (error, frames) => {
+  const short: Formatter = (error, frames): unknown => {
     const maker = error.message === "" ? frames[0]?.getFunctionName() : undefined;
     if (maker === "debuggablePromise") return "Error";
     return maker === "callsites" ? placeOf(error, frames, before) : before(error, frames);
