@@ -323,8 +323,9 @@ export interface CephOsdArgs {
    */
   node: pulumi.Input<string>;
   /**
-   * Serial number of the disk. Another disk replaces: its OSDs are made first, then the old ones are drained and
-   * removed.
+   * Serial number of the disk. Another disk replaces: the OSDs of the old one are drained and removed, then those
+   * of the new one are made, with the same ids where no lower ones are free. An old disk that is dead is not
+   * waited for.
    *
    * - Default: `byId` names the disk
    * - Change: replace, it is made anew
@@ -390,6 +391,16 @@ export interface CephOsdArgs {
    */
   encrypted?: pulumi.Input<boolean> | undefined;
   /**
+   * What may be wiped, once, where something is on the disk: file systems and partitions that nobody uses, and
+   * what is left of OSDs that this Ceph does not know any more. The line may stay, and wipes nothing a second
+   * time.
+   *
+   * - Default: a disk on which anything is is refused
+   * - Change: live
+   * - Proxmox: `disk`, of `wipedisk`
+   */
+  wipe?: pulumi.Input<CephOsdWipeArgs> | undefined;
+  /**
    * How the OSDs may be removed, where they cannot be drained.
    *
    * - Default: drained first, and refused where redundancy or space would not suffice
@@ -453,6 +464,16 @@ export interface CephOsdWalDeviceArgs {
    * - Change: live
    */
   sizeGiB?: pulumi.Input<number> | undefined;
+}
+
+/** Part of the arguments of a CephOsd. */
+export interface CephOsdWipeArgs {
+  /**
+   * Serial number of the disk, written once more.
+   *
+   * - Change: live
+   */
+  serial: pulumi.Input<string>;
 }
 
 /** Part of the arguments of a CephOsd. */

@@ -42,7 +42,8 @@ const cephOsdSchema = fields({
     { effect: "replace", proxmox: "`node` in the path" },
   ),
   serial: optional(
-    "Serial number of the disk. Another disk replaces: its OSDs are made first, then the old ones are drained and removed.",
+    "Serial number of the disk. Another disk replaces: the OSDs of the old one are drained and removed, then those of the new " +
+      "one are made, with the same ids where no lower ones are free. An old disk that is dead is not waited for.",
     serial(),
     { effect: "replace", default: "`byId` names the disk", proxmox: "`dev`, by its link" },
   ),
@@ -83,6 +84,14 @@ const cephOsdSchema = fields({
     z.boolean(),
     { effect: "live", key: "encrypted", default: "false" },
   ),
+  wipe: optional(
+    "What may be wiped, once, where something is on the disk: file systems and partitions that nobody uses, and what is left of " +
+      "OSDs that this Ceph does not know any more. The line may stay, and wipes nothing a second time.",
+    fields({
+      serial: required("Serial number of the disk, written once more.", serial(), {}),
+    }),
+    { effect: "live", default: "a disk on which anything is is refused", proxmox: "`disk`, of `wipedisk`" },
+  ),
   removal: optional(
     "How the OSDs may be removed, where they cannot be drained.",
     fields({
@@ -112,6 +121,12 @@ const sound = cephOsdSchema.superRefine((osd, ctx) => {
         ? "name the disk by its serial, or by byId"
         : "a kernel name alone may be another disk's after a boot; name the disk by its serial, or by byId",
     );
+  if (osd.wipe && osd.serial !== undefined && osd.wipe.serial !== osd.serial)
+    ctx.addIssue({
+      code: "custom",
+      path: ["wipe", "serial"],
+      message: `is not the serial number of the disk, which is ${osd.serial}; write that, or leave wipe out`,
+    });
   for (const field of ["dbDevice", "walDevice"] as const) {
     const other = osd[field];
     if (!other) continue;

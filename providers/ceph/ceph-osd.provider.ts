@@ -1,18 +1,20 @@
 import { declaredTwice } from "../checks/declared-twice";
-import { isProxmoxError } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
-import type { Problem } from "../kernel/state/problems";
 import type { OsdFacts } from "./ceph-osd";
 import { acceptsLoss, cephOsdModel, type CephOsdInputs } from "./ceph-osd.model";
 import { osdUsage, setDeviceClass, sshProblems } from "./over-ssh";
-import { createOsds, differences, lookAtDisk, refuseForeign, tooFew, untilUp } from "./osd/make-osds";
-import { describeDisk, findDisk, whyInUse, whyNoJournal, type NodeDisk } from "./osd/disk";
+import { bringOsds } from "./osd/bring-osds";
+import { lookAtDisk, tooFew } from "./osd/make-osds";
+import { describeDisk, findDisk, type NodeDisk } from "./osd/disk";
 import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
 import { removeOsds } from "./osd/drain";
+import { previewDisk, previewRemoval } from "./osd/preview";
+import { makeReplacements, whyNoSuccessor } from "./osd/successor";
 import { treeOsds } from "./osd/tree";
+import { HostTurns } from "./osd/turns";
 
 interface CephOsdOutputs {
   readonly node: string;
@@ -21,14 +23,21 @@ interface CephOsdOutputs {
   readonly fsid: string;
   readonly osdIds: readonly number[];
   readonly osds: readonly OsdFacts[];
+  /** Serial number of the disk for which `wipe` has done what it may do. */
+  readonly __wiped?: string | undefined;
 }
+
+const makeTurns = () => new HostTurns();
+const turnsOf = (pve: Pve) => pve.memory("ceph: turns of hosts", makeTurns);
+/** How long the turn of a host goes on for the OSDs of a new disk to be begun; they are the engine's next step. */
+const successorMs = 60_000;
 
 export const cephOsdProvider = (session: Session) => {
   return define<CephOsdInputs, CephOsdOutputs>(
     {
       kind: "CephOsd",
       model: cephOsdModel,
-      outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"],
+      outputs: ["node", "diskSerial", "fsid", "osdIds", "osds", "__wiped"],
       timeouts: { create: "1h", update: "10m", delete: "24h", read: "5m" },
       async inspect(call, inputs, was) {
         const { node, serial, byId } = inputs;
@@ -48,7 +57,11 @@ export const cephOsdProvider = (session: Session) => {
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         const without = sshProblems(pve, "telling OSDs apart");
-        return [...problems, ...without, ...(await tellOfDisk(pve, call, inputs, node, without.length === 0))];
+        const root = session.rootProblems("").length === 0 ? await session.root(call) : undefined;
+        const access = without.length === 0 && root ? { pve, root } : undefined;
+        const told = await previewDisk({ pve, access }, call, inputs, node, was);
+        if (!was || !access || was.node !== node) return [...problems, ...without, ...told];
+        return [...problems, ...told, ...(await previewRemoval(access, call, was, inputs, node))];
       },
       async lookup(call, id) {
         const [, node = "", serial = ""] = /^([^/]+)\/(.+)$/.exec(id) ?? [];
@@ -57,26 +70,36 @@ export const cephOsdProvider = (session: Session) => {
         const pve = await session.node(call, node);
         const { disk, blocks } = await lookAtDisk(pve, call, node, { serial });
         if (blocks.length === 0) throw new Error(`there is no OSD on ${describeDisk(disk)} of node ${node}`);
-        const known = outputsOf(node, disk, blocks);
+        const known = outputsOf(node, disk, blocks, blocks[0]?.fsid ?? "");
         return { id, outputs: { ...known, osds: await factsOf(pve, call, node, known.osds) } };
       },
       /** Another name for the same disk changes nothing. */
       async refine(call, changes, at, { wanted }) {
-        const naming = changes.some(({ path }) => path === "serial" || path === "byId");
-        if (!naming || changes.some(({ path }) => path === "node")) return changes;
+        const replacing = session.memory("ceph: disks that give way to others", makeReplacements);
+        replacing.delete(call.urn);
+        if (!changes.some(isNaming) || changes.some(({ path }) => path === "node")) return changes;
         const found = findDisk(await readDisks(await session.node(call, at.node), at.node), wanted, at.node);
-        if ("problem" in found || found.disk.serial !== at.diskSerial) return changes;
+        if ("problem" in found || found.disk.serial !== at.diskSerial) {
+          replacing.set(call.urn, { next: wanted, begun: false });
+          return changes;
+        }
         return changes.map((change) =>
           change.path === "serial" || change.path === "byId" ? { ...change, effect: "live" } : change,
         );
+      },
+      /** The new disk takes the place of the old one, and its OSDs get the ids that the old ones leave. */
+      oldGoesFirst: (changes) => changes.some((change) => isNaming(change) && change.effect === "replace"),
+      async due(_call, at) {
+        return at.osds.length === 0 ? "its OSDs are not there; they will be made" : undefined;
       },
       async observe(call, at, wanted) {
         const pve = await session.node(call, at.node);
         const map = await readMap(pve, call, at.node);
         assertThisCeph(map, at);
         const mine = at.osds.filter((osd) => isSame(map, osd));
-        // Ceph's own list, which is whole, has none of them.
-        if (mine.length === 0) return undefined;
+        // Ceph's own list, which is whole, has none of them. That wipe has done its work is not forgotten with them.
+        if (mine.length === 0)
+          return at.__wiped === undefined ? undefined : { inputs: wanted, outputs: { ...at, osdIds: [], osds: [] } };
         const osds = await factsOf(pve, call, at.node, mine);
         const wrong = osds.filter(({ up, in: isIn }) => !up || !isIn);
         for (const { id, up, in: isIn } of wrong)
@@ -100,28 +123,38 @@ export const cephOsdProvider = (session: Session) => {
         const [pve, root] = [await session.node(call, node), await session.root(call)];
         const id = (disk: NodeDisk): string => `${node}/${disk.serial}`;
         // Proxmox makes them one after the other on a node, and gives up waiting for the one before.
-        return pve.limits([`ceph-osd:${node}`], call, async () => {
-          const before = await lookAtDisk(pve, call, node, inputs);
-          if (before.blocks.length > 0) await refuseForeign(pve, call, inputs, node, before.disk, before.blocks);
-          else
-            await createOsds({ pve, root }, call, inputs, (disk, blocks) =>
-              made(id(disk), outputsOf(node, disk, blocks)),
+        const replacing = session.memory("ceph: disks that give way to others", makeReplacements);
+        const successor = replacing.get(call.urn);
+        if (successor) successor.begun = true;
+        // Proxmox makes them one after the other on a node, and gives up waiting for the one before.
+        try {
+          return await pve.limits([`ceph-osd:${node}`], call, async () => {
+            const { disk, blocks, fsid, takenOver } = await bringOsds(
+              { pve, root },
+              call,
+              inputs,
+              undefined,
+              (found, on, wiped, ceph) => made(id(found), outputsOf(node, found, on, ceph, wiped)),
             );
-          // The kernel's name was to be right before; it says nothing of what is there now.
-          const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: before.disk.serial });
-          const known = outputsOf(node, disk, blocks);
-          made(id(disk), known);
-          await untilUp(pve, call, node, known.osds);
-          const osds = await factsOf(pve, call, node, known.osds);
-          const verb = before.blocks.length > 0 ? "took over " : "";
-          call.report.result(`${verb}${osds.map((osd) => `osd.${osd.id}`).join(", ")} on ${describeDisk(disk)}`);
-          return { id: id(disk), at: { ...known, osds } };
-        });
+            const known = outputsOf(node, disk, blocks, fsid, inputs.wipe?.serial);
+            const osds = await factsOf(pve, call, node, known.osds);
+            const verb = takenOver ? "took over " : "";
+            call.report.result(`${verb}${osds.map((osd) => `osd.${osd.id}`).join(", ")} on ${describeDisk(disk)}`);
+            return { id: id(disk), at: { ...known, osds } };
+          });
+        } finally {
+          successor?.leave?.();
+          replacing.delete(call.urn);
+        }
       },
-      async sync(call, at, inputs, _was, creating) {
-        const { node } = at;
+      async sync(call, before, inputs, _was, creating) {
+        const { node } = before;
         const pve = await session.node(call, node);
         const count = inputs.osdsPerDevice ?? 1;
+        const at =
+          before.osds.length > 0
+            ? { ...before, __wiped: before.__wiped ?? inputs.wipe?.serial }
+            : await makeAgain(pve, call, before, inputs);
         if (creating && at.osds.length !== count) {
           const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: at.diskSerial });
           if (blocks.length !== count) throw new Error(tooFew(disk, blocks, count));
@@ -142,24 +175,50 @@ export const cephOsdProvider = (session: Session) => {
       },
       async remove(call, at, settings) {
         const { node, diskSerial, osds, fsid } = at;
-        const [pve, root] = [await session.node(call, node), await session.root(call)];
+        const access = { pve: await session.node(call, node), root: await session.root(call) };
         const acceptLoss = acceptsLoss(settings, osds);
-        call.report.progress("waiting for its turn: the OSDs of one disk go after those of another");
-        // What would be left is judged without those that are going: two at once would each count on the other.
-        await pve.limits(["ceph-osd:removal"], call, () =>
-          removeOsds({ pve, root }, call, { node, diskSerial, osds, fsid, acceptLoss }),
-        );
+        const replaced = session.memory("ceph: disks that give way to others", makeReplacements).get(call.urn);
+        const successor = replaced && (() => whyNoSuccessor(access, call, replaced.next, node));
+        const removal = { node, diskSerial, osds, fsid, acceptLoss, successor };
+        const leave = await removeOsds(access, call, removal, turnsOf(access.pve));
+        if (!replaced) return leave();
+        // One host at a time: the next one waits until the new disk has its OSDs, as long as the engine goes on to make them.
+        replaced.leave = leave;
+        const { clock } = access.pve.process.connection;
+        void clock.sleep(successorMs).then(() => {
+          if (!replaced.begun) leave();
+        });
       },
     },
     session,
   );
+
+  /** What the state names is gone, or was never made after its disk was wiped: the disk has to be free now. */
+  async function makeAgain(pve: Pve, call: Call, at: CephOsdOutputs, inputs: CephOsdInputs): Promise<CephOsdOutputs> {
+    const { node, fsid } = at;
+    const serial = at.__wiped ?? at.diskSerial;
+    let known = at;
+    const access = { pve, root: await session.root(call) };
+    await pve.limits([`ceph-osd:${node}`], call, () =>
+      bringOsds(access, call, inputs, { serial, fsid }, (disk, blocks) => {
+        known = outputsOf(node, disk, blocks, fsid, serial);
+      }),
+    );
+    return known;
+  }
 };
 
+const isNaming = ({ path }: { readonly path: string }): boolean => path === "serial" || path === "byId";
+
 /** What is known before Ceph has told more. */
-const outputsOf = (node: string, disk: NodeDisk, blocks: readonly OsdVolume[]): CephOsdOutputs => ({
-  node,
-  diskSerial: disk.serial,
-  fsid: blocks[0]?.fsid ?? "",
+const outputsOf = (
+  node: string,
+  disk: NodeDisk,
+  blocks: readonly OsdVolume[],
+  fsid: string,
+  wiped?: string,
+): CephOsdOutputs => ({
+  ...{ node, diskSerial: disk.serial, fsid, __wiped: wiped },
   osdIds: blocks.map(({ id }) => id),
   osds: blocks.map(({ id, uuid, sizeBytes }) => ({
     ...{ id, uuid, host: node, deviceClass: undefined, sizeBytes, up: false, in: false },
@@ -179,58 +238,4 @@ async function factsOf(pve: Pve, call: Call, node: string, osds: readonly OsdFac
       in: found?.in ?? false,
     };
   });
-}
-
-/** Before anything is done: which disk it is, and what is on it. */
-async function tellOfDisk(
-  pve: Pve,
-  call: Call,
-  inputs: Partial<CephOsdInputs>,
-  node: string,
-  ssh: boolean,
-): Promise<Problem[]> {
-  try {
-    const disks = await readDisks(pve, node);
-    const found = findDisk(disks, inputs, node);
-    if ("problem" in found) return [{ path: found.field, message: found.problem }];
-    const { disk } = found;
-    const path = inputs.serial === undefined ? "byId" : "serial";
-    if (disk.osdIds.length > 0) {
-      call.report.result(`${describeDisk(disk)}: taken over as it is`);
-      if (!ssh) return [];
-      const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
-      const other = differences(inputs, blocks);
-      if (other.length === 0) return [];
-      return [
-        {
-          path,
-          message: `the OSDs on the disk are other ones than described: ${other.join("; ")}. Describe them as they are`,
-        },
-      ];
-    }
-    const used = whyInUse(disk, node);
-    if (used !== undefined) return [{ path, message: used }];
-    const count = inputs.osdsPerDevice ?? 1;
-    call.report.result(`${describeDisk(disk)}: becomes ${count === 1 ? "an OSD" : `${count} OSDs`}`);
-    return [
-      ...ofJournal(disks, "dbDevice", inputs.dbDevice, node),
-      ...ofJournal(disks, "walDevice", inputs.walDevice, node),
-    ];
-  } catch (error) {
-    if (!isProxmoxError(error)) throw error;
-    return [{ path: "node", message: `its disks cannot be read: ${error.message}` }];
-  }
-}
-
-function ofJournal(
-  disks: readonly NodeDisk[],
-  field: "dbDevice" | "walDevice",
-  wanted: CephOsdInputs["dbDevice"],
-  node: string,
-): Problem[] {
-  if (!wanted) return [];
-  const found = findDisk(disks, wanted, node);
-  if ("problem" in found) return [{ path: `${field}.${found.field}`, message: found.problem }];
-  const why = whyNoJournal(found.disk, node);
-  return why === undefined ? [] : [{ path: field, message: why }];
 }

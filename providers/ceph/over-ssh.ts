@@ -6,7 +6,7 @@ import type { Problem } from "../kernel/state/problems";
 
 /**
  * What goes to Ceph by SSH, because Proxmox's API does not offer it: the installation of packages, the identity of OSDs
- * (their uuids, in the cluster and on the disks), the rules that place data, and whether OSDs may go, of which the API
+ * (their uuids, in the cluster and on the disks), what stands on a disk that is to be wiped, the rules that place data, and whether OSDs may go, of which the API
  * repeats half an answer; of pools their compression, a single copy, profiles of erasure coding, and the names of the
  * objects in them; rules, modules of managers, clients, options, and the end of a CephFS. All of it is read as JSON but for the installation.
  */
@@ -97,6 +97,26 @@ export const safeToDestroy = async (pve: Pve, call: Call, node: string, ids: rea
 /** Volumes of OSDs on a node's disks, by OSD id. */
 export const volumesOf = async (pve: Pve, call: Call, node: string) =>
   wire.object(await json(pve, call, node, ["ceph-volume", "lvm", "list", "--format", "json"]));
+
+/** The device that a path leads to; undefined when it leads nowhere. */
+export async function resolved(pve: Pve, call: Call, node: string, path: string): Promise<string | undefined> {
+  const ssh = sshOf(pve, "following links to disks", why);
+  const { code, stdout, stderr } = await ssh.exec(node, ["readlink", "-e", "--", path], bounds(call, 60_000));
+  if (code === 1) return undefined;
+  if (code !== 0) throw new Error(`readlink -e ${path} on node ${node} failed (exit code ${code}): ${stderr}`);
+  return stdout.trim();
+}
+
+/** A disk with all that is made of it. */
+export const blockDevices = (pve: Pve, call: Call, node: string, devpath: string) =>
+  json(pve, call, node, ["lsblk", "--json", "--paths", "--output", "NAME,TYPE,MOUNTPOINTS", devpath]);
+
+/** Removes the volume with this uuid, and its group where nothing else is in that. */
+export async function zapVolume(pve: Pve, call: Call, node: string, uuid: string): Promise<void> {
+  const ssh = sshOf(pve, "removing what is left of an OSD", why);
+  const argv = ["ceph-volume", "lvm", "zap", "--destroy", "--osd-fsid", uuid];
+  await ssh.run(node, argv, bounds(call, call.remainingMs()));
+}
 
 /** A class can only be given to OSDs that have none. */
 export async function setDeviceClass(

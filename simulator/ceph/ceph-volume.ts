@@ -113,6 +113,8 @@ export function refusalOf(node: NodeState, { disk, path }: BlockDevice): { code:
 export function lvmList(node: NodeState, id?: string): Record<string, unknown[]> {
   const listed: Record<string, unknown[]> = {};
   for (const { vg, lv, volume, device } of osdVolumes(node)) {
+    // LVM reads what there is from the disks themselves
+    if (device?.disk.dead) continue;
     const tags = volume.tags ?? {};
     const osd = tags["ceph.osd_id"] ?? "";
     if (id !== undefined && osd !== id) continue;

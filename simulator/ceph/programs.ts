@@ -139,6 +139,27 @@ function runZap(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
   const { options, rest } = optionsOf(words, ["osd-id", "osd-fsid"]);
   const destroy = options["destroy"] !== undefined;
   const id = options["osd-id"];
+  const uuid = options["osd-fsid"];
+  if (id === undefined && uuid !== undefined) {
+    // by the uuid alone it does not look whether the process runs (devices/lvm/zap.py); what LVM says of a volume in use
+    // is not known
+    const found = osdVolumes(node).filter(
+      ({ volume, device }) => volume.tags?.["ceph.osd_fsid"] === uuid && !device?.disk.dead,
+    );
+    if (
+      rest.length > 0 ||
+      found.some(
+        ({ volume }) =>
+          node.ceph?.osds[volume.tags?.["ceph.osd_id"] ?? ""]?.running &&
+          ceph.cluster.osdmap.osds[volume.tags?.["ceph.osd_id"] ?? ""]?.uuid === uuid,
+      )
+    )
+      return hole("ceph-volume");
+    if (found.length === 0) return { code: 1, stderr: "--> RuntimeError: No OSD were found.\n" };
+    const said = zap(ceph, node, found, destroy);
+    settle(ceph);
+    return { code: 0, stderr: `${said.join("\n")}\n`, seconds: 3 };
+  }
   if (id !== undefined) {
     if (node.ceph?.osds[id]?.running)
       return {

@@ -13,6 +13,7 @@ import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
 import type { Shell } from "./node-shell.js";
+import { lsblk, readlink } from "./disk-commands.js";
 import { isRunning, runService } from "./transient-services.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
@@ -47,6 +48,8 @@ const commands: Readonly<Record<string, Command>> = {
     }[option as "-e" | "-d" | "-x"];
     return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
+  readlink: (shell, args) => readlink(shell, args) ?? hole("readlink"),
+  lsblk: (shell, args) => lsblk(shell, args) ?? hole("lsblk"),
   getent: (shell, args) => accounts.getent(shell, args) ?? hole("getent"),
   findmnt: (shell, args) => accounts.findmnt(shell, args) ?? hole("findmnt"),
   useradd: (shell, args) => accounts.useradd(shell, args) ?? hole("useradd"),

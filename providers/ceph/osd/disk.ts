@@ -15,6 +15,8 @@ export interface NodeDisk {
   readonly osdIds: readonly number[];
   /** Volumes on it that hold databases and logs of OSDs. */
   readonly journals: number;
+  /** Proxmox sees something of Ceph on it or on one of its partitions. */
+  readonly ofCeph: boolean;
   readonly partitions: readonly { readonly devpath: string; readonly used: string | undefined }[];
 }
 
@@ -45,6 +47,13 @@ export function disksIn(rows: readonly wire.WireObject[]): NodeDisk[] {
         mounted: [row, ...parts].some((each) => wire.boolean(each["mounted"])),
         osdIds: [...new Set([row, ...parts].flatMap((each) => numbers(each["osdid-list"])))].sort((a, b) => a - b),
         journals: (wire.number(row["db"]) ?? 0) + (wire.number(row["wal"]) ?? 0),
+        ofCeph: [row, ...parts].some(
+          (each) =>
+            wire.boolean(each["bluestore"]) ||
+            (wire.number(each["osdid"]) ?? -1) >= 0 ||
+            numbers(each["osdid-list"]).length > 0 ||
+            /ceph|bluestore/i.test(wire.string(each["used"]) ?? ""),
+        ),
         partitions: parts.map((part) => ({
           devpath: wire.string(part["devpath"]) ?? "",
           used: wire.string(part["used"]),
@@ -98,7 +107,7 @@ export const size = (bytes: number): string =>
   bytes >= 1e12 ? `${Number((bytes / 1e12).toFixed(2))} TB` : `${Number((bytes / 1e9).toFixed(1))} GB`;
 
 /** What stands on a disk, in words; undefined when it is free. */
-function whatIsOn({ used, mounted, osdIds, journals, partitions }: NodeDisk): string | undefined {
+export function whatIsOn({ used, mounted, osdIds, journals, partitions }: NodeDisk): string | undefined {
   const parts = partitions.map(({ devpath, used: by }) => `${devpath} (${by ?? "of unknown use"})`);
   const words = [
     ...(osdIds.length > 0 ? [osdIds.map((id) => `osd.${id}`).join(", ")] : []),
@@ -120,7 +129,7 @@ export const whyInUse = (disk: NodeDisk, node: string): string | undefined =>
   whatIsOn(disk) === undefined
     ? undefined
     : `a disk in use is never touched: on node ${node} this is ${describeDisk(disk)}. If nothing of it is needed any more, ` +
-      "wipe it by hand first (Disks, Wipe Disk on the node), or write another disk";
+      `write wipe: { serial: ${JSON.stringify(disk.serial)} } or wipe it by hand (Disks, Wipe Disk on the node), or write another disk`;
 
 /** The same for a disk that is to take databases or logs beside those of other OSDs. */
 export const whyNoJournal = (disk: NodeDisk, node: string): string | undefined =>

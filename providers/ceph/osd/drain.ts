@@ -1,156 +1,205 @@
 import { isProxmoxError, wire } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
-import { clusterStatus, crushRules, osdUsage, safeToDestroy } from "../over-ssh";
-import type { Access } from "./make-osds";
-import { size, type NodeDisk } from "./disk";
-import { assertThisCeph, isSame, readDisks, readMap, readVolumes, type OsdMap } from "./osd-map";
-import { whyNotClean, whyNotDrained } from "./redundancy";
+import { clusterStatus, osdUsage, safeToDestroy } from "../over-ssh";
+import { untilDisksRest, type Access } from "./make-osds";
+import { size } from "./disk";
+import {
+  assertTheirs,
+  isDead,
+  judge,
+  mapOf,
+  names,
+  Refused,
+  stateOf,
+  whyNotJudged,
+  type Osd,
+  type Removal,
+} from "./leaving";
+import { isSame, readDisks, readVolumes } from "./osd-map";
+import { whyNotClean, whyNotServed } from "./redundancy";
 import { treeOsds } from "./tree";
-
-/** An OSD that is to go: its id may be another one's by now. */
-interface Osd {
-  readonly id: number;
-  readonly uuid: string;
-}
-
-interface Removal {
-  readonly node: string;
-  readonly diskSerial: string;
-  readonly fsid: string;
-  readonly osds: readonly Osd[];
-  /** Without draining, and whatever is lost. */
-  readonly acceptLoss: boolean;
-}
+import type { HostTurns, Round } from "./turns";
 
 /** How long both signs of a drained OSD must hold: right after it is set out each of them still tells what was before. */
 const steadyMs = 3_000;
-
-const names = (osds: readonly Osd[]): string => osds.map(({ id }) => `osd.${id}`).join(", ");
+/** How long PGs may take to serve again without a disk that is dead; when they do not, its copies may be the last. */
+const servedMs = 300_000;
 
 /**
  * Drains and removes OSDs. Each step looks first at what the one before has left, so that a removal that was interrupted
  * goes on where it was.
  */
-export async function removeOsds(access: Access, call: Call, removal: Removal): Promise<void> {
-  const { pve } = access;
-  const { node, acceptLoss } = removal;
-  const map = await readMap(pve, call, node);
-  assertThisCeph(map, removal);
-  const mine = removal.osds.filter((osd) => isSame(map, osd));
-  if (mine.length > 0) {
-    await assertTheirs(access, call, removal, mine);
-    if (!acceptLoss) await judge(access, call, node, mine, map);
-    await setOut(access, call, node, mine);
-    if (!acceptLoss) await drain(access, call, node, mine, map.pools.length);
-    for (const osd of mine) await stop(access, call, node, osd);
-    for (const osd of mine) await destroy(access, call, removal, osd);
+export async function removeOsds(access: Access, call: Call, removal: Removal, turns: HostTurns): Promise<() => void> {
+  await untilDisksRest(access.pve, call, removal.node);
+  const mine = await present(access, call, removal);
+  const leave = mine.length > 0 ? await removeThese(access, call, removal, mine, turns) : () => undefined;
+  try {
+    await tellWhatStays(access, call, removal, mine);
+  } catch (error) {
+    leave();
+    throw error;
   }
-  await tellWhatStays(access, call, removal, mine);
+  return leave;
 }
 
-/** Are the volumes with these uuids on this disk, and nowhere else? A disk that is dead has none, and its OSDs are down. */
-async function assertTheirs(
-  { pve }: Access,
+const present = async (access: Access, call: Call, removal: Removal): Promise<Osd[]> => {
+  const map = await mapOf(access, call, removal);
+  return removal.osds.filter((osd) => isSame(map, osd));
+};
+
+/** Together with others of its host; refused beside them, it is judged once more when they have gone. */
+async function removeThese(
+  access: Access,
   call: Call,
-  { node, diskSerial }: Removal,
+  removal: Removal,
   mine: readonly Osd[],
-): Promise<void> {
-  const [map, volumes, disks] = [
-    await readMap(pve, call, node),
-    await readVolumes(pve, call, node),
-    await readDisks(pve, node),
-  ];
-  const disk = disks.find(({ serial }) => serial === diskSerial);
-  const refuse = (why: string): never => {
-    throw new Error(`${names(mine)} not removed: ${why}; nothing more was touched`);
-  };
-  for (const osd of mine) {
-    const found = map.osds.find(({ id, uuid }) => id === osd.id && uuid === osd.uuid);
-    if (!found) refuse(`osd.${osd.id} is another OSD now`);
-    const tagged = volumes.filter(({ id }) => id === osd.id);
-    const strange = tagged.find(({ uuid }) => uuid !== osd.uuid);
-    // The clean-up goes by the id alone, and would take these too.
-    if (strange)
-      refuse(
-        `node ${node} has a volume of another osd.${osd.id} (${strange.uuid}, of Ceph ${strange.fsid}), which would go with it`,
-      );
-    const blocks = tagged.filter(({ type }) => type === "block");
-    if (blocks.length === 0 && found?.up) refuse(`osd.${osd.id} is up, and not on node ${node}`);
-    if (blocks.length === 0 && disk) {
-      call.report.progress(`osd.${osd.id} has no volume any more on the disk with serial ${diskSerial}`);
-      continue;
-    }
-    for (const { devices } of blocks) {
-      const pathsOf = (each: NodeDisk): string[] => [each.devpath, ...each.partitions.map(({ devpath }) => devpath)];
-      const known = disk ? pathsOf(disk) : [];
-      const elsewhere = disks.filter((each) => each !== disk).flatMap(pathsOf);
-      // Of a disk that is dead LVM goes on to name what the kernel called it, as long as no other disk is called so.
-      const dead = disk === undefined && !found?.up && !devices.some((device) => elsewhere.includes(device));
-      if (!dead && !devices.every((device) => known.includes(device)))
-        refuse(
-          `the volume of osd.${osd.id} is on ${devices.join(", ")}, and not on the disk with serial ${diskSerial}`,
-        );
+  turns: HostTurns,
+): Promise<() => void> {
+  for (let alone = false; ; alone = true) {
+    call.report.progress("waiting for its turn: what leaves one host goes after what leaves another");
+    const { round, leave } = await turns.enter(removal.node, alone, call.signal);
+    const others = turns.others > 0;
+    try {
+      await removeInTurn(access, call, removal, mine, round);
+      return leave;
+    } catch (error) {
+      leave();
+      if (!(error instanceof Refused) || !others || alone) throw error;
     }
   }
 }
 
-/** Refuses while nothing has been touched; waits for a cluster that is still at work. */
-async function judge({ pve }: Access, call: Call, node: string, mine: readonly Osd[], map: OsdMap): Promise<void> {
-  const osds = treeOsds(await osdUsage(pve, call, node));
-  const why = whyNotDrained(
-    {
-      osds,
-      pools: map.pools,
-      rules: await crushRules(pve, call, node),
-      nearfullRatio: map.nearfullRatio,
-      flags: map.flags,
-    },
-    mine.map(({ id }) => id),
-  );
-  if (why.length > 0)
-    throw new Error(
-      `${names(mine)} not removed, nothing was touched: ${why.join("; ")}. Add OSDs first, or change the pools; to remove ` +
-        `them whatever is lost, write removal: { acceptDataLoss: ${JSON.stringify(mine.map(({ uuid }) => uuid))} }, run up, and then remove them`,
-    );
-  // Copies that others lack may be on these: they go only from a cluster that is whole. Where one of them is down itself,
-  // only its going makes Ceph whole again.
-  const serving = mine.every(({ id }) => osds.some((osd) => osd.id === id && osd.up && osd.in));
-  if (!serving) return;
-  await pve.until(
-    `Ceph to be whole before ${names(mine)} ${mine.length === 1 ? "is" : "are"} set out`,
-    async () => {
-      const pending = whyNotClean(await clusterStatus(pve, call, node), map.pools.length);
-      if (pending === undefined) return { done: true };
-      call.report.progress(`waiting for Ceph to be whole: ${pending}`);
-      return { pending };
-    },
-    call.remainingMs(),
+async function removeInTurn(
+  access: Access,
+  call: Call,
+  removal: Removal,
+  given: readonly Osd[],
+  round: Round,
+): Promise<void> {
+  const { pve } = access;
+  const { acceptLoss } = removal;
+  // One after the other: each counts what those before it have set out.
+  const { mine, dead } = await pve.limits(["ceph-osd:judging"], call, async () => {
+    const there = await present(access, call, removal);
+    const mine = given.filter((osd) => there.includes(osd));
+    const dead = !acceptLoss && mine.length > 0 && (await isDead(access, call, removal, mine));
+    if (mine.length === 0) return { mine, dead };
+    await assertTheirs(access, call, removal, mine, dead);
+    if (dead) await untilServed(access, call, removal, mine);
+    else if (!acceptLoss) await judge(access, call, removal, mine, round);
+    const went = await setOut(access, call, removal, mine, dead);
+    if (!dead && !acceptLoss) {
+      await judgeAgain(access, call, removal, mine, went);
+      round.started = true;
+    }
+    return { mine, dead };
+  });
+  if (!dead && !acceptLoss && mine.length > 0) await drain(access, call, removal, mine);
+  for (const osd of mine) await stop(access, call, removal, osd, dead);
+  if (dead) await untilServed(access, call, removal, mine);
+  for (const osd of mine) await destroy(access, call, removal, osd, dead);
+}
+
+/**
+ * Another program may have set out OSDs in the same moment, and both have counted on what the other one took away. Then what
+ * this one has set out comes in again.
+ */
+async function judgeAgain(
+  access: Access,
+  call: Call,
+  removal: Removal,
+  mine: readonly Osd[],
+  went: readonly Osd[],
+): Promise<void> {
+  const { pve } = access;
+  const { node } = removal;
+  const map = await mapOf(access, call, removal);
+  const ids = mine.map(({ id }) => id);
+  const { why } = await whyNotJudged(access, call, node, ids, map);
+  if (why.length === 0) return;
+  for (const osd of went)
+    await pve.write(call, {
+      what: `setting osd.${osd.id} in again`,
+      lock: "cluster:ceph.conf",
+      send: async () => {
+        if (!(await stateOf(access, call, removal, osd)).in) await pve.api.nodes.$(node).ceph.osd.$(String(osd.id)).in.$post();
+      },
+      happened: async () => (await stateOf(access, call, removal, osd)).in,
+    });
+  throw new Refused(
+    `${names(mine)} not removed: something else has changed what is in meanwhile (${why.join("; ")}); ` +
+      `${went.length > 0 ? `${names(went)} ${went.length === 1 ? "is" : "are"} in again` : "nothing was set out"}. Run this again when ` +
+      "nothing else removes OSDs",
   );
 }
 
-async function setOut({ pve }: Access, call: Call, node: string, mine: readonly Osd[]): Promise<void> {
+/** For some seconds: all that the dead disk held is served by others. */
+async function untilServed(access: Access, call: Call, removal: Removal, mine: readonly Osd[]): Promise<void> {
+  const { pve } = access;
+  const { node } = removal;
+  const { clock } = pve.process.connection;
+  let goodSince: number | undefined;
+  try {
+    await pve.until(
+      `the PGs to be served without ${names(mine)}, whose disk is dead`,
+      async () => {
+        const map = await mapOf(access, call, removal);
+        await assertTheirs(access, call, removal, mine, true);
+        const why = whyNotServed(await clusterStatus(pve, call, node), map.pools.length);
+        if (why !== undefined) {
+          goodSince = undefined;
+          call.report.progress(`the disk of ${names(mine)} is dead: ${why}`);
+          return { pending: why };
+        }
+        goodSince ??= clock.now();
+        return clock.now() - goodSince >= steadyMs ? { done: true } : { pending: "served a moment ago" };
+      },
+      Math.min(servedMs, call.remainingMs()),
+    );
+  } catch (error) {
+    if (!isProxmoxError(error, "timeout")) throw error;
+    throw new Error(
+      `${names(mine)} not removed: ${error.message}. The copies on the disk with serial ${removal.diskSerial} may be the last ` +
+        "ones: bring it or other OSDs back first; to give up what only it holds, write removal: { acceptDataLoss: " +
+        `${JSON.stringify(mine.map(({ uuid }) => uuid))} }, run up, and then remove them`,
+      { cause: error },
+    );
+  }
+}
+
+/** Returns those that were in before. */
+async function setOut(
+  access: Access,
+  call: Call,
+  removal: Removal,
+  mine: readonly Osd[],
+  dead: boolean,
+): Promise<Osd[]> {
+  const { pve } = access;
+  const went: Osd[] = [];
   for (const osd of mine) {
-    const isOut = async (): Promise<boolean> => {
-      const map = await readMap(pve, call, node);
-      if (!isSame(map, osd)) throw new Error(`osd.${osd.id} is another OSD now; nothing more was touched`);
-      return map.osds.some(({ id, in: isIn }) => id === osd.id && !isIn);
-    };
+    const isOut = async (): Promise<boolean> => !(await stateOf(access, call, removal, osd)).in;
     if (await isOut()) continue;
     await pve.write(call, {
       what: `setting osd.${osd.id} out`,
       lock: "cluster:ceph.conf",
       send: async () => {
         if (await isOut()) return;
-        await pve.api.nodes.$(node).ceph.osd.$(String(osd.id)).out.$post();
+        if (dead) await assertTheirs(access, call, removal, [osd], true);
+        await pve.api.nodes.$(removal.node).ceph.osd.$(String(osd.id)).out.$post();
       },
       happened: isOut,
     });
     if (!(await isOut())) throw new Error(`osd.${osd.id} is still in, although Proxmox reported no error`);
+    went.push(osd);
   }
+  return went;
 }
 
 /** Neither sign alone is enough: an OSD may be safe to destroy while copies are missing, and all clean before it begins. */
-async function drain({ pve }: Access, call: Call, node: string, mine: readonly Osd[], pools: number): Promise<void> {
+async function drain(access: Access, call: Call, removal: Removal, mine: readonly Osd[]): Promise<void> {
+  const { pve } = access;
+  const { node } = removal;
   const { clock } = pve.process.connection;
   const ids = mine.map(({ id }) => id);
   let goodSince: number | undefined;
@@ -158,12 +207,13 @@ async function drain({ pve }: Access, call: Call, node: string, mine: readonly O
     await pve.until(
       `${names(mine)} to be drained`,
       async () => {
+        const { pools } = await mapOf(access, call, removal);
         const status = await clusterStatus(pve, call, node);
-        const unclean = whyNotClean(status, pools);
+        const unclean = whyNotClean(status, pools.length);
         const unsafe = await whyUnsafe(pve, call, node, ids);
         if (unclean !== undefined || unsafe !== undefined) {
           goodSince = undefined;
-          const text = await progressOf({ pve, root: pve }, call, node, mine, status);
+          const text = await progressOf(access, call, node, mine, status);
           call.report.progress(text);
           return { pending: [unsafe, unclean].filter((each) => each !== undefined).join("; ") };
         }
@@ -212,13 +262,12 @@ async function progressOf(
   return `draining ${names(mine)}: ${pgs} PGs and ${size(bytes)} to go${pace}`;
 }
 
-async function stop({ pve }: Access, call: Call, node: string, osd: Osd): Promise<void> {
-  const isUp = async (): Promise<boolean> => {
-    const map = await readMap(pve, call, node);
-    if (!isSame(map, osd)) throw new Error(`osd.${osd.id} is another OSD now; nothing more was touched`);
-    return map.osds.some(({ id, up }) => id === osd.id && up);
-  };
+async function stop(access: Access, call: Call, removal: Removal, osd: Osd, dead: boolean): Promise<void> {
+  const { pve } = access;
+  const { node } = removal;
+  const isUp = async (): Promise<boolean> => (await stateOf(access, call, removal, osd)).up;
   if (!(await isUp())) return;
+  if (dead) throw new Error(`osd.${osd.id} is up again, although its disk was dead; run this again, which drains it`);
   await pve.task(call, `stopping osd.${osd.id}`, async () =>
     (await isUp()) ? pve.api.nodes.$(node).ceph.stop.$post({ service: `osd.${osd.id}` }) : null,
   );
@@ -229,21 +278,29 @@ async function stop({ pve }: Access, call: Call, node: string, osd: Osd): Promis
   );
 }
 
-async function destroy(access: Access, call: Call, removal: Removal, osd: Osd): Promise<void> {
+async function destroy(access: Access, call: Call, removal: Removal, osd: Osd, dead: boolean): Promise<void> {
   const { pve, root } = access;
   const { node, acceptLoss } = removal;
-  const isThere = async (): Promise<boolean> => isSame(await readMap(pve, call, node), osd);
+  const isThere = async (): Promise<boolean> => isSame(await mapOf(access, call, removal), osd);
+  const whyNot = async (): Promise<string | undefined> => {
+    if (acceptLoss) return undefined;
+    if (!dead) return whyUnsafe(pve, call, node, [osd.id]);
+    const { pools } = await mapOf(access, call, removal);
+    return whyNotServed(await clusterStatus(pve, call, node), pools.length);
+  };
   try {
     await root.task(call, `removing osd.${osd.id}`, async () => {
       if (!(await isThere())) return null;
-      await assertTheirs(access, call, removal, [osd]);
-      const unsafe = acceptLoss ? undefined : await whyUnsafe(pve, call, node, [osd.id]);
+      await assertTheirs(access, call, removal, [osd], dead);
+      const unsafe = await whyNot();
       if (unsafe !== undefined)
         throw new Error(`${unsafe} any more: it is stopped and out, and its disk was not touched; run this again`);
       return root.api.nodes.$(node).ceph.osd.$(String(osd.id)).$delete({ cleanup: true });
     });
   } catch (error) {
-    if (!isProxmoxError(error, "unavailable") || (await isThere())) throw error;
+    if (!isProxmoxError(error, "unavailable")) throw error;
+    await untilDisksRest(pve, call, node);
+    if (await isThere()) throw error;
   }
   if (await isThere()) throw new Error(`osd.${osd.id} is still there, although Proxmox reported no error`);
 }
@@ -257,7 +314,7 @@ async function tellWhatStays(
 ): Promise<void> {
   const left = (await readVolumes(pve, call, node)).filter(({ uuid }) => osds.some((osd) => osd.uuid === uuid));
   const disk = (await readDisks(pve, node)).find(({ serial }) => serial === diskSerial);
-  const what = removed.length === 0 ? `${names(osds)} gone already` : `${names(removed)} removed`;
+  const what = removed.length === 0 ? `${names(osds) || "all OSDs"} gone already` : `${names(removed)} removed`;
   if (!disk) call.report.result(`${what}; its disk is not there`);
   else if (left.length > 0)
     call.report.warn(

@@ -4,6 +4,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { CephOsdInputs } from "../ceph-osd.model";
 import { findDisk, whyInUse, whyNoJournal, type NodeDisk, type DiskName } from "./disk";
 import { blocksOn, isSame, readDisks, readMap, readVolumes, type OsdVolume } from "./osd-map";
+import { rawUsers } from "./raw-use";
 
 /** Both are the same Proxmox: `root` may make OSDs. */
 export interface Access {
@@ -11,7 +12,7 @@ export interface Access {
   readonly root: Pve;
 }
 
-function diskOf(disks: readonly NodeDisk[], name: DiskName, node: string): NodeDisk {
+export function diskOf(disks: readonly NodeDisk[], name: DiskName, node: string): NodeDisk {
   const found = findDisk(disks, name, node);
   if ("problem" in found) throw new Error(`${found.field}: ${found.problem}`);
   return found.disk;
@@ -87,6 +88,11 @@ export async function createOsds(
     const disk = diskOf(disks, inputs, node);
     const used = whyInUse(disk, node);
     if (used !== undefined) throw new Error(used);
+    const journals = [inputs.dbDevice, inputs.walDevice].flatMap((name) => (name ? [diskOf(disks, name, node)] : []));
+    for (const each of [disk, ...journals]) {
+      const raw = await whyUsedRaw({ pve, root }, call, node, each);
+      if (raw !== undefined) throw new Error(raw);
+    }
     sent = true;
     return root.api.nodes.$(node).ceph.osd.$post({
       dev: pathOf(disk),
@@ -102,7 +108,7 @@ export async function createOsds(
     await root.task(call, `making ${count === 1 ? "an OSD" : `${count} OSDs`} on node ${node}`, dispatch);
   } catch (error) {
     failure = error;
-    if (isProxmoxError(error, "unavailable")) await untilNoneIsMade(pve, call, node);
+    if (isProxmoxError(error, "unavailable")) await untilDisksRest(pve, call, node);
   }
   // What is there then has been made by somebody else meanwhile.
   if (!sent) throw failure instanceof Error ? failure : new Error("nothing was asked of Proxmox");
@@ -124,6 +130,18 @@ export const tooFew = (disk: NodeDisk, blocks: readonly OsdVolume[], count: numb
   `(${blocks.map(({ id }) => `osd.${id}`).join(", ")}), and Proxmox adds none to a disk in use. Remove this resource ` +
   "(pulumi destroy --target), which drains what was made, and run up again";
 
+/** A guest that was given the whole disk may have written nothing there that Proxmox recognises. */
+export async function whyUsedRaw(
+  access: Access,
+  call: Call,
+  node: string,
+  disk: NodeDisk,
+): Promise<string | undefined> {
+  const { users } = await rawUsers(access, call, node, disk);
+  if (users.length === 0) return undefined;
+  return `a disk in use is never touched: on node ${node} ${users.join(", ")} has the disk with serial ${disk.serial} (${disk.devpath})`;
+}
+
 /** A link that is made of model and serial number cannot be another disk's. */
 const pathOf = (disk: NodeDisk): string => disk.link ?? disk.devpath;
 
@@ -143,15 +161,16 @@ function journal(
   };
 }
 
-/** The answer to a request was lost: what it began may be under way. */
-const untilNoneIsMade = (pve: Pve, call: Call, node: string): Promise<true> =>
+/** What a lost answer or a run that was killed has begun may be under way: OSDs are made, or a disk is wiped. */
+export const untilDisksRest = (pve: Pve, call: Call, node: string): Promise<true> =>
   pve.until(
     `the end of what was begun on node ${node}`,
     async () => {
       const running = wire
         .list(await pve.api.nodes.$(node).tasks.$get({ source: "active" }))
-        .filter(({ type }) => type === "cephcreateosd");
-      return running.length === 0 ? { done: true as const } : { pending: "an OSD is being made" };
+        .filter(({ type }) => type === "cephcreateosd" || type === "wipedisk" || type === "cephdestroyosd")
+        .map(({ type, id }) => `${wire.string(type)} ${wire.string(id) ?? ""}`);
+      return running.length === 0 ? { done: true as const } : { pending: `${running.join(", ")} is running` };
     },
     call.remainingMs(),
   );

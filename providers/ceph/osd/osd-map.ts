@@ -33,6 +33,9 @@ export interface OsdVolume {
   readonly encrypted: boolean;
   readonly separateDb: boolean;
   readonly separateWal: boolean;
+  /** Its volume group and name, as LVM knows them. */
+  readonly vg: string;
+  readonly lv: string;
 }
 
 /** Throws when the answer is not a whole map: what it does not tell is not gone. */
@@ -79,6 +82,8 @@ export async function readVolumes(pve: Pve, call: Call, node: string): Promise<O
         encrypted: wire.string(tags["ceph.encrypted"]) === "1",
         separateDb: wire.string(tags["ceph.db_device"]) !== undefined,
         separateWal: wire.string(tags["ceph.wal_device"]) !== undefined,
+        vg: wire.string(row["vg_name"]) ?? "",
+        lv: wire.string(row["lv_name"]) ?? "",
       };
     }),
   );

@@ -118,3 +118,27 @@ export function whyNotClean(status: wire.WireObject, pools: number): string | un
   if (bad.length > 0) return bad.map(({ state, count }) => `${count} PGs ${state}`).join(", ");
   return counted === total ? undefined : `${total - counted} PGs are not counted yet`;
 }
+
+/**
+ * Why a disk that is dead may not be given up: with PGs that do not serve, or objects that nobody finds, its copies may be the
+ * last ones, and it may come back. Copies that are missing do not matter here: they are made again in any case.
+ */
+export function whyNotServed(status: wire.WireObject, pools: number): string | undefined {
+  const pgmap = wire.object(status["pgmap"]);
+  const total = wire.integer(pgmap["num_pgs"]);
+  if (total === undefined || !Array.isArray(pgmap["pgs_by_state"])) return "Ceph does not tell the state of its PGs";
+  if (total === 0 && pools > 0) return "the PGs are not counted yet";
+  const unfound = wire.integer(pgmap["unfound_objects"]) ?? 0;
+  if (unfound > 0) return `${unfound} objects are not found`;
+  const states = wire.list(pgmap["pgs_by_state"]).map((row) => ({
+    words: (wire.string(row["state_name"]) ?? "").split("+"),
+    count: wire.integer(row["count"]) ?? 0,
+  }));
+  const serves = (words: readonly string[]): boolean =>
+    words.includes("active") &&
+    !words.some((word) => /^(?:stale|down|incomplete|inconsistent|unknown|.*unfound|backfill_toofull|recovery_toofull)$/.test(word));
+  const bad = states.filter(({ words }) => !serves(words));
+  if (bad.length > 0) return bad.map(({ words, count }) => `${count} PGs ${words.join("+")}`).join(", ");
+  const counted = states.reduce((sum, { count }) => sum + count, 0);
+  return counted === total ? undefined : `${total - counted} PGs are not counted yet`;
+}

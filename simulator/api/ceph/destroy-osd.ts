@@ -42,15 +42,17 @@ export function destroyOsd(call: Call): string {
         rados.json("config rm", { who: `osd.${id}`, name: `osd_mclock_max_capacity_iops_${kind}` });
       yield 500;
       delete cephOn(call.node).osds[id];
-      const found = osdVolumes(call.node).filter(({ volume }) => volume.tags?.["ceph.osd_id"] === id);
+      const found = osdVolumes(call.node).filter(
+        ({ volume, device }) => volume.tags?.["ceph.osd_id"] === id && !device?.disk.dead,
+      );
       if (found.length === 0) {
         task.log(`Unmount OSD osd.${id} from  /var/lib/ceph/osd/ceph-${id}`);
         task.log(`umount: /var/lib/ceph/osd/ceph-${id}: not mounted.`);
         task.log(`command '/bin/umount /var/lib/ceph/osd/ceph-${id}' failed: exit code 32`);
         return;
       }
-      const dead = found.some(({ device }) => device?.disk.dead);
-      if (dead) {
+      const failing = call.simulation.faults.standing("disk-dead").filter(({ node }) => node === call.node.name);
+      if (found.some(({ device }) => failing.some(({ serial }) => serial === device?.disk.serial))) {
         // what cannot be cleaned up is only told (FACT 7)
         task.log(
           `command 'ceph-volume lvm zap --osd-id ${id}${call.flag("cleanup") ? " --destroy" : ""}' failed: exit code 1`,

@@ -138,6 +138,17 @@ describe("what goes wrong with simulated Ceph", function () {
     for (const id of ["4", "5"]) await lab.call("POST", `/nodes/golf/ceph/osd/${id}/out`);
     lab.until("whole again", () => lab.isClean(), 3600);
     const log = await lab.done("DELETE", "/nodes/golf/ceph/osd/4", { cleanup: "1" });
+    // LVM does not know its volumes any more
+    assert.match(log.join("\n"), /umount \/var\/lib\/ceph\/osd\/ceph-4' failed: exit code 32/);
+    assert.equal(lostObjects(lab.cluster), 0);
+  });
+
+  it("a disk that fails and is still listed: what cannot be cleaned up is only told", async () => {
+    lab.sim.simulation.faults.add({ effect: { kind: "disk-dead", node: "golf", serial: "INVENTED61" } });
+    lab.wait(5);
+    for (const id of ["4", "5"]) await lab.call("POST", `/nodes/golf/ceph/osd/${id}/out`);
+    lab.until("whole again", () => lab.isClean(), 3600);
+    const log = await lab.done("DELETE", "/nodes/golf/ceph/osd/4", { cleanup: "1" });
     assert.match(log.join("\n"), /zap --osd-id 4 --destroy' failed: exit code 1/);
     assert.equal(lostObjects(lab.cluster), 0);
   });

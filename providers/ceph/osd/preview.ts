@@ -1,0 +1,157 @@
+import { isProxmoxError } from "../../../pve";
+import type { Call } from "../../kernel/call/call";
+import type { Pve } from "../../kernel/session/pve-session";
+import type { Problem } from "../../kernel/state/problems";
+import { acceptsLoss, type CephOsdInputs } from "../ceph-osd.model";
+import { describeDisk, findDisk, whyInUse, whyNoJournal, type NodeDisk } from "./disk";
+import { whyNotJudged } from "./leaving";
+import { differences, lookAtDisk, type Access } from "./make-osds";
+import { isSame, readDisks, readMap } from "./osd-map";
+import { whyNoSuccessor } from "./successor";
+import { whyNotWiped } from "./wipe-disk";
+
+interface Looks {
+  readonly pve: Pve;
+  /** Undefined where SSH or root's password is missing, which is told elsewhere. */
+  readonly access: Access | undefined;
+}
+
+async function ofDisks(look: () => Promise<Problem[]>): Promise<Problem[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isProxmoxError(error)) throw error;
+    return [{ path: "node", message: `its disks cannot be read: ${error.message}` }];
+  }
+}
+
+/** Before anything is done: which disk it is, and what is on it. */
+export function previewDisk(
+  { pve, access }: Looks,
+  call: Call,
+  inputs: Partial<CephOsdInputs>,
+  node: string,
+  was: Partial<CephOsdInputs> | undefined,
+): Promise<Problem[]> {
+  return ofDisks(async () => {
+    const disks = await readDisks(pve, node);
+    const found = findDisk(disks, inputs, node);
+    if ("problem" in found) return [{ path: found.field, message: found.problem }];
+    const { disk } = found;
+    const path = inputs.serial === undefined ? "byId" : "serial";
+    const old = was && findDisk(disks, was, node);
+    // Another name for the same disk changes nothing.
+    if (old && "disk" in old && old.disk === disk) return [];
+    if (was) return access ? ofSuccessor(access, call, inputs, node, disk, path) : [];
+    if (disk.osdIds.length > 0 && inputs.wipe === undefined) {
+      call.report.result(`${describeDisk(disk)}: taken over as it is`);
+      return access ? ofTakeover(pve, call, inputs, node, disk, path) : [];
+    }
+    const used = whyInUse(disk, node);
+    if (used !== undefined && inputs.wipe === undefined) return [{ path, message: used }];
+    if (used !== undefined) {
+      if (access && (await isAsDescribed(pve, call, inputs, node, disk))) {
+        call.report.result(`${describeDisk(disk)}: taken over as it is`);
+        return [];
+      }
+      const why = access && (await whyNotWiped(access, call, node, disk, inputs.wipe));
+      if (why !== undefined) return [{ path: "wipe", message: why }];
+    }
+    const count = inputs.osdsPerDevice ?? 1;
+    call.report.result(
+      `${describeDisk(disk)}: ${used === undefined ? "" : "is WIPED, and "}becomes ${count === 1 ? "an OSD" : `${count} OSDs`}`,
+    );
+    return [
+      ...ofJournal(disks, "dbDevice", inputs.dbDevice, node),
+      ...ofJournal(disks, "walDevice", inputs.walDevice, node),
+    ];
+  });
+}
+
+async function ofTakeover(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<CephOsdInputs>,
+  node: string,
+  disk: NodeDisk,
+  path: string,
+): Promise<Problem[]> {
+  const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
+  const other = differences(inputs, blocks);
+  if (other.length === 0) return [];
+  const message = `the OSDs on the disk are other ones than described: ${other.join("; ")}. Describe them as they are`;
+  return [{ path, message }];
+}
+
+/** A line that names what may be wiped may stay where OSDs are by now. */
+async function isAsDescribed(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<CephOsdInputs>,
+  node: string,
+  disk: NodeDisk,
+): Promise<boolean> {
+  if (disk.osdIds.length === 0) return false;
+  const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
+  if (differences(inputs, blocks).length > 0) return false;
+  const map = await readMap(pve, call, node);
+  return blocks.every((block) => block.fsid === map.fsid && isSame(map, block));
+}
+
+async function ofSuccessor(
+  access: Access,
+  call: Call,
+  inputs: Partial<CephOsdInputs>,
+  node: string,
+  disk: NodeDisk,
+  path: string,
+): Promise<Problem[]> {
+  const why = await whyNoSuccessor(access, call, inputs, node);
+  if (why !== undefined) return [{ path: inputs.wipe === undefined ? path : "wipe", message: why }];
+  const wiped = whyInUse(disk, node) === undefined ? "" : "is WIPED, and ";
+  call.report.result(`${describeDisk(disk)}: ${wiped}takes the place of the old disk, whose OSDs go first`);
+  return [];
+}
+
+/** Whether the OSDs of the old disk can be drained. A disk that is not there any more is dead: what it held is elsewhere. */
+export function previewRemoval(
+  access: Access,
+  call: Call,
+  was: Partial<CephOsdInputs>,
+  wanted: Partial<CephOsdInputs>,
+  node: string,
+): Promise<Problem[]> {
+  const { pve } = access;
+  return ofDisks(async () => {
+    const disks = await readDisks(pve, node);
+    const found = findDisk(disks, was, node);
+    const next = findDisk(disks, wanted, node);
+    if ("problem" in found || ("disk" in next && next.disk === found.disk)) return [];
+    const { blocks } = await lookAtDisk(pve, call, node, { serial: found.disk.serial });
+    if (blocks.length === 0 || acceptsLoss(was, blocks)) return [];
+    const ids = blocks.map(({ id }) => id);
+    const { why } = await whyNotJudged(access, call, node, ids, await readMap(pve, call, node));
+    if (why.length === 0) return [];
+    return [
+      {
+        path: wanted.serial === undefined ? "byId" : "serial",
+        message:
+          `the OSDs of the old disk (${describeDisk(found.disk)}) cannot be drained: ${why.join("; ")}. Describe the new disk as ` +
+          "a resource of its own, run up, and take this one out then",
+      },
+    ];
+  });
+}
+
+function ofJournal(
+  disks: readonly NodeDisk[],
+  field: "dbDevice" | "walDevice",
+  wanted: CephOsdInputs["dbDevice"],
+  node: string,
+): Problem[] {
+  if (!wanted) return [];
+  const found = findDisk(disks, wanted, node);
+  if ("problem" in found) return [{ path: `${field}.${found.field}`, message: found.problem }];
+  const why = whyNoJournal(found.disk, node);
+  return why === undefined ? [] : [{ path: field, message: why }];
+}

@@ -1,0 +1,34 @@
+import type { Call } from "../../kernel/call/call";
+import type { CephOsdInputs } from "../ceph-osd.model";
+import { describeDisk, findDisk, whyInUse } from "./disk";
+import type { Access } from "./make-osds";
+import { readDisks } from "./osd-map";
+import { whyNotWiped } from "./wipe-disk";
+
+/** Is the disk there, and can it become an OSD's? Asked before the OSDs of the old one are drained. */
+export async function whyNoSuccessor(
+  access: Access,
+  call: Call,
+  next: Partial<CephOsdInputs>,
+  node: string,
+): Promise<string | undefined> {
+  const found = findDisk(await readDisks(access.pve, node), next, node);
+  if ("problem" in found) return `the disk that is to take its place: ${found.problem}`;
+  const { disk } = found;
+  if (disk.osdIds.length > 0)
+    return `the disk that is to take its place holds OSDs: ${describeDisk(disk)}. Describe them as a resource of their own`;
+  const used = whyInUse(disk, node);
+  if (used === undefined) return undefined;
+  if (next.wipe === undefined) return `the disk that is to take its place: ${used}`;
+  return whyNotWiped(access, call, node, disk, next.wipe);
+}
+
+interface Replacing {
+  readonly next: Partial<CephOsdInputs>;
+  /** Ends the turn of the host, which goes on until the OSDs of the new disk are there. */
+  leave?: () => void;
+  begun: boolean;
+}
+
+/** Resources whose disk gives way to another one in this run, by their URNs. */
+export const makeReplacements = () => new Map<string, Replacing>();
