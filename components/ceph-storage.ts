@@ -185,7 +185,7 @@ export interface CephChildren {
 
 /**
  * Ceph on the nodes of a cluster: packages, configuration, monitors one after the other, managers, and the OSDs of the
- * disks that are named. No disk is ever wiped. What is there already as described is taken over.
+ * disks that are named. A disk in use is never touched, but where its `wipe` repeats its serial number. What is there already as described is taken over.
  *
  * ```ts
  * const ceph = new CephStorage("matrix", {

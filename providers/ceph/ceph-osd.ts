@@ -23,11 +23,13 @@ export interface OsdFacts {
 /**
  * The OSDs of one disk. The disk is named by what stays, its serial number or its link in /dev/disk/by-id, and looked at
  * again directly before it is written. A disk in use is never touched: OSDs that are on it are taken over when they are
- * this cluster's and as described, and anything else is refused.
+ * this cluster's and as described, and anything else is refused. `wipe` repeats the serial number of a disk that may be wiped,
+ * once; what is mounted, boots, or belongs to LVM, ZFS, a guest or any Ceph is refused all the same.
  *
  * Deleting the resource sets the OSDs out, waits until they are safe to destroy and every PG is active and clean, stops
  * them and removes them with what is on the disk. It is refused before anything is touched where the data would have no
- * place to go, or not enough space. The OSDs of one disk go after those of another.
+ * place to go, or not enough space. Disks of one host drain together, hosts go one after the other; what is on a disk that is
+ * dead is not waited for. Another serial number does the same with the old disk, then makes the OSDs of the new one.
  *
  * It needs root@pam with its password, and SSH to the nodes.
  *

@@ -159,7 +159,7 @@ new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), regis
 new Pool("p", { poolId: later, adopt: flag });
 new Role("r", { privileges: list, roleId: later });
 new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.secret("x") });
-new CephOsd("o", { node: later, byId: later, encrypted: flag, dbDevice: { serial: later, sizeGiB: 60 } });
+new CephOsd("o", { node: later, byId: later, wipe: { serial: later }, encrypted: flag, dbDevice: { serial: later, sizeGiB: 60 } });
 new Acl("a", { path: later, role: later, user: later, propagate: flag });
 new ApiToken("t", { user: later, tokenId: later, rights: [{ path: later, role: later, propagate: flag }], rotationTrigger: later });
 new EnvironmentFile("e", { path: later, format: "proxspray", clusterName: later, endpoint: later, tokenId: later, tokenValue: pulumi.secret("x"), insecure: flag });

@@ -168,6 +168,7 @@ export const untilDisksRest = (pve: Pve, call: Call, node: string): Promise<true
     async () => {
       const running = wire
         .list(await pve.api.nodes.$(node).tasks.$get({ source: "active" }))
+        .filter(({ endtime }) => endtime === undefined || endtime === null)
         .filter(({ type }) => type === "cephcreateosd" || type === "wipedisk" || type === "cephdestroyosd")
         .map(({ type, id }) => `${wire.string(type)} ${wire.string(id) ?? ""}`);
       return running.length === 0 ? { done: true as const } : { pending: `${running.join(", ")} is running` };
