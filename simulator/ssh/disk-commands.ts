@@ -40,7 +40,10 @@ function volumesOn(node: NodeState, device: BlockDevice): Row[] {
   });
   return [
     ...Object.keys(group.volumes ?? {}).map((lv) => row(lv)),
-    ...Object.keys(group.thinPools ?? {}).flatMap((lv) => [row(`${lv}_tmeta`, [row(lv)]), row(`${lv}_tdata`, [row(lv)])]),
+    ...Object.keys(group.thinPools ?? {}).flatMap((lv) => [
+      row(`${lv}_tmeta`, [row(lv)]),
+      row(`${lv}_tdata`, [row(lv)]),
+    ]),
   ];
 }
 
@@ -49,9 +52,7 @@ function rowOf(node: NodeState, device: BlockDevice): Row {
   const { disk, partition, path } = device;
   const parts = partition
     ? []
-    : (disk.partitions ?? []).map((each) =>
-        rowOf(node, { disk, partition: each, path: partitionPath(disk, each) }),
-      );
+    : (disk.partitions ?? []).map((each) => rowOf(node, { disk, partition: each, path: partitionPath(disk, each) }));
   return {
     name: path,
     type: partition ? "part" : "disk",

@@ -1,14 +1,7 @@
 import type { Call } from "../../kernel/call/call";
 import type { CephOsdInputs } from "../ceph-osd.model";
 import { whyInUse, type NodeDisk } from "./disk";
-import {
-  createOsds,
-  lookAtDisk,
-  refuseForeign,
-  untilDisksRest,
-  untilUp,
-  type Access,
-} from "./make-osds";
+import { createOsds, lookAtDisk, refuseForeign, untilDisksRest, untilUp, type Access } from "./make-osds";
 import { assertThisCeph, readMap, readVolumes, type OsdVolume } from "./osd-map";
 import { leftoversOn } from "./wipeable";
 import { wipeDisk } from "./wipe-disk";

@@ -122,7 +122,8 @@ async function judgeAgain(
       what: `setting osd.${osd.id} in again`,
       lock: "cluster:ceph.conf",
       send: async () => {
-        if (!(await stateOf(access, call, removal, osd)).in) await pve.api.nodes.$(node).ceph.osd.$(String(osd.id)).in.$post();
+        if (!(await stateOf(access, call, removal, osd)).in)
+          await pve.api.nodes.$(node).ceph.osd.$(String(osd.id)).in.$post();
       },
       happened: async () => (await stateOf(access, call, removal, osd)).in,
     });

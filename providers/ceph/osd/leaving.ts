@@ -190,7 +190,9 @@ async function refusal(
     `${names(mine)} not removed, nothing was touched: ${why.join("; ")}.`,
     ...(out.length > 0 ? [`Set out already: ceph osd in ${out.join(" ")} takes that back.`] : []),
     ...(listed
-      ? [`If the disk with serial ${diskSerial} fails, take it out of the node: then it counts as dead, and is not drained.`]
+      ? [
+          `If the disk with serial ${diskSerial} fails, take it out of the node: then it counts as dead, and is not drained.`,
+        ]
       : []),
     ...(successor
       ? ["Describe the new disk as a resource of its own, run up, and take this one out then; or change the pools."]
@@ -199,4 +201,3 @@ async function refusal(
       "up, and then remove them",
   ].join(" ");
 }
-

@@ -136,7 +136,9 @@ export function whyNotServed(status: wire.WireObject, pools: number): string | u
   }));
   const serves = (words: readonly string[]): boolean =>
     words.includes("active") &&
-    !words.some((word) => /^(?:stale|down|incomplete|inconsistent|unknown|.*unfound|backfill_toofull|recovery_toofull)$/.test(word));
+    !words.some((word) =>
+      /^(?:stale|down|incomplete|inconsistent|unknown|.*unfound|backfill_toofull|recovery_toofull)$/.test(word),
+    );
   const bad = states.filter(({ words }) => !serves(words));
   if (bad.length > 0) return bad.map(({ words, count }) => `${count} PGs ${words.join("+")}`).join(", ");
   const counted = states.reduce((sum, { count }) => sum + count, 0);

@@ -38,7 +38,8 @@ async function judgeWipe(
   });
   const other = whyNotNamed(disk, wipe);
   if (other !== undefined) return { why: other, leftovers };
-  if (live.length > 0) return told(`ceph-volume lists ${live.map(({ id, type }) => `the ${type} of osd.${id}`).join(", ")} there`);
+  if (live.length > 0)
+    return told(`ceph-volume lists ${live.map(({ id, type }) => `the ${type} of osd.${id}`).join(", ")} there`);
   const never = whyNeverWiped(disk, leftovers);
   if (never !== undefined) return told(never);
   const holders = holdersIn(await blockDevices(pve, call, node, disk.devpath), disk, leftovers);
@@ -46,7 +47,9 @@ async function judgeWipe(
   const { users, unclear } = await rawUsers(access, call, node, disk);
   if (users.length > 0) return told(`${users.join(", ")} has it as a whole`);
   if (unclear.length > 0)
-    return told(`${unclear.join(", ")} leads to no device, so that it might be this one; take it out of the guest first`);
+    return told(
+      `${unclear.join(", ")} leads to no device, so that it might be this one; take it out of the guest first`,
+    );
   return { why: undefined, leftovers };
 }
 
@@ -84,7 +87,9 @@ export async function wipeDisk(access: Access, call: Call, node: string, inputs:
     call.report.progress(`removing what is left of osd.${id} (${uuid}) on the disk with serial ${seen.disk.serial}`);
     await zapVolume(pve, call, node, uuid);
     if ((await readVolumes(pve, call, node)).some((volume) => volume.uuid === uuid))
-      throw new Error(`what is left of osd.${id} (${uuid}) is still on ${describeDisk(seen.disk)}, although ceph-volume reported no error`);
+      throw new Error(
+        `what is left of osd.${id} (${uuid}) is still on ${describeDisk(seen.disk)}, although ceph-volume reported no error`,
+      );
   }
   try {
     await root.task(call, `wiping the disk with serial ${inputs.serial ?? inputs.byId}`, async () => {

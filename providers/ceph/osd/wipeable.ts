@@ -31,10 +31,7 @@ export function leftoversOn(
   return dead && told ? on : [];
 }
 
-export const pathsOf = (disk: NodeDisk): string[] => [
-  disk.devpath,
-  ...disk.partitions.map(({ devpath }) => devpath),
-];
+export const pathsOf = (disk: NodeDisk): string[] => [disk.devpath, ...disk.partitions.map(({ devpath }) => devpath)];
 
 /** Why the disk is not wiped, whatever names it; undefined where nothing that Proxmox lists forbids it. */
 export function whyNeverWiped(disk: NodeDisk, leftovers: readonly OsdVolume[]): string | undefined {
@@ -70,7 +67,9 @@ export function holdersIn(answer: unknown, disk: NodeDisk, leftovers: readonly O
   const visit = (row: wire.WireObject): void => {
     const name = wire.string(row["name"]) ?? "?";
     const points = Array.isArray(row["mountpoints"]) ? row["mountpoints"] : [row["mountpoint"]];
-    const mounts = points.flatMap((point) => (point === null || point === undefined ? [] : [wire.string(point) ?? "?"]));
+    const mounts = points.flatMap((point) =>
+      point === null || point === undefined ? [] : [wire.string(point) ?? "?"],
+    );
     if (mounts.length > 0) holders.push(`${name} is in use at ${mounts.join(", ")}`);
     if (row !== top && row["type"] !== "part" && !(row["type"] === "lvm" && allowed.includes(name)))
       holders.push(`${name} (${wire.string(row["type"]) ?? "of unknown kind"}) is made of it`);
