@@ -11,10 +11,10 @@ import { lookAtDisk, tooFew } from "./osd/make-osds";
 import { describeDisk, findDisk, type NodeDisk } from "./osd/disk";
 import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
 import { removeOsds } from "./osd/drain";
-import { previewDisk, previewRemoval } from "./osd/preview";
+import { previewDisk, previewRemoval } from "./osd/osd-preview";
 import { makeReplacements, whyNoSuccessor } from "./osd/successor";
 import { treeOsds } from "./osd/tree";
-import { HostTurns } from "./osd/turns";
+import { HostTurns } from "./osd/host-turns";
 
 interface CephOsdOutputs {
   readonly node: string;
@@ -59,9 +59,9 @@ export const cephOsdProvider = (session: Session) => {
         const without = sshProblems(pve, "telling OSDs apart");
         const root = session.rootProblems("").length === 0 ? await session.root(call) : undefined;
         const access = without.length === 0 && root ? { pve, root } : undefined;
-        const told = await previewDisk({ pve, access }, call, inputs, node, was);
-        if (!was || !access || was.node !== node) return [...problems, ...without, ...told];
-        return [...problems, ...told, ...(await previewRemoval(access, call, was, inputs, node))];
+        const onDisk = await previewDisk({ pve, access }, call, inputs, node, was);
+        if (!was || !access || was.node !== node) return [...problems, ...without, ...onDisk];
+        return [...problems, ...onDisk, ...(await previewRemoval(access, call, was, inputs, node))];
       },
       async lookup(call, id) {
         const [, node = "", serial = ""] = /^([^/]+)\/(.+)$/.exec(id) ?? [];
@@ -210,7 +210,7 @@ export const cephOsdProvider = (session: Session) => {
 
 const isNaming = ({ path }: { readonly path: string }): boolean => path === "serial" || path === "byId";
 
-/** What is known before Ceph has told more. */
+/** What is known before Ceph has onDisk more. */
 const outputsOf = (
   node: string,
   disk: NodeDisk,

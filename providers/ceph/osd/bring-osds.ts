@@ -7,7 +7,7 @@ import { leftoversOn } from "./wipeable";
 import { wipeDisk } from "./wipe-disk";
 
 /** What is to be remembered of a disk from now on. */
-export type Found = (disk: NodeDisk, blocks: readonly OsdVolume[], wiped: string | undefined, fsid: string) => void;
+type Remember = (disk: NodeDisk, blocks: readonly OsdVolume[], wiped: string | undefined, fsid: string) => void;
 
 /**
  * The OSDs of a disk, made or taken over; the disk is wiped first where `wipe` names it and it may be. `wiped`: the disk that
@@ -18,7 +18,7 @@ export async function bringOsds(
   call: Call,
   inputs: CephOsdInputs,
   wiped: { readonly serial: string; readonly fsid: string } | undefined,
-  found: Found,
+  found: Remember,
 ): Promise<{ disk: NodeDisk; blocks: OsdVolume[]; fsid: string; takenOver: boolean }> {
   const { pve } = access;
   const { node, wipe } = inputs;

@@ -62,6 +62,12 @@ export function disksIn(rows: readonly wire.WireObject[]): NodeDisk[] {
     });
 }
 
+/** The kernel's names of a disk and its partitions. */
+export const pathsOf = ({ devpath, partitions }: NodeDisk): string[] => [
+  devpath,
+  ...partitions.map((partition) => partition.devpath),
+];
+
 const byIdPath = (byId: string): string => (byId.startsWith("/") ? byId : `/dev/disk/by-id/${byId}`);
 
 /** The one disk that is meant, or why there is none; `field` tells which part of the name is wrong. */
@@ -107,7 +113,7 @@ export const size = (bytes: number): string =>
   bytes >= 1e12 ? `${Number((bytes / 1e12).toFixed(2))} TB` : `${Number((bytes / 1e9).toFixed(1))} GB`;
 
 /** What stands on a disk, in words; undefined when it is free. */
-export function whatIsOn({ used, mounted, osdIds, journals, partitions }: NodeDisk): string | undefined {
+function whatIsOn({ used, mounted, osdIds, journals, partitions }: NodeDisk): string | undefined {
   const parts = partitions.map(({ devpath, used: by }) => `${devpath} (${by ?? "of unknown use"})`);
   const words = [
     ...(osdIds.length > 0 ? [osdIds.map((id) => `osd.${id}`).join(", ")] : []),

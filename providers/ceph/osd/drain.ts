@@ -18,7 +18,7 @@ import {
 import { isSame, readDisks, readVolumes } from "./osd-map";
 import { whyNotClean, whyNotServed } from "./redundancy";
 import { treeOsds } from "./tree";
-import type { HostTurns, Round } from "./turns";
+import type { HostTurns, DrainRound } from "./host-turns";
 
 /** How long both signs of a drained OSD must hold: right after it is set out each of them still tells what was before. */
 const steadyMs = 3_000;
@@ -74,7 +74,7 @@ async function removeInTurn(
   call: Call,
   removal: Removal,
   given: readonly Osd[],
-  round: Round,
+  round: DrainRound,
 ): Promise<void> {
   const { pve } = access;
   const { acceptLoss } = removal;

@@ -1,11 +1,11 @@
 import type { Call } from "../../kernel/call/call";
 import { clusterStatus, crushRules, osdUsage } from "../over-ssh";
 import type { Access } from "./make-osds";
-import type { NodeDisk } from "./disk";
+import { pathsOf } from "./disk";
 import { assertThisCeph, readDisks, readMap, readVolumes, type OsdMap } from "./osd-map";
 import { whyNotClean, whyNotDrained } from "./redundancy";
 import { treeOsds } from "./tree";
-import type { Round } from "./turns";
+import type { DrainRound } from "./host-turns";
 
 /** An OSD that is to go: its id may be another one's by now. */
 export interface Osd {
@@ -122,8 +122,6 @@ export async function assertTheirs(
   }
 }
 
-const pathsOf = (each: NodeDisk): string[] => [each.devpath, ...each.partitions.map(({ devpath }) => devpath)];
-
 /** Why the rest could not take what is on these; nothing has to be asked of others for it. */
 export async function whyNotJudged(
   { pve }: Pick<Access, "pve">,
@@ -151,7 +149,7 @@ export async function judge(
   call: Call,
   removal: Removal,
   mine: readonly Osd[],
-  round: Round,
+  round: DrainRound,
 ): Promise<void> {
   const { pve } = access;
   const { node, successor } = removal;

@@ -131,12 +131,7 @@ export const tooFew = (disk: NodeDisk, blocks: readonly OsdVolume[], count: numb
   "(pulumi destroy --target), which drains what was made, and run up again";
 
 /** A guest that was given the whole disk may have written nothing there that Proxmox recognises. */
-export async function whyUsedRaw(
-  access: Access,
-  call: Call,
-  node: string,
-  disk: NodeDisk,
-): Promise<string | undefined> {
+async function whyUsedRaw(access: Access, call: Call, node: string, disk: NodeDisk): Promise<string | undefined> {
   const { users } = await rawUsers(access, call, node, disk);
   if (users.length === 0) return undefined;
   return `a disk in use is never touched: on node ${node} ${users.join(", ")} has the disk with serial ${disk.serial} (${disk.devpath})`;

@@ -2,7 +2,7 @@ import { wire } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { osdDump, volumesOf } from "../over-ssh";
-import { disksIn, type NodeDisk } from "./disk";
+import { disksIn, pathsOf, type NodeDisk } from "./disk";
 
 /** An OSD as the cluster knows it. Ids go to other OSDs later, the uuid does not. */
 interface ClusterOsd {
@@ -96,7 +96,7 @@ export async function readDisks(pve: Pve, node: string): Promise<NodeDisk[]> {
 
 /** The volumes of data that stand on a disk. */
 export function blocksOn(disk: NodeDisk, volumes: readonly OsdVolume[]): OsdVolume[] {
-  const paths = [disk.devpath, ...disk.partitions.map(({ devpath }) => devpath)];
+  const paths = pathsOf(disk);
   const found = volumes.filter(({ type, devices }) => type === "block" && devices.some((path) => paths.includes(path)));
   const [said, seen] = [disk.osdIds, found.map(({ id }) => id).sort((a, b) => a - b)].map((ids) => ids.join());
   // Two looks at one thing: what they do not agree on is not touched.

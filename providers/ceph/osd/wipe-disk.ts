@@ -2,7 +2,7 @@ import { isProxmoxError } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { CephOsdInputs } from "../ceph-osd.model";
 import { blockDevices, installedOn, zapVolume } from "../over-ssh";
-import { describeDisk, whyInUse, type NodeDisk } from "./disk";
+import { describeDisk, pathsOf, whyInUse, type NodeDisk } from "./disk";
 import { diskOf, untilDisksRest, type Access } from "./make-osds";
 import { assertThisCeph, readDisks, readMap, readVolumes, type OsdMap, type OsdVolume } from "./osd-map";
 import { rawUsers } from "./raw-use";
@@ -28,26 +28,25 @@ async function judgeWipe(
 ): Promise<Judged> {
   const { pve } = access;
   const leftovers = map ? leftoversOn(disk, map, volumes) : [];
-  const own = [disk.devpath, ...disk.partitions.map(({ devpath }) => devpath)];
   const live = volumes.filter(
-    (volume) => !leftovers.includes(volume) && volume.devices.some((path) => own.includes(path)),
+    (volume) => !leftovers.includes(volume) && volume.devices.some((path) => pathsOf(disk).includes(path)),
   );
-  const told = (why: string): Judged => ({
+  const refused = (why: string): Judged => ({
     why: `not wiped, whatever names it: on node ${node} this is ${describeDisk(disk)}; ${why}`,
     leftovers,
   });
   const other = whyNotNamed(disk, wipe);
   if (other !== undefined) return { why: other, leftovers };
   if (live.length > 0)
-    return told(`ceph-volume lists ${live.map(({ id, type }) => `the ${type} of osd.${id}`).join(", ")} there`);
+    return refused(`ceph-volume lists ${live.map(({ id, type }) => `the ${type} of osd.${id}`).join(", ")} there`);
   const never = whyNeverWiped(disk, leftovers);
-  if (never !== undefined) return told(never);
+  if (never !== undefined) return refused(never);
   const holders = holdersIn(await blockDevices(pve, call, node, disk.devpath), disk, leftovers);
-  if (holders.length > 0) return told(holders.join("; "));
+  if (holders.length > 0) return refused(holders.join("; "));
   const { users, unclear } = await rawUsers(access, call, node, disk);
-  if (users.length > 0) return told(`${users.join(", ")} has it as a whole`);
+  if (users.length > 0) return refused(`${users.join(", ")} has it as a whole`);
   if (unclear.length > 0)
-    return told(
+    return refused(
       `${unclear.join(", ")} leads to no device, so that it might be this one; take it out of the guest first`,
     );
   return { why: undefined, leftovers };

@@ -1,5 +1,5 @@
 import { wire } from "../../../pve";
-import { describeDisk, type NodeDisk } from "./disk";
+import { describeDisk, pathsOf, type NodeDisk } from "./disk";
 import type { OsdMap, OsdVolume } from "./osd-map";
 
 /**
@@ -27,11 +27,9 @@ export function leftoversOn(
       !map.osds.some((osd) => osd.uuid === uuid) &&
       volumes.filter((other) => other.uuid === uuid).length === 1,
   );
-  const told = disk.osdIds.every((id) => on.some((volume) => volume.id === id));
-  return dead && told ? on : [];
+  const listed = disk.osdIds.every((id) => on.some((volume) => volume.id === id));
+  return dead && listed ? on : [];
 }
-
-export const pathsOf = (disk: NodeDisk): string[] => [disk.devpath, ...disk.partitions.map(({ devpath }) => devpath)];
 
 /** Why the disk is not wiped, whatever names it; undefined where nothing that Proxmox lists forbids it. */
 export function whyNeverWiped(disk: NodeDisk, leftovers: readonly OsdVolume[]): string | undefined {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HostTurns } from "../../../providers/ceph/osd/turns";
+import { HostTurns } from "../../../providers/ceph/osd/host-turns";
 
 describe("turns of hosts", function () {
   const never = new AbortController().signal;

@@ -5,7 +5,7 @@ interface Waiting {
 }
 
 /** What those of one host that leave together know of each other. */
-export interface Round {
+export interface DrainRound {
   /** OSDs of it were set out from a Ceph that was whole: what is not whole since then is their own doing. */
   started: boolean;
 }
@@ -18,7 +18,7 @@ export class HostTurns {
   private host: string | undefined;
   private inside = 0;
   private closed = false;
-  private round: Round = { started: false };
+  private round: DrainRound = { started: false };
   private readonly waiting: Waiting[] = [];
 
   /** Are others of this host at it? */
@@ -30,7 +30,7 @@ export class HostTurns {
    * Waits for the host's turn. The function that is returned ends it, once; `alone` waits until nobody is at it, and lets
    * nobody join.
    */
-  async enter(host: string, alone: boolean, signal: AbortSignal): Promise<{ round: Round; leave: () => void }> {
+  async enter(host: string, alone: boolean, signal: AbortSignal): Promise<{ round: DrainRound; leave: () => void }> {
     if (this.isFor(host, alone)) this.admit(host, alone);
     else
       await new Promise<void>((resolve, reject) => {
