@@ -62,7 +62,7 @@ async function matrixPreview(): Promise<Result[]> {
         best[name] = Math.min(best[name], (performance.now() - start) / 1000);
       }
     return [
-      result("preview of matrix to that of the smallest dynamic program", best.matrix / best.tiny, 1.25),
+      result("preview of matrix to that of the smallest dynamic program", best.matrix / best.tiny, 1.5),
       result("seconds of the preview of matrix", best.matrix),
       result("seconds of the preview of the smallest dynamic program", best.tiny),
     ];

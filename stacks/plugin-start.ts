@@ -1,0 +1,19 @@
+import * as pulumi from "@pulumi/pulumi";
+import { stackId } from "../providers/kernel/identity/stack-identity";
+
+/** A registration takes some turns until it is sent; waiting for more costs nothing. */
+const turns = 5;
+
+/**
+ * Sends the first resource ahead, for which the engine starts the plugin: that takes as long as it does to describe a
+ * whole cluster, and nothing is sent before that is done. In previews alone, where nothing is recorded: a program that
+ * fails over its config leaves no resource.
+ */
+export async function pluginStarts(): Promise<void> {
+  if (!pulumi.runtime.isDryRun()) return;
+  void stackId();
+  const stack = pulumi.runtime.getStackResource();
+  // Before the engine knows the stack it is told of nothing in it.
+  await new Promise<unknown>((resolve) => void pulumi.output(stack?.urn).apply(resolve));
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
