@@ -108,3 +108,4 @@ export type * from "./providers/pool/arguments.generated";
 export type * from "./providers/snippet/arguments.generated";
 export type * from "./providers/storage/arguments.generated";
 export type * from "./providers/vm/arguments.generated";
+export { leastPrivilege, type DescribedResource, type LeastPrivilege } from "./privileges";

@@ -4,7 +4,10 @@ import fs from "node:fs";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { runAudit } from "../audit/audit-cli";
+import { leastPrivilege } from "../privileges";
 import { changedStacks } from "./review/changed-stacks";
+import { describedResources } from "./review/described-resources";
+import { pveumCommands } from "./review/pveum-commands";
 import { readPreview } from "./review/planned-changes";
 import { changesAnything, summaryOf } from "./review/summary";
 
@@ -22,6 +25,9 @@ summary [--stack NAME] [--drift] [--exit-code]   < events of a preview
     --exit-code ends with ${codes.changes} when there are changes.
 changed-stacks   < paths of changed files, one per line
     Prints the stacks (Pulumi.<name>.yaml in this folder) whose preview they can change, as a JSON list.
+privileges [--user USER] [--json]   < what pulumi preview --json prints
+    Prints the commands that give USER (default automation@pve) what these resources need, path by path, and no more;
+    with --json the privileges by path. To be run as root on any node.
 audit verify|show [FILE] [--resource NAME] [--stack NAME] [--failed]
     Looks at each link of the trail that proxmox:auditFile keeps, and ends with 1 where it is broken; or shows its changes.
 `;
@@ -55,6 +61,15 @@ const commands: Readonly<Record<string, Command>> = {
       throw new Error("there was no preview: the command before this one has printed nothing of it");
     output(summaryOf(preview, { drift, ...(stack === undefined ? {} : { stack }) }));
     return values["exit-code"] && changesAnything(preview) ? codes.changes : codes.done;
+  },
+  async privileges(args, { input, output }) {
+    const { values } = parseArgs({
+      args,
+      options: { user: { type: "string", default: "automation@pve" }, json: { type: "boolean", default: false } },
+    });
+    const needed = leastPrivilege(describedResources(await input()));
+    output(values.json ? `${JSON.stringify(needed, undefined, 2)}\n` : pveumCommands(needed, values.user));
+    return codes.done;
   },
   async "changed-stacks"(args, { input, output }) {
     parseArgs({ args, options: {} });

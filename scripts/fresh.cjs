@@ -8,8 +8,8 @@ const path = require("node:path");
 const root = path.join(__dirname, "..");
 const stamp = path.join(root, "dist", ".sources.json");
 /** What a program and its plugin load; the tests and the simulator may change without making them stale. */
-const program = ["providers", "components", "stacks", "pve", "secrets", "audit"];
-const folders = { program, all: [...program, "contract", "simulator", "cli", "test", "bench", "scripts"] };
+const program = ["providers", "components", "stacks", "pve", "secrets", "audit", "privileges", "contract"];
+const folders = { program, all: [...program, "simulator", "cli", "test", "bench", "scripts"] };
 const watched = /\.(ts|json)$/;
 
 function sources(scope) {

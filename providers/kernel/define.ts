@@ -6,7 +6,7 @@ import { deadline, type Call, type Operation, type Timeouts } from "./call/call"
 import { changesBetween, describe, replacements, type Change, type Effects, type OwnEffect } from "./state/changes";
 import { clean, storablePart } from "./state/clean";
 import { messageOf, plainFailure, recorded } from "./call/failure";
-import { managedPart } from "./state/managed";
+import { managedOf, managedPart } from "./state/managed";
 import { retryLost } from "./call/retry-lost";
 import { dependsOnObject, refusals } from "./state/refusals";
 import { after } from "./process/trail";
@@ -16,6 +16,7 @@ import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
 import { renaming } from "./state/urn";
 import { assertReadable, stateVersion } from "./state/state-version";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
+import { warnOfMissingRights } from "./session/missing-rights";
 import type { Session } from "./session/session";
 
 type Props = Record<string, unknown>;
@@ -237,6 +238,8 @@ export function define<I extends object, O extends object>(definition: Definitio
           problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
         if (problems.length === 0 && was) problems.push(...(await refused(call, was, visible)));
+        if (preview && problems.length === 0)
+          await warnOfMissingRights(session, call, { kind, args: known, was, wanted: visible, effects: model.effects });
         const unique = [...new Set(problems.map((problem) => printable(showProblem(problem))))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
         if (unique.length === 0) return { inputs: clean(inputs), failures: [] };
@@ -387,12 +390,6 @@ export function define<I extends object, O extends object>(definition: Definitio
     const at = await definition.find?.(call, was as Partial<I>);
     return at && definition.refine ? definition.refine(call, changes, at, between(was, news)) : changes;
   }
-}
-
-/** The inputs among the outputs of a state. */
-function managedOf(outputs: Props): Props {
-  const keys = (outputs["__inputs"] as string[] | undefined) ?? [];
-  return Object.fromEntries(keys.filter((key) => outputs[key] !== undefined).map((key) => [key, outputs[key]]));
 }
 
 const text = (value: unknown): string => (typeof value === "string" && !isUnknown(value) ? value : "");

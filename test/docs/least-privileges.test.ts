@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
+import { leastPrivilege, type DescribedResource } from "../../privileges";
+import { presets } from "../../providers/access/presets";
 import { type World } from "../../simulator";
 import { image, Lab, labWorld, sshConfig } from "../support/lab";
 import type { Properties } from "../support/plugin";
@@ -15,8 +17,38 @@ function roleOfReadme(): string[] {
   return privileges;
 }
 
+/** What the role is for: the resources of the first example, with all that a VM usually has. */
+const described: readonly DescribedResource[] = [
+  { kind: "CloudImage", args: { node: "pve1", storage: "local", image: "debian-12" } },
+  {
+    kind: "Template",
+    args: {
+      node: "pve1",
+      imageVolumeId: "local:import/debian-12.qcow2",
+      disk: { storage: "local-lvm", sizeGiB: 8 },
+      networks: [{ bridge: "vmbr0" }],
+      agent: true,
+      cloudInit: { user: "admin" },
+    },
+  },
+  {
+    kind: "Vm",
+    args: {
+      source: { clone: {} },
+      ...{ cores: 2, memoryMiB: 2048, description: "web", tags: ["test"] },
+      disks: [{ storage: "local-lvm", sizeGiB: 8 }],
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+    },
+  },
+];
+
 /** The lab with the user, role and token that the README tells to create. */
-function worldWith(privileges: readonly string[], paths: readonly string[]): World {
+function worldWith(
+  privileges: readonly string[],
+  paths: readonly string[],
+  each: Readonly<Record<string, readonly string[]>> = {},
+): World {
   const world = labWorld();
   const [cluster] = Object.values(world.clusters);
   assert.ok(cluster);
@@ -29,7 +61,11 @@ function worldWith(privileges: readonly string[], paths: readonly string[]): Wor
   };
   const user = { type: "user", ugid: "automation@pve" } as const;
   for (const acl of paths) access.acl.push({ path: acl, ...user, roleid: "PulumiVms", propagate: 1 });
-  if (!paths.includes("/")) {
+  for (const [i, [own, privs]] of Object.entries(each).entries()) {
+    access.roles[`Pulumi${i}`] = [...privs];
+    access.acl.push({ path: own, ...user, roleid: `Pulumi${i}`, propagate: own === "/" ? 0 : 1 });
+  }
+  if (paths.length > 0 && !paths.includes("/")) {
     access.roles["PulumiAudit"] = ["Sys.Audit"];
     access.acl.push({ path: "/", ...user, roleid: "PulumiAudit", propagate: 0 });
   }
@@ -37,9 +73,13 @@ function worldWith(privileges: readonly string[], paths: readonly string[]): Wor
 }
 
 /** Image, template and VM through everything that the engine asks for. */
-async function live(privileges: readonly string[], paths: readonly string[] = ["/"]): Promise<void> {
+async function live(
+  privileges: readonly string[],
+  paths: readonly string[] = ["/"],
+  each: Readonly<Record<string, readonly string[]>> = {},
+): Promise<void> {
   const lab = await Lab.start(
-    { seed: worldWith(privileges, paths) },
+    { seed: worldWith(privileges, paths, each) },
     { "proxmox:tokenId": "automation@pve!pulumi", "proxmox:tokenSecret": "11111111-2222-3333-4444-555555555555" },
   );
   try {
@@ -113,7 +153,22 @@ async function liveWithData(privileges: readonly string[], via: "iso" | "snippet
 describe("the role in the README", function () {
   const privileges = roleOfReadme();
 
+  it("is what the reckoning gives for these resources, as is the preset", () => {
+    const { privileges: reckoned, rootOnly } = leastPrivilege(described);
+    assert.deepEqual([...privileges].sort(), reckoned);
+    assert.deepEqual(
+      presets.pulumi.map((one) => (one === "VM.Monitor" ? "VM.GuestAgent.Audit" : one)).sort(),
+      reckoned,
+    );
+    assert.deepEqual(rootOnly, []);
+  });
+
   it("suffices for images, templates and VMs", () => live(privileges));
+
+  it("suffices path by path, as it was reckoned", () => {
+    const { paths } = leastPrivilege(described);
+    return live([], [], paths);
+  });
 
   it("suffices on the narrower paths too", () =>
     live(privileges, ["/vms", "/storage/local", "/storage/local-lvm", "/nodes/pve1", "/sdn/zones/localnetwork"]));

@@ -5,7 +5,7 @@ import {
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
-  ClusterAccess, ClusterNetwork, CephStorage, HostBase, InfisicalSecret, ProxmoxCluster,
+  ClusterAccess, ClusterNetwork, CephStorage, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -77,6 +77,7 @@ export const figures = new CephManagerModule("prometheus", { node: "pve1" }).url
 export const keyring = new CephClient("backup", { node: "pve1", caps: { mon: "profile rbd" } }).keyring;
 new CephOptions("options", { node: "pve1", options: { osd: { osd_memory_target: "6G" } } });
 new CephFs("shared", { node: new CephMds("mds", { node: "pve1" }).node, pgNum: 32 });
+export const rights: Readonly<Record<string, readonly string[]>> = leastPrivilege([{ kind: "Vm", args: { vmid: 100 } }]).paths;
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
 const stored = new InfisicalSecret("DB_PASSWORD", { path: "/web", createFolders: true, generate: { length: 40, symbols: true, trigger: "1" } });

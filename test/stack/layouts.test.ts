@@ -141,6 +141,7 @@ describe("the package", function () {
       "cli",
       "components",
       "contract",
+      "privileges",
       "providers",
       "pve",
       "secrets",

@@ -21,6 +21,7 @@ type Kind =
   | "secrets"
   | "secret reference"
   | "audit"
+  | "privileges"
   | "contract"
   | "simulator"
   | "cli"
@@ -40,7 +41,10 @@ const pulumi = "@pulumi/pulumi";
 const pure: readonly Kind[] = ["model", "pve format", "secret reference"];
 
 const rules: Record<Exclude<Kind, "free">, Rule> = {
-  index: { loads: ["shell", "program base", "component", "secret reference"], types: ["arguments", "model", "plan"] },
+  index: {
+    loads: ["shell", "program base", "component", "secret reference", "privileges"],
+    types: ["arguments", "model", "plan"],
+  },
   stack: {
     loads: ["index", "stack", "component", "shell", "program base"],
     types: ["model", "plan"],
@@ -61,7 +65,10 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   shell: { loads: ["program base"], types: ["arguments", "model", "shell", "secret reference"], packages: [pulumi] },
   model: { loads: pure, types: ["kernel", "provider"], packages: ["zod"] },
   // What every resource does alike: it knows no area.
-  kernel: { loads: ["kernel", "pve", "pve format", "secrets", "secret reference", "audit"], packages: ["zod"] },
+  kernel: {
+    loads: ["kernel", "pve", "pve format", "secrets", "secret reference", "audit", "privileges"],
+    packages: ["zod"],
+  },
   // What several areas look up before they act: it knows none of them.
   check: { loads: ["check", "kernel", "pve", "pve format"] },
   provider: {
@@ -74,11 +81,16 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   pve: { loads: ["pve", "pve format"], types: ["contract"], packages: ["proxmox-api", "ssh2", "zod"] },
   secrets: { loads: ["secrets", "secret reference"], packages: ["@infisical/sdk"] },
   audit: { loads: ["audit", "pve format"] },
+  // Programs load it too: it brings no more than the tables of the contract, when it is asked.
+  privileges: { loads: ["privileges", "contract"] },
   // Loaded by every program: it brings nothing with it.
   "secret reference": { loads: [] },
   contract: { loads: ["contract"] },
   simulator: { loads: ["simulator", "contract"], packages: ["ssh2"] },
-  cli: { loads: ["cli", "audit", "pve", "pve format", "simulator", "secrets"], packages: [pulumi, "semver", "zod"] },
+  cli: {
+    loads: ["cli", "audit", "privileges", "pve", "pve format", "simulator", "secrets"],
+    packages: [pulumi, "semver", "zod"],
+  },
 };
 
 /** On the program's side of providers/, and no resource: what shells are made of. */
@@ -103,7 +115,7 @@ function kindOf(file: string, all: ReadonlySet<string>): Kind {
   }
   if (name.startsWith("pve/format")) return "pve format";
   if (name === "secrets/reference" || name === "secrets/hash") return "secret reference";
-  if (folder === "audit") return folder;
+  if (folder === "audit" || folder === "privileges") return folder;
   if (folder === "pve" || folder === "secrets" || folder === "contract" || folder === "simulator" || folder === "cli")
     return folder;
   return "free";

@@ -27,3 +27,9 @@ export function managedPart(
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** The inputs among the outputs of a state. */
+export function managedOf(outputs: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const keys = (outputs["__inputs"] as string[] | undefined) ?? [];
+  return Object.fromEntries(keys.filter((key) => outputs[key] !== undefined).map((key) => [key, outputs[key]]));
+}

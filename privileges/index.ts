@@ -1,0 +1,3 @@
+export { leastPrivilege, type DescribedResource, type LeastPrivilege } from "./least";
+export { callsOf, endpointsOf } from "./whole-life";
+export type { Need, Right } from "./need";

@@ -1,0 +1,18 @@
+import { nothing, type KindCalls } from "../calls";
+import { accessKinds } from "./access-kinds";
+import { cephKinds } from "./ceph-kinds";
+import { guestKinds } from "./guest-kinds";
+import { clusterKinds, nodeKinds } from "./node-kinds";
+
+/** What is in no cluster: files and values. */
+const elsewhere = ["EnvironmentFile", "InfisicalSecret", "SshKey", "StackIdentity"];
+
+/** What each kind of resource may ask of the API. */
+export const kinds: Readonly<Record<string, KindCalls>> = {
+  ...accessKinds,
+  ...cephKinds,
+  ...clusterKinds,
+  ...guestKinds,
+  ...nodeKinds,
+  ...Object.fromEntries(elsewhere.map((kind) => [kind, () => nothing])),
+};

@@ -1,0 +1,139 @@
+import type { Lab } from "../support/lab";
+import { image } from "../support/lab";
+import type { Properties } from "../support/plugin";
+
+/** What a kind of resource is taken through: made, changed, looked at, removed. */
+export interface Life {
+  readonly name: string;
+  readonly args: Properties;
+  /** What is written otherwise afterwards. */
+  readonly change?: Properties;
+  /** What there is before, made by root. */
+  before?(root: Lab): Promise<Properties | void>;
+}
+
+const template = async (root: Lab): Promise<Properties> => {
+  const file = await root.create("CloudImage", "debian", {
+    ...image,
+    bytes: undefined,
+    node: "pve1",
+    storage: "local",
+  });
+  const made = await root.create("Template", "debian-12", {
+    node: "pve1",
+    imageVolumeId: file.properties["volumeId"],
+    disk: { storage: "local-lvm", sizeGiB: 4 },
+    agent: true,
+    networks: [{ bridge: "vmbr0" }],
+    cloudInit: { user: "admin" },
+  });
+  return { source: { clone: { template: Number(made.id), full: false } } };
+};
+
+const downloaded = async (root: Lab): Promise<Properties> => {
+  const file = await root.create("CloudImage", "debian", {
+    ...image,
+    bytes: undefined,
+    node: "pve1",
+    storage: "local",
+  });
+  return { imageVolumeId: file.properties["volumeId"] };
+};
+
+/** One life of each kind that the API alone makes; `#2` and so on are more of the same. */
+export const lives: Readonly<Record<string, Life>> = {
+  Acl: {
+    name: "people",
+    args: { path: "/vms", role: "PVEAuditor", group: "people" },
+    change: { propagate: false },
+    before: async (root) => void (await root.create("Group", "people", {})),
+  },
+  ApiToken: {
+    name: "ci",
+    args: { user: "ci@pve", rights: [{ path: "/vms", role: "PVEAuditor" }] },
+    change: { rotationTrigger: "1" },
+    before: async (root) => void (await root.create("User", "ci@pve", {})),
+  },
+  AptRepository: { name: "free", args: { node: "pve1", handle: "no-subscription" }, change: { enabled: false } },
+  Bridge: { name: "vmbr9", args: { node: "pve1", address: "10.99.0.1/24" }, change: { comment: "more" } },
+  CloudImage: { name: "debian", args: { ...image, bytes: undefined, node: "pve1", storage: "local" } },
+  DatacenterOptions: { name: "options", args: { nextId: { lower: 2000 } }, change: { nextId: { lower: 3000 } } },
+  Dns: {
+    name: "names",
+    args: { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" },
+    change: { servers: ["10.0.0.2"] },
+  },
+  Group: { name: "people", args: {}, change: { comment: "more" } },
+  HostsEntries: {
+    name: "hosts",
+    args: { node: "pve1", entries: [{ address: "10.0.0.7", names: ["seven"] }] },
+    change: { entries: [{ address: "10.0.0.7", names: ["seven", "more"] }] },
+  },
+  NodeOptions: { name: "options", args: { node: "pve1", description: "rack" }, change: { description: "more" } },
+  Pool: { name: "team", args: {}, change: { comment: "more" } },
+  Realm: {
+    name: "corp",
+    args: { type: "ldap", server: "ldap.example.com", baseDn: "dc=example", userAttribute: "uid" },
+    change: { server: "other.example.com" },
+  },
+  Role: { name: "Operator", args: { privileges: ["VM.Audit"] }, change: { privileges: ["VM.Audit", "VM.Console"] } },
+  Storage: {
+    name: "srv",
+    args: { type: "dir", path: "/srv/more", content: ["images"] },
+    change: { content: ["images", "iso"] },
+  },
+  Template: {
+    name: "debian-12",
+    args: {
+      node: "pve1",
+      disk: { storage: "local-lvm", sizeGiB: 4 },
+      agent: true,
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin" },
+    },
+    change: { tags: ["more"] },
+    before: downloaded,
+  },
+  TimeZone: { name: "zone", args: { node: "pve1", timeZone: "Europe/Berlin" }, change: { timeZone: "Europe/Vienna" } },
+  User: { name: "bob@pve", args: {}, change: { comment: "more" } },
+  "User in a group": {
+    name: "bob@pve",
+    args: { groups: ["people"] },
+    change: { comment: "more" },
+    before: async (root) => void (await root.create("Group", "people", {})),
+  },
+  Vm: {
+    name: "web-1",
+    args: {
+      cores: 1,
+      memoryMiB: 1024,
+      disks: [{ storage: "local-lvm", sizeGiB: 5 }],
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+      tags: ["test"],
+    },
+    change: { cores: 2, memoryMiB: 2048, description: "web", disks: [{ storage: "local-lvm", sizeGiB: 6 }] },
+    before: template,
+  },
+  "Vm of a file": {
+    name: "web-1",
+    args: { node: "pve1", disks: [{ storage: "local-lvm", sizeGiB: 5 }], started: false },
+    change: { cores: 2 },
+    before: async (root) => ({ source: await downloaded(root) }),
+  },
+  "Vm in a pool": {
+    name: "web-1",
+    args: {
+      node: "pve1",
+      source: { empty: true },
+      disks: [{ storage: "local-lvm", sizeGiB: 1 }],
+      pool: "team",
+      started: false,
+    },
+    change: { pool: "other" },
+    before: async (root) => {
+      await root.create("Pool", "team", {});
+      await root.create("Pool", "other", {});
+    },
+  },
+};
