@@ -13,14 +13,23 @@ const mostPlaces = 1000;
 const positionOf = (frame: NodeJS.CallSite): string =>
   `${frame.getFunctionName() ?? ""} ${frame.getFileName() ?? ""}:${frame.getLineNumber() ?? 0}:${frame.getColumnNumber() ?? 0}`;
 
+/** What runs the program, and what calls its functions for it. */
+const runner = /^(?:node:|$)|[\\/]node_modules[\\/]@pulumi[\\/]pulumi[\\/]/;
+
 /**
  * What the SDK asks for each resource: where the program makes it. It leaves out so many frames as there are between a
- * class of its own and the program; ours has one more, which is taken out here.
+ * class of its own and the program; ours has one more, which is taken out here. Below the program there is only what runs
+ * it, which says nothing and would be kept in the state with every resource.
  */
 function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknown {
   if (mapped?.by !== by || mapped.texts.size >= mostPlaces) mapped = { by, texts: new Map() };
   const { texts } = mapped;
-  const shown = frames.filter((frame) => !(frame.isConstructor() && between.has(frame.getFileName() ?? "")));
+  const fileOf = (frame: NodeJS.CallSite): string => frame.getFileName() ?? "";
+  const constructor = frames.findIndex((frame) => frame.isConstructor() && runner.test(fileOf(frame)));
+  const ours = frames.findIndex((frame, at) => at > constructor && !runner.test(fileOf(frame)));
+  const shown = frames.filter(
+    (frame, at) => at < ours || !(runner.test(fileOf(frame)) || (frame.isConstructor() && between.has(fileOf(frame)))),
+  );
   const key = shown.map(positionOf).join("\n");
   if (!texts.has(key)) texts.set(key, by(error, shown));
   return texts.get(key);

@@ -20,10 +20,10 @@ let formatted = 0;
 const mapped = Error.prepareStackTrace;
 Error.prepareStackTrace = (error, frames) => { formatted++; return mapped(error, frames); };
 const ours = Error.prepareStackTrace;
-const places = [];
+const [places, traces] = [[], []];
 const { stackTrace } = Resource;
 // One frame more: this function's own.
-Resource.stackTrace = (skip) => { const trace = stackTrace.call(Resource, skip + 1); places.push(trace[0]); return trace; };
+Resource.stackTrace = (skip) => { const trace = stackTrace.call(Resource, skip + 1); places.push(trace[0]); traces.push(trace); return trace; };
 function describedInTheProgram(number, opts) {
   return new Vm("vm-" + number, { source: { empty: true } }, opts);
 }
@@ -38,6 +38,8 @@ async function later() {
 const failing = { transformations: [function transformedInTheProgram() { throw new Error("thrown inside"); }] };
 const caught = { transformations: [function caughtInTheProgram() { told.caught = new Error("seen inside").stack; }] };
 process.on("unhandledRejection", (error) => { if (/refused/.test(error.message)) told.refused = error.stack; });
+describedInTheProgram(30);
+told.without = traces.at(-1).filter((frame) => frame === undefined).length;
 (async () => {
   await later().catch((error) => { told.later = error.stack; });
   try { describedInTheProgram(1, failing); } catch (error) { told.inside = error.stack; }
@@ -57,6 +59,8 @@ process.on("exit", () => { console.log(JSON.stringify(told)); process.exitCode =
 interface Told {
   readonly formatted: number;
   readonly ofComponents: number;
+  /** Frames of a trace that have no place in a file: what runs the program, beside the text that is run. */
+  readonly without: number;
   /** Files in which the SDK takes the resources to be made. */
   readonly places: readonly string[];
   readonly restored: boolean;
@@ -89,6 +93,7 @@ describe("traces of a program with many resources", () => {
 
   it("lead past the classes of the library to the place in the program where a resource is made", () => {
     assert.deepEqual([...new Set(told.places)], ["stack-identity.ts", "%5Beval%5D"]);
+    assert.ok(told.without <= 2, `${told.without} frames of what runs the program`);
   });
 
   it("lead to the program where a resource is refused", () => {
