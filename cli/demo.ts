@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { DemoPulumi } from "./demo/pulumi";
 import { table } from "./demo/table";
-import { type DemoWorld, openWorld } from "./demo/demo-world";
+import { type DemoWorld, keptByCeph, openWorld } from "./demo/demo-world";
 import { findEngine } from "./engine";
 import { projectRoot } from "./project";
 
@@ -45,7 +45,7 @@ async function main([command = "up", ...args]: readonly string[]): Promise<numbe
     const code = await pulumi.run(command, [...given, ...args]);
     if (code !== 0) say(`\npulumi ${command} failed. To start afresh: npm run demo -- reset`);
     else if (command === "up") built(await pulumi.output("vms"));
-    else if (command === "destroy") say(`\nThe cluster holds ${world.guests()} guests. Again: npm run demo`);
+    else if (command === "destroy") destroyed(world);
     return code;
   } finally {
     await world.close();
@@ -81,6 +81,14 @@ The program is stacks/matrix.ts: change a VM there, then see what would happen a
 Compare the state with the cluster:   npm run demo -- refresh
 Ask the cluster's API with curl:      npm run demo -- serve
 Take it all down:                     npm run demo -- destroy`);
+}
+
+function destroyed({ simulator: { world }, guests }: DemoWorld): void {
+  say(`\nThe cluster holds ${guests()} guests. Again: npm run demo`);
+  const kept = keptByCeph(world);
+  if (kept !== undefined)
+    say(`Ceph goes on, as pulumi-proxmox-cluster:keepCeph says (Pulumi.demo.yaml): ${kept}.
+With it go on the cluster and the networks that it lives on. Another run takes it over: DEMO_CEPH=1 npm run demo`);
 }
 
 async function serve(): Promise<number> {

@@ -24,7 +24,8 @@ summary [--stack NAME] [--drift] [--exit-code]   < events of a preview
     prints while PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true is set.
     --exit-code ends with ${codes.changes} when there are changes.
 changed-stacks   < paths of changed files, one per line
-    Prints the stacks (Pulumi.<name>.yaml in this folder) whose preview they can change, as a JSON list.
+    Prints the stacks (Pulumi.<name>.yaml in this folder) whose preview they can change, as a JSON list; not those
+    whose file says "<project>:simulated: true", behind which are no machines.
 privileges [--user USER] [--json]   < what pulumi preview --json prints
     Prints the commands that give USER (default automation@pve) what these resources need, path by path, and no more;
     with --json the privileges by path. To be run as root on any node.
@@ -76,6 +77,7 @@ const commands: Readonly<Record<string, Command>> = {
     const stacks = fs
       .readdirSync(".")
       .flatMap((name) => /^Pulumi\.([^/]+)\.yaml$/.exec(name)?.[1] ?? [])
+      .filter((name) => !/^ +[\w-]+:simulated: true$/m.test(fs.readFileSync(`Pulumi.${name}.yaml`, "utf8")))
       .sort();
     const files = (await input()).split("\n").filter((line) => line !== "");
     output(`${JSON.stringify(changedStacks(files, stacks))}\n`);

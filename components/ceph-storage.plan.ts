@@ -19,6 +19,10 @@ interface PlannedCeph {
   readonly monitors: readonly string[];
   readonly managers: readonly string[];
   readonly disks: Readonly<Record<string, readonly PlannedDisk[]>>;
+  readonly rules: Readonly<Record<string, Args>>;
+  readonly pools: Readonly<Record<string, Args>>;
+  /** Daemons and OSDs stay when their resources go. */
+  readonly stays: boolean;
 }
 
 interface Ceph {
@@ -32,7 +36,9 @@ export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): Pl
   if (names.length === 0) problems.push("nodes: name at least one");
   problems.push(...switchesIn(shared, "shared.ceph"));
   const merged = layered({ shared, stack });
-  const { release, repository, osd, monitors, managers, ...config } = isRecord(merged) ? merged : {};
+  const { release, repository, osd, monitors, managers, rules, pools, retainOnDelete, ...config } = isRecord(merged)
+    ? merged
+    : {};
   if (config["publicNetwork"] === undefined)
     problems.push("ceph.publicNetwork: write the network of monitors and OSDs");
   const chosen = (part: string, wanted: unknown): string[] => {
@@ -65,12 +71,20 @@ export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): Pl
   });
   const said = (values: Args): Args =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+  const monitored = chosen("monitors", monitors);
+  const asked = (described: unknown): Record<string, Args> =>
+    Object.fromEntries(
+      entriesOf(described).map(([name, args]) => [name, { node: monitored[0] ?? names[0], ...(args as Args) }]),
+    );
   return {
     install: said({ release, repository }),
     config: { ...config, node: names[0] },
     nodes: names,
-    monitors: chosen("monitors", monitors),
+    monitors: monitored,
     managers: chosen("managers", managers),
     disks: Object.fromEntries(disks),
+    rules: asked(rules),
+    pools: asked(pools),
+    stays: retainOnDelete === true,
   };
 }

@@ -2,16 +2,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../providers/kernel/program/component";
 import type {
   CephConfigArgs,
+  CephCrushRuleArgs,
   CephInstallArgs,
   CephManagerArgs,
   CephMonitorArgs,
   CephOsdArgs,
+  CephPoolArgs,
 } from "../providers/ceph/arguments.generated";
 import { CephConfig } from "../providers/ceph/ceph-config";
+import { CephCrushRule } from "../providers/ceph/ceph-crush-rule";
 import { CephInstall } from "../providers/ceph/ceph-install";
 import { CephManager } from "../providers/ceph/ceph-manager";
 import { CephMonitor } from "../providers/ceph/ceph-monitor";
 import { CephOsd } from "../providers/ceph/ceph-osd";
+import { CephPool } from "../providers/ceph/ceph-pool";
 import { mistake } from "../providers/kernel/program/mistake";
 import { child, dependencies, type Transform } from "./child";
 import type { NodeVariables } from "./node-variables.plan";
@@ -80,6 +84,30 @@ export interface CephSettings {
    * - Change: that of each CephOsd
    */
   readonly osd?: Partial<Omit<CephOsdArgs, "node" | "serial" | "byId" | "device">>;
+  /**
+   * CRUSH rules by their names, made after the OSDs, whose classes they name.
+   *
+   * - Default: none but Ceph's own
+   * - Change: that of each CephCrushRule
+   */
+  readonly rules?: Readonly<Record<string, Partial<Omit<CephCrushRuleArgs, "name">>>>;
+  /**
+   * Pools by their names; with `addStorages: true` each has a storage of its name. One whose `crushRule` is the name of one
+   * of `rules` is made after it.
+   *
+   * - Default: none
+   * - Change: that of each CephPool
+   */
+  readonly pools?: Readonly<Record<string, Partial<Omit<CephPoolArgs, "name">>>>;
+  /**
+   * Monitors, managers and OSDs stay as they are when their resources go, by `destroy` or because they are no longer
+   * described. Without it `destroy` removes OSDs as long as each host keeps one, is refused there, and ends with what the rest
+   * stands on still in the state.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  readonly retainOnDelete?: boolean;
 }
 
 /** A node with its disks. */
@@ -138,6 +166,20 @@ export interface CephTransforms {
    * - Change: that of the CephOsd
    */
   readonly osd?: Transform<CephOsdArgs>;
+  /**
+   * Of CRUSH rules.
+   *
+   * - Default: as they are
+   * - Change: that of the CephCrushRule
+   */
+  readonly rule?: Transform<CephCrushRuleArgs>;
+  /**
+   * Of pools of Ceph.
+   *
+   * - Default: as they are
+   * - Change: that of the CephPool
+   */
+  readonly cephPool?: Transform<CephPoolArgs>;
 }
 
 /** Inputs of {@link CephStorage}. */
@@ -184,8 +226,9 @@ export interface CephChildren {
 }
 
 /**
- * Ceph on the nodes of a cluster: packages, configuration, monitors one after the other, managers, and the OSDs of the
- * disks that are named. A disk in use is never touched, but where its `wipe` repeats its serial number. What is there already as described is taken over.
+ * Ceph on the nodes of a cluster: packages, configuration, monitors one after the other, managers, the OSDs of the
+ * disks that are named, and then rules and pools. A disk in use is never touched, but where its `wipe` repeats its serial
+ * number. What is there already as described is taken over.
  *
  * ```ts
  * const ceph = new CephStorage("matrix", {
@@ -200,6 +243,7 @@ export interface CephChildren {
  *     publicNetwork: "192.168.5.0/24",
  *     clusterNetwork: "192.168.7.0/24",
  *     osd: { osdsPerDevice: 2, deviceClass: "nvme" },
+ *     pools: { vm_ssd: { size: 3, minSize: 2, pgNum: 128, addStorages: true } },
  *   },
  * });
  * export const osds = ceph.nodes["golf"]?.osds["nvme1n1"]?.osdIds;
@@ -210,6 +254,10 @@ export class CephStorage extends Component {
   readonly config: CephConfig;
   /** What was made, by node. */
   readonly nodes: Readonly<Record<string, CephChildren>>;
+  /** Its CRUSH rules, by name. */
+  readonly rules: Readonly<Record<string, CephCrushRule>>;
+  /** Its pools, by name. */
+  readonly pools: Readonly<Record<string, CephPool>>;
 
   constructor(name: string, args: CephStorageArgs, opts?: pulumi.ComponentResourceOptions) {
     const planned = plan(name, args);
@@ -219,8 +267,12 @@ export class CephStorage extends Component {
       parent: this,
       dependsOn: [...dependencies(opts), ...others],
     });
-    const each = <Made>(nodes: readonly string[], make: (node: string) => Made): Record<string, Made> =>
-      Object.fromEntries(nodes.map((node) => [node, make(node)]));
+    const running = (...others: readonly pulumi.Resource[]) => ({
+      ...after(...others),
+      ...(planned.stays ? { retainOnDelete: true } : {}),
+    });
+    const each = <Made>(names: readonly string[], make: (name: string) => Made): Record<string, Made> =>
+      Object.fromEntries(names.map((one) => [one, make(one)]));
 
     const installs = each(planned.nodes, (node) =>
       child(CephInstall, node, { ...planned.install, node }, after(), transform.install),
@@ -228,14 +280,14 @@ export class CephStorage extends Component {
     this.config = child(CephConfig, name, planned.config, after(...Object.values(installs)), transform.config);
     let previous: pulumi.Resource = this.config;
     const monitors = each(planned.monitors, (node) => {
-      const made = child(CephMonitor, node, { node }, after(previous), transform.monitor);
+      const made = child(CephMonitor, node, { node }, running(previous), transform.monitor);
       previous = made;
       return made;
     });
     const managers = each(planned.managers, (node) =>
-      child(CephManager, node, { node }, after(...Object.values(monitors)), transform.manager),
+      child(CephManager, node, { node }, running(...Object.values(monitors)), transform.manager),
     );
-    const ready = after(...Object.values(monitors), ...Object.values(managers));
+    const ready = running(...Object.values(monitors), ...Object.values(managers));
     this.nodes = each(planned.nodes, (node) => ({
       install: installs[node] as CephInstall,
       ...(monitors[node] ? { monitor: monitors[node] } : {}),
@@ -247,6 +299,18 @@ export class CephStorage extends Component {
         ]),
       ),
     }));
+    const osds = Object.values(this.nodes).flatMap((node) => Object.values(node.osds));
+    const placed = osds.length > 0 ? osds : [...Object.values(monitors), ...Object.values(managers)];
+    this.rules = each(Object.keys(planned.rules), (rule) =>
+      child(CephCrushRule, rule, { ...planned.rules[rule], name: rule }, after(...placed), transform.rule),
+    );
+    this.pools = each(Object.keys(planned.pools), (pool) => {
+      const described = planned.pools[pool] ?? {};
+      const { crushRule } = described;
+      const rule = typeof crushRule === "string" ? this.rules[crushRule] : undefined;
+      const before = after(...placed, ...(rule ? [rule] : []));
+      return child(CephPool, pool, { ...described, name: pool }, before, transform.cephPool);
+    });
     this.registerOutputs({ fsid: this.config.fsid });
   }
 }

@@ -79,7 +79,7 @@ export function matrix(): Record<string, unknown> {
     network,
     cluster: { name: config.get("clusterName") ?? "Matrix", links: { 0: "192.168.8.{{hostOctet}}" } },
     datacenter: { migration: { type: "insecure", network: "192.168.5.0/24" } },
-    ...(withCeph ? { ceph } : {}),
+    ...(withCeph ? { ceph: { ...ceph, retainOnDelete: config.getBoolean("keepCeph") ?? false } } : {}),
     templates: { "debian-12": template(config) },
     vms: Object.fromEntries(vms.map((vm) => [vm.name, described(vm, config.getObject<string[]>("sshKeys") ?? [])])),
     // Whether the machines are bare, or the cluster that was made of them by hand.
@@ -103,6 +103,10 @@ const ceph = {
   publicNetwork: "192.168.5.0/24",
   clusterNetwork: "192.168.7.0/24",
   osd: { osdsPerDevice: 2, deviceClass: "nvme" },
+  pools: {
+    vm_ssd: { size: 3, minSize: 2, pgNum: 128, addStorages: true },
+    vm_containers: { size: 3, minSize: 2, pgNum: 64, addStorages: true },
+  },
 } as const;
 
 /** Another time until a node puts its old network back. */

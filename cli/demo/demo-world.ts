@@ -87,3 +87,16 @@ function publish(world: World, origin: string): void {
     world.web[`${origin}${folder}SHA512SUMS`] = { content: list };
   }
 }
+
+/** What of Ceph is on the machines, in words; undefined where there is none. */
+export function keptByCeph(world: World): string | undefined {
+  const parts = ["mons", "mgrs", "osds"] as const;
+  const nodes = Object.values(world.nodes).flatMap(({ name, ceph }) => {
+    const [monitors, managers, osds] = parts.map((part) => Object.keys(ceph?.[part] ?? {}).length);
+    return monitors || managers || osds ? [`${name} ${monitors} monitor, ${managers} manager, ${osds} OSDs`] : [];
+  });
+  const pools = Object.values(world.clusters).flatMap(({ ceph }) =>
+    Object.values(ceph?.osdmap.pools ?? {}).map(({ name }) => name),
+  );
+  return nodes.length === 0 ? undefined : `${nodes.join("; ")}; pools ${pools.join(", ") || "none"}`;
+}

@@ -6,9 +6,11 @@ import type { Engine } from "../engine";
 import { projectRoot } from "../project";
 import type { DemoWorld } from "./demo-world";
 
-const demoStack = "matrix";
+const demoStack = "demo";
+/** What it was called before: a demo that began then goes on under its name, by which its VMs are known as its own. */
+const formerStack = "matrix";
 
-/** Whether the demo's cluster gets Ceph, whose last OSDs no `destroy` removes. */
+/** Whether the demo's cluster gets Ceph. */
 const withCeph = process.env["DEMO_CEPH"] === "1";
 
 /** What the disks of the simulated machines tell. */
@@ -58,16 +60,14 @@ export class DemoPulumi {
           },
         ]),
       ),
-      "proxmox:vmids": "2000-2999",
-      "pulumi-proxmox-cluster:ceph": withCeph,
+      ...(withCeph ? { "pulumi-proxmox-cluster:ceph": true } : {}),
       "pulumi-proxmox-cluster:osdSerials": serialsOf(simulator),
-      // The simulator's clock runs faster than that of the machine, which may be a slow one.
-      "pulumi-proxmox-cluster:restoreAfter": "15m",
       "pulumi-proxmox-cluster:imageMirror": mirror,
     };
   }
 
   readonly #config: Record<string, unknown>;
+  #stack = demoStack;
 
   /** Makes the stack when it is not there, and writes its config. */
   async prepare(): Promise<void> {
@@ -75,18 +75,21 @@ export class DemoPulumi {
     fs.copyFileSync(path.join(projectRoot, "Pulumi.yaml"), path.join(this.#copy, "Pulumi.yaml"));
     const { code, stdout } = await this.#capture(["stack", "ls", "--json"]);
     if (code !== 0) throw new Error(`pulumi stack ls failed:\n${stdout}`);
-    if (!(JSON.parse(stdout) as { name: string }[]).some(({ name }) => name === demoStack)) {
+    const stacks = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
+    if (stacks.includes(formerStack)) this.#stack = formerStack;
+    else if (!stacks.includes(demoStack)) {
       const made = await this.#capture(["stack", "init", demoStack]);
       if (made.code !== 0) throw new Error(`pulumi stack init failed:\n${made.stdout}`);
     }
     const lines = fs.readFileSync(this.#configFile, "utf8").split("\n");
     const salt = lines.find((line) => line.startsWith("encryptionsalt:")) ?? "";
-    fs.writeFileSync(this.#configFile, `${salt}\nconfig: ${JSON.stringify(this.#config)}\n`);
+    const given = fs.readFileSync(path.join(projectRoot, `Pulumi.${demoStack}.yaml`), "utf8");
+    fs.writeFileSync(this.#configFile, `${salt}\n${withValues(given, this.#config)}`);
   }
 
   /** Runs a command on the stack with its output shown; the exit code. */
   async run(command: string, args: readonly string[]): Promise<number> {
-    const flags = ["--stack", demoStack, "--config-file", this.#configFile, "--non-interactive"];
+    const flags = ["--stack", this.#stack, "--config-file", this.#configFile, "--non-interactive"];
     const child = spawn(this.engine.pulumi, [command, ...flags, ...args], {
       cwd: projectRoot,
       env: this.#env,
@@ -98,7 +101,7 @@ export class DemoPulumi {
 
   /** An output of the stack; undefined before the first `up`. */
   async output(name: string): Promise<unknown> {
-    const { code, stdout } = await this.#capture(["stack", "output", "--json", "--stack", demoStack]);
+    const { code, stdout } = await this.#capture(["stack", "output", "--json", "--stack", this.#stack]);
     return code === 0 ? (JSON.parse(stdout) as Record<string, unknown>)[name] : undefined;
   }
 
@@ -107,7 +110,7 @@ export class DemoPulumi {
   }
 
   get #configFile(): string {
-    return path.join(this.#copy, `Pulumi.${demoStack}.yaml`);
+    return path.join(this.#copy, `Pulumi.${this.#stack}.yaml`);
   }
 
   async #capture(args: readonly string[]): Promise<{ code: number | null; stdout: string }> {
@@ -121,4 +124,15 @@ export class DemoPulumi {
     const [code] = (await once(child, "close")) as [number | null];
     return { code, stdout };
   }
+}
+
+/** A stack's file, which is one record below `config:`, with more values; they win over those that stand there. */
+export function withValues(file: string, values: Readonly<Record<string, unknown>>): string {
+  const kept = file
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !Object.keys(values).some((key) => line.startsWith(`  ${key}: `)));
+  return [...kept, ...Object.entries(values).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`), ""].join(
+    "\n",
+  );
 }

@@ -3,7 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { table } from "../../cli/demo/table";
-import { openWorld } from "../../cli/demo/demo-world";
+import { keptByCeph, openWorld } from "../../cli/demo/demo-world";
+import { withValues } from "../../cli/demo/pulumi";
+import { seedWorld } from "../../simulator";
 
 describe("the demo", () => {
   it("keeps its world from one command to the next", async () => {
@@ -30,6 +32,22 @@ describe("the demo", () => {
     assert.deepEqual(second.simulator.token, first.simulator.token);
     await second.close();
     fs.rmSync(folder, { recursive: true });
+  });
+
+  it("adds what is of this run to the stack's file, and says what of Ceph a destroy has kept", () => {
+    const file = "# A comment.\nconfig:\n  proxmox:cluster: matrix\n  app:ceph: false\n  app:cephalopod: 1\n";
+    assert.equal(
+      withValues(file, { "app:ceph": true, "app:serials": { golf: ["a"] } }),
+      '# A comment.\nconfig:\n  proxmox:cluster: matrix\n  app:cephalopod: 1\n  app:ceph: true\n  app:serials: {"golf":["a"]}\n',
+    );
+    const world = seedWorld("matrix:bare");
+    assert.equal(keptByCeph(world), undefined);
+    const [golf] = Object.values(world.nodes);
+    assert.ok(golf);
+    golf.ceph = { mons: { a: { address: "10.0.0.1" } }, mgrs: {}, mdss: {}, osds: {} } as unknown as NonNullable<
+      typeof golf.ceph
+    >;
+    assert.equal(keptByCeph(world), `${golf.name} 1 monitor, 0 manager, 0 OSDs; pools none`);
   });
 
   it("prints tables", () => {

@@ -87,7 +87,10 @@ describe("a whole cluster", () => {
       ],
       tokens: { "ci@pve!x": {} },
     },
-    ceph: { publicNetwork: "192.168.5.0/24", osd: { osdsPerDevice: 2 } },
+    ceph: {
+      ...{ publicNetwork: "192.168.5.0/24", osd: { osdsPerDevice: 2 }, rules: { flash: { deviceClass: "nvme" } } },
+      pools: { vms: { pgNum: 128, crushRule: "flash" }, cold: { addStorages: true } },
+    },
     storages: { vms: { type: "rbd", pool: "vms", content: ["images"] } },
     templates: {
       debian: { image: { image: "debian-12", storage: "local" }, template: { disk: { storage: "vms" } } },
@@ -169,7 +172,10 @@ describe("a whole cluster", () => {
     assertAfter(/^CephOsd /, /^CephManager /);
     assertApart(/^CephOsd golf/, /^CephOsd foxtrot/);
     assertApart(/^CephManager golf/, /^CephManager foxtrot/);
-    assertAfter(/^Storage /, /^CephOsd /);
+    assertAfter(/^(CephCrushRule|CephPool) /, /^CephOsd /);
+    assertAfter(/^CephPool vms/, /^CephCrushRule flash/);
+    assertApart(/^CephPool cold/, /^Ceph(CrushRule flash|Pool vms)/);
+    assertAfter(/^Storage /, /^CephPool /);
     assertAfter(/^(CloudImage|Template) debian-/, /^Storage /);
     assertAfter(/^Vm web/, /^Template debian-golf/);
     assertApart(/^Vm web/, /^Template debian-hotel/);
@@ -253,6 +259,24 @@ describe("a whole cluster", () => {
     assert.deepEqual([one("Vm", "web").props["cores"], one("Vm", "web").opts.aliases], [8, [{ name: "old" }]]);
     assert.equal(one("CephMonitor", "hotel").opts.protect, true);
     assert.equal(one("TimeZone", "hotel-time-zone").props["timeZone"], "UTC");
+  });
+
+  it("leaves Ceph where it is said to stay, and else what the program no longer describes goes", () => {
+    const retained = (retainOnDelete: boolean): string[] => {
+      registered = [];
+      new ProxmoxCluster("matrix", { ...whole, ceph: { ...whole.ceph, retainOnDelete } });
+      return registered
+        .filter(({ kind, opts }) => kind.startsWith("Ceph") && opts.retainOnDelete === true)
+        .map(({ kind, name }) => `${kind} ${name}`)
+        .sort();
+    };
+    assert.deepEqual(retained(false), []);
+    const each = (kind: string, end = "") => Object.keys(octets).map((node) => `${kind} ${node}${end}`);
+    assert.deepEqual(retained(true), [
+      ...[...each("CephManager"), ...each("CephMonitor"), ...each("CephOsd", "-nvme1n1")],
+    ]);
+    const pool = registered.find(({ kind, name }) => kind === "CephPool" && name === "cold")?.props;
+    assert.deepEqual([pool?.["node"], pool?.["name"], pool?.["addStorages"]], ["foxtrot", "cold", true]);
   });
 
   it("is refused as a whole, with all that is wrong, before anything is registered", () => {

@@ -64,7 +64,7 @@ new ClusterNetwork("net", { nodes: hosts, network: { bridges: { vmbr1: { ports: 
 new ClusterAccess("access", { access: { groups: { team: { comment: "The team" } } } });
 new CephStorage("ceph", {
   nodes: { one: { ceph: { osds: { a: { serial: "S7" } } } } },
-  ceph: { release: "squid", repository: "no-subscription", publicNetwork: "10.0.5.0/24", osd: { osdsPerDevice: 2 } },
+  ceph: { release: "squid", repository: "no-subscription", publicNetwork: "10.0.5.0/24", osd: { osdsPerDevice: 2 }, rules: { flash: { deviceClass: "nvme" } }, pools: { vms: { crushRule: "flash", pgNum: 64, addStorages: true } }, retainOnDelete: true },
 });
 new ProxmoxCluster("whole", { nodes: hosts, host: { timeZone: "Europe/Berlin" }, cluster: { name: "whole", links: { 0: "10.0.8.{{hostOctet}}" } } });
 const ssd = new CephPool("vm_ssd", { node: "pve1", size: 3, minSize: 2, pgNum: 128, compression: { mode: "aggressive" } }, { dependsOn: osds });
