@@ -73,9 +73,7 @@ export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): Pl
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   const monitored = chosen("monitors", monitors);
   const asked = (described: unknown): Record<string, Args> =>
-    Object.fromEntries(
-      entriesOf(described).map(([name, args]) => [name, { node: monitored[0] ?? names[0], ...(args as Args) }]),
-    );
+    Object.fromEntries(entriesOf(described).map(([name, args]) => [name, { node: monitored[0] ?? names[0], ...args }]));
   return {
     install: said({ release, repository }),
     config: { ...config, node: names[0] },

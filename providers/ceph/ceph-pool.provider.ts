@@ -7,6 +7,7 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
 import { cephPoolModel, type CephPoolInputs } from "./ceph-pool.model";
+import { untilListed } from "../storage/listed-storages";
 import { untilHealthy, readHealth } from "./ceph-health";
 import { sshProblems } from "./over-ssh";
 import { assertFsid, readFsid, readPools } from "./pools/pool-rows";
@@ -104,6 +105,7 @@ export const cephPoolProvider = (session: Session) => {
           }
           const at = pairAt({ name, node }, fsid, known);
           made(name, at);
+          if (inputs.addStorages === true) await untilListed(pve, name, true);
           if (!found) await untilHealthy(pve, call, node, { what: `pool ${name}`, before, clean: true });
           call.report.result(`${found ? "took over " : ""}pool ${name}`);
           return { id: name, at };
@@ -115,13 +117,17 @@ export const cephPoolProvider = (session: Session) => {
         await pve.limits([pools], call, async () => {
           await assertFsid(pve, node, at.fsid, `pool ${at.name}`);
           await applyValues(pve, call, at, inputs, was);
+          if (inputs.addStorages === true && was.addStorages !== true) await untilListed(pve, at.name, true);
         });
         return { ...at, node };
       },
       async remove(call, at, settings) {
         const node = settings.node ?? at.node;
         const pve = await session.node(call, node);
-        await pve.limits([pools], call, () => removePool(pve, call, { ...at, node }, settings));
+        await pve.limits([pools], call, async () => {
+          await removePool(pve, call, { ...at, node }, settings);
+          if (settings.addStorages === true) await untilListed(pve, at.name, false);
+        });
       },
     },
     session,

@@ -8,6 +8,7 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { change, creation, otherPlace, type StorageEntry } from "./definition";
 import { guestsOnStorage } from "./guests-on-storage";
+import { untilListed } from "./listed-storages";
 import { heldOf } from "./storage-types.model";
 import { isUnset, movedFields, storageModel, type StorageInputs } from "./storage.model";
 
@@ -70,19 +71,10 @@ export const storageProvider = (session: Session) =>
         return [...(await inspectNodes(pve, inputs)), ...(was ? await inspectMove(pve, inputs, was) : [])];
       },
       warn: (call, inputs, there) => warnOfSamePath(call, inputs, there.values()),
-      changed: refreshStorages,
+      changed: untilListed,
     },
     session,
   );
-
-/** The shared list is older than this change: what comes next in this run looks for the storage there. */
-async function refreshStorages(pve: Pve, storageId: string, present: boolean): Promise<void> {
-  // A read that was under way may have begun before the change.
-  for (let attempt = 0; attempt < 2; attempt++) {
-    await pve.snapshot.refresh();
-    if ((await pve.snapshot.storages()).some(({ storage }) => storage === storageId) === present) return;
-  }
-}
 
 const usedBy = (id: string, guests: readonly string[]): string =>
   `storage ${id} is in use by ${guests.join("; ")}; move or delete these volumes first, or keep the definition (retainOnDelete)`;
