@@ -3,6 +3,7 @@ import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import { SharedList } from "../kernel/shared-list";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
 import { declaredTwice } from "../checks/declared-twice";
@@ -16,6 +17,16 @@ interface AptRepositoryOutputs {
 
 const read = async (pve: Pve, node: string): Promise<Repositories> =>
   repositoriesIn(await pve.api.nodes.$(node).apt.repositories.$get());
+
+const makeLists = () => new Map<string, SharedList<Repositories>>();
+
+/** The repositories of a node, for the checks of all that are described there. */
+function listOf(pve: Pve, node: string): SharedList<Repositories> {
+  const lists = pve.memory("host: repositories", makeLists);
+  const list = lists.get(node) ?? new SharedList();
+  lists.set(node, list);
+  return list;
+}
 
 export const aptRepositoryProvider = (session: Session) =>
   define<AptRepositoryInputs, AptRepositoryOutputs>(
@@ -88,7 +99,7 @@ function assertKnown(known: Repositories, at: AptRepositoryOutputs): void {
 }
 
 async function inspectLive(pve: Pve, call: Call, node: string, handle: string, enabled: boolean): Promise<Problem[]> {
-  const known = await read(pve, node);
+  const known = await pve.shared(call, listOf(pve, node), (shared) => read(shared, node));
   const problem = unknown(known, { node, handle });
   if (problem !== undefined) return [{ path: "handle", message: problem }];
   if (enabled && /(?:^|-)enterprise$/.test(handle)) {
@@ -124,6 +135,7 @@ async function turn(pve: Pve, call: Call, { node, handle }: AptRepositoryOutputs
     },
     happened: async () => isAs(await read(pve, node), handle, enabled),
   });
+  listOf(pve, node).forget();
   return true;
 }
 

@@ -346,6 +346,22 @@ describe("settings of a node, through Pulumi's plugin", function () {
       assert.match(JSON.stringify(apt("pve2")), /pve-test/);
     });
 
+    it("are read once for the checks of all that are described on a node, and again when one has changed", async () => {
+      const reads = (from: number) =>
+        lab.sim.requests
+          .slice(from)
+          .filter(({ method, path }) => method === "GET" && /\/pve1\/apt\/repositories/.test(path));
+      const from = lab.sim.requests.length;
+      for (const handle of ["test", "ceph-squid-test", "ceph-squid-no-subscription"])
+        assert.deepEqual(await preview("AptRepository", `shared-${handle}`, { node: "pve1", handle }), []);
+      // One at most: they may have been read a moment ago.
+      assert.ok(reads(from).length <= 1, `${reads(from).length} reads`);
+      await lab.create("AptRepository", "shared-test", { node: "pve1", handle: "test" });
+      const changed = lab.sim.requests.length;
+      await preview("AptRepository", "shared-later", { node: "pve1", handle: "ceph-squid-enterprise", enabled: false });
+      assert.equal(reads(changed).length, 1);
+    });
+
     it("of enterprise without a subscription are warned of, and unknown ones are refused", async () => {
       assert.deepEqual(await preview("AptRepository", "enterprise-2", { node: "pve2", handle: "enterprise" }), []);
       await told("enterprise-2", /no active subscription \(notfound\)/);
