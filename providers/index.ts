@@ -92,6 +92,19 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
   Pool: (session) => load<typeof import("./pool/pool.provider")>("./pool/pool.provider").poolProvider(session),
   Realm: (session) => load<typeof import("./access/realm.provider")>("./access/realm.provider").realmProvider(session),
   Role: (session) => load<typeof import("./access/role.provider")>("./access/role.provider").roleProvider(session),
+  SdnController: (session) =>
+    load<typeof import("./sdn/sdn-controller.provider")>("./sdn/sdn-controller.provider").sdnControllerProvider(
+      session,
+    ),
+  SdnDns: (session) => load<typeof import("./sdn/sdn-dns.provider")>("./sdn/sdn-dns.provider").sdnDnsProvider(session),
+  SdnIpam: (session) =>
+    load<typeof import("./sdn/sdn-ipam.provider")>("./sdn/sdn-ipam.provider").sdnIpamProvider(session),
+  SdnSubnet: (session) =>
+    load<typeof import("./sdn/sdn-subnet.provider")>("./sdn/sdn-subnet.provider").sdnSubnetProvider(session),
+  SdnVnet: (session) =>
+    load<typeof import("./sdn/sdn-vnet.provider")>("./sdn/sdn-vnet.provider").sdnVnetProvider(session),
+  SdnZone: (session) =>
+    load<typeof import("./sdn/sdn-zone.provider")>("./sdn/sdn-zone.provider").sdnZoneProvider(session),
   Snippet: (session) =>
     load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
   SshKey: (session) =>

@@ -5,7 +5,17 @@ interface Remembering {
 
 /** What resources make that others name; a kind of resource that makes one says so in its check. */
 export type Made =
-  "address" | "bridge" | "crush-rule" | "group" | "host name" | "pool" | "role" | "token" | "user" | "volume";
+  | "address"
+  | "bridge"
+  | "crush-rule"
+  | "group"
+  | "host name"
+  | "package"
+  | "pool"
+  | "role"
+  | "token"
+  | "user"
+  | "volume";
 
 const makeMade = () => new Map<Made, Set<string>>();
 const madeHere = (process: Remembering) => process.memory("what resources of the program make", makeMade);

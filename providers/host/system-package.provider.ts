@@ -1,3 +1,4 @@
+import { makes, onNode } from "../checks/made-here";
 import { isProxmoxError } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -57,6 +58,7 @@ export const systemPackageProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const { node, packages = [] } = inputs;
         if (node === undefined || packages.length === 0) return [];
+        for (const name of namesOf(packages)) makes(session, "package", onNode(node, name));
         if (was?.node === node && packages.every((item) => was.packages?.includes(item))) return [];
         const { pve, problems } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems];

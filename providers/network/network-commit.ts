@@ -1,4 +1,4 @@
-import { isProxmoxError, Limits, printable, type Ssh } from "../../pve";
+import { isProxmoxError, printable, type Ssh } from "../../pve";
 import { Commit, type CommitMember } from "../kernel/commit/commit";
 import type { Pve } from "../kernel/session/pve-session";
 import { declared } from "./check/described-interfaces";
@@ -10,13 +10,13 @@ import { addressIn } from "./path";
 import { addressesOf } from "./place-addresses";
 import { differing, type InterfaceRow } from "./row";
 import { touchedBetween, touchedIn } from "./staged";
+import { turnOfNetworks } from "./turn-of-networks";
 import { unguardedReason, withoutSsh } from "./unguarded";
 import { readView, type NodeView } from "./view";
 
 /** Before the first look of a round. */
 const nothing: NodeView = { rows: new Map(), changes: undefined };
 
-const makeTurn = () => new Limits();
 const makeNodes = () => new Map<string, NodeNetwork>();
 
 /** The networks of one node, as all resources of this process change them. */
@@ -174,7 +174,7 @@ export class NodeNetwork {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.pve.memory("network: turn of the nodes", makeTurn).run(["network:all"], work);
+    return turnOfNetworks(this.pve, work);
   }
 
   /** What an earlier run has left. Without SSH it waits: only an unguarded change is made then. */

@@ -43,6 +43,12 @@ import { ovsBridgeModel } from "../../providers/network/ovs-bridge.model";
 import { ovsBondModel } from "../../providers/network/ovs-bond.model";
 import { ovsPortModel } from "../../providers/network/ovs-port.model";
 import { poolModel } from "../../providers/pool/pool.model";
+import { sdnControllerModel } from "../../providers/sdn/sdn-controller.model";
+import { sdnDnsModel } from "../../providers/sdn/sdn-dns.model";
+import { sdnIpamModel } from "../../providers/sdn/sdn-ipam.model";
+import { sdnSubnetModel } from "../../providers/sdn/sdn-subnet.model";
+import { sdnVnetModel } from "../../providers/sdn/sdn-vnet.model";
+import { sdnZoneModel } from "../../providers/sdn/sdn-zone.model";
 import { snippetModel } from "../../providers/snippet/snippet.model";
 import { storageModel } from "../../providers/storage/storage.model";
 import { templateModel } from "../../providers/vm/template.model";
@@ -122,6 +128,12 @@ export const resources: readonly Resource[] = [
   { kind: "TimeZone", area: "host", model: timeZoneModel },
   { kind: "InfisicalSecret", area: "infisical", model: infisicalSecretModel },
   { kind: "Pool", area: "pool", model: poolModel },
+  { kind: "SdnController", area: "sdn", model: sdnControllerModel },
+  { kind: "SdnDns", area: "sdn", model: sdnDnsModel },
+  { kind: "SdnIpam", area: "sdn", model: sdnIpamModel },
+  { kind: "SdnSubnet", area: "sdn", model: sdnSubnetModel },
+  { kind: "SdnVnet", area: "sdn", model: sdnVnetModel },
+  { kind: "SdnZone", area: "sdn", model: sdnZoneModel },
   { kind: "Snippet", area: "snippet", model: snippetModel },
   { kind: "Storage", area: "storage", model: storageModel },
 ];

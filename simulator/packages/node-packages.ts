@@ -100,6 +100,8 @@ export function versionRows(node: NodeState, pveVersion: string) {
     its("qemu-server"),
     of("libpve-storage-perl", "9.1.7"),
     of("pve-cluster", "9.1.6"),
+    // Debian's that Proxmox lists where they are there
+    ...["dnsmasq", "frr-pythontools"].filter((name) => installed[name] !== undefined).map(its),
     ...installedKernels(node).map(({ name }) => its(name)),
   ];
 }

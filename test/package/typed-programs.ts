@@ -4,7 +4,7 @@ import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
-  OvsPort, Pool, Provider, Realm, Role, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
+  OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   ClusterAccess, ClusterNetwork, CephStorage, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
@@ -158,6 +158,13 @@ new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });
 new Pool("p", { poolId: later, adopt: flag });
+new SdnZone("z", { type: "simple", zoneId: later, ipam: later, dhcp: "dnsmasq", nodes: list });
+new SdnZone("ze", { type: "evpn", controller: later, vrfVxlan: pulumi.output(100), exitNodes: list });
+new SdnVnet("v", { zone: later, tag: pulumi.output(5), isolatePorts: flag });
+new SdnSubnet("s", { vnet: later, cidr: later, snat: flag, dhcpRanges: [{ start: later, end: later }] });
+new SdnController("c", { type: "bgp", node: later, asn: pulumi.output(65000), peers: list, ebgp: flag });
+new SdnIpam("i", { type: "netbox", url: later, token: pulumi.secret("x") });
+new SdnDns("sd", { type: "powerdns", url: later, apiKey: secret("KEY") });
 new Role("r", { privileges: list, roleId: later });
 new User("u", { userId: later, enabled: flag, groups: list, password: pulumi.secret("x") });
 new CephOsd("o", { node: later, byId: later, wipe: { serial: later }, encrypted: flag, dbDevice: { serial: later, sizeGiB: 60 } });

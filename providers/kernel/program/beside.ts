@@ -20,7 +20,8 @@ const isPlain = (value: unknown): boolean =>
 
 /**
  * Tells the check of a resource what others of its sort the program describes, in whatever order they come to be checked:
- * what is wrong with one of them may be put right by another. `same`: the argument that others must share with it.
+ * what is wrong with one of them may be put right by another. `same`: the argument that others must share with it, or
+ * `kind:Sdn` for all whose kinds begin so.
  */
 export async function beside(kind: string, resource: string, args: object, same: string): Promise<Beside[]> {
   const run = pulumi.runtime.getStackResource() ?? elsewhere;
@@ -32,5 +33,10 @@ export async function beside(kind: string, resource: string, args: object, same:
   all.push(own);
   // By then the program has described all that it describes without waiting for anything.
   await new Promise((resolve) => setImmediate(resolve));
-  return all.filter((other) => other !== own && plain[same] !== undefined && other.args[same] === plain[same]);
+  const [, prefix] = /^kind:(.+)$/.exec(same) ?? [];
+  return all.filter((other) => {
+    if (other === own) return false;
+    if (prefix !== undefined) return other.kind.startsWith(prefix);
+    return plain[same] !== undefined && other.args[same] === plain[same];
+  });
 }

@@ -90,7 +90,7 @@ function reportProblems(resource: ProxmoxResource): void {
 
 const adoptable = [
   ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "SystemUser", "Template", "User", "Vm"],
-  "InfisicalSecret",
+  ...["InfisicalSecret", "SdnController", "SdnDns", "SdnIpam", "SdnSubnet", "SdnVnet", "SdnZone"],
   ...["Bridge", "Bond", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
 ];
 

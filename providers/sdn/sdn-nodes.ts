@@ -1,0 +1,119 @@
+import { isProxmoxError, wire, type Connection } from "../../pve";
+import type { SdnView } from "./sdn-view";
+
+/** How long the reload of a node may take after the apply has begun it. */
+const longestMs = 120_000;
+const pauseMs = 500;
+
+/** The newest reload of each node that answers, by its task id; empty where there was none. */
+type Reloads = ReadonlyMap<string, string>;
+
+interface Reload {
+  readonly upid: string;
+  readonly ended: boolean;
+}
+
+async function lastReload({ transport }: Connection, node: string): Promise<Reload | undefined> {
+  const { data } = await transport.request("GET", `/nodes/${node}/tasks`, {
+    ...{ typefilter: "srvreload", source: "all", limit: 20 },
+  });
+  const all = wire
+    .list(data)
+    .map((row) => ({
+      upid: wire.string(row["upid"]) ?? "",
+      started: wire.integer(row["starttime"]) ?? 0,
+      ended: row["endtime"] !== undefined && row["endtime"] !== null,
+    }))
+    .sort((a, b) => b.started - a.started || (a.upid < b.upid ? 1 : -1));
+  return all[0];
+}
+
+/** Members that are online, and the others. */
+export async function membersOf({ transport }: Connection): Promise<{ online: string[]; offline: string[] }> {
+  const { data } = await transport.request("GET", "/nodes");
+  const nodes = wire.list(data).map((row) => [wire.string(row["node"]) ?? "", row["status"] === "online"] as const);
+  const of = (state: boolean) =>
+    nodes
+      .filter(([, online]) => online === state)
+      .map(([name]) => name)
+      .sort();
+  return { online: of(true), offline: of(false) };
+}
+
+export async function reloadsOf(connection: Connection, nodes: readonly string[]): Promise<Reloads> {
+  const found = await Promise.all(
+    nodes.map(async (node) => [node, (await lastReload(connection, node))?.upid ?? ""] as const),
+  );
+  return new Map(found);
+}
+
+/** Waits until each node has ended a reload that is newer than these; returns what came of none, by node. */
+export async function awaitReloads(
+  connection: Connection,
+  before: Reloads,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const { clock } = connection;
+  const until = clock.now() + longestMs;
+  const left = new Map<string, string>([...before.keys()].map((node) => [node, "no reload was begun"]));
+  for (;;) {
+    for (const [node] of left) {
+      const reload = await lastReload(connection, node).catch((error: unknown) => {
+        if (signal.aborted || !isProxmoxError(error)) throw error;
+        left.set(node, error.message);
+        return undefined;
+      });
+      if (reload === undefined || reload.upid === before.get(node)) continue;
+      if (reload.ended) left.delete(node);
+      else left.set(node, "its reload has not ended yet");
+    }
+    if (left.size === 0 || clock.now() >= until) return left;
+    await clock.sleep(pauseMs, signal);
+  }
+}
+
+/** What a node lacks of what was applied, by the vnet or zone: "vnet web" and why. */
+type Lacks = ReadonlyMap<string, string>;
+
+/**
+ * Asks a node for what it has: whether its file of SDN is as new as what was applied, whether the interfaces are as the
+ * file says, and whether the kernel has the bridges, of which Proxmox tells nothing else when they are missing.
+ */
+export async function lacksOf({ transport }: Connection, node: string, view: SdnView): Promise<Lacks> {
+  const lacks = new Map<string, string>();
+  const at = `/nodes/${node}/sdn/zones`;
+  const ask = async (path: string) => wire.list((await transport.request("GET", path)).data);
+  const states = new Map((await ask(at)).map((row) => [wire.string(row["zone"]) ?? "", wire.string(row["status"])]));
+  for (const [zone, texts] of view.running.zones) {
+    if (!(texts["nodes"]?.split(",").includes(node) ?? true)) continue;
+    const state = states.get(zone);
+    const own = [...view.running.vnets].filter(([, vnet]) => vnet["zone"] === zone).map(([name]) => name);
+    const content = new Map((await ask(`${at}/${zone}/content`)).map((row) => [wire.string(row["vnet"]) ?? "", row]));
+    const bridges = await ask(`${at}/${zone}/bridges`);
+    const links = new Map(bridges.map((row) => [wire.string(row["name"]) ?? "", row["vlan_filtering"]]));
+    const wrong = own.flatMap((vnet): [string, string][] => {
+      const row = content.get(vnet);
+      const status = wire.string(row?.["status"]);
+      if (status !== "available") return [[`vnet ${vnet}`, wire.string(row?.["statusmsg"]) ?? status ?? "not there"]];
+      const link = links.get(vnet);
+      return link === undefined || link === null ? [[`vnet ${vnet}`, "the kernel has no such bridge"]] : [];
+    });
+    for (const [what, why] of wrong) lacks.set(what, why);
+    if (wrong.length === 0 && state !== "available") lacks.set(`zone ${zone}`, state ?? "not there");
+  }
+  return lacks;
+}
+
+/** Nodes that do not have the DHCP server that a zone with `dhcp` needs. */
+export async function withoutDnsmasq({ transport }: Connection, nodes: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    nodes.map(async (node) => {
+      const { data } = await transport.request("GET", `/nodes/${node}/apt/versions`);
+      const there = wire
+        .list(data)
+        .some((row) => row["Package"] === "dnsmasq" && wire.string(row["OldVersion"]) !== undefined);
+      return there ? [] : [node];
+    }),
+  );
+  return found.flat();
+}

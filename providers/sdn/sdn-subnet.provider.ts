@@ -1,0 +1,41 @@
+import type { Session } from "../kernel/session/session";
+import type { Problem } from "../kernel/state/problems";
+import { subnetKind } from "./sdn-kinds";
+import { sdnLife } from "./sdn-life";
+import { argumentsInProgram, checkNamed, namesInProgram } from "./sdn-program";
+import type { SdnSubnetInputs } from "./sdn-subnet.model";
+
+export const sdnSubnetProvider = (session: Session) =>
+  sdnLife<SdnSubnetInputs>(
+    {
+      kind: subnetKind,
+      async inspect(_pve, call, inputs, _was, view) {
+        const { vnet, snat, dhcpRanges } = inputs;
+        const own = namesInProgram(call, "SdnVnet", "vnetId");
+        const problems: Problem[] = checkNamed(vnet, "vnet", "vnet", view.config.vnets.keys(), own);
+        if (problems.length > 0 || vnet === undefined) return problems;
+        const vnetBeside = argumentsInProgram(call, "SdnVnet").find(
+          ({ args, resource }) => (args["vnetId"] ?? resource) === vnet,
+        );
+        const there = view.config.vnets.get(vnet);
+        const isAware = vnetBeside ? vnetBeside.args["vlanAware"] === true : there?.["vlanaware"] === "1";
+        if (isAware) problems.push({ path: "vnet", message: `vnet ${vnet} is VLAN aware, and has no subnets` });
+        const zone = vnetBeside?.args["zone"] ?? there?.["zone"];
+        if (typeof zone !== "string") return problems;
+        const zoneBeside = argumentsInProgram(call, "SdnZone").find(
+          ({ args, resource }) => (args["zoneId"] ?? resource) === zone,
+        );
+        const type = zoneBeside?.args["type"] ?? view.config.zones.get(zone)?.["type"];
+        const dhcp = zoneBeside ? zoneBeside.args["dhcp"] : view.config.zones.get(zone)?.["dhcp"];
+        if (snat === true && type !== undefined && type !== "simple" && type !== "evpn")
+          problems.push({
+            path: "snat",
+            message: `has no effect in ${typeof type === "string" ? type : ""} zone ${zone}, where nodes do not route`,
+          });
+        if (dhcpRanges !== undefined && type !== undefined && dhcp === undefined)
+          problems.push({ path: "dhcpRanges", message: `have no effect: zone ${zone} has no dhcp` });
+        return problems;
+      },
+    },
+    session,
+  );

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { packagesOf } from "../../../simulator/packages/node-packages.js";
+import { Lab } from "../../support/lab";
+import { secretValue } from "../../support/secret-values";
+import { asked, bridges, createAll, described, sdnOf, sdnWorld } from "./sdn-lab";
+
+describe("zones, vnets and subnets", () => {
+  let lab: Lab;
+
+  beforeEach(async () => {
+    lab = await Lab.start({ seed: sdnWorld() });
+  });
+
+  afterEach(() => lab.close());
+
+  it("come with one apply, are on each node, and stay as they are", async () => {
+    const made = await createAll(lab);
+    assert.deepEqual(
+      made.map((one) => (one.status === "fulfilled" ? one.value.id : String(one.reason))),
+      ["lab", "web", "web/10.80.0.0/24"],
+    );
+    assert.equal(asked(lab, "PUT /cluster/sdn"), 1);
+    assert.deepEqual(bridges(lab), { holly: ["web"], lloyd: ["web"], mable: ["web"] });
+    assert.equal(sdnOf(lab)?.lock, undefined);
+    for (const [index, [kind, , args]] of described.entries()) {
+      const one = made[index];
+      assert.ok(one?.status === "fulfilled");
+      const diff = await lab.plugin.diff(kind, one.value.id, one.value.properties, one.value.inputs);
+      assert.equal(diff.changes, "none", `${kind}: ${JSON.stringify(diff)}`);
+      const read = await lab.plugin.read(kind, one.value.id, one.value.properties);
+      for (const key of Object.keys(args)) assert.deepEqual(read.properties[key], args[key], `${kind}.${key}`);
+    }
+  });
+
+  it("are changed with one apply and go with one, but for a vnet that guests use", async () => {
+    const made = await createAll(lab);
+    const [zone, vnet, subnet] = made.map((one) => (one.status === "fulfilled" ? one.value : assert.fail()));
+    assert.ok(zone && vnet && subnet);
+    const news = { ...vnet.inputs, alias: "web servers" };
+    const { properties } = await lab.plugin.update("SdnVnet", vnet.id, vnet.properties, news);
+    assert.equal(properties["alias"], "web servers");
+    assert.equal(asked(lab, "PUT /cluster/sdn"), 2);
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    const config = { name: "shop", net0: "virtio=BC:24:11:00:00:01,bridge=web" };
+    const state = { pending: {}, pendingDelete: {}, snapshots: {} };
+    cluster!.guests["100"] = { vmid: 100, type: "qemu", node: "holly", config, ...state };
+    await assert.rejects(
+      lab.plugin.delete("SdnVnet", vnet.id, properties),
+      /vnet web is used by VM 100 \(shop\): net0/,
+    );
+    delete cluster!.guests["100"];
+    await Promise.all([
+      lab.plugin.delete("SdnZone", zone.id, zone.properties),
+      lab.plugin.delete("SdnVnet", vnet.id, properties),
+      lab.plugin.delete("SdnSubnet", subnet.id, subnet.properties),
+    ]);
+    assert.equal(asked(lab, "PUT /cluster/sdn"), 3);
+    assert.deepEqual(bridges(lab), { holly: [], lloyd: [], mable: [] });
+    assert.deepEqual([sdnOf(lab)?.lock, sdnOf(lab)?.zones, sdnOf(lab)?.addresses], [undefined, {}, { lab: {} }]);
+    const gone = await lab.plugin.read("SdnZone", zone.id, zone.properties);
+    assert.equal(gone.id, "");
+  });
+
+  it("are refused at preview where Proxmox lets through what cannot work", async () => {
+    delete packagesOf(lab.sim.simulation.node("mable")).installed["dnsmasq"];
+    const refusals: readonly (readonly [kind: string, args: Record<string, unknown>, reason: RegExp])[] = [
+      ["SdnZone", { type: "simple", nodes: ["holly", "nosuch"] }, /nodes\[1\]: there is no node "nosuch"/],
+      ["SdnZone", { type: "simple", mtu: 10 }, /mtu: write 576 or more/],
+      ["SdnZone", { type: "simple", dhcp: "dnsmasq" }, /ipam: DHCP gives out what the IPAM has/],
+      [
+        "SdnZone",
+        { type: "simple", dhcp: "dnsmasq", ipam: "pve" },
+        /dhcp: takes the package dnsmasq, which mable has not/,
+      ],
+      ["SdnZone", { type: "simple", ipam: "nosuch" }, /ipam: there is no IPAM "nosuch"; there is pve/],
+      ["SdnZone", { type: "vlan", bridge: "nosuch0" }, /bridge: there is no bridge nosuch0 on holly, lloyd, mable/],
+      ["SdnZone", { type: "qinq", bridge: "vmbr0", tag: 5000 }, /tag: write 1 to 4094/],
+      ["SdnZone", { type: "vxlan" }, /peers: write either peers or fabric/],
+      [
+        "SdnZone",
+        { type: "evpn", controller: "nosuch", vrfVxlan: 5 },
+        /controller: there is no EVPN controller "nosuch"/,
+      ],
+      ["SdnVnet", { zone: "nosuch" }, /zone: there is no zone "nosuch"/],
+      ["SdnVnet", { zone: "v", tag: 4095, __beside: vlanZone }, /tag: is no VLAN id: write 1 to 4094/],
+      ["SdnVnet", { zone: "v", __beside: vlanZone }, /tag: zone v is a VLAN zone; write the VLAN id/],
+      ["SdnVnet", { zone: "lab", tag: 5, __beside: simpleZone }, /tag: zone lab is a simple one/],
+      ["SdnSubnet", { vnet: "w", cidr: "10.0.0.5/24" }, /cidr: write a network with its prefix/],
+      ["SdnSubnet", { vnet: "w", cidr: "10.0.0.0/24", gateway: "10.1.0.1" }, /gateway: is not in 10\.0\.0\.0\/24/],
+      [
+        "SdnController",
+        { type: "bgp", asn: 65000, peers: ["10.0.0.1"], node: "nosuch" },
+        /node: there is no node "nosuch"/,
+      ],
+    ];
+    for (const [kind, args, reason] of refusals) {
+      const problems = await lab.problems(kind, { ...named(kind), ...args });
+      assert.ok(
+        problems.some((problem) => reason.test(problem)),
+        `${kind} ${JSON.stringify(args)}: ${problems.join("; ")}`,
+      );
+    }
+    assert.deepEqual(await lab.problems("SdnZone", { zoneId: "vl", type: "vlan", bridge: "vmbr0" }), []);
+  });
+
+  it("that are there already take adopt, and then are this program's", async () => {
+    const { simulation } = lab.sim;
+    const cluster = simulation.clusterOf(simulation.node("holly"));
+    const zones = { lab: { type: "simple", mtu: "1400" } };
+    const nothing = { vnets: {}, subnets: {}, controllers: {} };
+    cluster.sdn = {
+      ...{ zones, ...nothing, ipams: {}, dns: {}, fabrics: {}, addresses: {} },
+      running: { version: 1, zones: structuredClone(zones), ...nothing },
+    };
+    const args = { zoneId: "lab", type: "simple", mtu: 1450 };
+    await assert.rejects(lab.create("SdnZone", "lab", args), /zone lab exists already; set adopt: true/);
+    const { properties } = await lab.create("SdnZone", "lab", { ...args, adopt: true });
+    assert.deepEqual([properties["mtu"], cluster.sdn?.running?.zones["lab"]?.["mtu"]], [1450, "1450"]);
+  });
+
+  it("of IPAM and DNS servers are written when the server answers, and never show their secrets", async () => {
+    const token = secretValue("the IPAM's token");
+    const netbox = { type: "netbox", url: "https://netbox.lab/api", token };
+    await assert.rejects(lab.create("SdnIpam", "netbox", netbox), /Can't connect to netbox api/);
+    lab.sim.world.sdnServers = ["https://netbox.lab", "https://dns.lab"];
+    const ipam = await lab.create("SdnIpam", "netbox", netbox);
+    assert.equal(ipam.id, "netbox");
+    const dns = await lab.create("SdnDns", "powerdns", {
+      ...{ type: "powerdns", url: "https://dns.lab/api", apiKey: secretValue("the DNS server's key"), ttl: 60 },
+    });
+    const diff = await lab.plugin.diff("SdnDns", dns.id, dns.properties, dns.inputs);
+    assert.equal(diff.changes, "none");
+    await lab.plugin.delete("SdnIpam", ipam.id, ipam.properties);
+    await lab.plugin.delete("SdnDns", dns.id, dns.properties);
+    assert.deepEqual([sdnOf(lab)?.ipams, sdnOf(lab)?.dns], [{}, {}]);
+  });
+});
+
+const beside = (resource: string, args: Record<string, unknown>) => [{ kind: "SdnZone", resource, args, unknown: [] }];
+const vlanZone = beside("v", { type: "vlan", bridge: "vmbr0" });
+const simpleZone = beside("lab", { type: "simple" });
+
+const named = (kind: string): Record<string, string> =>
+  ({ SdnZone: { zoneId: "zz" }, SdnVnet: { vnetId: "vv" }, SdnController: { controllerId: "cc" } })[kind] ?? {};
