@@ -3,6 +3,7 @@ import { accessKinds } from "./access-kinds";
 import { cephKinds } from "./ceph-kinds";
 import { guestKinds } from "./guest-kinds";
 import { clusterKinds, nodeKinds } from "./node-kinds";
+import { sdnKinds } from "./sdn-kinds";
 
 /** What is in no cluster: files and values. */
 const elsewhere = ["EnvironmentFile", "InfisicalSecret", "SshKey", "StackIdentity"];
@@ -14,5 +15,6 @@ export const kinds: Readonly<Record<string, KindCalls>> = {
   ...clusterKinds,
   ...guestKinds,
   ...nodeKinds,
+  ...sdnKinds,
   ...Object.fromEntries(elsewhere.map((kind) => [kind, () => nothing])),
 };

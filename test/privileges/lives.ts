@@ -77,6 +77,29 @@ export const lives: Readonly<Record<string, Life>> = {
     change: { server: "other.example.com" },
   },
   Role: { name: "Operator", args: { privileges: ["VM.Audit"] }, change: { privileges: ["VM.Audit", "VM.Console"] } },
+  SdnController: {
+    name: "peers",
+    args: { type: "bgp", node: "pve1", asn: 65000, peers: ["10.0.0.9"] },
+    change: { asn: 65001 },
+  },
+  SdnSubnet: {
+    name: "net",
+    args: { vnet: "web", cidr: "10.80.0.0/24", gateway: "10.80.0.1" },
+    change: { snat: true },
+    async before(root) {
+      await root.create("SdnZone", "lab", { type: "simple", ipam: "pve" });
+      await root.create("SdnVnet", "web", { zone: "lab" });
+    },
+  },
+  SdnVnet: {
+    name: "web",
+    args: { zone: "lab" },
+    change: { alias: "more" },
+    async before(root) {
+      await root.create("SdnZone", "lab", { type: "simple" });
+    },
+  },
+  SdnZone: { name: "lab", args: { type: "simple", ipam: "pve" }, change: { mtu: 1400 } },
   Storage: {
     name: "srv",
     args: { type: "dir", path: "/srv/more", content: ["images"] },
