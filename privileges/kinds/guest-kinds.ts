@@ -234,6 +234,23 @@ const ofGuest = (guest: DescribedGuest, { look, make, change, remove }: Calls): 
   remove: guest.inPool(remove),
 });
 
+/**
+ * A static address of a device on a vnet is reserved in the IPAM. Nothing tells a vnet from another bridge beforehand, so
+ * that the right to do it (`SDN.Allocate` on the vnet) is asked of no guest.
+ */
+function reservations({ networks, cloudInit }: Args): ApiCall[] {
+  const isStatic = objects(object(cloudInit)["addresses"]).some(({ address, address6 }) =>
+    [address, address6].some((one) => text(one)?.includes("/") === true),
+  );
+  if (!isStatic || objects(networks).length === 0) return [];
+  return [
+    call("GET /cluster/sdn/vnets"),
+    call("GET /cluster/sdn/zones"),
+    call("GET /cluster/sdn/ipams/{ipam}/status"),
+    { endpoint: "PUT /cluster/sdn/vnets/{vnet}/ips", need: { all: [] } },
+  ];
+}
+
 const vm: KindCalls = (args): Calls => {
   const guest = new DescribedGuest(args);
   const runs = args["started"] !== false;
@@ -243,8 +260,8 @@ const vm: KindCalls = (args): Calls => {
     : [];
   return ofGuest(guest, {
     look: look(guest),
-    make: [...source(guest), ...running, ...guest.data()],
-    change: (fields) => [...changes(guest, fields), ...running],
+    make: [...source(guest), ...running, ...guest.data(), ...reservations(args)],
+    change: (fields) => [...changes(guest, fields), ...running, ...reservations(args)],
     remove: [...removal(guest), ...(runs ? power(guest) : []), ...guest.data()],
   });
 };

@@ -1,7 +1,7 @@
 import { checkNode } from "../checks/nodes";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
-import { controllerKind } from "./sdn-kinds";
+import { controllerKind } from "./staged-kinds";
 import { sdnLife } from "./sdn-life";
 import { argumentsInProgram } from "./sdn-program";
 import type { SdnControllerInputs } from "./sdn-controller.model";

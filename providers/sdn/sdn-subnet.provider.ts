@@ -1,6 +1,6 @@
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
-import { subnetKind } from "./sdn-kinds";
+import { subnetKind } from "./staged-kinds";
 import { sdnLife } from "./sdn-life";
 import { argumentsInProgram, checkNamed, namesInProgram } from "./sdn-program";
 import type { SdnSubnetInputs } from "./sdn-subnet.model";

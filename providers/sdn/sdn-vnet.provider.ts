@@ -4,7 +4,7 @@ import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
-import { vnetKind } from "./sdn-kinds";
+import { vnetKind } from "./staged-kinds";
 import { sdnLife } from "./sdn-life";
 import { argumentsInProgram, checkNamed, namesInProgram } from "./sdn-program";
 import type { SdnView } from "./sdn-view";

@@ -5,7 +5,7 @@ import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
-import { zoneKind } from "./sdn-kinds";
+import { zoneKind } from "./staged-kinds";
 import { sdnLife } from "./sdn-life";
 import { membersOf, withoutDnsmasq } from "./sdn-nodes";
 import { checkNamed, namesInProgram } from "./sdn-program";

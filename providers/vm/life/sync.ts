@@ -34,6 +34,7 @@ import { layOut, moveDisks, type DiskLayout } from "../disks/move-disks";
 import { namedNics, ownNics, stillThere } from "../config/own-networks";
 import { syncPool } from "./pool-membership";
 import { syncPower } from "./power";
+import { reserveAddresses } from "./reserve-addresses";
 import { hotplugFeatures } from "../config/options.model";
 import { rebootsFor } from "./reboot";
 import { forgetRestart, leftStopped } from "./restart";
@@ -209,6 +210,8 @@ export async function syncVm(
   const untouched = made && isUntouched(call);
   const synced = await syncGuest(pve, call, at, inputs, was, { made, untouched });
   const { guest, known, rebuilt, later } = synced;
+  // Its DHCP server is told of them when it starts.
+  await reserveAddresses(pve, call, at, guest, inputs);
   const waiting =
     synced.cold || (adopting ? synced.waiting.length > 0 : rebootsFor(call, synced, at, inputs, was, made));
   if (at.node !== from.node && hasOwnData(was.cloudInit)) await removeLeftBehind(pve, call, at, from.node);

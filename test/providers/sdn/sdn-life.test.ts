@@ -61,6 +61,30 @@ describe("zones, vnets and subnets", () => {
     assert.equal(gone.id, "");
   });
 
+  it("have static addresses of guests in the IPAM, each for one guest, until it goes", async () => {
+    await createAll(lab);
+    const guest = (vmid: number, address: string) => ({
+      ...{ vmid, node: "holly", source: { empty: true }, networks: [{ bridge: "web" }], started: false },
+      cloudInit: { storage: "local-lvm", addresses: [{ address }] },
+    });
+    const entries = () =>
+      Object.entries(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}).flatMap(([ip, { vmid }]) =>
+        vmid === undefined ? [] : [`${vmid} ${ip}`],
+      );
+    const { id, properties } = await lab.create("Vm", "one", guest(901, "10.80.0.50/24"));
+    assert.deepEqual(entries(), ["901 10.80.0.50"]);
+    Object.assign(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}, {
+      "10.80.0.60": { vmid: 777, mac: "BC:24:11:00:07:77" },
+    });
+    await assert.rejects(
+      lab.create("Vm", "two", guest(902, "10.80.0.60/24")),
+      /10\.80\.0\.60 is not free in vnet web: the IPAM has given it to BC:24:11/,
+    );
+    await assert.rejects(lab.create("Vm", "three", guest(903, "10.80.0.1/24")), /has given it to the gateway/);
+    await lab.plugin.delete("Vm", id, properties);
+    assert.ok(entries().every((entry) => !entry.startsWith("901")));
+  });
+
   it("are refused at preview where Proxmox lets through what cannot work", async () => {
     delete packagesOf(lab.sim.simulation.node("mable")).installed["dnsmasq"];
     const refusals: readonly (readonly [kind: string, args: Record<string, unknown>, reason: RegExp])[] = [

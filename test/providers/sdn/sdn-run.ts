@@ -6,7 +6,7 @@ import { Memory } from "../../../providers/kernel/session/memory";
 import { Pve } from "../../../providers/kernel/session/pve-session";
 import { clusterSdn } from "../../../providers/sdn/sdn-commit";
 import type { SdnKind } from "../../../providers/sdn/sdn-kind";
-import { subnetKind, vnetKind, zoneKind } from "../../../providers/sdn/sdn-kinds";
+import { subnetKind, vnetKind, zoneKind } from "../../../providers/sdn/staged-kinds";
 import { removalPart, wantedPart } from "../../../providers/sdn/sdn-parts";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { silentReport } from "../../support/silent-report";
