@@ -1,6 +1,6 @@
-import { resolve } from "./cluster/links.js";
+import { hasAddress, resolve } from "./cluster/links.js";
 import { passesAll } from "./network/fabric.js";
-import type { Corosync, NodeState, World } from "./world/world.js";
+import type { Corosync, CorosyncNode, NodeState, World } from "./world/world.js";
 
 /** The address under which a member is known; one that never started its cluster file system has told none. */
 export function addressOfMember(world: World, name: string): string | undefined {
@@ -12,20 +12,29 @@ export function liveMembers(corosync: Corosync | undefined): string[] {
   return corosync?.refused?.members ?? Object.keys(corosync?.nodes ?? {});
 }
 
+/** What corosync works with: its file, unless it refuses that. */
+export const liveNodes = (corosync: Corosync): Record<string, CorosyncNode> =>
+  corosync.refused?.nodes ?? corosync.nodes;
+
 /** Whether one of the links between two members carries: corosync sees the other then. */
 export function isLinked(world: World, corosync: Corosync, one: NodeState, other: NodeState): boolean {
-  const [ours, theirs] = [corosync.nodes[one.name]?.links, corosync.nodes[other.name]?.links];
-  let shared = false;
-  for (const number in theirs) {
-    const [here, there] = [ours?.[number], theirs[number]];
-    if (here === undefined || there === undefined) continue;
-    shared = true;
-    // from and to the very addresses of the link
-    const ways = [
-      { from: one, to: resolve(one, there) ?? "" },
-      { from: other, to: resolve(other, here) ?? "" },
-    ];
-    if (passesAll(world, ways)) return true;
-  }
-  return !shared;
+  const nodes = liveNodes(corosync);
+  const [ours, theirs] = [nodes[one.name]?.links ?? {}, nodes[other.name]?.links ?? {}];
+  const shared = Object.keys(theirs).filter((number) => ours[number] !== undefined);
+  return shared.length === 0 || shared.some((number) => isLinkUp(world, corosync, one, other, number));
+}
+
+/** Whether one link carries, from and to its very addresses. */
+export function isLinkUp(world: World, corosync: Corosync, one: NodeState, other: NodeState, number: string): boolean {
+  const nodes = liveNodes(corosync);
+  const [here, there] = [nodes[one.name]?.links[number], nodes[other.name]?.links[number]];
+  if (here === undefined || there === undefined) return false;
+  const [own, to] = [resolve(other, here) ?? "", resolve(one, there) ?? ""];
+  // knet binds to the address: one that is not the node's own carries nothing.
+  if (world.wiring && !(hasAddress(one, own) && hasAddress(other, to))) return false;
+  const ways = [
+    { from: one, to },
+    { from: other, to: own },
+  ];
+  return passesAll(world, ways);
 }

@@ -1,6 +1,6 @@
 import { SimulatedClock, type ClockMode } from "./simulated-clock.js";
 import { addClusterLog } from "./cluster-log.js";
-import { isLinked, liveMembers } from "./corosync.js";
+import { isLinked, liveMembers, liveNodes } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { nodeState } from "./node/node-state.js";
@@ -76,7 +76,7 @@ export class Simulation {
     const live = liveMembers(corosync);
     // Corosync ends on a node that it is told to be another.
     if (!live.includes(node.name)) return false;
-    const members = Object.entries(corosync.nodes).filter(([name]) => live.includes(name));
+    const members = Object.entries(liveNodes(corosync)).filter(([name]) => live.includes(name));
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
     const isSeen = (member: NodeState): boolean => {
       const state = nodeState(member);

@@ -22,7 +22,7 @@ export interface ClusterArgs {
   nodes: pulumi.Input<pulumi.Input<ClusterNodeArgs>[]>;
   /**
    * Priorities of links by their numbers, 0 to 255: of those that work, corosync takes the one with the highest.
-   * Those of a cluster that is there are not changed.
+   * Those of a cluster that runs are changed over SSH.
    *
    * - Default: 0
    * - Change: live
@@ -57,7 +57,8 @@ export interface ClusterNodeArgs {
   name: pulumi.Input<string>;
   /**
    * Its addresses for corosync by the number of the link: `{ 0: "10.0.8.5", 1: "10.0.9.5" }`. All nodes have the
-   * same links. Links of a member are not changed.
+   * same links. Of a cluster that runs they are changed one after the other, over SSH: a new one comes before an
+   * old one goes, and an address is changed while another link carries the cluster.
    *
    * - Default: link 0, with the address that its name leads to
    * - Change: live
@@ -65,7 +66,7 @@ export interface ClusterNodeArgs {
    */
   links?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /**
-   * Votes that it has. Those of a member are not changed.
+   * Votes that it has. Those of a member are changed over SSH.
    *
    * - Default: `1`
    * - Change: live

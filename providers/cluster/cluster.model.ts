@@ -21,11 +21,15 @@ const memberSchema = fields({
   }),
   links: optional(
     'Its addresses for corosync by the number of the link: `{ 0: "10.0.8.5", 1: "10.0.9.5" }`. All nodes have the same ' +
-      "links. Links of a member are not changed.",
+      "links. Of a cluster that runs they are changed one after the other, over SSH: a new one comes before an old one goes, " +
+      "and an address is changed while another link carries the cluster.",
     z.record(linkNumber, z.string().refine(isAddress, "write an IPv4 or IPv6 address that the node has")),
     { proxmox: "`link0` … `link7`", default: "link 0, with the address that its name leads to" },
   ),
-  votes: optional("Votes that it has. Those of a member are not changed.", whole(1, 255), { key: "votes", unset: 1 }),
+  votes: optional("Votes that it has. Those of a member are changed over SSH.", whole(1, 255), {
+    key: "votes",
+    unset: 1,
+  }),
   nodeId: optional("Its number for corosync. That of a member is not changed.", whole(1, 1_000_000), {
     key: "nodeid",
     default: "the lowest that is free and that no other node of the program names",
@@ -90,7 +94,7 @@ const shape = {
   ),
   linkPriorities: optional(
     "Priorities of links by their numbers, 0 to 255: of those that work, corosync takes the one with the highest. " +
-      "Those of a cluster that is there are not changed.",
+      "Those of a cluster that runs are changed over SSH.",
     z.record(linkNumber, whole(0, 255)),
     { effect: "live", proxmox: "`priority` of `link0` … `link7`", default: "0" },
   ),
@@ -122,6 +126,7 @@ export type MemberInputs = ClusterInputs["nodes"][number];
 /** What a change does to a cluster, beside what it may do to any object. */
 const ownClusterEffects: readonly OwnEffect[] = [
   { name: "leave", meaning: "leave, of a node that is taken out" },
+  { name: "links", meaning: "links, of corosync while the cluster runs" },
   { name: "join", meaning: "join, of a node that is there" },
 ];
 
@@ -138,28 +143,22 @@ export const clusterModel: Model = {
       : wanted === live,
 };
 
-/** What this version does not do to a cluster that is there: told while nothing has been done yet. */
+/** What is not done to a cluster that is there: told while nothing has been done yet. */
 function refusedChanges(inputs: Partial<ClusterInputs>, was: Partial<ClusterInputs>): Problem[] {
   const problems: Problem[] = [];
-  const wrong = (path: string, message: string) => void problems.push({ path, message });
   if (inputs.name !== undefined && was.name !== undefined && inputs.name !== was.name)
-    wrong("name", `a cluster cannot be renamed; write ${was.name}`);
+    problems.push({ path: "name", message: `a cluster cannot be renamed; write ${was.name}` });
   const before = new Map((was.nodes ?? []).map((node) => [node.name, node]));
-  inputs.nodes?.forEach((node, at) => {
-    const old = before.get(node.name);
-    // Another machine may have other addresses, votes and another number.
-    const isAnother = node.replaces !== undefined && node.replaces !== old?.replaces;
-    for (const difference of old && !isAnother ? differencesOf(node, old) : [])
-      wrong(
-        `nodes[${at}].${difference.path}`,
-        `${difference.message}: it is not changed while the cluster runs by this version`,
-      );
+  inputs.nodes?.forEach(({ name, nodeId, replaces }, at) => {
+    const old = before.get(name);
+    // Another machine may have another number.
+    const isAnother = replaces !== undefined && replaces !== old?.replaces;
+    if (isAnother || nodeId === undefined || old?.nodeId === undefined || nodeId === old.nodeId) return;
+    problems.push({
+      path: `nodes[${at}].nodeId`,
+      message: `is ${old.nodeId}: the number of a member cannot be changed; take the node out, and let it join again`,
+    });
   });
-  for (const [number, priority] of Object.entries(inputs.linkPriorities ?? {})) {
-    const old = was.linkPriorities?.[number];
-    if (was.linkPriorities !== undefined && old !== undefined && old !== priority)
-      wrong(`linkPriorities.${number}`, `is ${old}; it is not changed while the cluster runs by this version`);
-  }
   return problems;
 }
 

@@ -15,6 +15,8 @@ import { clusterView, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
 import { leavers, planLeaving, takeOut, viewWithout } from "./leave/removal";
 import { isSame, planReplacing, replaced, replacementProblems, takeDeadOut } from "./leave/replacement";
+import { assertLinksWhole, changeLinks, linkProblems } from "./links/link-change";
+import { linksDiffer, planLinks, viewAfter } from "./links/link-plan";
 import { lookAround } from "./look-around";
 import { awaitedIn, formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
 import { reachProblems } from "./reach";
@@ -39,11 +41,12 @@ export const clusterProvider = (session: Session) => {
     call: Call,
     pve: Pve,
     inputs: ClusterInputs,
-    gone: readonly string[] = [],
+    was?: Partial<ClusterInputs>,
   ): Promise<ClusterView> {
     const look = async () => {
       const view = await clusterView(pve);
-      const without = viewWithout(view, [...gone, ...replaced(inputs, view)]);
+      const staying = viewWithout(view, [...leavers(inputs, was), ...replaced(inputs, view)]);
+      const without = viewAfter(staying, planLinks(inputs, was, staying).steps);
       const around = await lookAround({ session, call, pve, inputs, view: without });
       return { ...around, replacing: replacementProblems(inputs, view, around.facts) };
     };
@@ -76,12 +79,20 @@ export const clusterProvider = (session: Session) => {
           hostName: (node: string, host: string) => isMade(session, "host name", onNode(node, host)),
         };
         const gone = leavers(known, was);
-        const without = viewWithout(view, [...gone, ...replaced(known, view)]);
+        const staying = viewWithout(view, [...gone, ...replaced(known, view)]);
+        const links = planLinks(known, was, staying);
+        const without = viewAfter(staying, links.steps);
         const around = await lookAround({ session, call, pve, inputs: known, view: without });
         const seen = { ...around, coming };
-        problems.push(...seen.problems, ...replacementProblems(known, view, seen.facts), ...formationProblems(seen));
+        problems.push(
+          ...seen.problems,
+          ...replacementProblems(known, view, seen.facts),
+          ...links.problems,
+          ...formationProblems(seen),
+        );
         if (work(known, without)) problems.push(...session.rootProblems("making a cluster and joining nodes"));
         else if (gone.length > 0) problems.push(...session.rootProblems("taking nodes out of a cluster"));
+        else if (links.steps.length > 0) problems.push(...session.rootProblems("changing links of a cluster"));
         const isOurs = gone.length > 0 && view.name === name;
         const leaving: { problems: readonly Problem[]; plan?: readonly string[] } | undefined = isOurs
           ? await seenIn(() => planLeaving({ session, call, pve, cluster: name }, view, gone))
@@ -91,9 +102,15 @@ export const clusterProvider = (session: Session) => {
           ? await seenIn(() => planReplacing({ session, call, pve, cluster: name }, known, viewWithout(view, gone)))
           : undefined;
         problems.push(...(leaving?.problems ?? []), ...(replacing?.problems ?? []));
+        const ring = view.name === name && problems.length === 0 ? { session, call, pve, cluster: name } : undefined;
+        const linked: typeof leaving = ring && {
+          problems: await linkProblems(ring, staying, links.steps, coming.address),
+          plan: links.steps.map(({ what }) => what),
+        };
+        problems.push(...(linked?.problems ?? []));
         if (problems.length > 0) return problems;
         const { problems: unreached, summary } = await reachProblems(call, seen, seen.pveOf);
-        const out = [...(leaving?.plan ?? []), ...(replacing?.plan ?? [])];
+        const out = [leaving, replacing, linked].flatMap((part) => part?.plan ?? []);
         call.report.result(
           [...out, ...plan(seen, was !== undefined), ...(summary === undefined ? [] : [summary])].join("; ") ||
             "as described",
@@ -153,12 +170,18 @@ export const clusterProvider = (session: Session) => {
         const first = await clusterView(pve);
         let missing = joiners(inputs, viewWithout(first, replaced(inputs, first)));
         if (missing.length > 0 && !checked.delete(call.urn))
-          missing = joiners(inputs, await assertReady(call, pve, inputs, gone));
+          missing = joiners(inputs, await assertReady(call, pve, inputs, was));
         checked.delete(call.urn);
         const became: string[] = [];
         for (const name of gone)
           became.push(await takeOut({ session, call, pve, cluster: inputs.name }, name, at.fingerprints[name]));
         became.push(...(await takeDeadOut({ session, call, pve, cluster: inputs.name }, inputs, first)));
+        const ring = { session, call, pve, cluster: inputs.name };
+        const view = await clusterView(pve);
+        const { steps, problems } = planLinks(inputs, was, view);
+        if (problems.length > 0) throw new Error(["no link was changed:", ...problems.map(showProblem)].join("\n"));
+        became.push(...(await changeLinks(ring, steps)));
+        if (steps.length === 0 && linksDiffer(inputs, was)) await assertLinksWhole(ring);
         for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
         await verify({ session, call, pve, inputs });
         // What comes next in this run finds the members where they are now.
@@ -277,7 +300,10 @@ function membershipChanges(
   const joining = wanted.flatMap((node, at) => (isIn(was, node.name) ? [] : [{ node, at }]));
   const leaving = was.flatMap((node, at) => (isIn(wanted, node.name) ? [] : [{ node, at }]));
   const moved = leaving.length > 0;
-  const kept = changes.filter(({ path }) => {
+  const told = changes.map((change) =>
+    /^nodes\[\d+\]\.(?:links|votes)|^linkPriorities/.test(change.path) ? { ...change, effect: "links" } : change,
+  );
+  const kept = told.filter(({ path }) => {
     if (dead.some((one) => path === `nodes[${one.at}].replaces`)) return false;
     const at = /^nodes\[(\d+)\]/.exec(path)?.[1];
     if (at === undefined) return !moved || path !== "nodes";

@@ -15,8 +15,9 @@ import type { ClusterArgs } from "./arguments.generated";
  * A node that is taken off the list leaves, over SSH: it becomes a Proxmox of its own, and what the cluster has of it goes;
  * it stays, which the preview says, while it has guests, Ceph's daemons, replication jobs or HA services, or while the
  * quorum needs it. One whose machine is dead is replaced by another one of its name: `replaces` names the dead one's certificate.
- * Deleting the resource leaves the cluster running. Other links, votes and numbers of members, and a
- * QDevice are not had by this version: the preview refuses them.
+ * Deleting the resource leaves the cluster running. Links, votes and
+ * priorities are changed while the cluster runs, one after the other, and never without another link that carries it. Numbers of
+ * members stay, and a QDevice is set up by hand.
  *
  * ```ts
  * new Cluster("lab", {

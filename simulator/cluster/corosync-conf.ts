@@ -3,6 +3,7 @@ import { nodeList, totem } from "./membership.js";
 
 /** corosync.conf (write_conf in PVE/Corosync.pm). */
 export function corosyncConf(corosync: Corosync | undefined): string {
+  if (corosync?.text && corosync.text.version === corosync.configVersion) return corosync.text.text;
   const block = (name: string, body: readonly string[], indent = ""): string =>
     `${indent}${name} {\n${body.join("")}${indent}}\n`;
   const lines = (values: object, indent: string): string[] =>

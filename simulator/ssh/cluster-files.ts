@@ -1,6 +1,7 @@
 import { filesOf } from "../ceph/ceph.js";
 import { confText } from "../ceph/conf.js";
 import { corosyncConf } from "../cluster/corosync-conf.js";
+import { writeCorosyncConf } from "../cluster/corosync-file.js";
 import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
 import { ownCertificate } from "../http/served-certificate.js";
 import type { Simulation } from "../simulation.js";
@@ -60,6 +61,7 @@ export function writeClusterFile(simulation: Simulation, node: NodeState, at: st
   const cluster = simulation.clusterOf(node);
   if (at === "/etc/pve/priv/authorized_keys") cluster.keyFiles = { ...cluster.keyFiles, authorized: text };
   else if (at === "/etc/pve/priv/known_hosts") cluster.keyFiles = { ...cluster.keyFiles, hosts: text };
+  else if (at === "/etc/pve/corosync.conf" && cluster.corosync) writeCorosyncConf(cluster.corosync, text);
   else return false;
   return true;
 }

@@ -4,6 +4,7 @@ import { runRados } from "../ceph/rados-program.js";
 import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../ceph/programs.js";
 import * as accounts from "./shadow-utils.js";
 import { hasSudo, visudo } from "./visudo.js";
+import { cfgtool, cmapctl } from "../cluster/corosync-programs.js";
 import { clusterService } from "../cluster/cluster-service.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
@@ -66,6 +67,8 @@ const commands: Readonly<Record<string, Command>> = {
   visudo: (shell, args) => visudo(shell, args) ?? hole("visudo"),
   pvecm: ({ simulation, node }, args) =>
     clusterService(simulation, node, ["pvecm", ...args].join(" ")) ?? hole("pvecm"),
+  "corosync-cmapctl": (shell, args) => cmapctl(shell, args) ?? hole("corosync-cmapctl"),
+  "corosync-cfgtool": (shell, args) => cfgtool(shell, args) ?? hole("corosync-cfgtool"),
   // Of rings that corosync remembers nothing is simulated.
   find: (_shell, args) => (args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : hole("find")),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),

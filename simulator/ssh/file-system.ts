@@ -100,7 +100,7 @@ export class FileSystem {
     if (this.isDirectory(at)) throw new FileError("failure", "Is a directory");
     // Of the cluster's own configuration only these may be changed here, by what is moved into their place.
     if (/^\/(?:etc\/pve|proc)\//.test(at)) {
-      if (!at.startsWith("/etc/pve/priv/") || !this.simulation.isQuorate(this.node))
+      if (!/^\/etc\/pve\/(?:priv\/|corosync\.conf(?:$|\.))/.test(at) || !this.simulation.isQuorate(this.node))
         throw new FileError("denied", "Permission denied");
       if (at.endsWith(".new")) sshOf(this.node).files[at] = content;
       else if (

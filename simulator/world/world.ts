@@ -197,10 +197,12 @@ export interface Corosync {
   /** Corosync does not start: an address in it is not the node's. */
   dead?: boolean;
   /** Corosync refuses what is written here, and goes on with this earlier version. */
-  refused?: { configVersion: number; members: string[] };
+  refused?: { configVersion: number; members: string[]; nodes?: Record<string, CorosyncNode> };
+  /** The file as somebody wrote it by hand, while it is of this version: Proxmox writes it anew with each change. */
+  text?: { text: string; version: number };
 }
 
-interface CorosyncNode {
+export interface CorosyncNode {
   nodeid: number;
   votes: number;
   links: Record<string, string>;

@@ -100,3 +100,20 @@ export function newMachine(simulation: Simulation, name: string): void {
   node.state = "online";
   simulation.renewCertificate(node);
 }
+
+/** Addresses on more networks: 192.168.5 and 192.168.6 on ports of their own, and 192.168.7 on a VLAN. */
+export function withMoreNetworks(world: World): void {
+  for (const { name, network } of Object.values(world.nodes)) {
+    const [, one, two] = network.ports;
+    const stanza = (port: string, net: number): string =>
+      `auto ${port}\niface ${port} inet static\n\taddress 192.168.${net}.${5 + matrixNodes.indexOf(name)}/24\n`;
+    for (const [port, net] of [
+      [one!, 5],
+      [two!, 6],
+    ] as const) {
+      port.up = true;
+      network.interfaces = network.interfaces.replace(`iface ${port.name} inet manual\n`, stanza(port.name, net));
+    }
+    network.interfaces += `\n${stanza(`${one!.name}.7`, 7)}`;
+  }
+}

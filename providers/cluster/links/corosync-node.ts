@@ -1,0 +1,98 @@
+import type { Ssh } from "../../../pve";
+import { oneSpelling } from "../../../pve/format/cidr";
+import { SshCommands } from "../../checks/ssh-commands";
+import type { Call } from "../../kernel/call/call";
+import { changing } from "../../kernel/session/pve-session";
+import type { CorosyncConf } from "./corosync-text";
+
+/** Why it goes over SSH. */
+export const linksReason = "Proxmox's API changes neither links nor votes nor priorities of a cluster that runs";
+
+const file = "/etc/pve/corosync.conf";
+/** Of a name of our own: Proxmox writes corosync.conf.new itself. */
+const beside = `${file}.pulumi.new`;
+const copy = "/root/.pulumi-proxmox-cluster-corosync";
+const lookMs = 30_000;
+
+/** Links that corosync on a node sees connected: the numbers, by the node id of the other end. */
+export type Connected = ReadonlyMap<number, readonly { number: string; from: string; to: string }[]>;
+
+/** Corosync of one member, over SSH. Of what comes back only lines of a known form are read. */
+export class CorosyncNode extends SshCommands {
+  constructor(ssh: Ssh, call: Call, node: string) {
+    super(ssh, call, node, lookMs);
+  }
+
+  async hostname(): Promise<string | undefined> {
+    return (await this.text("/etc/hostname"))?.trim();
+  }
+
+  /** The version that corosync works with, whatever the file says. */
+  async version(): Promise<number> {
+    const { code, stdout, stderr } = await this.query(["corosync-cmapctl", "-g", "totem.config_version"]);
+    const [, version] = /^totem\.config_version \(u64\) = (\d+)\s*$/.exec(stdout) ?? [];
+    if (code !== 0 || version === undefined) throw this.failure("corosync-cmapctl", code, stderr || stdout);
+    return Number(version);
+  }
+
+  async connected(): Promise<Connected> {
+    const { code, stdout, stderr } = await this.query(["corosync-cfgtool", "-n"]);
+    if (code !== 0) throw this.failure("corosync-cfgtool -n", code, stderr);
+    const found = new Map<number, { number: string; from: string; to: string }[]>();
+    let other: { number: string; from: string; to: string }[] = [];
+    for (const line of stdout.split("\n")) {
+      const [, id] = /^nodeid: +(\d+) reachable\b/.exec(line) ?? [];
+      if (id !== undefined) found.set(Number(id), (other = []));
+      const [, number = "", from = "", to = "", state] =
+        /^ +LINK: (\d) (?:\w+ )?\((\S*?)->(\S*?)\) (.*?)mtu: \d+$/.exec(line) ?? [];
+      if (state !== undefined && /(?:^| )connected\b/.test(state)) other.push({ number, from, to });
+    }
+    return found;
+  }
+
+  async conf(): Promise<string> {
+    const text = await this.text(file);
+    if (text === undefined) throw new Error(`${this.node} has no ${file}`);
+    return text;
+  }
+
+  /** A copy is written and moved into its place, if the file is still the one that was read. */
+  async replace(was: string, by: string): Promise<void> {
+    await changing(this.call, async () => {
+      await this.ssh.writeFile(this.node, copy, by, this.bounds());
+      try {
+        await this.ssh.run(this.node, ["cp", "--", copy, beside], this.bounds());
+        if ((await this.conf()) !== was) {
+          await this.ssh.run(this.node, ["rm", "-f", "--", beside], this.bounds());
+          throw new Error(`${file} was changed meanwhile; it was left as it is. Run this again`);
+        }
+        await this.ssh.run(this.node, ["mv", "--", beside, file], this.bounds());
+      } finally {
+        await this.ssh.removeFile(this.node, copy, this.bounds());
+      }
+    });
+  }
+
+  private async text(name: string): Promise<string | undefined> {
+    return (await this.ssh.readFile(this.node, name, { ...this.bounds(), limit: 1024 * 1024 }))?.toString("utf8");
+  }
+}
+
+/** Links of the file that every node sees connected to every other one, at the addresses that the file has. */
+export function wholeLinks({ nodes }: CorosyncConf, seen: ReadonlyMap<string, Connected>): string[] {
+  const numbers = new Set(nodes.flatMap(({ links }) => Object.keys(links)));
+  // A name is resolved on the nodes: only addresses can be compared.
+  const isIt = (said: string | undefined, is: string): boolean =>
+    said !== undefined && (!/^[\d.]+$|:/.test(said) || oneSpelling(said) === oneSpelling(is));
+  return [...numbers].sort().filter((number) =>
+    nodes.every((one) =>
+      nodes.every((other) => {
+        if (one === other) return true;
+        const links = seen.get(one.name)?.get(other.nodeId) ?? [];
+        return links.some(
+          (link) => link.number === number && isIt(one.links[number], link.from) && isIt(other.links[number], link.to),
+        );
+      }),
+    ),
+  );
+}

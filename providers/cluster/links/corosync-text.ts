@@ -1,0 +1,151 @@
+/** corosync.conf as text of which nothing is lost: only the lines that are to change are other ones afterwards. */
+interface Section {
+  readonly name: string;
+  readonly head: string;
+  readonly parts: Part[];
+  foot: string;
+}
+type Part = string | Section;
+
+/** What is read of it. */
+export interface CorosyncConf {
+  readonly cluster: string;
+  readonly version: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly nodeId: number;
+    readonly votes: number;
+    readonly links: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** One change of it; what is not named stays. */
+export interface CorosyncChange {
+  readonly version: number;
+  /** Addresses of a link by the names of the nodes; none: the link goes. */
+  readonly link?: { readonly number: string; readonly addresses?: Readonly<Record<string, string>> };
+  /** By the numbers of links; undefined: corosync's own again. */
+  readonly priorities?: Readonly<Record<string, number | undefined>>;
+  readonly votes?: Readonly<Record<string, number>>;
+}
+
+const isSection = (part: Part): part is Section => typeof part !== "string";
+const strange = (line: string) =>
+  new Error(`corosync.conf has a line that Proxmox does not write, and is left as it is: ${JSON.stringify(line)}`);
+
+function parse(text: string): Section {
+  const root: Section = { name: "", head: "", parts: [], foot: "" };
+  const open = [root];
+  for (const line of text.split("\n")) {
+    const [, name] = /^\s*([\w.]+)\s*\{\s*$/.exec(line) ?? [];
+    const section = open.at(-1);
+    if (!section) throw strange(line);
+    if (name !== undefined) {
+      const inner: Section = { name, head: line, parts: [], foot: "" };
+      section.parts.push(inner);
+      open.push(inner);
+    } else if (/^\s*\}\s*$/.test(line)) {
+      if (open.length === 1) throw strange(line);
+      section.foot = line;
+      open.pop();
+    } else if (/^\s*(?:#.*)?$/.test(line) || /^\s*[\w.]+:\s*\S+\s*$/.test(line)) section.parts.push(line);
+    else throw strange(line);
+  }
+  if (open.length !== 1) throw strange(text.split("\n").at(-1) ?? "");
+  return root;
+}
+
+const linesOf = ({ parts }: Section): string[] =>
+  parts.flatMap((part) => (isSection(part) ? [part.head, ...linesOf(part), part.foot] : [part]));
+
+function only(section: Section, name: string): Section {
+  const found = section.parts.filter(isSection).filter((one) => one.name === name);
+  const [first] = found;
+  if (!first || found.length > 1)
+    throw new Error(`corosync.conf has ${found.length} sections ${name}; it is left as it is`);
+  return first;
+}
+
+const all = ({ parts }: Section, name: string): Section[] => parts.filter(isSection).filter((one) => one.name === name);
+
+const keyOf = (line: string): string | undefined => /^\s*([\w.]+):/.exec(line)?.[1];
+
+function value({ parts }: Section, key: string): string | undefined {
+  const line = parts.find((part): part is string => !isSection(part) && keyOf(part) === key);
+  return line === undefined ? undefined : /:\s*(\S+)\s*$/.exec(line)?.[1];
+}
+
+/** Keys are sorted, as Proxmox writes them. */
+function set(section: Section, key: string, to: string | undefined): void {
+  const { parts } = section;
+  const at = parts.findIndex((part) => !isSection(part) && keyOf(part) === key);
+  const indent = /^\s*/.exec(section.head)?.[0] ?? "";
+  const line = `${indent}  ${key}: ${to ?? ""}`;
+  if (at >= 0) parts.splice(at, 1, ...(to === undefined ? [] : [line]));
+  else if (to !== undefined) {
+    const later = parts.findIndex((part) => !isSection(part) && (keyOf(part) ?? "") > key);
+    parts.splice(later < 0 ? parts.length : later, 0, line);
+  }
+}
+
+/** What the file says; what is not of Proxmox's form is an error. */
+export function readCorosync(text: string): CorosyncConf {
+  const root = parse(text);
+  const totem = only(root, "totem");
+  const version = Number(value(totem, "config_version"));
+  const cluster = value(totem, "cluster_name");
+  if (!Number.isInteger(version) || version < 1 || cluster === undefined)
+    throw new Error("corosync.conf tells neither its version nor its cluster; it is left as it is");
+  return {
+    cluster,
+    version,
+    nodes: all(only(root, "nodelist"), "node").map((node) => ({
+      name: value(node, "name") ?? "",
+      nodeId: Number(value(node, "nodeid")),
+      votes: Number(value(node, "quorum_votes") ?? 0),
+      links: Object.fromEntries(
+        node.parts.flatMap((part) => {
+          const number = isSection(part) ? undefined : /^ring([0-7])_addr$/.exec(keyOf(part) ?? "")?.[1];
+          return number === undefined ? [] : [[number, value(node, `ring${number}_addr`) ?? ""]];
+        }),
+      ),
+    })),
+  };
+}
+
+/** The text with one change and another version. */
+export function changedCorosync(text: string, { version, link, priorities = {}, votes = {} }: CorosyncChange): string {
+  const root = parse(text);
+  const [totem, nodes] = [only(root, "totem"), all(only(root, "nodelist"), "node")];
+  set(totem, "config_version", String(version));
+  const byNumber = (number: string) => all(totem, "interface").find((one) => value(one, "linknumber") === number);
+  for (const node of nodes) {
+    const name = value(node, "name") ?? "";
+    if (link) {
+      const address = link.addresses?.[name];
+      if (link.addresses && address === undefined)
+        throw new Error(
+          `nothing says which address ${name} has on link ${link.number}; corosync.conf is left as it is`,
+        );
+      set(node, `ring${link.number}_addr`, address);
+    }
+    if (votes[name] !== undefined) set(node, "quorum_votes", String(votes[name]));
+  }
+  if (link) {
+    const there = byNumber(link.number);
+    if (there && !link.addresses) totem.parts.splice(totem.parts.indexOf(there), 1);
+    if (!there && link.addresses) {
+      const head = "  interface {";
+      const inner: Section = { name: "interface", head, parts: [`    linknumber: ${link.number}`], foot: "  }" };
+      const last = totem.parts.findLastIndex((part) => isSection(part) && part.name === "interface");
+      const later = totem.parts.findIndex((part) => !isSection(part) && (keyOf(part) ?? "") > "interface");
+      totem.parts.splice(last >= 0 ? last + 1 : later < 0 ? totem.parts.length : later, 0, inner);
+    }
+  }
+  for (const [number, priority] of Object.entries(priorities)) {
+    const section = byNumber(number);
+    if (!section) throw new Error(`corosync.conf has no interface of link ${number}; it is left as it is`);
+    set(section, "knet_link_priority", priority === undefined ? undefined : String(priority));
+  }
+  return linesOf(root).join("\n");
+}

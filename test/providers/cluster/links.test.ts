@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { changedCorosync, readCorosync } from "../../../providers/cluster/links/corosync-text";
+import { corosyncConf } from "../../../simulator/cluster/corosync-conf";
+import { writeCorosyncConf } from "../../../simulator/cluster/corosync-file";
+import { liveNodes } from "../../../simulator/corosync";
+import type { World } from "../../../simulator";
+import { describedMatrix, matrixNodes } from "../../support/bare-nodes";
+import { MatrixLab, withMoreNetworks } from "../../support/matrix-lab";
+import { sampled } from "../../support/sample";
+
+const all = describedMatrix(...matrixNodes);
+type Links = Record<string, string>;
+
+/** The same cluster with other links: by the number, the network of each. */
+const withLinks = (networks: Readonly<Record<string, string>>, more: object = {}) => ({
+  ...all,
+  nodes: all.nodes.map(({ name }, at) => ({
+    name,
+    links: Object.fromEntries<string>(Object.entries(networks).map(([number, net]) => [number, `${net}.${5 + at}`])),
+  })),
+  ...more,
+});
+const [first, second] = ["192.168.3", "192.168.5"];
+
+describe("links of a cluster that runs", () => {
+  const lab = new MatrixLab();
+  afterEach(() => lab.sim.close());
+  const start = (change: (world: World) => void = () => undefined) =>
+    lab.start((world) => {
+      withMoreNetworks(world);
+      change(world);
+    });
+  const state = (was: object): Record<string, unknown> => ({
+    ...lab.outs,
+    ...was,
+    __inputs: Object.keys(was).filter((key) => !key.startsWith("__")),
+  });
+  const update = (was: object, news: object, signal?: AbortSignal) =>
+    lab.process(signal).update(lab.id, state(was), news as Record<string, unknown>);
+  const problems = async (was: object, news: object): Promise<string> => {
+    const answer = await lab.process().check(was as Record<string, unknown>, news as Record<string, unknown>);
+    return (answer.failures ?? []).map(({ reason }) => reason).join("\n");
+  };
+  const links = () => Object.values(lab.corosync().nodes).map((node) => node.links);
+  /** Whatever corosync had at any time, every node saw every other one. */
+  const watch = (): { cut: number } => {
+    const seen = { cut: 0 };
+    lab.heard = () => {
+      for (const name of matrixNodes) if (!lab.sim.simulation.isQuorate(lab.sim.world.nodes[name]!)) seen.cut++;
+    };
+    return seen;
+  };
+  const isAs = (news: ReturnType<typeof withLinks>, what: string): void => {
+    assert.deepEqual(
+      links(),
+      news.nodes.map((node) => node.links),
+      what,
+    );
+    assert.deepEqual(liveNodes(lab.corosync()), lab.corosync().nodes, what);
+    assert.equal(lab.corosync().refused, undefined, what);
+    for (const name of matrixNodes) assert.equal(lab.sim.simulation.isQuorate(lab.sim.world.nodes[name]!), true, what);
+  };
+
+  it("are added, get other addresses, priorities and votes, and go, one after the other, and the cluster is never without one", async () => {
+    await start();
+    const seen = watch();
+    const two = withLinks({ 0: first, 1: second }, { linkPriorities: { 1: 20 } });
+    assert.equal(await problems(all, two), "");
+    assert.match(lab.told.join(), /adds link 1 \(192\.168\.5\.5, 192\.168\.5\.6, 192\.168\.5\.7\)/);
+    const { changes } = await lab.process().diff(lab.id, state(all), two);
+    assert.equal(changes, true);
+    const made = await update(all, two);
+    isAs(two, "added");
+    assert.equal(lab.corosync().configVersion, 4);
+    assert.equal(((lab.corosync().totem["interface"] as Record<string, Links>)["1"] ?? {})["knet_link_priority"], "20");
+    assert.equal((await lab.process().diff(lab.id, made.outs, two as Record<string, unknown>)).changes, false);
+
+    const three = withLinks({ 0: first, 1: second, 2: "192.168.6" }, { linkPriorities: { 0: 5 } });
+    assert.equal(await problems(two, three), "");
+    await update(two, three);
+    isAs(three, "a third one, and priorities");
+
+    const moved = withLinks({ 0: first, 1: "192.168.7", 2: "192.168.6" });
+    await update(three, moved);
+    isAs(moved, "other addresses");
+
+    const one = {
+      ...withLinks({ 0: first }),
+      nodes: withLinks({ 0: first }).nodes.map((node) => (node.name === "hotel" ? { ...node, votes: 2 } : node)),
+    };
+    await update(moved, one);
+    isAs(one, "without");
+    assert.deepEqual(
+      Object.values(lab.corosync().nodes).map(({ votes }) => votes),
+      [1, 1, 2],
+    );
+    assert.equal(seen.cut, 0);
+    assert.deepEqual(
+      lab.sim.sshRecords.filter(({ unbuilt }) => unbuilt),
+      [],
+    );
+  });
+
+  it("are refused in the preview where the cluster would be without one, or nothing is known of a node", async () => {
+    await start();
+    assert.match(
+      await problems(all, withLinks({ 0: second })),
+      /corosync takes no other address for a link that it has/,
+    );
+    assert.match(await problems(all, withLinks({ 1: second })), /link 0 stays/);
+    assert.match(
+      await problems(all, withLinks({ 0: first, 1: "192.168.99" })),
+      /foxtrot does not have the address 192\.168\.99\.5/,
+    );
+    lab.sim.world.nodes["hotel"]!.state = "off";
+    assert.match(await problems(all, withLinks({ 0: first, 1: second })), /hotel is not online/);
+    await assert.rejects(update(all, withLinks({ 0: first, 1: second })), /hotel is not online/);
+    lab.sim.world.nodes["golf"]!.state = "off";
+    assert.match(await problems(all, withLinks({ 0: first, 1: second })), /has no quorum/);
+    isUnchanged();
+  });
+  const isUnchanged = (): void => {
+    assert.deepEqual(
+      links(),
+      all.nodes.map((node) => node.links),
+    );
+    assert.equal(lab.corosync().configVersion, 3);
+  };
+
+  it("end where the quorum goes meanwhile, say so, and come to their end when it is back", async () => {
+    await start();
+    const { sshRecords } = lab.sim.simulation;
+    const push = sshRecords.push.bind(sshRecords);
+    sshRecords.push = (...records) => {
+      const length = push(...records);
+      if (records.some(({ what }) => /\bmv .*corosync\.conf/.test(what)))
+        for (const name of ["golf", "hotel"]) lab.sim.world.nodes[name]!.state = "off";
+      return length;
+    };
+    const two = withLinks({ 0: first, 1: second });
+    await assert.rejects(update(all, two), /The file could not be put back.*bring all nodes together/s);
+    sshRecords.push = push;
+    for (const name of ["golf", "hotel"]) lab.sim.world.nodes[name]!.state = "online";
+    await update(all, two);
+    isAs(two, "after the quorum was back");
+  });
+
+  it("come back as they were when a new one does not connect", async () => {
+    await start();
+    // The address is taken away when it has been looked at.
+    lab.heard = () => undefined;
+    const { sshRecords } = lab.sim.simulation;
+    const push = sshRecords.push.bind(sshRecords);
+    sshRecords.push = (...records) => {
+      if (records.some(({ what }) => what.includes("corosync.conf.pulumi.new"))) {
+        const { network } = lab.sim.world.nodes["golf"]!;
+        network.interfaces = network.interfaces.replace("192.168.5.6/24", "192.168.5.66/24");
+      }
+      return push(...records);
+    };
+    await assert.rejects(
+      update(all, withLinks({ 0: first, 1: second })),
+      /link 1 does not connect all nodes.*The file is what it was before/s,
+    );
+    assert.deepEqual(
+      links(),
+      all.nodes.map((node) => node.links),
+    );
+    assert.equal(lab.corosync().configVersion, 5);
+    assert.equal(lab.corosync().refused, undefined);
+  });
+
+  it("come to their end in the next run, at whichever request or command the first one is killed", async () => {
+    const two = withLinks({ 0: first, 1: second });
+    const moved = withLinks({ 0: first, 1: "192.168.6" }, { linkPriorities: { 0: 5 } });
+    const from = (world: World): void =>
+      writeCorosyncConf(world.clusters[world.nodes["foxtrot"]!.cluster]!.corosync!, two3);
+    let two3 = "";
+    await start();
+    await update(all, two);
+    two3 = corosyncConf(lab.corosync());
+    await lab.sim.close();
+    await start(from);
+    const begun = lab.count();
+    await update(two, moved);
+    isAs(moved, "not killed");
+    const moments = Array.from({ length: lab.count() - begun }, (_, at) => at + 1);
+    await lab.sim.close();
+    const taken = sampled(moments, Math.ceil(moments.length / 5), 2);
+    for (const moment of taken) {
+      await start(from);
+      const seen = watch();
+      await lab.killedAt(moment, (signal) => update(two, moved, signal));
+      await update(two, moved);
+      isAs(moved, `killed at ${moment} of ${moments.length}`);
+      assert.equal(seen.cut, 0);
+      if (moment !== taken.at(-1)) await lab.sim.close();
+    }
+    console.log(`      ${taken.length} of ${moments.length} moments, all came to their end`);
+  });
+
+  it("are lines of a file of which every other line stays as it is", async () => {
+    await start();
+    const text = corosyncConf(lab.corosync()).replace("  debug: off\n", "  # by hand\n  debug: off\n");
+    assert.equal(changedCorosync(text, { version: 3 }), text);
+    assert.throws(() => readCorosync(text.replace("nodeid: 1", "nodeid 1")), /a line that Proxmox does not write/);
+    fc.assert(
+      fc.property(
+        fc.constantFrom("0", "1", "5"),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 255 }),
+        (number, goes, priority) => {
+          const addresses = Object.fromEntries(matrixNodes.map((name, at) => [name, `10.0.${number}.${at}`]));
+          const changed = changedCorosync(text, {
+            version: 4,
+            link: goes ? { number } : { number, addresses },
+            ...(goes ? {} : { priorities: { [number]: priority } }),
+          });
+          const back = readCorosync(changed);
+          assert.deepEqual(
+            back.nodes.map((node) => node.links[number]),
+            matrixNodes.map((name) => (goes ? undefined : addresses[name])),
+          );
+          const rest = (of: string) =>
+            of.split("\n").filter((line) => !/config_version|ring\d|interface|linknumber|priority|^ {2}\}$/.test(line));
+          assert.deepEqual(rest(changed), rest(text));
+          assert.equal(changed.split("{").length, changed.split("}").length);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("the simulator's corosync.conf", () => {
+  const lab = new MatrixLab();
+  afterEach(() => lab.sim.close());
+
+  it("is taken by corosync as a whole, or not at all", async () => {
+    await lab.start(withMoreNetworks);
+    const corosync = lab.corosync();
+    const text = corosyncConf(corosync);
+    const write = (change: Parameters<typeof changedCorosync>[1]) =>
+      writeCorosyncConf(corosync, changedCorosync(text, change));
+    const of = (net: string) => Object.fromEntries(matrixNodes.map((name, at) => [name, `${net}.${5 + at}`]));
+    write({ version: 2, link: { number: "1", addresses: of(second) } });
+    assert.deepEqual([corosync.refused?.configVersion, liveNodes(corosync)["golf"]?.links], [3, { 0: `${first}.6` }]);
+    write({ version: 4, link: { number: "0", addresses: of(second) } });
+    assert.deepEqual([corosync.refused?.configVersion, liveNodes(corosync)["golf"]?.links], [3, { 0: `${first}.6` }]);
+    write({ version: 5, link: { number: "1", addresses: of("192.168.99") } });
+    assert.equal(corosync.refused, undefined);
+    assert.throws(
+      () => writeCorosyncConf(corosync, text.replace(/ring0_addr: .*\n/g, "")),
+      /keeps no node without a link/,
+    );
+  });
+});
