@@ -65,8 +65,11 @@ export function nodeRow(simulation: Simulation, name: string, audit: boolean, fr
 /** The row of GET /nodes: with the fingerprint of the certificate that the node has, if not that it serves. */
 export function nodeListRow(simulation: Simulation, name: string, audit: boolean, from?: NodeState): ResourceRow {
   const row = nodeRow(simulation, name, audit, from);
-  if (!simulation.world.nodes[name]) return row;
-  return { ...row, ssl_fingerprint: ownCertificate(simulation, name).fingerprint };
+  const machine = simulation.world.nodes[name];
+  const isHere = machine !== undefined && (from === undefined || machine.cluster === from.cluster);
+  const kept = from && simulation.clusterOf(from).keptCertificates?.[name];
+  const pin = isHere ? ownCertificate(simulation, name).fingerprint : kept;
+  return pin === undefined ? row : { ...row, ssl_fingerprint: pin };
 }
 
 /** A guest as pvestatd broadcasts it. */

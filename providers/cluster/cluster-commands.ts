@@ -20,6 +20,19 @@ export async function roundTrip(
   return code === 0 && average !== undefined ? Number(average) : undefined;
 }
 
+/** Does something answer there? Only a look that was made, and brought nothing back, says no. */
+export async function answersPing(ssh: Ssh, node: string, address: string, signal: AbortSignal): Promise<boolean> {
+  if (!isAddress(address)) throw new Error(`${JSON.stringify(address)} is no address, and cannot be tried`);
+  const { code, stdout, stderr } = await ssh.exec(node, ["ping", "-n", "-q", "-c", "2", "-W", "2", address], {
+    signal,
+  });
+  if (code === 0) return true;
+  if (code === 1 && /\b0 received\b/.test(stdout)) return false;
+  throw new Error(
+    `whether something answers at ${address} cannot be told from ${node}: ping ended with ${code}: ${stderr.trim() || stdout.trim()}`,
+  );
+}
+
 /** Addresses that the node has at this moment, wherever it got them. */
 export async function addressesOn(ssh: Ssh, node: string, signal: AbortSignal): Promise<string[]> {
   const links = wire.list(JSON.parse(await ssh.run(node, ["ip", "-j", "addr"], { signal })) as unknown);

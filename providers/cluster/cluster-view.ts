@@ -36,6 +36,8 @@ export interface Standing {
   readonly cluster: { readonly name: string; readonly quorate: boolean } | undefined;
   /** Names of the members, with whether this node sees them. */
   readonly online: ReadonlyMap<string, boolean>;
+  /** Of the members, as far as the cluster knows them. */
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
 export async function standing(pve: Pick<Pve, "api">): Promise<Standing> {
@@ -50,19 +52,25 @@ export async function standing(pve: Pick<Pve, "api">): Promise<Standing> {
     address: wire.string(own?.["ip"]),
     cluster: cluster && { name: wire.string(cluster["name"]) ?? "", quorate: wire.boolean(cluster["quorate"]) },
     online: new Map(nodes.map((row) => [wire.string(row["name"]) ?? "", wire.boolean(row["online"])])),
+    addresses: new Map(
+      nodes.flatMap((row) => {
+        const ip = wire.string(row["ip"]);
+        return ip === undefined ? [] : [[wire.string(row["name"]) ?? "", ip] as const];
+      }),
+    ),
   };
 }
 
 export async function clusterView(pve: Pve): Promise<ClusterView> {
   const { config } = pve.api.cluster;
   const [at, rows] = await Promise.all([standing(pve), config.nodes.$get()]);
-  const { local, address, cluster, online } = at;
+  const { local, address, cluster, online, addresses } = at;
   const alone = { local, address, name: cluster?.name, quorate: cluster?.quorate ?? true };
   if (rows.length === 0) return { ...alone, members: [], priorities: {}, qdevice: false };
-  const [join, qdevice] = await Promise.all([config.join.$get(), config.qdevice.$get()]);
-  const joinInfo = new Map(
-    ((join["nodelist"] ?? []) as readonly wire.WireObject[]).map((row) => [wire.string(row["name"]), row] as const),
-  );
+  // Not from what is told to those who join: that fails as a whole while one that is listed has no certificate yet, or no
+  // address that is known (`join_info` in PVE/API2/ClusterConfig.pm; scenario 44, line 144).
+  const [told, totem, qdevice] = await Promise.all([pve.api.nodes.$get(), config.totem.$get(), config.qdevice.$get()]);
+  const certificates = new Map(told.map((row) => [wire.string(row["node"]), wire.string(row["ssl_fingerprint"])]));
   return {
     ...alone,
     members: rows.map((row) => {
@@ -70,14 +78,14 @@ export async function clusterView(pve: Pve): Promise<ClusterView> {
       return {
         name,
         nodeId: Number(row["nodeid"]),
-        votes: Number(row["quorum_votes"] ?? 0),
+        votes: Number(row["quorum_votes"] ?? 1),
         links: linksIn(row),
         online: online.get(name) ?? false,
-        address: wire.string(joinInfo.get(name)?.["pve_addr"]),
-        fingerprint: wire.string(joinInfo.get(name)?.["pve_fp"]),
+        address: addresses.get(name),
+        fingerprint: certificates.get(name),
       };
     }),
-    priorities: prioritiesIn((join["totem"] ?? {}) as wire.WireObject),
+    priorities: prioritiesIn(wire.object(totem)),
     qdevice: Object.keys(qdevice).length > 0,
   };
 }

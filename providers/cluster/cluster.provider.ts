@@ -43,12 +43,15 @@ export const clusterProvider = (session: Session) => {
     inputs: ClusterInputs,
     was?: Partial<ClusterInputs>,
   ): Promise<ClusterView> {
+    const as = (view: ClusterView): ClusterView => {
+      const staying = viewWithout(view, [...leavers(inputs, was), ...replaced(inputs, view)]);
+      return viewAfter(staying, planLinks(inputs, was, staying).steps);
+    };
+    const again = async () => as(await clusterView(pve));
     const look = async () => {
       const view = await clusterView(pve);
-      const staying = viewWithout(view, [...leavers(inputs, was), ...replaced(inputs, view)]);
-      const without = viewAfter(staying, planLinks(inputs, was, staying).steps);
-      const around = await lookAround({ session, call, pve, inputs, view: without });
-      return { ...around, replacing: replacementProblems(inputs, view, around.facts) };
+      const around = await lookAround({ session, call, pve, inputs, view: as(view), again });
+      return { ...around, replacing: replacementProblems(inputs, view, was) };
     };
     let seen = await look();
     if (awaitedIn(seen).length > 0) seen = await joinsEnded(call, pve, look);
@@ -82,11 +85,13 @@ export const clusterProvider = (session: Session) => {
         const staying = viewWithout(view, [...gone, ...replaced(known, view)]);
         const links = planLinks(known, was, staying);
         const without = viewAfter(staying, links.steps);
-        const around = await lookAround({ session, call, pve, inputs: known, view: without });
+        const again = async () =>
+          viewAfter(viewWithout(await clusterView(pve), [...gone, ...replaced(known, view)]), links.steps);
+        const around = await lookAround({ session, call, pve, inputs: known, view: without, again });
         const seen = { ...around, coming };
         problems.push(
           ...seen.problems,
-          ...replacementProblems(known, view, seen.facts),
+          ...replacementProblems(known, view, was),
           ...links.problems,
           ...formationProblems(seen),
         );

@@ -6,7 +6,7 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import type { ClusterInputs } from "./cluster.model";
 import { addressesOn } from "./cluster-commands";
-import { clusterView, type ClusterView } from "./cluster-view";
+import type { ClusterView } from "./cluster-view";
 import { clockOf, lookAtCandidate, running, type Candidate } from "./candidate";
 import { answerers } from "./who-answers";
 import { clockProblems, joiners, type Seen } from "./preconditions";
@@ -17,6 +17,8 @@ interface Parts {
   readonly pve: Pve;
   readonly inputs: ClusterInputs;
   readonly view: ClusterView;
+  /** The same as it is later on: without those that leave, and with the links to come. */
+  again(): Promise<ClusterView>;
 }
 
 /** All that is to be known, with what could not be looked at and why that is a problem. */
@@ -27,7 +29,7 @@ interface SeenAround extends Seen {
 }
 
 /** Looks at all nodes that a formation concerns, at the same time; at none when nothing is to be done. */
-export async function lookAround({ session, call, pve, inputs, view }: Parts): Promise<SeenAround> {
+export async function lookAround({ session, call, pve, inputs, view, again }: Parts): Promise<SeenAround> {
   const { configured, atEndpoints } = session.ownNodes();
   const apart = new Set(joiners(inputs, view).map(({ name }) => name));
   const pveOf = async (name: string): Promise<Pve> => {
@@ -106,7 +108,7 @@ export async function lookAround({ session, call, pve, inputs, view }: Parts): P
   const isListed = (name: string): boolean => view.members.some((one) => one.name === name);
   const came =
     view.name !== undefined && [...facts].some(([name, { standing }]) => standing.cluster && !isListed(name));
-  const now = came ? await clusterView(pve) : view;
+  const now = came ? await again() : view;
   return { inputs, view: now, facts, problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)), pveOf };
 }
 

@@ -17,6 +17,9 @@ export function clusterService(simulation: Simulation, node: NodeState, line: st
       node.filesAway = true;
       node.clusterService = { ...node.clusterService, stopped: true };
       return { code: 0, seconds: 2 };
+    case "systemctl start corosync":
+      startCorosync(node);
+      return { code: 0, seconds: 1 };
     case "systemctl start pve-cluster":
       return startFiles(simulation, node);
     case "pvecm updatecerts":

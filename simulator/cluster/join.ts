@@ -122,6 +122,7 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   const cluster = simulation.clusterOf(node);
   cluster.leftNodes = (cluster.leftNodes ?? []).filter((name) => name !== node.name);
   delete cluster.keptCertificates?.[node.name];
+  delete cluster.keptPems?.[node.name];
   mergeKeys(cluster, node.name);
   yield 1000;
   task.log(`successfully added node '${node.name}' to cluster.`);

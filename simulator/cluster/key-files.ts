@@ -28,8 +28,9 @@ export function keepKeys(simulation: Simulation, key: string): void {
 /** What stays of a machine in the cluster file system that it leaves: its certificate is a file there. */
 export function keepCertificate(simulation: Simulation, node: NodeState): void {
   const cluster = simulation.clusterOf(node);
-  const { fingerprint } = ownCertificate(simulation, node.name);
+  const { fingerprint, cert } = ownCertificate(simulation, node.name);
   cluster.keptCertificates = { ...cluster.keptCertificates, [node.name]: fingerprint };
+  cluster.keptPems = { ...cluster.keptPems, [node.name]: cert };
 }
 
 /** A node adds its own lines. */

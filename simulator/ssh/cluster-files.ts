@@ -42,8 +42,16 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
     case `/etc/pve/nodes/${node.name}/pve-ssl.pem`:
       return node.clusterService?.begun ? undefined : ownCertificate(simulation, node.name).cert;
     default:
-      return undefined;
+      return certificateAt(simulation, node, at);
   }
+}
+
+/** The certificate of another member, or of one that was. */
+function certificateAt(simulation: Simulation, node: NodeState, at: string): string | undefined {
+  const name = /^\/etc\/pve\/nodes\/([^/]+)\/pve-ssl\.pem$/.exec(at)?.[1];
+  if (name === undefined) return undefined;
+  const isHere = simulation.world.nodes[name]?.cluster === node.cluster;
+  return isHere ? ownCertificate(simulation, name).cert : simulation.clusterOf(node).keptPems?.[name];
 }
 
 /** True when it was one of these, and has gone. */

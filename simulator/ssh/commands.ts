@@ -61,6 +61,19 @@ const commands: Readonly<Record<string, Command>> = {
   stat: (shell, args) => accounts.stat(shell, args) ?? hole("stat"),
   install: (shell, args) => accounts.install(shell, args) ?? hole("install"),
   runuser: (shell, args) => accounts.runuser(shell, args, runCommand) ?? hole("runuser"),
+  cmp({ files }, args) {
+    const [silent, dashes, one = "", other = "", ...more] = args;
+    if (silent !== "-s" || dashes !== "--" || more.length > 0) return hole("cmp");
+    const [left, right] = [files.read(one), files.read(other)];
+    if (!left || !right) return { code: 2 };
+    return { code: left.content === right.content ? 0 : 1 };
+  },
+  rmdir({ files }, [dashes, directory = "", ...more]) {
+    if (dashes !== "--" || more.length > 0) return hole("rmdir");
+    return files.removeLock(directory)
+      ? { code: 0 }
+      : { code: 1, stderr: `rmdir: failed to remove '${directory}': No such file or directory\n` };
+  },
   mkdir: (shell, args) => accounts.mkdir(shell, args) ?? hole("mkdir"),
   tee: (shell, args) => accounts.tee(shell, args) ?? hole("tee"),
   head: (shell, args) => accounts.head(shell, args) ?? hole("head"),

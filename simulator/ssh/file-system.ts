@@ -35,6 +35,7 @@ const always = [
   "/etc/network",
   "/etc/pve",
   "/etc/pve/priv",
+  "/etc/pve/priv/lock",
   "/etc/sysctl.d",
   "/home",
   "/opt",
@@ -144,8 +145,18 @@ export class FileSystem {
     for (const [vmid, guest] of Object.entries(cluster.guests)) if (guest.node === name) delete cluster.guests[vmid];
     delete cluster.nodeConfigs[name];
     delete cluster.keptCertificates?.[name];
+    delete cluster.keptPems?.[name];
     cluster.leftNodes = (cluster.leftNodes ?? []).filter((one) => one !== name);
     this.changed();
+  }
+
+  /** `rmdir` of a lock in the cluster file system. */
+  removeLock(directory: string): boolean {
+    const at = sshOf(this.node).directories.indexOf(path.normalize(directory));
+    if (at < 0 || !directory.startsWith("/etc/pve/priv/lock/")) return false;
+    sshOf(this.node).directories.splice(at, 1);
+    this.changed();
+    return true;
   }
 
   /** What the node gets from the web; undefined when it gets nothing. */
@@ -168,6 +179,8 @@ export class FileSystem {
     const at = path.normalize(file);
     if (this.isDirectory(at) || this.size(at)) throw new FileError("failure", "File exists");
     if (!this.isDirectory(path.dirname(at))) throw new FileError("missing", "No such file or directory");
+    if (at.startsWith("/etc/pve/") && !this.simulation.isQuorate(this.node))
+      throw new FileError("denied", "Permission denied");
     sshOf(this.node).directories.push(at);
     this.changed();
   }

@@ -219,6 +219,12 @@ export function runuser(
 
 /** `mkdir -p -m MODE -- DIRECTORY` */
 export function mkdir({ files }: Shell, args: readonly string[]): Ended | undefined {
+  if (args[0] === "--" && args.length === 2) {
+    const [, lock = ""] = args;
+    if (!files.isDirectory(lock)) files.makeDirectory(lock);
+    else return fail(1, `mkdir: cannot create directory ‘${lock}’: File exists`);
+    return { code: 0 };
+  }
   const [parents, mode, , dashes, directory = "", ...more] = args;
   if (parents !== "-p" || mode !== "-m" || dashes !== "--" || more.length > 0) return undefined;
   if (!files.isDirectory(directory)) files.makeDirectory(directory);

@@ -171,6 +171,8 @@ export interface Cluster {
   leftNodes?: string[];
   /** Fingerprints of /etc/pve/nodes/NAME/pve-ssl.pem of machines that are with it no longer: the file stays there. */
   keptCertificates?: Record<string, string>;
+  /** The same as files. */
+  keptPems?: Record<string, string>;
   /** Replication jobs (replication.cfg). */
   replication?: { id: string; type: "local"; guest: number; jobnum: number; target: string; source?: string }[];
   /** What the HA manager looks after, by service, and where it is. */

@@ -7,6 +7,7 @@ import { startSimulator, type Simulator, type World } from "../../simulator";
 import type { Simulation } from "../../simulator/simulation";
 import { VirtualClock } from "../pve/virtual-clock";
 import { bareConfig, bareWorld, describedMatrix, matrixNodes, rootOf } from "./bare-nodes";
+import { sampled } from "./sample";
 import { silentReport } from "./silent-report";
 
 type Props = Record<string, unknown>;
@@ -55,30 +56,44 @@ export class MatrixLab {
     return clusterProvider(this.session(signal, more));
   }
 
-  /** Kills `work` at that request or command of SSH. */
-  async killedAt(moment: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
-    const killed = new AbortController();
-    const begun = this.count();
-    const look = (): void => {
-      if (this.count() - begun >= moment) killed.abort(new Error("killed"));
-    };
-    this.heard = look;
+  /** Tells of each request and each command of SSH while the work goes on. */
+  private async hearing<T>(told: (what: string) => void, work: () => Promise<T>): Promise<T> {
+    this.heard = () => told(`${this.sim.requests.at(-1)?.method ?? ""} ${this.sim.requests.at(-1)?.path ?? ""}`);
     const { sshRecords } = this.sim.simulation;
     const push = sshRecords.push.bind(sshRecords);
     sshRecords.push = (...records) => {
       const length = push(...records);
-      look();
+      for (const { what } of records) told(what);
       return length;
     };
     try {
-      await work(killed.signal);
+      return await work();
+    } finally {
+      this.heard = () => undefined;
+      sshRecords.push = push;
+    }
+  }
+
+  /** All requests and commands of the work, in their order. */
+  async heardIn(work: () => Promise<unknown>): Promise<readonly string[]> {
+    const all: string[] = [];
+    await this.hearing((what) => void all.push(what), work);
+    return all;
+  }
+
+  /** Kills `work` at that request or command of SSH. */
+  async killedAt(moment: number, work: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
+    const killed = new AbortController();
+    let count = 0;
+    const told = (): void => {
+      if (++count >= moment) killed.abort(new Error("killed"));
+    };
+    try {
+      await this.hearing(told, () => work(killed.signal));
       return false;
     } catch (error) {
       if (!killed.signal.aborted) throw error;
       return true;
-    } finally {
-      this.heard = () => undefined;
-      sshRecords.push = push;
     }
   }
 
@@ -116,4 +131,18 @@ export function withMoreNetworks(world: World): void {
     }
     network.interfaces += `\n${stanza(`${one!.name}.7`, 7)}`;
   }
+}
+
+/**
+ * Moments of a run at which it is killed: all of them in the long run, else those at and after what `matters`, and some
+ * of the others.
+ */
+export function momentsOf(heard: readonly string[], matters: RegExp, others: number): readonly number[] {
+  const all = heard.map((_, at) => at + 1);
+  const chosen = new Set(sampled(all, Math.ceil(all.length / others), 3));
+  heard.forEach((what, at) => {
+    if (matters.test(what))
+      for (const moment of [at, at + 1, at + 2]) if (moment > 0 && moment <= all.length) chosen.add(moment);
+  });
+  return [...chosen].sort((one, other) => one - other);
 }

@@ -66,7 +66,9 @@ export class LeavingNode extends SshCommands {
           withoutKeysOf(keys, others).text,
           this.bounds(),
         );
-      const script = `${steps.join(" && ")}; systemctl start pve-cluster && ${this.settle}`;
+      // What ended before its file went leaves a member, which goes on as one.
+      const asBefore = "test -e /etc/corosync/corosync.conf && systemctl start corosync";
+      const script = `${steps.join(" && ")}; ${asBefore}; systemctl start pve-cluster && ${this.settle}`;
       await this.asService(script);
     });
     const { cluster: still } = await this.says();
@@ -139,13 +141,14 @@ export class LeftBehind extends SshCommands {
       if (!nodeName.test(name)) throw new Error(`${JSON.stringify(name)} is no node's name`);
   }
 
-  /** Who answers, for a look directly before anything is taken away. */
-  async cluster(): Promise<MachineSays> {
-    return new LeavingNode(this.ssh, this.call, this.node).says();
-  }
-
   hasCephConf(): Promise<boolean> {
     return this.is("-e", "/etc/pve/ceph.conf");
+  }
+
+  /** SHA-256 of the certificate that the cluster's files have of it; of the node's own, not of one that was uploaded. */
+  async certificate(): Promise<string | undefined> {
+    const pem = await this.ssh.readFile(this.node, `/etc/pve/nodes/${this.gone}/pve-ssl.pem`, this.bounds());
+    return pem && new X509Certificate(pem).fingerprint256;
   }
 
   /** Its directory, with its certificate and what was set for it; false when there was none. */

@@ -46,6 +46,8 @@ export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: r
   const { ssh } = (await session.node(call, view.local)).process;
   if (!ssh)
     return { problems: [...problems, { path: "nodes", message: `taking nodes out ${needsSsh(leavingReason)}` }], plan };
+  const host = await hostProblem(parts, ssh, view.local);
+  if (host !== undefined) return { problems: [...problems, { path: "nodes", message: host }], plan };
   let rest = view;
   for (const name of gone) {
     const member = rest.members.find((one) => one.name === name);
@@ -80,9 +82,9 @@ export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: r
 
 /** Takes one node out, from wherever an earlier run has left it; tells what became of it. */
 export async function takeOut(parts: NodeRemoval, name: string, known: string | undefined): Promise<string> {
-  const { session, call, pve, cluster } = parts;
+  const { pve, cluster } = parts;
   const view = await clusterViewOf(pve, cluster);
-  const host = sshOf(await session.node(call, view.local), "taking nodes out", leavingReason);
+  const host = await hostOf(parts, view, "taking nodes out");
   const member = view.members.find((one) => one.name === name);
   let became: string;
   if (member) {
@@ -170,16 +172,36 @@ export async function sweep(
   const { call, pve, cluster } = parts;
   const left = new LeftBehind(host, call, view.local, name);
   await call.safePoint();
-  const [now, there, guests] = await Promise.all([clusterViewOf(pve, cluster), left.cluster(), guestsOn(pve, name)]);
+  const [now, stranger, guests] = await Promise.all([
+    clusterViewOf(pve, cluster),
+    hostProblem(parts, host, view.local),
+    guestsOn(pve, name),
+  ]);
   if (now.members.some((one) => one.name === name))
     throw new Error(`${name} is a member of ${cluster} again; its files stay`);
-  if (there.hostname !== view.local || there.cluster?.name !== cluster)
-    throw new Error(
-      `the machine that answers by SSH as ${view.local} is ${there.hostname}, in ${there.cluster?.name ?? "no cluster"}: nothing was removed there. Set its address in proxmox:nodes or proxmox:sshAddresses`,
-    );
+  if (stranger !== undefined) throw new Error(stranger);
   assertFree(cluster, name, guests);
   await left.removeDirectory();
   await left.removeKeys([...Object.values(member?.links ?? {}), ...(member?.address ? [member.address] : [])]);
+}
+
+/** Whoever answers by SSH for the node that stays: what another machine says of files and addresses says nothing. */
+export async function hostProblem(
+  { call, cluster }: NodeRemoval,
+  host: Ssh,
+  local: string,
+): Promise<string | undefined> {
+  const there = await new LeavingNode(host, call, local).says();
+  if (there.hostname === local && there.cluster?.name === cluster) return undefined;
+  return `the machine that answers by SSH as ${local} is ${there.hostname}, in ${there.cluster?.name ?? "no cluster"}: nothing was removed. Set its address in proxmox:nodes or proxmox:sshAddresses`;
+}
+
+/** SSH to the node that answers for the cluster, which has said who it is. */
+export async function hostOf(parts: NodeRemoval, view: ClusterView, what: string): Promise<Ssh> {
+  const host = sshOf(await parts.session.node(parts.call, view.local), what, leavingReason);
+  const problem = await hostProblem(parts, host, view.local);
+  if (problem !== undefined) throw new Error(problem);
+  return host;
 }
 
 /**

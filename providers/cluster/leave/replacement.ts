@@ -1,15 +1,19 @@
-import { needsSsh, sshOf } from "../../checks/ssh-needed";
-import type { Problem } from "../../kernel/state/problems";
-import { lookAtCandidate, type Candidate } from "../candidate";
-import { roundTrip } from "../cluster-commands";
-import type { ClusterInputs } from "../cluster.model";
-import type { ClusterView, Member } from "../cluster-view";
+import { wire, type Ssh } from "../../../pve";
+import { isAddress } from "../../../pve/format/address";
 import { oneSpelling } from "../../../pve/format/cidr";
-import { leavingReason } from "./over-ssh-leaving";
+import { needsSsh } from "../../checks/ssh-needed";
+import type { Problem } from "../../kernel/state/problems";
+import { lookAtCandidate, running } from "../candidate";
+import { answersPing } from "../cluster-commands";
+import type { ClusterInputs } from "../cluster.model";
+import { clusterView, type ClusterView, type Member } from "../cluster-view";
+import { leavingReason, LeftBehind } from "./over-ssh-leaving";
 import {
   assertFree,
   clusterViewOf,
   confOn,
+  hostOf,
+  hostProblem,
   strike,
   sweep,
   viewWithout,
@@ -40,40 +44,33 @@ const struck = ({ nodes }: Nodes, { name: cluster, members }: ClusterView): stri
         .filter(({ name, replaces }) => replaces !== undefined && members.every((member) => member.name !== name))
         .map(({ name }) => name);
 
-/** What speaks against a replacement, as far as the cluster's list and the new machines tell. */
+/** What speaks against a replacement, as far as the cluster's list tells. A word that has done its work says nothing more. */
 export function replacementProblems(
   { nodes }: Nodes,
   { members, name: cluster }: ClusterView,
-  facts: ReadonlyMap<string, Candidate>,
+  was: Partial<Nodes> | undefined,
 ): Problem[] {
   return nodes.flatMap(({ name, replaces }, at) => {
     const member = members.find((one) => one.name === name);
     if (replaces === undefined || member?.fingerprint === undefined) return [];
-    const path = `nodes[${at}].replaces`;
+    const wrong = (message: string): Problem[] => [{ path: `nodes[${at}].replaces`, message }];
+    const isNew = !isSame(was?.nodes?.find((node) => node.name === name)?.replaces, replaces);
+    const twin = members.find((one) => one.name !== name && isSame(one.fingerprint, replaces));
     if (!isSame(member.fingerprint, replaces))
-      return member.online
+      return member.online || !isNew
         ? []
-        : [
-            {
-              path,
-              message: `${name} is offline, and its certificate in ${cluster ?? ""} is ${member.fingerprint}, not the one that is said to be dead: nothing is replaced by its name alone`,
-            },
-          ];
+        : wrong(
+            `${name} is offline, and its certificate in ${cluster ?? ""} is ${member.fingerprint}, not the one that is said to be dead: nothing is replaced by its name alone`,
+          );
+    if (twin)
+      return wrong(
+        `${twin.name} serves that certificate too, so that it tells no machine from another: take ${name} off the list with one up, and put it back with the next`,
+      );
     if (member.online)
-      return [
-        {
-          path,
-          message: `${name} has that certificate and is online: nothing is replaced that runs. Power it off, or take it off the list first`,
-        },
-      ];
-    const standing = facts.get(name)?.standing;
-    if (standing?.cluster === undefined) return [];
-    return [
-      {
-        path,
-        message: `the machine that proxmox:nodes has as ${name} says that it is in ${standing.cluster.name}: it may be the very one that is said to be dead. Set the endpoint of the new machine`,
-      },
-    ];
+      return wrong(
+        `${name} has that certificate and is online: nothing is replaced that runs. Power it off, or take it off the list first`,
+      );
+    return [];
   });
 }
 
@@ -85,14 +82,18 @@ export async function planReplacing(parts: NodeRemoval, inputs: Nodes, view: Clu
   if (names.length === 0) return { problems, plan };
   const { ssh } = (await session.node(call, view.local)).process;
   if (!ssh) return { problems: [{ path: "nodes", message: `replacing a node ${needsSsh(leavingReason)}` }], plan };
+  const stranger = await hostProblem(parts, ssh, view.local);
+  if (stranger !== undefined) return { problems: [{ path: "nodes", message: stranger }], plan };
   let rest = view;
   for (const name of names) {
-    const path = `nodes[${inputs.nodes.findIndex((node) => node.name === name)}].replaces`;
+    const at = inputs.nodes.findIndex((node) => node.name === name);
     const member = rest.members.find((one) => one.name === name);
     const conf = confOn(parts, ssh, view.local, name);
     const kept = member ? await whatKeeps(pve, rest, name, conf) : await dataOn(pve, view.local, name, conf);
-    if (member) kept.push(...(await stillThere(parts, view.local, member)));
-    problems.push(...kept.map((message) => ({ path, message: `${name} is not replaced: ${message}` })));
+    if (member) kept.push(...(await newMachineProblems(parts, ssh, view.local, member)));
+    problems.push(
+      ...kept.map((message) => ({ path: `nodes[${at}].replaces`, message: `${name} is not replaced: ${message}` })),
+    );
     rest = viewWithout(rest, [name]);
     const files = `/etc/pve/nodes/${name} and its keys go`;
     plan.push(
@@ -108,9 +109,9 @@ export async function planReplacing(parts: NodeRemoval, inputs: Nodes, view: Clu
 export async function takeDeadOut(parts: NodeRemoval, inputs: Nodes, first: ClusterView): Promise<string[]> {
   const became: string[] = [];
   for (const name of [...replaced(inputs, first), ...struck(inputs, first)]) {
-    const { session, call, pve, cluster } = parts;
+    const { pve, cluster } = parts;
     const view = await clusterViewOf(pve, cluster);
-    const host = sshOf(await session.node(call, view.local), "replacing a node", leavingReason);
+    const host = await hostOf(parts, view, "replacing a node");
     const conf = confOn(parts, host, view.local, name);
     const member = view.members.find((one) => one.name === name);
     const dead = inputs.nodes.find((node) => node.name === name)?.replaces;
@@ -121,33 +122,71 @@ export async function takeDeadOut(parts: NodeRemoval, inputs: Nodes, first: Clus
         throw new Error(`${name} was not taken out of ${cluster}: it is online, and nothing is replaced that runs`);
       assertFree(cluster, name, [
         ...(await whatKeeps(pve, view, name, conf)),
-        ...(await stillThere(parts, view.local, member)),
+        ...(await newMachineProblems(parts, host, view.local, member)),
       ]);
       await strike(parts, host, member);
       became.push(`the ${name} that was dead is out of it: its machine must not be started in this network again`);
-    } else assertFree(cluster, name, await dataOn(pve, view.local, name, conf));
+    } else {
+      if (!(await isLeftOfDead(parts, host, view.local, name, dead))) continue;
+      assertFree(cluster, name, await dataOn(pve, view.local, name, conf));
+    }
     await sweep(parts, host, view, name, member);
   }
   return became;
 }
 
+/** Off the list, its files may be those of somebody who came later, or of one who is coming right now. */
+async function isLeftOfDead(
+  { session, call }: NodeRemoval,
+  host: Ssh,
+  local: string,
+  name: string,
+  dead: string | undefined,
+): Promise<boolean> {
+  const own = await session.ownNode(call, name);
+  if ((await running(own, name, "clusterjoin")) !== undefined) return false;
+  const there = await new LeftBehind(host, call, local, name).certificate();
+  return there === undefined || isSame(there, dead);
+}
+
 /**
- * A machine that is cut off from corosync runs on, with its guests. What answers at the addresses that it had, and is not
- * the new machine, may be that one.
+ * The machine at the endpoint has to be another one than the dead one: a member whose corosync does not run says that it is
+ * alone, and is known by its own list of members and its certificate. And what answers at the addresses that the dead one
+ * had, and is not the new machine, may be that one: cut off from corosync it runs on, with its guests.
  */
-async function stillThere({ session, call }: NodeRemoval, host: string, member: Member): Promise<string[]> {
-  const ssh = sshOf(await session.node(call, host), "replacing a node", leavingReason);
-  const own = await lookAtCandidate(await session.ownNode(call, member.name), member.name);
-  const taken = new Set([...own.addresses, own.standing.address ?? ""].map(oneSpelling));
+async function newMachineProblems(
+  { session, call }: NodeRemoval,
+  host: Ssh,
+  local: string,
+  member: Member,
+): Promise<string[]> {
+  const { name } = member;
+  const own = await session.ownNode(call, name);
+  const [alone, fact, served] = await Promise.all([
+    clusterView(own),
+    lookAtCandidate(own, name),
+    own.api.nodes.$(name).certificates.info.$get().then(wire.list),
+  ]);
+  const at = `the machine that proxmox:nodes has as ${name}`;
+  if (alone.local !== name) return [`${at} is ${alone.local}; set the endpoint of the new machine`];
+  const is = alone.name ?? (alone.members.length > 0 ? "a cluster whose corosync does not run" : undefined);
+  if (is !== undefined || served.some((row) => isSame(wire.string(row["fingerprint"]), member.fingerprint)))
+    return [
+      `${at} ${is === undefined ? "has the certificate of the dead one" : `is in ${is}`}: it may be the very one that is said to be dead. Set the endpoint of the new machine`,
+    ];
+  if (fact.guests.length > 0) return [`${at} has guests (${fact.guests.join(", ")})`];
+  const taken = new Set([...fact.addresses, fact.standing.address ?? ""].map(oneSpelling));
   const had = new Set([...Object.values(member.links), ...(member.address === undefined ? [] : [member.address])]);
-  const answering: string[] = [];
+  const found: string[] = [];
   for (const address of had) {
-    if (taken.has(oneSpelling(address))) continue;
-    if ((await roundTrip(ssh, host, address, call.signal)) !== undefined) answering.push(address);
+    if (!isAddress(address))
+      found.push(
+        `${JSON.stringify(address)}, under which corosync knew it, is a name, and whether it still answers there cannot be tried`,
+      );
+    else if (!taken.has(oneSpelling(address)) && (await answersPing(host, local, address, call.signal)))
+      found.push(
+        `something answers at ${address}, which it had: it may be cut off and run still. Power it off, or take the address away`,
+      );
   }
-  return answering.length === 0
-    ? []
-    : [
-        `something answers at ${answering.join(", ")}, which it had: it may be cut off and run still. Power it off, or take the address away`,
-      ];
+  return found;
 }

@@ -7,7 +7,7 @@ export async function whatKeeps(pve: Pve, view: ClusterView, name: string, hasCo
   const [data, jobs, services] = await Promise.all([
     dataOn(pve, view.local, name, hasConf),
     replicationTo(pve, name),
-    highAvailability(pve, name),
+    highAvailability(pve, view, name),
   ]);
   return [...twinOf(view, name), ...votesWithout(view, name), ...data, ...jobs, ...services];
 }
@@ -44,7 +44,9 @@ function votesWithout(view: ClusterView, name: string): string[] {
   const all = sum(members);
   const left = sum(members.filter((one) => one.name !== name && one.online));
   if (left * 2 > all) return [];
-  return [`the nodes that stay and are online have ${left} of ${all} votes: without it there would be no quorum`];
+  return [
+    `the nodes that stay and are online have ${left} of ${all} votes: without it there would be no quorum. Of two nodes none is taken out, dead or not, before a third one has joined`,
+  ];
 }
 
 /** Of the whole cluster: those of a node that is away are known too. */
@@ -62,16 +64,21 @@ async function replicationTo(pve: Pve, name: string): Promise<string[]> {
   return jobs.length === 0 ? [] : [`replication jobs lead to it or from it (${jobs.sort().join(", ")}): remove them`];
 }
 
-/** A local resource manager that is active holds the watchdog: it would reset the machine when corosync ends there. */
-async function highAvailability(pve: Pve, name: string): Promise<string[]> {
+/**
+ * A local resource manager holds the watchdog unless it is idle: it would reset the machine when corosync ends there. In
+ * maintenance, or without its lock, it is not idle. Of a node that is away it resets nothing any more.
+ */
+async function highAvailability(pve: Pve, { members }: ClusterView, name: string): Promise<string[]> {
   const rows = wire.list(await pve.api.cluster.ha.status.current.$get());
   const own = rows.filter((row) => wire.string(row["node"]) === name);
   const services = own.filter(({ type }) => type === "service").map((row) => wire.string(row["sid"]) ?? "");
-  const active = own.some(({ type, status }) => type === "lrm" && / \(active\b/.test(wire.string(status) ?? ""));
+  const isOnline = members.find((one) => one.name === name)?.online !== false;
+  const isIdle = (status: string): boolean => / \((?:idle|old timestamp)\b|watchdog (?:standby|released)/.test(status);
+  const active = isOnline && own.some(({ type, status }) => type === "lrm" && !isIdle(wire.string(status) ?? ""));
   return [
     ...(services.length === 0 ? [] : [`it has HA services (${services.sort().join(", ")}): move or remove them`]),
     ...(active && services.length === 0
-      ? ["its HA manager is still active, and would reset it: wait until it is idle (ha-manager status)"]
+      ? ["its HA manager is not idle, and would reset it: wait until it is idle (ha-manager status)"]
       : []),
   ];
 }

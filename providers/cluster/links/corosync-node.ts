@@ -12,6 +12,10 @@ const file = "/etc/pve/corosync.conf";
 /** Of a name of our own: Proxmox writes corosync.conf.new itself. */
 const beside = `${file}.pulumi.new`;
 const copy = "/root/.pulumi-proxmox-cluster-corosync";
+const lock = "/etc/pve/priv/lock/file-corosync_conf";
+const underLock = `cmp -s -- ${file} ${copy}.was && mv -- ${beside} ${file}
+rmdir -- ${lock}
+`;
 const lookMs = 30_000;
 
 /** Links that corosync on a node sees connected: the numbers, by the node id of the other end. */
@@ -56,19 +60,24 @@ export class CorosyncNode extends SshCommands {
     return text;
   }
 
-  /** A copy is written and moved into its place, if the file is still the one that was read. */
-  async replace(was: string, by: string): Promise<void> {
-    await changing(this.call, async () => {
-      await this.ssh.writeFile(this.node, copy, by, this.bounds());
+  /**
+   * A copy is written and moved into its place if the file is still the one that was read, under the lock that Proxmox takes
+   * for it (`cfs_lock_file` in PVE/Cluster.pm): who joins or leaves meanwhile waits. Undefined while somebody else has it.
+   */
+  async replace(was: string, by: string): Promise<true | undefined> {
+    const files = { [copy]: by, [`${copy}.was`]: was, [`${copy}.sh`]: underLock };
+    return changing(this.call, async () => {
+      for (const [name, text] of Object.entries(files)) await this.ssh.writeFile(this.node, name, text, this.bounds());
       try {
         await this.ssh.run(this.node, ["cp", "--", copy, beside], this.bounds());
-        if ((await this.conf()) !== was) {
-          await this.ssh.run(this.node, ["rm", "-f", "--", beside], this.bounds());
-          throw new Error(`${file} was changed meanwhile; it was left as it is. Run this again`);
-        }
-        await this.ssh.run(this.node, ["mv", "--", beside, file], this.bounds());
+        const { code, stderr } = await this.query(["sh", "-c", `mkdir -- ${lock} && sh ${copy}.sh`]);
+        if (code !== 0 && /File exists/.test(stderr)) return undefined;
+        const now = await this.conf();
+        if (now === by) return true;
+        if (code !== 0 || now === was) throw this.failure(`changing ${file}`, code, stderr);
+        throw new Error(`${file} was changed meanwhile; it was left as it is. Run this again`);
       } finally {
-        await this.ssh.removeFile(this.node, copy, this.bounds());
+        await this.query(["rm", "-f", "--", ...Object.keys(files), beside]);
       }
     });
   }

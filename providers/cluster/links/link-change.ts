@@ -105,7 +105,7 @@ async function changeOnce(parts: Changing, step: LinkStep): Promise<void> {
       `${step.what}: not begun, for no other link connects all nodes, and the cluster must not be without one`,
     );
   const after = changedCorosync(before, { ...step, version: conf.version + 1 });
-  await host.replace(before, after);
+  await replaced(parts, host, before, after);
   const added = step.link?.addresses ? [step.link.number] : [];
   try {
     await settled(parts, nodes, readCorosync(after), [...carrying, ...added]);
@@ -135,8 +135,22 @@ async function putBack(
 ): Promise<void> {
   const version = readCorosync(after).version + 1;
   const old = changedCorosync(before, { version });
-  await host.replace(after, old);
+  await replaced(parts, host, after, old);
   await settled(parts, nodes, readCorosync(old), []);
+}
+
+async function replaced({ pve, call }: Changing, host: CorosyncNode, was: string, by: string): Promise<void> {
+  await pve.until(
+    "the lock of corosync.conf",
+    async () =>
+      (await host.replace(was, by))
+        ? { done: true }
+        : {
+            pending:
+              "somebody else changes it (/etc/pve/priv/lock/file-corosync_conf; Proxmox gives it up after two minutes)",
+          },
+    Math.min(SETTLED_MS, call.remainingMs()),
+  );
 }
 
 /** Waits until every node runs this version, the links are connected, and the quorum holds. */

@@ -37,12 +37,14 @@ export function planLinks(inputs: ClusterInputs, was: Partial<ClusterInputs> | u
   const numbers = new Set(described.flatMap(({ node }) => Object.keys(node.links ?? {})));
   const there = new Set(view.members.flatMap(({ links }) => Object.keys(links)));
   const path = (number: string) => `nodes[${described[0]?.at ?? 0}].links.${number}`;
-  const strangers = view.members.filter(({ name }) => nodes.every(({ node }) => node.name !== name));
   const unknown = (number: string): void => {
+    const strangers = view.members.filter(({ name }) =>
+      nodes.every(({ node }) => node.name !== name || node.links?.[number] === undefined),
+    );
     if (strangers.length > 0)
       problems.push({
         path: path(number),
-        message: `nothing says which address ${strangers.map(({ name }) => name).join(", ")} has on this link: name all members in nodes`,
+        message: `nothing says which address ${strangers.map(({ name }) => name).join(", ")} has on this link: write the links of all members`,
       });
   };
   const addresses = (number: string): Record<string, string> =>
@@ -59,7 +61,8 @@ export function planLinks(inputs: ClusterInputs, was: Partial<ClusterInputs> | u
     .filter((number) => !numbers.has(number) && described.some(({ before }) => before.links?.[number] !== undefined))
     .sort();
   const priorityOf = (number: string) => {
-    const priority = inputs.linkPriorities?.[number];
+    // One that a run has taken away, and was killed before it came back, has its priority in the state alone.
+    const priority = inputs.linkPriorities?.[number] ?? was?.linkPriorities?.[number];
     return priority === undefined ? {} : { priorities: { [number]: priority } };
   };
   for (const number of come) {
@@ -76,10 +79,15 @@ export function planLinks(inputs: ClusterInputs, was: Partial<ClusterInputs> | u
         message: `corosync takes no other address for a link that it has, and the cluster has no other link whose addresses stay: add one first, or change one at a time`,
       });
     const link = { number, addresses: addresses(number) };
-    const kept = inputs.linkPriorities?.[number] ?? view.priorities[number];
-    const priorities = kept === undefined || kept === 0 ? {} : { priorities: { [number]: kept } };
+    // A run that is killed while it is away would not know it any more.
+    const kept = view.priorities[number] ?? 0;
+    if (kept !== 0 && inputs.linkPriorities?.[number] === undefined)
+      problems.push({
+        path: `linkPriorities.${number}`,
+        message: `is ${kept} in the cluster: write it, so that the link comes back with it`,
+      });
     steps.push({ what: `takes link ${number} away`, link: { number } });
-    steps.push({ what: `brings it back with other addresses (${said(number)})`, link, ...priorities });
+    steps.push({ what: `brings it back with other addresses (${said(number)})`, link, ...priorityOf(number) });
   }
   for (const number of go) {
     if (number === "0")
@@ -115,8 +123,24 @@ export function planLinks(inputs: ClusterInputs, was: Partial<ClusterInputs> | u
       });
     steps.push({ what: `sets votes (${told.join(", ")})`, votes });
   }
-  if (steps.length > 0) problems.push(...wellProblems(view));
+  if (steps.length > 0) problems.push(...wellProblems(view), ...changedByHand(inputs, was, view));
   return { steps, problems };
+}
+
+/** What is neither as it was nor as it shall be was changed by somebody else: no preview has shown that it is changed back. */
+function changedByHand(inputs: ClusterInputs, was: Partial<ClusterInputs> | undefined, view: ClusterView): Problem[] {
+  const say = "run pulumi refresh, then look at the preview again";
+  return inputs.nodes.flatMap((node, at) => {
+    const member = view.members.find(({ name }) => name === node.name);
+    const before = was?.nodes?.find(({ name }) => name === node.name);
+    if (!member || !before) return [];
+    return Object.entries(before.links ?? {}).flatMap(([number, old]) => {
+      const [live, to] = [member.links[number], node.links?.[number]];
+      const isUnderWay = live === undefined && !isOne(old, to);
+      if (isOne(live, old) || isOne(live, to) || isUnderWay) return [];
+      return [{ path: `nodes[${at}].links.${number}`, message: `is ${live ?? "not there"}, and was ${old}: ${say}` }];
+    });
+  });
 }
 
 /** A change of links begins only where everybody is there: who is away would not hear of it. */

@@ -68,16 +68,17 @@ function joinInformation(call: Call): Json {
   if (!corosync) throw new PveError(424, "node is not in a cluster, no join info available!");
   const preferred = call.params["node"] ?? call.node.name;
   if (!corosync.nodes[preferred]) throw die(`unknown node '${preferred}'`);
-  if (!call.world.nodes[preferred]) throw die(`'/etc/pve/nodes/${preferred}/pve-ssl.pem' does not exist!`);
   const nodelist = nodeList(corosync).map((member) => {
     const name = member["name"] ?? "";
     const machine = call.world.nodes[name];
     const isHere = machine?.cluster === call.node.cluster;
     const pin = isHere ? ownCertificate(call.simulation, name).fingerprint : call.cluster.keptCertificates?.[name];
+    // of any that is listed, whoever is asked for
+    if (pin === undefined) throw die(`'/etc/pve/nodes/${name}/pve-ssl.pem' does not exist!`);
     return {
       ...member,
       pve_addr: addressOfMember(call.world, name),
-      ...(pin === undefined ? {} : { pve_fp: pin }),
+      pve_fp: pin,
     };
   });
   return {

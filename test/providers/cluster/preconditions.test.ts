@@ -27,7 +27,13 @@ const view = (more: Partial<ClusterView> = {}): ClusterView => ({
 const fact = (name: string, at: number, more: Partial<Candidate> = {}): Candidate => ({
   ...{ name, release: "9.2", guests: [], storages: new Map(), hosts: new Map([[name, `192.168.0.${at}`]]) },
   ...{ clock: [0, 1000], addresses: [`192.168.0.${at}`, `10.0.0.${at}`], dhcp: false },
-  standing: { local: name, address: `192.168.0.${at}`, cluster: undefined, online: new Map([[name, true]]) },
+  standing: {
+    local: name,
+    address: `192.168.0.${at}`,
+    cluster: undefined,
+    addresses: new Map(),
+    online: new Map([[name, true]]),
+  },
   ...more,
 });
 const facts = (...all: Candidate[]) =>
