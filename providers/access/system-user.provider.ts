@@ -42,6 +42,7 @@ export const systemUserProvider = (session: Session) => {
       model: systemUserModel,
       outputs: ["node", "name", "uid", "home", "__mark", "__made"],
       timeouts: { create: "3m", update: "3m", delete: "3m", read: "3m" },
+      onNode: { node: ({ node }) => node, what: ({ name }) => `account ${name}` },
       async inspect(call, inputs, was) {
         const { node, name } = inputs;
         if (node === undefined || name === undefined) return [];

@@ -33,6 +33,15 @@ export const cephManagerProvider = (session: Session) => {
       model: cephManagerModel,
       outputs: ["node", "state"],
       timeouts: { create: "10m", update: "10m", delete: "10m", read: "2m" },
+      onNode: {
+        node: ({ node }) => node,
+        what: () => "its manager's data",
+        async elsewhere(call, local, { node }) {
+          const pve = await session.node(call, local);
+          const there = ofNode((await ifConfigured(() => managers(pve, local))) ?? [], node);
+          return there && `Ceph has a manager ${node} still: take it out of Ceph by hand first`;
+        },
+      },
       async inspect(call, { node }, was) {
         if (node === undefined) return [];
         const problems = declaredTwice(session, call, "node", `the manager of node ${node} belongs to`);

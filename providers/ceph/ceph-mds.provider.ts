@@ -39,6 +39,15 @@ export const cephMdsProvider = (session: Session) => {
       model: cephMdsModel,
       outputs: ["node", "state"],
       timeouts: { create: "10m", update: "10m", delete: "10m", read: "2m" },
+      onNode: {
+        node: ({ node }) => node,
+        what: () => "its metadata server's data",
+        async elsewhere(call, local, { node }) {
+          const pve = await session.node(call, local);
+          const there = ofNode((await ifConfigured(() => metadataServers(pve, local))) ?? [], node);
+          return there && `Ceph has a metadata server ${node} still: take it out of Ceph by hand first`;
+        },
+      },
       async inspect(call, { node }, was) {
         if (node === undefined) return [];
         const problems = declaredTwice(session, call, "node", `the metadata server of node ${node} belongs to`);

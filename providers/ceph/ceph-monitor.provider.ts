@@ -35,6 +35,15 @@ export const cephMonitorProvider = (session: Session) => {
       model: cephMonitorModel,
       outputs: ["node", "address", "inQuorum"],
       timeouts: { create: "10m", update: "10m", delete: "10m", read: "2m" },
+      onNode: {
+        node: ({ node }) => node,
+        what: () => "its monitor's data",
+        async elsewhere(call, local, { node }) {
+          const pve = await session.node(call, local);
+          const there = ofNode((await ifConfigured(() => monitors(pve, local))) ?? [], node);
+          return there && `Ceph has a monitor ${node} still: take it out of Ceph by hand first`;
+        },
+      },
       // The old one and the new one have the same name.
       oldGoesFirst: (changes) => changes.every(({ path }) => path !== "node"),
       async inspect(call, { node, address }, was) {

@@ -69,8 +69,8 @@ export async function clusterView(pve: Pve): Promise<ClusterView> {
   if (rows.length === 0) return { ...alone, members: [], priorities: {}, qdevice: false };
   // Not from what is told to those who join: that fails as a whole while one that is listed has no certificate yet, or no
   // address that is known (`join_info` in PVE/API2/ClusterConfig.pm; scenario 44, line 144).
-  const [told, totem, qdevice] = await Promise.all([pve.api.nodes.$get(), config.totem.$get(), config.qdevice.$get()]);
-  const certificates = new Map(told.map((row) => [wire.string(row["node"]), wire.string(row["ssl_fingerprint"])]));
+  const [list, totem, qdevice] = await Promise.all([pve.api.nodes.$get(), config.totem.$get(), config.qdevice.$get()]);
+  const certificates = new Map(list.map((row) => [wire.string(row["node"]), wire.string(row["ssl_fingerprint"])]));
   return {
     ...alone,
     members: rows.map((row) => {

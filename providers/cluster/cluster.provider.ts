@@ -305,10 +305,10 @@ function membershipChanges(
   const joining = wanted.flatMap((node, at) => (isIn(was, node.name) ? [] : [{ node, at }]));
   const leaving = was.flatMap((node, at) => (isIn(wanted, node.name) ? [] : [{ node, at }]));
   const moved = leaving.length > 0;
-  const told = changes.map((change) =>
+  const marked = changes.map((change) =>
     /^nodes\[\d+\]\.(?:links|votes)|^linkPriorities/.test(change.path) ? { ...change, effect: "links" } : change,
   );
-  const kept = told.filter(({ path }) => {
+  const kept = marked.filter(({ path }) => {
     if (dead.some((one) => path === `nodes[${one.at}].replaces`)) return false;
     const at = /^nodes\[(\d+)\]/.exec(path)?.[1];
     if (at === undefined) return !moved || path !== "nodes";

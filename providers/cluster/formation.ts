@@ -1,6 +1,7 @@
 import { isProxmoxError, wire, type Params } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
+import { departedNodes } from "../kernel/session/departed-nodes";
 import type { Session } from "../kernel/session/session";
 import { showProblem } from "../kernel/state/problems";
 import type { ClusterInputs, MemberInputs } from "./cluster.model";
@@ -127,6 +128,7 @@ export async function joinNode(forming: Forming, node: MemberInputs): Promise<vo
   if (progress.is === "apart") progress = { is: "joining", upid: await sendJoin(forming, node) };
   if (progress.is === "joining") await crossed(forming, name, progress.upid);
   await served(forming, name);
+  departedNodes(forming.session).delete(name);
   call.report.progress(`${name} is a member of ${forming.inputs.name}`);
 }
 

@@ -35,6 +35,7 @@ export const aptRepositoryProvider = (session: Session) =>
       model: aptRepositoryModel,
       outputs: ["node", "handle"],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
+      onNode: { node: ({ node }) => node, what: ({ handle }) => `repository ${handle}` },
       async inspect(call, inputs, was) {
         const { node, handle, enabled = true } = inputs;
         if (node === undefined || handle === undefined) return [];

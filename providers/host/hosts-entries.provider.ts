@@ -94,6 +94,7 @@ export const hostsEntriesProvider = (session: Session) =>
       model: hostsEntriesModel,
       outputs: ["node", "block", "__mark"],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
+      onNode: { node: ({ node }) => node, what: ({ block }) => `block "${block}" of its /etc/hosts` },
       async inspect(call, inputs, was) {
         const { node, block, entries, override = false } = inputs;
         if (node === undefined || block === undefined) return [];

@@ -51,6 +51,7 @@ export const sysctlProvider = (session: Session) => {
       model: sysctlModel,
       outputs: ["node", "path", "__mark"],
       timeouts: { create: "3m", update: "3m", delete: "3m", read: "3m" },
+      onNode: { node: ({ node }) => node, what: ({ path }) => path },
       async inspect(call, inputs, was) {
         const { node, fileName } = inputs;
         if (node === undefined || fileName === undefined) return [];

@@ -55,6 +55,7 @@ export const systemPackageProvider = (session: Session) =>
       model: systemPackageModel,
       outputs: ["node", "versions", "__installed"],
       timeouts: { create: "20m", update: "20m", delete: "20m", read: "5m" },
+      onNode: { node: ({ node }) => node, what: (_, { packages = [] }) => listed(namesOf(packages)) },
       async inspect(call, inputs, was) {
         const { node, packages = [] } = inputs;
         if (node === undefined || packages.length === 0) return [];

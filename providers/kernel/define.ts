@@ -17,6 +17,7 @@ import { renaming } from "./state/urn";
 import { assertReadable, stateVersion } from "./state/state-version";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
 import { warnOfMissingRights } from "./session/missing-rights";
+import { removedWithNode, type OnNode } from "./on-node";
 import type { Session } from "./session/session";
 
 type Props = Record<string, unknown>;
@@ -78,6 +79,8 @@ export interface Definition<I extends object, O extends object> {
   refine?(call: Call, changes: Change[], at: O, between: Between<I>): Promise<Change[]>;
   /** The object of which only the old inputs are known, as a check knows them; undefined when it cannot be told. */
   find?(call: Call, was: Partial<I>): Promise<O | undefined>;
+  /** For what is on one node and nowhere else: when that one has certainly left the cluster, a deletion has nothing to do. */
+  readonly onNode?: OnNode<I, O>;
   /** What an update has to do though nothing was changed, for the row: its time has come, or the state is not fit. */
   due?(call: Call, at: O, wanted: Partial<I>): Promise<string | undefined>;
   /** Two of them cannot be there at once: with these changes the old one goes before the new one is made. */
@@ -342,15 +345,16 @@ export function define<I extends object, O extends object>(definition: Definitio
       return operationOn(id, "delete", props, async (call) => {
         const settings = managedOf(props) as Partial<I>;
         let reported = false;
-        const telling =
+        const noting =
           (say: (message: string) => void) =>
           (message: string): void => {
             reported = true;
             say(message);
           };
         const { progress, result, warn } = call.report;
-        const report = { progress, result: telling(result), warn: telling(warn) };
-        await retryLost(call, () => definition.remove({ ...call, report }, outputsOf(props), settings));
+        const telling = { ...call, report: { progress, result: noting(result), warn: noting(warn) } };
+        const remove = (at: O) => retryLost(call, () => definition.remove(telling, at, settings));
+        await removedWithNode(session, definition.onNode, telling, { at: outputsOf(props), settings }, remove);
         // The row would end with what was done last; what stays has been reported.
         if (!reported) result("deleted");
       });

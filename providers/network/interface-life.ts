@@ -118,6 +118,7 @@ export function interfaceLife<I extends InterfaceInputs>({ kind, timeouts }: Lif
       model: kind.model,
       outputs: ["node", "name"],
       timeouts,
+      onNode: { node: ({ node }) => node, what: ({ name }) => `${name} in its /etc/network/interfaces` },
       /** Two interfaces cannot have the same ports or addresses at once. */
       oldGoesFirst: () => true,
       async inspect(call, inputs, was) {

@@ -2,6 +2,7 @@ import { isProxmoxError, type Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Session } from "../../kernel/session/session";
+import { departedNodes } from "../../kernel/session/departed-nodes";
 import type { Problem } from "../../kernel/state/problems";
 import { needsSsh, sshOf } from "../../checks/ssh-needed";
 import type { ClusterInputs } from "../cluster.model";
@@ -82,7 +83,7 @@ export async function planLeaving(parts: NodeRemoval, view: ClusterView, gone: r
 
 /** Takes one node out, from wherever an earlier run has left it; tells what became of it. */
 export async function takeOut(parts: NodeRemoval, name: string, known: string | undefined): Promise<string> {
-  const { pve, cluster } = parts;
+  const { session, pve, cluster } = parts;
   const view = await clusterViewOf(pve, cluster);
   const host = await hostOf(parts, view, "taking nodes out");
   const member = view.members.find((one) => one.name === name);
@@ -101,6 +102,7 @@ export async function takeOut(parts: NodeRemoval, name: string, known: string | 
     became = await lookThere(parts, name);
   }
   await sweep(parts, host, view, name, member);
+  departedNodes(session).add(name);
   return became;
 }
 

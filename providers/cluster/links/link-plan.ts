@@ -114,14 +114,14 @@ export function planLinks(inputs: ClusterInputs, was: Partial<ClusterInputs> | u
     }),
   );
   if (Object.keys(votes).length > 0) {
-    const told = Object.entries(votes).map(([name, to]) => `${name}: ${to}`);
+    const each = Object.entries(votes).map(([name, to]) => `${name}: ${to}`);
     if (view.qdevice)
       problems.push({
         path: "nodes",
         message:
           "the cluster has a QDevice, whose votes follow those of the nodes: remove it before (pvecm qdevice remove)",
       });
-    steps.push({ what: `sets votes (${told.join(", ")})`, votes });
+    steps.push({ what: `sets votes (${each.join(", ")})`, votes });
   }
   if (steps.length > 0) problems.push(...wellProblems(view), ...changedByHand(inputs, was, view));
   return { steps, problems };

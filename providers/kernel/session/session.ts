@@ -7,6 +7,7 @@ import { untilAborted } from "../call/until-aborted";
 import type { Lifeline } from "../process/lifeline";
 import type { Problem } from "../state/problems";
 import { createTrail, type Trail } from "../process/trail";
+import { clusterWithout, departedNodes, type Without } from "./departed-nodes";
 import { Memory } from "./memory";
 import type { Reporter } from "../process/progress";
 import { isMistake, Places, type Opened } from "./places";
@@ -37,6 +38,11 @@ export interface Session {
   lookAtNode(call: Call, name: string, path: string): Promise<NodeSeen>;
   /** A node of `proxmox:nodes` at its own endpoint, member or not; see {@link Places.own}. */
   ownNode(call: Call, name: string, pin?: string): Promise<Pve>;
+  /**
+   * The cluster, when that node is certainly no member any more: it says so with quorum, and neither the config says how the
+   * node is reached by itself, nor is it only that the node is away. One that this run has taken out counts.
+   */
+  hasLeft(call: Call, name: string): Promise<Without | undefined>;
   /** Which nodes the config knows by themselves: all of them, and those whose endpoint is one of the cluster's too. */
   ownNodes(): { readonly configured: readonly string[]; readonly atEndpoints: readonly string[] };
   /** Password of root@pam of the cluster: a node that joins signs in with it. */
@@ -271,6 +277,11 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       }
     },
     ownNode: (call, name, pin) => facade(call, places.own(name, pin)),
+    async hasLeft(call, name) {
+      const departed = departedNodes({ memory: (key, make) => memory.of(key, make) }).has(name);
+      if (!departed && config?.nodes.includes(name)) return undefined;
+      return clusterWithout(await facade(call, connected()), name);
+    },
     ownNodes: () => ({ configured: config?.nodes ?? [], atEndpoints: config?.nodesAtEndpoints ?? [] }),
     async rootPassword() {
       const { root } = await clusterOptions();

@@ -125,8 +125,13 @@ describe("replacing a node whose machine is dead", () => {
     const [hotel, foxtrot] = [config["hotel"]!, config["foxtrot"]!];
     const swapped = {
       ...config,
-      foxtrot: { ...foxtrot, ssh: hotel["ssh"], sshFingerprint: hotel["sshFingerprint"] },
-      hotel: { ...hotel, ssh: foxtrot["ssh"], sshFingerprint: foxtrot["sshFingerprint"] },
+      foxtrot: { ...foxtrot, ssh: hotel["ssh"], sshFingerprint: hotel["sshFingerprint"], password: hotel["password"] },
+      hotel: {
+        ...hotel,
+        ssh: foxtrot["ssh"],
+        sshFingerprint: foxtrot["sshFingerprint"],
+        password: foxtrot["password"],
+      },
     };
     const elsewhere = { "proxmox:nodes": swapped };
     assert.match((await problems(wanted(), elsewhere)).join(), /answers by SSH as foxtrot is hotel/);

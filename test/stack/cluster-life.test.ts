@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { startSimulator, type Simulator } from "../../simulator";
+import { bareConfig, bareWorld, rootOf } from "../support/bare-nodes";
+import { DescribedStack, type Described } from "../support/described";
+import { newMachine, withMoreNetworks } from "../support/matrix-lab";
+import { counts, failed, ok } from "../support/results";
+
+const octets: Readonly<Record<string, number>> = { foxtrot: 5, golf: 6, hotel: 7 };
+
+/** The cluster of some nodes, with golf's own lines of /etc/hosts while it is one of them. */
+function program(names: readonly string[], { nets = [3], more = {}, golf = {} }: Partial<Shape> = {}): Described[] {
+  const hosts: Described = {
+    kind: "HostsEntries",
+    name: "golf-hosts",
+    args: { node: "golf", block: "own", entries: [{ address: "10.9.9.9", names: ["nine"] }] },
+    options: { dependsOn: ["Matrix"] },
+  };
+  const nodes = names.map((name) => ({
+    name,
+    links: Object.fromEntries(nets.map((net, number) => [number, `192.168.${net}.${octets[name]}`])),
+    ...(name === "golf" ? golf : {}),
+  }));
+  const twoNode = names.length === 2 ? { twoNode: true } : {};
+  return [
+    { kind: "Cluster", name: "Matrix", args: { nodes, ...twoNode, ...more } },
+    ...(names.includes("golf") ? [hosts] : []),
+  ];
+}
+
+interface Shape {
+  /** The networks of the links, by their numbers. */
+  readonly nets: readonly number[];
+  readonly more: object;
+  readonly golf: object;
+}
+
+const all = ["foxtrot", "golf", "hotel"];
+
+describe("the life of a cluster, with the real engine", function () {
+  let sim: Simulator;
+  let lab: DescribedStack;
+  /** Passwords by reference: the config would hold them in clear. */
+  const config = (): Record<string, unknown> => {
+    const plain = bareConfig(sim);
+    const nodes = Object.entries(plain["proxmox:nodes"] as Record<string, object>).map(([name, one]) => [
+      name,
+      { ...one, password: `secret:ROOT_${name}` },
+    ]);
+    return { ...plain, "proxmox:nodes": Object.fromEntries(nodes) as object };
+  };
+  before(async () => {
+    const seed = bareWorld();
+    withMoreNetworks(seed);
+    sim = await startSimulator({ seed, clock: "immediate" });
+    const env = Object.fromEntries(all.map((name) => [`ROOT_${name}`, rootOf(name)]));
+    lab = await DescribedStack.create(sim, program(["foxtrot", "hotel"]), config(), env);
+    ok(await lab.stack.up());
+  });
+  after(async () => {
+    await lab.stack.close();
+    await sim.close();
+  });
+
+  const corosync = () => sim.simulation.clusterOf(sim.world.nodes["foxtrot"]!).corosync!;
+  const members = () => Object.keys(corosync().nodes).sort();
+  const writes = (from: number) =>
+    sim.requests
+      .slice(from)
+      .filter(({ method, path }) => method !== "GET" && path !== "/access/ticket")
+      .map(({ method, path }) => `${method} ${path}`);
+  /** A refresh and another up in one: nothing is left to do. */
+  const atRest = async (): Promise<void> => {
+    const from = sim.requests.length;
+    const result = ok(await lab.stack.up("--refresh"));
+    assert.deepEqual(Object.keys(counts(result)), ["same"]);
+    assert.deepEqual(writes(from), []);
+    for (const name of members()) assert.equal(sim.simulation.isQuorate(sim.world.nodes[name]!), true, name);
+  };
+  const fingerprints = async (): Promise<Record<string, string>> => {
+    const state = ((await lab.stack.export()).resources ?? []).find(({ urn }) => urn.endsWith("::Matrix"));
+    return state?.outputs?.["fingerprints"] as Record<string, string>;
+  };
+
+  it("takes a node in that is added to the list", async () => {
+    lab.describe(program(all));
+    ok(await lab.stack.up());
+    assert.deepEqual(members(), all);
+    await atRest();
+  });
+
+  let dead = "";
+  it("replaces a node that died by another machine, in one up", async () => {
+    dead = (await fingerprints())["golf"]!;
+    newMachine(sim.simulation, "golf");
+    lab.describe(program(all, { golf: { replaces: dead } }), { "proxmox:nodes": config()["proxmox:nodes"] });
+    const { stdout } = ok(await lab.stack.preview());
+    assert.match(stdout, /leave: nodes\[1\]\.replaces \(golf, whose machine is dead\).*join/s);
+    assert.match(stdout, /replaces golf \(node id 3, certificate/);
+    const from = sim.requests.length;
+    ok(await lab.stack.up());
+    assert.deepEqual(
+      writes(from).filter((one) => one.includes("cluster/config")),
+      ["DELETE /cluster/config/nodes/golf", "POST /cluster/config/join"],
+    );
+    assert.deepEqual(members(), all);
+    assert.notEqual((await fingerprints())["golf"], dead);
+    ok(await lab.stack.up("--refresh"));
+    await atRest();
+  });
+
+  it("changes links while it runs", async () => {
+    lab.describe(program(all, { golf: { replaces: dead }, nets: [3, 5], more: { linkPriorities: { 1: 20 } } }));
+    assert.match(
+      ok(await lab.stack.preview()).stdout,
+      /adds link 1 \(192\.168\.5\.5, 192\.168\.5\.6, 192\.168\.5\.7\)/,
+    );
+    ok(await lab.stack.up());
+    assert.equal(corosync().nodes["golf"]!.links["1"], "192.168.5.6");
+    await atRest();
+  });
+
+  it("says that there is no quorum, and changes nothing, when it goes in the midst", async () => {
+    const before = structuredClone(corosync());
+    lab.describe(program(all, { golf: { replaces: dead }, nets: [3, 6], more: { linkPriorities: { 1: 20 } } }));
+    ok(await lab.stack.preview());
+    for (const name of ["golf", "hotel"]) sim.world.nodes[name]!.state = "off";
+    assert.match(failed(await lab.stack.up()), /has no quorum: links, votes and priorities are changed when it has/);
+    assert.deepEqual(corosync(), before);
+    for (const name of ["golf", "hotel"]) sim.world.nodes[name]!.state = "online";
+    ok(await lab.stack.up());
+    assert.equal(corosync().nodes["golf"]!.links["1"], "192.168.6.6");
+    await atRest();
+  });
+
+  it("lets a node go that is taken off the list, with what the program had on it", async () => {
+    lab.describe(program(["foxtrot", "hotel"], { nets: [3, 6], more: { linkPriorities: { 1: 20 } } }));
+    const { stdout } = ok(await lab.stack.up());
+    assert.match(
+      stdout,
+      /golf is no member of Matrix any more: nothing was done there, and block "own" of its \/etc\/hosts/,
+    );
+    assert.deepEqual(members(), ["foxtrot", "hotel"]);
+    assert.match(sim.world.nodes["golf"]!.network.hosts, /10\.9\.9\.9 nine/);
+    await atRest();
+    assert.deepEqual(
+      sim.sshRecords.filter(({ unbuilt }) => unbuilt),
+      [],
+    );
+  });
+});
