@@ -124,7 +124,7 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
       [
         () => void (shared.haActive = ["golf"]),
         () => void delete shared.haActive,
-        /golf stays: its HA manager is still active, and would reset it/,
+        /golf stays: its HA manager is not idle, and would reset it/,
       ],
       [
         () => void (shared.cephFiles = { conf: { global: {} }, directory: true }),

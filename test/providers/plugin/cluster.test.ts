@@ -119,7 +119,7 @@ describe("a cluster, through Pulumi's plugin", function () {
     );
     for (const part of [
       /^name: a cluster cannot be renamed; write Matrix/m,
-      /^nodes\[0\].nodeId: is 1: it is not changed while the cluster runs by this version/m,
+      /^nodes\[0\].nodeId: is 1: the number of a member cannot be changed/m,
     ])
       assert.match(refused.join("\n"), part);
     const seen = await lab.plugin.read("Cluster", "Matrix", lab.inputs("Cluster", "seen", {}));
