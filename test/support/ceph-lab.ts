@@ -40,6 +40,11 @@ export class CephPlugin {
 
   /** The same with packages, configuration, monitors and managers on all three: made once, and each time a copy of it. */
   static async withDaemons(): Promise<CephPlugin> {
+    return CephPlugin.start({}, hurried(), await CephPlugin.daemonsWorld());
+  }
+
+  /** The world of {@link withDaemons}: a copy of its own. */
+  static async daemonsWorld(): Promise<World> {
     daemonsMade ??= CephPlugin.start({}, hurried()).then(async (on) => {
       try {
         await on.daemons();
@@ -48,7 +53,7 @@ export class CephPlugin {
         await on.close();
       }
     });
-    return CephPlugin.start({}, hurried(), JSON.parse(await daemonsMade) as World);
+    return JSON.parse(await daemonsMade) as World;
   }
 
   /** Another plugin on the same machines: a later run, which remembers nothing of the first. */
