@@ -10,9 +10,22 @@ const always = ["/dev/null", "/dev/zero", "/dev/kvm", "/dev/net/tun", "/dev/uran
 /** `readlink -e -- FILE` (coreutils): the name without links, and exit code 1 without a word where any part is missing. */
 export function readlink({ node }: Shell, args: readonly string[]): Ended | undefined {
   const [option, dashes, path = "", ...more] = args;
+  const name = /^\/sys\/class\/block\/([^/]+)$/.exec(path)?.[1];
+  if (option === "-e" && dashes === "--" && name !== undefined && more.length === 0) return placeOf(node, name);
   if (option !== "-e" || dashes !== "--" || !path.startsWith("/dev/") || more.length > 0) return undefined;
   const target = deviceAt(node, path)?.path ?? (always.includes(path) ? path : undefined);
   return target === undefined ? { code: 1 } : { code: 0, stdout: `${target}\n` };
+}
+
+/** Each disk has a controller of its own, whose address tells which disk it is. */
+function placeOf(node: NodeState, name: string): Ended {
+  const device = deviceAt(node, `/dev/${name}`);
+  if (!device) return { code: 1 };
+  const address = `0000:${(0x41 + node.hardware.disks.indexOf(device.disk)).toString(16)}:00.0`;
+  return {
+    code: 0,
+    stdout: `/sys/devices/pci0000:40/0000:40:01.1/${address}/nvme/${name.replace(/n\d+$/, "")}/${name}\n`,
+  };
 }
 
 interface Row {

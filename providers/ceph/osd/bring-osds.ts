@@ -3,7 +3,7 @@ import type { CephOsdInputs } from "../ceph-osd.model";
 import { whyInUse, type NodeDisk } from "./disk";
 import { createOsds, lookAtDisk, refuseForeign, untilDisksRest, untilUp, type Access } from "./make-osds";
 import { assertThisCeph, readMap, readVolumes, type OsdVolume } from "./osd-map";
-import { leftoversOn } from "./wipeable";
+import { leftoversOn, whyNotNamed } from "./wipeable";
 import { wipeDisk } from "./wipe-disk";
 
 /** What is to be remembered of a disk from now on. */
@@ -28,7 +28,9 @@ export async function bringOsds(
   if (wiped) assertThisCeph(map, { fsid: wiped.fsid, node });
   const before = await lookAtDisk(pve, call, node, inputs);
   // Whatever becomes of it: from the first OSD on the line has done what it says.
-  const remembered = wipe?.serial ?? wiped?.serial;
+  const remembered = wipe || wiped ? before.disk.serial : undefined;
+  const other = whyNotNamed(before.disk, wipe);
+  if (other !== undefined) throw new Error(other);
   const used = whyInUse(before.disk, node);
   const left =
     before.blocks.length > 0 && wipe !== undefined

@@ -2,7 +2,7 @@ import { isProxmoxError, wire } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import { clusterStatus, osdUsage, safeToDestroy } from "../over-ssh";
 import { untilDisksRest, type Access } from "./make-osds";
-import { size } from "./disk";
+import { describeDisk, size } from "./disk";
 import {
   assertTheirs,
   isDead,
@@ -85,6 +85,8 @@ async function removeInTurn(
     const dead = !acceptLoss && mine.length > 0 && (await isDead(access, call, removal, mine));
     if (mine.length === 0) return { mine, dead };
     await assertTheirs(access, call, removal, mine, dead);
+    const next = await removal.successor?.();
+    if (next !== undefined) throw new Error(`${names(mine)} not removed, nothing was touched: ${next}`);
     if (dead) await untilServed(access, call, removal, mine);
     else if (!acceptLoss) await judge(access, call, removal, mine, round);
     const went = await setOut(access, call, removal, mine, dead);
@@ -211,7 +213,8 @@ async function drain(access: Access, call: Call, removal: Removal, mine: readonl
         const { pools } = await mapOf(access, call, removal);
         const status = await clusterStatus(pve, call, node);
         const unclean = whyNotClean(status, pools.length);
-        const unsafe = await whyUnsafe(pve, call, node, ids);
+        // Of PGs that are not whole it says nothing, or that it cannot tell.
+        const unsafe = unclean === undefined ? await whyUnsafe(pve, call, node, ids) : undefined;
         if (unclean !== undefined || unsafe !== undefined) {
           goodSince = undefined;
           const text = await progressOf(access, call, node, mine, status);
@@ -240,7 +243,14 @@ async function whyUnsafe(
   node: string,
   ids: readonly number[],
 ): Promise<string | undefined> {
-  const answer = await safeToDestroy(pve, call, node, ids);
+  let answer: wire.WireObject;
+  try {
+    answer = await safeToDestroy(pve, call, node, ids);
+  } catch (error) {
+    // With PGs of unknown state it ends in failure, whatever the format (recording 20, 762).
+    if (!isProxmoxError(error, "task-failed")) throw error;
+    return `it cannot be told whether ${ids.map((id) => `osd.${id}`).join(", ")} may go (${error.message})`;
+  }
   const safe = wire.strings(answer["safe_to_destroy"]).map(Number);
   const left = ids.filter((id) => !safe.includes(id));
   return left.length === 0 ? undefined : `${left.map((id) => `osd.${id}`).join(", ")} not safe to destroy`;
@@ -289,20 +299,37 @@ async function destroy(access: Access, call: Call, removal: Removal, osd: Osd, d
     const { pools } = await mapOf(access, call, removal);
     return whyNotServed(await clusterStatus(pve, call, node), pools.length);
   };
+  // What went before has left CRUSH, and data may move once more: then no OSD that is down is safe to destroy.
+  await pve.until(
+    `osd.${osd.id} to be safe to destroy, stopped and out`,
+    async () => {
+      const pending = (await isThere()) ? await whyNot() : undefined;
+      return pending === undefined ? { done: true } : { pending };
+    },
+    call.remainingMs(),
+  );
+  let again = false;
   try {
     await root.task(call, `removing osd.${osd.id}`, async () => {
+      again = false;
       if (!(await isThere())) return null;
       await assertTheirs(access, call, removal, [osd], dead);
       const unsafe = await whyNot();
-      if (unsafe !== undefined)
-        throw new Error(`${unsafe} any more: it is stopped and out, and its disk was not touched; run this again`);
+      if (unsafe !== undefined) {
+        again = true;
+        return null;
+      }
       return root.api.nodes.$(node).ceph.osd.$(String(osd.id)).$delete({ cleanup: true });
     });
   } catch (error) {
-    if (!isProxmoxError(error, "unavailable")) throw error;
+    if (!isProxmoxError(error, "unavailable", "task-failed")) throw error;
     await untilDisksRest(pve, call, node);
     if (await isThere()) throw error;
+    // Without its disk Proxmox's clean-up may fail when the OSD is gone already.
+    if (isProxmoxError(error, "task-failed"))
+      call.report.warn(`osd.${osd.id} is removed; its clean-up: ${error.message}`);
   }
+  if (again) return destroy(access, call, removal, osd, dead);
   if (await isThere()) throw new Error(`osd.${osd.id} is still there, although Proxmox reported no error`);
 }
 
@@ -317,6 +344,8 @@ async function tellWhatStays(
   const disk = (await readDisks(pve, node)).find(({ serial }) => serial === diskSerial);
   const what = removed.length === 0 ? `${names(osds) || "all OSDs"} gone already` : `${names(removed)} removed`;
   if (!disk) call.report.result(`${what}; its disk is not there`);
+  else if (left.length === 0 && disk.osdIds.length > 0)
+    call.report.warn(`${what}; ${describeDisk(disk)} holds OSDs that this resource does not know, and they stay`);
   else if (left.length > 0)
     call.report.warn(
       `${what}; volumes of ${left.length === 1 ? "it" : "them"} are left on the disk with serial ${diskSerial}: see what ` +

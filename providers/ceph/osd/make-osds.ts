@@ -131,8 +131,16 @@ export const tooFew = (disk: NodeDisk, blocks: readonly OsdVolume[], count: numb
   "(pulumi destroy --target), which drains what was made, and run up again";
 
 /** A guest that was given the whole disk may have written nothing there that Proxmox recognises. */
-async function whyUsedRaw(access: Access, call: Call, node: string, disk: NodeDisk): Promise<string | undefined> {
-  const { users } = await rawUsers(access, call, node, disk);
+export async function whyUsedRaw(
+  access: Access,
+  call: Call,
+  node: string,
+  disk: NodeDisk,
+): Promise<string | undefined> {
+  const { users, unclear } = await rawUsers(access, call, node, disk);
+  const unsure = unclear.filter((each) => /^(?:\/dev\/(?:disk\/|sd|nvme|sg|ng)|PCI|USB)/.test(each));
+  if (users.length === 0 && unsure.length > 0)
+    return `a disk in use is never touched: on node ${node} ${unsure.join(", ")} may lead to any disk; take it out of the guest first`;
   if (users.length === 0) return undefined;
   return `a disk in use is never touched: on node ${node} ${users.join(", ")} has the disk with serial ${disk.serial} (${disk.devpath})`;
 }

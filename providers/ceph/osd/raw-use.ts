@@ -25,7 +25,8 @@ async function devicesOfGuests(root: Pve, node: string): Promise<Named[]> {
   const found: Named[] = [];
   const add = (where: string, config: object): void => {
     for (const [key, value] of Object.entries(config))
-      for (const path of devicesIn(value)) found.push({ path, where: `${where} (${key})` });
+      for (const path of [...devicesIn(value), ...passedThrough(key, value)])
+        found.push({ path, where: `${where} (${key})` });
   };
   const vms = wire.list(await at.qemu.$get()).flatMap(({ vmid }) => wire.integer(vmid) ?? []);
   const containers = wire.list(await at.lxc.$get()).flatMap(({ vmid }) => wire.integer(vmid) ?? []);
@@ -36,6 +37,27 @@ async function devicesOfGuests(root: Pve, node: string): Promise<Named[]> {
     for (const current of [true, false])
       await unlessGone(async () => add(`container ${vmid}`, await at.lxc.$(vmid).config.$get({ current })));
   return found;
+}
+
+/** Controllers that a guest is given: the node has the disk until it starts. Mappings are named by what they are called. */
+function passedThrough(key: string, value: unknown): string[] {
+  if (typeof value !== "string") return [];
+  if (/^hostpci\d+$/.test(key)) {
+    const found = [...value.matchAll(/(?:([0-9a-f]{4}):)?([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?(?![\w:])/gi)];
+    const addresses = found.map(([, domain = "0000", slot = "", part = ""]) =>
+      `PCI ${domain}:${slot}${part}`.toLowerCase(),
+    );
+    return addresses.length > 0 ? addresses : [`PCI ${value}`];
+  }
+  return /^usb\d+$/.test(key) && !/^spice/.test(value.replace(/^host=/, "")) ? [`USB ${value}`] : [];
+}
+
+/** Undefined where it cannot be told whether the disk is behind it. */
+function isBehind(named: string, place: string): boolean | undefined {
+  const address = /^pci ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?)$/i.exec(named)?.[1];
+  if (address !== undefined) return place.includes(`/${address}`);
+  if (named.startsWith("USB")) return place.includes("/usb") ? undefined : false;
+  return undefined;
 }
 
 async function unlessGone(look: () => Promise<void>): Promise<void> {
@@ -59,7 +81,17 @@ export async function rawUsers(
 ): Promise<{ readonly users: string[]; readonly unclear: string[] }> {
   const named = await devicesOfGuests(root, node);
   const targets = new Map<string, string | undefined>();
-  for (const path of new Set(named.map(({ path }) => path))) targets.set(path, await resolved(pve, call, node, path));
+  const isHardware = (path: string): boolean => /^(?:pci|usb) /i.test(path);
+  const place = named.some(({ path }) => isHardware(path))
+    ? ((await resolved(pve, call, node, `/sys/class/block/${disk.devpath.replace(/^\/dev\//, "")}`)) ?? "/usb")
+    : "";
+  for (const path of new Set(named.map((each) => each.path))) {
+    if (!isHardware(path)) targets.set(path, await resolved(pve, call, node, path));
+    else {
+      const behind = isBehind(path, place);
+      if (behind !== undefined) targets.set(path, behind ? disk.devpath : "elsewhere");
+    }
+  }
   const own = new RegExp(`^${disk.devpath.replace(/[^\w/-]/g, "\\$&")}(?:p?\\d+)?$`);
   const users = named.filter(({ path }) => own.test(targets.get(path) ?? "")).map(({ where }) => where);
   const unclear = named

@@ -68,7 +68,7 @@ function ofPool(
       (osd.within["root"] === rule.root || Object.values(osd.within).includes(rule.root)) &&
       (rule.deviceClass === undefined || osd.deviceClass === rule.deviceClass),
   );
-  const serving = chosen.filter((osd) => osd.up && osd.in);
+  const serving = chosen.filter((osd) => osd.up && osd.in && osd.crushWeight > 0);
   // What an OSD that is out already still holds has to find a place as well.
   const leaving = chosen.filter((osd) => !osd.in && osd.pgs > 0);
   const left = serving.filter(({ id }) => !ids.includes(id));

@@ -1,7 +1,7 @@
 import type { Call } from "../../kernel/call/call";
 import type { CephOsdInputs } from "../ceph-osd.model";
 import { describeDisk, findDisk, whyInUse } from "./disk";
-import type { Access } from "./make-osds";
+import { whyUsedRaw, type Access } from "./make-osds";
 import { readDisks } from "./osd-map";
 import { whyNotWiped } from "./wipe-disk";
 
@@ -18,7 +18,7 @@ export async function whyNoSuccessor(
   if (disk.osdIds.length > 0)
     return `the disk that is to take its place holds OSDs: ${describeDisk(disk)}. Describe them as a resource of their own`;
   const used = whyInUse(disk, node);
-  if (used === undefined) return undefined;
+  if (used === undefined) return whyUsedRaw(access, call, node, disk);
   if (next.wipe === undefined) return `the disk that is to take its place: ${used}`;
   return whyNotWiped(access, call, node, disk, next.wipe);
 }

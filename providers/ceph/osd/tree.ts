@@ -9,6 +9,8 @@ export interface TreeOsd {
   readonly usedBytes: number;
   readonly totalBytes: number;
   readonly pgs: number;
+  /** With none it gets no data. */
+  readonly crushWeight: number;
   /** Names of the buckets around it, by their types: `host`, `rack`, `root`. */
   readonly within: Readonly<Record<string, string>>;
 }
@@ -38,6 +40,7 @@ export function treeOsds(answer: wire.WireObject): TreeOsd[] {
         in: (wire.number(row["reweight"]) ?? 0) > 0,
         usedBytes: (wire.number(row["kb_used"]) ?? 0) * 1024,
         totalBytes: (wire.number(row["kb"]) ?? 0) * 1024,
+        crushWeight: wire.number(row["crush_weight"]) ?? 1,
         pgs: wire.number(row["pgs"]) ?? 0,
         within,
       };

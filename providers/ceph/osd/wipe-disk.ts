@@ -41,14 +41,17 @@ async function judgeWipe(
     return refused(`ceph-volume lists ${live.map(({ id, type }) => `the ${type} of osd.${id}`).join(", ")} there`);
   const never = whyNeverWiped(disk, leftovers);
   if (never !== undefined) return refused(never);
-  const holders = holdersIn(await blockDevices(pve, call, node, disk.devpath), disk, leftovers);
-  if (holders.length > 0) return refused(holders.join("; "));
   const { users, unclear } = await rawUsers(access, call, node, disk);
   if (users.length > 0) return refused(`${users.join(", ")} has it as a whole`);
   if (unclear.length > 0)
     return refused(
-      `${unclear.join(", ")} leads to no device, so that it might be this one; take it out of the guest first`,
+      `${unclear.join(", ")} leads to no device that is known, so that it might be this one; take it out of the guest first`,
     );
+  const holders = holdersIn(await blockDevices(pve, call, node, disk.devpath), disk, leftovers);
+  if (holders.length > 0) return refused(holders.join("; "));
+  // Last of all, for Proxmox is given the kernel's name: it may have changed while guests were asked.
+  const [now] = (await readDisks(pve, node)).filter((each) => each.serial === disk.serial);
+  if (JSON.stringify(now) !== JSON.stringify(disk)) return refused("it has changed while it was looked at");
   return { why: undefined, leftovers };
 }
 

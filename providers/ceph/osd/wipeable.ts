@@ -17,14 +17,16 @@ export function leftoversOn(
 ): readonly OsdVolume[] {
   const on = volumes.filter(({ devices }) => devices.some((path) => pathsOf(disk).includes(path)));
   const dead = on.every(
-    ({ type, uuid, fsid, separateDb, separateWal, devices }) =>
+    ({ id, type, uuid, fsid, separateDb, separateWal, devices }) =>
       type === "block" &&
       uuid !== "" &&
       fsid === map.fsid &&
       !separateDb &&
       !separateWal &&
       devices.every((path) => pathsOf(disk).includes(path)) &&
-      !map.osds.some((osd) => osd.uuid === uuid) &&
+      // With an id that is another one's by now the clean-up would unmount that one's directory.
+      !map.osds.some((osd) => osd.uuid === uuid || osd.id === id) &&
+      volumes.filter((other) => other.id === id).length === 1 &&
       volumes.filter((other) => other.uuid === uuid).length === 1,
   );
   const listed = disk.osdIds.every((id) => on.some((volume) => volume.id === id));

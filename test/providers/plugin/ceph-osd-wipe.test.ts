@@ -136,9 +136,14 @@ describe("a disk that may be wiped, through Pulumi's plugin", function () {
         /VM 900 \(args\) has it as a whole/,
       ],
       [
+        "a guest gets its controller",
+        () => ((disk.holds = ext4()), guest({ hostpci0: "0000:43:00,pcie=1" })),
+        /VM 900 \(hostpci0\) has it as a whole/,
+      ],
+      [
         "a guest has what leads nowhere",
         () => ((disk.holds = ext4()), guest({ scsi1: "/dev/disk/by-id/nvme-Gone_1" })),
-        /\/dev\/disk\/by-id\/nvme-Gone_1 of VM 900 \(scsi1\) leads to no device/,
+        /\/dev\/disk\/by-id\/nvme-Gone_1 of VM 900 \(scsi1\) leads to no device that is known/,
       ],
     ];
     for (const [what, prepare, expected] of cases) {
