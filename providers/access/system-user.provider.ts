@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { printable } from "../../pve/format/printable";
 import { isProxmoxError } from "../../pve";
 import { declaredTwice } from "../checks/declared-twice";
+import { makes, onNode } from "../checks/made-here";
 import { placeInId } from "../checks/place-in-id";
 import { isUnreached } from "../checks/unreached";
 import type { Call } from "../kernel/call/call";
@@ -51,6 +52,7 @@ export const systemUserProvider = (session: Session) => {
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         problems.push(...unreachable);
         if (!pve) return problems;
+        makes(pve, "account", onNode(node, name));
         const withoutSsh = accountSshProblems(pve);
         if (withoutSsh.length > 0) return [...problems, ...withoutSsh];
         try {

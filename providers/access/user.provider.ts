@@ -7,6 +7,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { calendarSeconds } from "./calendar";
+import { warnWithoutAccount } from "./linux/pam-account";
 import { checkKnown } from "./known-subjects";
 import { lossOfOurs, otherwise, ownUser } from "./ourselves";
 import { hasNewValue } from "./rotated";
@@ -77,6 +78,7 @@ export const userProvider = (session: Session) =>
       async inspect(pve, call, inputs, was) {
         const { userId } = inputs;
         if (userId !== undefined) makes(pve, "user", userId);
+        if (userId !== undefined && was === undefined) await warnWithoutAccount(pve, call, userId);
         const groups = await Promise.all(
           (inputs.groups ?? []).map((group, i) => checkKnown(pve, "group", group, `groups[${i}]`)),
         );

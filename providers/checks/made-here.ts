@@ -5,6 +5,7 @@ interface Remembering {
 
 /** What resources make that others name; a kind of resource that makes one says so in its check. */
 export type Made =
+  | "account"
   | "address"
   | "bridge"
   | "crush-rule"

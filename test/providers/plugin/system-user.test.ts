@@ -72,6 +72,32 @@ describe("Linux accounts of a node, through Pulumi's plugin", function () {
     await lab.plugin.delete("SystemUser", made.id, made.properties);
   };
 
+  it("is missed in a preview of a user of the realm pam, until there is one or the program makes one", async () => {
+    const said = async (userId: string, name: string, more: Properties = {}): Promise<string[]> => {
+      await lab.plugin.check("User", {}, { ...lab.inputs("User", name, { userId, ...more }), __preview: true });
+      await lab.plugin.check(
+        "Group",
+        {},
+        { ...lab.inputs("Group", `${name}-after`, { groupId: "g" }), __preview: true },
+      );
+      return lab.plugin.engine.messages
+        .filter(({ urn, message }) => urn.endsWith(`::${name}`) && message.includes("no Linux account"))
+        .map(({ message }) => message);
+    };
+    assert.match(
+      (await said("carol@pam", "carol-1")).join(),
+      /there is no Linux account carol on pve1: carol@pam cannot sign in with a password there; a SystemUser makes one/,
+    );
+    assert.deepEqual(await said("carol@pve", "carol-2"), []);
+    assert.deepEqual(await said("root@pam", "carol-3", { adopt: true }), []);
+    assert.equal(await preview("carol", { name: "carol" }), "");
+    assert.deepEqual(await said("carol@pam", "carol-4"), []);
+    assert.deepEqual(
+      lab.sim.sshRecords.filter(({ what }) => / (?:useradd|usermod) /.test(what)),
+      [],
+    );
+  });
+
   it("is made as described, stays at rest, shows what somebody changed, and goes without a trace but its home", async () => {
     const args = {
       ...{ name: "bob", comment: "System Administrator", groups: ["sudo", "users"], exclusiveGroups: true },
