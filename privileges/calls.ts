@@ -6,6 +6,8 @@ export interface ApiCall {
   readonly endpoint: string;
   /** What its condition asks for; and what its code asks for besides, which no contract tells. */
   readonly need: Need;
+  /** What more is shown with it, and what goes without it too. */
+  readonly shows?: Need;
 }
 
 /** Calls of one kind of resource with certain arguments, by what is done to it. */

@@ -24,7 +24,7 @@ const written = (args: Args): string[] => Object.keys(args).filter((key) => args
 
 /** Every need from the first preview to the end of `destroy`. */
 export function lifeOf(kind: string, args: Args, name?: string): Need[] {
-  return allCalls(kind, args, name).map(({ need }) => need);
+  return allCalls(kind, args, name).flatMap(({ need, shows }) => (shows ? [need, shows] : [need]));
 }
 
 /** Endpoints that a resource may call in its whole life. */

@@ -186,12 +186,16 @@ function source(guest: DescribedGuest): ApiCall[] {
   ];
 }
 
+/** The pool that a guest is in is shown to those alone who may see the pool. */
+const pooled = (pool: unknown): ApiCall[] =>
+  pool === undefined ? [] : [{ ...call("GET /pools"), shows: right(`/pool/${text(pool) ?? "*"}`, "Pool.Audit") }];
+
 const look = ({ params, args }: DescribedGuest): ApiCall[] => [
   call("GET /cluster/options"),
   call("GET /cluster/resources"),
   call("GET /cluster/tasks"),
   call("GET /nodes/{node}/qemu/{vmid}/pending", params),
-  ...(args["pool"] === undefined ? [] : [call("GET /pools"), call("GET /access/permissions")]),
+  ...pooled(args["pool"]),
   call("GET /nodes/{node}/network"),
 ];
 

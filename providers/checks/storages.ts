@@ -5,16 +5,19 @@ import { suggestion, type Problem } from "../kernel/state/problems";
 interface View {
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
+  /** Would the stack be shown this storage if it were there? */
+  seesStorage(storage: string): Promise<boolean>;
 }
 
 /** Is the storage there, on the node if one is named, and may it have content of this kind? */
 export function checkStorage(
-  { nodes, storages }: View,
+  view: View,
   storage: string | undefined,
   node: string | undefined,
   content: string,
   path: string,
 ): Problem[] {
+  const { nodes, storages } = view;
   if (storage === undefined || storages.length === 0) return [];
   const rows = storages.filter((row) => row.storage === storage);
   const names = [...new Set(storages.map((row) => row.storage))].sort();
@@ -23,6 +26,7 @@ export function checkStorage(
       {
         path,
         message: `there is no storage "${storage}"${suggestion(storage, names)}; the cluster has ${names.join(", ")}`,
+        unless: async () => !(await view.seesStorage(storage)),
       },
     ];
   // A node that is not there is told of as such.

@@ -10,7 +10,7 @@ import { managedOf, managedPart } from "./state/managed";
 import { retryLost } from "./call/retry-lost";
 import { dependsOnObject, refusals } from "./state/refusals";
 import { after } from "./process/trail";
-import { pattern, problemsOf, showProblem, type Problem } from "./state/problems";
+import { certain, pattern, problemsOf, showProblem, type Problem } from "./state/problems";
 import { sensitiveIn, withValues } from "./secrets/sensitive-values";
 import { underNewNames, withNewNames, type Renamed } from "./state/renamed";
 import { renaming } from "./state/urn";
@@ -238,7 +238,9 @@ export function define<I extends object, O extends object>(definition: Definitio
         const inputs = whole(named);
         const visible = whole(plain);
         if (configProblems.length === 0)
-          problems.push(...((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? []));
+          problems.push(
+            ...(await certain((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? [])),
+          );
         if (was) problems.push(...(model.transition?.(known, was) ?? []));
         if (problems.length === 0 && was) problems.push(...(await refused(call, was, visible)));
         if (preview && problems.length === 0)

@@ -45,7 +45,7 @@ export const templateProvider = (session: Session) =>
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
-        const seen = await observeGuest(pve, call, at);
+        const seen = await observeGuest(pve, call, at, wanted.pool);
         if (!seen) return undefined;
         const { place, guest, row } = seen;
         const outputs = outputsOf(guest, place);

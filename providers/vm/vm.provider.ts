@@ -53,7 +53,7 @@ export const vmProvider = (session: Session) =>
       due: async (_call, at) => (holdsForeignText(at) ? "reads its outputs anew" : undefined),
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
-        const seen = await observeGuest(pve, call, at);
+        const seen = await observeGuest(pve, call, at, wanted.pool);
         return seen ? liveVm(seen, wanted) : undefined;
       },
       async lookup(call, id) {

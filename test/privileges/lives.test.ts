@@ -42,6 +42,7 @@ async function live(what: string, { name, args, change = {}, before }: Life): Pr
       assert.deepEqual(failures, []);
       const made = await lab.plugin.create(kind, inputs);
       let { properties } = await lab.plugin.read(kind, made.id, made.properties);
+      assert.equal((await lab.plugin.diff(kind, made.id, properties, inputs)).changes, "none", "drift");
       if (Object.keys(change).length > 0) {
         await lab.plugin.check(kind, inputs, { ...wanted, ...change, __preview: true });
         const next = await lab.plugin.check(kind, inputs, { ...wanted, ...change });

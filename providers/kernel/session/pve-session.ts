@@ -15,6 +15,7 @@ import { DeadlineExceeded, type Call } from "../call/call";
 import type { Lifeline } from "../process/lifeline";
 import { untilAborted } from "../call/until-aborted";
 import { comingNodes } from "./coming-nodes";
+import { sees } from "./own-sight";
 import { isQuorate } from "./quorum";
 import type { Memory } from "./memory";
 import type { SharedList } from "../shared-list";
@@ -41,6 +42,8 @@ interface Picture {
   readonly storages: readonly SnapshotStorage[];
   /** Nodes that the program is about to make members. */
   readonly coming: ReadonlySet<string>;
+  /** Would this storage be among them if it were there? */
+  seesStorage(storage: string): Promise<boolean>;
 }
 
 /** The cluster, as one operation on one resource sees it: bounded, abortable, with progress in the resource's row. */
@@ -71,7 +74,8 @@ export class Pve {
   async picture(): Promise<Picture> {
     const { snapshot } = this;
     const [guests, nodes, storages] = [await snapshot.guests(), await snapshot.nodes(), await snapshot.storages()];
-    return { guests, nodes, storages, coming: comingNodes(this) };
+    const seesStorage = (storage: string) => sees(this, `/storage/${storage}`, "Datastore.Audit");
+    return { guests, nodes, storages, coming: comingNodes(this), seesStorage };
   }
 
   /** Guests as they are now, not as the shared picture remembers them. */

@@ -8,6 +8,14 @@ export interface Problem {
   /** Property path such as `disks[0].sizeGiB`; empty for the resource as a whole. */
   readonly path: string;
   readonly message: string;
+  /** Whether it is none after all; asked before it is said. */
+  readonly unless?: () => Promise<boolean>;
+}
+
+/** Those that are problems indeed. */
+export async function certain(problems: readonly Problem[]): Promise<Problem[]> {
+  const isNone = await Promise.all(problems.map(async ({ unless }) => (await unless?.()) === true));
+  return problems.filter((_, i) => isNone[i] !== true);
 }
 
 export const showProblem = ({ path, message }: Problem): string => (path ? `${path}: ${message}` : message);

@@ -5,6 +5,7 @@ import { suggestion, type Problem } from "../../kernel/state/problems";
 import { listContent } from "../../storage/list-content";
 import { nameOf } from "./declared";
 import { isMade, type Made } from "../../checks/made-here";
+import { sees } from "../../kernel/session/own-sight";
 import { runMemory } from "./run-memory";
 
 const isPreview = (call: Call): boolean => call.inputs["__preview"] === true;
@@ -43,7 +44,9 @@ export async function checkPool(pve: Pve, call: Call, pool: string | undefined):
   const names = await missing(pve, call, ["pool", pool], list);
   if (names === undefined) return [];
   const text = `there is no pool "${pool}" that this user may see${suggestion(pool, names)}`;
-  if (await seesPool(pve, pool)) return [{ path: "pool", message: `${text}; ${elsewise("pool")}` }];
+  // Would the pool be listed if it were there?
+  if (await sees(pve, `/pool/${pool}`, "Pool.Audit"))
+    return [{ path: "pool", message: `${text}; ${elsewise("pool")}` }];
   if (isPreview(call)) call.report.warn(`pool: ${text}; unless it is there, up fails`);
   return [];
 }
@@ -51,13 +54,6 @@ export async function checkPool(pve: Pve, call: Call, pool: string | undefined):
 async function poolNames({ api }: Connection): Promise<ReadonlySet<string>> {
   const pools = (await api.pools.$get()) as readonly wire.WireObject[];
   return new Set(pools.map(({ poolid }) => wire.string(poolid) ?? ""));
-}
-
-/** Would the pool be listed if it were there? */
-async function seesPool(pve: Pve, pool: string): Promise<boolean> {
-  const path = `/pool/${pool}`;
-  const rights = (await pve.api.access.permissions.$get({ path })) as Readonly<Record<string, object | undefined>>;
-  return "Pool.Audit" in (rights[path] ?? {});
 }
 
 /** The bridges of a node that this stack may use, in place of one that is not there; undefined when all is well. */

@@ -28,6 +28,7 @@ interface View {
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
   readonly guests: readonly Guest[];
+  seesStorage(storage: string): Promise<boolean>;
 }
 
 export async function inspectVm(

@@ -1,3 +1,4 @@
+import { sees } from "../../kernel/session/own-sight";
 import type { Guest } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
@@ -17,7 +18,13 @@ interface Observed {
  * Looks at the guest of a state. Undefined when it is certainly gone: nobody has the VMID, or a guest that is neither
  * by uuid nor by mark ours. Half ours is an error: somebody edited what tells its identity.
  */
-export async function observeGuest(pve: Pve, call: Call, at: GuestOutputs): Promise<Observed | undefined> {
+export async function observeGuest(
+  pve: Pve,
+  call: Call,
+  at: GuestOutputs,
+  /** That it is to be in. */
+  pool: string | undefined,
+): Promise<Observed | undefined> {
   const listed = await locate(pve, at);
   if (!listed) return undefined;
   // What an interrupted creation has left tells whose it is as soon as its first disk is there.
@@ -41,5 +48,8 @@ export async function observeGuest(pve: Pve, call: Call, at: GuestOutputs): Prom
       `VM ${at.vmid} on ${place.node} is half this resource's (${identity.why}); restore its notes or uuid, or remove ` +
         "the resource from the state",
     );
-  return { place, guest, row: await pve.snapshot.guest(at.vmid) };
+  const row = await pve.snapshot.guest(at.vmid);
+  // A pool that may not be seen is not left out because the guest has left it.
+  const hidden = row?.pool === undefined && pool !== undefined && !(await sees(pve, `/pool/${pool}`, "Pool.Audit"));
+  return { place, guest, row: row && hidden ? { ...row, pool } : row };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld } from "../../support/lab";
+import { image, Lab, labWorld } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { secretUuid } from "../../support/secret-values";
 
@@ -11,10 +11,10 @@ describe("rights that a preview finds missing, through Pulumi's plugin", functio
   const all =
     "VM.Allocate VM.Audit VM.Config.CPU VM.Config.Disk VM.Config.HWType VM.Config.Memory VM.Config.Network".split(" ");
   const guests = [...all, "VM.Config.Options", "VM.GuestAgent.Audit", "VM.PowerMgmt"];
+  const secret = secretUuid("a token with too few rights");
   before(async () => {
     const world = labWorld();
     const access = Object.values(world.clusters)[0]!.access;
-    const secret = secretUuid("a token with too few rights");
     access.users["automation@pve"] = { enable: 1, expire: 0, tokens: { pulumi: { secret, privsep: 0, expire: 0 } } };
     access.roles["Guests"] = guests;
     access.roles["Audit"] = ["Sys.Audit"];
@@ -24,6 +24,7 @@ describe("rights that a preview finds missing, through Pulumi's plugin", functio
     give("/", "Audit", 0);
     give("/vms/200", "Guests");
     give("/pool/team", "Guests");
+    Object.values(world.clusters)[0]!.pools["team"] = { vms: [], storage: [] };
     give("/storage/local-lvm", "Space", 0);
     lab = await Lab.start({ seed: world }, { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret });
   });
@@ -100,6 +101,38 @@ describe("rights that a preview finds missing, through Pulumi's plugin", functio
       [],
     );
     assert.ok(paths.includes("/vms/202"));
+  });
+
+  it("make nothing out of what is not shown: neither a storage, nor the pool that a guest is in", async () => {
+    const access = Object.values(lab.sim.world.clusters)[0]!.access;
+    access.roles["See"] = ["Datastore.Audit"];
+    const entry = {
+      path: "/storage/local",
+      type: "user",
+      ugid: "automation@pve",
+      roleid: "See",
+      propagate: 0,
+    } as const;
+    access.acl.push(entry);
+    try {
+      const run = await Lab.on(lab.sim, { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret }, lab.stackId);
+      try {
+        // local is listed, local-lvm is not; what would be listed, and is not, is missing.
+        const made = await run.create("Vm", "pooled", vm({ vmid: 205, pool: "team" }));
+        const { properties } = await run.plugin.read("Vm", made.id, made.properties);
+        assert.equal(properties["pool"], "team");
+        assert.equal((await run.plugin.diff("Vm", made.id, properties, made.inputs)).changes, "none");
+        await run.plugin.delete("Vm", made.id, properties);
+        const problems = (storage: string) =>
+          run.problems("CloudImage", { ...image, bytes: undefined, node: "pve1", storage });
+        access.acl.push({ ...entry, path: "/storage/lokal" });
+        assert.match((await problems("lokal")).join(), /there is no storage "lokal"; did you mean "local"/);
+      } finally {
+        await run.close();
+      }
+    } finally {
+      access.acl.splice(access.acl.indexOf(entry));
+    }
   });
 
   it("are told by the first of several ways, and not at all where another one is open", async () => {
