@@ -237,11 +237,8 @@ export function define<I extends object, O extends object>(definition: Definitio
         };
         const inputs = whole(named);
         const visible = whole(plain);
-        if (configProblems.length === 0)
-          problems.push(
-            ...(await certain((await definition.inspect?.(call, known, was as Partial<I> | undefined)) ?? [])),
-          );
-        if (was) problems.push(...(model.transition?.(known, was) ?? []));
+        const seen = configProblems.length > 0 ? [] : await definition.inspect?.(call, known, was as Partial<I>);
+        problems.push(...(await certain(seen ?? [])), ...((was && model.transition?.(known, was)) ?? []));
         if (problems.length === 0 && was) problems.push(...(await refused(call, was, visible)));
         if (preview && problems.length === 0)
           await warnOfMissingRights(session, call, { kind, args: known, was, wanted: visible, effects: model.effects });
