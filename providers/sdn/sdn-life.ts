@@ -74,7 +74,7 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
   async function create(call: Call, pve: Pve, inputs: I, made: () => void): Promise<void> {
     const id = kind.id(values(inputs));
     const sdn = clusterSdn(pve);
-    const notes = await MadeObjects.of(pve);
+    const notes = await MadeObjects.of(pve, call.report.progress);
     const mayExist = (await notes?.isOf(kind, id, call.mark)) ?? false;
     const options = { creating: true, mayExist, applyAnyway: mayExist };
     // Before anything is staged: from the apply on it is there.
@@ -129,7 +129,7 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
       );
       return [];
     }
-    if (running !== undefined && !((await (await MadeObjects.of(pve))?.has(kind, id)) ?? false))
+    if (running !== undefined && !((await (await MadeObjects.of(pve, call.report.progress))?.has(kind, id)) ?? false))
       return wrong(thereAlready({ kind, id }));
     call.report.result(`${kind.noun} ${id}; reload: the networks of all nodes, once for all changes`);
     return [];

@@ -1,8 +1,11 @@
-import { isProxmoxError } from "../../pve";
+import { isProxmoxError, type Ssh } from "../../pve";
+import { folder } from "../network/guard/guard-files";
 import { MadeRecord } from "../network/guard/made-record";
 import { membersOf } from "./sdn-nodes";
 import type { Pve } from "../kernel/session/pve-session";
 import type { SdnKind } from "./sdn-kind";
+
+const recordFile = `${folder}/sdn.json`;
 
 const entry = ({ kind }: SdnKind, id: string): string => `${kind} ${id}`;
 
@@ -11,40 +14,52 @@ const entry = ({ kind }: SdnKind, id: string): string => `${kind} ${id}`;
  * nothing else tells apart from somebody else's. Without SSH there is none, and such an object takes `adopt`.
  */
 export class MadeObjects {
-  private constructor(private readonly record: MadeRecord) {}
+  private readonly record: MadeRecord;
 
-  static async of(pve: Pve): Promise<MadeObjects | undefined> {
+  private constructor(
+    private readonly ssh: Ssh,
+    private readonly node: string,
+    private readonly tell: (text: string) => void,
+  ) {
+    this.record = new MadeRecord(ssh, node, recordFile);
+  }
+
+  static async of(pve: Pve, tell: (text: string) => void): Promise<MadeObjects | undefined> {
     const { ssh, connection } = pve.process;
     if (!ssh) return undefined;
     const [node] = (await membersOf(connection)).online;
-    return node === undefined ? undefined : new MadeObjects(new MadeRecord(ssh, node));
+    return node === undefined ? undefined : new MadeObjects(ssh, node, tell);
   }
 
   /** Was it made by the resource with this mark, in a run that did not come to its end? */
   async isOf(kind: SdnKind, id: string, mark: string): Promise<boolean> {
-    return (await quietly(() => this.record.found()))?.[entry(kind, id)] === mark;
+    return (await this.asked(() => this.record.found()))?.[entry(kind, id)] === mark;
   }
 
   /** Was it made by an interrupted run of whomever? */
   async has(kind: SdnKind, id: string): Promise<boolean> {
-    return (await quietly(() => this.record.names()))?.has(entry(kind, id)) ?? false;
+    return (await this.asked(() => this.record.names()))?.has(entry(kind, id)) ?? false;
   }
 
   async add(kind: SdnKind, id: string, mark: string): Promise<void> {
-    await quietly(() => this.record.add({ [entry(kind, id)]: mark }, undefined));
+    await this.asked(async () => {
+      await this.ssh.makeDirectory(this.node, folder);
+      await this.record.add({ [entry(kind, id)]: mark }, undefined);
+    });
   }
 
   async remove(kind: SdnKind, id: string, mark: string): Promise<void> {
-    await quietly(() => this.record.remove({ [entry(kind, id)]: mark }));
+    await this.asked(() => this.record.remove({ [entry(kind, id)]: mark }));
   }
-}
 
-/** It only saves an `adopt`: where the node cannot be asked, nothing fails for it. */
-async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isProxmoxError(error)) throw error;
-    return undefined;
+  /** It only saves an `adopt`: where the node cannot be asked, nothing fails for it. */
+  private async asked<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isProxmoxError(error)) throw error;
+      this.tell(`the note on ${this.node} of what is made cannot be kept: ${error.message}`);
+      return undefined;
+    }
   }
 }

@@ -20,6 +20,7 @@ export class MadeRecord {
   constructor(
     private readonly ssh: Ssh,
     private readonly node: string,
+    private readonly file = recordFile,
   ) {}
 
   /** All of them, those on probation as well. */
@@ -57,13 +58,13 @@ export class MadeRecord {
   }
 
   private async write(made: Entries, signal: AbortSignal | undefined): Promise<void> {
-    if (Object.keys(made).length === 0) await this.ssh.removeFile(this.node, recordFile, { signal });
-    else await this.ssh.writeFile(this.node, recordFile, JSON.stringify({ made }), { signal });
+    if (Object.keys(made).length === 0) await this.ssh.removeFile(this.node, this.file, { signal });
+    else await this.ssh.writeFile(this.node, this.file, JSON.stringify({ made }), { signal });
   }
 
   /** A file of a node may hold anything; what is no record of ours is none. */
   private async read(signal: AbortSignal | undefined): Promise<Entries> {
-    const content = await this.ssh.readFile(this.node, recordFile, { signal });
+    const content = await this.ssh.readFile(this.node, this.file, { signal });
     let found: unknown;
     try {
       found = JSON.parse(content?.toString("utf8") ?? "{}");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { packagesOf } from "../../../simulator/packages/node-packages.js";
-import { Lab } from "../../support/lab";
+import { eventually } from "../../support/eventually";
+import { Lab, sshConfig } from "../../support/lab";
 import { secretValue } from "../../support/secret-values";
 import { asked, bridges, createAll, described, sdnOf, sdnWorld } from "./sdn-lab";
 
@@ -140,6 +141,29 @@ describe("zones, vnets and subnets", () => {
     await assert.rejects(lab.create("SdnZone", "lab", args), /zone lab exists already; set adopt: true/);
     const { properties } = await lab.create("SdnZone", "lab", { ...args, adopt: true });
     assert.deepEqual([properties["mtu"], cluster.sdn?.running?.zones["lab"]?.["mtu"]], [1450, "1450"]);
+  });
+
+  it("that a killed run has applied are taken up by the next one, which a note on a node tells them by", async () => {
+    const { sim } = lab;
+    const first = await Lab.on(sim, sshConfig);
+    try {
+      const args = { zoneId: "lab", type: "simple" };
+      const { inputs } = await first.plugin.check("SdnZone", {}, first.inputs("SdnZone", "lab", args));
+      const creating = first.plugin.create("SdnZone", inputs).catch(() => undefined);
+      await eventually("an apply", () => asked(lab, "PUT /cluster/sdn") > 0);
+      await first.plugin.close();
+      await creating;
+      assert.deepEqual(Object.keys(sdnOf(lab)?.running?.zones ?? {}), ["lab"]);
+      await assert.rejects(lab.create("SdnZone", "lab", args), /zone lab exists already/);
+      const next = await Lab.on(sim, sshConfig, first.stackId);
+      try {
+        assert.equal((await next.create("SdnZone", "lab", args)).id, "lab");
+      } finally {
+        await next.close();
+      }
+    } finally {
+      await first.close();
+    }
   });
 
   it("of IPAM and DNS servers are written when the server answers, and never show their secrets", async () => {
