@@ -64,6 +64,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./access/environment-file.provider")>(
       "./access/environment-file.provider",
     ).environmentFileProvider(session),
+  GuestConfig: (session) =>
+    load<typeof import("./guest/guest-config.provider")>("./guest/guest-config.provider").guestConfigProvider(session),
   GoldenTemplate: (session) =>
     load<typeof import("./golden/golden-template.provider")>(
       "./golden/golden-template.provider",

@@ -292,13 +292,33 @@ function asTemplate(args: Args): Calls {
   });
 }
 
-const golden: KindCalls = (args): Calls => {
-  const calls = asTemplate(args);
-  const { params } = new DescribedGuest(args);
-  const agent = ["POST ping", "POST exec", "GET exec-status", "POST file-write"].map((each) => {
+/** Commands and files in a running guest. */
+const throughAgent = (params: DescribedGuest["params"]): ApiCall[] =>
+  ["POST ping", "POST exec", "GET exec-status", "POST file-write"].map((each) => {
     const [method = "", name = ""] = each.split(" ");
     return call(`${method} /nodes/{node}/qemu/{vmid}/agent/${name}`, params);
   });
+
+/** Also a look at a guest is by commands in it. */
+const guestConfig: KindCalls = (args): Calls => {
+  const { params } = new DescribedGuest(args);
+  return {
+    look: [
+      call("GET /cluster/resources"),
+      call("GET /nodes/{node}/qemu/{vmid}/config", params),
+      call("GET /nodes/{node}/qemu/{vmid}/status/current", params),
+      ...throughAgent(params),
+    ],
+    make: [],
+    change: () => [],
+    remove: [],
+  };
+};
+
+const golden: KindCalls = (args): Calls => {
+  const calls = asTemplate(args);
+  const { params } = new DescribedGuest(args);
+  const agent = throughAgent(params);
   const builds = [...calls.make, ...power(new DescribedGuest(args)), ...agent];
   return { ...calls, make: builds, change: (fields) => [...calls.change(fields), ...builds, ...calls.remove] };
 };
@@ -357,6 +377,7 @@ const storage: KindCalls = ({ storageId }, name): Calls => {
 export const guestKinds: Readonly<Record<string, KindCalls>> = {
   CloudImage: cloudImage,
   GoldenTemplate: golden,
+  GuestConfig: guestConfig,
   Pool: pool,
   Snippet: snippet,
   Storage: storage,

@@ -4,7 +4,7 @@ import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
 import { changeAsSeen } from "../vm/config/change-config";
 import { ensureGuest, type Making } from "../vm/life/create";
-import { cloudInitSlot, type GuestConfig } from "../vm/config/guest-config";
+import { cloudInitSlot, type VmConfig } from "../vm/config/vm-config";
 import { carriedOver, KnownVolumes } from "../vm/disks/known-volumes";
 import { bareOutputs, findOwn, readGuest } from "../vm/identity";
 import { settled } from "../vm/life/leftovers";
@@ -16,7 +16,7 @@ import type { GuestOutputs, GuestRef } from "../vm/outputs";
 import { whileOurs } from "../vm/life/still-ours";
 import { broughtAlong, claimParts, syncGuest } from "../vm/life/sync";
 import { readContent, withContent } from "./content-line";
-import { GuestAgent } from "./guest-agent";
+import { GuestAgent } from "../guest/guest-agent";
 import { isContentOf, type GoldenTemplateInputs } from "./golden-template.model";
 import { provision } from "./provision";
 import { versionOf, type ImageVersion } from "./versions";
@@ -81,7 +81,7 @@ export async function leftover(
   pve: Pve,
   call: Call,
   name: string,
-): Promise<{ at: GuestRef; guest: GuestConfig } | undefined> {
+): Promise<{ at: GuestRef; guest: VmConfig } | undefined> {
   const at = (await findOwn(pve, call, buildName(name))) ?? (await findOwn(pve, call, name));
   if (!at) return undefined;
   await settled(pve, call, at);
@@ -96,7 +96,7 @@ export async function discard(
   pve: Pve,
   call: Call,
   inputs: Partial<GoldenTemplateInputs>,
-  { at, guest }: { readonly at: GuestRef; readonly guest: GuestConfig },
+  { at, guest }: { readonly at: GuestRef; readonly guest: VmConfig },
 ): Promise<void> {
   await removeGuest(pve, call, bareOutputs(at, "", await partsOf(pve, call, inputs, guest)), false);
 }
@@ -109,7 +109,7 @@ async function partsOf(
   pve: Pve,
   call: Call,
   inputs: Partial<GoldenTemplateInputs>,
-  guest: GuestConfig,
+  guest: VmConfig,
 ): Promise<Record<string, string>> {
   const known = new KnownVolumes({}, call);
   const { template } = inputs;

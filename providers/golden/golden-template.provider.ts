@@ -5,7 +5,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
 import { readMark, withMark } from "../vm/config/mark-line";
 import { describeWhenRecorded } from "../vm/config/change-config";
-import type { GuestConfig } from "../vm/config/guest-config";
+import type { VmConfig } from "../vm/config/vm-config";
 import { guestFromConfig } from "../vm/config/guest-fields";
 import { checkNode } from "../checks/nodes";
 import { checkStorage } from "../checks/storages";
@@ -138,7 +138,7 @@ async function observe(
   at: GoldenOutputs,
   wanted: Partial<GoldenTemplateInputs>,
 ): Promise<Live<GoldenTemplateInputs, GoldenOutputs> | undefined> {
-  const found: { version: ImageVersion; guest: GuestConfig }[] = [];
+  const found: { version: ImageVersion; guest: VmConfig }[] = [];
   for (const version of at.__versions) {
     const seen = await present(pve, version, at.__mark);
     if (seen) found.push(seen);

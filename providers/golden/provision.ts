@@ -1,17 +1,15 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { shellQuote } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
 import { sha256 } from "../kernel/state/sha256";
 import { defaultGeneralise, type GoldenTemplateInputs, type Step } from "./golden-template.model";
-import type { GuestAgent } from "./guest-agent";
+import type { GuestAgent } from "../guest/guest-agent";
+import { failureOf, firstLine, runScript, untilCloudInitIsDone } from "../guest/guest-script";
 
 /** In memory, so that scripts and what is secret in them never reach the image's disk. */
 const folder = "/run/pulumi-provision";
 const stepTimeout = "10m";
-/** Bytes of a failed script's output that the error shows. */
-const tailBytes = 2000;
 
 /** A step that has failed: the build is of no use any more. */
 class ProvisioningFailed extends Error {
@@ -24,10 +22,7 @@ type File = NonNullable<Step["file"]>;
 export async function provision(agent: GuestAgent, call: Call, inputs: GoldenTemplateInputs): Promise<void> {
   const { provision: steps = [], verify = [], generalise = defaultGeneralise } = inputs;
   await agent.mustRun(["mkdir", "-p", "-m", "0700", folder], 60_000, "making a folder for scripts in memory");
-  await script(
-    "waiting for cloud-init",
-    "if command -v cloud-init >/dev/null; then cloud-init status --wait || true; fi",
-  );
+  await script("waiting for cloud-init", untilCloudInitIsDone);
   for (const [i, step] of steps.entries()) {
     const what = `provision[${i}]`;
     call.report.progress(`${what}: ${step.file ? step.file.path : firstLine(step.run ?? "")}`);
@@ -43,15 +38,9 @@ export async function provision(agent: GuestAgent, call: Call, inputs: GoldenTem
   await agent.mustRun(["rm", "-rf", folder], 60_000, "removing the scripts");
 
   async function script(what: string, text: string, { environment = {}, timeout = stepTimeout }: Partial<Step> = {}) {
-    const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
-    const [file, log] = [`${folder}/step`, `${folder}/log`];
-    await agent.write(file, Buffer.from(`exec >${log} 2>&1\n${variables.join("")}${text}\n`));
-    const { exitcode } = await agent.run(["/bin/sh", "-e", file], milliseconds(timeout), `${what} ends`);
-    if (exitcode === 0) return;
-    const { output } = await agent.run(["tail", "-c", String(tailBytes), log], 60_000, `reading the output of ${what}`);
-    throw new ProvisioningFailed(
-      `${what} (${firstLine(text)}) failed with exit code ${exitcode}${output === "" ? ", without output" : `; its last output:\n${output}`}`,
-    );
+    const longestMs = milliseconds(timeout);
+    const ended = await runScript(agent, { folder, what, text, environment, longestMs });
+    if (ended.exitcode !== 0) throw new ProvisioningFailed(failureOf(`${what} (${firstLine(text)})`, ended));
   }
 
   async function put(what: string, file: File, { timeout = stepTimeout }: Step) {
@@ -65,8 +54,6 @@ export async function provision(agent: GuestAgent, call: Call, inputs: GoldenTem
     await agent.mustRun(["rm", copy], 60_000, `removing ${copy}`);
   }
 }
-
-const firstLine = (text: string): string => text.trim().split("\n")[0]?.slice(0, 80) ?? "";
 
 function contentOfFile(what: string, { content, source, sha256: checksum }: File): Buffer {
   if (source === undefined) return Buffer.from(content ?? "");

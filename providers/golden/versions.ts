@@ -2,7 +2,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import { withMark } from "../vm/config/mark-line";
 import type { Call } from "../kernel/call/call";
 import { changeConfig } from "../vm/config/change-config";
-import { digestOf, uuidOf, type GuestConfig } from "../vm/config/guest-config";
+import { digestOf, uuidOf, type VmConfig } from "../vm/config/vm-config";
 import { bareOutputs, identityOf, IdentityMismatch, locate, readGuest } from "../vm/identity";
 import { linkedClones, nameGuests } from "../vm/template/linked-clones";
 import { withEnding } from "../vm/name";
@@ -22,7 +22,7 @@ export interface ImageVersion {
 /** `volumes`: those that the build has made, by slot; what somebody else has attached meanwhile is not the version's. */
 export const versionOf = (
   at: { vmid: number; node: string },
-  guest: GuestConfig,
+  guest: VmConfig,
   content: string,
   volumes: Readonly<Record<string, string>>,
 ): ImageVersion => ({ vmid: at.vmid, node: at.node, uuid: uuidOf(guest) ?? "", content, volumes });
@@ -39,7 +39,7 @@ export async function present(
   pve: Pve,
   version: ImageVersion,
   mark: string,
-): Promise<{ version: ImageVersion; guest: GuestConfig } | undefined> {
+): Promise<{ version: ImageVersion; guest: VmConfig } | undefined> {
   const place = await locate(pve, asGuest(version, mark, ""));
   if (!place) return undefined;
   const guest = await readGuest(pve, place);

@@ -3,7 +3,7 @@ import { readMark } from "./config/mark-line";
 import type { Pve } from "../kernel/session/pve-session";
 import type { GuestOutputs, GuestRef } from "./outputs";
 import { isBeingMade, leftovers } from "./life/leftovers";
-import { markOf, readPending, staticAddresses, uuidOf, type GuestConfig, type PendingRow } from "./config/guest-config";
+import { markOf, readPending, staticAddresses, uuidOf, type VmConfig, type PendingRow } from "./config/vm-config";
 import { type Place, isThere } from "./place";
 import { runMemory } from "./check/run-memory";
 
@@ -15,7 +15,7 @@ export class IdentityMismatch extends Error {
 type Identity = { kind: "ours" } | { kind: "stranger"; why: string } | { kind: "doubtful"; why: string };
 
 /** Both the uuid and the mark must be ours; a guest with neither is somebody else's under a recycled VMID. */
-export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
+export function identityOf(guest: VmConfig, at: GuestRef): Identity {
   const uuid = uuidOf(guest) ?? "none";
   // As long as the mark alone tells, one that was written on another guest is void.
   const mark = (at.uuid === "" ? markOf(guest) : readMark(guest.config["description"])).mark ?? "none";
@@ -34,14 +34,14 @@ export function identityOf(guest: GuestConfig, at: GuestRef): Identity {
  * The same resource has adopted the guest, or gone on with its creation, since it had this state: the guest is what it is
  * now, not what it was.
  */
-export function isTakenOverSince(guest: GuestConfig, at: GuestRef): boolean {
+export function isTakenOverSince(guest: VmConfig, at: GuestRef): boolean {
   const { mark, adopted } = markOf(guest);
   // Of a creation that was interrupted early the uuid is not known.
   const same = mark === at.__mark && (at.uuid === "" || uuidOf(guest) === at.uuid);
   return same && adopted !== undefined && adopted !== at.__adopted;
 }
 
-export function assertOurs(guest: GuestConfig, at: GuestRef): void {
+export function assertOurs(guest: VmConfig, at: GuestRef): void {
   const identity = identityOf(guest, at);
   if (identity.kind === "ours") return;
   throw new IdentityMismatch(
@@ -52,7 +52,7 @@ export function assertOurs(guest: GuestConfig, at: GuestRef): void {
   );
 }
 
-export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<GuestConfig> {
+export async function readGuest(pve: Pve, at: { node: string; vmid: number }): Promise<VmConfig> {
   const guest = readPending((await pve.api.nodes.$(at.node).qemu.$(at.vmid).pending.$get()) as unknown as PendingRow[]);
   const { mark } = markOf(guest);
   runMemory(pve).read.set(at.vmid, { name: guest.config["name"], mark, ips: staticAddresses(guest) });
@@ -60,14 +60,14 @@ export async function readGuest(pve: Pve, at: { node: string; vmid: number }): P
 }
 
 interface Seen extends Place {
-  readonly guest: GuestConfig;
+  readonly guest: VmConfig;
   readonly sent: number;
 }
 
 const lastSeen = new WeakMap<Call["changes"], Seen>();
 
 /** The guest as this operation has read it last, if it has changed nothing since. */
-export function seenGuest({ changes }: Call, at: Place): GuestConfig | undefined {
+export function seenGuest({ changes }: Call, at: Place): VmConfig | undefined {
   const seen = lastSeen.get(changes);
   return seen && seen.vmid === at.vmid && seen.node === at.node && seen.sent === changes.sent ? seen.guest : undefined;
 }
@@ -76,7 +76,7 @@ export function seenGuest({ changes }: Call, at: Place): GuestConfig | undefined
  * The guest as it is, read once for several steps of an operation: for what is written with the digest of this look, and
  * for what is told. What is done without a digest looks anew, with {@link readGuest}.
  */
-export async function lookAt(pve: Pve, call: Call, at: Place): Promise<GuestConfig> {
+export async function lookAt(pve: Pve, call: Call, at: Place): Promise<VmConfig> {
   const seen = seenGuest(call, at);
   if (seen) return seen;
   const { changes } = call;
@@ -155,7 +155,7 @@ export async function revealed(
   pve: Pve,
   call: Call,
   from: Place,
-): Promise<{ node: string; guest: GuestConfig } | undefined> {
+): Promise<{ node: string; guest: VmConfig } | undefined> {
   let at = from;
   return pve.until(
     `VM ${from.vmid} on ${from.node} tells whose it is`,

@@ -4,7 +4,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
 import { isAdopting } from "./life/adopting.model";
 import { ensureGuest, type Making } from "./life/create";
-import { markOf } from "./config/guest-config";
+import { markOf } from "./config/vm-config";
 import { guestFromConfig } from "./config/guest-fields";
 import { lookAt } from "./identity";
 import { inspectHardware } from "./check/inspect-hardware";

@@ -25,6 +25,7 @@ import { cephMdsModel } from "../../providers/ceph/ceph-mds.model";
 import { cephFsModel } from "../../providers/ceph/ceph-fs.model";
 import { cephPoolModel } from "../../providers/ceph/ceph-pool.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
+import { guestConfigModel } from "../../providers/guest/guest-config.model";
 import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
 import { aptUpgradeModel } from "../../providers/host/apt-upgrade.model";
 import { dnsModel } from "../../providers/host/dns.model";
@@ -84,6 +85,7 @@ const untouched = {} as Session;
 export const resources: readonly Resource[] = [
   { kind: "Vm", area: "vm", model: vmModel },
   { kind: "Template", area: "vm", model: templateModel },
+  { kind: "GuestConfig", area: "guest", model: guestConfigModel },
   { kind: "GoldenTemplate", area: "golden", model: goldenTemplateModel, without: ["content"] },
   { kind: "Acl", area: "access", model: aclModel },
   { kind: "ApiToken", area: "access", model: apiTokenModel },

@@ -1,26 +1,8 @@
 import { die } from "../errors.js";
 import type { Json } from "../call.js";
+import type { AgentState } from "../world/guest.js";
 import type { Vm, VmContext } from "./context.js";
-
-/** A process that the guest agent started. */
-interface GuestProcess {
-  /** Simulated milliseconds since the epoch. */
-  ends: number;
-  hangs?: boolean;
-  exitcode: number;
-  out: string;
-  err: string;
-}
-
-/** What the guest agent remembers of a running VM. */
-interface AgentState {
-  nextPid: number;
-  processes: Record<string, GuestProcess>;
-  /** Files written through it, by path. */
-  files: Record<string, string>;
-  /** Directories that were made, beside those that every system has. */
-  directories?: string[];
-}
+import { fileProgram, isDirectory } from "./guest-programs.js";
 
 /** Thrown for a command that the guest does not have. */
 export class NoSuchCommand extends Error {}
@@ -94,16 +76,8 @@ function run(command: readonly string[], input: string, state: AgentState): Resu
       return tail(args, state);
     case "sleep":
       return { ...result, seconds: Number(args[0] ?? 0) };
-    case "mkdir":
-      (state.directories ??= []).push(...args.filter((word) => word.startsWith("/")));
-      return result;
-    case "install": {
-      const [from = "", to = ""] = args.slice(-2);
-      if (state.files[from] === undefined)
-        return { ...result, err: `install: cannot stat '${from}': No such file or directory\n`, exitcode: 1 };
-      state.files[to] = state.files[from];
-      return result;
-    }
+    case "env":
+      return environment(args, input, state);
     case "rm":
       for (const file of Object.keys(state.files))
         if (args.some((word) => file === word || file.startsWith(`${word}/`))) delete state.files[file];
@@ -119,12 +93,27 @@ function run(command: readonly string[], input: string, state: AgentState): Resu
     case "sh":
     case "bash":
       return shell(args, input, state);
-    default:
-      throw new NoSuchCommand(program);
+    default: {
+      const done = fileProgram(program.replace(/^.*\//, ""), args, state);
+      if (!done) throw new NoSuchCommand(program);
+      return { ...result, ...done };
+    }
   }
 }
 
-function cat(files: readonly string[], state: AgentState): Result {
+/** `env NAME=value … program …`, which says itself that there is no such program. */
+function environment(args: readonly string[], input: string, state: AgentState): Result {
+  const command = args.slice(args.findIndex((word) => !/^\w+=/.test(word)));
+  try {
+    return run(command, input, state);
+  } catch (error) {
+    if (!(error instanceof NoSuchCommand)) throw error;
+    return { out: "", err: `env: '${command[0]}': No such file or directory\n`, exitcode: 127, seconds: 0 };
+  }
+}
+
+function cat(words: readonly string[], state: AgentState): Result {
+  const files = words.filter((word) => word !== "--");
   const missing = files.filter((file) => state.files[file] === undefined);
   return {
     out: files.map((file) => state.files[file] ?? "").join(""),
@@ -188,14 +177,11 @@ function runKnown(command: readonly string[], input: string, state: AgentState):
   }
 }
 
-/** Directories that there are without anybody making them. */
-const present = /^\/(?:tmp|etc|root|run|home|opt|srv|var|var\/tmp|var\/lib|usr\/local\/(?:bin|etc))?$/;
-
 /** Writes a file in the guest. */
 export function writeGuestFile(vm: Vm, path: string, content: string): void {
   const state = stateOf(vm);
   const parent = path.replace(/\/[^/]*$/, "") || "/";
-  if (!present.test(parent) && !state.directories?.includes(parent))
+  if (!isDirectory(state, parent))
     throw die(`Agent error: failed to open file '${path}' (mode: 'wb'): No such file or directory`);
   state.files[path] = content;
 }

@@ -46,5 +46,14 @@ interface RunningGuest {
     processes: Record<string, { ends: number; hangs?: boolean; exitcode: number; out: string; err: string }>;
     files: Record<string, string>;
     directories?: string[];
+    /** Of files and directories that are not root's with the usual permissions. */
+    attributes?: Record<string, { mode: string; owner: string; group: string }>;
+    /** Symbolic links. */
+    links?: string[];
+    /** Installed beside those that every image has. */
+    packages?: string[];
   };
 }
+
+/** What the guest agent remembers of a running VM. */
+export type AgentState = NonNullable<RunningGuest["agent"]>;

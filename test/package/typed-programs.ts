@@ -5,7 +5,7 @@ import {
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
-  ClusterAccess, ClusterNetwork, CephStorage, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
+  ClusterAccess, ClusterNetwork, CephStorage, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -100,6 +100,12 @@ const vm = new Vm("web-1", {
   networks: [{ bridge: "vmbr0" }],
   cloudInit: { user: "admin", password: secret("ADMIN_PASSWORD"), userData: { packages: ["htop"], nested: [vmName()] } },
 }, { provider: lab });
+new GuestConfig("web-1", {
+  vmid: vm.vmid, packages: ["nginx"],
+  files: [{ path: "/etc/motd", content: secret("MOTD"), mode: "0644", owner: "root:adm", overwrite: true }],
+  scripts: [{ name: "setup", run: "true", check: "true", environment: { TOKEN: secret("TOKEN") }, timeout: "5m" }],
+  compose: [{ name: "shop", content: "services: {}" }],
+});
 const fleet = new Fleet("web", { count: 2, names: "w-{n}", vm: { source: { clone: { template: golden.vmid } } } });
 function vmName(): pulumi.Output<string> { return pulumi.output("web"); }
 export const out = [

@@ -117,6 +117,20 @@ export const lives: Readonly<Record<string, Life>> = {
     change: { tags: ["more"] },
     before: downloaded,
   },
+  GuestConfig: {
+    name: "web",
+    args: { packages: ["nginx"], files: [{ path: "/etc/motd", content: "hello" }] },
+    change: { files: [{ path: "/etc/motd", content: "hello again" }] },
+    before: async (root) => {
+      const made = await root.create("Vm", "web", {
+        ...{ node: "pve1", source: await downloaded(root), agent: true, started: true },
+        disks: [{ storage: "local-lvm", sizeGiB: 4 }],
+        networks: [{ bridge: "vmbr0" }],
+        cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+      });
+      return { vmid: Number(made.properties["vmid"]) };
+    },
+  },
   TimeZone: { name: "zone", args: { node: "pve1", timeZone: "Europe/Berlin" }, change: { timeZone: "Europe/Vienna" } },
   User: { name: "bob@pve", args: {}, change: { comment: "more" } },
   "User in a group": {

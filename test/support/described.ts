@@ -37,6 +37,7 @@ export interface Described {
     | "Fleet"
     | "GoldenImage"
     | "Group"
+    | "GuestConfig"
     | "HostsEntries"
     | "InfisicalSecret"
     | "NetworkPort"

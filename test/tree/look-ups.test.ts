@@ -8,6 +8,8 @@ const without: Readonly<Record<string, string>> = {
   "providers/access/api-token.ts": "what a program needs of a token is its value, which nobody is told again",
   "providers/access/environment-file.ts": "it is a file of this machine, which a program can read itself",
   "providers/access/ssh-key.ts": "it is nowhere but in the state of the program that made it",
+  "providers/guest/guest-config.ts":
+    "what was set up in a guest is no thing of its own; the guest is looked up as a Vm",
   "providers/host/apt-upgrade.ts": "an upgrade is something that is done, not something that is there",
   "providers/host/system-package.ts": "packages have no name together but what the program calls them",
   "providers/infisical/infisical-secret.ts":

@@ -4,7 +4,7 @@ import type { Problem } from "../../kernel/state/problems";
 import { fileStorages, noStorage, withoutSsh } from "../../snippet/directory";
 import { imageCarriesNone } from "../cloud-init/cloud-init-files";
 import { hasOwnData, withSnippetsOnly, type CloudInit } from "../cloud-init/cloud-init.model";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 
 /** Can own data get to the guest, and on which storage? Told in preview, before anything is made. */
 export function checkOwnData(
@@ -39,7 +39,7 @@ export function checkOwnData(
 }
 
 /** A machine that nobody can log in to: neither a key nor a password, not by own data nor by its template. */
-export function noLogin(cloudInit: CloudInit | undefined, template: GuestConfig | undefined): string | undefined {
+export function noLogin(cloudInit: CloudInit | undefined, template: VmConfig | undefined): string | undefined {
   if (!cloudInit || cloudInit.userData !== undefined) return undefined;
   if (cloudInit.password !== undefined || (cloudInit.sshKeys?.length ?? 0) > 0) return undefined;
   const inherited = template?.config ?? {};

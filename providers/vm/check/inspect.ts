@@ -6,7 +6,7 @@ import type { Problem } from "../../kernel/state/problems";
 import { isUnknown } from "../../kernel/state/unknowns";
 import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "../life/adopting.model";
-import { markOf } from "../config/guest-config";
+import { markOf } from "../config/vm-config";
 import { readGuest } from "../identity";
 import { inspectAdoption } from "../life/adoption-preview";
 import { cloneRoute } from "../life/clone-route";

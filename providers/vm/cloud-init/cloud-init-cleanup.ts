@@ -5,7 +5,7 @@ import { storagesOnNode } from "../../snippet/directory";
 import type { Call } from "../../kernel/call/call";
 import { attachedData, isDataFile, referredVolumes } from "./cloud-init-data";
 import { hasOwnData, type CloudInit } from "./cloud-init.model";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";
 import { ownGuests } from "../life/own-guests";
@@ -68,7 +68,7 @@ export async function removeData(
   pve: Pve,
   call: Call,
   at: GuestRef,
-  guest: GuestConfig,
+  guest: VmConfig,
   settings: CloudInit | undefined,
 ): Promise<void> {
   const { image, snippets } = attachedData(guest);

@@ -4,7 +4,7 @@ import { readMark } from "../config/mark-line";
 import { sha256 } from "../../kernel/state/sha256";
 import { hasOwnData, ownDataKinds, type CloudInit, type OwnData } from "./cloud-init.model";
 import { diskSlots } from "../disks/disk.model";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 
 /** The names under which `cicustom` takes the parts. */
 export type CloudInitPart = "user" | "network" | "vendor" | "meta";
@@ -142,7 +142,7 @@ interface AttachedData {
 }
 
 /** What the config refers to that has the name of own data, of whichever owner. */
-export function attachedData({ config }: Pick<GuestConfig, "config">): AttachedData {
+export function attachedData({ config }: Pick<VmConfig, "config">): AttachedData {
   const snippets = Object.fromEntries(
     Object.entries(parsePropertyString(config["cicustom"] ?? "")).filter(([, volume]) =>
       isDataFile(fileNameOf(volume)),
@@ -157,7 +157,7 @@ export function attachedData({ config }: Pick<GuestConfig, "config">): AttachedD
 }
 
 /** Every volume that the config names as a CD's medium or as a snippet. */
-export function referredVolumes({ config }: Pick<GuestConfig, "config">): string[] {
+export function referredVolumes({ config }: Pick<VmConfig, "config">): string[] {
   const custom = Object.values(parsePropertyString(config["cicustom"] ?? ""));
   const media = Object.entries(config).flatMap(([slot, text]) =>
     diskSlots.test(slot) ? (parsePropertyString(text, "file")["file"] ?? []) : [],
@@ -165,13 +165,13 @@ export function referredVolumes({ config }: Pick<GuestConfig, "config">): string
   return [...custom, ...media];
 }
 
-const ownerOf = ({ config }: Pick<GuestConfig, "config">, name: string | undefined): DataOwner => ({
+const ownerOf = ({ config }: Pick<VmConfig, "config">, name: string | undefined): DataOwner => ({
   name: name ?? config["name"] ?? "vm",
   mark: readMark(config["description"]).mark ?? "",
 });
 
 /** How the guest has this owner's data now; undefined when it has none of them. */
-export function viaOf(guest: Pick<GuestConfig, "config">, mark: string): "snippets" | "iso" | undefined {
+export function viaOf(guest: Pick<VmConfig, "config">, mark: string): "snippets" | "iso" | undefined {
   const { image, snippets } = attachedData(guest);
   if (image && isDataFile(fileNameOf(image.volume), mark)) return "iso";
   return Object.values(snippets).some((volume) => isDataFile(fileNameOf(volume), mark)) ? "snippets" : undefined;
@@ -182,7 +182,7 @@ export function viaOf(guest: Pick<GuestConfig, "config">, mark: string): "snippe
  * as that, and anything else as something else.
  */
 export function ownDataOf(
-  guest: Pick<GuestConfig, "config">,
+  guest: Pick<VmConfig, "config">,
   wanted: CloudInit,
   name: string | undefined,
 ): Partial<CloudInit> {

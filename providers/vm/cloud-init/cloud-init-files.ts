@@ -19,7 +19,7 @@ import {
 import { hasOwnData, withSnippetsOnly, type CloudInit } from "./cloud-init.model";
 import { changeConfig } from "../config/change-config";
 import { diskSlots } from "../disks/disk.model";
-import { cloudInitSlot, type GuestConfig } from "../config/guest-config";
+import { cloudInitSlot, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
 
@@ -51,7 +51,7 @@ export async function placeData(
   pve: Pve,
   call: Call,
   at: GuestRef,
-  guest: GuestConfig,
+  guest: VmConfig,
   wanted: Wanted,
   was: CloudInit | undefined,
 ): Promise<DataChange> {
@@ -120,7 +120,7 @@ export const imageCarriesNone =
 
 /** Own data that are not wanted any more leave the config, as do those that a template's clone has inherited. */
 function withoutData(
-  guest: GuestConfig,
+  guest: VmConfig,
   mark: string,
   cloudInit: CloudInit | undefined,
   was: CloudInit | undefined,
@@ -155,7 +155,7 @@ function withoutData(
 }
 
 /** A guest whose image was ejected for a migration gets it back. */
-function defaultVia(pve: Pve, guest: GuestConfig, wanted: Wanted, was: CloudInit | undefined): "snippets" | "iso" {
+function defaultVia(pve: Pve, guest: VmConfig, wanted: Wanted, was: CloudInit | undefined): "snippets" | "iso" {
   const ejected = hasOwnData(was) && cloudInitSlot(guest) === undefined && emptyCd(guest, wanted) !== undefined;
   return pve.process.ssh && !ejected ? "snippets" : "iso";
 }
@@ -186,7 +186,7 @@ async function upload(pve: Pve, call: Call, at: Place, storage: string, { fileNa
 }
 
 /** Parts of `cicustom` that somebody else has put there stay. */
-const foreignParts = (guest: GuestConfig): Record<string, string> =>
+const foreignParts = (guest: VmConfig): Record<string, string> =>
   Object.fromEntries(
     Object.entries(parsePropertyString(guest.config["cicustom"] ?? "")).filter(
       ([, volume]) => !isDataFile(fileNameOf(volume)),
@@ -202,7 +202,7 @@ const sorted = (values: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** A CD drive without a medium that the program has not asked for. */
-const emptyCd = ({ config }: GuestConfig, { cdroms = [] }: Wanted): string | undefined =>
+const emptyCd = ({ config }: VmConfig, { cdroms = [] }: Wanted): string | undefined =>
   Object.keys(config).find((slot) => {
     if (!diskSlots.test(slot) || cdroms.some((cdrom) => cdrom.slot === slot)) return false;
     const { file, media } = parsePropertyString(config[slot] as string, "file");
@@ -213,7 +213,7 @@ const emptyCd = ({ config }: GuestConfig, { cdroms = [] }: Wanted): string | und
  * Takes an image of own data out of the drive when it is on a storage that only this node has: Proxmox does not migrate
  * a guest with it. The sync afterwards puts it back on the new node.
  */
-export async function ejectLocalData(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<void> {
+export async function ejectLocalData(pve: Pve, call: Call, at: GuestRef, guest: VmConfig): Promise<void> {
   const { image } = attachedData(guest);
   if (!image) return;
   const row = (await pve.snapshot.storages()).find(({ storage }) => storage === storageOf(image.volume));

@@ -1,7 +1,7 @@
 import { isProxmoxError, type Params } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
-import { digestOf, markOf, readPending, uuidOf, type GuestConfig, type PendingRow } from "./guest-config";
+import { digestOf, markOf, readPending, uuidOf, type VmConfig, type PendingRow } from "./vm-config";
 import { assertOurs, readGuest, seenGuest } from "../identity";
 import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
@@ -42,7 +42,7 @@ export async function changeAsSeen(
   pve: Pve,
   call: Call,
   at: GuestRef,
-  change: (guest: GuestConfig) => Params,
+  change: (guest: VmConfig) => Params,
   what: string,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -72,7 +72,7 @@ export function describeWhenRecorded(
 ): void {
   const { node, vmid } = at;
   const guest = pve.process.connection.api.nodes.$(node).qemu.$(vmid);
-  const waits = (seen: GuestConfig): boolean => {
+  const waits = (seen: VmConfig): boolean => {
     const { mark, unfinished, adopted } = markOf(seen);
     return uuidOf(seen) === at.uuid && mark === at.__mark && unfinished && adopted === at.__adopted;
   };
@@ -80,10 +80,10 @@ export function describeWhenRecorded(
     const now = readPending((await guest.pending.$get()) as unknown as PendingRow[]);
     return waits(now) ? now : undefined;
   };
-  const finish = (seen: GuestConfig) =>
+  const finish = (seen: VmConfig) =>
     guest.config.$put({ description: finished(seen.config["description"]), ...digestOf(seen) });
   /** Not without a digest: it is what tells whether this is still the guest that was seen. */
-  const finishAsSeen = async (seen: GuestConfig | undefined): Promise<boolean> => {
+  const finishAsSeen = async (seen: VmConfig | undefined): Promise<boolean> => {
     if (seen?.digest === undefined || !waits(seen)) return false;
     try {
       await finish(seen);

@@ -6,7 +6,7 @@ import { ownDataOf } from "../cloud-init/cloud-init-data";
 import { cloudInitSchema, ipConfigOf, ipConfigString, type CloudInit } from "../cloud-init/cloud-init.model";
 import { slotOf, type Disk } from "../disks/disk.model";
 import { deviceNumbers } from "./field.model";
-import { cloudInitSlot, disks, drives, markOf, uuidOf, type GuestConfig } from "./guest-config";
+import { cloudInitSlot, disks, drives, markOf, uuidOf, type VmConfig } from "./vm-config";
 import { firmwareOf } from "./firmware.model";
 import { keysIn } from "../../kernel/fields/field";
 import type { TextChange } from "../../kernel/fields/mapping";
@@ -18,7 +18,7 @@ type Strings = Record<string, string>;
 
 /** The guest's config as inputs would say it, for the fields of the wanted inputs. */
 export function guestFromConfig(
-  guest: GuestConfig,
+  guest: VmConfig,
   wanted: Partial<GuestInputs>,
   recorded: Readonly<Strings> = {},
 ): Partial<GuestInputs> {
@@ -54,7 +54,7 @@ export function networksAt(config: Readonly<Strings>, count: number): Network[] 
  * The wanted disks as they are: what is in their slots, else their own volumes (`recorded`, by slot) where somebody has
  * attached them elsewhere. A disk that is gone is left out.
  */
-function disksAt(guest: GuestConfig, wanted: readonly Disk[], recorded: Readonly<Strings>): Disk[] {
+function disksAt(guest: VmConfig, wanted: readonly Disk[], recorded: Readonly<Strings>): Disk[] {
   const live = new Map(disks(guest).map((disk) => [disk.slot ?? "", disk]));
   const slots = wanted.map(slotOf);
   return slots.flatMap((slot) => {
@@ -65,7 +65,7 @@ function disksAt(guest: GuestConfig, wanted: readonly Disk[], recorded: Readonly
 
 /** CD drives that are wanted where the guest has something else. */
 export function takenCdroms(
-  guest: GuestConfig,
+  guest: VmConfig,
   wanted: readonly Cdrom[],
 ): { place: number; slot: string; holds: string }[] {
   const present = new Set(cdromsAt(guest.config, wanted).map(({ slot }) => slot));
@@ -145,7 +145,7 @@ interface Ownership {
  * managed before: fields that are no longer set are cleared, once. A device that the program never named stays.
  */
 export function guestChange(
-  guest: GuestConfig,
+  guest: VmConfig,
   inputs: Partial<GuestInputs>,
   was: Partial<GuestInputs>,
   owner: Ownership,
@@ -251,13 +251,13 @@ const macOf = (config: Readonly<Strings>, n: number): string =>
   (networkOf(parsePropertyString(config[`net${n}`] as string, "model")).mac ?? "").toUpperCase();
 
 /** MAC addresses in the order of the devices. */
-export const macs = ({ config }: GuestConfig): string[] =>
+export const macs = ({ config }: VmConfig): string[] =>
   networkNumbers(config).map((n) => networkOf(parsePropertyString(config[`net${n}`] as string, "model")).mac ?? "");
 
 /** MAC addresses of the network devices, by slot. */
-export const nicsOf = ({ config }: GuestConfig): Strings =>
+export const nicsOf = ({ config }: VmConfig): Strings =>
   Object.fromEntries(networkNumbers(config).map((n) => [`net${n}`, macOf(config, n)]));
 
 /** Volumes of the disks, by slot. */
-export const diskVolumes = (guest: GuestConfig): Strings =>
+export const diskVolumes = (guest: VmConfig): Strings =>
   Object.fromEntries([...drives(guest)].map(([slot, { volume }]) => [slot, volume]));

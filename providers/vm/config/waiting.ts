@@ -1,5 +1,5 @@
 import { slotOf } from "../disks/disk.model";
-import type { GuestConfig } from "./guest-config";
+import type { VmConfig } from "./vm-config";
 import { guestToConfig } from "./guest-fields";
 import { nextBoot } from "./options.model";
 import type { GuestInputs } from "../vm.model";
@@ -21,5 +21,5 @@ export function managedKeys(inputs: Partial<GuestInputs>): Set<string> {
 }
 
 /** Of these keys, those whose new value needs a reboot to come true. What others have left waiting is no reason for one. */
-export const waitingFor = (guest: GuestConfig, keys: ReadonlySet<string>): string[] =>
+export const waitingFor = (guest: VmConfig, keys: ReadonlySet<string>): string[] =>
   guest.waiting.filter((key) => keys.has(key) && !cloudInitKey.test(key) && !nextBoot.has(key));

@@ -1,7 +1,7 @@
 import { changesBetween, type Change, type Effects } from "../../kernel/state/changes";
 import { slotOf, type Disk } from "./disk.model";
 import { pairDisks } from "./disk-pairs";
-import { attachedAt, isDetached, volumes, type GuestConfig } from "../config/guest-config";
+import { attachedAt, isDetached, volumes, type VmConfig } from "../config/vm-config";
 import { areKnown } from "./transition";
 
 /** What a preview knows of a guest's volumes. */
@@ -9,7 +9,7 @@ interface VolumesSeen {
   /** The state's volumes by slot. */
   readonly recorded: Readonly<Record<string, string>>;
   /** The guest as it is; undefined when nothing was read of it. */
-  readonly guest: GuestConfig | undefined;
+  readonly guest: VmConfig | undefined;
 }
 
 /**

@@ -2,15 +2,7 @@ import { storageOf } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
-import {
-  attachedAt,
-  digestOf,
-  heldVolumes,
-  isDetached,
-  unusedKeys,
-  volumes,
-  type GuestConfig,
-} from "../config/guest-config";
+import { attachedAt, digestOf, heldVolumes, isDetached, unusedKeys, volumes, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
 
@@ -24,7 +16,7 @@ export async function recordedAt(
   pve: Pve,
   from: { readonly node: string; readonly __volumes: BySlot },
   node: string,
-  guest: () => Promise<GuestConfig>,
+  guest: () => Promise<VmConfig>,
 ): Promise<BySlot> {
   if (from.node === node || Object.keys(from.__volumes).length === 0) return from.__volumes;
   const shared = new Set((await pve.snapshot.storages()).flatMap((row) => (row.shared ? [row.storage] : [])));
@@ -40,7 +32,7 @@ export async function recordedAt(
  * The recorded volumes after a migration of ours: what was in a slot, or was kept as unused, is still there, maybe under
  * another name. What is detached keeps the slot by which it is known: it is attached there again, not made anew.
  */
-export const carriedOver = (recorded: BySlot, before: GuestConfig, after: GuestConfig): Record<string, string> => {
+export const carriedOver = (recorded: BySlot, before: VmConfig, after: VmConfig): Record<string, string> => {
   const slotOf = new Map(Object.entries(recorded).map(([slot, volume]) => [volume, slot]));
   const old = volumes(before);
   const out: Record<string, string> = {};
@@ -83,30 +75,30 @@ export class KnownVolumes {
   }
 
   /** What is in the slot now was made by a request of ours. */
-  made(slot: string, guest: GuestConfig): void {
+  made(slot: string, guest: VmConfig): void {
     const volume = volumes(guest)[slot];
     if (volume !== undefined) this.ids.add(volume);
   }
 
   /** Takes what an earlier attempt of this operation has asked for, its answer having been lost. */
-  claims(slot: string, guest: GuestConfig): boolean {
+  claims(slot: string, guest: VmConfig): boolean {
     if (!this.asked.has(slot)) return false;
     this.made(slot, guest);
     return true;
   }
 
   /** The volume has another id now; it is as much ours as before. */
-  replaced(before: string, slot: string, guest: GuestConfig): void {
+  replaced(before: string, slot: string, guest: VmConfig): void {
     if (this.ids.has(before)) this.made(slot, guest);
   }
 
   /** The volumes of these slots, of a guest that is being made or adopted. */
-  claim(slots: Iterable<string>, guest: GuestConfig): void {
+  claim(slots: Iterable<string>, guest: VmConfig): void {
     for (const slot of slots) this.made(slot, guest);
   }
 
   /** Those that are still there, by slot; what is detached by the slot in which it was. */
-  in(guest: GuestConfig): Record<string, string> {
+  in(guest: VmConfig): Record<string, string> {
     const present = Object.entries(heldVolumes(guest)).filter(([, volume]) => this.ids.has(volume));
     const out = Object.fromEntries(present.filter(([key]) => !key.startsWith("unused")));
     for (const [key, volume] of present.filter(([name]) => name.startsWith("unused"))) {

@@ -3,7 +3,7 @@ import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
 import { busOptions, slotOf, type Disk } from "./disk.model";
 import type { DiskPairs } from "./disk-pairs";
-import { attachedAt, digestOf, drives, isDetached, type GuestConfig } from "../config/guest-config";
+import { attachedAt, digestOf, drives, isDetached, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
 import { noteRestart } from "../life/restart";
@@ -38,7 +38,7 @@ export interface DiskLayout {
  * when a slot is not free; `freed` are slots that are given up in the same update.
  */
 export function layOut(
-  guest: GuestConfig,
+  guest: VmConfig,
   vmid: number,
   { wanted, was, pairs }: Pick<DiskLayout, "wanted" | "was" | "pairs">,
   recorded: Readonly<Record<string, string>>,
@@ -133,7 +133,7 @@ export async function moveDisks(
   return { stopped };
 }
 
-async function ours(pve: Pve, at: GuestRef): Promise<GuestConfig> {
+async function ours(pve: Pve, at: GuestRef): Promise<VmConfig> {
   const guest = await readGuest(pve, at);
   assertOurs(guest, at);
   return guest;
@@ -141,8 +141,8 @@ async function ours(pve: Pve, at: GuestRef): Promise<GuestConfig> {
 
 /** Detaching takes a slot out of the boot order: the moved disks get their places in it back. */
 function followingBoot(
-  before: GuestConfig,
-  free: GuestConfig,
+  before: VmConfig,
+  free: VmConfig,
   moves: readonly DiskMove[],
 ): { boot?: string; bootdisk?: string } {
   const goes = new Map(moves.flatMap(({ from, to }) => (from === undefined ? [] : [[from, to] as const])));

@@ -4,7 +4,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { changeConfig } from "../config/change-config";
 import { needsStart, sameDrive, slotOf, type Disk } from "./disk.model";
 import { driveString, newDriveString } from "./drive-string";
-import { digestOf, drives, heldVolumes, sizeGiB, volumes, type GuestConfig } from "../config/guest-config";
+import { digestOf, drives, heldVolumes, sizeGiB, volumes, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { lookAt } from "../identity";
 import type { DiskLayout } from "./move-disks";
@@ -20,7 +20,7 @@ interface DiskChanges {
 }
 
 /** Nothing of it can be done when a disk would have to shrink: told before anything is changed. */
-export function assertNoShrinking(guest: GuestConfig, { wanted, moves }: DiskLayout): void {
+export function assertNoShrinking(guest: VmConfig, { wanted, moves }: DiskLayout): void {
   const live = drives(guest);
   for (const [place, disk] of wanted.entries()) {
     const slot = slotOf(disk, place);
@@ -39,7 +39,7 @@ export async function syncDisks(
   pve: Pve,
   call: Call,
   at: GuestRef,
-  from: GuestConfig,
+  from: VmConfig,
   { wanted, was, pairs, elsewhere }: DiskLayout,
   known: KnownVolumes,
 ): Promise<DiskChanges> {
@@ -116,7 +116,7 @@ export async function moveDrive(
   pve: Pve,
   call: Call,
   at: GuestRef,
-  guest: GuestConfig,
+  guest: VmConfig,
   slot: string,
   storage: string,
   known: KnownVolumes,
@@ -139,7 +139,7 @@ export async function moveDrive(
   );
 }
 
-async function grow(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig, slot: string, gib: number): Promise<void> {
+async function grow(pve: Pve, call: Call, at: GuestRef, guest: VmConfig, slot: string, gib: number): Promise<void> {
   const kib = Math.ceil(gib * 1024 * 1024);
   await pve.task(call, `growing disk ${slot} to ${gib} GiB`, () =>
     pve.api.nodes

@@ -2,7 +2,7 @@ import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { changeConfig } from "../config/change-config";
 import { firmwareOf, firmwareToConfig, fixedParameters, tpmMove, type Firmware } from "../config/firmware.model";
-import { digestOf, isDetached, volumes, type GuestConfig } from "../config/guest-config";
+import { digestOf, isDetached, volumes, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { lookAt } from "../identity";
 import { detachDrive, type KnownVolumes } from "./known-volumes";
@@ -19,7 +19,7 @@ export async function syncFirmware(
   known: KnownVolumes,
 ): Promise<string[]> {
   if (!wanted.efiDisk && !wanted.tpm && !was.efiDisk && !was.tpm) return [];
-  let guest: GuestConfig = await lookAt(pve, call, at);
+  let guest: VmConfig = await lookAt(pve, call, at);
   const live = firmwareOf(guest.config);
   for (const { path, message } of fixedParameters(wanted, live)) call.report.warn(`${path}: ${message}`);
   const texts = firmwareToConfig(wanted);

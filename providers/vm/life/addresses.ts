@@ -3,7 +3,7 @@ import { isAddress, isProxmoxError, sshCommand as logIn } from "../../../pve";
 import { parseAddress } from "../../../pve/format/cidr";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
-import { staticAddresses, type GuestConfig } from "../config/guest-config";
+import { staticAddresses, type VmConfig } from "../config/vm-config";
 import type { Place } from "../place";
 
 interface AgentInterface {
@@ -70,7 +70,7 @@ export async function waitForAddresses(
 }
 
 /** How to log in: at the first address that the agent told, else at the static one; IPv4 before IPv6. */
-export function sshCommand(guest: GuestConfig, ips: readonly string[] | undefined): string | undefined {
+export function sshCommand(guest: VmConfig, ips: readonly string[] | undefined): string | undefined {
   const known = ips && ips.length > 0 ? ips : staticAddresses(guest);
   const address = known.find((ip) => net.isIPv4(ip)) ?? known[0];
   return logIn(address, guest.config["ciuser"]);

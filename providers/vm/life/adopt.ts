@@ -6,7 +6,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { takenByUuid } from "./adopting.model";
 import { changeConfig } from "../config/change-config";
-import { markOf, uuidOf, type GuestConfig } from "../config/guest-config";
+import { markOf, uuidOf, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";
@@ -51,7 +51,7 @@ export async function adoptee(
   pve: Pve,
   call: Call,
   adoption: Adoption,
-): Promise<{ row: Guest; guest: GuestConfig } | { problem: string }> {
+): Promise<{ row: Guest; guest: VmConfig } | { problem: string }> {
   const { vmid, name } = adoption;
   const wanted = vmid ?? name ?? "";
   const field = vmid === undefined ? "name" : "vmid";
@@ -66,7 +66,7 @@ export async function adoptee(
 /** Why a guest is not to be taken over, or undefined. A preview does not know its own mark. */
 function adoptionProblem(
   row: Pick<Guest, "template" | "vmid">,
-  { config, ...guest }: GuestConfig,
+  { config, ...guest }: VmConfig,
   { adopt, uuid, kind }: Adoption,
   own: string | undefined,
 ): string | undefined {

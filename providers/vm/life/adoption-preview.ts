@@ -10,7 +10,7 @@ import { pattern, type Problem } from "../../kernel/state/problems";
 import { adoptee, called } from "./adopt";
 import { slotOf } from "../disks/disk.model";
 import { fixedParameters } from "../config/firmware.model";
-import { cloudInitSlot, disks, drives, markOf, type GuestConfig } from "../config/guest-config";
+import { cloudInitSlot, disks, drives, markOf, type VmConfig } from "../config/vm-config";
 import { guestFromConfig, networksAt, takenCdroms } from "../config/guest-fields";
 import { refinedEffects } from "../config/hardware-effects.model";
 import { deviceLists, hardware } from "../config/hardware.model";
@@ -58,11 +58,11 @@ export async function inspectAdoption(
 }
 
 /** A preview does not know the mark of its own resource: whether the guest's is that, only `up` can tell. */
-const hasOwner = (call: Call, guest: GuestConfig, { adopt }: Inputs): boolean =>
+const hasOwner = (call: Call, guest: VmConfig, { adopt }: Inputs): boolean =>
   adopt === true && !isOwnerKnown(call) && markOf(guest).mark !== undefined && !markOf(guest).unfinished;
 
 /** What the guest is in the terms of the inputs, with gaps where it lacks what a list names. */
-function adoptionChanges(row: Guest, guest: GuestConfig, inputs: Inputs, { same, effects }: Model): Change[] {
+function adoptionChanges(row: Guest, guest: VmConfig, inputs: Inputs, { same, effects }: Model): Change[] {
   const wanted = Object.fromEntries(Object.entries(inputs).filter(([key]) => !ours.has(key) && !key.startsWith("__")));
   const bySlot = new Map(disks(guest).map((disk) => [disk.slot, disk]));
   const live = {
@@ -93,7 +93,7 @@ function fieldOf(key: string): string {
 }
 
 /** What is described, but cannot be brought about in the guest as it is. */
-function impossible(guest: GuestConfig, inputs: Inputs): Problem[] {
+function impossible(guest: VmConfig, inputs: Inputs): Problem[] {
   const bySlot = new Map(disks(guest).map((disk) => [disk.slot, disk]));
   const problems = (inputs.disks ?? []).flatMap((disk, i): Problem[] => {
     const slot = slotOf(disk, i);
@@ -119,7 +119,7 @@ function impossible(guest: GuestConfig, inputs: Inputs): Problem[] {
 }
 
 /** Devices that the guest has beyond those that the program describes, of the kinds that it describes. */
-function leftAlone(guest: GuestConfig, inputs: Inputs): string[] {
+function leftAlone(guest: VmConfig, inputs: Inputs): string[] {
   const { config } = guest;
   const beyond = (prefix: string, named: readonly unknown[] | undefined) =>
     named === undefined

@@ -1,5 +1,5 @@
 import { parsePropertyString, type Guest, type SnapshotStorage } from "../../../pve";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 import { diskSlots } from "../disks/disk.model";
 import { targetStorages, type Leaving } from "./migrate";
 import type { Where } from "./placement";
@@ -17,7 +17,7 @@ type CloneRoute =
   | { readonly problem: string };
 
 /** Storages of all drives, CD drives included: Proxmox clones to another node only when every one is shared. */
-function storagesOf({ config }: GuestConfig): string[] {
+function storagesOf({ config }: VmConfig): string[] {
   const found = Object.entries(config).flatMap(([key, text]) => {
     if (!diskSlots.test(key) && !/^(?:efidisk0|tpmstate0)$/.test(key)) return [];
     const [, storage] = /^([^:]+):/.exec(parsePropertyString(text, "file")["file"] ?? "") ?? [];
@@ -33,7 +33,7 @@ function storagesOf({ config }: GuestConfig): string[] {
 export function cloneRoute(
   { storages }: { readonly storages: readonly SnapshotStorage[] },
   source: Guest,
-  config: GuestConfig,
+  config: VmConfig,
   where: Leaving,
   full: boolean,
 ): CloneRoute {

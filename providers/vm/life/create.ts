@@ -5,7 +5,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { isAdopting } from "./adopting.model";
 import { adopt } from "./adopt";
 import { changeConfig } from "../config/change-config";
-import { digestOf, markOf, uuidOf, volumes } from "../config/guest-config";
+import { digestOf, markOf, uuidOf, volumes } from "../config/vm-config";
 import { bareOutputs, findOwn, lookAt, readGuest } from "../identity";
 import { settled } from "./leftovers";
 import { sentOnce } from "./sent-once";

@@ -1,7 +1,7 @@
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { addressesNow } from "./addresses";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 import { readGuest } from "../identity";
 import { oneGuest } from "../template/resolve-template";
 import type { GuestOutputs } from "../outputs";
@@ -13,7 +13,7 @@ export async function lookupGuest(
   call: Call,
   id: string,
   kind: "VM" | "template",
-): Promise<{ id: string; outputs: Partial<GuestOutputs>; guest: GuestConfig }> {
+): Promise<{ id: string; outputs: Partial<GuestOutputs>; guest: VmConfig }> {
   const name = /^name:(.+)$/.exec(id)?.[1];
   const found = await oneGuest(pve, name ?? Number(id), kind);
   if ("problem" in found) throw new Error(found.problem);

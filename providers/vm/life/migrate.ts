@@ -3,7 +3,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { ejectLocalData } from "../cloud-init/cloud-init-files";
 import { slotOf } from "../disks/disk.model";
-import { volumes, type GuestConfig } from "../config/guest-config";
+import { volumes, type VmConfig } from "../config/vm-config";
 import { assertOurs, readGuest } from "../identity";
 import { carriedOver } from "../disks/known-volumes";
 import { chooseNode, fitsNode, type Where } from "./placement";
@@ -57,7 +57,7 @@ export async function migrateGuest(pve: Pve, call: Call, at: GuestOutputs, where
  */
 export function targetStorages(
   storages: readonly SnapshotStorage[],
-  guest: GuestConfig,
+  guest: VmConfig,
   node: string,
   { disks = [], cloudInit }: Pick<Leaving, "disks" | "cloudInit">,
   running: boolean,

@@ -2,7 +2,7 @@ import { sees } from "../../kernel/session/own-sight";
 import type { Guest } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 import { identityOf, IdentityMismatch, locate, lookAt, revealed } from "../identity";
 import { recordedAt } from "../disks/known-volumes";
 import type { GuestOutputs } from "../outputs";
@@ -10,7 +10,7 @@ import type { GuestOutputs } from "../outputs";
 /** A guest as it is: where, with what config, and what the cluster's list says of it. */
 interface Observed {
   readonly place: GuestOutputs;
-  readonly guest: GuestConfig;
+  readonly guest: VmConfig;
   readonly row: Guest | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Call } from "../../kernel/call/call";
 import { changesBetween } from "../../kernel/state/changes";
 import { pattern } from "../../kernel/state/problems";
 import { diskChanges } from "../disks/disk-changes";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 import { refinedEffects } from "../config/hardware-effects.model";
 import type { GuestOutputs } from "../outputs";
 import { vmModel, type VmInputs } from "../vm.model";
@@ -15,7 +15,7 @@ import { waitingFor } from "../config/waiting";
  */
 export function rebootsFor(
   call: Call,
-  { before, guest }: { readonly before: GuestConfig; readonly guest: GuestConfig },
+  { before, guest }: { readonly before: VmConfig; readonly guest: VmConfig },
   at: GuestOutputs,
   inputs: VmInputs,
   was: Partial<VmInputs>,
@@ -34,7 +34,7 @@ export function rebootsFor(
 
 /** Does the preview of this change say that a running guest is rebooted? */
 function announcesReboot(
-  before: GuestConfig,
+  before: VmConfig,
   { __volumes: recorded }: GuestOutputs,
   inputs: VmInputs,
   was: Partial<VmInputs>,

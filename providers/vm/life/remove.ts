@@ -3,7 +3,7 @@ import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { removeData } from "../cloud-init/cloud-init-cleanup";
 import type { CloudInit } from "../cloud-init/cloud-init.model";
-import { heldVolumes, type GuestConfig } from "../config/guest-config";
+import { heldVolumes, type VmConfig } from "../config/vm-config";
 import { assertOurs, identityOf, isTakenOverSince, locate, readGuest, revealed } from "../identity";
 import type { GuestOutputs } from "../outputs";
 import { isCopyOfOurs } from "../disks/volume-history";
@@ -71,7 +71,7 @@ async function shutDown(pve: Pve, call: Call, at: GuestOutputs): Promise<void> {
 }
 
 /** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */
-export function isLeft(call: Call, guest: GuestConfig, at: GuestOutputs): boolean {
+export function isLeft(call: Call, guest: VmConfig, at: GuestOutputs): boolean {
   const identity = identityOf(guest, at);
   if (identity.kind === "stranger")
     call.report.warn(
@@ -88,7 +88,7 @@ async function findGuest(
   pve: Pve,
   call: Call,
   from: GuestOutputs,
-): Promise<{ at: GuestOutputs; guest: GuestConfig } | undefined> {
+): Promise<{ at: GuestOutputs; guest: VmConfig } | undefined> {
   for (let fresh = false; ; fresh = true) {
     const at = await locate(pve, from);
     if (!at) return undefined;
@@ -105,7 +105,7 @@ async function findGuest(
 }
 
 /** The guest as it is directly before its deletion; undefined when somebody else has deleted it. */
-async function stillThere(pve: Pve, at: GuestOutputs): Promise<GuestConfig | undefined> {
+async function stillThere(pve: Pve, at: GuestOutputs): Promise<VmConfig | undefined> {
   try {
     return await readGuest(pve, at);
   } catch (error) {
@@ -117,7 +117,7 @@ async function stillThere(pve: Pve, at: GuestOutputs): Promise<GuestConfig | und
 }
 
 /** Throws unless the guest is this resource's, and nothing would go with it that the program does not know. */
-async function assertRemovable(pve: Pve, at: GuestOutputs, guest: GuestConfig, force: boolean): Promise<void> {
+async function assertRemovable(pve: Pve, at: GuestOutputs, guest: VmConfig, force: boolean): Promise<void> {
   assertOurs(guest, at);
   if (guest.config["protection"] === "1")
     throw new Error(`VM ${at.vmid} has protection on; set protection: false and run pulumi up before destroying it`);
@@ -135,7 +135,7 @@ export class UnknownParts extends Error {
 }
 
 /** What of a guest its state does not know: volumes, snapshots, and the lock of whoever is at work on it. */
-export async function unknownParts(pve: Pve, at: GuestOutputs, guest: GuestConfig): Promise<string[]> {
+export async function unknownParts(pve: Pve, at: GuestOutputs, guest: VmConfig): Promise<string[]> {
   const known = new Set(Object.values(at.__volumes));
   const lock = guest.config["lock"];
   const foreign: [string, string][] = [];

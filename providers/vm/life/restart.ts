@@ -3,7 +3,7 @@ import { remarked } from "../config/mark-line";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { changeConfig } from "../config/change-config";
-import { digestOf, markOf, type GuestConfig } from "../config/guest-config";
+import { digestOf, markOf, type VmConfig } from "../config/vm-config";
 import { assertOurs, readGuest } from "../identity";
 import type { GuestRef } from "../outputs";
 
@@ -46,7 +46,7 @@ function since(tasks: readonly PowerTask[], restart: string): readonly PowerTask
  * guest again, the next one knows that it was running. What an earlier attempt has noted holds as long as nothing has
  * been done since but to ask for that shutdown, which may still be at work.
  */
-export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<void> {
+export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: VmConfig): Promise<void> {
   asked.add(call.changes);
   const tasks = await powerTasksOf(pve, at);
   const { restart } = markOf(guest);
@@ -56,14 +56,14 @@ export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: Gue
 }
 
 /** The guest is as it is to be. */
-export async function forgetRestart(pve: Pve, call: Call, at: GuestRef, before: GuestConfig): Promise<void> {
+export async function forgetRestart(pve: Pve, call: Call, at: GuestRef, before: VmConfig): Promise<void> {
   if (markOf(before).restart === undefined) return;
   const guest = await readGuest(pve, at);
   assertOurs(guest, at);
   await note(pve, call, at, guest, undefined, "noting that the VM is as it was before");
 }
 
-function note(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig, restart: string | undefined, what: string) {
+function note(pve: Pve, call: Call, at: GuestRef, guest: VmConfig, restart: string | undefined, what: string) {
   const { unfinished } = markOf(guest);
   const description = remarked(guest.config["description"], at.__mark, { unfinished, restart });
   return changeConfig(pve, call, at, { description, ...digestOf(guest) }, what);
@@ -74,7 +74,7 @@ function note(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig, restart: s
  * since? What its owner has stopped is never started. Only a token tells whose shutdown it was: a user may be an
  * administrator as well.
  */
-export async function leftStopped(pve: Pve, call: Call, at: GuestRef, guest: GuestConfig): Promise<boolean> {
+export async function leftStopped(pve: Pve, call: Call, at: GuestRef, guest: VmConfig): Promise<boolean> {
   const { restart } = markOf(guest);
   if (restart === undefined) return false;
   const { status } = await pve.api.nodes.$(at.node).qemu.$(at.vmid).status.current.$get();

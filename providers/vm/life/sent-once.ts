@@ -1,5 +1,5 @@
 import { isProxmoxError, isVmidTaken } from "../../../pve";
-import { markOf } from "../config/guest-config";
+import { markOf } from "../config/vm-config";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { revealed } from "../identity";

@@ -10,7 +10,7 @@ import type { Making } from "./create";
 import { hasOwnData } from "../cloud-init/cloud-init.model";
 import { driveOptions, slotOf, type Disk } from "../disks/disk.model";
 import { firmwareToConfig, fixedParameters, firmwareOf } from "../config/firmware.model";
-import { drives, sizeGiB, uuidOf } from "../config/guest-config";
+import { drives, sizeGiB, uuidOf } from "../config/vm-config";
 import { guestToConfig } from "../config/guest-fields";
 import { chooseNode } from "./placement";
 import { turnsOf } from "./turns";

@@ -17,8 +17,8 @@ import {
   markOf,
   uuidOf,
   volumes,
-  type GuestConfig,
-} from "../config/guest-config";
+  type VmConfig,
+} from "../config/vm-config";
 import { slotOf, type Disk } from "../disks/disk.model";
 import { pairDisks } from "../disks/disk-pairs";
 import { bootChange } from "../config/hardware.model";
@@ -128,7 +128,7 @@ interface Making {
 }
 
 /** A guest that is not running, with what was written to it. */
-function written(guest: GuestConfig, set: Readonly<Record<string, string>>, gone: readonly string[]): GuestConfig {
+function written(guest: VmConfig, set: Readonly<Record<string, string>>, gone: readonly string[]): VmConfig {
   const left = Object.entries(guest.config).filter(([key]) => !gone.includes(key));
   const config = { ...Object.fromEntries(left), ...set };
   return { config, current: config, waiting: [], digest: undefined };
@@ -136,8 +136,8 @@ function written(guest: GuestConfig, set: Readonly<Record<string, string>>, gone
 
 interface Synced {
   /** As it was when the update began. */
-  readonly before: GuestConfig;
-  readonly guest: GuestConfig;
+  readonly before: VmConfig;
+  readonly guest: VmConfig;
   /** Volumes that are this program's. */
   readonly known: KnownVolumes;
   /** The cloud-init drive must be made anew. */
@@ -156,7 +156,7 @@ interface Synced {
 
 /** Which of the wanted disks is which, and where its volume is; refused here, nothing has been touched. */
 function layoutOf(
-  guest: GuestConfig,
+  guest: VmConfig,
   at: Pick<GuestOutputs, "vmid" | "__volumes">,
   wanted: readonly Disk[] | undefined,
   was: readonly Disk[] = [],
@@ -173,7 +173,7 @@ function layoutOf(
 async function plugLater(
   pve: Pve,
   at: GuestRef,
-  { current }: GuestConfig,
+  { current }: VmConfig,
   set: Record<string, string>,
 ): Promise<Record<string, string>> {
   const { vcpus } = set;
@@ -186,7 +186,7 @@ async function plugLater(
 
 const listed = (gone: readonly string[]): { delete?: string } => (gone.length > 0 ? { delete: gone.join(",") } : {});
 
-function cloudInitStorage(guest: GuestConfig, inputs: GuestInputs): string {
+function cloudInitStorage(guest: VmConfig, inputs: GuestInputs): string {
   const storage =
     inputs.cloudInit?.storage ?? inputs.disks?.[0]?.storage ?? Object.values(diskVolumes(guest))[0]?.split(":")[0];
   if (storage === undefined)
@@ -244,7 +244,7 @@ export async function syncVm(
  */
 export function claimParts(
   known: KnownVolumes,
-  guest: GuestConfig,
+  guest: VmConfig,
   { disks = [], efiDisk, tpm }: Partial<GuestInputs>,
   adopting: boolean,
   brought: readonly string[] = [],
@@ -274,7 +274,7 @@ export async function broughtAlong(
  * it or took it over, and keeps the slot by which it is known when somebody else detaches it; one that somebody else attached stays unknown, in whichever slot, and deletion refuses to remove
  * it. What is in a cloud-init drive is made from the config at every start.
  */
-export function outputsOf(guest: GuestConfig, at: GuestOutputs): GuestOutputs {
+export function outputsOf(guest: VmConfig, at: GuestOutputs): GuestOutputs {
   const present = new Set(Object.values(heldVolumes(guest)));
   const drive = cloudInitSlot(guest);
   // The state may hold what a guest has told an earlier release.

@@ -2,7 +2,7 @@ import { storageOf } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import { listContent } from "../../storage/list-content";
 import { readMark } from "../config/mark-line";
-import { volumes, type GuestConfig } from "../config/guest-config";
+import { volumes, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { readGuest } from "../identity";
 import { isThere } from "../place";
@@ -25,7 +25,7 @@ export function sharing(bases: readonly string[], volumeIds: readonly string[]):
  * need its origin (PVE/Storage/LvmThinPlugin.pm); there the mark tells which of our own guests are clones. Clones that
  * others made on LVM-thin cannot be known, and keep their data.
  */
-export async function linkedClones(pve: Pve, guest: GuestConfig, at: GuestRef): Promise<number[]> {
+export async function linkedClones(pve: Pve, guest: VmConfig, at: GuestRef): Promise<number[]> {
   const bases = Object.values(volumes(guest)).filter((volume) => /(?:^|[:/])base(?:vol)?-\d+-/.test(volume));
   const found = new Set<number>();
   const untold = new Set<string>();

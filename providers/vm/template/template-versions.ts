@@ -3,7 +3,7 @@ import { readMark, remarked } from "../config/mark-line";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
-import { attachedVolumes, digestOf, markOf, uuidOf, type GuestConfig } from "../config/guest-config";
+import { attachedVolumes, digestOf, markOf, uuidOf, type VmConfig } from "../config/vm-config";
 import { assertOurs, bareOutputs, locate, readGuest } from "../identity";
 import { linkedClones, nameGuests } from "./linked-clones";
 import { withEnding } from "../name";
@@ -21,7 +21,7 @@ const retiredName = /-retired-\d+$/;
 /** A version of a template, as it is now. */
 interface Version {
   readonly at: GuestOutputs;
-  readonly guest: GuestConfig;
+  readonly guest: VmConfig;
   /** When it was superseded; undefined for one that is in use. */
   readonly retired: string | undefined;
 }
@@ -48,7 +48,7 @@ async function otherVersions(pve: Pve, at: GuestOutputs): Promise<Version[]> {
 
 const isRetired = ({ tags, name }: Guest): boolean => tags.includes(retiredTag) || retiredName.test(name ?? "");
 
-const isProtected = ({ config }: GuestConfig): boolean => config["protection"] === "1";
+const isProtected = ({ config }: VmConfig): boolean => config["protection"] === "1";
 
 /**
  * Deletes a version of a template. One that a newer version supersedes is retired instead as long as it has linked
@@ -99,7 +99,7 @@ async function removeAll(
   pve: Pve,
   call: Call,
   at: GuestOutputs,
-  guest: GuestConfig,
+  guest: VmConfig,
   versions: readonly Version[],
 ): Promise<void> {
   const doubtful = ambiguous(versions);
@@ -133,7 +133,7 @@ async function retire(
   pve: Pve,
   call: Call,
   at: GuestOutputs,
-  guest: GuestConfig,
+  guest: VmConfig,
   clones: readonly number[],
 ): Promise<void> {
   const { config } = guest;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { GuestConfig } from "../../../../providers/vm/config/guest-config";
+import type { VmConfig } from "../../../../providers/vm/config/vm-config";
 import { guestChange } from "../../../../providers/vm/config/guest-fields";
 import { networkOf, networkString } from "../../../../providers/vm/config/network.model";
 
@@ -42,7 +42,7 @@ describe("a network device's property string", () => {
 
 describe("bridges", () => {
   it("are compared as Proxmox does: prod and Prod are two", () => {
-    const guest: GuestConfig = {
+    const guest: VmConfig = {
       config: { net0: "virtio=bc:24:11:00:00:01,bridge=Prod" },
       current: {},
       waiting: [],

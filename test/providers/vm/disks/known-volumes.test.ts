@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readPending } from "../../../../providers/vm/config/guest-config";
+import { readPending } from "../../../../providers/vm/config/vm-config";
 import { carriedOver } from "../../../../providers/vm/disks/known-volumes";
 
 const guest = (config: Record<string, string>) =>

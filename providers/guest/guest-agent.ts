@@ -4,7 +4,7 @@ import type { Call } from "../kernel/call/call";
 import type { Place } from "../vm/place";
 
 /** How a command in the guest has ended. */
-interface Outcome {
+export interface Outcome {
   readonly exitcode: number;
   readonly output: string;
 }

@@ -11,7 +11,7 @@ export interface PendingRow {
 }
 
 /** The config of a guest: what it runs with, and what it will have after the next reboot. */
-export interface GuestConfig {
+export interface VmConfig {
   /** As it will be: pending values and deletions applied. */
   readonly config: Readonly<Record<string, string>>;
   /** As it is: what a running guest has. */
@@ -21,7 +21,7 @@ export interface GuestConfig {
   readonly digest: string | undefined;
 }
 
-export function readPending(rows: readonly PendingRow[]): GuestConfig {
+export function readPending(rows: readonly PendingRow[]): VmConfig {
   const config: Record<string, string> = {};
   const current: Record<string, string> = {};
   const waiting: string[] = [];
@@ -40,24 +40,24 @@ export function readPending(rows: readonly PendingRow[]): GuestConfig {
 }
 
 /** Sent with a change, so that Proxmox refuses it when the config is not the one that was read. */
-export const digestOf = ({ digest }: Pick<GuestConfig, "digest">): { digest?: string } =>
+export const digestOf = ({ digest }: Pick<VmConfig, "digest">): { digest?: string } =>
   digest === undefined ? {} : { digest };
 
-export const uuidOf = ({ config }: GuestConfig): string | undefined =>
+export const uuidOf = ({ config }: VmConfig): string | undefined =>
   parsePropertyString(config["smbios1"] ?? "", "uuid")["uuid"]?.toLowerCase();
 
 /**
  * The mark of the guest's owner. A mark that was written on a guest of another uuid came along when somebody cloned that
  * one: it is void. Marks of earlier releases tell no uuid.
  */
-export function markOf(guest: GuestConfig): MarkedDescription {
+export function markOf(guest: VmConfig): MarkedDescription {
   const found = readMark(guest.config["description"]);
   const copied = found.uuid !== undefined && found.uuid !== uuidOf(guest);
   return copied ? { description: found.description, unfinished: false } : found;
 }
 
 /** The hard disks, by slot: no CD, no cloud-init drive, nothing detached. */
-export function drives({ config }: GuestConfig): Map<string, Drive> {
+export function drives({ config }: VmConfig): Map<string, Drive> {
   const found = new Map<string, Drive>();
   for (const [key, text] of Object.entries(config)) {
     if (!diskSlots.test(key)) continue;
@@ -69,11 +69,11 @@ export function drives({ config }: GuestConfig): Map<string, Drive> {
 }
 
 /** Slot of the cloud-init drive, if there is one. */
-export const cloudInitSlot = ({ config }: GuestConfig): string | undefined =>
+export const cloudInitSlot = ({ config }: VmConfig): string | undefined =>
   Object.keys(config).find((key) => diskSlots.test(key) && /:(?:\d+\/)?vm-\d+-cloudinit\b/.test(config[key] as string));
 
 /** Every volume that the config names: disks, EFI and TPM state, cloud-init, detached ones. */
-export function volumes({ config }: GuestConfig): Record<string, string> {
+export function volumes({ config }: VmConfig): Record<string, string> {
   const out: Record<string, string> = {};
   for (const [key, text] of Object.entries(config)) {
     if (!diskSlots.test(key) && !/^(?:efidisk0|tpmstate0|unused\d+)$/.test(key)) continue;
@@ -88,7 +88,7 @@ export function volumes({ config }: GuestConfig): Record<string, string> {
  * The same with volumes that are to be detached and are not yet: a running guest has them, and a stopped one until its
  * next start. A deletion takes them along. In a slot that gets another volume the old one is named by `<slot> (now)`.
  */
-export function heldVolumes(guest: GuestConfig): Record<string, string> {
+export function heldVolumes(guest: VmConfig): Record<string, string> {
   const out = volumes(guest);
   const known = new Set(Object.values(out));
   for (const [slot, volume] of Object.entries(volumes({ ...guest, config: guest.current })))
@@ -97,11 +97,11 @@ export function heldVolumes(guest: GuestConfig): Record<string, string> {
 }
 
 /** The same without what is detached. */
-export const attachedVolumes = (guest: GuestConfig): Record<string, string> =>
+export const attachedVolumes = (guest: VmConfig): Record<string, string> =>
   Object.fromEntries(Object.entries(volumes(guest)).filter(([key]) => !key.startsWith("unused")));
 
 /** Slot of a volume that is attached, or that a running guest still holds until its next boot. */
-export function attachedAt({ config, current }: GuestConfig, volume: string): string | undefined {
+export function attachedAt({ config, current }: VmConfig, volume: string): string | undefined {
   for (const texts of [config, current])
     for (const [key, text] of Object.entries(texts))
       if (isAttachment(key) && parsePropertyString(text, "file")["file"] === volume) return key;
@@ -111,11 +111,11 @@ export function attachedAt({ config, current }: GuestConfig, volume: string): st
 const isAttachment = (key: string): boolean => diskSlots.test(key) || key === "efidisk0" || key === "tpmstate0";
 
 /** Is the volume kept as unused, and attached nowhere? */
-export const isDetached = (guest: GuestConfig, volume: string): boolean =>
+export const isDetached = (guest: VmConfig, volume: string): boolean =>
   unusedKeys(guest, volume).length > 0 && attachedAt(guest, volume) === undefined;
 
 /** The `unusedN` of a volume. */
-export const unusedKeys = ({ config }: Pick<GuestConfig, "config">, volume: string): string[] =>
+export const unusedKeys = ({ config }: Pick<VmConfig, "config">, volume: string): string[] =>
   Object.keys(config).filter((key) => /^unused\d+$/.test(key) && config[key] === volume);
 
 const gib = 1024 ** 3;
@@ -128,11 +128,11 @@ export function sizeGiB(drive: Drive): number | undefined {
   return (Number(match[1]) * unit) / gib;
 }
 
-export const disks = (config: GuestConfig) =>
+export const disks = (config: VmConfig) =>
   [...drives(config)].map(([slot, drive]) => diskOf(slot, drive, sizeGiB(drive)));
 
 /** Addresses that cloud-init gives the guest, without prefix length: none of DHCP or SLAAC. */
-export const staticAddresses = ({ config }: GuestConfig): string[] =>
+export const staticAddresses = ({ config }: VmConfig): string[] =>
   Object.keys(config)
     .filter((key) => /^ipconfig\d+$/.test(key))
     .sort()

@@ -1,0 +1,182 @@
+// Written by `npm run arguments` from the models of this folder; not to be changed by hand.
+import type * as pulumi from "@pulumi/pulumi";
+import type { SecretReference } from "../../secrets/reference";
+
+/** Arguments of a GuestConfig. */
+export interface GuestConfigArgs {
+  /**
+   * VMID of the guest, which needs the guest agent. A change replaces.
+   *
+   * - Change: replace, it is made anew
+   */
+  vmid: pulumi.Input<number>;
+  /**
+   * Packages of Debian or Ubuntu that are installed. Those that are there are not upgraded; nothing is removed for
+   * them, and those that are no longer written stay.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  packages?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Files with their content.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  files?: pulumi.Input<pulumi.Input<GuestConfigFileArgs>[]> | undefined;
+  /**
+   * Scripts, in this order, after packages and files.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  scripts?: pulumi.Input<pulumi.Input<GuestConfigScriptArgs>[]> | undefined;
+  /**
+   * Projects of Docker Compose, after the scripts. Docker has to be there: by `packages`, or a script.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  compose?: pulumi.Input<pulumi.Input<GuestConfigComposeArgs>[]> | undefined;
+  /**
+   * Longest wait for the guest agent.
+   *
+   * - Default: `"10m"`
+   * - Change: none, nothing happens to what is there
+   */
+  agentTimeout?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  timeouts?: pulumi.Input<GuestConfigTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a GuestConfig. */
+export interface GuestConfigFileArgs {
+  /**
+   * Where the file is in the guest. Folders that are missing are made; none of those above it may be a link, or be
+   * written by others than root.
+   *
+   * - Change: live
+   */
+  path: pulumi.Input<string>;
+  /**
+   * The file's text, or a reference to it; encrypted in the state.
+   *
+   * - Change: live
+   */
+  content: pulumi.Input<string | SecretReference>;
+  /**
+   * Permissions.
+   *
+   * - Default: `"0644"`
+   * - Change: live
+   */
+  mode?: pulumi.Input<string> | undefined;
+  /**
+   * Owner, and group if wanted: `www-data` or `www-data:adm`.
+   *
+   * - Default: `"root:root"`
+   * - Change: live
+   */
+  owner?: pulumi.Input<string> | undefined;
+  /**
+   * A file that is there already with another content gives way. Only read when the resource first meets it.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  overwrite?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a GuestConfig. */
+export interface GuestConfigScriptArgs {
+  /**
+   * What it is known by: another name is another script.
+   *
+   * - Change: live
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Script for `sh -e` as root: it ends, and the update fails, with the first command that fails. It runs once,
+   * and again when its text changes, or when a run was cut off before it was known to have ended.
+   *
+   * - Change: live
+   */
+  run: pulumi.Input<string>;
+  /**
+   * Script that tells whether `run` is needed, in place of that: it is not where this ends with 0. Looked at by
+   * refresh as well, so it must change nothing.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  check?: pulumi.Input<string> | undefined;
+  /**
+   * Variables of `run`; a value may be a reference to a secret. Encrypted in the state, in no command line.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  environment?: pulumi.Input<Record<string, pulumi.Input<string | SecretReference>>> | undefined;
+  /**
+   * Longest time of the script.
+   *
+   * - Default: `"10m"`
+   * - Change: none, nothing happens to what is there
+   */
+  timeout?: pulumi.Input<string> | undefined;
+}
+
+/** Part of the arguments of a GuestConfig. */
+export interface GuestConfigComposeArgs {
+  /**
+   * Name of the project.
+   *
+   * - Change: live
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Its `compose.yaml`, or a reference to it; encrypted in the state. A change runs `docker compose up --detach`
+   * again.
+   *
+   * - Change: live
+   */
+  content: pulumi.Input<string | SecretReference>;
+}
+
+/** Part of the arguments of a GuestConfig. */
+export interface GuestConfigTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"60m"`
+   * - Change: none, nothing happens to what is there
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"60m"`
+   * - Change: none, nothing happens to what is there
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"15m"`
+   * - Change: none, nothing happens to what is there
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"10m"`
+   * - Change: none, nothing happens to what is there
+   */
+  read?: pulumi.Input<string> | undefined;
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
+import type { Model } from "../kernel/define";
+import { effectsOf } from "../kernel/fields/effects";
+import { fields, optional, required } from "../kernel/fields/field";
+import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
+import { vmidSchema } from "../vm/life/source.model";
+
+const once = <T>(of: (one: T) => string, what: string) =>
+  [(list: readonly T[]) => new Set(list.map(of)).size === list.length, `each ${what} once`] as const;
+
+const named = (what: string) =>
+  z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, `write a name of ${what}: a-z, 0-9, _ and -, at most 63`);
+
+const fileSchema = fields({
+  path: required(
+    "Where the file is in the guest. Folders that are missing are made; none of those above it may be a link, or be written by others than root.",
+    z
+      .string()
+      .max(400)
+      .regex(
+        /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.@:+-]+)+$/,
+        "write an absolute path such as /etc/motd: letters, digits and _.@:+- only",
+      ),
+    {},
+  ),
+  content: required("The file's text, or a reference to it; encrypted in the state.", sensitiveText(), {}),
+  mode: optional("Permissions.", z.string().regex(/^0?[0-7]{3}$/, "write permissions such as 0644"), { unset: "0644" }),
+  owner: optional(
+    "Owner, and group if wanted: `www-data` or `www-data:adm`.",
+    z.string().regex(/^[a-z_][\w.-]*(?::[a-z_][\w.-]*)?$/i, "write an owner such as root:adm"),
+    { unset: "root:root" },
+  ),
+  overwrite: optional(
+    "A file that is there already with another content gives way. Only read when the resource first meets it.",
+    z.boolean(),
+    { effect: "none", unset: false },
+  ),
+});
+
+const scriptSchema = fields({
+  name: required("What it is known by: another name is another script.", named("a script"), {}),
+  run: required(
+    "Script for `sh -e` as root: it ends, and the update fails, with the first command that fails. It runs once, and again when its text changes, or when a run was cut off before it was known to have ended.",
+    z.string().min(1, "write a script"),
+    {},
+  ),
+  check: optional(
+    "Script that tells whether `run` is needed, in place of that: it is not where this ends with 0. Looked at by refresh as well, so it must change nothing.",
+    z.string().min(1, "write a script"),
+    {},
+  ),
+  environment: optional(
+    "Variables of `run`; a value may be a reference to a secret. Encrypted in the state, in no command line.",
+    z.record(z.string().regex(/^[A-Za-z_]\w*$/, "a variable has letters, digits and _"), sensitiveText()),
+    { effect: "none" },
+  ),
+  timeout: optional("Longest time of the script.", durationSchema, { effect: "none", unset: "10m" }),
+});
+
+const projectSchema = fields({
+  name: required("Name of the project.", named("a project"), {}),
+  content: required(
+    "Its `compose.yaml`, or a reference to it; encrypted in the state. A change runs `docker compose up --detach` again.",
+    sensitiveText(),
+    {},
+  ),
+});
+
+const guestConfigSchema = fields({
+  vmid: required("VMID of the guest, which needs the guest agent. A change replaces.", vmidSchema.clone(), {
+    effect: "replace",
+  }),
+  packages: optional(
+    "Packages of Debian or Ubuntu that are installed. Those that are there are not upgraded; nothing is removed for them, and those that are no longer written stay.",
+    z
+      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, "write the name of a package"))
+      .refine(...once((name: string) => name, "package")),
+    { effect: "live", default: "none" },
+  ),
+  files: optional(
+    "Files with their content.",
+    z.array(fileSchema).refine(...once(({ path }: { path: string }) => path, "path")),
+    { effect: "live", default: "none" },
+  ),
+  scripts: optional(
+    "Scripts, in this order, after packages and files.",
+    z.array(scriptSchema).refine(...once(({ name }: { name: string }) => name, "name")),
+    { effect: "live", default: "none" },
+  ),
+  compose: optional(
+    "Projects of Docker Compose, after the scripts. Docker has to be there: by `packages`, or a script.",
+    z.array(projectSchema).refine(...once(({ name }: { name: string }) => name, "name")),
+    { effect: "live", default: "none" },
+  ),
+  agentTimeout: optional("Longest wait for the guest agent.", durationSchema, { effect: "none", unset: "10m" }),
+  timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
+});
+
+export type GuestConfigInputs = z.infer<typeof guestConfigSchema>;
+export type GuestFile = NonNullable<GuestConfigInputs["files"]>[number];
+export type ConfigScript = NonNullable<GuestConfigInputs["scripts"]>[number];
+
+export const guestConfigModel: Model = {
+  schema: guestConfigSchema,
+  effects: effectsOf(guestConfigSchema),
+  sensitive: sensitivePaths(guestConfigSchema),
+  defaults(inputs) {
+    const { files } = inputs;
+    if (!Array.isArray(files)) return inputs;
+    // What is left out is not compared, and permissions that somebody has opened would not show.
+    const usual = { mode: "0644", owner: "root:root" };
+    return { ...inputs, files: files.map((file: unknown) => (isPlain(file) ? { ...usual, ...file } : file)) };
+  },
+};
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === "object" && "path" in value;
+
+/** Where the file of a project is. */
+export const projectFile = (name: string): string => `/etc/pulumi-compose/${name}/compose.yaml`;
+
+/** All files that are written: those that the program names, and those of projects. */
+export const allFiles = ({ files = [], compose = [] }: Partial<GuestConfigInputs>): GuestFile[] => [
+  ...files,
+  ...compose.map(({ name, content }) => ({ path: projectFile(name), content, mode: "0600" })),
+];
+
+export const modeOf = ({ mode }: GuestFile): number => Number.parseInt(mode ?? "0644", 8);
+
+/** Owner and group. */
+export function ownerOf({ owner = "root" }: GuestFile): { readonly owner: string; readonly group: string } {
+  const [name = "root", group = name] = owner.split(":");
+  return { owner: name, group };
+}

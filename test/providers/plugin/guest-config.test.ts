@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import type { AgentState } from "../../../simulator/world/guest";
+import { guestsOf, image, Lab, labWorld } from "../../support/lab";
+import type { Properties } from "../../support/plugin";
+import { scriptCommands } from "../../support/scripted-commands";
+
+const compose = "services: { web: { image: nginx } }\n";
+/** Whatever a shell could take for something else. */
+const hostile = 'it\'s "quoted" $(touch /hit) `touch /hit` ; touch /hit\n\\ ä€\n';
+
+describe("what is set up in a guest", function () {
+  let lab: Lab;
+  let vmid: number;
+  beforeEach(async () => {
+    const seed = labWorld();
+    Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
+    lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" });
+    const file = await lab.create("CloudImage", "debian", { ...pick(image), node: "pve1", storage: "local" });
+    const made = await lab.create("Vm", "web", {
+      ...{ node: "pve1", source: { imageVolumeId: file.properties["volumeId"] }, agent: true, started: true },
+      disks: [{ storage: "local-lvm", sizeGiB: 4 }],
+      networks: [{ bridge: "vmbr0" }],
+      cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
+    });
+    vmid = Number(made.properties["vmid"]);
+    scriptCommands(lab.sim.world, [{ match: "docker compose" }]);
+  });
+  afterEach(() => lab.close());
+
+  const pick = ({ url, checksum }: typeof image) => ({ url, checksum });
+  const guest = () => guestsOf(lab.sim)[String(vmid)]!;
+  const inside = (): AgentState => guest().running!.agent!;
+  const ran = (): string[] => guest().commands ?? [];
+  const config = (more: Properties = {}): Properties => ({ vmid, ...more });
+  const whole = (more: Properties = {}): Properties =>
+    config({
+      packages: ["nginx", "docker.io"],
+      files: [
+        { path: "/etc/nginx/conf.d/site.conf", content: hostile },
+        { path: "/opt/app/run.sh", content: "#!/bin/sh\n", mode: "0750", owner: "www-data:adm" },
+      ],
+      scripts: [{ name: "setup", run: "deploy-it", environment: { TOKEN: hostile } }],
+      compose: [{ name: "shop", content: compose }],
+      ...more,
+    });
+  type Made = Awaited<ReturnType<Lab["create"]>>;
+  const update = async (made: Made, args: Properties): Promise<Made> => {
+    const { inputs, failures } = await lab.plugin.check(
+      "GuestConfig",
+      made.inputs,
+      lab.inputs("GuestConfig", "web", args),
+    );
+    assert.deepEqual(failures, []);
+    const { properties } = await lab.plugin.update("GuestConfig", made.id, made.properties, inputs);
+    return { ...made, properties, inputs };
+  };
+  const diff = async (made: Made, args: Properties) => {
+    const { inputs } = await lab.plugin.check("GuestConfig", made.inputs, lab.inputs("GuestConfig", "web", args));
+    return lab.plugin.diff("GuestConfig", made.id, made.properties, inputs);
+  };
+  const written = ["/etc/nginx/conf.d/site.conf", "/opt/app/run.sh", "/etc/pulumi-compose/shop/compose.yaml"];
+
+  it("comes in its order after cloud-init, once, with every text as it was written", async () => {
+    const made = await lab.create("GuestConfig", "web", whole());
+    const place = (text: string) => ran().findIndex((one) => one.includes(text));
+    const order = ["cloud-init status --wait", "apt-get install", "site.conf", "deploy-it", "docker compose"].map(
+      place,
+    );
+    assert.ok(
+      order.every((at, i, all) => at > (all[i - 1] ?? -1)),
+      order.join(),
+    );
+    assert.deepEqual(
+      written.map((path) => inside().files[path]),
+      [hostile, "#!/bin/sh\n", compose],
+    );
+    assert.deepEqual(
+      written.map((path) => inside().attributes?.[path]),
+      [
+        { mode: "644", owner: "root", group: "root" },
+        { mode: "750", owner: "www-data", group: "adm" },
+        { mode: "600", owner: "root", group: "root" },
+      ],
+    );
+    assert.deepEqual(inside().packages, ["nginx", "docker.io"]);
+    // In no argument of any program, and quoted in the script.
+    const asked = lab.sim.requests.filter(({ path }) => path.endsWith("/agent/exec"));
+    assert.ok(asked.length > 10);
+    assert.doesNotMatch(JSON.stringify(asked.map(({ params }) => params)), /touch/);
+    assert.match(ran().find((one) => one.includes("deploy-it")) ?? "", /^export TOKEN='it'\\''s "quoted" \$\(touch/m);
+    const left = Object.keys(inside().files).filter((path) => /^\/run\/|\.new$|\.[0-9a-f]{24}$/.test(path));
+    assert.deepEqual(left, []);
+
+    const before = ran().length;
+    assert.equal((await diff(made, whole())).changes, "none");
+    assert.deepEqual((await lab.plugin.read("GuestConfig", made.id, made.properties)).properties, made.properties);
+    const again = await update(made, whole());
+    assert.deepEqual(again.properties, made.properties);
+    assert.ok(
+      !ran()
+        .slice(before)
+        .some((one) => /apt-get|deploy-it|docker compose|install -D/.test(one)),
+      "nothing twice",
+    );
+  });
+
+  it("shows what somebody has changed, by checksums and never by its text, and is put right by the next up", async () => {
+    const args = whole({ scripts: [{ name: "up", run: "bring-up", check: "is-it-up" }] });
+    const made = await lab.create("GuestConfig", "web", args);
+    const state = inside();
+    state.files["/opt/app/run.sh"] = "#!/bin/sh\ntheirs\n";
+    state.attributes!["/etc/nginx/conf.d/site.conf"] = { mode: "666", owner: "bob", group: "bob" };
+    delete state.files["/etc/pulumi-compose/shop/compose.yaml"];
+    state.packages = ["docker.io"];
+    scriptCommands(lab.sim.world, [{ match: "docker compose" }, { match: "is-it-up", exitcode: 1 }]);
+    const seen = (await lab.plugin.read("GuestConfig", made.id, made.properties)).properties;
+    assert.deepEqual(seen["packages"], ["docker.io"]);
+    const [site, run] = seen["files"] as Properties[];
+    assert.deepEqual([site?.["mode"], site?.["owner"]], ["0666", "bob:bob"]);
+    assert.match(String(run?.["content"]), /^\(changed in the guest: sha256 [0-9a-f]{64}\)$/);
+    assert.deepEqual((seen["compose"] as Properties[])[0]?.["content"], "(not in the guest)");
+    assert.deepEqual((seen["scripts"] as Properties[])[0]?.["run"], "(to be run)");
+
+    const from = ran().length;
+    const late = update({ ...made, properties: seen }, args);
+    await assert.rejects(late, /up has run, and its check still fails/);
+    assert.ok(
+      ran()
+        .slice(from)
+        .some((one) => one.includes("bring-up")),
+    );
+    scriptCommands(lab.sim.world, [{ match: "docker compose" }]);
+    const { properties } = await update({ ...made, properties: seen }, args);
+    assert.deepEqual(properties, made.properties);
+    assert.equal(inside().files["/opt/app/run.sh"], "#!/bin/sh\n");
+    assert.deepEqual(inside().attributes?.["/etc/nginx/conf.d/site.conf"]?.owner, "root");
+  });
+
+  it("goes with its own files as long as nobody has changed them, and leaves everything else", async () => {
+    await lab.create("GuestConfig", "other", config({ files: [{ path: "/etc/motd", content: "theirs\n" }] }));
+    inside().files["/etc/theirs"] = "as it is wanted\n";
+    const args = whole({
+      files: [
+        ...["/etc/one", "/etc/two"].map((path) => ({ path, content: path })),
+        { path: "/etc/theirs", content: "as it is wanted\n" },
+      ],
+    });
+    const made = await lab.create("GuestConfig", "web", args);
+    // One that is no longer described goes by itself.
+    const { files: _, ...less } = args;
+    const fewer = await update(made, { ...less, files: (args["files"] as Properties[]).slice(1) });
+    assert.equal(inside().files["/etc/one"], undefined);
+    inside().files["/etc/two"] += "changed\n";
+    await lab.plugin.delete("GuestConfig", made.id, fewer.properties);
+    const { files, packages } = inside();
+    assert.deepEqual(
+      [files["/etc/two"], files["/etc/theirs"], files["/etc/motd"]],
+      ["/etc/twochanged\n", "as it is wanted\n", "theirs\n"],
+    );
+    assert.equal(files["/etc/pulumi-compose/shop/compose.yaml"], undefined);
+    assert.deepEqual(packages, ["nginx", "docker.io"]);
+    assert.ok(!ran().some((one) => /docker compose.*(down|rm)|apt-get (remove|purge)/.test(one)));
+  });
+
+  it("overwrites no file of others unasked, follows no link and writes where others could put one never", async () => {
+    await lab.create("GuestConfig", "first", config({}));
+    inside().files["/etc/motd"] = "theirs\n";
+    inside().links = ["/etc/link", "/srv/link"];
+    inside().directories!.push("/home/bob");
+    inside().attributes = { "/home/bob": { mode: "755", owner: "bob", group: "bob" } };
+    const refused = (path: string) => lab.create("GuestConfig", "web", config({ files: [{ path, content: "x\n" }] }));
+    await assert.rejects(refused("/etc/motd"), /\/etc\/motd is in the guest already.*overwrite: true/);
+    await assert.rejects(refused("/etc/link"), /\/etc\/link of the guest is no file/);
+    await assert.rejects(refused("/srv/link/x"), /\/srv\/link above \/srv\/link\/x is a link/);
+    await assert.rejects(refused("/home/bob/x"), /\/home\/bob above .* by others than root/);
+    await assert.rejects(refused("/tmp/x"), /by others than root/);
+    assert.equal(inside().files["/etc/motd"], "theirs\n");
+    await lab.create("GuestConfig", "web", config({ files: [{ path: "/etc/motd", content: "x\n", overwrite: true }] }));
+    assert.equal(inside().files["/etc/motd"], "x\n");
+    for (const path of ["etc/motd", "/etc/../x", "/etc/a b", "/etc/$(x)", "/etc/x\n"])
+      assert.equal((await lab.problems("GuestConfig", config({ files: [{ path, content: "x" }] }))).length, 1, path);
+  });
+
+  it("goes on after a failure where it was, and takes no unexpected word for an absence", async () => {
+    scriptCommands(lab.sim.world, [{ match: "deploy-it", exitcode: 3, out: "no space" }, { match: "docker compose" }]);
+    await assert.rejects(
+      lab.create("GuestConfig", "web", whole()),
+      /setup failed with exit code 3; its last output:\nno space/,
+    );
+    const from = ran().length;
+    scriptCommands(lab.sim.world, [{ match: "docker compose" }]);
+    const made = await lab.create("GuestConfig", "web", whole());
+    assert.ok(
+      !ran()
+        .slice(from)
+        .some((one) => /apt-get|install -D.*site\.conf/.test(one)),
+      "what was done is not done again",
+    );
+    scriptCommands(lab.sim.world, [{ match: "stat --format", exitcode: 1, err: "stat: Permission denied\n" }]);
+    await assert.rejects(
+      lab.plugin.read("GuestConfig", made.id, made.properties),
+      /unexpected of its files: stat: Permission denied/,
+    );
+    scriptCommands(lab.sim.world, []);
+    await assert.rejects(
+      lab.create("GuestConfig", "none", config({ compose: [{ name: "b", content: compose }] })),
+      /docker compose up of b failed with exit code 127: env: 'docker'/,
+    );
+    await assert.rejects(
+      lab.create("GuestConfig", "none", config({ packages: ["no-such"] })),
+      /Unable to locate package no-such/,
+    );
+  });
+
+  it("is of one guest: not of another of its number, nor of one that does not run", async () => {
+    const made = await lab.create("GuestConfig", "web", whole());
+    const { config: own, running } = guest();
+    const uuid = own["smbios1"] ?? "";
+    own["smbios1"] = "uuid=00000000-0000-4000-8000-000000000000";
+    await assert.rejects(update(made, whole({ packages: [] })), /another one than this resource was made for/);
+    assert.equal((await lab.plugin.read("GuestConfig", made.id, made.properties)).id, "");
+    await lab.plugin.delete("GuestConfig", made.id, made.properties);
+    assert.equal(inside().files[written[0]!], hostile);
+    own["smbios1"] = uuid;
+    delete guest().running;
+    assert.deepEqual((await lab.plugin.read("GuestConfig", made.id, made.properties)).properties, made.properties);
+    await assert.rejects(update(made, whole({ packages: [] })), /does not run; nothing was changed/);
+    await lab.plugin.delete("GuestConfig", made.id, made.properties);
+    guest().running = running!;
+    assert.equal(inside().files[written[0]!], hostile, "nothing was taken from a guest that does not run");
+  });
+});
