@@ -3,7 +3,7 @@ import { parseCidr } from "../../../pve/format/cidr";
 import { isMade } from "../../checks/made-here";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
-import type { GuestConfig } from "../config/guest-config";
+import type { VmConfig } from "../config/vm-config";
 import { nicsOf } from "../config/guest-fields";
 import type { GuestRef } from "../outputs";
 import type { GuestInputs } from "../vm.model";
@@ -21,7 +21,7 @@ export async function reserveAddresses(
   pve: Pve,
   call: Call,
   { vmid }: GuestRef,
-  guest: GuestConfig,
+  guest: VmConfig,
   inputs: GuestInputs,
 ): Promise<void> {
   const macs = nicsOf(guest);
