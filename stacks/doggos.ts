@@ -33,6 +33,8 @@ export function doggos(): Record<string, unknown> {
   const config = new pulumi.Config();
   const first = config.requireNumber("firstVmid");
   const secondVlan = config.getNumber("secondVlan");
+  // For a site without internet.
+  const mirror = config.get("imageMirror");
   const sshKeys = config.getObject<string[]>("sshKeys") ?? [];
   const cluster = new ProxmoxCluster("doggos", {
     nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
@@ -40,7 +42,7 @@ export function doggos(): Record<string, unknown> {
     network: { bridges: { vmbr1: { adopt: true, vlanAware: true, vlanIds: ["2-4094"] } } },
     templates: {
       "ubuntu-24-04": {
-        image: { image: "ubuntu-24.04", storage: "local" },
+        image: { image: "ubuntu-24.04", storage: "local", ...(mirror === undefined ? {} : { mirror }) },
         template: {
           ...{ disk: { storage: "local-lvm", sizeGiB: 12 }, bios: "ovmf", machine: "q35", cpu: "x86-64-v2-AES" },
           ...{ efiDisk: { storage: "local-lvm" }, cores: 2, memoryMiB: 2048, osType: "l26", agent: true },
