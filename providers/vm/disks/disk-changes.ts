@@ -1,7 +1,8 @@
 import { changesBetween, type Change, type Effects } from "../../kernel/state/changes";
 import { slotOf, type Disk } from "./disk.model";
 import { pairDisks } from "./disk-pairs";
-import { attachedAt, isDetached, volumes, type VmConfig } from "../config/vm-config";
+import { attachedAt, volumes, type VmConfig } from "../config/vm-config";
+import { leavingVolume } from "./leaving-volume";
 import { areKnown } from "./transition";
 
 /** What a preview knows of a guest's volumes. */
@@ -73,15 +74,15 @@ function occupant(
 function fate(slot: string, { recorded, guest }: VolumesSeen): string {
   const known = recorded[slot];
   if (!guest) return known === undefined ? `nothing is in ${slot}` : `removes ${known} with its data`;
-  const live = volumes(guest)[slot];
-  const detached = known !== undefined && live !== known && isDetached(guest, known) ? known : undefined;
+  const { removed, detached, displaced } = leavingVolume(slot, recorded, guest);
   const consequences = [
-    ...(live === undefined
+    ...(removed === undefined
       ? []
-      : Object.values(recorded).includes(live)
-        ? [`removes ${live} with its data`]
-        : [`detaches ${live} from ${slot}, which this program has not made: it stays as an unused disk`]),
-    ...(detached === undefined ? [] : [`removes ${detached}, which is detached, with its data`]),
+      : [`removes ${removed}${volumes(guest)[slot] === removed ? "" : ", which is detached,"} with its data`]),
+    ...(detached === undefined
+      ? []
+      : [`detaches ${detached} from ${slot}, which this program has not made for it: it stays as an unused disk`]),
+    ...(displaced === undefined ? [] : [`${displaced}, which is detached, stays as it is`]),
   ];
   const elsewhere = known === undefined ? undefined : attachedAt(guest, known);
   if (consequences.length === 0 && elsewhere !== undefined) return `${known} stays, attached as ${elsewhere}`;

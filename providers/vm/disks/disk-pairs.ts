@@ -29,7 +29,7 @@ export function pairDisks(wanted: readonly Disk[], was: readonly Disk[]): DiskPa
     return { problem: { path: "disks", message: insertedWithoutSlots } };
   const positional = wanted.map((_, i) => (i < was.length ? i : undefined));
   const bySlot = completed(same, wanted, was);
-  if (bySlot === undefined) return pairs(positional, was);
+  if (!Array.isArray(bySlot)) return bySlot;
   const [moving, staying] = [differences(positional, wanted, was), differences(bySlot, wanted, was)];
   // Two disks that are alike but for their slots have exchanged them: only the places in the list can say so.
   const inPlace = wanted.length === was.length ? moving <= staying : moving < staying;
@@ -51,6 +51,11 @@ const movedAndRemoved =
   "one disk goes to another slot and another one is removed, and it cannot be told which is which; do it in two steps: " +
   "change the slots, run pulumi up, and remove the disk then";
 
+const movedAndAdded =
+  "a disk goes to another slot and another one is new, and it cannot be told which is which; do it in two steps: change " +
+  "the slot, run pulumi up, and add the disk then (one that somebody has moved or taken away counts as new: put it back, or " +
+  "write down where it is)";
+
 const insertedWithoutSlots =
   "a disk is put before others, and without slots these would become other disks; write the new one at the end, or give " +
   "every disk the slot that it has (the first is scsi0 unless you chose another)";
@@ -69,12 +74,15 @@ function isInserted(wanted: readonly Disk[], was: readonly Disk[]): boolean {
   return next === was.length && shifted && !prefix;
 }
 
-/** Disks whose slot is new are those whose slot is gone: told by what else is said of them, then by their place. */
+/**
+ * Disks whose slot is new are those whose slot is gone: told by what else is said of them, then by their place, where there
+ * are as many of the ones as of the others. Where there are more, a guess would give the guest another disk in the place of one.
+ */
 function completed(
   same: readonly (number | undefined)[],
   wanted: readonly Disk[],
   was: readonly Disk[],
-): (number | undefined)[] | undefined {
+): (number | undefined)[] | { readonly problem: Problem } {
   const out = [...same];
   const free = new Set(out.flatMap((j, i) => (j === undefined ? [i] : [])));
   const left = was.flatMap((_, j) => (out.includes(j) ? [] : [j]));
@@ -88,8 +96,9 @@ function completed(
     const rivals = left.filter((other) => isAlike(was[other], was[j]));
     if (alike.length === 1 && rivals.length === 1) pair(alike[0] as number, j);
   }
+  if (left.length > 0 && free.size > left.length)
+    return { problem: { path: showPath(["disks", [...free][0] as number, "slot"]), message: movedAndAdded } };
   for (const j of [...left]) if (free.has(j)) pair(j, j);
-  if (left.length > 0 && left.length !== free.size) return undefined;
   for (const j of [...left]) pair([...free][0] as number, j);
   return out;
 }

@@ -5,6 +5,7 @@ import { changeConfig } from "../config/change-config";
 import { attachedAt, digestOf, heldVolumes, isDetached, unusedKeys, volumes, type VmConfig } from "../config/vm-config";
 import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
+import { leavingVolume } from "./leaving-volume";
 
 type BySlot = Readonly<Record<string, string>>;
 
@@ -123,17 +124,18 @@ export async function detachDrive(
 ): Promise<string[]> {
   const guest = await readGuest(pve, at);
   assertOurs(guest, at);
-  // An interrupted run, or somebody else, has detached it already.
-  const recorded = known.recorded[slot];
-  const detached = recorded !== undefined && known.has(recorded) && isDetached(guest, recorded) ? [recorded] : [];
+  const { removed, detached, displaced } = leavingVolume(slot, known.recorded, guest);
   const volume = volumes(guest)[slot];
-  if (volume === undefined || volume.includes("cloudinit")) return detached;
+  // An interrupted run, or somebody else, has detached it already.
+  if (volume === undefined) return removed === undefined ? [] : [removed];
+  if (volume.includes("cloudinit")) return [];
   await changeConfig(pve, call, at, { delete: slot, ...digestOf(guest) }, `detaching ${what}`);
-  if (known.has(volume)) return [...detached, volume];
-  call.report.warn(
-    `${slot} held ${volume}, which this program has not made: it is detached, and stays as an unused disk of VM ${at.vmid}`,
-  );
-  return detached;
+  if (detached !== undefined)
+    call.report.warn(
+      `${slot} held ${detached}, which this program has not made for it: it is detached, and stays as an unused disk of ` +
+        `VM ${at.vmid}${displaced === undefined ? "" : `; so does ${displaced}, the disk's own, which was detached before`}`,
+    );
+  return removed === undefined ? [] : [removed];
 }
 
 /**

@@ -53,6 +53,10 @@ describe("a disk of the list before", () => {
       problem([disk("scsi5", 2)], was),
       /^disks\[0\]\.slot: one disk goes to another slot and another one is/,
     );
+    assert.match(
+      problem([disk("scsi1"), disk("scsi3")], [disk("scsi0")]),
+      /^disks\[0\]\.slot: a disk goes to another slot and another one is new/,
+    );
     const bare = [disk(undefined, 1), disk(undefined, 2)];
     assert.match(problem([disk(undefined, 1), disk(undefined, 9), disk(undefined, 2)], bare), /put before others/);
     assert.deepEqual(paired([...bare, disk(undefined, 9)], bare).was, [0, 1, undefined]);

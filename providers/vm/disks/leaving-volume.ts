@@ -1,0 +1,28 @@
+import { isDetached, volumes, type VmConfig } from "../config/vm-config";
+
+/** What becomes of the volumes of a slot whose disk is wanted no longer. */
+export interface LeavingVolume {
+  /** The one that goes with its data. */
+  readonly removed?: string;
+  /** What is taken out of the slot and stays as unused: this disk's volume it is not. */
+  readonly detached?: string;
+  /** The disk's own volume, which somebody has detached to put another one into its slot: both stay. */
+  readonly displaced?: string;
+}
+
+/**
+ * Only what the state knows for this very slot is named by leaving the disk out. Where another volume is in the slot,
+ * somebody has exchanged them, and which of the two is meant cannot be told: none is removed.
+ */
+export function leavingVolume(
+  slot: string,
+  recorded: Readonly<Record<string, string>>,
+  guest: VmConfig,
+): LeavingVolume {
+  const own = recorded[slot];
+  const live = volumes(guest)[slot];
+  const isAway = own !== undefined && isDetached(guest, own);
+  if (live === undefined) return isAway ? { removed: own } : {};
+  if (live === own) return { removed: live };
+  return { detached: live, ...(isAway ? { displaced: own } : {}) };
+}
