@@ -147,9 +147,16 @@ export class AdministeredVm {
     config[`unused${n}`] = volume;
   }
 
+  /** Has the last `up` failed? Then slots that it would have exchanged are still the old ones. */
+  private failed = false;
+
   /** What the program removes may go: from the moment on in which it says so. */
   named(disk: ProgramDisk | undefined): void {
     if (disk?.tag !== undefined) this.contents.delete(disk.tag);
+    // The slot then names what the state knows there, and the preview tells its volume.
+    const recorded = (this.properties["__volumes"] as Record<string, string> | undefined)?.[disk?.slot ?? ""];
+    const tag = this.failed ? this.tag(recorded) : undefined;
+    if (tag !== undefined) this.contents.delete(tag);
   }
 
   /** An `up` of what is wanted now: refused in preview, done, or failed on the way. */
@@ -168,8 +175,10 @@ export class AdministeredVm {
       if (error instanceof assert.AssertionError) throw error;
       for (const disk of this.wanted.disks) disk.doubtful = true;
       this.lastError = (error as Error).message;
+      this.failed = true;
       return "failed";
     }
+    this.failed = false;
     this.learn();
     return "done";
   }
@@ -195,6 +204,8 @@ export class AdministeredVm {
         disk.tag = tag;
         this.contents.set(tag, `disk ${disk.slot}`);
       }
+      // What somebody has put into the slot before the program named it is used as it is, which the preview says.
+      if (disk.tag === undefined && tag?.startsWith("foreign")) disk.doubtful = true;
       if (tag === disk.tag) disk.doubtful = false;
       else assert.ok(disk.doubtful, `${disk.slot} holds ${String(tag)} instead of ${String(disk.tag)}`);
     }

@@ -55,7 +55,8 @@ const start = fc.record({
 });
 
 describe("random changes of a node's network", () => {
-  it("never leave it out of reach for longer than its timer, nor lose a line that nobody described", async () => {
+  it("never leave it out of reach for longer than its timer, nor lose a line that nobody described", async function () {
+    this.timeout(1_800_000);
     const seen = { applied: 0, restored: 0, killed: 0, refused: 0 };
     await fc.assert(
       fc.asyncProperty(
