@@ -258,7 +258,7 @@ export function define<I extends object, O extends object>(definition: Definitio
         if (olds["__phase"] === "creating") {
           if (await definition.observe(call, outputsOf(olds), managedOf(olds) as Partial<I>)) {
             call.report.progress("creation is not finished yet; will be completed");
-            return { changes: true, replaces: replacements(changes(olds, news)) };
+            return replacement(await refined(call, olds, news));
           }
           call.report.progress("creation came to nothing; will be begun anew");
           return {
@@ -277,12 +277,9 @@ export function define<I extends object, O extends object>(definition: Definitio
           if (todo !== undefined) tell(todo);
           return { changes: todo !== undefined };
         }
-        const effects =
-          (await definition.refine?.(call, found, outputsOf(olds), between(managedOf(olds), news))) ?? found;
+        const effects = await refined(call, olds, news);
         tell(describe(effects, ownEffects));
-        const replaces = replacements(effects);
-        const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
-        return { changes: true, replaces, deleteBeforeReplace };
+        return replacement(effects);
       });
     },
 
@@ -366,6 +363,21 @@ export function define<I extends object, O extends object>(definition: Definitio
     // What was not managed is from now on, also where it is as it is wanted.
     const means = ({ path, from, to }: Change) => from !== undefined && model.same?.(pattern(path), to, from);
     return found.filter((change) => hasUnknown(change.to) || !means(change));
+  }
+
+  /** The changes, by what they do to the object as it is now. */
+  async function refined(call: Call, olds: Props, news: Props): Promise<readonly Change[]> {
+    const found = changes(olds, news);
+    const at = outputsOf(olds);
+    return found.length === 0
+      ? found
+      : ((await definition.refine?.(call, found, at, between(managedOf(olds), news))) ?? found);
+  }
+
+  function replacement(effects: readonly Change[]) {
+    const replaces = replacements(effects);
+    const deleteBeforeReplace = replaces.length > 0 && definition.oldGoesFirst?.(effects) === true;
+    return { changes: true, replaces, deleteBeforeReplace };
   }
 
   function outputsOf(props: Props): O {
