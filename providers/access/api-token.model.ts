@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isDuration } from "../kernel/call/duration";
 import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { flag, mappedIn, word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";

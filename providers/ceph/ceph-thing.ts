@@ -1,7 +1,8 @@
 import { declaredTwice } from "../checks/declared-twice";
 import { isProxmoxError } from "../../pve";
 import type { Call } from "../kernel/call/call";
-import { define, type Definition } from "../kernel/define";
+import { define } from "../kernel/define";
+import type { Definition } from "../kernel/resource-kind";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isAddress } from "../../pve/format/address";
 import { oneSpelling } from "../../pve/format/cidr";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { effectsOf } from "../kernel/fields/effects";
 import { fingerprint } from "../kernel/session/address-fields";

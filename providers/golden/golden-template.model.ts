@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { keyedHash } from "../../secrets/hash";
 import { isReference } from "../../secrets/reference";
 import type { Effects } from "../kernel/state/changes";

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { define, type Live } from "../kernel/define";
+import { define } from "../kernel/define";
+import type { Live } from "../kernel/resource-kind";
 import type { Session } from "../kernel/session/session";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";

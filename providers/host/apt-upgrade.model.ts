@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { ownNodeEffects } from "./node-effects.model";

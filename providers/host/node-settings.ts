@@ -1,6 +1,7 @@
 import { isProxmoxError } from "../../pve";
 import type { Operation } from "../kernel/call/call";
-import { define, type Model } from "../kernel/define";
+import { define } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";

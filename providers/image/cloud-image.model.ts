@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
 import { sha256 } from "../kernel/state/sha256";

@@ -1,4 +1,4 @@
-import type { Model } from "./define";
+import type { Model } from "./resource-kind";
 import { nameIn } from "./state/urn";
 
 /** The resource's own name is the object's, in the field that holds it, unless the program says otherwise. */

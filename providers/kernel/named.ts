@@ -1,6 +1,7 @@
 import { isProxmoxError, type Params } from "../../pve";
 import type { Call } from "./call/call";
-import { define, type Definition, type Live } from "./define";
+import { define } from "./define";
+import type { Definition, Live } from "./resource-kind";
 import type { Pve } from "./session/pve-session";
 import type { Session } from "./session/session";
 import { SharedList } from "./shared-list";

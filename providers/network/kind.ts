@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { mappedIn } from "../kernel/fields/codec";
 import type { Known } from "../kernel/fields/field";
 import { changeOfTexts, fromTexts, toTexts, type MappedFields } from "../kernel/fields/mapping";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";

@@ -1,6 +1,6 @@
 import type { Texts } from "../kernel/fields/codec";
 import { changeOfTexts, fromTexts, toTexts, type MappedFields } from "../kernel/fields/mapping";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { collections, type Collection } from "./sdn-view";
 
 /** What the state knows an object by. */

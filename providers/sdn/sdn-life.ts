@@ -1,7 +1,8 @@
 import { isProxmoxError } from "../../pve";
 import { ApplyFailed } from "../kernel/commit/commit";
 import type { Call } from "../kernel/call/call";
-import { define, type Definition, type Live } from "../kernel/define";
+import { define } from "../kernel/define";
+import type { Definition, Live } from "../kernel/resource-kind";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { inNetworkOf, networkOf, parseAddress, parseCidr } from "../../pve/format/cidr";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { flag, mappedIn, word, type Mapped } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";

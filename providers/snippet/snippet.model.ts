@@ -2,7 +2,7 @@ import { z } from "zod";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { isReference } from "../../secrets/reference";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { sha256 } from "../kernel/state/sha256";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { namedBy } from "../kernel/named.model";
 import { sensitivePaths } from "../kernel/secrets/sensitive";
 import type { Mapped } from "../kernel/fields/codec";

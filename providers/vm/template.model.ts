@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional } from "../kernel/fields/field";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import { isAdopting } from "./life/adopting.model";
 import { changesBetween, type Effects } from "../kernel/state/changes";
 import type { Problem } from "../kernel/state/problems";

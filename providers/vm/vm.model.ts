@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional } from "../kernel/fields/field";
-import type { Model } from "../kernel/define";
+import type { Model } from "../kernel/resource-kind";
 import type { Problem } from "../kernel/state/problems";
 import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import { sensitivePaths } from "../kernel/secrets/sensitive";

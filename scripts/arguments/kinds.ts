@@ -1,4 +1,4 @@
-import type { Model } from "../../providers/kernel/define";
+import type { Model } from "../../providers/kernel/resource-kind";
 import { aclModel } from "../../providers/access/acl.model";
 import { apiTokenModel } from "../../providers/access/api-token.model";
 import { environmentFileModel } from "../../providers/access/environment-file.model";

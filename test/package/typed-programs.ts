@@ -119,6 +119,12 @@ export async function practise(): Promise<number> {
   await sim.close();
   return sim.nodes.length;
 }
+new SdnController("evpn", { type: "evpn", asn: 65000, peers: ["10.0.0.1"] });
+new SdnDns("powerdns", { type: "powerdns", url: "http://127.0.0.1:8081/api/v1/servers/localhost", apiKey: secret("KEY") });
+new SdnIpam("netbox", { type: "netbox", url: "http://127.0.0.1/api", token: secret("TOKEN") });
+new SdnZone("lab", { type: "simple", dhcp: "dnsmasq" });
+new SdnVnet("labnet", { zone: "lab" });
+new SdnSubnet("lab-subnet", { vnet: "labnet", cidr: "10.9.0.0/24", gateway: "10.9.0.1", snat: true });
 `;
 
 /** Every form that a value may come in: plain, a promise, an output, and outputs of whole lists and objects. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Model } from "../../kernel/define";
+import type { Model } from "../../kernel/resource-kind";
 import { effectsOf } from "../../kernel/fields/effects";
 import { sameIn } from "../../kernel/fields/mapping";
 import { namedBy } from "../../kernel/named.model";

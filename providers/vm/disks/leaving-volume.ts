@@ -1,7 +1,7 @@
 import { isDetached, volumes, type VmConfig } from "../config/vm-config";
 
 /** What becomes of the volumes of a slot whose disk is wanted no longer. */
-export interface LeavingVolume {
+interface LeavingVolume {
   /** The one that goes with its data. */
   readonly removed?: string;
   /** What is taken out of the slot and stays as unused: this disk's volume it is not. */

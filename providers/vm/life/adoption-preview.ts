@@ -1,5 +1,5 @@
 import type { Guest } from "../../../pve";
-import type { Model } from "../../kernel/define";
+import type { Model } from "../../kernel/resource-kind";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { isOwnerKnown } from "../../kernel/identity/mark";
