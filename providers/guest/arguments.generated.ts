@@ -85,7 +85,9 @@ export interface GuestConfigFileArgs {
    */
   owner?: pulumi.Input<string> | undefined;
   /**
-   * A file that is there already with another content gives way. Only read when the resource first meets it.
+   * A file that is there already with another content, mode or owner gives way. Only read when the resource first
+   * meets it. What gave way cannot be put back, so what was written in its place stays when it is no longer
+   * wanted.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there
@@ -103,19 +105,20 @@ export interface GuestConfigScriptArgs {
   name: pulumi.Input<string>;
   /**
    * Script for `sh -e` as root: it ends, and the update fails, with the first command that fails. It runs once,
-   * and again when its text changes, or when a run was cut off before it was known to have ended.
+   * and again when its text changes, or when a run was cut off before it was known to have ended. It may be a
+   * reference; encrypted in the state.
    *
    * - Change: live
    */
-  run: pulumi.Input<string>;
+  run: pulumi.Input<string | SecretReference>;
   /**
    * Script that tells whether `run` is needed, in place of that: it is not where this ends with 0. Looked at by
-   * refresh as well, so it must change nothing.
+   * refresh as well, so it must change nothing; a reference only by an update. Encrypted in the state.
    *
    * - Default: not set
    * - Change: live
    */
-  check?: pulumi.Input<string> | undefined;
+  check?: pulumi.Input<string | SecretReference> | undefined;
   /**
    * Variables of `run`; a value may be a reference to a secret. Encrypted in the state, in no command line.
    *

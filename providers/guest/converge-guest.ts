@@ -1,9 +1,10 @@
+import { z } from "zod";
 import type { Call } from "../kernel/call/call";
-import { milliseconds } from "../kernel/call/duration";
 import { sha256 } from "../kernel/state/sha256";
-import { foldersAbove, type GuestFiles } from "./guest-files";
-import { removeRecord, readRecord, writeRecord, type GuestRecord } from "./guest-record";
-import { failureOf, firstLine, runScript, untilCloudInitIsDone } from "./guest-script";
+import { foldersAbove, folderProblem, type GuestFiles } from "./guest-files";
+import { removeRecord, readRecord, writeRecord, type GuestRecord, type RecordOwner } from "./guest-record";
+import { untilCloudInitIsDone } from "./guest-script";
+import { ScriptRoom } from "./script-room";
 import {
   allFiles,
   modeOf,
@@ -16,58 +17,95 @@ import {
 
 const long = 15 * 60_000;
 
+/** What `docker compose ls` tells of a project. */
+const projectsSchema = z.array(z.object({ Name: z.string(), ConfigFiles: z.string() }));
+
+/** A resource's record in a guest, and the creation of the resource that may go by it. */
+interface ChangeOwner extends RecordOwner {
+  /** Undefined for a state of before creations were told apart. */
+  readonly made: string | undefined;
+}
+
 /** Brings a guest to what is written of it: packages, files, scripts, projects. */
 export class GuestChange {
   private record: GuestRecord = { files: {}, scripts: {}, projects: {} };
-  /** In memory: scripts and copies of files never reach the disk. */
-  private readonly folder: string;
+  private readonly room: ScriptRoom;
 
   constructor(
     private readonly guest: GuestFiles,
     private readonly call: Call,
-    private readonly mark: string,
+    private readonly owner: ChangeOwner,
   ) {
-    this.folder = `/run/pulumi-${mark}`;
+    this.room = new ScriptRoom(guest, owner.mark);
   }
 
   async converge(inputs: GuestConfigInputs): Promise<void> {
-    const { guest, folder } = this;
-    await guest.mustRun(["mkdir", "-p", "-m", "0700", folder], "making a folder in memory");
-    await this.mustScript("waiting for cloud-init", untilCloudInitIsDone, long);
-    this.record = await readRecord(guest, this.mark);
+    const { guest, room } = this;
+    await room.open();
+    await this.call.safePoint();
+    await room.wait("waiting for cloud-init", untilCloudInitIsDone);
+    this.record = await readRecord(guest, this.owner);
+    const { scripts = [], compose = [] } = inputs;
+    await this.forget(scripts, compose);
     const wanted = allFiles(inputs);
     await this.removeFiles(wanted);
     await this.installPackages(inputs.packages ?? []);
     await this.writeFiles(wanted);
-    for (const script of inputs.scripts ?? []) await this.runOnce(script);
-    for (const { name, content } of inputs.compose ?? []) await this.start(name, sha256(content));
-    await guest.mustRun(["rm", "-rf", "--", folder], "removing the folder in memory");
+    for (const script of scripts) await this.runOnce(script);
+    for (const { name, content } of compose) await this.start(name, sha256(content));
+    await room.close();
   }
 
   /** Takes away what this resource has written and nobody has changed. */
   async remove(): Promise<void> {
-    this.record = await readRecord(this.guest, this.mark);
+    this.record = await readRecord(this.guest, this.owner);
+    const { made } = this.record;
+    if (made !== undefined && made !== this.owner.made)
+      return this.call.report.warn("what this resource has set up in the guest stays: another one goes on with it");
     await this.removeFiles([]);
-    await removeRecord(this.guest, this.mark);
+    await removeRecord(this.guest, this.owner.mark);
+  }
+
+  /** What is no longer described is as new when it is described again. From here on the record is this creation's. */
+  private async forget(scripts: readonly { name: string }[], projects: readonly { name: string }[]): Promise<void> {
+    const { made } = this.owner;
+    const part = {
+      ...(made === undefined ? {} : { made }),
+      scripts: named(this.record.scripts, scripts),
+      projects: named(this.record.projects, projects),
+    };
+    if (JSON.stringify({ ...this.record, ...part }) !== JSON.stringify(this.record)) await this.remember(part);
   }
 
   private async removeFiles(wanted: readonly GuestFile[]): Promise<void> {
-    const gone = Object.keys(this.record.files).filter((path) => !wanted.some((file) => file.path === path));
-    for (const path of gone) {
-      const there = (await this.guest.at([path, ...foldersAbove(path)])) as ReadonlyMap<string, { kind: string }>;
-      const kind = there.get(path)?.kind;
-      // The look directly before: this very content, in a file and below folders, not links.
-      const same =
-        kind === "file" &&
-        foldersAbove(path).every((above) => there.get(above)?.kind === "directory") &&
-        (await this.guest.sums([path])).get(path) === this.record.files[path];
-      if (same) {
+    const unwanted = (path: string) => !wanted.some((file) => file.path === path);
+    for (const path of Object.keys(this.record.files).filter(unwanted)) {
+      const why = await this.reasonToStay(path);
+      if (why === undefined) {
         await this.call.safePoint();
         await this.guest.mustRun(["rm", "-f", "--", path], `removing ${path}`);
-      } else if (kind !== undefined) this.call.report.warn(`${path} stays in the guest: somebody has changed it`);
+      } else if (why !== "") this.call.report.warn(`${path} stays in the guest: ${why}`);
       const { [path]: _, ...files } = this.record.files;
-      await this.remember({ files });
+      await this.remember({ files, tookOver: this.record.tookOver?.filter((one) => one !== path) });
     }
+    const seen = Object.entries(this.record.seen ?? {});
+    if (seen.some(([path]) => unwanted(path)))
+      await this.remember({ seen: Object.fromEntries(seen.filter(([path]) => !unwanted(path))) });
+  }
+
+  /** The look directly before a file goes; empty when it is not there any more. */
+  private async reasonToStay(path: string): Promise<string | undefined> {
+    const there = await this.guest.at([path, ...foldersAbove(path)]);
+    const found = there.get(path);
+    if (!found) return "";
+    if (this.record.tookOver?.includes(path) === true)
+      return "another file was there before, which cannot be put back; remove it by hand when nothing needs it";
+    for (const above of foldersAbove(path)) {
+      const problem = folderProblem(there.get(above));
+      if (problem !== undefined) return `${above} above it ${problem}`;
+    }
+    const same = found.kind === "file" && (await this.guest.sums([path])).get(path) === this.record.files[path];
+    return same ? undefined : "somebody has changed it";
   }
 
   private async installPackages(names: readonly string[]): Promise<void> {
@@ -89,42 +127,44 @@ export class GuestChange {
     const there = await this.guest.at(files.map(({ path }) => path));
     const sums = await this.guest.sums([...there].filter(([, { kind }]) => kind === "file").map(([path]) => path));
     for (const file of files) {
-      const { path } = file;
+      const { path, content } = file;
       const found = there.get(path);
-      const content = file.content;
-      const sum = sha256(content);
-      const known = this.record.files[path] !== undefined;
+      const [sum, is, was] = [sha256(content), sums.get(path), this.record.files[path]];
       if (found && found.kind !== "file") throw new Error(`${path} of the guest is no file, and stays as it is`);
-      if (found && !known && sums.get(path) !== sum && file.overwrite !== true)
-        throw new Error(
-          `${path} is in the guest already with another content; write overwrite: true beside it if it may give way`,
-        );
       const { owner, group } = ownerOf(file);
-      const same =
-        sums.get(path) === sum && found?.mode === modeOf(file) && found.owner === owner && found.group === group;
-      if (same && this.record.files[path] === sum) continue;
+      const same = is === sum && found?.mode === modeOf(file) && found.owner === owner && found.group === group;
+      if (same && was === sum) continue;
       // What was there as it is wanted, and is not in the record, is somebody else's: it stays when the resource goes.
-      if (same && !known) continue;
+      if (same && was === undefined) {
+        if (this.record.seen?.[path] !== sum) await this.remember({ seen: { ...this.record.seen, [path]: sum } });
+        continue;
+      }
+      if (found && was === undefined && file.overwrite !== true)
+        throw new Error(
+          `${path} is in the guest already with another content, mode or owner; write overwrite: true beside it if it may give way`,
+        );
+      if (found && was !== undefined && is !== was && is !== sum)
+        this.call.report.warn(`${path} held something else than this resource had written; it is written again`);
       if (!same) await this.assertFolders(path);
-      await this.remember({ files: { ...this.record.files, [path]: sum } });
+      const { [path]: _, ...seen } = this.record.seen ?? {};
+      const tookOver = found && was === undefined ? [...(this.record.tookOver ?? []), path] : this.record.tookOver;
+      await this.remember({ files: { ...this.record.files, [path]: sum }, seen, tookOver });
       if (!same) await this.put(file, content);
     }
   }
 
   /** Root writes where only root decides what is there: nobody turns a folder into a link meanwhile. */
   private async assertFolders(path: string): Promise<void> {
-    for (const [above, { kind, owner, mode }] of await this.guest.at(foldersAbove(path))) {
-      if (kind !== "directory")
-        throw new Error(`${above} above ${path} is a link or no folder; write the path that it leads to`);
-      if (owner !== "root" || (mode & 0o022) !== 0)
-        throw new Error(`${above} above ${path} can be changed by others than root; write another path`);
+    for (const [above, found] of await this.guest.at(foldersAbove(path))) {
+      const problem = folderProblem(found);
+      if (problem !== undefined) throw new Error(`${above} above ${path} ${problem}; write another path`);
     }
   }
 
   private async put(file: GuestFile, content: string): Promise<void> {
     const { path } = file;
     const { owner, group } = ownerOf(file);
-    const [copy, beside] = [`${this.folder}/file`, `${path}.${this.mark}`];
+    const [copy, beside] = [`${this.room.folder}/file`, `${path}.${this.owner.mark}`];
     await this.guest.agent.write(copy, Buffer.from(content));
     const mode = modeOf(file).toString(8).padStart(4, "0");
     await this.guest.mustRun(
@@ -136,45 +176,54 @@ export class GuestChange {
   }
 
   private async runOnce(script: ConfigScript): Promise<void> {
-    const { name, run, check, environment, timeout = "10m" } = script;
-    const sum = sha256(run);
-    const needed =
-      check === undefined ? this.record.scripts[name] !== sum : !(await isDone(this.guest, this.folder, script));
+    const { name, check } = script;
+    const sum = sha256(script.run);
+    const needed = check === undefined ? this.record.scripts[name] !== sum : !(await this.room.isDone(script));
     if (!needed) return;
-    this.call.report.progress(`${name}: ${firstLine(run)}`);
-    await this.mustScript(name, run, milliseconds(timeout), environment);
-    if (check !== undefined && !(await isDone(this.guest, this.folder, script)))
+    this.call.report.progress(`running ${name}`);
+    await this.call.safePoint();
+    await this.room.run(script);
+    if (check !== undefined && !(await this.room.isDone(script)))
       throw new Error(`${name} has run, and its check still fails`);
     await this.remember({ scripts: { ...this.record.scripts, [name]: sum } });
   }
 
   private async start(name: string, sum: string): Promise<void> {
-    if (this.record.projects[name] === sum) return;
+    const was = this.record.projects[name];
+    if (was === sum) return;
+    if (was === undefined) await this.assertOwnProject(name);
     this.call.report.progress(`starting ${name}`);
     const command = ["docker", "compose", "--project-name", name, "--file", projectFile(name), "up", "--detach"];
-    await this.guest.mustRun(command, `docker compose up of ${name}`, long);
+    await this.room.alone(command, `docker compose up of ${name}`, long);
     await this.remember({ projects: { ...this.record.projects, [name]: sum } });
   }
 
-  private async mustScript(what: string, text: string, longestMs: number, environment?: Record<string, string>) {
-    await this.call.safePoint();
-    const ended = await runScript(this.guest.agent, { folder: this.folder, what, text, environment, longestMs });
-    if (ended.exitcode !== 0) throw new Error(failureOf(what, ended));
+  /** Compose knows projects by their names alone: the containers of another one of this name would be made anew. */
+  private async assertOwnProject(name: string): Promise<void> {
+    for (const { Name, ConfigFiles } of await this.projects())
+      if (Name === name && ConfigFiles !== projectFile(name))
+        throw new Error(
+          `there is a project ${name} of Docker Compose in the guest already, of ${ConfigFiles}; it stays as it is: write another name`,
+        );
+  }
+
+  private async projects(): Promise<z.infer<typeof projectsSchema>> {
+    const command = ["docker", "compose", "ls", "--all", "--format", "json"];
+    const { exitcode, output, out } = await this.guest.run(command, 60_000, "docker compose ls ends");
+    if (exitcode !== 0) throw new Error(`docker compose ls failed with exit code ${exitcode}: ${output}`);
+    try {
+      return projectsSchema.parse(JSON.parse(out));
+    } catch (error) {
+      throw new Error("docker compose ls said something unexpected of the guest's projects", { cause: error });
+    }
   }
 
   private async remember(part: Partial<GuestRecord>): Promise<void> {
     await this.call.safePoint();
     this.record = { ...this.record, ...part };
-    await writeRecord(this.guest, this.mark, this.record);
+    await writeRecord(this.guest, this.owner.mark, this.record);
   }
 }
 
-/** Whether a script's check says that there is nothing to do. */
-export async function isDone(
-  guest: GuestFiles,
-  folder: string,
-  { name, check = "false" }: ConfigScript,
-): Promise<boolean> {
-  const script = { folder, what: `the check of ${name}`, text: check, longestMs: long };
-  return (await runScript(guest.agent, script)).exitcode === 0;
-}
+const named = (sums: Readonly<Record<string, string>>, wanted: readonly { name: string }[]): Record<string, string> =>
+  Object.fromEntries(Object.entries(sums).filter(([name]) => wanted.some((one) => one.name === name)));

@@ -6,7 +6,15 @@ import type { Place } from "../vm/place";
 /** How a command in the guest has ended. */
 export interface Outcome {
   readonly exitcode: number;
+  /** All that it said. */
   readonly output: string;
+  /** Its standard output alone, whole. */
+  readonly out: string;
+}
+
+/** The agent has not answered in time. */
+export class AgentIsSilent extends Error {
+  override readonly name = "AgentIsSilent";
 }
 
 /** Bytes per call: in base64, and percent-encoded where that is needed, they stay below what Proxmox takes at once. */
@@ -18,6 +26,8 @@ export class GuestAgent {
     private readonly pve: Pve,
     private readonly call: Call,
     private readonly at: Place,
+    /** Throws when the guest of this number is another one by now; asked before whatever is done in it. */
+    private readonly assertSame: () => Promise<void> = async () => undefined,
   ) {}
 
   private get api() {
@@ -41,7 +51,7 @@ export class GuestAgent {
       );
     } catch (error) {
       if (!this.pve.isTimeout(error)) throw error;
-      throw new Error(
+      throw new AgentIsSilent(
         `${(error as Error).message}; the image must bring qemu-guest-agent, or cloud-init must install it at the first boot`,
         { cause: error },
       );
@@ -64,6 +74,7 @@ export class GuestAgent {
   }
 
   private async put(file: string, content: Buffer): Promise<void> {
+    await this.assertSame();
     // Proxmox's own encoding refuses characters beyond Latin-1.
     await this.api["file-write"].$post({ file, content: content.toString("base64"), encode: false });
   }
@@ -77,6 +88,7 @@ export class GuestAgent {
   /** Runs a command to its end. */
   async run(command: readonly string[], longestMs: number, what: string): Promise<Outcome> {
     await this.call.safePoint();
+    await this.assertSame();
     const { pid } = await this.api.exec.$post({ command: [...command] as never });
     const ended = await this.pve.until(
       what,
@@ -91,9 +103,10 @@ export class GuestAgent {
       },
       Math.min(longestMs, this.call.remainingMs()),
     );
-    const output = [ended["out-data"], ended["err-data"]].filter((text) => text !== undefined && text !== "").join("");
+    const out = String(ended["out-data"] ?? "");
+    const output = `${out}${String(ended["err-data"] ?? "")}`.trim();
     // A command that a signal has ended has no exit code; shells count 128 and the signal.
-    return { exitcode: Number(ended.exitcode ?? 128 + Number(ended["signal"] ?? 0)), output: output.trim() };
+    return { exitcode: Number(ended.exitcode ?? 128 + Number(ended["signal"] ?? 0)), output, out };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
+import { recordFolder } from "./guest-record";
 import { vmidSchema } from "../vm/life/source.model";
 
 const once = <T>(of: (one: T) => string, what: string) =>
@@ -11,6 +12,9 @@ const once = <T>(of: (one: T) => string, what: string) =>
 
 const named = (what: string) =>
   z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, `write a name of ${what}: a-z, 0-9, _ and -, at most 63`);
+
+const composeFolder = "/etc/pulumi-compose";
+const ownFolders = [composeFolder, recordFolder];
 
 const fileSchema = fields({
   path: required(
@@ -21,6 +25,10 @@ const fileSchema = fields({
       .regex(
         /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.@:+-]+)+$/,
         "write an absolute path such as /etc/motd: letters, digits and _.@:+- only",
+      )
+      .refine(
+        (path) => !ownFolders.some((folder) => path === folder || path.startsWith(`${folder}/`)),
+        `write another path: ${ownFolders.join(" and ")} are this package's own`,
       ),
     {},
   ),
@@ -32,7 +40,7 @@ const fileSchema = fields({
     { unset: "root:root" },
   ),
   overwrite: optional(
-    "A file that is there already with another content gives way. Only read when the resource first meets it.",
+    "A file that is there already with another content, mode or owner gives way. Only read when the resource first meets it. What gave way cannot be put back, so what was written in its place stays when it is no longer wanted.",
     z.boolean(),
     { effect: "none", unset: false },
   ),
@@ -41,13 +49,13 @@ const fileSchema = fields({
 const scriptSchema = fields({
   name: required("What it is known by: another name is another script.", named("a script"), {}),
   run: required(
-    "Script for `sh -e` as root: it ends, and the update fails, with the first command that fails. It runs once, and again when its text changes, or when a run was cut off before it was known to have ended.",
-    z.string().min(1, "write a script"),
+    "Script for `sh -e` as root: it ends, and the update fails, with the first command that fails. It runs once, and again when its text changes, or when a run was cut off before it was known to have ended. It may be a reference; encrypted in the state.",
+    sensitiveText(),
     {},
   ),
   check: optional(
-    "Script that tells whether `run` is needed, in place of that: it is not where this ends with 0. Looked at by refresh as well, so it must change nothing.",
-    z.string().min(1, "write a script"),
+    "Script that tells whether `run` is needed, in place of that: it is not where this ends with 0. Looked at by refresh as well, so it must change nothing; a reference only by an update. Encrypted in the state.",
+    sensitiveText(),
     {},
   ),
   environment: optional(
@@ -74,7 +82,7 @@ const guestConfigSchema = fields({
   packages: optional(
     "Packages of Debian or Ubuntu that are installed. Those that are there are not upgraded; nothing is removed for them, and those that are no longer written stay.",
     z
-      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, "write the name of a package"))
+      .array(z.string().regex(/^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$/, "write the name of a package"))
       .refine(...once((name: string) => name, "package")),
     { effect: "live", default: "none" },
   ),
@@ -118,7 +126,7 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && "path" in value;
 
 /** Where the file of a project is. */
-export const projectFile = (name: string): string => `/etc/pulumi-compose/${name}/compose.yaml`;
+export const projectFile = (name: string): string => `${composeFolder}/${name}/compose.yaml`;
 
 /** All files that are written: those that the program names, and those of projects. */
 export const allFiles = ({ files = [], compose = [] }: Partial<GuestConfigInputs>): GuestFile[] => [

@@ -23,16 +23,25 @@ export class GuestConfig extends ProxmoxResource {
   declare readonly vmid: pulumi.Output<number>;
 
   constructor(name: string, args: GuestConfigArgs, opts?: pulumi.CustomResourceOptions) {
+    // What takes its place goes on with the files of what was before, and would lose them with that: also where the
+    // replacement is asked for by `--replace`, of which the provider is told nothing.
+    const first = { deleteBeforeReplace: true, ...opts };
     super(
       {
         kind: "GuestConfig",
         outputs: ["vmid"],
-        sensitive: ["files[].content", "scripts[].environment.*", "compose[].content"],
+        sensitive: [
+          "files[].content",
+          "scripts[].run",
+          "scripts[].check",
+          "scripts[].environment.*",
+          "compose[].content",
+        ],
         marked: true,
       },
       name,
       args,
-      opts,
+      first,
     );
   }
 }

@@ -96,6 +96,12 @@ export class GuestFiles {
 const kindOf = (words: string): FoundFile["kind"] =>
   words === "directory" ? "directory" : /^regular (?:empty )?file$/.test(words) ? "file" : "other";
 
+/** Why a folder is none that root may write below: its owner could put a link in the place of what was looked at. */
+export function folderProblem(folder: FoundFile | undefined): string | undefined {
+  if (folder?.kind !== "directory") return "is a link or no folder";
+  return folder.owner !== "root" || (folder.mode & 0o022) !== 0 ? "can be changed by others than root" : undefined;
+}
+
 /** The folders above a path, the uppermost first. */
 export const foldersAbove = (path: string): string[] =>
   path

@@ -1,10 +1,23 @@
 import { z } from "zod";
 import type { GuestFiles } from "./guest-files";
 
-const recordSchema = z.object({
-  files: z.record(z.string(), z.string()),
-  scripts: z.record(z.string(), z.string()),
-  projects: z.record(z.string(), z.string()),
+const sums = z.record(z.string(), z.string());
+
+const recordSchema = z.strictObject({
+  /** Form of the record; one without it is of before there were several. */
+  v: z.literal(1).optional(),
+  /** The guest that it was written in: it goes with every clone and every restored copy. */
+  uuid: z.string().optional(),
+  /** The creation that it belongs to: what has taken its place goes by the same file. */
+  made: z.string().optional(),
+  /** Files that were written, and their content. */
+  files: sums,
+  /** Those of them that somebody else's file gave way to. */
+  tookOver: z.array(z.string()).optional(),
+  /** Files that were there as they are wanted: somebody else's, and only looked at. */
+  seen: sums.optional(),
+  scripts: sums,
+  projects: sums,
 });
 
 /**
@@ -13,25 +26,41 @@ const recordSchema = z.object({
  */
 export type GuestRecord = z.infer<typeof recordSchema>;
 
-const folder = "/var/lib/pulumi-proxmox";
-const fileOf = (mark: string): string => `${folder}/${mark}.json`;
+/** Whose record it is. */
+export interface RecordOwner {
+  readonly mark: string;
+  /** Of the guest. */
+  readonly uuid: string;
+}
 
-export async function readRecord(guest: GuestFiles, mark: string): Promise<GuestRecord> {
+export const recordFolder = "/var/lib/pulumi-proxmox";
+const fileOf = (mark: string): string => `${recordFolder}/${mark}.json`;
+
+/** A record that came with a clone is none of this guest: what it names was made by another resource, in another guest. */
+export async function readRecord(guest: GuestFiles, { mark, uuid }: RecordOwner): Promise<GuestRecord> {
+  const none = { v: 1, uuid, files: {}, scripts: {}, projects: {} } as const;
   const path = fileOf(mark);
   const there = (await guest.at([path])).get(path);
-  if (!there) return { files: {}, scripts: {}, projects: {} };
+  if (!there) return none;
   if (there.kind !== "file" || there.owner !== "root") throw new Error(`${path} of the guest is no file of root's`);
-  const text = await guest.text(path);
+  const record = parsed(path, await guest.text(path));
+  return record.uuid === undefined || record.uuid === uuid ? { ...record, v: 1, uuid } : none;
+}
+
+function parsed(path: string, text: string): GuestRecord {
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch (error) {
-    throw new Error(`${path} of the guest is not as it was written, and nothing is done by it`, { cause: error });
+    throw new Error(
+      `${path} of the guest is not as it was written, or is of a later version of this package; nothing is done by it`,
+      { cause: error },
+    );
   }
 }
 
 /** In one step, so that a run that is killed leaves the one or the other. */
 export async function writeRecord(guest: GuestFiles, mark: string, record: GuestRecord): Promise<void> {
-  await guest.mustRun(["mkdir", "-p", "-m", "0700", folder], `making ${folder}`);
+  await guest.mustRun(["mkdir", "-p", "-m", "0700", recordFolder], `making ${recordFolder}`);
   const path = fileOf(mark);
   await guest.agent.write(`${path}.new`, Buffer.from(`${JSON.stringify(record)}\n`));
   await guest.mustRun(["mv", "-T", "--", `${path}.new`, path], `writing ${path}`);

@@ -4,6 +4,9 @@ import type { GuestAgent } from "./guest-agent";
 /** Bytes of a script's output that are fetched, and only when it has failed. */
 const tailBytes = 2000;
 
+/** Exit code of `flock` for a lock that is held: no program is known to end with it. */
+const lockIsHeld = 213;
+
 /** A script for `sh -e` as root of a guest. */
 interface GuestScript {
   /** A folder in memory, where neither the script nor what it says reaches a disk. */
@@ -13,6 +16,8 @@ interface GuestScript {
   readonly text: string;
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly longestMs: number;
+  /** A file that is locked as long as it runs, whether anybody waits for it or not. */
+  readonly lock?: string;
 }
 
 /**
@@ -21,15 +26,36 @@ interface GuestScript {
  */
 export async function runScript(
   agent: GuestAgent,
-  { folder, what, text, environment = {}, longestMs }: GuestScript,
+  { folder, what, text, environment = {}, longestMs, lock }: GuestScript,
 ): Promise<{ readonly exitcode: number; readonly output: string }> {
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
   const [file, log] = [`${folder}/step`, `${folder}/log`];
   await agent.write(file, Buffer.from(`exec >${log} 2>&1\n${variables.join("")}${text}\n`));
-  const { exitcode } = await agent.run(["/bin/sh", "-e", file], longestMs, `${what} ends`);
+  const command = ["/bin/sh", "-e", file];
+  const { exitcode } = await agent.run(lock === undefined ? command : locked(lock, command), longestMs, `${what} ends`);
   if (exitcode === 0) return { exitcode, output: "" };
-  const { output } = await agent.run(["tail", "-c", String(tailBytes), log], 60_000, `reading the output of ${what}`);
-  return { exitcode, output };
+  if (lock !== undefined) assertFree(exitcode);
+  const tail = ["tail", "-c", String(tailBytes), log];
+  const { out } = await agent.run(tail, 60_000, `reading the output of ${what}`);
+  return { exitcode, output: wholeLines(out).trim() };
+}
+
+/** The end of an output may begin in the middle of a secret, which nobody would know again. */
+const wholeLines = (end: string): string =>
+  Buffer.byteLength(end) < tailBytes ? end : end.includes("\n") ? end.slice(end.indexOf("\n") + 1) : "";
+
+/** A command that runs alone: at once or not at all. What it leaves running in the background does not hold the lock. */
+export const locked = (lock: string, command: readonly string[]): string[] => [
+  ...["flock", "--nonblock", "--close", "--conflict-exit-code", String(lockIsHeld), lock],
+  ...command,
+];
+
+/** Refuses to go on beside what an earlier run has started: it was given up, or its answer was lost, and works on. */
+export function assertFree(exitcode: number): void {
+  if (exitcode === lockIsHeld)
+    throw new Error(
+      "an earlier run of this resource still works in the guest; wait until it has ended, then run again",
+    );
 }
 
 /** How a script that has failed is told of. */

@@ -1,16 +1,16 @@
 import { sha256 } from "../kernel/state/sha256";
-import { isDone } from "./converge-guest";
 import type { FoundFile, GuestFiles } from "./guest-files";
-import { readRecord } from "./guest-record";
+import { readRecord, type GuestRecord, type RecordOwner } from "./guest-record";
+import { ScriptRoom } from "./script-room";
 import { allFiles, modeOf, ownerOf, projectFile, type GuestConfigInputs, type GuestFile } from "./guest-config.model";
 
 /** What is written of a guest as it is now; contents of others are told by their checksums, never as what they are. */
 export async function liveGuest(
   guest: GuestFiles,
-  mark: string,
+  owner: RecordOwner,
   wanted: Partial<GuestConfigInputs>,
 ): Promise<Partial<GuestConfigInputs>> {
-  const record = await readRecord(guest, mark);
+  const record = await readRecord(guest, owner);
   const installed = await guest.installed(wanted.packages ?? []);
   const all = allFiles(wanted);
   const there = await guest.at(all.map(({ path }) => path));
@@ -20,21 +20,21 @@ export async function liveGuest(
     if (!found) return "(not in the guest)";
     const sum = sums.get(path);
     if (sum === undefined) return "(no file any more)";
-    const same = typeof content === "string" ? sum === sha256(content) : sum === record.files[path];
+    const same =
+      typeof content === "string" ? sum === sha256(content) : sum === (record.files[path] ?? record.seen?.[path]);
     return same ? (content as string) : `(changed in the guest: sha256 ${sum})`;
   };
   const scripts: GuestConfigInputs["scripts"] = [];
-  const folder = `/run/pulumi-${mark}`;
-  const checked = wanted.scripts?.some(({ check }) => check !== undefined) === true;
-  if (checked) await guest.mustRun(["mkdir", "-p", "-m", "0700", folder], "making a folder in memory");
+  const room = new ScriptRoom(guest, owner.mark);
+  // What a reference leads to is not asked for here: its check is looked at by the next update.
+  const checks = ({ check }: { readonly check?: unknown }): boolean => typeof check === "string";
+  const checked = wanted.scripts?.some(checks) === true;
+  if (checked) await room.open();
   for (const script of wanted.scripts ?? []) {
-    const done =
-      script.check === undefined
-        ? record.scripts[script.name] === sha256(script.run)
-        : await isDone(guest, folder, script);
+    const done = checks(script) ? await room.isDone(script) : hasRun(script, record);
     scripts.push(done ? script : { ...script, run: "(to be run)" });
   }
-  if (checked) await guest.mustRun(["rm", "-rf", "--", folder], "removing the folder in memory");
+  if (checked) await room.close();
   return {
     ...(wanted.packages ? { packages: wanted.packages.filter((name) => installed.has(name)) } : {}),
     ...(wanted.files
@@ -57,6 +57,15 @@ export async function liveGuest(
         }
       : {}),
   };
+}
+
+/** By the record; of a reference no more is known than that something has run. */
+function hasRun(
+  { name, run, check }: { readonly name: string; readonly run: unknown; readonly check?: unknown },
+  { scripts }: GuestRecord,
+): boolean {
+  if (check !== undefined) return true;
+  return typeof run === "string" ? scripts[name] === sha256(run) : scripts[name] !== undefined;
 }
 
 /** Mode and owner where they are other ones than wanted. */

@@ -18,11 +18,36 @@ export function startProcess(context: VmContext, vm: Vm, command: readonly strin
   const pid = state.nextPid;
   state.nextPid += 2;
   const text = [command.join(" "), ...command.flatMap((word) => state.files[word] ?? [])].join("\n");
+  const lock = lockOf(command);
+  const held = lock && Object.values(state.processes).some((one) => one.lock === lock.file && works(context, one));
+  if (held) {
+    const refused = { out: "", err: "", exitcode: lock.conflict, ends: context.clock.now() };
+    state.processes[String(pid)] = refused;
+    return pid;
+  }
+  if (lock) state.files[lock.file] ??= "";
   const { seconds, hangs, ...result } = scripted(vm, text, command, state) ?? run(command, input, state);
   (vm.commands ??= []).push(text);
-  const process = { ...result, ends: context.clock.now() + seconds * 1000, ...(hangs ? { hangs } : {}) };
+  const process = {
+    ...{ ...result, ends: context.clock.now() + seconds * 1000 },
+    ...{ ...(hangs ? { hangs } : {}), ...(lock ? { lock: lock.file } : {}) },
+  };
   state.processes[String(pid)] = process;
   return pid;
+}
+
+const works = ({ clock }: VmContext, { hangs, ends }: { hangs?: boolean; ends: number }): boolean =>
+  hangs === true || !clock.reached(ends);
+
+/** `flock --nonblock --close --conflict-exit-code number file program …`, behind an `env` or not. */
+function lockOf(command: readonly string[]): { file: string; conflict: number; rest: readonly string[] } | undefined {
+  const words =
+    command[0] === "env" ? command.slice(command.findIndex((word, at) => at > 0 && !/^\w+=/.test(word))) : command;
+  const [program, nonblock, close, option, conflict, file, ...rest] = words;
+  if (program !== "flock" || file === undefined) return undefined;
+  if (nonblock !== "--nonblock" || close !== "--close" || option !== "--conflict-exit-code")
+    throw new NoSuchCommand("flock");
+  return { file, conflict: Number(conflict), rest };
 }
 
 /** How the world says that such a command ends; what it writes goes where its script sends it. */
@@ -45,7 +70,7 @@ export function processStatus(context: VmContext, vm: Vm, pid: number): Json {
   const process = state.processes[String(pid)];
   // the agent's own format string swallows the number
   if (!process) throw die("Agent error: PID ld does not exist");
-  if (process.hangs || !context.clock.reached(process.ends)) return { exited: 0 };
+  if (works(context, process)) return { exited: 0 };
   delete state.processes[String(pid)];
   return {
     exited: 1,
@@ -76,6 +101,8 @@ function run(command: readonly string[], input: string, state: AgentState): Resu
       return tail(args, state);
     case "sleep":
       return { ...result, seconds: Number(args[0] ?? 0) };
+    case "flock":
+      return run(lockOf(command)?.rest ?? [], input, state);
     case "env":
       return environment(args, input, state);
     case "rm":

@@ -43,7 +43,10 @@ interface RunningGuest {
   /** What its guest agent remembers. */
   agent?: {
     nextPid: number;
-    processes: Record<string, { ends: number; hangs?: boolean; exitcode: number; out: string; err: string }>;
+    processes: Record<
+      string,
+      { ends: number; hangs?: boolean; exitcode: number; out: string; err: string; lock?: string }
+    >;
     files: Record<string, string>;
     directories?: string[];
     /** Of files and directories that are not root's with the usual permissions. */

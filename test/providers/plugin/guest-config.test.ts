@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { AgentState } from "../../../simulator/world/guest";
+import { eventually } from "../../support/eventually";
 import { guestsOf, image, Lab, labWorld } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { scriptCommands } from "../../support/scripted-commands";
@@ -8,11 +9,13 @@ const compose = "services: { web: { image: nginx } }\n";
 /** Whatever a shell could take for something else. */
 const hostile = 'it\'s "quoted" $(touch /hit) `touch /hit` ; touch /hit\n\\ ä€\n';
 
+const docker = [{ match: "docker compose ls", out: "[]\n" }, { match: "docker compose" }];
+
 describe("what is set up in a guest", function () {
   let lab: Lab;
   let vmid: number;
   beforeEach(async () => {
-    const seed = labWorld();
+    const seed = labWorld("empty:2");
     Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
     lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" });
     const file = await lab.create("CloudImage", "debian", { ...pick(image), node: "pve1", storage: "local" });
@@ -23,7 +26,7 @@ describe("what is set up in a guest", function () {
       cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
     });
     vmid = Number(made.properties["vmid"]);
-    scriptCommands(lab.sim.world, [{ match: "docker compose" }]);
+    scriptCommands(lab.sim.world, docker);
   });
   afterEach(() => lab.close());
 
@@ -31,6 +34,8 @@ describe("what is set up in a guest", function () {
   const guest = () => guestsOf(lab.sim)[String(vmid)]!;
   const inside = (): AgentState => guest().running!.agent!;
   const ran = (): string[] => guest().commands ?? [];
+  const said = (): string => lab.plugin.engine.messages.map(({ message }) => message).join("\n");
+  const times = (text: string): number => ran().filter((one) => one.includes(text)).length;
   const config = (more: Properties = {}): Properties => ({ vmid, ...more });
   const whole = (more: Properties = {}): Properties =>
     config({
@@ -88,8 +93,11 @@ describe("what is set up in a guest", function () {
     assert.ok(asked.length > 10);
     assert.doesNotMatch(JSON.stringify(asked.map(({ params }) => params)), /touch/);
     assert.match(ran().find((one) => one.includes("deploy-it")) ?? "", /^export TOKEN='it'\\''s "quoted" \$\(touch/m);
-    const left = Object.keys(inside().files).filter((path) => /^\/run\/|\.new$|\.[0-9a-f]{24}$/.test(path));
+    const left = Object.keys(inside().files).filter((path) =>
+      /^\/run\/(?!.*\/lock$)|\.new$|\.[0-9a-f]{24}$/.test(path),
+    );
     assert.deepEqual(left, []);
+    assert.doesNotMatch(said(), /deploy-it/, "a script may hold a secret");
 
     const before = ran().length;
     assert.equal((await diff(made, whole())).changes, "none");
@@ -112,7 +120,7 @@ describe("what is set up in a guest", function () {
     state.attributes!["/etc/nginx/conf.d/site.conf"] = { mode: "666", owner: "bob", group: "bob" };
     delete state.files["/etc/pulumi-compose/shop/compose.yaml"];
     state.packages = ["docker.io"];
-    scriptCommands(lab.sim.world, [{ match: "docker compose" }, { match: "is-it-up", exitcode: 1 }]);
+    scriptCommands(lab.sim.world, [...docker, { match: "is-it-up", exitcode: 1 }]);
     const seen = (await lab.plugin.read("GuestConfig", made.id, made.properties)).properties;
     assert.deepEqual(seen["packages"], ["docker.io"]);
     const [site, run] = seen["files"] as Properties[];
@@ -129,7 +137,7 @@ describe("what is set up in a guest", function () {
         .slice(from)
         .some((one) => one.includes("bring-up")),
     );
-    scriptCommands(lab.sim.world, [{ match: "docker compose" }]);
+    scriptCommands(lab.sim.world, docker);
     const { properties } = await update({ ...made, properties: seen }, args);
     assert.deepEqual(properties, made.properties);
     assert.equal(inside().files["/opt/app/run.sh"], "#!/bin/sh\n");
@@ -177,18 +185,29 @@ describe("what is set up in a guest", function () {
     assert.equal(inside().files["/etc/motd"], "theirs\n");
     await lab.create("GuestConfig", "web", config({ files: [{ path: "/etc/motd", content: "x\n", overwrite: true }] }));
     assert.equal(inside().files["/etc/motd"], "x\n");
-    for (const path of ["etc/motd", "/etc/../x", "/etc/a b", "/etc/$(x)", "/etc/x\n"])
+    for (const path of [
+      "etc/motd",
+      "/etc/../x",
+      "/etc/a b",
+      "/etc/$(x)",
+      "/etc/x\n",
+      "/var/lib/pulumi-proxmox/x",
+      "/etc/pulumi-compose/x",
+    ])
       assert.equal((await lab.problems("GuestConfig", config({ files: [{ path, content: "x" }] }))).length, 1, path);
+    assert.equal((await lab.problems("GuestConfig", config({ packages: ["nginx-"] }))).length, 1);
   });
 
   it("goes on after a failure where it was, and takes no unexpected word for an absence", async () => {
-    scriptCommands(lab.sim.world, [{ match: "deploy-it", exitcode: 3, out: "no space" }, { match: "docker compose" }]);
+    const out = `${"s".repeat(2500)}\nno space`;
+    scriptCommands(lab.sim.world, [{ match: "deploy-it", exitcode: 3, out }, ...docker]);
     await assert.rejects(
       lab.create("GuestConfig", "web", whole()),
+      // Half a line may be half a secret.
       /setup failed with exit code 3; its last output:\nno space/,
     );
     const from = ran().length;
-    scriptCommands(lab.sim.world, [{ match: "docker compose" }]);
+    scriptCommands(lab.sim.world, docker);
     const made = await lab.create("GuestConfig", "web", whole());
     assert.ok(
       !ran()
@@ -204,7 +223,7 @@ describe("what is set up in a guest", function () {
     scriptCommands(lab.sim.world, []);
     await assert.rejects(
       lab.create("GuestConfig", "none", config({ compose: [{ name: "b", content: compose }] })),
-      /docker compose up of b failed with exit code 127: env: 'docker'/,
+      /docker compose ls failed with exit code 127: env: 'docker'/,
     );
     await assert.rejects(
       lab.create("GuestConfig", "none", config({ packages: ["no-such"] })),
@@ -217,7 +236,8 @@ describe("what is set up in a guest", function () {
     const { config: own, running } = guest();
     const uuid = own["smbios1"] ?? "";
     own["smbios1"] = "uuid=00000000-0000-4000-8000-000000000000";
-    await assert.rejects(update(made, whole({ packages: [] })), /another one than this resource was made for/);
+    await assert.rejects(update(made, whole({ packages: [] })), /another one than .* made for; run pulumi refresh/);
+    assert.equal((await diff(made, whole())).changes, "some");
     assert.equal((await lab.plugin.read("GuestConfig", made.id, made.properties)).id, "");
     await lab.plugin.delete("GuestConfig", made.id, made.properties);
     assert.equal(inside().files[written[0]!], hostile);
@@ -228,5 +248,94 @@ describe("what is set up in a guest", function () {
     await lab.plugin.delete("GuestConfig", made.id, made.properties);
     guest().running = running!;
     assert.equal(inside().files[written[0]!], hostile, "nothing was taken from a guest that does not run");
+  });
+
+  it("takes nothing away that was there before it, nor below folders that others may change by now", async () => {
+    await lab.create("GuestConfig", "first", config({}));
+    const state = inside();
+    Object.assign(state.files, { "/etc/theirs": "x\n", "/etc/given": "theirs\n" });
+    state.attributes = { "/etc/theirs": { mode: "600", owner: "root", group: "root" } };
+    const theirs = config({ files: [{ path: "/etc/theirs", content: "x\n" }] });
+    await assert.rejects(
+      lab.create("GuestConfig", "web", theirs),
+      /theirs is in the guest already with another content, mode/,
+    );
+    const paths = ["/etc/given", "/srv/app/x", "/etc/mine"];
+    const args = config({ files: paths.map((path) => ({ path, content: "x\n", overwrite: true })) });
+    const made = await lab.create("GuestConfig", "web", args);
+    state.files["/etc/mine"] = "changed\n";
+    const again = await update(made, args);
+    assert.match(said(), /\/etc\/mine held something else than this resource had written/);
+    state.attributes["/srv/app"] = { mode: "777", owner: "root", group: "root" };
+    await lab.plugin.delete("GuestConfig", made.id, again.properties);
+    assert.deepEqual(
+      paths.map((path) => state.files[path]),
+      ["x\n", "x\n", undefined],
+    );
+    assert.match(said(), /\/etc\/given stays in the guest: another file was there before/);
+    assert.match(said(), /\/srv\/app\/x stays in the guest: \/srv\/app above it can be changed by others/);
+  });
+
+  it("starts no project that another one has the name of, and what is described again as if it were new", async () => {
+    const shop = (ConfigFiles: string) => JSON.stringify([{ Name: "shop", Status: "running(1)", ConfigFiles }]);
+    const answer = (out: string) =>
+      scriptCommands(lab.sim.world, [{ match: "docker compose ls", out }, { match: "docker compose" }]);
+    answer(shop("/srv/shop/compose.yaml"));
+    const created = () => lab.create("GuestConfig", "web", whole());
+    await assert.rejects(created(), /a project shop of Docker Compose in the guest already, of \/srv\/shop/);
+    answer("what?");
+    await assert.rejects(created(), /something unexpected of the guest's projects/);
+    assert.equal(times("up --detach"), 0);
+    answer(shop("/etc/pulumi-compose/shop/compose.yaml"));
+    const made = await created();
+    const { scripts: _, compose: __, ...less } = whole();
+    await update(await update(made, less), whole());
+    assert.deepEqual([times("up --detach"), times("deploy-it")], [2, 2]);
+  });
+
+  it("runs beside nothing that an earlier run has left working, and goes on in no other guest", async () => {
+    const scripts = [{ name: "setup", run: "deploy-it", timeout: "1s" }];
+    const created = () => lab.create("GuestConfig", "web", config({ scripts }));
+    scriptCommands(lab.sim.world, [{ match: "deploy-it", hangs: true }]);
+    await assert.rejects(created(), /setup ends/);
+    await assert.rejects(created(), /an earlier run of this resource still works in the guest/);
+    assert.equal(times("deploy-it"), 1);
+    const end = () => Object.values(inside().processes).forEach((one) => delete one.hangs);
+    end();
+    const other = lab.create("GuestConfig", "web", config({ scripts: [{ name: "setup", run: "deploy-it" }] }));
+    await eventually("the script", () => times("deploy-it") === 2);
+    guest().config["smbios1"] = "uuid=00000000-0000-4000-8000-000000000000";
+    end();
+    await assert.rejects(other, /has become another one meanwhile; nothing more was done in it/);
+  });
+
+  it("has a record for this guest and this creation alone, in a form that it knows", async () => {
+    const first = await lab.create("GuestConfig", "web", whole());
+    const second = await lab.create("GuestConfig", "web", whole());
+    await lab.plugin.delete("GuestConfig", first.id, first.properties);
+    assert.equal(inside().files[written[0]!], hostile, "what has taken its place stands on it");
+    const path = `/var/lib/pulumi-proxmox/${String(second.properties["__mark"])}.json`;
+    const record = JSON.parse(inside().files[path]!) as Properties;
+    inside().files[path] = JSON.stringify({ ...record, v: 2 });
+    await assert.rejects(update(second, whole({ packages: [] })), /is of a later version of this package/);
+    const { v: _, uuid: __, made: ___, ...old } = record;
+    inside().files[path] = JSON.stringify(old);
+    await update(second, whole({ packages: [] }));
+    assert.equal(times("deploy-it"), 1, "one of before is read");
+    inside().files[path] = JSON.stringify({ ...record, uuid: "that of the guest it was cloned from" });
+    await update(second, whole());
+    assert.equal(times("deploy-it"), 2);
+  });
+
+  it("is found where it has moved to, whatever a list from before says, and does not hold up its deletion", async () => {
+    const made = await lab.create("GuestConfig", "web", whole({ agentTimeout: "1s" }));
+    await lab.plugin.read("GuestConfig", made.id, made.properties);
+    guest().node = "pve2";
+    const { id, properties } = await lab.plugin.read("GuestConfig", made.id, made.properties);
+    assert.deepEqual([id, properties["__node"]], [made.id, "pve2"]);
+    guest().running!.os!.agent = false;
+    await lab.plugin.delete("GuestConfig", made.id, properties);
+    assert.match(said(), /has no guest agent that answers: the files of this resource stay in it/);
+    assert.equal(inside().files[written[0]!], hostile);
   });
 });
