@@ -17,7 +17,7 @@ describe("what is set up in a guest", function () {
   beforeEach(async () => {
     const seed = labWorld("matrix");
     Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
-    lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" });
+    lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" }, { SITE_TEXT: "as it is wanted\n" });
     const file = await lab.create("CloudImage", "debian", { ...pick(image), node: "golf", storage: "local" });
     const made = await lab.create("Vm", "web", {
       ...{ node: "golf", source: { imageVolumeId: file.properties["volumeId"] }, agent: true, started: true },
@@ -260,6 +260,13 @@ describe("what is set up in a guest", function () {
       lab.create("GuestConfig", "web", theirs),
       /theirs is in the guest already with another content, mode/,
     );
+    // Nor does it show as changed, where only its checksum can tell.
+    state.files["/etc/seen"] = "as it is wanted\n";
+    const content = { secretRef: "SITE_TEXT", from: "environment" };
+    const seen = await lab.create("GuestConfig", "seen", config({ files: [{ path: "/etc/seen", content }] }));
+    assert.deepEqual((await lab.plugin.read("GuestConfig", seen.id, seen.properties)).properties, seen.properties);
+    await lab.plugin.delete("GuestConfig", seen.id, seen.properties);
+    assert.equal(state.files["/etc/seen"], "as it is wanted\n");
     const paths = ["/etc/given", "/srv/app/x", "/etc/mine"];
     const args = config({ files: paths.map((path) => ({ path, content: "x\n", overwrite: true })) });
     const made = await lab.create("GuestConfig", "web", args);
@@ -302,8 +309,25 @@ describe("what is set up in a guest", function () {
     assert.equal(times("deploy-it"), 1);
     const end = () => Object.values(inside().processes).forEach((one) => delete one.hangs);
     end();
+
+    // An answer that was lost: what it would have told of has begun, and is neither done nor begun again.
+    const from = ran().length;
+    scriptCommands(lab.sim.world, []);
+    await lab.create("GuestConfig", "like", config({ scripts }));
+    const after = ran()
+      .slice(from)
+      .findIndex((one) => one.includes("deploy-it"));
+    scriptCommands(lab.sim.world, [{ match: "deploy-it", hangs: true }]);
+    const route = "POST /nodes/{node}/qemu/{vmid}/agent/exec";
+    lab.sim.simulation.faults.add({ effect: { kind: "reset", handled: true }, route, after, count: 1 });
+    const lost = lab.create("GuestConfig", "lost", config({ scripts }));
+    await assert.rejects(lost, /an earlier run of this resource still works in the guest/);
+    assert.equal(lab.sim.simulation.faults.struck["reset"], 1);
+    assert.equal(times("deploy-it"), 3);
+    end();
+
     const other = lab.create("GuestConfig", "web", config({ scripts: [{ name: "setup", run: "deploy-it" }] }));
-    await eventually("the script", () => times("deploy-it") === 2);
+    await eventually("the script", () => times("deploy-it") === 4);
     guest().config["smbios1"] = "uuid=00000000-0000-4000-8000-000000000000";
     end();
     await assert.rejects(other, /has become another one meanwhile; nothing more was done in it/);
