@@ -51,7 +51,7 @@ export function nodeRow(simulation: Simulation, name: string, audit: boolean, fr
     id: `node/${name}`,
     node: name,
     type: "node",
-    status: online ? "online" : "offline",
+    status: node?.silentStatistics ? "unknown" : online ? "online" : "offline",
     level: "",
   };
   if (!node || !audit) return row;

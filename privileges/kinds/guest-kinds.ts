@@ -251,7 +251,9 @@ function reservations({ networks, cloudInit }: Args): ApiCall[] {
     call("GET /cluster/sdn/vnets"),
     call("GET /cluster/sdn/zones"),
     call("GET /cluster/sdn/ipams/{ipam}/status"),
+    { endpoint: "GET /cluster/sdn/vnets/{vnet}/subnets", need: { all: [] } },
     { endpoint: "PUT /cluster/sdn/vnets/{vnet}/ips", need: { all: [] } },
+    { endpoint: "POST /cluster/sdn/vnets/{vnet}/ips", need: { all: [] } },
   ];
 }
 

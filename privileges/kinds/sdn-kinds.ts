@@ -7,6 +7,7 @@ const whole = [
   call("GET /cluster/sdn/controllers", {}, right("/sdn/controllers", "SDN.Audit")),
   call("GET /cluster/sdn/zones", {}, right("/sdn/zones", "SDN.Audit")),
   call("GET /cluster/sdn/vnets"),
+  call("GET /cluster/sdn/fabrics/all", {}, right("/sdn/fabrics", "SDN.Audit")),
   call("GET /cluster/sdn/vnets/{vnet}/subnets"),
 ];
 

@@ -1,5 +1,6 @@
 import { isProxmoxError, wire, type Connection } from "../../pve";
-import { awaitReloads, lacksOf, membersOf, reloadsOf, withoutDnsmasq } from "./sdn-nodes";
+import { awaitReloads, lacksOf, longestMs, membersOf, reloadsOf, withoutDnsmasq } from "./sdn-nodes";
+import { shownChanges, type SdnChange } from "./sdn-pending";
 import { readView, type SdnView } from "./sdn-view";
 import type { SdnLock } from "./sdn-lock";
 
@@ -11,46 +12,74 @@ export interface Applied {
   readonly offline: readonly string[];
 }
 
+/** What is read before an apply, by which it is judged. */
+export interface BeforeApply {
+  readonly online: readonly string[];
+  readonly offline: readonly string[];
+  /** What each node lacked already. */
+  readonly earlier: Awaited<ReturnType<typeof lacks>>;
+  readonly reloads: Awaited<ReturnType<typeof reloadsOf>>;
+}
+
 interface Applying {
   readonly connection: Connection;
   readonly held: { readonly lock: Pick<SdnLock, "releasing">; readonly zones: ReadonlySet<string> };
+  readonly before: BeforeApply;
+  /** Is something of this change staged now, and what of others? */
+  readonly staged: () => Promise<{ readonly ours: boolean; readonly strange: readonly SdnChange[] }>;
+  /** Was something staged when it was looked at last? Without, an apply cannot be seen to have been carried out. */
+  readonly wasStaged: boolean;
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
 }
 
+/** `after`: nodes of an apply before this one, any of which may have been cut off by it. */
+export async function beforeApply(connection: Connection, view: SdnView, after?: BeforeApply): Promise<BeforeApply> {
+  const { online, offline } = after ?? (await membersOf(connection));
+  const silent = after !== undefined;
+  const earlier = await lacks(connection, online, view, silent);
+  return { online, offline, earlier, reloads: await reloadsOf(connection, online, silent) };
+}
+
+/** What a node lacks that does not answer. */
+const unanswered = "an answer";
+
 /**
  * Applies what is staged, and looks at each node for what it then has. The task of the apply ends well whatever becomes
- * of the nodes; so does the reload of a node whose bridge does not come up.
+ * of the nodes; so does the reload of a node whose bridge does not come up. From the apply on, what goes wrong on a node
+ * is what the node lacks: it is no reason not to look at the others.
  */
-export async function apply({ connection, held, signal, progress }: Applying): Promise<Applied> {
-  const { online, offline } = await membersOf(connection);
-  const earlier = await lacks(connection, online, await readView(connection));
-  const reloads = await reloadsOf(connection, online);
-  const upid = await begin(connection, held.lock);
+export async function apply(applying: Applying): Promise<Applied> {
+  const { connection, held, signal, progress } = applying;
+  const { online, offline, earlier, reloads } = applying.before;
+  const upid = await begin(applying);
   progress(`reloading the networks of ${online.join(", ")}`);
-  await connection.tasks.wait(upid, { what: "applying the SDN", signal, timeoutMs: 120_000 });
+  if (upid !== undefined) await ended(connection, upid, signal, progress);
   const late = await awaitReloads(connection, reloads, signal);
-  const view = await readView(connection);
-  const now = await lacks(connection, online, view);
+  const view = await viewAfter(connection, signal);
+  const now = await lacks(connection, online, view, true);
   const failures = new Map<string, string[]>();
   for (const node of online) {
     const before = earlier.get(node);
     const found = [...(now.get(node) ?? [])].filter(
-      ([what, why]) => before?.get(what) !== why || isOf(what, held.zones, view),
+      ([what, why]) => what === unanswered || before?.get(what) !== why || isOf(what, held.zones, view),
     );
     const texts = found.map(([what, why]) => `${what} (${why})`);
     const slow = late.get(node);
-    if (slow !== undefined) texts.push(slow);
+    if (slow !== undefined && !now.get(node)?.has(unanswered)) texts.push(slow);
     if (texts.length > 0) failures.set(node, texts);
   }
   return { view, failures, offline };
 }
 
-/** The answer may be lost: an apply more does no harm. */
-async function begin({ transport }: Connection, lock: Pick<SdnLock, "releasing">): Promise<string> {
+/**
+ * Begins it, and returns its task; undefined when the answer was lost and it was carried out. It is sent again only when
+ * it was not, and takes along nothing of others.
+ */
+async function begin({ connection, held, staged, wasStaged }: Applying): Promise<string | undefined> {
   const send = (): Promise<string> =>
-    lock.releasing(async (token) => {
-      const { data } = await transport.request(
+    held.lock.releasing(async (token) => {
+      const { data } = await connection.transport.request(
         "PUT",
         "/cluster/sdn",
         token === undefined ? {} : { "lock-token": token },
@@ -61,23 +90,61 @@ async function begin({ transport }: Connection, lock: Pick<SdnLock, "releasing">
     return await send();
   } catch (error) {
     if (!isProxmoxError(error, "unavailable")) throw error;
-    return send();
+    const { ours, strange } = await staged();
+    // It is carried out as a whole: what is staged now was staged by somebody else after it.
+    if (wasStaged && !ours) return undefined;
+    if (strange.length === 0) return send();
+    throw new Error(
+      "the answer to the apply was lost, and it was not sent again, for something else is staged by now:\n" +
+        shownChanges(strange),
+      { cause: error },
+    );
   }
 }
 
-/** What each node lacks; one that does not tell lacks everything. */
-async function lacks(connection: Connection, nodes: readonly string[], view: SdnView) {
+/** Waits for the task of the apply; however it ends, and whether that can be seen, the nodes tell what came of it. */
+async function ended(
+  connection: Connection,
+  upid: string,
+  signal: AbortSignal,
+  progress: (text: string) => void,
+): Promise<void> {
+  try {
+    await connection.tasks.wait(upid, { what: "applying the SDN", signal, timeoutMs: longestMs });
+  } catch (error) {
+    if (signal.aborted || !isProxmoxError(error)) throw error;
+    progress(`looking at the nodes, for the apply did not end well: ${error.message}`);
+  }
+}
+
+/** The node that is spoken to reloads its networks too: it may be away for a moment. */
+async function viewAfter(connection: Connection, signal: AbortSignal): Promise<SdnView> {
+  const until = connection.clock.now() + longestMs;
+  for (;;) {
+    try {
+      return await readView(connection);
+    } catch (error) {
+      if (!isProxmoxError(error, "unavailable") || connection.clock.now() >= until) throw error;
+    }
+    await connection.clock.sleep(1_000, signal);
+  }
+}
+
+/** What each node lacks; `silent`: one that does not answer lacks that. */
+async function lacks(connection: Connection, nodes: readonly string[], view: SdnView, silent: boolean) {
   const zones = [...view.running.zones].filter(([, zone]) => zone["dhcp"] !== undefined);
-  const served = nodes.filter((node) => zones.some(([, zone]) => zone["nodes"]?.split(",").includes(node) ?? true));
-  const unserved = new Set(served.length === 0 ? [] : await withoutDnsmasq(connection, served));
   const found = await Promise.all(
     nodes.map(async (node) => {
-      const own = new Map(await lacksOf(connection, node, view));
-      if (unserved.has(node))
-        for (const [name, zone] of zones)
-          if (zone["nodes"]?.split(",").includes(node) ?? true)
-            own.set(`zone ${name}`, "no DHCP: the package dnsmasq is not installed");
-      return [node, own] as const;
+      try {
+        const own = new Map(await lacksOf(connection, node, view));
+        const served = zones.filter(([, zone]) => zone["nodes"]?.split(",").includes(node) ?? true);
+        if (served.length > 0 && (await withoutDnsmasq(connection, [node])).length > 0)
+          for (const [name] of served) own.set(`zone ${name}`, "no DHCP: the package dnsmasq is not installed");
+        return [node, own] as const;
+      } catch (error) {
+        if (!silent || !isProxmoxError(error) || error.kind === "aborted") throw error;
+        return [node, new Map([[unanswered, error.message]])] as const;
+      }
     }),
   );
   return new Map(found);

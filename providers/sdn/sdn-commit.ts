@@ -1,16 +1,13 @@
-import { isProxmoxError, printable, type Connection } from "../../pve";
+import type { Connection } from "../../pve";
 import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/commit";
 import type { Pve } from "../kernel/session/pve-session";
-import { readView as readNetwork } from "../network/view";
 import { turnOfNetworks } from "../network/turn-of-networks";
-import { apply, lacking, type Applied } from "./sdn-apply";
+import { apply, beforeApply, lacking, type Applied, type BeforeApply } from "./sdn-apply";
 import { SdnLock } from "./sdn-lock";
 import { membersOf } from "./sdn-nodes";
+import { readPending, shownChanges, type SdnChange } from "./sdn-pending";
 import { restore } from "./sdn-restore";
-import { differences, readView, shown, type SdnDifference, type SdnView } from "./sdn-view";
-
-/** What is staged and not applied: of SDN, or of the interfaces of a node, which a reload of SDN would apply too. */
-export type SdnChange = SdnDifference | { readonly node: string; readonly diff: string };
+import { differences, readView, type SdnView } from "./sdn-view";
 
 /** What a round holds. */
 export interface SdnHeld {
@@ -18,6 +15,8 @@ export interface SdnHeld {
   before: SdnView | undefined;
   /** As it was seen last. */
   view: SdnView;
+  /** What the apply is judged by, once all is staged. */
+  judged: BeforeApply | undefined;
   readonly connection: Connection;
   readonly lock: SdnLock;
   /** Zones that the round has to do with. */
@@ -37,7 +36,8 @@ export function clusterSdn(pve: Pve): ClusterSdn {
 class ClusterSdn {
   private readonly commit: Commit<SdnChange, SdnHeld, Applied>;
   private seen: Promise<SdnView> | undefined;
-  private members: CommitMember[] = [];
+  /** Those who take part, or wait for the next round. */
+  private present: { readonly member: CommitMember; readonly part: SdnPart }[] = [];
 
   constructor(private pve: Pve) {
     this.commit = new Commit(
@@ -46,7 +46,8 @@ class ClusterSdn {
         remedy: "apply it or roll it back in Datacenter > SDN (and System > Network of a node)",
         hold: (work) => this.hold(work),
         pending: (held, signal) => this.pending(held, signal),
-        show: (changes) => changes.map((one) => ("node" in one ? ofNode(one) : printable(shown(one)))).join("\n"),
+        prepare: (held, signal) => this.prepare(held, signal),
+        show: shownChanges,
         apply: (held, signal) => this.apply(held, signal),
       },
       pve.process.connection.clock,
@@ -72,11 +73,12 @@ class ClusterSdn {
   /** Takes part in the next change; it is in effect on every node afterwards, or everything is as it was. */
   async arrive(pve: Pve, member: CommitMember, part: SdnPart): Promise<Applied | undefined> {
     this.pve = pve;
-    this.members.push(member);
+    const entry = { member, part };
+    this.present.push(entry);
     try {
       return await this.commit.arrive(member, part);
     } finally {
-      this.members = this.members.filter((one) => one !== member);
+      this.present = this.present.filter((one) => one !== entry);
     }
   }
 
@@ -86,14 +88,17 @@ class ClusterSdn {
     return turnOfNetworks(pve, async () => {
       const held: SdnHeld = {
         before: undefined,
+        judged: undefined,
         view: await readView(connection),
         connection,
-        // What nobody claims ends the round before anything is sent, so that what was staged then is ours.
         lock: new SdnLock(
           connection,
           connection.clock,
           undefined,
-          async () => differences(held.view.running, held.view.config).length > 0,
+          async () => {
+            const { ours, strange } = await this.staged(connection);
+            return ours && strange.length === 0;
+          },
           (text) => this.progress(text),
         ),
         zones: new Set(),
@@ -109,50 +114,59 @@ class ClusterSdn {
 
   private async pending(held: SdnHeld, signal: AbortSignal): Promise<readonly SdnChange[]> {
     const connection = this.pve.process.connection.with({ signal });
-    const view = await readView(connection);
+    const { online } = held.judged ?? (await membersOf(connection));
+    const { view, changes } = await readPending(connection, online, false);
     held.view = view;
     held.before ??= view;
-    const { online } = await membersOf(connection);
-    const nodes = await Promise.all(
-      online.map(async (node) => {
-        const { changes } = await readNetwork(connection, node);
-        return changes === undefined ? [] : [{ node, diff: changes }];
-      }),
-    );
-    return [...differences(view.running, view.config), ...nodes.flat()];
+    return changes;
+  }
+
+  /** The apply then follows the last look at once. Where an earlier run has staged all of it, nobody has the lock yet. */
+  private async prepare(held: SdnHeld, signal: AbortSignal): Promise<void> {
+    const connection = this.pve.process.connection.with({ signal });
+    const view = await readView(connection);
+    if (differences(view.running, view.config).length > 0) await held.lock.held();
+    held.judged = await beforeApply(connection, view);
+  }
+
+  /** What is staged now of those who are here, and of others. */
+  private async staged(connection: Connection): Promise<{ ours: boolean; strange: readonly SdnChange[] }> {
+    const { changes } = await readPending(connection, (await membersOf(connection)).online, false);
+    const isOurs = (change: SdnChange): boolean => this.present.some(({ part }) => part.claims(change));
+    return { ours: changes.some(isOurs), strange: changes.filter((change) => !isOurs(change)) };
   }
 
   private async apply(held: SdnHeld, signal: AbortSignal): Promise<Applied> {
     const { connection } = this.pve.process;
     const progress = (text: string): void => this.progress(text);
     const before = held.before ?? held.view;
-    const applied = await apply({ connection, held, signal, progress });
+    const judged = held.judged ?? (await beforeApply(connection, held.view));
+    const wasStaged = differences(held.view.running, held.view.config).length > 0;
+    const staged = () => this.staged(connection);
+    const applied = await apply({ connection, held, before: judged, staged, wasStaged, signal, progress });
     if (applied.failures.size === 0) return applied;
     const failed = lacking(applied.failures);
     progress(`${failed}; putting back what was there before`);
     // Nothing stops it in its midst but the end of the process.
-    throw new Error(`${failed}. ${await restored(connection, before, held, progress)}`);
+    throw new Error(`${failed}. ${await restored(connection, before, judged, held, progress)}`);
   }
 
   private progress(text: string): void {
-    for (const { signal, progress } of this.members) if (!signal.aborted) progress(text);
+    for (const { member } of this.present) if (!member.signal.aborted) member.progress(text);
   }
 }
-
-const ofNode = ({ node, diff }: { readonly node: string; readonly diff: string }): string =>
-  `interfaces of ${node}, which a reload of SDN would apply too:\n${printable(diff)}`;
 
 async function restored(
   connection: Connection,
   before: SdnView,
+  judged: BeforeApply,
   held: SdnHeld,
   progress: (text: string) => void,
 ): Promise<string> {
   try {
-    return await restore({ connection, before: before.running, zones: held.zones, progress });
+    return await restore({ connection, before: before.running, judged, zones: held.zones, progress });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const why = isProxmoxError(error) ? error.message : error.message;
-    return `What was there before could not be put back: ${why}`;
+    return `What was there before could not be put back: ${error.message}`;
   }
 }

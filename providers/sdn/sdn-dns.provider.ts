@@ -19,8 +19,9 @@ export const sdnDnsProvider = (session: Session) =>
       name: "dnsId",
       model: sdnDnsModel,
       outputs: ["dnsId"],
-      timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
-      lock: "cluster:sdn.cfg",
+      timeouts: { create: "15m", update: "15m", delete: "15m", read: "2m" },
+      // Not that of what is staged, which is waited for inside.
+      lock: "cluster:sdn-servers.cfg",
       oldGoesFirst: () => true,
       list: table.list,
       read: table.read,

@@ -1,7 +1,7 @@
 import type { Texts } from "../kernel/fields/codec";
 import { changeOfTexts, fromTexts, toTexts, type MappedFields } from "../kernel/fields/mapping";
 import type { Model } from "../kernel/resource-kind";
-import { collections, type Collection } from "./sdn-view";
+import { collections, type Collection, type SdnView } from "./sdn-view";
 
 /** What the state knows an object by. */
 export type SdnOutputs = Readonly<Record<string, string>>;
@@ -29,6 +29,20 @@ export interface SdnKind {
 export const layerOf = ({ collection }: SdnKind): number => collections.indexOf(collection) + 1;
 
 const fieldsOf = (kind: SdnKind, of: Values): MappedFields => kind.fields(of["type"] as string | undefined) ?? {};
+
+/** Where the right to see it is given; of an object whose vnet or zone is not known, for all zones. */
+export function aclPath(
+  { collection }: SdnKind,
+  id: string,
+  { config, running }: SdnView,
+  wanted: Values = {},
+): string {
+  if (collection === "controllers" || collection === "zones") return `/sdn/${collection}/${id}`;
+  const vnet = id.replace(/\/.*/, "");
+  const said = collection === "vnets" && typeof wanted["zone"] === "string" ? wanted["zone"] : undefined;
+  const zone = config.vnets.get(vnet)?.["zone"] ?? running.vnets.get(vnet)?.["zone"] ?? said;
+  return zone === undefined ? "/sdn/zones" : `/sdn/zones/${zone}/${vnet}`;
+}
 
 /** The object as a creation makes it. */
 const creation = (kind: SdnKind, inputs: Values): Texts => ({

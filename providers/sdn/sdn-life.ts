@@ -1,14 +1,16 @@
 import { isProxmoxError } from "../../pve";
+import type { Texts } from "../kernel/fields/codec";
 import { ApplyFailed } from "../kernel/commit/commit";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Definition, Live } from "../kernel/resource-kind";
+import { sees } from "../kernel/session/own-sight";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import type { Applied } from "./sdn-apply";
 import { clusterSdn } from "./sdn-commit";
-import { changedFields, liveInputs, otherThan, wantedTexts, type SdnKind, type SdnOutputs } from "./sdn-kind";
+import { aclPath, changedFields, liveInputs, otherThan, wantedTexts, type SdnKind, type SdnOutputs } from "./sdn-kind";
 import { MadeObjects } from "./sdn-made";
 import { called, removalPart, thereAlready, wantedPart } from "./sdn-parts";
 import { differences, differing, shown, type SdnView } from "./sdn-view";
@@ -58,6 +60,19 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
     return { inputs: inputs as unknown as Partial<I>, outputs: at };
   }
 
+  /** Proxmox leaves out of its lists what may not be seen: what is not listed is gone only where it would be shown. */
+  async function assertSeen(pve: Pve, view: SdnView, id: string, wanted: Values | undefined): Promise<void> {
+    const path = aclPath(kind, id, view, wanted);
+    if ((await sees(pve, path, "SDN.Audit")) || (await sees(pve, path, "SDN.Allocate"))) return;
+    throw new Error(`whether ${kind.noun} ${id} is there cannot be seen: it takes the privilege SDN.Audit on ${path}`);
+  }
+
+  /** Is what is there just what is wanted? */
+  const isAsWanted = (texts: Texts | undefined, inputs: object): boolean =>
+    texts !== undefined &&
+    otherThan(kind, texts, values(inputs)) === undefined &&
+    changedFields(kind, texts, values(inputs)).length === 0;
+
   /** Has a field that Proxmox keeps another value than it had? */
   const isOther = (was: Values, wanted: Values): boolean =>
     Object.keys(kind.fields(wanted["type"] as string | undefined) ?? {}).some(
@@ -76,10 +91,12 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
     const id = kind.id(values(inputs));
     const sdn = clusterSdn(pve);
     const notes = await MadeObjects.of(pve, call.report.progress);
-    const mayExist = (await notes?.isOf(kind, id, call.mark)) ?? false;
+    const running = (await sdn.view(pve, true)).running[kind.collection].get(id);
+    // A note may be older than what is there now.
+    const mayExist = isAsWanted(running, inputs) && ((await notes?.isOf(kind, id, call.mark)) ?? false);
     const options = { creating: true, mayExist, applyAnyway: mayExist };
     // Before anything is staged: from the apply on it is there.
-    if (!(await sdn.view(pve)).running[kind.collection].has(id)) await notes?.add(kind, id, call.mark);
+    if (running === undefined) await notes?.add(kind, id, call.mark);
     try {
       tellOffline(
         call,
@@ -130,7 +147,8 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
       );
       return [];
     }
-    if (running !== undefined && !((await (await MadeObjects.of(pve, call.report.progress))?.has(kind, id)) ?? false))
+    const isNoted = async () => (await MadeObjects.of(pve, call.report.progress))?.has(kind, id);
+    if (running !== undefined && !(isAsWanted(running, inputs) && (await isNoted())))
       return wrong(thereAlready({ kind, id }));
     call.report.result(`${kind.noun} ${id}; reload: the networks of all nodes, once for all changes`);
     return [];
@@ -164,7 +182,10 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
-        return live(await clusterSdn(pve).view(pve), at, values(wanted));
+        const view = await clusterSdn(pve).view(pve);
+        const found = live(view, at, values(wanted));
+        if (found === undefined) await assertSeen(pve, view, kind.id(at), values(wanted));
+        return found;
       },
       async lookup(call, id) {
         const pve = await session.pve(call);
@@ -211,10 +232,11 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
         const sdn = clusterSdn(pve);
         const view = await sdn.view(pve, true);
         const isLeft = view.running[kind.collection].has(id) || view.config[kind.collection].has(id);
-        if (!isLeft) return;
-        const used = await inUse?.(pve, call, id);
+        if (!isLeft) return assertSeen(pve, view, id, undefined);
+        const looks = async () => inUse?.(pve, call, id);
+        const used = await looks();
         if (used !== undefined) throw new Error(used);
-        tellOffline(call, await sdn.arrive(pve, member(call), removalPart(about(call, pve, id))));
+        tellOffline(call, await sdn.arrive(pve, member(call), removalPart(about(call, pve, id), looks)));
       },
     },
     session,

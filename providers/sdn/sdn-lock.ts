@@ -15,12 +15,17 @@ const isHeld = (error: unknown): boolean => isProxmoxError(error) && /invalid lo
  */
 export class SdnLock {
   private token: string | undefined;
+  /** The answer to a request for the lock was lost: who holds it now is this run, most likely. */
+  private lost = false;
+  /** An apply may have been carried out, with which the lock was given back: who holds it now is somebody else. */
+  private sent = false;
+  private staged = false;
 
   constructor(
     private readonly connection: Pick<Connection, "transport">,
     private readonly clock: Clock,
     private readonly signal: AbortSignal | undefined,
-    /** Everything that is staged is ours: whoever holds the lock has it from an earlier run of ours. */
+    /** Looks: everything that is staged is ours, so that whoever holds the lock has it from an earlier run of ours. */
     private readonly isOurs: () => Promise<boolean>,
     private readonly tell: (text: string) => void,
   ) {}
@@ -28,15 +33,26 @@ export class SdnLock {
   /** Sends a change that stages something, and takes the lock when that was the first one. */
   async staging<T>(write: (token: string | undefined) => Promise<T>): Promise<T> {
     const done = await this.passing(() => write(this.token));
-    if (this.token === undefined) this.token = await this.passing(() => this.take());
+    this.staged = true;
+    await this.held();
     return done;
   }
 
-  /** Sends what gives the lock back itself: an apply. */
+  /** Takes the lock for what is staged, unless this run has it. */
+  async held(): Promise<void> {
+    this.token ??= await this.passing(() => this.take());
+  }
+
+  /** Sends what gives the lock back itself, an apply; or what needs that nobody else has it. */
   async releasing<T>(write: (token: string | undefined) => Promise<T>): Promise<T> {
-    const done = await this.passing(() => write(this.token));
-    this.token = undefined;
-    return done;
+    try {
+      const done = await this.passing(() => write(this.token));
+      this.token = undefined;
+      return done;
+    } catch (error) {
+      this.sent ||= isProxmoxError(error, "unavailable");
+      throw error;
+    }
   }
 
   /** Gives it back; nothing happens when it is not ours. */
@@ -55,9 +71,21 @@ export class SdnLock {
     }
   }
 
+  private state(): string {
+    if (this.sent) return "whether what this run has staged was applied is not known";
+    return this.staged ? "what this run has staged stays staged for the next one" : "nothing was changed";
+  }
+
   private async take(): Promise<string> {
     const { transport } = this.connection;
-    const { data } = await transport.request("POST", lockPath, { "allow-pending": 1 });
+    let data: unknown;
+    try {
+      ({ data } = await transport.request("POST", lockPath, { "allow-pending": 1 }));
+    } catch (error) {
+      this.lost ||= isProxmoxError(error, "unavailable");
+      throw error;
+    }
+    this.lost = false;
     const token = wire.string(data);
     if (token === undefined) throw new Error("Proxmox gave no token for the lock of the SDN configuration");
     return token;
@@ -72,14 +100,15 @@ export class SdnLock {
       } catch (error) {
         if (!isHeld(error)) throw error;
         const waited = this.clock.now() - start;
-        if (waited >= patience.oursMs && (await this.isOurs())) {
+        if (!this.sent && (this.lost || waited >= patience.oursMs) && (await this.isOurs())) {
           this.tell("an interrupted run had left the lock of the SDN configuration; it is given back");
+          this.lost = false;
           await this.connection.transport.request("DELETE", lockPath, { force: 1 });
           continue;
         }
         if (waited >= patience.othersMs)
           throw new Error(
-            "somebody else holds the lock of the SDN configuration; nothing was changed. When nobody does any more, " +
+            `somebody else holds the lock of the SDN configuration; ${this.state()}. When nobody does any more, ` +
               "give it back with: pvesh delete /cluster/sdn/lock --force 1",
             { cause: error },
           );

@@ -1,4 +1,4 @@
-import { isProxmoxError, type Ssh } from "../../pve";
+import { isProxmoxError, Limits, type Ssh } from "../../pve";
 import { folder } from "../network/guard/guard-files";
 import { MadeRecord } from "../network/guard/made-record";
 import { membersOf } from "./sdn-nodes";
@@ -6,6 +6,8 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { SdnKind } from "./sdn-kind";
 
 const recordFile = `${folder}/sdn.json`;
+
+const makeTurn = () => new Limits();
 
 const entry = ({ kind }: SdnKind, id: string): string => `${kind} ${id}`;
 
@@ -19,6 +21,7 @@ export class MadeObjects {
   private constructor(
     private readonly ssh: Ssh,
     private readonly node: string,
+    private readonly turn: Limits,
     private readonly tell: (text: string) => void,
   ) {
     this.record = new MadeRecord(ssh, node, recordFile);
@@ -28,7 +31,7 @@ export class MadeObjects {
     const { ssh, connection } = pve.process;
     if (!ssh) return undefined;
     const [node] = (await membersOf(connection)).online;
-    return node === undefined ? undefined : new MadeObjects(ssh, node, tell);
+    return node === undefined ? undefined : new MadeObjects(ssh, node, pve.memory("sdn: notes", makeTurn), tell);
   }
 
   /** Was it made by the resource with this mark, in a run that did not come to its end? */
@@ -55,7 +58,8 @@ export class MadeObjects {
   /** It only saves an `adopt`: where the node cannot be asked, nothing fails for it. */
   private async asked<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await work();
+      // The file is read and written as a whole: one of this process at a time.
+      return await this.turn.run([`note:${this.node}`], work);
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
       this.tell(`the note on ${this.node} of what is made cannot be kept: ${error.message}`);

@@ -2,11 +2,11 @@ import { isProxmoxError, wire, type Connection } from "../../pve";
 import type { SdnView } from "./sdn-view";
 
 /** How long the reload of a node may take after the apply has begun it. */
-const longestMs = 120_000;
+export const longestMs = 120_000;
 const pauseMs = 500;
 
-/** The newest reload of each node that answers, by its task id; empty where there was none. */
-type Reloads = ReadonlyMap<string, string>;
+/** The newest reload of each node, by its task id; empty where there was none, undefined where it is not known. */
+type Reloads = ReadonlyMap<string, string | undefined>;
 
 interface Reload {
   readonly upid: string;
@@ -28,21 +28,37 @@ async function lastReload({ transport }: Connection, node: string): Promise<Relo
   return all[0];
 }
 
-/** Members that are online, and the others. */
+/**
+ * Members that are online, and the others. One whose statistics do not come is "unknown" in the list of nodes; it may be
+ * online all the same, and then takes part in every reload: the cluster itself tells.
+ */
 export async function membersOf({ transport }: Connection): Promise<{ online: string[]; offline: string[] }> {
-  const { data } = await transport.request("GET", "/nodes");
-  const nodes = wire.list(data).map((row) => [wire.string(row["node"]) ?? "", row["status"] === "online"] as const);
-  const of = (state: boolean) =>
-    nodes
-      .filter(([, online]) => online === state)
-      .map(([name]) => name)
-      .sort();
-  return { online: of(true), offline: of(false) };
+  const rows = wire.list((await transport.request("GET", "/nodes")).data);
+  const states = new Map(rows.map((row) => [wire.string(row["node"]) ?? "", wire.string(row["status"])]));
+  if ([...states.values()].some((state) => state !== "online" && state !== "offline")) {
+    const members = wire.list((await transport.request("GET", "/cluster/status")).data);
+    for (const row of members)
+      if (row["type"] === "node")
+        states.set(wire.string(row["name"]) ?? "", wire.boolean(row["online"]) ? "online" : "offline");
+  }
+  const names = [...states.keys()].sort();
+  return {
+    online: names.filter((name) => states.get(name) !== "offline"),
+    offline: names.filter((name) => states.get(name) === "offline"),
+  };
 }
 
-export async function reloadsOf(connection: Connection, nodes: readonly string[]): Promise<Reloads> {
+/** The newest reload of each; `silent`: of a node that does not answer it is not known, and whichever ends is taken. */
+export async function reloadsOf(connection: Connection, nodes: readonly string[], silent: boolean): Promise<Reloads> {
   const found = await Promise.all(
-    nodes.map(async (node) => [node, (await lastReload(connection, node))?.upid ?? ""] as const),
+    nodes.map(async (node) => {
+      try {
+        return [node, (await lastReload(connection, node))?.upid ?? ""] as const;
+      } catch (error) {
+        if (!silent || !isProxmoxError(error)) throw error;
+        return [node, undefined] as const;
+      }
+    }),
   );
   return new Map(found);
 }

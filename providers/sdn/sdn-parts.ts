@@ -3,10 +3,11 @@ import type { Texts } from "../kernel/fields/codec";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import { zoneOf } from "./sdn-restore";
-import type { SdnChange, SdnHeld, SdnPart } from "./sdn-commit";
+import type { SdnHeld, SdnPart } from "./sdn-commit";
+import type { SdnChange } from "./sdn-pending";
 import { changedFields, layerOf, otherThan, wantedTexts, type SdnKind } from "./sdn-kind";
 import { send } from "./sdn-send";
-import { differing, readView } from "./sdn-view";
+import { differing, readView, type SdnDifference } from "./sdn-view";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -27,8 +28,8 @@ const own = new Set(["mac"]);
 const mayWait = (failure: unknown): boolean =>
   isProxmoxError(failure) && !isProxmoxError(failure, "aborted", "timeout", "unavailable", "denied", "unauthenticated");
 
-const isOwn = ({ kind, id }: About, change: SdnChange): change is Exclude<SdnChange, { readonly node: string }> =>
-  !("node" in change) && change.collection === kind.collection && change.id === id;
+const isOwn = ({ kind, id }: About, change: SdnChange): change is SdnDifference =>
+  "collection" in change && change.collection === kind.collection && change.id === id;
 
 /** Makes the object, or changes it so that it is as wanted; `was`: what was managed before. */
 export function wantedPart(
@@ -69,8 +70,8 @@ export function wantedPart(
   };
 }
 
-/** Takes the object away. */
-export function removalPart(about: About): SdnPart {
+/** Takes the object away; `inUse`: why it cannot go as it is, looked at directly before. */
+export function removalPart(about: About, inUse?: () => Promise<string | undefined>): SdnPart {
   const { kind, id } = about;
   return {
     what: `${called(about)} (removal)`,
@@ -78,7 +79,11 @@ export function removalPart(about: About): SdnPart {
     order: -layerOf(kind),
     again: mayWait,
     claims: (change) => isOwn(about, change) && change.after === undefined,
-    stage: (held) => stage(about, held, held.view.config[kind.collection].get(id), undefined),
+    async stage(held) {
+      const used = await inUse?.();
+      if (used !== undefined) throw new Error(used);
+      await stage(about, held, held.view.config[kind.collection].get(id), undefined);
+    },
   };
 }
 

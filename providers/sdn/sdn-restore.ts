@@ -1,13 +1,16 @@
 import { isProxmoxError, type Connection } from "../../pve";
-import { apply, lacking } from "./sdn-apply";
+import { apply, beforeApply, lacking, type BeforeApply } from "./sdn-apply";
+import { readPending, shownChanges, type SdnChange } from "./sdn-pending";
 import { send } from "./sdn-send";
-import { collections, differences, readView, shown, type SdnDifference, type SdnObjects } from "./sdn-view";
+import { collections, differences, differing, readView, shown, type SdnDifference, type SdnObjects } from "./sdn-view";
 
 interface Restoring {
   readonly connection: Connection;
   /** What was applied before. */
   readonly before: SdnObjects;
   readonly zones: ReadonlySet<string>;
+  /** What the apply that failed was judged by; its nodes are those that are looked at. */
+  readonly judged: BeforeApply;
   readonly progress: (text: string) => void;
 }
 
@@ -18,14 +21,29 @@ const withoutLock = { releasing: <T>(write: (token: undefined) => Promise<T>): P
  * Puts back what was applied before, object by object: what was made goes, what was changed or taken away is written
  * again. Proxmox's own rollback only drops what is staged, and this is applied already. Returns what to say of it.
  */
-export async function restore({ connection, before, zones, progress }: Restoring): Promise<string> {
-  const { config, running } = await readView(connection);
-  const foreign = differences(running, config);
-  if (foreign.length > 0)
-    return `What was there before was not put back, for something else is staged by now: ${foreign.map(shown).join("; ")}`;
+export async function restore({ connection, before, zones, judged, progress }: Restoring): Promise<string> {
+  const pending = () => readPending(connection, judged.online, true);
+  const { view, changes } = await pending();
+  const { config } = view;
+  if (changes.length > 0)
+    return `What was there before was not put back, for something else is staged by now: ${shownChanges(changes)}`;
   for (const one of ordered(differences(config, before))) await put(connection, one, zoneOf(one, config, before));
+  const isOurs = (change: SdnChange): boolean => {
+    if (!("collection" in change)) return false;
+    const then = before[change.collection].get(change.id);
+    return (then === undefined) === (change.after === undefined) && differing(then, change.after).length === 0;
+  };
+  const staged = async () => {
+    const all = (await pending()).changes;
+    return { ours: all.some(isOurs), strange: all.filter((change) => !isOurs(change)) };
+  };
+  const now = await beforeApply(connection, view, judged);
+  const { ours, strange } = await staged();
+  if (strange.length > 0)
+    return `What was there before is staged, but was not applied, for something else is staged by now: ${shownChanges(strange)}`;
   const { signal } = new AbortController();
-  const applied = await apply({ connection, held: { lock: withoutLock, zones: new Set() }, signal, progress });
+  const held = { lock: withoutLock, zones: new Set<string>() };
+  const applied = await apply({ connection, held, before: now, staged, wasStaged: ours, signal, progress });
   const left = differences(before, applied.view.running);
   if (left.length > 0) return `Of what was there before, this could not be put back: ${left.map(shown).join("; ")}`;
   const missing = new Map([...applied.failures].filter(([, texts]) => texts.length > 0));

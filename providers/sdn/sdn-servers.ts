@@ -2,6 +2,8 @@ import { wire } from "../../pve";
 import type { Texts } from "../kernel/fields/codec";
 import { changeOfTexts, fromTexts, textsOf, toTexts, type MappedFields } from "../kernel/fields/mapping";
 import type { Pve } from "../kernel/session/pve-session";
+import { turnOfNetworks } from "../network/turn-of-networks";
+import { SdnLock } from "./sdn-lock";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -14,6 +16,15 @@ export function serverTable(collection: "ipams" | "dns", key: string) {
     at: string,
     params: Texts = {},
   ): Promise<unknown> => (await pve.process.connection.transport.request(method, at, params)).data;
+  /** They are under the lock of SDN too: not while this process holds it, and when somebody else does, later. */
+  const change = (pve: Pve, method: "POST" | "PUT" | "DELETE", at: string, params: Texts = {}): Promise<unknown> =>
+    turnOfNetworks(pve, () => {
+      const { signal } = pve;
+      signal?.throwIfAborted();
+      const { connection } = pve.process;
+      const lock = new SdnLock(connection, connection.clock, signal, isNever, () => undefined);
+      return lock.releasing(() => request(pve, method, at, params));
+    });
   return {
     list: async (pve: Pve): Promise<ReadonlyMap<string, wire.WireObject>> => {
       const rows = await request(pve, "GET", path);
@@ -24,11 +35,13 @@ export function serverTable(collection: "ipams" | "dns", key: string) {
       return row[key] === name ? row : undefined;
     },
     create: (pve: Pve, name: string, type: string, fields: MappedFields, inputs: Values) =>
-      request(pve, "POST", path, { [key]: name, type, ...toTexts(fields, inputs) }),
-    update: (pve: Pve, name: string, sent: Texts) => request(pve, "PUT", `${path}/${name}`, sent),
-    remove: (pve: Pve, name: string) => request(pve, "DELETE", `${path}/${name}`),
+      change(pve, "POST", path, { [key]: name, type, ...toTexts(fields, inputs) }),
+    update: (pve: Pve, name: string, sent: Texts) => change(pve, "PUT", `${path}/${name}`, sent),
+    remove: (pve: Pve, name: string) => change(pve, "DELETE", `${path}/${name}`),
   };
 }
+
+const isNever = async (): Promise<boolean> => false;
 
 /** What must be sent so that it is as wanted; undefined when nothing. */
 export function serverChange(

@@ -1,5 +1,6 @@
 import { wire, type Connection } from "../../pve";
 import type { Texts } from "../kernel/fields/codec";
+import { stagedFabrics } from "./sdn-fabrics";
 
 /** The kinds that are staged and applied, in the order in which they stand on each other. */
 export const collections = ["controllers", "zones", "vnets", "subnets"] as const;
@@ -13,6 +14,8 @@ export type SdnObjects = Readonly<Record<Collection, ReadonlyMap<string, Texts>>
 export interface SdnView {
   readonly running: SdnObjects;
   readonly config: SdnObjects;
+  /** What is staged of fabrics, a line each: an apply takes it along. */
+  readonly fabrics: readonly string[];
 }
 
 type Reader = Pick<Connection, "transport">;
@@ -85,8 +88,8 @@ async function objects(reader: Reader, running: boolean, vnetNames?: readonly st
  */
 export async function readView(reader: Reader): Promise<SdnView> {
   await reader.transport.request("GET", "/cluster/sdn");
-  const config = await objects(reader, false);
-  return { config, running: await objects(reader, true, [...config.vnets.keys()]) };
+  const [config, fabrics] = await Promise.all([objects(reader, false), stagedFabrics(reader)]);
+  return { config, running: await objects(reader, true, [...config.vnets.keys()]), fabrics };
 }
 
 /** One object whose configuration is not what was applied. */

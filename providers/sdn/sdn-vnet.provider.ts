@@ -1,6 +1,7 @@
 import { guestsUsing } from "../checks/guests-using";
 import { makes } from "../checks/made-here";
 import type { Call } from "../kernel/call/call";
+import { sees } from "../kernel/session/own-sight";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
@@ -18,6 +19,8 @@ export const sdnVnetProvider = (session: Session) =>
       inspect: inspectVnet,
       async inUse(pve, call, id) {
         call.report.progress(`looking whether guests use ${id}`);
+        if (!(await sees(pve, "/vms", "VM.Audit")))
+          return `whether guests use vnet ${id} cannot be seen: it takes the privilege VM.Audit on /vms; it was not deleted`;
         const guests = await guestsUsing(
           pve,
           (slot, value) => /^net\d+$/.test(slot) && value.split(",").includes(`bridge=${id}`),

@@ -29,6 +29,16 @@ async function inspectZone(
   const { nodes: wanted = [] } = inputs;
   const problems = wanted.flatMap((node, index) => checkNode(known, node, `nodes[${index}]`));
   if (was !== undefined && JSON.stringify(was) === JSON.stringify(inputs)) return problems;
+  const old = was?.zoneId;
+  const isReplaced = old !== undefined && (old !== inputs.zoneId || was?.type !== inputs.type);
+  const own = [...view.config.vnets].filter(([, vnet]) => vnet["zone"] === old).map(([name]) => name);
+  if (isReplaced && inputs.zoneId !== undefined && inputs.type !== undefined && own.length > 0)
+    problems.push({
+      path: old === inputs.zoneId ? "type" : "zoneId",
+      message:
+        `cannot be changed while vnet ${own.join(", ")} is in zone ${old}, which Proxmox would not delete; take its ` +
+        "vnets out of the program first, or make another zone beside it",
+    });
   const connection = pve.process.connection;
   const { online } = await membersOf(connection);
   const on = online.filter((node) => wanted.length === 0 || wanted.includes(node));

@@ -45,11 +45,11 @@ export function takeSdn(call: Call, sdn: Sdn): string {
 /** What has been applied takes the place of what is staged. */
 export function rollBack(sdn: Sdn): void {
   const { version: _, ...running } = structuredClone(sdn.running ?? { ...emptySdn(), version: 0 });
-  Object.assign(sdn, running);
+  Object.assign(sdn, { fabrics: {}, ...running });
 }
 
 /** What is staged becomes what runs (commit_config). */
 export function commitSdn(sdn: Sdn): void {
-  const { zones, vnets, subnets, controllers } = structuredClone(sdn);
-  sdn.running = { version: (sdn.running?.version ?? 0) + 1, zones, vnets, subnets, controllers };
+  const { zones, vnets, subnets, controllers, fabrics } = structuredClone(sdn);
+  sdn.running = { version: (sdn.running?.version ?? 0) + 1, zones, vnets, subnets, controllers, fabrics };
 }

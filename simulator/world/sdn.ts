@@ -19,7 +19,7 @@ export interface Sdn extends SdnConfig {
   dns: Record<string, SdnSection>;
   fabrics: Record<string, SdnFabric>;
   /** What was applied last; absent: nothing ever was. */
-  running?: SdnConfig & { version: number };
+  running?: SdnConfig & { version: number; fabrics?: Record<string, SdnFabric> };
   /** The token of who holds the configuration. */
   lock?: string;
   /** The built-in IPAM: entries by zone, network and address. It has no part in what is staged and applied. */

@@ -62,6 +62,8 @@ export interface NodeState {
   filesAway?: true;
   /** What was done to its cluster file system over SSH and has not come to anything yet: it is read when it starts. */
   clusterService?: { stopped?: true; databaseAway?: true; corosyncAway?: true; begun?: true; unlinked?: true };
+  /** Its statistics do not come (pvestatd): lists of nodes call it "unknown". */
+  silentStatistics?: true;
   /** Simulated milliseconds since the epoch. */
   booted: number;
   /** Counts the certificates that it had: another one means another fingerprint. */

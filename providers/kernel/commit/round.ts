@@ -38,6 +38,7 @@ export class Round<Change, Held, Outcome> {
     await this.safePoint(this.entries);
     const staged = await this.stage(held);
     if (staged.length === 0) return () => undefined;
+    await this.target.prepare?.(held, this.signal);
     const pending = await this.target.pending(held, this.signal);
     const others = strangeTo(staged, pending);
     if (others.length > 0)

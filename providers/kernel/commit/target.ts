@@ -14,6 +14,8 @@ export interface CommitTarget<Change, Held, Outcome> {
   hold<T>(work: (held: Held) => Promise<T>): Promise<T>;
   /** What is staged and not applied, by whomever. */
   pending(held: Held, signal: AbortSignal): Promise<readonly Change[]>;
+  /** After all is staged, before the last look at it: reads what the apply is judged by, so that it follows the look at once. */
+  prepare?(held: Held, signal: AbortSignal): Promise<void>;
   /** Changes for people: a line each, or one diff. */
   show(changes: readonly Change[]): string;
   /**

@@ -65,6 +65,11 @@ export class Pve {
     return this.process.memory.of(key, make);
   }
 
+  /** Ends with the operation. */
+  get signal(): AbortSignal | undefined {
+    return this.connection.transport.context.signal;
+  }
+
   /** Gives out VMIDs. */
   get vmids(): Vmids {
     return this.connection.vmids;

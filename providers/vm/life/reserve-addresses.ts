@@ -1,5 +1,5 @@
 import { wire } from "../../../pve";
-import { parseCidr } from "../../../pve/format/cidr";
+import { inNetworkOf, parseAddress, parseCidr } from "../../../pve/format/cidr";
 import { isMade } from "../../checks/made-here";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
@@ -35,6 +35,10 @@ export async function reserveAddresses(
   for (const { vnet, ip, mac } of wanted) {
     const zone = (await vnetsOf(pve, vnet)).get(vnet);
     if (zone === undefined) continue;
+    if (!(await isInSubnet(pve, vnet, ip))) {
+      call.report.warn(`${ip} is in no subnet of vnet ${vnet}, and was not reserved in the IPAM`);
+      continue;
+    }
     const holder = await holderOf(pve, vnet, ip);
     if (holder === mac.toUpperCase()) continue;
     if (holder !== undefined)
@@ -44,19 +48,41 @@ export async function reserveAddresses(
       lock: "cluster:sdn-ipam.cfg",
       send: async () => {
         const { transport } = pve.process.connection;
-        await transport.request("PUT", `/cluster/sdn/vnets/${vnet}/ips`, { zone, ip, mac, vmid });
+        // Only an address that the device has can be exchanged.
+        const has = (await entriesOf(pve, vnet)).some(
+          (row) => wire.string(row["mac"])?.toUpperCase() === mac.toUpperCase() && isSameFamily(row["ip"], ip),
+        );
+        const path = `/cluster/sdn/vnets/${vnet}/ips`;
+        if (has) await transport.request("PUT", path, { zone, ip, mac, vmid });
+        else await transport.request("POST", path, { zone, ip, mac });
       },
       happened: async () => (await holderOf(pve, vnet, ip)) === mac.toUpperCase(),
     });
-    if ((await holderOf(pve, vnet, ip)) !== mac.toUpperCase())
-      call.report.warn(`${ip} is in no subnet of vnet ${vnet}, and could not be reserved in the IPAM`);
   }
+}
+
+async function entriesOf(pve: Pve, vnet: string): Promise<wire.WireObject[]> {
+  const { data } = await pve.process.connection.transport.request("GET", "/cluster/sdn/ipams/pve/status");
+  return wire.list(data).filter((row) => row["vnet"] === vnet);
+}
+
+const isSameFamily = (one: unknown, other: string): boolean =>
+  parseAddress(wire.string(one) ?? "")?.kind() === parseAddress(other)?.kind();
+
+/** Proxmox refuses an address outside the subnets that were applied. */
+async function isInSubnet(pve: Pve, vnet: string, ip: string): Promise<boolean> {
+  const { transport } = pve.process.connection;
+  const { data } = await transport.request("GET", `/cluster/sdn/vnets/${vnet}/subnets`, { running: 1 });
+  const address = parseAddress(ip);
+  return wire.list(data).some((row) => {
+    const cidr = parseCidr(wire.string(row["cidr"]) ?? "");
+    return cidr !== undefined && address !== undefined && inNetworkOf(cidr, address);
+  });
 }
 
 /** Whose address it is in the IPAM: a MAC address, or what else has it. */
 async function holderOf(pve: Pve, vnet: string, ip: string): Promise<string | undefined> {
-  const { data } = await pve.process.connection.transport.request("GET", "/cluster/sdn/ipams/pve/status");
-  const entry = wire.list(data).find((row) => row["vnet"] === vnet && row["ip"] === ip);
+  const entry = (await entriesOf(pve, vnet)).find((row) => row["ip"] === ip);
   if (!entry) return undefined;
   const mac = wire.string(entry["mac"]);
   return mac?.toUpperCase() ?? (wire.boolean(entry["gateway"]) ? "the gateway" : "somebody without a MAC address");

@@ -1,7 +1,7 @@
-import { die } from "../../errors.js";
+import { die, Unbuilt } from "../../errors.js";
 import type { Call, Routes } from "../../call.js";
 import { digestOf } from "../../random.js";
-import { sdnOf } from "../../sdn/sdn.js";
+import { sdnOf, withSdnLock } from "../../sdn/sdn.js";
 import { isIn } from "../../sdn/subnet-addresses.js";
 import type { SdnFabric, SdnSection } from "../../world/sdn.js";
 import { optionsIn, typed } from "./sections.js";
@@ -12,9 +12,9 @@ const nodeRoute = `POST ${path}/node/{fabric_id}`;
 
 const fabricsOf = (call: Call): Record<string, SdnFabric> => sdnOf(call.cluster).fabrics;
 
-function fabricOf(call: Call, id: string, failed = ""): SdnFabric {
+function fabricOf(call: Call, id: string): SdnFabric {
   const fabric = fabricsOf(call)[id];
-  if (!fabric) throw die(`${failed}fabric '${id}' does not exist in configuration`);
+  if (!fabric) throw die(`fabric '${id}' does not exist in configuration`);
   return fabric;
 }
 
@@ -43,31 +43,48 @@ export const fabricRoutes: Routes = {
     if (Object.keys(fabricsOf(call)).length === 0) return { digest: "" };
     return { ...fabricRow(id, fabricOf(call, id)), digest: digest(call) };
   },
-  [`POST ${path}/fabric`]: (call) => {
-    const id = call.text("id");
-    const { id: _, ...options } = optionsIn(call) as Record<string, string>;
-    if (fabricsOf(call)[id]) throw die(`adding fabric failed: fabric '${id}' already exists in configuration`);
-    if (options["ip_prefix"] === undefined && options["ip6_prefix"] === undefined)
-      throw die(`adding fabric failed: fabric '${id}' does not have an IP prefix configured`);
-    fabricsOf(call)[id] = { options, nodes: {} };
-    return "";
+  [`POST ${path}/fabric`]: (call) =>
+    withSdnLock(call, "adding fabric failed", ({ fabrics }) => {
+      const id = call.text("id");
+      const { id: _, ...options } = optionsIn(call) as Record<string, string>;
+      if (fabrics[id]) throw die(`fabric '${id}' already exists in configuration`);
+      if (options["ip_prefix"] === undefined && options["ip6_prefix"] === undefined)
+        throw die(`fabric '${id}' does not have an IP prefix configured`);
+      fabrics[id] = { options, nodes: {} };
+      return "";
+    }),
+  [`PUT ${path}/fabric/{id}`]: (call) =>
+    withSdnLock(call, "updating fabric failed", () => {
+      const { id: _, ...options } = optionsIn(call) as Record<string, string>;
+      const fabric = fabricOf(call, call.text("id"));
+      for (const key of call.list("delete")) delete fabric.options[key];
+      Object.assign(fabric.options, options);
+      return "";
+    }),
+  [`DELETE ${path}/fabric/{id}`]: (call) =>
+    withSdnLock(call, "deleting fabric failed", ({ fabrics }) => {
+      fabricOf(call, call.text("id"));
+      delete fabrics[call.text("id")];
+      return "";
+    }),
+  [`GET ${path}/all`]: (call) => {
+    if (call.flag("pending")) throw new Unbuilt("pending fabrics");
+    const running = call.flag("running");
+    const all = running ? (sdnOf(call.cluster).running?.fabrics ?? {}) : fabricsOf(call);
+    // What runs has no digest.
+    const file = running ? {} : { digest: digest(call) };
+    const shown = Object.entries(all).filter(([id]) =>
+      call.rights.hasAny(`/sdn/fabrics/${id}`, "SDN.Audit", "SDN.Allocate"),
+    );
+    return {
+      fabrics: shown.map(([id, fabric]) => ({ ...fabricRow(id, fabric), ...file })),
+      nodes: shown.flatMap(([id, { nodes }]) =>
+        Object.entries(nodes)
+          .filter(([node]) => call.rights.hasAny(`/nodes/${node}`, "Sys.Audit", "Sys.Modify"))
+          .map(([node, section]) => ({ ...nodeRow(id, node, section), ...file })),
+      ),
+    };
   },
-  [`PUT ${path}/fabric/{id}`]: (call) => {
-    const { id: _, ...options } = optionsIn(call) as Record<string, string>;
-    const fabric = fabricOf(call, call.text("id"), "updating fabric failed: ");
-    for (const key of call.list("delete")) delete fabric.options[key];
-    Object.assign(fabric.options, options);
-    return "";
-  },
-  [`DELETE ${path}/fabric/{id}`]: (call) => {
-    fabricOf(call, call.text("id"), "deleting fabric failed: ");
-    delete fabricsOf(call)[call.text("id")];
-    return "";
-  },
-  [`GET ${path}/all`]: (call) => ({
-    fabrics: Object.entries(fabricsOf(call)).map(([id, fabric]) => fabricRow(id, fabric)),
-    nodes: Object.keys(fabricsOf(call)).flatMap((id) => nodesOf(call, id)),
-  }),
   [`GET ${path}/node`]: (call) => Object.keys(fabricsOf(call)).flatMap((id) => nodesOf(call, id)),
   [`GET ${path}/node/{fabric_id}`]: (call) => nodesOf(call, call.text("fabric_id")),
   [`GET ${path}/node/{fabric_id}/{node_id}`]: (call) => {
@@ -75,21 +92,21 @@ export const fabricRoutes: Routes = {
     const section = fabricsOf(call)[fabric]?.nodes[node];
     return section ? { ...nodeRow(fabric, node, section), digest: digest(call) } : { digest: "" };
   },
-  [`POST ${path}/node/{fabric_id}`]: (call) => {
-    const [id, node] = [call.text("fabric_id"), call.text("node_id")];
-    const failed = "adding node failed: ";
-    const fabric = fabricOf(call, id, failed);
-    const prefix = fabric.options["ip_prefix"];
-    const ip = call.params["ip"];
-    if (fabric.nodes[node]) throw die(`${failed}node '${node}' already exists in config for fabric ${id}`);
-    if (prefix !== undefined && ip === undefined)
-      throw die(`${failed}node '${id}_${node}' does not have an IP configured for this fabric prefix ${prefix}`);
-    if (prefix !== undefined && ip !== undefined && !isIn(prefix, ip))
-      throw die(`${failed}node IP ${ip} is outside the IP prefix ${prefix} of the fabric`);
-    const { fabric_id: _, node_id: __, ...options } = optionsIn(call);
-    fabric.nodes[node] = { type: String(options["protocol"]), ...options };
-    return "";
-  },
+  [`POST ${path}/node/{fabric_id}`]: (call) =>
+    withSdnLock(call, "adding node failed", () => {
+      const [id, node] = [call.text("fabric_id"), call.text("node_id")];
+      const fabric = fabricOf(call, id);
+      const prefix = fabric.options["ip_prefix"];
+      const ip = call.params["ip"];
+      if (fabric.nodes[node]) throw die(`node '${node}' already exists in config for fabric ${id}`);
+      if (prefix !== undefined && ip === undefined)
+        throw die(`node '${id}_${node}' does not have an IP configured for this fabric prefix ${prefix}`);
+      if (prefix !== undefined && ip !== undefined && !isIn(prefix, ip))
+        throw die(`node IP ${ip} is outside the IP prefix ${prefix} of the fabric`);
+      const { fabric_id: _, node_id: __, ...options } = optionsIn(call);
+      fabric.nodes[node] = { type: String(options["protocol"]), ...options };
+      return "";
+    }),
 };
 
 const digest = (call: Call): string => digestOf(fabricsOf(call));

@@ -91,13 +91,14 @@ const ipamStatus: Handler = (call) => {
   });
 };
 
-/** The applied subnet of the vnet that has the address; without one, or without the built-in IPAM, nothing is done. */
-function placeOf(call: Call): { subnet: string; ip: string } | undefined {
+/** The applied subnet of the vnet that has the address (find_ip_subnet); without the built-in IPAM nothing is done. */
+function placeOf(call: Call, ip = call.text("ip")): { subnet: string; ip: string } | undefined {
   const sdn = sdnOf(call.cluster);
-  const [vnet, ip] = [call.text("vnet"), call.text("ip")];
-  const zone = sdn.zones[String(sdn.vnets[vnet]?.["zone"])];
-  const subnet = subnetWith(call.cluster, vnet, ip);
-  return subnet === undefined || !isBuiltIn(sdn, zone) ? undefined : { subnet, ip };
+  const vnet = call.text("vnet");
+  const subnet = ip === "" ? undefined : subnetWith(call.cluster, vnet, ip);
+  if (subnet === undefined)
+    throw die(`can't find any subnet for ip ${ip} at /usr/share/perl5/PVE/Network/SDN/Subnets.pm line 115.`);
+  return isBuiltIn(sdn, sdn.zones[String(sdn.vnets[vnet]?.["zone"])]) ? { subnet, ip } : undefined;
 }
 
 const ips = "/cluster/sdn/vnets/{vnet}/ips";
@@ -120,14 +121,16 @@ const ipRoutes: Record<string, Handler> = {
   [`PUT ${ips}`]: (call) => {
     const sdn = sdnOf(call.cluster);
     const [mac, vmid] = [call.params["mac"], call.int("vmid")];
-    const place = placeOf(call);
     const old =
       mac === undefined
         ? undefined
         : addressesOfMac(call.cluster, call.text("vnet"), mac).find(({ ip }) => isIpv4(ip) === isIpv4(call.text("ip")));
+    // A device without an address has none to give up: that is looked for in the subnets too.
+    if (!old) placeOf(call, "");
     const entry = { ...(mac === undefined ? {} : { mac }), ...(vmid === undefined ? {} : { vmid }) };
     if (old) removeAddress(sdn, old.subnet, old.ip);
     try {
+      const place = placeOf(call);
       if (place) addAddress(sdn, place.subnet, place.ip, entry);
     } catch (error) {
       if (old) addAddress(sdn, old.subnet, old.ip, entry);

@@ -88,6 +88,94 @@ describe("one commit for the SDN of a cluster", () => {
     assert.deepEqual([runs.sdn.lock, running(runs)], [held, []]);
   });
 
+  it("takes along nothing of fabrics that somebody else has staged", async () => {
+    const { pve } = runs.run();
+    const { transport } = pve.process.connection;
+    const fabric = { id: "fab1", protocol: "openfabric", ip_prefix: "10.90.0.0/24" };
+    await transport.request("POST", "/cluster/sdn/fabrics/fabric", fabric);
+    const [failed] = await runs.change(pve, wanted);
+    assert.match(reasonOf(failed), /nothing was staged[^]*fabric fab1: new \(.*ip_prefix 10\.90\.0\.0\/24/);
+    assert.deepEqual([running(runs), applies()], [[], 0]);
+    await transport.request("PUT", "/cluster/sdn");
+    fulfilled(await runs.change(pve, wanted));
+    assert.deepEqual(Object.keys(runs.sdn.running?.fabrics ?? {}), ["fab1"]);
+  });
+
+  it("puts everything back where a node is cut off by its reload, and says so", async () => {
+    const { pve } = runs.run();
+    runs.answered = () => {
+      if (applies() !== 1) return;
+      runs.answered = () => undefined;
+      runs.sim.simulation.faults.add({ effect: { kind: "node-down", node: "lloyd" } });
+    };
+    for (const one of await runs.change(pve, wanted))
+      assert.match(reasonOf(one), /lloyd lacks an answer[^]*The configuration is as it was before, but lloyd lacks/);
+    assert.deepEqual([running(runs), applies(), runs.sdn.lock], [[], 2, undefined]);
+  });
+
+  it("sends an apply whose answer was lost again only where nothing of others is staged since", async () => {
+    const { pve } = runs.run();
+    const { transport } = pve.process.connection;
+    const reset = { route: "PUT /cluster/sdn", count: 1, effect: { kind: "reset" as const, handled: true } };
+    runs.sim.simulation.faults.add(reset);
+    runs.answered = () => {
+      if (applies() !== 1) return;
+      runs.answered = () => undefined;
+      runs.sdn.zones["other"] = { type: "simple" };
+      runs.sdn.lock = "of somebody else";
+    };
+    fulfilled(await runs.change(pve, wanted));
+    assert.deepEqual([running(runs), applies(), runs.sdn.lock], [all, 1, "of somebody else"]);
+    assert.deepEqual(Object.keys(runs.sdn.zones), ["lab", "other"]);
+    delete runs.sdn.lock;
+    await transport.request("POST", "/cluster/sdn/rollback");
+    const again = runs.run().pve;
+    runs.sim.simulation.faults.add({ ...reset, effect: { kind: "reset" } });
+    const [, vnet] = wanted;
+    assert.ok(vnet);
+    fulfilled(await runs.change(again, [{ ...vnet, inputs: { ...vnet.inputs, alias: "other" } }], true));
+    assert.equal(runs.sdn.running?.vnets["web"]?.["alias"], "other");
+  });
+
+  it("looks at a member whose statistics do not come as at any other", async () => {
+    const lloyd = runs.sim.world.nodes["lloyd"] ?? assert.fail();
+    lloyd.silentStatistics = true;
+    const { pve } = runs.run();
+    runs.sim.simulation.faults.add(failing("no", { steps: 0 }));
+    const [failed] = await runs.change(pve, wanted);
+    assert.match(reasonOf(failed), /lloyd lacks vnet web/);
+    lloyd.state = "off";
+    const [made] = await runs.change(runs.run().pve, wanted);
+    assert.ok(made?.status === "fulfilled", String(made?.status === "rejected" && made.reason));
+    assert.deepEqual((made.value as { offline: string[] }).offline, ["lloyd"]);
+  });
+
+  it("has the lock and the look at the nodes before the last look at what is staged, and applies directly after it", async () => {
+    const first = runs.run();
+    runs.answered = () => {
+      if (runs.sim.requests.some(({ route }) => route === "POST /cluster/sdn/vnets/{vnet}/subnets")) first.kill();
+    };
+    await runs.change(first.pve, wanted);
+    runs.answered = () => undefined;
+    delete runs.sdn.lock;
+    const before = runs.sim.requests.length;
+    fulfilled(await runs.change(runs.run().pve, wanted, true));
+    const routes = runs.sim.requests.slice(before).map(({ route }) => route);
+    const [lock, apply] = [routes.indexOf("POST /cluster/sdn/lock"), routes.indexOf("PUT /cluster/sdn")];
+    const look = routes.lastIndexOf("GET /nodes/{node}/network", apply);
+    const between = routes.slice(look, apply);
+    assert.ok(lock > 0 && lock < look, routes.join("; "));
+    assert.ok(!between.some((route) => /tasks|bridges|apt/.test(String(route))), between.join("; "));
+  });
+
+  it("gives back a lock of its own whose answer was lost", async () => {
+    const { pve } = runs.run();
+    const effect = { kind: "reset" as const, handled: true };
+    runs.sim.simulation.faults.add({ route: "POST /cluster/sdn/lock", count: 1, effect });
+    fulfilled(await runs.change(pve, wanted));
+    assert.deepEqual([running(runs), runs.sdn.lock], [all, undefined]);
+  });
+
   it("is come to by the next run, killed after whichever request, and never leaves the lock", async function () {
     this.timeout(120_000);
     let count = 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { eventually } from "../../support/eventually";
-import { Lab, sshConfig } from "../../support/lab";
+import { guestsOf, Lab, sshConfig } from "../../support/lab";
 import { secretValue } from "../../support/secret-values";
 import { asked, bridges, createAll, described, sdnOf, sdnWorld } from "./sdn-lab";
 
@@ -62,6 +62,34 @@ describe("zones, vnets and subnets", () => {
     assert.equal(gone.id, "");
   });
 
+  it("are not replaced while vnets are in them, and a guest that comes late keeps its vnet", async () => {
+    await lab.close();
+    let hook = (_route: string): void => undefined;
+    lab = await Lab.start({ seed: sdnWorld(), onRequest: ({ route }) => hook(String(route)) });
+    const made = await createAll(lab);
+    const [zone, vnet] = made.map((one) => (one.status === "fulfilled" ? one.value : assert.fail()));
+    assert.ok(zone && vnet);
+    const { failures } = await lab.plugin.check("SdnZone", zone.inputs, { ...zone.inputs, zoneId: "other" });
+    assert.match(JSON.stringify(failures), /cannot be changed while vnet web is in zone lab/);
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    const config = { net0: "virtio=BC:24:11:00:00:01,bridge=web" };
+    const late = {
+      vmid: 100,
+      type: "qemu" as const,
+      node: "holly",
+      config,
+      pending: {},
+      pendingDelete: {},
+      snapshots: {},
+    };
+    // It comes after the first look at the guests, when what is staged is read.
+    hook = (route) => {
+      if (route === "GET /nodes/{node}/network") cluster!.guests["100"] = late;
+    };
+    await assert.rejects(lab.plugin.delete("SdnVnet", vnet.id, vnet.properties), /vnet web is used by VM 100/);
+    assert.ok(sdnOf(lab)?.vnets["web"]);
+  });
+
   it("have static addresses of guests in the IPAM, each for one guest, until it goes", async () => {
     await createAll(lab);
     const guest = (vmid: number, address: string) => ({
@@ -83,6 +111,15 @@ describe("zones, vnets and subnets", () => {
     );
     await assert.rejects(lab.create("Vm", "three", guest(903, "10.80.0.1/24")), /has given it to the gateway/);
     await lab.plugin.delete("Vm", id, properties);
+    // A device that has none, as of a vnet without DHCP when it came, gets its own; one outside every subnet is left alone.
+    const free = await lab.create("Vm", "four", guest(904, "dhcp"));
+    for (const [ip, { vmid }] of Object.entries(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}))
+      if (vmid === 904) delete sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"]?.[ip];
+    const config = guestsOf(lab.sim)["904"]?.config ?? assert.fail();
+    const mac = /[0-9A-F:]{17}/.exec(config["net0"] ?? "")?.[0];
+    await lab.plugin.update("Vm", free.id, free.properties, { ...free.inputs, ...guest(904, "10.80.0.70/24") });
+    assert.equal(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"]?.["10.80.0.70"]?.mac, mac);
+    assert.equal((await lab.create("Vm", "five", guest(905, "10.99.0.5/24"))).id, "905");
     assert.ok(entries().every((entry) => !entry.startsWith("901")));
   });
 
@@ -157,6 +194,14 @@ describe("zones, vnets and subnets", () => {
       await assert.rejects(lab.create("SdnZone", "lab", args), /zone lab exists already/);
       const next = await Lab.on(sim, sshConfig, first.stackId);
       try {
+        // Not what somebody else has made of it since.
+        const zone = sdnOf(lab)?.running?.zones["lab"] ?? assert.fail();
+        zone["type"] = "vxlan";
+        const late = await Lab.on(sim, sshConfig, first.stackId);
+        await assert
+          .rejects(late.create("SdnZone", "lab", args), /zone lab exists already/)
+          .finally(() => late.close());
+        zone["type"] = "simple";
         assert.equal((await next.create("SdnZone", "lab", args)).id, "lab");
       } finally {
         await next.close();
@@ -171,8 +216,10 @@ describe("zones, vnets and subnets", () => {
     const netbox = { type: "netbox", url: "https://netbox.lab/api", token };
     await assert.rejects(lab.create("SdnIpam", "netbox", netbox), /Can't connect to netbox api/);
     lab.sim.world.sdnServers = ["https://netbox.lab", "https://dns.lab"];
-    const ipam = await lab.create("SdnIpam", "netbox", netbox);
+    // The lock that the zones are staged under does not stand in its way.
+    const [ipam, made] = await Promise.all([lab.create("SdnIpam", "netbox", netbox), createAll(lab)]);
     assert.equal(ipam.id, "netbox");
+    assert.ok(made.every(({ status }) => status === "fulfilled"));
     const dns = await lab.create("SdnDns", "powerdns", {
       ...{ type: "powerdns", url: "https://dns.lab/api", apiKey: secretValue("the DNS server's key"), ttl: 60 },
     });
