@@ -1,4 +1,11 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import type { Pve } from "../../../providers/kernel/session/pve-session";
+import { ipamFields } from "../../../providers/sdn/sdn-ipam.model";
+import type { SdnKind } from "../../../providers/sdn/sdn-kind";
+import { MadeObjects } from "../../../providers/sdn/sdn-made";
+import { serverTable } from "../../../providers/sdn/sdn-servers";
+import { subnetKind, vnetKind, zoneKind } from "../../../providers/sdn/staged-kinds";
 import { sampled } from "../../support/sample";
 import { SdnRuns, reasonOf, wanted } from "./sdn-run";
 
@@ -174,6 +181,46 @@ describe("one commit for the SDN of a cluster", () => {
     runs.sim.simulation.faults.add({ route: "POST /cluster/sdn/lock", count: 1, effect });
     fulfilled(await runs.change(pve, wanted));
     assert.deepEqual([running(runs), runs.sdn.lock], [all, undefined]);
+  });
+
+  it("waits with an entry of an IPAM, too, until nobody else holds the lock", async () => {
+    const { pve } = runs.run();
+    runs.sim.world.sdnServers = ["https://netbox.lab"];
+    await pve.process.connection.transport.request("POST", "/cluster/sdn/lock");
+    const asked = () => runs.sim.requests.filter(({ route }) => route === "POST /cluster/sdn/ipams").length;
+    runs.answered = () => {
+      if (asked() === 3) delete runs.sdn.lock;
+    };
+    const fields = ipamFields["netbox"] ?? assert.fail();
+    const netbox = { url: "https://netbox.lab/api", token: "a token" };
+    await serverTable("ipams", "ipam").create(pve, "netbox", "netbox", fields, netbox);
+    assert.deepEqual([Object.keys(runs.sdn.ipams), asked()], [["netbox"], 4]);
+  });
+
+  it("notes what it makes one after the other, so that no note is lost", async () => {
+    const { pve } = runs.run();
+    let file: Buffer | undefined;
+    const ssh = {
+      makeDirectory: async () => undefined,
+      readFile: async () => {
+        const now = file;
+        await setImmediate();
+        return now;
+      },
+      writeFile: async (_node: string, _file: string, text: string) => {
+        await setImmediate();
+        file = Buffer.from(text);
+      },
+      removeFile: async () => void (file = undefined),
+    };
+    const seen = { process: { ...pve.process, ssh }, memory: pve.memory.bind(pve) } as unknown as Pve;
+    const kinds = [zoneKind, vnetKind, subnetKind];
+    const noting = async (kind: SdnKind) => (await MadeObjects.of(seen, assert.fail)) ?? assert.fail(kind.noun);
+    await Promise.all(kinds.map(async (kind) => (await noting(kind)).add(kind, "one", "mark")));
+    const notes = await noting(zoneKind);
+    for (const kind of kinds) assert.ok(await notes.isOf(kind, "one", "mark"), kind.noun);
+    await Promise.all(kinds.map((kind) => notes.remove(kind, "one", "mark")));
+    assert.equal(file, undefined);
   });
 
   it("is come to by the next run, killed after whichever request, and never leaves the lock", async function () {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { eventually } from "../../support/eventually";
 import { guestsOf, Lab, sshConfig } from "../../support/lab";
-import { secretValue } from "../../support/secret-values";
+import { secretUuid, secretValue } from "../../support/secret-values";
 import { asked, bridges, createAll, described, sdnOf, sdnWorld } from "./sdn-lab";
 
 describe("zones, vnets and subnets", () => {
@@ -88,6 +88,32 @@ describe("zones, vnets and subnets", () => {
     };
     await assert.rejects(lab.plugin.delete("SdnVnet", vnet.id, vnet.properties), /vnet web is used by VM 100/);
     assert.ok(sdnOf(lab)?.vnets["web"]);
+  });
+
+  it("that may not be seen are not taken for gone, nor a vnet whose guests may not be seen", async () => {
+    const made = await createAll(lab);
+    const [zone, vnet] = made.map((one) => (one.status === "fulfilled" ? one.value : assert.fail()));
+    assert.ok(zone && vnet);
+    const { access } = Object.values(lab.sim.world.clusters)[0] ?? assert.fail();
+    const secret = secretUuid("a token that sees little");
+    access.users["blind@pve"] = { enable: 1, expire: 0, tokens: { one: { secret, privsep: 0, expire: 0 } } };
+    access.roles["Blind"] = ["SDN.Audit", "SDN.Allocate", "Sys.Audit"];
+    const given = { path: "/sdn", type: "user" as const, ugid: "blind@pve", roleid: "Blind", propagate: 0 as 0 | 1 };
+    access.acl.push(given, { ...given, path: "/nodes", propagate: 1 });
+    const token = { "proxmox:tokenId": "blind@pve!one", "proxmox:tokenSecret": secret };
+    const blind = await Lab.on(lab.sim, token, lab.stackId);
+    try {
+      const unseen = /whether zone lab is there cannot be seen: it takes the privilege SDN\.Audit on \/sdn\/zones\/lab/;
+      await assert.rejects(blind.plugin.read("SdnZone", zone.id, zone.properties), unseen);
+      await assert.rejects(blind.plugin.delete("SdnZone", zone.id, zone.properties), unseen);
+      given.propagate = 1;
+      await assert.rejects(
+        blind.plugin.delete("SdnVnet", vnet.id, vnet.properties),
+        /whether guests use vnet web cannot be seen: it takes the privilege VM\.Audit on \/vms/,
+      );
+    } finally {
+      await blind.close();
+    }
   });
 
   it("have static addresses of guests in the IPAM, each for one guest, until it goes", async () => {
