@@ -329,21 +329,21 @@ export interface SdnDnsTimeoutsArgs {
   /**
    * Longest time for a creation.
    *
-   * - Default: `"2m"`
+   * - Default: `"15m"`
    * - Change: live
    */
   create?: pulumi.Input<string> | undefined;
   /**
    * Longest time for an update.
    *
-   * - Default: `"2m"`
+   * - Default: `"15m"`
    * - Change: live
    */
   update?: pulumi.Input<string> | undefined;
   /**
    * Longest time for a deletion.
    *
-   * - Default: `"2m"`
+   * - Default: `"15m"`
    * - Change: live
    */
   delete?: pulumi.Input<string> | undefined;
@@ -369,21 +369,21 @@ export interface SdnIpamTimeoutsArgs {
   /**
    * Longest time for a creation.
    *
-   * - Default: `"2m"`
+   * - Default: `"15m"`
    * - Change: live
    */
   create?: pulumi.Input<string> | undefined;
   /**
    * Longest time for an update.
    *
-   * - Default: `"2m"`
+   * - Default: `"15m"`
    * - Change: live
    */
   update?: pulumi.Input<string> | undefined;
   /**
    * Longest time for a deletion.
    *
-   * - Default: `"2m"`
+   * - Default: `"15m"`
    * - Change: live
    */
   delete?: pulumi.Input<string> | undefined;
