@@ -117,8 +117,8 @@ async function ended(
   }
 }
 
-/** The node that is spoken to reloads its networks too: it may be away for a moment. */
-async function viewAfter(connection: Connection, signal: AbortSignal): Promise<SdnView> {
+/** After an apply has been sent: the node that is spoken to reloads its networks too, and may be away for a moment. */
+export async function viewAfter(connection: Connection, signal: AbortSignal): Promise<SdnView> {
   const until = connection.clock.now() + longestMs;
   for (;;) {
     try {

@@ -2,7 +2,7 @@ import type { Connection } from "../../pve";
 import { Commit, type CommitMember, type CommitPart } from "../kernel/commit/commit";
 import type { Pve } from "../kernel/session/pve-session";
 import { turnOfNetworks } from "../network/turn-of-networks";
-import { apply, beforeApply, lacking, type Applied, type BeforeApply } from "./sdn-apply";
+import { apply, beforeApply, lacking, viewAfter, type Applied, type BeforeApply } from "./sdn-apply";
 import { SdnLock } from "./sdn-lock";
 import { membersOf } from "./sdn-nodes";
 import { readPending, shownChanges, type SdnChange } from "./sdn-pending";
@@ -132,9 +132,10 @@ class ClusterSdn {
   /** What is staged now of those who are here, and of others. */
   private async staged(connection: Connection): Promise<{ ours: boolean; strange: readonly SdnChange[] }> {
     const { changes } = await readPending(connection, (await membersOf(connection)).online, false);
-    const isOurs = (change: SdnChange): boolean => this.present.some(({ part }) => part.claims(change));
-    return { ours: changes.some(isOurs), strange: changes.filter((change) => !isOurs(change)) };
+    return { ours: changes.some(this.isOurs), strange: changes.filter((change) => !this.isOurs(change)) };
   }
+
+  private readonly isOurs = (change: SdnChange): boolean => this.present.some(({ part }) => part.claims(change));
 
   private async apply(held: SdnHeld, signal: AbortSignal): Promise<Applied> {
     const { connection } = this.pve.process;
@@ -142,7 +143,12 @@ class ClusterSdn {
     const before = held.before ?? held.view;
     const judged = held.judged ?? (await beforeApply(connection, held.view));
     const wasStaged = differences(held.view.running, held.view.config).length > 0;
-    const staged = () => this.staged(connection);
+    const staged = async () => {
+      // When it was carried out, nodes may be away by now, and what is staged on them does not matter any more.
+      const now = await viewAfter(connection, signal);
+      const isLeft = differences(now.running, now.config).some(this.isOurs);
+      return wasStaged && !isLeft ? { ours: false, strange: [] } : this.staged(connection);
+    };
     const applied = await apply({ connection, held, before: judged, staged, wasStaged, signal, progress });
     if (applied.failures.size === 0) return applied;
     const failed = lacking(applied.failures);

@@ -118,6 +118,17 @@ describe("one commit for the SDN of a cluster", () => {
     for (const one of await runs.change(pve, wanted))
       assert.match(reasonOf(one), /lloyd lacks an answer[^]*The configuration is as it was before, but lloyd lacks/);
     assert.deepEqual([running(runs), applies(), runs.sdn.lock], [[], 2, undefined]);
+    // The answer to the apply may be lost with it.
+    const { pve: next } = runs.run();
+    const effect = { kind: "reset" as const, handled: true };
+    runs.sim.simulation.faults.add({ route: "PUT /cluster/sdn", count: 1, effect });
+    runs.answered = () => {
+      if (applies() !== 3) return;
+      runs.answered = () => undefined;
+      runs.sim.simulation.faults.add({ effect: { kind: "node-down", node: "lloyd" } });
+    };
+    for (const one of await runs.change(next, wanted)) assert.match(reasonOf(one), /lloyd lacks an answer/);
+    assert.deepEqual([running(runs), applies()], [[], 4]);
   });
 
   it("sends an apply whose answer was lost again only where nothing of others is staged since", async () => {
@@ -142,6 +153,15 @@ describe("one commit for the SDN of a cluster", () => {
     assert.ok(vnet);
     fulfilled(await runs.change(again, [{ ...vnet, inputs: { ...vnet.inputs, alias: "other" } }], true));
     assert.equal(runs.sdn.running?.vnets["web"]?.["alias"], "other");
+    const last = runs.run().pve;
+    runs.sim.simulation.faults.add({ ...reset, effect: { kind: "reset" } });
+    const before = applies();
+    runs.answered = () => {
+      if (applies() === before + 1) runs.sdn.zones["other"] = { type: "simple" };
+    };
+    const [failed] = await runs.change(last, [{ ...vnet, inputs: { ...vnet.inputs, alias: "third" } }], true);
+    assert.match(reasonOf(failed), /the answer to the apply was lost[^]*zone other: new/);
+    assert.deepEqual([runs.sdn.running?.vnets["web"]?.["alias"], applies()], ["other", before + 1]);
   });
 
   it("looks at a member whose statistics do not come as at any other", async () => {
