@@ -16,14 +16,14 @@ export function parseIds(ceph: Ceph, words: readonly string[]): number[] | strin
   return [...new Set(ids)].sort((a, b) => a - b);
 }
 
-/** `osd safe-to-destroy`: with JSON it succeeds also when it is not safe (FACT 1), and an OSD that does not exist is safe. */
+/** `osd safe-to-destroy`: with JSON it succeeds also when it is not safe (FACT 1), but for PGs of unknown state, and an OSD that does not exist is safe. */
 export function safeToDestroy(ceph: Ceph, words: readonly string[], json: boolean): Answer {
   const ids = parseIds(ceph, words);
   if (typeof ids === "string")
     return refused("EINVAL", `Expected option value to be integer, got '${ids}'invalid osd id '${ids}'`);
   const list = reports(ceph.cluster, ceph.now);
   const unknown = list.filter(({ state }) => state === "unknown").length;
-  if (unknown > 0 && !json) return refused("EAGAIN", `${unknown} pgs have unknown state; cannot draw any conclusions`);
+  if (unknown > 0) return refused("EAGAIN", `${unknown} pgs have unknown state; cannot draw any conclusions`);
   const count = (id: number): number =>
     list.filter(({ up, acting }) => members(up).includes(id) || members(acting).includes(id)).length;
   const active = ids.filter((id) => count(id) > 0);

@@ -89,17 +89,29 @@ async function removeInTurn(
     if (next !== undefined) throw new Error(`${names(mine)} not removed, nothing was touched: ${next}`);
     if (dead) await untilServed(access, call, removal, mine);
     else if (!acceptLoss) await judge(access, call, removal, mine, round);
-    const went = await setOut(access, call, removal, mine, dead);
-    if (!dead && !acceptLoss) {
-      await judgeAgain(access, call, removal, mine, went);
-      round.started = true;
+    try {
+      const went = await setOut(access, call, removal, mine, dead);
+      if (!dead && !acceptLoss) await judgeAgain(access, call, removal, mine, went);
+    } catch (error) {
+      throw tellingOut(call, mine, error);
     }
+    if (!dead && !acceptLoss) round.started = true;
     return { mine, dead };
   });
   if (!dead && !acceptLoss && mine.length > 0) await drain(access, call, removal, mine);
   for (const osd of mine) await stop(access, call, removal, osd, dead);
   if (dead) await untilServed(access, call, removal, mine);
   for (const osd of mine) await destroy(access, call, removal, osd, dead);
+}
+
+/** What is out stays so when a run fails: it drains on, and only who is told of it takes it back. */
+function tellingOut(call: Call, mine: readonly Osd[], error: unknown): unknown {
+  if (!(error instanceof Refused))
+    call.report.warn(
+      `${names(mine)}: what is out by now stays out, and Ceph goes on to drain it: run this again to remove ` +
+        `${mine.length === 1 ? "it" : "them"}, or take it back with ceph osd in ${mine.map(({ id }) => id).join(" ")}`,
+    );
+  return error;
 }
 
 /**
@@ -227,12 +239,7 @@ async function drain(access: Access, call: Call, removal: Removal, mine: readonl
       call.remainingMs(),
     );
   } catch (error) {
-    if (isProxmoxError(error, "timeout"))
-      call.report.warn(
-        `${names(mine)} ${mine.length === 1 ? "is" : "are"} out, and Ceph goes on to drain: run this again to remove them, ` +
-          `or take them back with ceph osd in ${ids.join(" ")}`,
-      );
-    throw error;
+    throw tellingOut(call, mine, error);
   }
 }
 
