@@ -149,7 +149,8 @@ export class NodeConnection {
     const check = hostKeyCheck(hostKeys, this.names);
     const methods = this.methods(user);
     const client = new (ssh2().Client)();
-    const socket = net.connect({ host, port });
+    // Each request waits for its answer: small packets that wait for one another make a command take 80 ms instead of one.
+    const socket = net.connect({ host, port, noDelay: true });
     let refusal: ProxmoxError | undefined;
     const forget = () => {
       this.live = undefined;

@@ -21,6 +21,7 @@ export function readlink({ node }: Shell, args: readonly string[]): Ended | unde
 function placeOf(node: NodeState, name: string): Ended {
   const device = deviceAt(node, `/dev/${name}`);
   if (!device) return { code: 1 };
+  if (device.disk.multipath) return { code: 0, stdout: `/sys/devices/virtual/nvme-subsystem/nvme-subsys0/${name}\n` };
   const address = `0000:${(0x41 + node.hardware.disks.indexOf(device.disk)).toString(16)}:00.0`;
   return {
     code: 0,

@@ -58,6 +58,8 @@ export class SshServer {
     this.server ??= new (ssh2().Server)({ hostKeys: [sshOf(this.node).hostKey.private] }, (client) =>
       this.serve(client),
     );
+    // As sshd does.
+    socket.setNoDelay(true);
     this.server.injectSocket(socket);
   }
 

@@ -18,6 +18,8 @@ export interface Disk {
   wearout?: number;
   /** `PASSED` when absent. */
   health?: string;
+  /** Several controllers may lead to it (NVMe with two ports): the kernel has it among its virtual devices. */
+  multipath?: boolean;
   /** It answers no more: the kernel does not list it, and what was on it is lost. */
   dead?: boolean;
   /** When its content was overwritten, and by what. */

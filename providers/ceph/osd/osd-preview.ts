@@ -9,6 +9,7 @@ import { differences, lookAtDisk, type Access } from "./make-osds";
 import { isSame, readDisks, readMap } from "./osd-map";
 import { whyNoSuccessor } from "./successor";
 import { whyNotWiped } from "./wipe-disk";
+import { whyNotNamed } from "./wipeable";
 
 interface Looks {
   readonly pve: Pve;
@@ -47,6 +48,8 @@ export function previewDisk(
       call.report.result(`${describeDisk(disk)}: taken over as it is`);
       return access ? ofTakeover(pve, call, inputs, node, disk, path) : [];
     }
+    const other = whyNotNamed(disk, inputs.wipe);
+    if (other !== undefined) return [{ path: "wipe", message: other }];
     const used = whyInUse(disk, node);
     if (used !== undefined && inputs.wipe === undefined) return [{ path, message: used }];
     if (used !== undefined) {

@@ -43,7 +43,7 @@ async function devicesOfGuests(root: Pve, node: string): Promise<Named[]> {
 function passedThrough(key: string, value: unknown): string[] {
   if (typeof value !== "string") return [];
   if (/^hostpci\d+$/.test(key)) {
-    const found = [...value.matchAll(/(?:([0-9a-f]{4}):)?([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?(?![\w:])/gi)];
+    const found = [...value.matchAll(/(?:([0-9a-f]{4,}):)?([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?(?![\w:])/gi)];
     const addresses = found.map(([, domain = "0000", slot = "", part = ""]) =>
       `PCI ${domain}:${slot}${part}`.toLowerCase(),
     );
@@ -52,11 +52,15 @@ function passedThrough(key: string, value: unknown): string[] {
   return /^usb\d+$/.test(key) && !/^spice/.test(value.replace(/^host=/, "")) ? [`USB ${value}`] : [];
 }
 
-/** Undefined where it cannot be told whether the disk is behind it. */
+/**
+ * Undefined where it cannot be told whether the disk is behind it: a namespace of NVMe that several controllers may lead to
+ * stands among the virtual devices, and names none of them.
+ */
 function isBehind(named: string, place: string): boolean | undefined {
-  const address = /^pci ([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?)$/i.exec(named)?.[1];
-  if (address !== undefined) return place.includes(`/${address}`);
-  if (named.startsWith("USB")) return place.includes("/usb") ? undefined : false;
+  const hasController = /\/[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\//i.test(place);
+  const address = /^pci ([0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?)$/i.exec(named)?.[1];
+  if (address !== undefined) return place.includes(`/${address}`) || (hasController ? false : undefined);
+  if (named.startsWith("USB")) return place.includes("/usb") || !hasController ? undefined : false;
   return undefined;
 }
 
@@ -83,7 +87,7 @@ export async function rawUsers(
   const targets = new Map<string, string | undefined>();
   const isHardware = (path: string): boolean => /^(?:pci|usb) /i.test(path);
   const place = named.some(({ path }) => isHardware(path))
-    ? ((await resolved(pve, call, node, `/sys/class/block/${disk.devpath.replace(/^\/dev\//, "")}`)) ?? "/usb")
+    ? ((await resolved(pve, call, node, `/sys/class/block/${disk.devpath.replace(/^\/dev\//, "")}`)) ?? "")
     : "";
   for (const path of new Set(named.map((each) => each.path))) {
     if (!isHardware(path)) targets.set(path, await resolved(pve, call, node, path));

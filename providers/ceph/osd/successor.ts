@@ -4,6 +4,7 @@ import { describeDisk, findDisk, whyInUse } from "./disk";
 import { whyUsedRaw, type Access } from "./make-osds";
 import { readDisks } from "./osd-map";
 import { whyNotWiped } from "./wipe-disk";
+import { whyNotNamed } from "./wipeable";
 
 /** Is the disk there, and can it become an OSD's? Asked before the OSDs of the old one are drained. */
 export async function whyNoSuccessor(
@@ -17,6 +18,8 @@ export async function whyNoSuccessor(
   const { disk } = found;
   if (disk.osdIds.length > 0)
     return `the disk that is to take its place holds OSDs: ${describeDisk(disk)}. Describe them as a resource of their own`;
+  const other = whyNotNamed(disk, next.wipe);
+  if (other !== undefined) return `the disk that is to take its place: ${other}`;
   const used = whyInUse(disk, node);
   if (used === undefined) return whyUsedRaw(access, call, node, disk);
   if (next.wipe === undefined) return `the disk that is to take its place: ${used}`;

@@ -127,7 +127,14 @@ export async function detachDrive(
   const { removed, detached, displaced } = leavingVolume(slot, known.recorded, guest);
   const volume = volumes(guest)[slot];
   // An interrupted run, or somebody else, has detached it already.
-  if (volume === undefined) return removed === undefined ? [] : [removed];
+  if (volume === undefined) {
+    if (displaced !== undefined)
+      call.report.warn(
+        `${slot}: ${displaced}, which is detached, stays as an unused disk of VM ${at.vmid}: others that this program has not ` +
+          "made are unused as well, and may have been in its place",
+      );
+    return removed === undefined ? [] : [removed];
+  }
   if (volume.includes("cloudinit")) return [];
   await changeConfig(pve, call, at, { delete: slot, ...digestOf(guest) }, `detaching ${what}`);
   if (detached !== undefined)

@@ -22,7 +22,16 @@ export function leavingVolume(
   const own = recorded[slot];
   const live = volumes(guest)[slot];
   const isAway = own !== undefined && isDetached(guest, own);
-  if (live === undefined) return isAway ? { removed: own } : {};
+  if (live === undefined) return !isAway ? {} : isAlone(recorded, guest) ? { removed: own } : { displaced: own };
   if (live === own) return { removed: live };
   return { detached: live, ...(isAway ? { displaced: own } : {}) };
 }
+
+/**
+ * Is nothing unused that the state does not know? Else it may have been in the slot: a run that took it out, and came no
+ * further, would otherwise remove in its next attempt what it has said will stay.
+ */
+const isAlone = (recorded: Readonly<Record<string, string>>, guest: VmConfig): boolean => {
+  const known = Object.values(recorded);
+  return Object.entries(volumes(guest)).every(([key, volume]) => !key.startsWith("unused") || known.includes(volume));
+};

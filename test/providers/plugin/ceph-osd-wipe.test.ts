@@ -141,6 +141,11 @@ describe("a disk that may be wiped, through Pulumi's plugin", function () {
         /VM 900 \(hostpci0\) has it as a whole/,
       ],
       [
+        "a guest gets a controller, and several may lead to the disk",
+        () => ((disk.holds = ext4()), (disk.multipath = true), guest({ hostpci0: "10000:99:00.0" })),
+        /pci 10000:99:00\.0 of VM 900 \(hostpci0\) leads to no device that is known/,
+      ],
+      [
         "a guest has what leads nowhere",
         () => ((disk.holds = ext4()), guest({ scsi1: "/dev/disk/by-id/nvme-Gone_1" })),
         /\/dev\/disk\/by-id\/nvme-Gone_1 of VM 900 \(scsi1\) leads to no device that is known/,
@@ -152,6 +157,7 @@ describe("a disk that may be wiped, through Pulumi's plugin", function () {
       await assert.rejects(on.lab.plugin.create("CephOsd", inputs()), expected, what);
       delete disk.holds;
       delete disk.partitions;
+      delete disk.multipath;
       delete guests[900];
       storage.volumeGroups = Object.fromEntries(
         Object.entries(storage.volumeGroups ?? {}).filter(([vg]) => !/^(?:backup|ceph-x)$/.test(vg)),

@@ -147,6 +147,17 @@ describe("the disks of a VM, through Pulumi's plugin", function () {
     );
   });
 
+  it("stay so in the next attempt too, when the slot is empty and something unknown is unused", async () => {
+    const name = volume("scsi1");
+    const ours = content("scsi1");
+    const theirs = foreign("scsi1");
+    Object.assign(vm.guest().config, { unused0: name, unused1: theirs });
+    delete vm.guest().config["scsi1"];
+    await vm.become({ disks: [boot], started: false });
+    assert.equal(tagOf(vm.lab.sim.world, name), ours);
+    assert.match(said(), /scsi1: local-lvm:vm-\d+-disk-1, which is detached, stays as an unused disk/);
+  });
+
   it("are not removed when the VMID is another guest's by the time that they are detached", async () => {
     const [from, theirs] = [vm.lab.sim.requests.length, volume("scsi1")];
     const done = vm.become({ disks: [boot], started: false });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import net from "node:net";
 import { isProxmoxError, Ssh, type SshOptions } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
 import type { SshRecord } from "../../../simulator/ssh/ssh-record.js";
@@ -42,6 +43,21 @@ describe("the SSH client on a simulated node", () => {
   afterEach(async () => {
     for (const ssh of opened.splice(0)) ssh.close();
     await sim.close();
+  });
+
+  it("holds no small packet back: each command waits for several answers", async () => {
+    const { connect } = net;
+    const asked: unknown[] = [];
+    net.connect = ((options: net.TcpNetConnectOpts) => {
+      asked.push(options.noDelay);
+      return connect(options);
+    }) as typeof connect;
+    try {
+      await client().writeFile("pve1", "/root/a", "x");
+    } finally {
+      net.connect = connect;
+    }
+    assert.deepEqual(asked, [true]);
   });
 
   it("sends nothing to a server whose key is not the one that is trusted, insecure or not", async () => {
