@@ -97,7 +97,7 @@ export async function guardedReload(reload: Reload, way: WayBack): Promise<NodeV
   let problems: readonly string[];
   try {
     const failure = await reloaded(reload, restoreMs / 2);
-    for (let looked = false; ; looked = true) {
+    for (let looks = 1; ; looks++) {
       reload.progress(`looking whether ${node} answers`);
       const fresh = ssh.afresh();
       try {
@@ -121,8 +121,9 @@ export async function guardedReload(reload: Reload, way: WayBack): Promise<NodeV
         fresh.close();
       }
       // Bonds and switches take their time; a reload that failed does not get better.
-      if (failure !== undefined || (looked && clock.now() - armedAt > restoreMs / 2)) break;
-      await clock.sleep(pauseMs, signal);
+      if (failure !== undefined || (looks > 1 && clock.now() - armedAt > restoreMs / 2)) break;
+      // The longer it takes, the less is lost by a look less: each costs commands that a peer may leave without an answer.
+      await clock.sleep(pauseMs * Math.min(looks, 3), signal);
     }
   } catch (error) {
     // Nobody waits any more, or this process ends: the timer on the node needs neither.
