@@ -55,9 +55,11 @@ export class CephOsd extends ProxmoxResource {
   }
 
   constructor(name: string, args: CephOsdArgs, opts?: pulumi.CustomResourceOptions) {
-    // What takes its place would take over the OSDs on the disk, and lose them with the deletion of what was before: also
-    // where the replacement is asked for by `--replace`, of which the provider is told nothing.
-    const first = { deleteBeforeReplace: true, ...opts };
-    super({ kind: "CephOsd", outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"] }, name, args, first);
+    super(
+      { kind: "CephOsd", outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"], oldGoesFirst: true },
+      name,
+      args,
+      opts,
+    );
   }
 }

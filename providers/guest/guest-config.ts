@@ -23,9 +23,6 @@ export class GuestConfig extends ProxmoxResource {
   declare readonly vmid: pulumi.Output<number>;
 
   constructor(name: string, args: GuestConfigArgs, opts?: pulumi.CustomResourceOptions) {
-    // What takes its place goes on with the files of what was before, and would lose them with that: also where the
-    // replacement is asked for by `--replace`, of which the provider is told nothing.
-    const first = { deleteBeforeReplace: true, ...opts };
     super(
       {
         kind: "GuestConfig",
@@ -37,11 +34,12 @@ export class GuestConfig extends ProxmoxResource {
           "scripts[].environment.*",
           "compose[].content",
         ],
+        oldGoesFirst: true,
         marked: true,
       },
       name,
       args,
-      first,
+      opts,
     );
   }
 }

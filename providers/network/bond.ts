@@ -30,7 +30,13 @@ export class Bond extends ProxmoxResource {
 
   constructor(name: string, args: BondArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "Bond", outputs: ["node", "name", "ports", "mode", "address", "address6"], marked: true, beside: "node" },
+      {
+        kind: "Bond",
+        outputs: ["node", "name", "ports", "mode", "address", "address6"],
+        oldGoesFirst: true,
+        marked: true,
+        beside: "node",
+      },
       name,
       args,
       opts,

@@ -42,6 +42,7 @@ export class Bridge extends ProxmoxResource {
       {
         kind: "Bridge",
         outputs: ["node", "name", "ports", "vlanAware", "vlanIds", "address", "address6"],
+        oldGoesFirst: true,
         marked: true,
         beside: "node",
       },

@@ -27,7 +27,13 @@ export class NetworkPort extends ProxmoxResource {
 
   constructor(name: string, args: NetworkPortArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "NetworkPort", outputs: ["node", "name", "address", "address6"], marked: true, beside: "node" },
+      {
+        kind: "NetworkPort",
+        outputs: ["node", "name", "address", "address6"],
+        oldGoesFirst: true,
+        marked: true,
+        beside: "node",
+      },
       name,
       args,
       opts,

@@ -26,7 +26,13 @@ export class OvsBond extends ProxmoxResource {
 
   constructor(name: string, args: OvsBondArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "OvsBond", outputs: ["node", "name", "bridge", "ports"], marked: true, beside: "node" },
+      {
+        kind: "OvsBond",
+        outputs: ["node", "name", "bridge", "ports"],
+        oldGoesFirst: true,
+        marked: true,
+        beside: "node",
+      },
       name,
       args,
       opts,

@@ -28,7 +28,13 @@ export class OvsBridge extends ProxmoxResource {
 
   constructor(name: string, args: OvsBridgeArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "OvsBridge", outputs: ["node", "name", "ports", "address", "address6"], marked: true, beside: "node" },
+      {
+        kind: "OvsBridge",
+        outputs: ["node", "name", "ports", "address", "address6"],
+        oldGoesFirst: true,
+        marked: true,
+        beside: "node",
+      },
       name,
       args,
       opts,

@@ -33,6 +33,7 @@ export class OvsPort extends ProxmoxResource {
       {
         kind: "OvsPort",
         outputs: ["node", "name", "bridge", "vlanTag", "address", "address6"],
+        oldGoesFirst: true,
         marked: true,
         beside: "node",
       },

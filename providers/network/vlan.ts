@@ -33,6 +33,7 @@ export class Vlan extends ProxmoxResource {
       {
         kind: "Vlan",
         outputs: ["node", "name", "parent", "vlanId", "address", "address6"],
+        oldGoesFirst: true,
         marked: true,
         beside: "node",
       },

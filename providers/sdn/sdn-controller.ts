@@ -22,6 +22,11 @@ export class SdnController extends ProxmoxResource {
   }
 
   constructor(name: string, args: SdnControllerArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SdnController", outputs: ["controllerId"], marked: true, beside: "kind:Sdn" }, name, args, opts);
+    super(
+      { kind: "SdnController", outputs: ["controllerId"], oldGoesFirst: true, marked: true, beside: "kind:Sdn" },
+      name,
+      args,
+      opts,
+    );
   }
 }

@@ -22,6 +22,11 @@ export class SdnDns extends ProxmoxResource {
   }
 
   constructor(name: string, args: SdnDnsArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SdnDns", outputs: ["dnsId"], sensitive: ["apiKey"], beside: "kind:Sdn" }, name, args, opts);
+    super(
+      { kind: "SdnDns", oldGoesFirst: true, outputs: ["dnsId"], sensitive: ["apiKey"], beside: "kind:Sdn" },
+      name,
+      args,
+      opts,
+    );
   }
 }

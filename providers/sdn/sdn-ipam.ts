@@ -21,6 +21,11 @@ export class SdnIpam extends ProxmoxResource {
   }
 
   constructor(name: string, args: SdnIpamArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SdnIpam", outputs: ["ipamId"], sensitive: ["token"], beside: "kind:Sdn" }, name, args, opts);
+    super(
+      { kind: "SdnIpam", oldGoesFirst: true, outputs: ["ipamId"], sensitive: ["token"], beside: "kind:Sdn" },
+      name,
+      args,
+      opts,
+    );
   }
 }

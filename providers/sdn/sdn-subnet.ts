@@ -29,7 +29,7 @@ export class SdnSubnet extends ProxmoxResource {
 
   constructor(name: string, args: SdnSubnetArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "SdnSubnet", outputs: ["vnet", "cidr", "gateway"], marked: true, beside: "kind:Sdn" },
+      { kind: "SdnSubnet", outputs: ["vnet", "cidr", "gateway"], oldGoesFirst: true, marked: true, beside: "kind:Sdn" },
       name,
       args,
       opts,

@@ -24,6 +24,11 @@ export class SdnVnet extends ProxmoxResource {
   }
 
   constructor(name: string, args: SdnVnetArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SdnVnet", outputs: ["vnetId", "zone"], marked: true, beside: "kind:Sdn" }, name, args, opts);
+    super(
+      { kind: "SdnVnet", outputs: ["vnetId", "zone"], oldGoesFirst: true, marked: true, beside: "kind:Sdn" },
+      name,
+      args,
+      opts,
+    );
   }
 }

@@ -30,6 +30,11 @@ export class SdnZone extends ProxmoxResource {
   }
 
   constructor(name: string, args: SdnZoneArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SdnZone", outputs: ["zoneId"], marked: true, beside: "kind:Sdn" }, name, args, opts);
+    super(
+      { kind: "SdnZone", outputs: ["zoneId"], oldGoesFirst: true, marked: true, beside: "kind:Sdn" },
+      name,
+      args,
+      opts,
+    );
   }
 }

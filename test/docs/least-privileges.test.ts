@@ -5,8 +5,9 @@ import { projectRoot } from "../../cli/project";
 import { leastPrivilege, type DescribedResource } from "../../privileges";
 import { presets } from "../../providers/access/presets";
 import { type World } from "../../simulator";
-import { image, Lab, labWorld, sshConfig } from "../support/lab";
+import { Lab, labWorld, sshConfig } from "../support/lab";
 import type { Properties } from "../support/plugin";
+import { debianTemplate, downloadedDebian } from "../support/debian-12";
 
 const readme = fs.readFileSync(path.join(projectRoot, "README.md"), "utf8");
 
@@ -83,20 +84,8 @@ async function live(
     { "proxmox:tokenId": "automation@pve!pulumi", "proxmox:tokenSecret": "11111111-2222-3333-4444-555555555555" },
   );
   try {
-    const file = await lab.create("CloudImage", "debian", {
-      ...image,
-      bytes: undefined,
-      node: "pve1",
-      storage: "local",
-    });
-    const template = await lab.create("Template", "debian-12", {
-      node: "pve1",
-      imageVolumeId: file.properties["volumeId"],
-      disk: { storage: "local-lvm", sizeGiB: 4 },
-      agent: true,
-      networks: [{ bridge: "vmbr0" }],
-      cloudInit: { user: "admin" },
-    });
+    const file = await downloadedDebian(lab);
+    const template = await debianTemplate(lab, file.properties["volumeId"]);
     const args: Properties = {
       source: { clone: { template: Number(template.id), full: false } },
       cores: 1,

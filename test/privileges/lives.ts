@@ -1,3 +1,4 @@
+import { debianTemplate, downloadedDebian } from "../support/debian-12";
 import type { Lab } from "../support/lab";
 import { image } from "../support/lab";
 import type { Properties } from "../support/plugin";
@@ -13,32 +14,14 @@ export interface Life {
 }
 
 const template = async (root: Lab): Promise<Properties> => {
-  const file = await root.create("CloudImage", "debian", {
-    ...image,
-    bytes: undefined,
-    node: "pve1",
-    storage: "local",
-  });
-  const made = await root.create("Template", "debian-12", {
-    node: "pve1",
-    imageVolumeId: file.properties["volumeId"],
-    disk: { storage: "local-lvm", sizeGiB: 4 },
-    agent: true,
-    networks: [{ bridge: "vmbr0" }],
-    cloudInit: { user: "admin" },
-  });
+  const file = await downloadedDebian(root);
+  const made = await debianTemplate(root, file.properties["volumeId"]);
   return { source: { clone: { template: Number(made.id), full: false } } };
 };
 
-const downloaded = async (root: Lab): Promise<Properties> => {
-  const file = await root.create("CloudImage", "debian", {
-    ...image,
-    bytes: undefined,
-    node: "pve1",
-    storage: "local",
-  });
-  return { imageVolumeId: file.properties["volumeId"] };
-};
+const downloaded = async (root: Lab): Promise<Properties> => ({
+  imageVolumeId: (await downloadedDebian(root)).properties["volumeId"],
+});
 
 /** One life of each kind that the API alone makes; `#2` and so on are more of the same. */
 export const lives: Readonly<Record<string, Life>> = {

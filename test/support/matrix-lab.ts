@@ -1,14 +1,13 @@
-import { connect } from "../../pve";
 import { clusterProvider } from "../../providers/cluster/cluster.provider";
-import { createSession, type Session } from "../../providers/kernel/session/session";
+import { type Session } from "../../providers/kernel/session/session";
 import { keepCertificate, keepKeys } from "../../simulator/cluster/key-files";
 import { freshFileSystem } from "../../simulator/seeds/standalone";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import type { Simulation } from "../../simulator/simulation";
-import { VirtualClock } from "../pve/virtual-clock";
 import { bareConfig, bareWorld, describedMatrix, matrixNodes, rootOf } from "./bare-nodes";
 import { sampled } from "./sample";
 import { silentReport } from "./silent-report";
+import { loneSession } from "./lone-session";
 
 type Props = Record<string, unknown>;
 
@@ -37,19 +36,11 @@ export class MatrixLab {
 
   session(signal: AbortSignal = new AbortController().signal, more: Props = {}): Session {
     const config: Props = { ...bareConfig(this.sim), ...more };
-    const session = createSession({
-      lifeline: {
-        signal,
-        hold: (work) => work(),
-        assertEngine: async () => signal.throwIfAborted(),
-        whenRecorded: () => undefined,
-      },
-      reporter: () => ({ ...silentReport(this.told), result: (message) => void this.told.push(message) }),
-      env: {},
-      open: (options) => connect({ ...options, clock: new VirtualClock() }),
-    });
-    session.configure({ get: (key) => config[key] });
-    return session;
+    return loneSession(
+      config,
+      { ...silentReport(this.told), result: (message) => void this.told.push(message) },
+      signal,
+    );
   }
 
   process(signal?: AbortSignal, more: Props = {}): ReturnType<typeof clusterProvider> {

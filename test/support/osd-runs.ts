@@ -1,16 +1,14 @@
-import { connect } from "../../pve";
 import { cephOsdProvider } from "../../providers/ceph/ceph-osd.provider";
-import { createSession } from "../../providers/kernel/session/session";
 import type { Ceph } from "../../simulator/ceph/ceph.js";
 import { settledCeph } from "../../simulator/ceph/settle.js";
 import { writeObjects } from "../../simulator/ceph/objects.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import type { Disk } from "../../simulator/world/disk.js";
-import { VirtualClock } from "../pve/virtual-clock";
 import { cephNodes, CephPlugin } from "./ceph-lab";
 import { pluginConfig, sshConfig } from "./lab";
 import { silentReport } from "./silent-report";
+import { loneSession } from "./lone-session";
 
 type Props = Record<string, unknown>;
 export type OsdProvider = ReturnType<typeof cephOsdProvider>;
@@ -83,24 +81,11 @@ export class OsdRuns {
       "proxmox:password": this.sim.password,
     };
     for (const key of ["proxmox:tokenId", "proxmox:tokenSecret"]) delete config[key];
-    const session = createSession({
-      lifeline: {
-        signal,
-        hold: (work) => work(),
-        assertEngine: async () => signal.throwIfAborted(),
-        whenRecorded: () => undefined,
-      },
-      reporter: () => ({ ...silentReport(this.lines), result: (message) => void this.lines.push(message) }),
-      env: {},
-      open: (options) => connect({ ...options, clock: new VirtualClock() }),
-    });
-    session.configure({
-      get: (key) => {
-        const value = config[key];
-        return value === undefined || typeof value === "string" ? value : JSON.stringify(value);
-      },
-    });
-    return cephOsdProvider(session);
+    for (const [key, value] of Object.entries(config))
+      if (value !== undefined && typeof value !== "string") config[key] = JSON.stringify(value);
+    return cephOsdProvider(
+      loneSession(config, { ...silentReport(this.lines), result: (message) => void this.lines.push(message) }, signal),
+    );
   }
 
   described(serial: string, more: Props = {}, name = serial): Props {

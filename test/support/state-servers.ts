@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
-import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { secretValue } from "./secret-values";
+import { freePort } from "./free-port";
 
 /** Where a backend of Pulumi is, and what a runner needs to get in. */
 export interface StateServer {
@@ -119,13 +119,4 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   if (child.exitCode !== null) return;
   child.kill(signal);
   await once(child, "exit");
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

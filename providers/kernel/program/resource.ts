@@ -19,6 +19,11 @@ interface Shell {
   readonly sensitive?: readonly string[];
   /** Outputs that tell something of a secret, such as the hash of a file: encrypted in the state too. */
   readonly secretOutputs?: readonly string[];
+  /**
+   * Two of them cannot be there at once, and a second one would take over what there is and lose it with the deletion of the
+   * first: the old one goes before, also where `--replace` asks for it, of which a provider is told nothing.
+   */
+  readonly oldGoesFirst?: boolean;
   /** Marks what it makes as owned by this stack. */
   readonly marked?: boolean;
   /** Its inputs have a keyed hash in any case, not only of references. */
@@ -33,7 +38,8 @@ interface Shell {
  * that of the {@link Provider} given as `provider`.
  */
 export abstract class ProxmoxResource extends pulumi.CustomResource {
-  protected constructor(shell: Shell, name: string, args: object, opts?: pulumi.CustomResourceOptions) {
+  protected constructor(shell: Shell, name: string, args: object, given?: pulumi.CustomResourceOptions) {
+    const opts = shell.oldGoesFirst && given?.id === undefined ? { deleteBeforeReplace: true, ...given } : given;
     const type = `pulumi-nodejs:dynamic/proxmox:${shell.kind}`;
     const computed = Object.fromEntries(shell.outputs.map((key) => [key, undefined]));
     const props = {

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
-import { connect } from "../../../pve";
 import { clusterProvider } from "../../../providers/cluster/cluster.provider";
 import { atNode } from "../../../providers/cluster/who-answers";
 import type { Call } from "../../../providers/kernel/call/call";
-import { createSession } from "../../../providers/kernel/session/session";
 import { addMember } from "../../../simulator/cluster/membership";
 import type { Fault } from "../../../simulator/faults";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { bareConfig, bareWorld, describedMatrix, matrixNodes, rootOf } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
-import { VirtualClock } from "../../pve/virtual-clock";
 import { silentReport } from "../../support/silent-report";
+import { loneSession } from "../../support/lone-session";
 
 const names = matrixNodes;
 const described = describedMatrix;
@@ -39,20 +37,7 @@ describe("forming a cluster", function () {
       { ...node, ssh: undefined, sshFingerprint: undefined },
     ]);
     const config: Record<string, unknown> = { ...rest, "proxmox:nodes": Object.fromEntries(plain) as object, ...more };
-    const clock = new VirtualClock();
-    const session = createSession({
-      lifeline: {
-        signal,
-        hold: (work) => work(),
-        assertEngine: async () => signal.throwIfAborted(),
-        whenRecorded: () => undefined,
-      },
-      reporter: () => silentReport(warnings),
-      env: {},
-      open: (options) => connect({ ...options, clock }),
-    });
-    session.configure({ get: (key) => config[key] });
-    return session;
+    return loneSession(config, silentReport(warnings), signal);
   }
   const corosync = () => sim.simulation.clusterOf(sim.world.nodes["foxtrot"]!).corosync!;
   const isWhole = (what: string): void => {

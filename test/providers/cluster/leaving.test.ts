@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { connect } from "../../../pve";
 import { clusterProvider } from "../../../providers/cluster/cluster.provider";
 import { withoutHostKeysOf, withoutKeysOf } from "../../../providers/cluster/leave/traces";
-import { createSession } from "../../../providers/kernel/session/session";
 import { authorizedKeys } from "../../../simulator/cluster/key-files";
 import { sshOf } from "../../../simulator/ssh/host-key";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
 import { bareConfig, bareWorld, describedMatrix, matrixNodes } from "../../support/bare-nodes";
 import { sampled } from "../../support/sample";
 import { silentReport } from "../../support/silent-report";
-import { VirtualClock } from "../../pve/virtual-clock";
+import { loneSession } from "../../support/lone-session";
 
 const names = matrixNodes;
 const described = describedMatrix;
@@ -31,19 +29,7 @@ describe("taking a node out of a cluster", function () {
 
   function process(signal: AbortSignal = new AbortController().signal) {
     const config: Record<string, unknown> = bareConfig(sim);
-    const session = createSession({
-      lifeline: {
-        signal,
-        hold: (work) => work(),
-        assertEngine: async () => signal.throwIfAborted(),
-        whenRecorded: () => undefined,
-      },
-      reporter: () => silentReport([]),
-      env: {},
-      open: (options) => connect({ ...options, clock: new VirtualClock() }),
-    });
-    session.configure({ get: (key) => config[key] });
-    return clusterProvider(session);
+    return clusterProvider(loneSession(config, silentReport([]), signal));
   }
 
   /** The same cluster each time, made once. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { NetworkLab, reasonOf, type Step } from "./network-lab";
+import { NetworkLab, type Step } from "./network-lab";
+import { reasonOf } from "../../support/lone-call";
 
 const management = { ports: ["enp4s0"], address: "192.168.3.5/24", gateway: "192.168.3.1" };
 const mgmt = (more: Record<string, unknown> = {}): Step => ({

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { connect, Ssh, type Connection } from "../../../pve";
-import type { Call } from "../../../providers/kernel/call/call";
 import { Memory } from "../../../providers/kernel/session/memory";
 import { Pve } from "../../../providers/kernel/session/pve-session";
 import { kinds } from "../../../providers/network/interface-kinds";
@@ -10,7 +9,7 @@ import { removalPart, wantedPart } from "../../../providers/network/parts";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { clientReaches } from "../../../simulator/network/fabric.js";
 import { testWorld } from "../../support/lab";
-import { silentReport } from "../../support/silent-report";
+import { loneCall } from "../../support/lone-call";
 
 /** What a test does to one interface; without `inputs` it is removed. */
 export interface Step {
@@ -92,7 +91,7 @@ export class NetworkLab {
     const { node } = this;
     return Promise.allSettled(
       steps.map(({ kind, name, inputs, creating = false }) => {
-        const call = this.call(name, signal);
+        const call = loneCall(name, signal);
         const about = { kind: kinds[kind], pve, call, node, name };
         const part = inputs
           ? wantedPart(about, { node, name, ...inputs }, {}, { creating, applyAnyway: false })
@@ -103,22 +102,8 @@ export class NetworkLab {
     );
   }
 
-  private call(name: string, signal: AbortSignal): Call {
-    return {
-      ...{ operation: "update", urn: `urn::${name}`, inputs: {}, mark: name.padEnd(24, "0"), signal },
-      remainingMs: () => 900_000,
-      report: silentReport(),
-      changes: { sent: 0 },
-      safePoint: async () => undefined,
-      whenRecorded: () => undefined,
-    };
-  }
-
   async close(): Promise<void> {
     for (const one of [...this.connections, ...this.sshs]) one.close();
     await this.sim.close();
   }
 }
-
-export const reasonOf = (result: PromiseSettledResult<unknown> | undefined): string =>
-  result?.status === "rejected" ? (result.reason as Error).message : assert.fail("was not rejected");

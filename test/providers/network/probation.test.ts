@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Ssh } from "../../../pve";
 import { DeadMan } from "../../../providers/network/guard/dead-man";
-import { NetworkLab, reasonOf, type Step } from "./network-lab";
+import { NetworkLab, type Step } from "./network-lab";
+import { reasonOf } from "../../support/lone-call";
 
 const unit = "pulumi-proxmox-network";
 

@@ -7,7 +7,8 @@ import { MadeObjects } from "../../../providers/sdn/sdn-made";
 import { serverTable } from "../../../providers/sdn/sdn-servers";
 import { subnetKind, vnetKind, zoneKind } from "../../../providers/sdn/staged-kinds";
 import { sampled } from "../../support/sample";
-import { SdnRuns, reasonOf, wanted } from "./sdn-run";
+import { SdnRuns, wanted } from "./sdn-run";
+import { reasonOf } from "../../support/lone-call";
 
 const running = (runs: SdnRuns): string[] =>
   [runs.sdn.running?.zones, runs.sdn.running?.vnets, runs.sdn.running?.subnets].flatMap((all) =>

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { connect, Ssh, type Connection } from "../../../pve";
-import type { Call } from "../../../providers/kernel/call/call";
 import { Memory } from "../../../providers/kernel/session/memory";
 import { Pve } from "../../../providers/kernel/session/pve-session";
 import { clusterSdn } from "../../../providers/sdn/sdn-commit";
@@ -9,8 +8,8 @@ import type { SdnKind } from "../../../providers/sdn/sdn-kind";
 import { subnetKind, vnetKind, zoneKind } from "../../../providers/sdn/staged-kinds";
 import { removalPart, wantedPart } from "../../../providers/sdn/sdn-parts";
 import { startSimulator, type Simulator } from "../../../simulator";
-import { silentReport } from "../../support/silent-report";
 import { described, sdnWorld } from "./sdn-lab";
+import { loneCall } from "../../support/lone-call";
 
 const kinds: Readonly<Record<string, SdnKind>> = { SdnZone: zoneKind, SdnVnet: vnetKind, SdnSubnet: subnetKind };
 
@@ -93,7 +92,7 @@ export class SdnRuns {
     const { signal } = new AbortController();
     return Promise.allSettled(
       steps.map(({ kind, id, inputs }) => {
-        const about = { kind: kinds[kind] as SdnKind, pve, call: this.call(id, signal), id };
+        const about = { kind: kinds[kind] as SdnKind, pve, call: loneCall(id, signal), id };
         const options = { creating: !mayExist, mayExist, applyAnyway: mayExist };
         const part = inputs ? wantedPart(about, inputs, {}, options) : removalPart(about);
         const member = { signal, safePoint: async () => undefined, progress: () => undefined };
@@ -102,22 +101,8 @@ export class SdnRuns {
     );
   }
 
-  private call(name: string, signal: AbortSignal): Call {
-    return {
-      ...{ operation: "update", urn: `urn::${name}`, inputs: {}, mark: name.padEnd(24, "0"), signal },
-      remainingMs: () => 900_000,
-      report: silentReport(),
-      changes: { sent: 0 },
-      safePoint: async () => undefined,
-      whenRecorded: () => undefined,
-    };
-  }
-
   async close(): Promise<void> {
     for (const one of this.open) one.close();
     await this.sim.close();
   }
 }
-
-export const reasonOf = (result: PromiseSettledResult<unknown> | undefined): string =>
-  result?.status === "rejected" ? (result.reason as Error).message : assert.fail("was not rejected");
