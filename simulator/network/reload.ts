@@ -1,6 +1,7 @@
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import { clientReaches } from "./fabric.js";
+import { prepareDhcp } from "../sdn/dhcp.js";
 import { generateSdn } from "../sdn/node-sdn.js";
 import type { TaskRun } from "../tasks.js";
 import { applyInterfaces } from "./node-network.js";
@@ -14,6 +15,7 @@ export function* reloadTask(simulation: Simulation, node: NodeState, task: TaskR
   yield 500;
   const sdn = generateSdn(simulation.clusterOf(node), node, (line) => task.log(line));
   if (sdn) network.sdn = sdn;
+  prepareDhcp(simulation.clusterOf(node), node);
   yield 100;
   beginReload(simulation, node);
   yield 500;

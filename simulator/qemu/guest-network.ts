@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { isIpv4, partsOfSubnet } from "../sdn/subnet-addresses.js";
-import { addressesOfMac } from "../sdn/ipam.js";
+import { offeredAddresses } from "../sdn/dhcp.js";
 import { runningSdn } from "../sdn/sdn.js";
 import { cloudinitDrive } from "./cloudinit.js";
 import type { Vm, VmContext } from "./context.js";
@@ -69,6 +68,8 @@ function configuredAddresses(context: VmContext, vm: Vm, index: number): Address
   if (config.ip === "dhcp") addresses.push(...leases(context, vm, index, bridge));
   else if (config.ip) addresses.push(cidr(config.ip));
   if (config.ip6?.includes("/")) addresses.push(cidr(config.ip6));
+  else if (config.ip6 === "dhcp" && bridge !== undefined)
+    addresses.push(...vnetLeases(context, vm, index, bridge).filter((address) => !isIpv4Address(address)));
   return addresses;
 }
 
@@ -77,16 +78,23 @@ function cidr(text: string): Address {
   return address.includes(":") ? ipv6(address, Number(prefix)) : ipv4(address, Number(prefix));
 }
 
-/** What DHCP gives a device: on a vnet what the IPAM has for it, if its node serves the vnet; elsewhere one always comes. */
+/** What DHCP gives a device: on a vnet what the node's server has for it, elsewhere an address always comes. */
 function leases(context: VmContext, vm: Vm, index: number, bridge: string | undefined): Address[] {
-  const vnet = bridge === undefined ? undefined : runningSdn(context.cluster).vnets[bridge];
-  if (bridge === undefined || !vnet) return [lease(context, vm, index, bridge)];
-  if (!context.node.network.sdnRunning?.dhcp?.includes(bridge)) return [];
-  const { macaddr } = parseNet(vm.config[`net${index}`] ?? "");
-  return addressesOfMac(context.cluster, bridge, macaddr ?? "")
-    .filter(({ ip }) => isIpv4(ip))
-    .map(({ subnet, ip }) => ipv4(ip, Number(partsOfSubnet(subnet).mask)));
+  if (bridge === undefined || !runningSdn(context.cluster).vnets[bridge]) return [lease(context, vm, index, bridge)];
+  return vnetLeases(context, vm, index, bridge).filter(isIpv4Address);
 }
+
+/** A guest asks until something comes, and keeps it until it boots anew, whatever the IPAM has for it by then. */
+function vnetLeases(context: VmContext, vm: Vm, index: number, vnet: string): Address[] {
+  const { macaddr } = parseNet(vm.config[`net${index}`] ?? "");
+  if (macaddr === undefined || !vm.running) return [];
+  const key = `${vnet} ${macaddr}`;
+  const has = vm.running.leases?.[key] ?? offeredAddresses(context.cluster, context.node, vnet, macaddr);
+  if (has.length > 0) (vm.running.leases ??= {})[key] = has;
+  return has.map(cidr);
+}
+
+const isIpv4Address = (address: Address): boolean => address["ip-address-type"] === "ipv4";
 
 /** A lease in the bridge's network that depends on nothing but the VM: the same after every start. */
 function lease(context: VmContext, vm: Vm, index: number, bridge: string | undefined): Address {

@@ -1,7 +1,7 @@
 import { die, textOf } from "../errors.js";
 import { regenerateCloudinit, removeDrive, type OptionErrors } from "./apply-pending.js";
 import { cloudinitDrive, isCloudinitOption, recordCloudinitChange } from "./cloudinit.js";
-import { moveVmAddresses } from "./vnet-addresses.js";
+import { moveVmAddresses, tellPlugged } from "./vnet-addresses.js";
 import { writeConfig } from "./config-file.js";
 import type { Log, Vm, VmContext, Work } from "./context.js";
 import { isCdrom, isCloudinit, isDriveName, parseDrive, type Drive } from "./drive.js";
@@ -76,12 +76,15 @@ export function* hotplugPending(
   }
   writeConfig(vm);
   moveVmAddresses(context, vm.vmid, before, vm.config);
+  for (const key of plug.plugged) tellPlugged(context, vm.config, key);
   if (plug.features.has("cloudinit") && cloudinitDrive(vm.config) !== undefined) regenerateCloudinit(vm);
 }
 
 /** Devices of one running VM. */
 class Plug {
   readonly features: ReadonlySet<string>;
+  /** Network devices that came. */
+  readonly plugged: string[] = [];
 
   constructor(
     private readonly context: VmContext,
@@ -184,6 +187,7 @@ class Plug {
     this.need("network");
     this.assertBridge(now.bridge);
     this.hotplugged().push(key);
+    this.plugged.push(key);
   }
 
   private assertBridge(bridge: string | undefined): void {

@@ -10,6 +10,7 @@ import { localDisks, type VolumeUse } from "./local-disks.js";
 import { memoryOf } from "./machine.js";
 import { parseProperties } from "./property-string.js";
 import { renderBytes } from "./size.js";
+import { completeVmAddresses } from "./vnet-addresses.js";
 
 const BYTES_PER_SECOND = 200 * 1024 * 1024;
 
@@ -229,6 +230,7 @@ function* moveGuest(
     return;
   }
   log(`starting VM ${vm.vmid} on remote node '${request.target}'`);
+  completeVmAddresses(context, target, vm.vmid, vm.config, log);
   yield 2000;
   const mirrored = volumes.filter(({ online }) => online);
   for (const { volid } of mirrored) {

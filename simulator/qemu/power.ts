@@ -60,7 +60,7 @@ export function* powerOn(context: VmContext, vm: Vm, log: Log, warn: Log = log):
   if (resumes) log("Resuming suspended VM");
   warnOfOldCertificates(vm, log, warn);
   assertStartable(context, vm.config, log);
-  completeVmAddresses(context, vm.vmid, vm.config);
+  completeVmAddresses(context, context.node, vm.vmid, vm.config, log);
   yield START_TIME;
   const os = bootableSystem(context, vm);
   vm.running = {
@@ -192,7 +192,10 @@ export function* resetVm(context: VmContext, vmid: number, task: TaskRun, skipLo
   const vm = loadVm(context, vmid);
   if (!skipLock) checkLock(vm.config);
   yield 100;
-  if (vm.running) vm.running.booting = context.clock.now();
+  if (vm.running) {
+    vm.running.booting = context.clock.now();
+    delete vm.running.leases;
+  }
   release();
 }
 

@@ -64,7 +64,7 @@ export function subnetWith(cluster: Cluster, vnet: string, address: string): str
 }
 
 /** The zone of a vnet, when it gives its guests addresses. */
-function servingZone(cluster: Cluster, vnet: string): string | undefined {
+export function givingZone(cluster: Cluster, vnet: string): string | undefined {
   const sdn = cluster.sdn;
   const zone = sdn?.vnets[vnet]?.["zone"];
   if (sdn === undefined || typeof zone !== "string") return undefined;
@@ -72,18 +72,19 @@ function servingZone(cluster: Cluster, vnet: string): string | undefined {
   return section?.["ipam"] && section["dhcp"] && isBuiltIn(sdn, section) ? zone : undefined;
 }
 
-/** The addresses that a device has in the IPAM of its vnet's zone (get_ips_from_mac). */
+/**
+ * The addresses that a device has in the IPAM of its vnet's zone, one of a family: that which it got last
+ * (get_ips_from_mac, which reads the cache of MAC addresses).
+ */
 export function addressesOfMac(cluster: Cluster, vnet: string, mac: string): { subnet: string; ip: string }[] {
-  const zone = servingZone(cluster, vnet);
+  const zone = givingZone(cluster, vnet);
   if (zone === undefined) return [];
-  const found: { subnet: string; ip: string }[] = [];
+  const found = new Map<boolean, { subnet: string; ip: string }>();
   for (const [cidr, entries] of Object.entries(cluster.sdn?.addresses[zone] ?? {}))
-    for (const [ip, entry] of Object.entries(entries)) {
-      const taken = found.some((one) => isIpv4(one.ip) === isIpv4(ip));
-      if (entry.mac?.toUpperCase() === mac.toUpperCase() && !taken)
-        found.push({ subnet: `${zone}-${cidr.replace("/", "-")}`, ip });
-    }
-  return found;
+    for (const [ip, entry] of Object.entries(entries))
+      if (entry.mac?.toUpperCase() === mac.toUpperCase())
+        found.set(isIpv4(ip), { subnet: `${zone}-${cidr.replace("/", "-")}`, ip });
+  return [...found.values()];
 }
 
 /** Who gets an address. */
@@ -94,23 +95,28 @@ interface Owner {
 }
 
 /**
- * Gives a new device an address of each family that its vnet has subnets of (add_next_free_cidr); the task goes on
- * when there is none.
+ * Gives a new device an address of each family that its vnet has subnets of (add_next_free_cidr). What there is none for is
+ * told: making a device goes on without, a start does not.
  */
 export function giveAddresses(
   cluster: Cluster,
   vnet: string,
   owner: Owner,
   families: readonly (4 | 6)[] = [4, 6],
-): void {
-  if (servingZone(cluster, vnet) === undefined) return;
+): string | undefined {
+  const zone = givingZone(cluster, vnet);
+  if (zone === undefined) return undefined;
+  const given: (() => void)[] = [];
   for (const family of families) {
     const own = subnetsOfVnet(cluster, vnet).filter(([id]) => isIpv4(partsOfSubnet(id).network) === (family === 4));
-    for (const [id, subnet] of own) if (giveAddress(cluster, id, subnet, owner)) break;
+    if (own.length === 0 || own.some(([id, subnet]) => giveAddress(cluster, id, subnet, owner, given))) continue;
+    for (const takeBack of given) takeBack();
+    return `can't find any free ip in zone ${zone} for IPv${family}`;
   }
+  return undefined;
 }
 
-function giveAddress(cluster: Cluster, id: string, subnet: SdnSection, owner: Owner): boolean {
+function giveAddress(cluster: Cluster, id: string, subnet: SdnSection, owner: Owner, given: (() => void)[]): boolean {
   const { zone, cidr } = partsOfSubnet(id);
   const entries = cluster.sdn?.addresses[zone]?.[cidr];
   if (!entries) return false;
@@ -120,6 +126,7 @@ function giveAddress(cluster: Cluster, id: string, subnet: SdnSection, owner: Ow
     for (const ip of between(first, last)) {
       if (entries[ip]) continue;
       entries[ip] = { ...owner };
+      given.push(() => delete entries[ip]);
       return true;
     }
   return false;

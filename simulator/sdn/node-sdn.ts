@@ -1,7 +1,7 @@
 import { kernelOf } from "../network/kernel.js";
-import { packagesOf } from "../packages/node-packages.js";
 import type { NodeSdn, SdnConfig, SdnSection } from "../world/sdn.js";
 import type { Cluster, NodeState } from "../world/world.js";
+import { hasDnsmasq } from "./dhcp.js";
 import { isIpv4, partsOfSubnet } from "./subnet-addresses.js";
 import { runningSdn } from "./sdn.js";
 
@@ -46,7 +46,7 @@ function generate(config: SdnConfig, node: NodeState, warn: (line: string) => vo
       continue;
     }
     Object.assign(ifaces, ifacesOf(config, id, zone));
-    if (text(zone, "dhcp") !== undefined) served.push(id);
+    if (text(zone, "dhcp") !== undefined && isServed(config, id)) served.push(id);
   }
   return { ifaces, ...(served.length > 0 && hasDnsmasq(node) ? { dhcp: served } : {}) };
 }
@@ -86,7 +86,12 @@ function ifacesOf(config: SdnConfig, id: string, zone: SdnSection): Record<strin
   return { [id]: options, ...carrier };
 }
 
-const hasDnsmasq = (node: NodeState): boolean => packagesOf(node).installed["dnsmasq"] !== undefined;
+/** dnsmasq gets an interface with its first subnet; one of IPv6 takes a gateway (configure_subnet, configure_vnet). */
+const isServed = (config: SdnConfig, vnet: string): boolean =>
+  Object.entries(config.subnets).some(
+    ([id, subnet]) =>
+      subnet["vnet"] === vnet && (isIpv4(partsOfSubnet(id).network) || text(subnet, "gateway") !== undefined),
+  );
 
 /** What stands between a node and serving DHCP, as the reload says it; undefined when nothing does. */
 export function dhcpFailure(cluster: Cluster, node: NodeState): string | undefined {

@@ -38,6 +38,8 @@ interface RunningGuest {
   os?: OperatingSystem;
   /** Devices that were plugged in while it ran. */
   hotplugged?: string[];
+  /** Addresses that DHCP servers of vnets have given it, by vnet and MAC address: until it boots anew. */
+  leases?: Record<string, string[]>;
   /** File systems are frozen. */
   frozen?: boolean;
   /** What its guest agent remembers. */

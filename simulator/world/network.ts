@@ -29,6 +29,8 @@ export interface NodeNetwork {
   /** /etc/network/interfaces.d/sdn as the last reload wrote it, and what `ifreload` was last given of it. */
   sdn?: NodeSdn;
   sdnRunning?: NodeSdn;
+  /** Whom the dnsmasq of each zone knows, by MAC address (/etc/dnsmasq.d/<zone>/ethers). */
+  ethers?: Record<string, Record<string, string[]>>;
   /** Open vSwitch is installed. */
   openvswitch?: boolean;
   /** Physical ports, in the order in which the kernel names them. */

@@ -118,4 +118,106 @@ describe("SDN of a cluster", () => {
       /cannot delete subnet '10\.80\.0\.0\/24', not empty/,
     );
   });
+
+  describe("gives leases", () => {
+    const ips = "/cluster/sdn/vnets/web/ips";
+    const macOf = (vmid: number): string => `BC:24:11:00:00:0${vmid % 10}`;
+    const task = async (path: string, params: Params = {}): Promise<string> => {
+      const upid = (await ok("POST", path, params)) as string;
+      lab.simulation.tasks.settle();
+      return lab.task(upid).status ?? "still running";
+    };
+    const place = (vmid: number): string => `/nodes/${lab.guest(vmid)?.node ?? lab.node.name}/qemu`;
+    const make = (vmid: number, bridge = "web"): Promise<string> =>
+      task(place(vmid), { vmid: String(vmid), agent: "1", net0: `virtio=${macOf(vmid)},bridge=${bridge}` });
+    /** An operating system with an agent comes up. */
+    const boot = async (vmid: number): Promise<void> => {
+      assert.equal(await task(`${place(vmid)}/${vmid}/status/start`), "OK");
+      systemIn(vmid);
+    };
+    const systemIn = (vmid: number): void => {
+      const running = lab.guest(vmid)?.running ?? assert.fail("it does not run");
+      running.os = { agent: true };
+      running.booting = 0;
+    };
+    const addresses = async (vmid: number): Promise<string[]> => {
+      const answer = (await ok("GET", `${place(vmid)}/${vmid}/agent/network-get-interfaces`)) as { result: Row[] };
+      const eth0 = answer.result.find(({ name }) => name === "eth0") ?? assert.fail("no eth0");
+      return (eth0["ip-addresses"] as Row[])
+        .filter((one) => one["ip-address-type"] === "ipv4")
+        .map((one) => `${String(one["ip-address"])}/${String(one["prefix"])}`);
+    };
+
+    it("of what the IPAM had at the start of the guest, which keeps it until it boots anew", async () => {
+      await apply();
+      for (const vmid of [901, 902]) await make(vmid);
+      await ok("PUT", ips, { zone: "dmz", mac: macOf(902), vmid: "902", ip: "10.80.0.7" });
+      for (const vmid of [901, 902]) await boot(vmid);
+      assert.deepEqual([await addresses(901), await addresses(902)], [["10.80.0.100/24"], ["10.80.0.7/24"]]);
+      await ok("PUT", ips, { zone: "dmz", mac: macOf(901), vmid: "901", ip: "10.80.0.9" });
+      assert.deepEqual(await addresses(901), ["10.80.0.100/24"]);
+      // A reset asks the server, who has not been told of the new one.
+      assert.equal(await task(`${place(901)}/901/status/reset`), "OK");
+      systemIn(901);
+      assert.deepEqual(await addresses(901), ["10.80.0.100/24"]);
+      assert.equal(await task(`${place(901)}/901/status/stop`), "OK");
+      await boot(901);
+      assert.deepEqual(await addresses(901), ["10.80.0.9/24"]);
+    });
+
+    it("by the node's own server, and none where there is no dnsmasq", async () => {
+      await apply();
+      const third = nodes[2] ?? assert.fail();
+      await make(901);
+      await boot(901);
+      const known = () => nodes.map((name) => lab.simulation.node(name).network.ethers?.["dmz"] ?? null);
+      assert.deepEqual(known(), [{ [macOf(901)]: ["10.80.0.100"] }, {}, null]);
+      const guest = lab.guest(901) ?? assert.fail();
+      assert.equal(await task(`${place(901)}/901/status/stop`), "OK");
+      guest.node = third;
+      await boot(901);
+      assert.deepEqual([await addresses(901), known()[2]], [[], null]);
+    });
+
+    it("when a server comes up while the guest asks, but only to guests that started after the zone was applied", async () => {
+      await ok("POST", "/cluster/sdn/rollback");
+      await ok("POST", "/cluster/sdn/zones", { zone: "dmz", type: "simple" });
+      await ok("POST", "/cluster/sdn/vnets", { vnet: "web", zone: "dmz" });
+      await apply();
+      await make(901);
+      await boot(901);
+      await ok("PUT", "/cluster/sdn/zones/dmz", { ipam: "pve", dhcp: "dnsmasq" });
+      const subnet = { type: "subnet", subnet: "10.80.0.0/24" };
+      await ok("POST", "/cluster/sdn/vnets/web/subnets", {
+        ...subnet,
+        "dhcp-range": ["start-address=10.80.0.100,end-address=10.80.0.101"],
+      });
+      await apply();
+      assert.deepEqual(await addresses(901), []);
+      assert.equal(await task(`${place(901)}/901/status/stop`), "OK");
+      await boot(901);
+      assert.deepEqual(await addresses(901), ["10.80.0.100/24"]);
+    });
+
+    it("as long as there are some: a guest without does not start", async () => {
+      await apply();
+      for (const vmid of [901, 902, 903]) assert.equal(await make(vmid), "OK");
+      const start = (await ok("POST", `${place(903)}/903/status/start`)) as string;
+      lab.simulation.tasks.settle();
+      assert.equal(lab.task(start).status, "start failed: QEMU exited with code 1");
+      assert.match(JSON.stringify(lab.task(start).log), /can't find any free ip in zone dmz for IPv4/);
+      assert.equal(lab.guest(903)?.running, undefined);
+    });
+
+    it("that move with a guest that is migrated alive, and are known there too", async () => {
+      await apply();
+      const [, second = ""] = nodes;
+      await make(901);
+      await boot(901);
+      assert.deepEqual(await addresses(901), ["10.80.0.100/24"]);
+      assert.equal(await task(`${place(901)}/901/migrate`, { target: second, online: "1" }), "OK");
+      assert.deepEqual(lab.simulation.node(second).network.ethers?.["dmz"], { [macOf(901)]: ["10.80.0.100"] });
+      assert.deepEqual(await addresses(901), ["10.80.0.100/24"]);
+    });
+  });
 });
