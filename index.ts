@@ -30,6 +30,7 @@ export {
   type NetworkSettings,
   type NetworkTransforms,
 } from "./components/cluster-network";
+export { DhcpNat, type DhcpNatArgs, type DhcpNatNetwork, type DhcpNatTransforms } from "./components/dhcp-nat";
 export { Fleet, type FleetArgs, type FleetRow } from "./components/fleet";
 export {
   HostBase,

@@ -5,7 +5,7 @@ import {
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
   Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
-  ClusterAccess, ClusterNetwork, CephStorage, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
+  ClusterAccess, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -67,6 +67,8 @@ new CephStorage("ceph", {
   ceph: { release: "squid", repository: "no-subscription", publicNetwork: "10.0.5.0/24", osd: { osdsPerDevice: 2 }, rules: { flash: { deviceClass: "nvme" } }, pools: { vms: { crushRule: "flash", pgNum: 64, addStorages: true } }, retainOnDelete: true },
 });
 new ProxmoxCluster("whole", { nodes: hosts, host: { timeZone: "Europe/Berlin" }, cluster: { name: "whole", links: { 0: "10.0.8.{{hostOctet}}" } } });
+const nat = new DhcpNat("nat", { networks: { front: { cidr: "10.90.0.0/24", alias: "front" } }, nodes: ["pve1"], transform: { zone: (args) => void (args.mtu = 1400) } });
+new Vm("front-1", { source: { empty: true }, networks: [{ bridge: nat.bridges.front }] });
 const ssd = new CephPool("vm_ssd", { node: "pve1", size: 3, minSize: 2, pgNum: 128, compression: { mode: "aggressive" } }, { dependsOn: osds });
 new CephPool("cold", { node: "pve1", erasureCoding: { k: 4, m: 2 }, addStorages: true, removal: { acceptDataLoss: "cold" } });
 new Storage("vm_ssd", { type: "rbd", pool: ssd.pool, content: ["images"] });

@@ -5,7 +5,7 @@ import { image, stackConfig, stackCredentials } from "./lab";
 import { TestStack } from "./stack";
 
 /**
- * One resource of the test program; in its arguments "@name.output" is another's output, and "$NAME" an environment
+ * One resource of the test program; in its arguments "@name.output" is another's output (of a component "@name.bridges.web"), and "$NAME" an environment
  * variable: the way for secrets, which must not stand in the config.
  */
 export interface Described {
@@ -32,6 +32,7 @@ export interface Described {
     | "CloudImage"
     | "Cluster"
     | "DatacenterOptions"
+    | "DhcpNat"
     | "Dns"
     | "EnvironmentFile"
     | "Fleet"
