@@ -7,6 +7,7 @@ import { define } from "../kernel/define";
 import { changeOfTexts, fromTexts } from "../kernel/fields/mapping";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import { placeProblems } from "../infisical/stored-value";
 import { apiTokenModel, heldOfToken, type TokenInputs } from "./api-token.model";
 import { calendarSeconds } from "./calendar";
 import { checkKnown } from "./known-subjects";
@@ -207,7 +208,7 @@ export const apiTokenProvider = (session: Session) => {
         const roles = rights.map(({ role }, i) => checkKnown(pve, "role", role, `rights[${i}].role`));
         const problems = (await Promise.all(roles)).flat();
         if (inputs.writeTo && !isDeepStrictEqual(inputs.writeTo, was?.writeTo))
-          problems.push(...(await store.inspect(call, inputs.writeTo)));
+          problems.push(...(await placeProblems(session.secrets, call, inputs.writeTo)));
         if (user === undefined) return problems;
         problems.push(...(await checkKnown(pve, "user", user, "user")));
         if (tokenId === undefined) return problems;

@@ -1354,12 +1354,65 @@ export interface SshKeyArgs {
    */
   rotationTrigger?: pulumi.Input<string> | undefined;
   /**
+   * A secret in Infisical that gets the private half: then no state has it, and `reference` leads to it. What
+   * makes another pair then writes that in its place.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  writeTo?: pulumi.Input<SshKeyWriteToArgs> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
    * - Change: none, nothing happens to what is there
    */
   timeouts?: pulumi.Input<SshKeyTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a SshKey. */
+export interface SshKeyWriteToArgs {
+  /**
+   * Name of the secret.
+   *
+   * - Change: live
+   */
+  secretName: pulumi.Input<string>;
+  /**
+   * Folder in Infisical: `/pve`.
+   *
+   * - Default: `proxmox:infisicalPath`
+   * - Change: live
+   */
+  path?: pulumi.Input<string> | undefined;
+  /**
+   * Environment in Infisical, by its slug.
+   *
+   * - Default: `proxmox:infisicalEnvironment`
+   * - Change: live
+   */
+  environment?: pulumi.Input<string> | undefined;
+  /**
+   * Project in Infisical, by its id.
+   *
+   * - Default: `proxmox:infisicalProjectId`
+   * - Change: live
+   */
+  projectId?: pulumi.Input<string> | undefined;
+  /**
+   * Make the folder when it is missing; it stays on `destroy`.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  createFolders?: pulumi.Input<boolean> | undefined;
+  /**
+   * Write over a secret of this name that is somebody else's.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
 }
 
 /** Part of the arguments of a SshKey. */
@@ -1374,14 +1427,14 @@ export interface SshKeyTimeoutsArgs {
   /**
    * Longest time for an update.
    *
-   * - Default: `"1m"`
+   * - Default: `"2m"`
    * - Change: none, nothing happens to what is there
    */
   update?: pulumi.Input<string> | undefined;
   /**
    * Longest time for a deletion.
    *
-   * - Default: `"1m"`
+   * - Default: `"2m"`
    * - Change: none, nothing happens to what is there
    */
   delete?: pulumi.Input<string> | undefined;

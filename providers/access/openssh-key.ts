@@ -1,5 +1,6 @@
 import { createHash, generateKeyPair, randomBytes, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
+import { publicHalf } from "../../pve";
 
 /** A pair of keys in OpenSSH's formats. */
 export interface SshKeyPair {
@@ -33,11 +34,25 @@ export async function makeKeyPair(sort: KeySort, comment: string): Promise<SshKe
   ]);
   const lines = whole.toString("base64").match(/.{1,70}/g) ?? [];
   return {
-    publicKey: `${type} ${blob.toString("base64")}${comment === "" ? "" : ` ${comment}`}`,
+    publicKey: publicLine(type, blob, comment),
     privateKey: ["-----BEGIN OPENSSH PRIVATE KEY-----", ...lines, "-----END OPENSSH PRIVATE KEY-----", ""].join("\n"),
-    fingerprint: `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`,
+    fingerprint: fingerprintOf(blob),
   };
 }
+
+/** The pair that a private key of OpenSSH's format is half of; undefined for any other text. */
+export function pairOf(privateKey: string): SshKeyPair | undefined {
+  const half = publicHalf(privateKey);
+  if (half === undefined) return undefined;
+  const { type, blob, comment } = half;
+  return { publicKey: publicLine(type, blob, comment), privateKey, fingerprint: fingerprintOf(blob) };
+}
+
+const publicLine = (type: string, blob: Buffer, comment: string): string =>
+  `${type} ${blob.toString("base64")}${comment === "" ? "" : ` ${comment}`}`;
+
+const fingerprintOf = (blob: Buffer): string =>
+  `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 
 /** The fields of both halves in the order of OpenSSH's formats. */
 function partsOf(key: KeyObject): { type: string; shown: Buffer[]; hidden: Buffer[] } {

@@ -3,6 +3,7 @@ import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional } from "../kernel/fields/field";
+import { writtenTo } from "../infisical/stored-place.model";
 import { nameIn } from "../kernel/state/urn";
 
 const sshKeySchema = fields({
@@ -28,6 +29,12 @@ const sshKeySchema = fields({
     z.string().min(1, "write a text that is not empty"),
     { effect: "replace" },
   ),
+  writeTo: optional(
+    "A secret in Infisical that gets the private half: then no state has it, and `reference` leads to it. What makes another " +
+      "pair then writes that in its place.",
+    writtenTo(),
+    { effect: "live" },
+  ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
 }).superRefine(({ type, bits }, ctx) => {
   if (bits !== undefined && type !== "rsa")
@@ -39,6 +46,14 @@ const sshKeySchema = fields({
 });
 
 export type SshKeyInputs = z.infer<typeof sshKeySchema>;
+
+/** All that another pair is made for, the same however it is written. */
+export const sshKeyWish = ({
+  type = "ed25519",
+  bits = 4096,
+  comment = "",
+  rotationTrigger = "",
+}: Partial<SshKeyInputs>) => [type, ...(type === "rsa" ? [bits] : []), comment, rotationTrigger] as const;
 
 export const sshKeyModel: Model = {
   schema: sshKeySchema,

@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { isThere, SourceRefused, type SecretPlace, type SecretSeen, type StoredSecret } from "../../secrets";
 import type { Call } from "../kernel/call/call";
@@ -9,16 +8,21 @@ import type { Problem } from "../kernel/state/problems";
 import { generatedValue } from "./generated-value";
 import { infisicalSecretModel, type Generated, type InfisicalSecretInputs } from "./infisical-secret.model";
 import { madeBy, newInstance, readStoredMark, withStoredMark } from "./stored-mark";
+import {
+  anothers,
+  hashed,
+  hashOf,
+  isSameValue,
+  noFolder,
+  placeOf,
+  put,
+  referenceTo,
+  type StoredReference,
+} from "./stored-value";
 import { unstorable } from "./stored-value.model";
 
 interface InfisicalSecretOutputs {
-  readonly reference: {
-    readonly secretRef: string;
-    readonly from: "infisical";
-    readonly projectId: string;
-    readonly environment: string;
-    readonly path: string;
-  };
+  readonly reference: StoredReference;
   readonly version: number;
   /** Infisical's id of it: one that is made again under the same name has another. */
   readonly __secretId: string;
@@ -29,13 +33,10 @@ interface InfisicalSecretOutputs {
   readonly __key: string;
 }
 
-const placeOf = ({ reference: { secretRef, projectId, environment, path } }: InfisicalSecretOutputs): SecretPlace => ({
-  ...{ projectId, environment, path, secretName: secretRef },
-});
 const idOf = ({ projectId, environment, path, secretName }: SecretPlace): string =>
   `${projectId}/${environment}${path === "/" ? "" : path}/${secretName}`;
 
-const hashed = (key: string, value: string): string => createHmac("sha256", key).update(value).digest("hex");
+const hashIn = ({ __hash, __key }: InfisicalSecretOutputs) => ({ hash: __hash, key: __key });
 
 /** What stands in the place of a value that somebody else has written: no value of any secret is like it. */
 const changedMark = "changed in Infisical, version ";
@@ -48,16 +49,11 @@ export const infisicalSecretProvider = (session: Session) => {
     { id, version, value }: StoredSecret,
     __instance: string,
   ): InfisicalSecretOutputs => {
-    const { projectId, environment, path, secretName } = at;
-    const __key = randomBytes(32).toString("base64url");
-    return {
-      reference: { secretRef: secretName, from: "infisical", projectId, environment, path },
-      ...{ version, __secretId: id, __instance, __key, __hash: hashed(__key, value ?? "") },
-    };
+    const { hash, key } = hashOf(value ?? "");
+    return { reference: referenceTo(at), version, __secretId: id, __instance, __key: key, __hash: hash };
   };
 
-  const isSameValue = ({ __hash, __key }: InfisicalSecretOutputs, { value }: StoredSecret): boolean =>
-    value !== undefined && hashed(__key, value) === __hash;
+  const sameValue = (before: InfisicalSecretOutputs, seen: StoredSecret): boolean => isSameValue(hashIn(before), seen);
 
   /** Was the value that is there made by this very wish? Whoever the mark's owner is: a renamed resource has another. */
   const isMadeBy = (generate: Generated, seen: StoredSecret): boolean =>
@@ -88,24 +84,21 @@ export const infisicalSecretProvider = (session: Session) => {
   async function write(
     ...[call, at, inputs, { instance, mayChange, stays }]: [Call, SecretPlace, InfisicalSecretInputs, Writing]
   ): Promise<StoredSecret> {
-    const store = secrets.store();
-    const seen = await store.read(at);
-    mayChange(seen);
-    if (seen === "no folder" && inputs.createFolders === true) {
-      await call.safePoint();
-      await store.makeFolder(at);
-    }
-    const value = valueOf(inputs, isThere(seen) && stays(seen) ? seen.value : undefined);
-    await call.safePoint();
-    return store.write(at, { value, comment: commentOf(call, inputs, instance) }, mayChange);
+    return put(secrets, call, at, {
+      createFolders: inputs.createFolders,
+      mayChange,
+      contentOf: async (seen) => ({
+        value: valueOf(inputs, isThere(seen) && stays(seen) ? seen.value : undefined),
+        comment: commentOf(call, inputs, instance),
+      }),
+    });
   }
 
   /** Throws for a secret that is not this resource's to write. */
   const mayTake =
-    (call: Call, at: SecretPlace, { adopt, createFolders }: InfisicalSecretInputs) =>
+    (call: Call, at: SecretPlace, { adopt }: InfisicalSecretInputs) =>
     (seen: SecretSeen): void => {
       const where = secrets.store().place(at);
-      if (seen === "no folder" && createFolders !== true) throw new SourceRefused(`${where}: ${noFolder}`);
       if (!isThere(seen)) return;
       const { mark } = readStoredMark(seen.comment);
       if (mark?.owner === call.mark) return;
@@ -118,13 +111,13 @@ export const infisicalSecretProvider = (session: Session) => {
   const mayOverwrite =
     (before: InfisicalSecretOutputs, inputs: InfisicalSecretInputs) =>
     (seen: SecretSeen): void => {
-      const where = secrets.store().place(placeOf(before));
+      const where = secrets.store().place(placeOf(before.reference));
       if (!isThere(seen))
         throw new SourceRefused(`${where}: it is no longer there; run pulumi refresh, then this again`);
       if (seen.id !== before.__secretId) throw new SourceRefused(`${where}: ${another}; nothing of it was changed`);
       const { value, generate } = inputs;
       const wanted = generate === undefined ? seen.value === value : isMadeBy(generate, seen);
-      if (seen.version === before.version || isSameValue(before, seen) || wanted) return;
+      if (seen.version === before.version || sameValue(before, seen) || wanted) return;
       throw new SourceRefused(
         `${where}: somebody has changed it: it is at version ${seen.version}, and this stack knows version ${before.version}. ` +
           "Nothing was written; run pulumi refresh to see it as a change, and the next up writes the program's value",
@@ -156,9 +149,9 @@ export const infisicalSecretProvider = (session: Session) => {
       },
       async refine(call, changes, at, { wanted }) {
         const seen = changes.some(({ path }) => path === "value" || path.startsWith("generate"))
-          ? await secrets.look((store) => store.read(placeOf(at)))
+          ? await secrets.look((store) => store.read(placeOf(at.reference)))
           : undefined;
-        if (seen !== undefined && isThere(seen) && seen.version !== at.version && !isSameValue(at, seen))
+        if (seen !== undefined && isThere(seen) && seen.version !== at.version && !sameValue(at, seen))
           call.report.warn(
             `somebody has changed it in Infisical: it is at version ${seen.version}, and this stack knows version ${at.version}; ` +
               "up will refuse to write before a pulumi refresh",
@@ -173,13 +166,13 @@ export const infisicalSecretProvider = (session: Session) => {
         );
       },
       async observe(call, before, wanted) {
-        const seen = await secrets.store().read(placeOf(before));
+        const seen = await secrets.store().read(placeOf(before.reference));
         // Another one of this name is nothing of ours: ours is gone.
         if (!isThere(seen) || seen.id !== before.__secretId) return undefined;
         if (seen.value !== undefined) secrets.remember(seen.value);
         const own = readStoredMark(seen.comment).comment;
         const inputs = { ...wanted, comment: own === "" ? undefined : own };
-        const same = seen.value === undefined ? seen.version === before.version : isSameValue(before, seen);
+        const same = seen.value === undefined ? seen.version === before.version : sameValue(before, seen);
         // Only what a refresh shows is known: whatever comes between a write and the look after it is somebody else's.
         if (call.operation !== "read") return { inputs, outputs: before };
         const __hash = seen.value === undefined ? before.__hash : hashed(before.__key, seen.value);
@@ -206,7 +199,7 @@ export const infisicalSecretProvider = (session: Session) => {
       },
       async sync(call, before, inputs, was, creating) {
         if (creating) return before;
-        const at = placeOf(before);
+        const at = placeOf(before.reference);
         const { generate } = inputs;
         const written = await write(call, at, inputs, {
           instance: before.__instance,
@@ -216,12 +209,12 @@ export const infisicalSecretProvider = (session: Session) => {
             (isMadeBy(generate, seen) || (was.generate !== undefined && madeBy(was.generate) === madeBy(generate))),
         });
         if (written.version !== before.version) call.report.result(`version ${written.version}`);
-        return isSameValue(before, written)
+        return sameValue(before, written)
           ? { ...before, version: written.version }
           : outputsOf(at, written, before.__instance);
       },
       async remove(call, before, { generate, value }) {
-        const at = placeOf(before);
+        const at = placeOf(before.reference);
         let why = "";
         const gone = await secrets.store().remove(at, (seen) => {
           const { mark } = readStoredMark(seen.comment);
@@ -229,7 +222,7 @@ export const infisicalSecretProvider = (session: Session) => {
           if (seen.id !== before.__secretId) why = another;
           else if (mark && (mark.owner !== call.mark || mark.id !== before.__instance))
             why = "its mark is another one's by now";
-          else if (shown || (generate === undefined && !isSameValue(before, seen)))
+          else if (shown || (generate === undefined && !sameValue(before, seen)))
             why = "somebody has changed its value since";
           else return true;
           return false;
@@ -244,7 +237,7 @@ export const infisicalSecretProvider = (session: Session) => {
   function isPlace(at: InfisicalSecretOutputs, wanted: Partial<InfisicalSecretInputs>): boolean {
     const { secretName } = wanted;
     if (secretName === undefined || secrets.store().unconfigured(wanted) !== undefined) return false;
-    return isDeepStrictEqual(secrets.store().at(secretName, wanted), placeOf(at));
+    return isDeepStrictEqual(secrets.store().at(secretName, wanted), placeOf(at.reference));
   }
 
   function inspectNew(call: Call, inputs: Partial<InfisicalSecretInputs>, seen: SecretSeen | undefined): Problem[] {
@@ -262,9 +255,6 @@ export const infisicalSecretProvider = (session: Session) => {
   }
 };
 
-const noFolder = "there is no such folder, or no such environment; make it, or write createFolders: true";
 const thereAlready =
   "a secret of this name is there already, which this resource has not written; write another name, or adopt: true to take it over with the value that is written here";
-const anothers =
-  "it belongs to another Pulumi resource, whose destroy would delete it; let go of it there (retainOnDelete) and take the mark out of its comment first";
 const another = "another secret of this name is there by now";

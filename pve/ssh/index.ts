@@ -1,3 +1,4 @@
 export { hostKeyFingerprint, parseHostKeyFingerprint, type HostKeyOptions } from "./host-keys";
 export { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./ssh-options";
 export { Ssh, type SshCommand } from "./ssh";
+export { publicHalf } from "./public-half";

@@ -198,7 +198,7 @@ describe("an API token that is written to Infisical, through Pulumi's plugin", f
     const { failures } = await lab.plugin.check("ApiToken", {}, lab.inputs("ApiToken", "x", args(to("LOST"))));
     assert.match(
       failures.map(({ reason }) => reason).join(),
-      /writeTo\.secretName: a secret of this name is there already/,
+      /writeTo\.secretName: it belongs to another Pulumi resource/,
     );
     const nowhere = to("A", { path: "/nowhere" });
     const { failures: missing } = await lab.plugin.check("ApiToken", {}, lab.inputs("ApiToken", "x", args(nowhere)));
