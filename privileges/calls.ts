@@ -25,11 +25,19 @@ export type Args = Readonly<Record<string, unknown>>;
 
 export type KindCalls = (args: Args, name: string | undefined) => Calls;
 
-/** `also`: what Proxmox's code asks for beside the condition of the contract. */
-export const call = (endpoint: string, params: PathValues = {}, ...also: readonly Need[]): ApiCall => ({
-  endpoint,
-  need: { all: [needOf(endpoint, params), ...also] },
-});
+/**
+ * `also`: what Proxmox's code asks for beside the condition of the contract, which is read when somebody asks for the need:
+ * most commands never do.
+ */
+export function call(endpoint: string, params: PathValues = {}, ...also: readonly Need[]): ApiCall {
+  let need: Need | undefined;
+  return {
+    endpoint,
+    get need() {
+      return (need ??= { all: [needOf(endpoint, params), ...also] });
+    },
+  };
+}
 
 export const text = (value: unknown): string | undefined =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined;

@@ -1,12 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mistake } from "../providers/kernel/program/mistake";
-import { doggos } from "./doggos";
-import { matrix } from "./matrix";
-import { nexus } from "./nexus";
 import { pluginStarts } from "./plugin-start";
 
-/** The clusters that this program describes; `proxmox:cluster` picks one, else the stack's name does. */
-const clusters: Readonly<Record<string, () => Record<string, unknown>>> = { doggos, matrix, nexus };
+type Describe = () => Record<string, unknown>;
+
+const load = <M>(path: string): M => require(path) as M;
+
+/**
+ * The clusters that this program describes; `proxmox:cluster` picks one, else the stack's name does. What describes one,
+ * and the library with it, is loaded while the plugin starts.
+ */
+const clusters: Readonly<Record<string, () => Describe>> = {
+  doggos: () => load<typeof import("./doggos")>("./doggos").doggos,
+  matrix: () => load<typeof import("./matrix")>("./matrix").matrix,
+  nexus: () => load<typeof import("./nexus")>("./nexus").nexus,
+};
 
 async function cluster(): Promise<Record<string, unknown>> {
   const wanted = new pulumi.Config("proxmox").get("cluster") ?? pulumi.getStack();
@@ -14,7 +22,7 @@ async function cluster(): Promise<Record<string, unknown>> {
   if (!describe)
     throw mistake(`no cluster "${wanted}"; set proxmox:cluster to one of: ${Object.keys(clusters).sort().join(", ")}`);
   await pluginStarts();
-  return describe();
+  return describe()();
 }
 
 export = cluster;

@@ -188,7 +188,9 @@ function source(guest: DescribedGuest): ApiCall[] {
 
 /** The pool that a guest is in is shown to those alone who may see the pool. */
 const pooled = (pool: unknown): ApiCall[] =>
-  pool === undefined ? [] : [{ ...call("GET /pools"), shows: right(`/pool/${text(pool) ?? "*"}`, "Pool.Audit") }];
+  pool === undefined
+    ? []
+    : [Object.assign(call("GET /pools"), { shows: right(`/pool/${text(pool) ?? "*"}`, "Pool.Audit") })];
 
 const look = ({ params, args }: DescribedGuest): ApiCall[] => [
   call("GET /cluster/options"),

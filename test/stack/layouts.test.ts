@@ -156,6 +156,18 @@ describe("the package", function () {
     assert.equal(execFileSync(process.execPath, ["-e", script], { cwd: project, encoding: "utf8" }), "[]\n");
   });
 
+  it("reads the API's tables when somebody asks what a call needs, and not before", () => {
+    const script = `const fs = require("fs");
+      const { readFileSync } = fs;
+      let tables = 0;
+      fs.readFileSync = (file, ...rest) => { if (/contract.*[.]json$/.test(String(file))) tables++; return readFileSync(file, ...rest); };
+      const { leastPrivilege } = require("pulumi-proxmox-cluster");
+      const before = tables;
+      leastPrivilege([{ kind: "Pool", args: { name: "p" } }]);
+      console.log(before, tables > 0);`;
+    assert.equal(execFileSync(process.execPath, ["-e", script], { cwd: project, encoding: "utf8" }), "0 true\n");
+  });
+
   it("starts a simulator for a user's own tests", () => {
     const script = `require("pulumi-proxmox-cluster/simulator").startSimulator({ seed: "empty:2" })
       .then(async (sim) => { console.log(sim.nodes.length); await sim.close(); });`;

@@ -2,8 +2,8 @@ import path from "node:path";
 
 type Formatter = NonNullable<typeof Error.prepareStackTrace>;
 
-/** Constructors of ours between the SDK's and those of the classes that a program names. */
-const between = new Set(["resource.js", "component.js"].map((file) => path.join(__dirname, file)));
+/** This library's own folders: what it makes is made where the program asks for it. */
+const library = ["components", "providers"].map((folder) => path.join(__dirname, "..", "..", "..", folder) + path.sep);
 
 /** The traces of one formatter by their frames: resources made in one place, in a loop, have the same. */
 let mapped: { by: Formatter; texts: Map<string, unknown> } | undefined;
@@ -17,9 +17,10 @@ const positionOf = (frame: NodeJS.CallSite): string =>
 const runner = /^(?:node:|$)|[\\/]node_modules[\\/]@pulumi[\\/]pulumi[\\/]/;
 
 /**
- * What the SDK asks for each resource: where the program makes it. It leaves out so many frames as there are between a
- * class of its own and the program; ours has one more, which is taken out here. Below the program there is only what runs
- * it, which says nothing and would be kept in the state with every resource.
+ * What the SDK asks for each resource: where the program makes it. It leaves out the frames of its own constructors and
+ * one more, that of the class which the program names; for all of this library's there stands one here, so that what a
+ * component makes is found where the component is, and no file of the library is mapped. Below the program there is only
+ * what runs it, which says nothing and would be kept in the state with every resource.
  */
 function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknown {
   if (mapped?.by !== by || mapped.texts.size >= mostPlaces) mapped = { by, texts: new Map() };
@@ -27,9 +28,10 @@ function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknow
   const fileOf = (frame: NodeJS.CallSite): string => frame.getFileName() ?? "";
   const constructor = frames.findIndex((frame) => frame.isConstructor() && runner.test(fileOf(frame)));
   const ours = frames.findIndex((frame, at) => at > constructor && !runner.test(fileOf(frame)));
-  const shown = frames.filter(
-    (frame, at) => at < ours || !(runner.test(fileOf(frame)) || (frame.isConstructor() && between.has(fileOf(frame)))),
-  );
+  const sdk = frames.slice(0, ours);
+  const called = frames.slice(ours).filter((frame) => !runner.test(fileOf(frame)));
+  const program = called.filter((frame) => !library.some((folder) => fileOf(frame).startsWith(folder)));
+  const shown = [...sdk, ...sdk.slice(-1), ...(program.length > 0 ? program : called)];
   const key = shown.map(positionOf).join("\n");
   if (!texts.has(key)) texts.set(key, by(error, shown));
   return texts.get(key);

@@ -27,8 +27,8 @@ Resource.stackTrace = (skip) => { const trace = stackTrace.call(Resource, skip +
 function describedInTheProgram(number, opts) {
   return new Vm("vm-" + number, { source: { empty: true } }, opts);
 }
-function componentInTheProgram(number) {
-  return new Fleet("fleet-" + number, { count: 0, names: "f-{n}", vm: { source: { empty: true } } });
+function componentInTheProgram(number, count = 0) {
+  return new Fleet("fleet-" + number, { count, names: "f-{n}", vm: { source: { empty: true } } });
 }
 async function later() {
   await describedInTheProgram(0);
@@ -51,6 +51,9 @@ told.without = traces.at(-1).filter((frame) => frame === undefined).length;
   formatted = 0;
   for (let number = 0; number < 20; number++) componentInTheProgram(number);
   told.ofComponents = formatted;
+  const before = places.length;
+  componentInTheProgram(20, 2);
+  told.ofChildren = places.length - before;
   told.places = places.map((place) => place?.uri.split("/").pop());
 })();
 process.on("exit", () => { console.log(JSON.stringify(told)); process.exitCode = 0; });
@@ -61,6 +64,8 @@ interface Told {
   readonly ofComponents: number;
   /** Frames of a trace that have no place in a file: what runs the program, beside the text that is run. */
   readonly without: number;
+  /** Resources that a component of two VMs registers. */
+  readonly ofChildren: number;
   /** Files in which the SDK takes the resources to be made. */
   readonly places: readonly string[];
   readonly restored: boolean;
@@ -91,7 +96,8 @@ describe("traces of a program with many resources", () => {
     assert.ok(told.ofComponents <= 20 * 4, `${told.ofComponents} traces of 20 components`);
   });
 
-  it("lead past the classes of the library to the place in the program where a resource is made", () => {
+  it("lead past the library to the place in the program where a resource, or the component that makes it, is made", () => {
+    assert.equal(told.ofChildren, 3);
     assert.deepEqual([...new Set(told.places)], ["stack-identity.ts", "%5Beval%5D"]);
     assert.ok(told.without <= 2, `${told.without} frames of what runs the program`);
   });
