@@ -64,6 +64,26 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./access/environment-file.provider")>(
       "./access/environment-file.provider",
     ).environmentFileProvider(session),
+  FirewallAlias: (session) =>
+    load<typeof import("./firewall/firewall-alias.provider")>(
+      "./firewall/firewall-alias.provider",
+    ).firewallAliasProvider(session),
+  FirewallGroup: (session) =>
+    load<typeof import("./firewall/firewall-group.provider")>(
+      "./firewall/firewall-group.provider",
+    ).firewallGroupProvider(session),
+  FirewallIpSet: (session) =>
+    load<typeof import("./firewall/firewall-ip-set.provider")>(
+      "./firewall/firewall-ip-set.provider",
+    ).firewallIpSetProvider(session),
+  FirewallOptions: (session) =>
+    load<typeof import("./firewall/firewall-options.provider")>(
+      "./firewall/firewall-options.provider",
+    ).firewallOptionsProvider(session),
+  FirewallRules: (session) =>
+    load<typeof import("./firewall/firewall-rules.provider")>(
+      "./firewall/firewall-rules.provider",
+    ).firewallRulesProvider(session),
   GuestConfig: (session) =>
     load<typeof import("./guest/guest-config.provider")>("./guest/guest-config.provider").guestConfigProvider(session),
   GoldenTemplate: (session) =>

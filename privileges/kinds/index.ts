@@ -1,6 +1,7 @@
 import { nothing, type KindCalls } from "../calls";
 import { accessKinds } from "./access-kinds";
 import { cephKinds } from "./ceph-kinds";
+import { firewallKinds } from "./firewall-kinds";
 import { guestKinds } from "./guest-kinds";
 import { clusterKinds, nodeKinds } from "./node-kinds";
 import { sdnKinds } from "./sdn-kinds";
@@ -13,6 +14,7 @@ export const kinds: Readonly<Record<string, KindCalls>> = {
   ...accessKinds,
   ...cephKinds,
   ...clusterKinds,
+  ...firewallKinds,
   ...guestKinds,
   ...nodeKinds,
   ...sdnKinds,

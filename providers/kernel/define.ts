@@ -81,7 +81,7 @@ export function define<I extends object, O extends object>(definition: Definitio
     const visible = Object.fromEntries(managed.map((key) => [key, wanted[key]]));
     return clean({
       ...live.outputs,
-      ...(managedPart(visible, { ...visible, ...live.inputs }, model.same) as Props),
+      ...(managedPart(visible, { ...visible, ...live.inputs }, model.same, "", model.whole) as Props),
       __inputs: managed,
       __v: stateVersion,
       __urn: wanted["__urn"],

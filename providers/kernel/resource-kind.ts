@@ -17,6 +17,8 @@ export interface Model {
   readonly sensitive: readonly string[];
   /** Fields that earlier releases called otherwise: programs and states may still do. */
   readonly renamed?: Renamed;
+  /** Lists that are managed whole: what the program leaves out in an item means something, and its drift shows. */
+  readonly whole?: readonly string[];
   /** Fills in defaults that are known without Proxmox; they become inputs. */
   defaults?(inputs: Props, urn: string): Props;
   /**

@@ -24,6 +24,11 @@ import { cephOptionsModel } from "../../providers/ceph/ceph-options.model";
 import { cephMdsModel } from "../../providers/ceph/ceph-mds.model";
 import { cephFsModel } from "../../providers/ceph/ceph-fs.model";
 import { cephPoolModel } from "../../providers/ceph/ceph-pool.model";
+import { firewallAliasModel } from "../../providers/firewall/firewall-alias.model";
+import { firewallGroupModel } from "../../providers/firewall/firewall-group.model";
+import { firewallIpSetModel } from "../../providers/firewall/firewall-ip-set.model";
+import { firewallOptionsModel } from "../../providers/firewall/firewall-options.model";
+import { firewallRulesModel } from "../../providers/firewall/firewall-rules.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { guestConfigModel } from "../../providers/guest/guest-config.model";
 import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
@@ -130,6 +135,11 @@ export const resources: readonly Resource[] = [
   { kind: "TimeZone", area: "host", model: timeZoneModel },
   { kind: "InfisicalSecret", area: "infisical", model: infisicalSecretModel },
   { kind: "Pool", area: "pool", model: poolModel },
+  { kind: "FirewallAlias", area: "firewall", model: firewallAliasModel },
+  { kind: "FirewallGroup", area: "firewall", model: firewallGroupModel },
+  { kind: "FirewallIpSet", area: "firewall", model: firewallIpSetModel },
+  { kind: "FirewallOptions", area: "firewall", model: firewallOptionsModel },
+  { kind: "FirewallRules", area: "firewall", model: firewallRulesModel },
   { kind: "SdnController", area: "sdn", model: sdnControllerModel },
   { kind: "SdnDns", area: "sdn", model: sdnDnsModel },
   { kind: "SdnIpam", area: "sdn", model: sdnIpamModel },

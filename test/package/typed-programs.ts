@@ -3,7 +3,7 @@ export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
-  Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
+  FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   ClusterAccess, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
@@ -121,6 +121,11 @@ export async function practise(): Promise<number> {
   await sim.close();
   return sim.nodes.length;
 }
+new FirewallAlias("lan", { place: { datacenter: true }, cidr: "10.0.0.0/24" });
+new FirewallIpSet("management", { place: { datacenter: true }, entries: [{ cidr: "10.0.0.0/24" }, { cidr: "10.0.0.9", noMatch: true }] });
+new FirewallGroup("web", { rules: [{ direction: "in", action: "ACCEPT", macro: "HTTPS" }] });
+new FirewallRules("guest-rules", { place: { guest: 100 }, foreign: "keep", rules: [{ group: "web" }, { direction: "in", action: "DROP", protocol: "tcp", destinationPort: 22 }] });
+new FirewallOptions("datacenter", { place: { datacenter: true }, enable: true, policyIn: "DROP", logRateLimit: { enable: true, rate: "1/second" } });
 new SdnController("evpn", { type: "evpn", asn: 65000, peers: ["10.0.0.1"] });
 new SdnDns("powerdns", { type: "powerdns", url: "http://127.0.0.1:8081/api/v1/servers/localhost", apiKey: secret("KEY") });
 new SdnIpam("netbox", { type: "netbox", url: "http://127.0.0.1/api", token: secret("TOKEN") });
@@ -172,6 +177,11 @@ new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });
 new Pool("p", { poolId: later, adopt: flag });
+new FirewallRules("fr", { place: { guest: pulumi.output(100) }, rules: pulumi.output([]), foreign: "keep" });
+new FirewallGroup("fg", { group: later, rules: [{ direction: "in", action: "ACCEPT", source: later, destinationPort: later }] });
+new FirewallOptions("fo", { place: { node: later }, enable: flag, logLevelIn: "info" });
+new FirewallAlias("fa", { place: { datacenter: true }, alias: later, cidr: later });
+new FirewallIpSet("fs", { place: { datacenter: true }, ipSet: later, entries: [{ cidr: later, noMatch: flag }] });
 new SdnZone("z", { type: "simple", zoneId: later, ipam: later, dhcp: "dnsmasq", nodes: list });
 new SdnZone("ze", { type: "evpn", controller: later, vrfVxlan: pulumi.output(100), exitNodes: list });
 new SdnVnet("v", { zone: later, tag: pulumi.output(5), isolatePorts: flag });

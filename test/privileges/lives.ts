@@ -46,6 +46,31 @@ export const lives: Readonly<Record<string, Life>> = {
     args: { node: "pve1", servers: ["10.0.0.1"], searchDomain: "example.com" },
     change: { servers: ["10.0.0.2"] },
   },
+  FirewallAlias: {
+    name: "lan",
+    args: { place: { datacenter: true }, cidr: "10.0.0.0/24" },
+    change: { cidr: "10.0.1.0/24" },
+  },
+  FirewallGroup: {
+    name: "web",
+    args: { rules: [{ direction: "in", action: "ACCEPT", macro: "HTTPS" }] },
+    change: { rules: [{ direction: "in", action: "ACCEPT", macro: "HTTP" }] },
+  },
+  FirewallIpSet: {
+    name: "office",
+    args: { place: { datacenter: true }, entries: [{ cidr: "10.0.0.0/24" }] },
+    change: { entries: [{ cidr: "10.0.1.0/24", comment: "more" }] },
+  },
+  FirewallOptions: {
+    name: "options",
+    args: { place: { node: "pve1" }, logLevelIn: "info" },
+    change: { tcpFlags: true },
+  },
+  FirewallRules: {
+    name: "rules",
+    args: { place: { node: "pve1" }, rules: [{ direction: "in", action: "ACCEPT", macro: "Ping" }] },
+    change: { rules: [{ direction: "in", action: "DROP", macro: "Ping", comment: "more" }] },
+  },
   Group: { name: "people", args: {}, change: { comment: "more" } },
   HostsEntries: {
     name: "hosts",

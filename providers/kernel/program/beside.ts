@@ -16,7 +16,11 @@ const elsewhere = {};
 const isPlain = (value: unknown): boolean =>
   value === undefined ||
   ["string", "number", "boolean"].includes(typeof value) ||
-  (Array.isArray(value) && value.every((item) => item !== undefined && isPlain(item)));
+  (Array.isArray(value) && value.every((item) => item !== undefined && isPlain(item))) ||
+  (typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype &&
+    Object.values(value).every(isPlain));
 
 /**
  * Tells the check of a resource what others of its sort the program describes, in whatever order they come to be checked:

@@ -7,17 +7,20 @@ export function managedPart(
   live: unknown,
   same: (path: string, wanted: unknown, live: unknown) => boolean = Object.is,
   path = "",
+  /** Fields that are managed whole: what the user left out within is part of what is meant. */
+  whole: readonly string[] = [],
 ): unknown {
+  if (whole.includes(path)) return same(path, wanted, live) ? wanted : live;
   if (Array.isArray(wanted) && Array.isArray(live)) {
     const items: unknown[] = live;
     if (wanted.every((item) => item === null || typeof item !== "object"))
       return same(path, wanted, live) ? (wanted as unknown[]) : (live as unknown[]);
-    return items.map((item, i) => (i < wanted.length ? managedPart(wanted[i], item, same, `${path}[]`) : item));
+    return items.map((item, i) => (i < wanted.length ? managedPart(wanted[i], item, same, `${path}[]`, whole) : item));
   }
   if (isObject(wanted) && isObject(live)) {
     const out: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(wanted)) {
-      const seen = managedPart(value, live[key], same, path ? `${path}.${key}` : key);
+      const seen = managedPart(value, live[key], same, path ? `${path}.${key}` : key, whole);
       if (seen !== undefined) out[key] = seen;
     }
     return out;

@@ -1,0 +1,90 @@
+import type { Session } from "../kernel/session/session";
+import { sameComment } from "../kernel/named.model";
+import { firewallGroupModel, type FirewallGroupInputs } from "./firewall-group.model";
+import { groupsOf, type LiveGroup } from "./groups";
+import { locateIn, type Located } from "./firewall-calls";
+import { namedThing } from "./named-thing";
+import { checkRules } from "./rule-checks";
+import { converge, readRules, seenRules } from "./rule-list";
+import { usersOf } from "./used-by";
+import { otherOwner } from "../checks/declared-twice";
+import { thingOf } from "./firewall-calls";
+
+type Inputs = FirewallGroupInputs & { readonly place?: undefined };
+
+const rulesIn = async (where: Located, group: string): Promise<Located> => {
+  const found = await locateIn(where.pve, { group });
+  if (!found) throw new Error("the cluster has no firewall");
+  return found;
+};
+
+export const firewallGroupProvider = (session: Session) =>
+  namedThing<Inputs, LiveGroup>(session, {
+    kind: "FirewallGroup",
+    model: firewallGroupModel,
+    ...{ noun: "security group", name: "group", global: true },
+    list: groupsOf,
+    nameOf: ({ group }) => group,
+    async live(where, { group, comment }, wanted) {
+      const rules = await readRules(await rulesIn(where, group));
+      return { comment, rules: [...seenRules(rules, wanted.rules ?? [], false)] };
+    },
+    create: ({ at }, { group, comment }) =>
+      at("groups").$post({ group, ...((comment ?? "") === "" ? {} : { comment }) }),
+    async inspect(call, pve, { group, rules }) {
+      const problems = await checkRules(call, pve, { group: group ?? "" }, rules);
+      const owner =
+        group === undefined || rules === undefined ? undefined : otherOwner(session, call, thingOf("rules", { group }));
+      if (owner !== undefined)
+        problems.push({
+          path: "rules",
+          message: `the rules of security group ${group ?? ""} are set by ${owner} already; keep one of the two`,
+        });
+      return problems;
+    },
+    async sync(call, where, inputs, was) {
+      const { group, rules } = inputs;
+      const comment = inputs.comment ?? (was.comment === undefined ? undefined : "");
+      const missing = async () => {
+        const live = (await groupsOf(where)).get(group.toLowerCase());
+        if (!live || comment === undefined || sameComment(live.comment, comment)) return undefined;
+        const { digest } = live;
+        return { group: live.group, rename: live.group, comment, ...(digest === undefined ? {} : { digest }) };
+      };
+      if (await missing())
+        await where.pve.write(call, {
+          what: `changing security group ${group}`,
+          lock: where.lock,
+          send: async () => {
+            const sent = await missing();
+            if (sent) await where.at("groups").$post(sent);
+          },
+          happened: async () => (await missing()) === undefined,
+        });
+      if (rules !== undefined)
+        await converge(call, await rulesIn(where, group), { rules, was: was.rules ?? [], keepForeign: false });
+      else if (was.rules !== undefined)
+        await converge(call, await rulesIn(where, group), { rules: [], was: was.rules, keepForeign: true });
+    },
+    async remove(call, where, name, settings) {
+      const inside = await rulesIn(where, name);
+      await converge(call, inside, { rules: [], was: settings.rules ?? [], keepForeign: true });
+      const find = async () => (await groupsOf(where)).get(name.toLowerCase());
+      await where.pve.write(call, {
+        what: `deleting security group ${name}`,
+        lock: where.lock,
+        send: async () => {
+          if (!(await find())) return;
+          const left = await readRules(inside);
+          if (left.length > 0)
+            throw new Error(
+              `security group ${name} has ${left.length} rules of others; it was not deleted. Run pulumi refresh first if they may go`,
+            );
+          await where.at("groups", name).$delete();
+        },
+        happened: async () => (await find()) === undefined,
+      });
+    },
+    users: (pve, owner, name) =>
+      usersOf(pve, owner, { rule: ({ group }) => group?.toLowerCase() === name.toLowerCase() }),
+  });

@@ -1,0 +1,144 @@
+import { wire, isProxmoxError } from "../../pve";
+import { declaredTwice } from "../checks/declared-twice";
+import { checkNode } from "../checks/nodes";
+import type { Call } from "../kernel/call/call";
+import { define } from "../kernel/define";
+import { changeOfTexts, fromTexts, textsOf } from "../kernel/fields/mapping";
+import type { Session } from "../kernel/session/session";
+import type { Texts } from "../kernel/fields/codec";
+import { digestOf, locate, locateIn, located, thingOf, type Located } from "./firewall-calls";
+import { firewallOptionsModel, optionFields, type FirewallOptionsInputs } from "./firewall-options.model";
+import { isWhole, lookAt } from "./look";
+import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
+
+interface OptionsOutputs {
+  readonly place: FirewallPlace;
+}
+
+async function readOptions({ at }: Located): Promise<Texts> {
+  const { digest: _, ...options } = wire.object(await at("options").$get());
+  return textsOf(options);
+}
+
+/** `enable` of the datacenter is the time of a change while somebody switches it on by the web interface. */
+const readable = (texts: Texts): Texts => {
+  const { enable } = texts;
+  return enable !== undefined && Number(enable) > 1 ? { ...texts, enable: "1" } : texts;
+};
+
+/** Only the options that were set, and of those only what they are now. */
+const managed = (live: Texts, wanted: Partial<FirewallOptionsInputs>) =>
+  fromTexts(optionFields, readable(live), wanted) as Partial<FirewallOptionsInputs>;
+
+const changeOf = (live: Texts, wanted: Partial<FirewallOptionsInputs>, was: Partial<FirewallOptionsInputs>) => {
+  const { set, delete: gone } = changeOfTexts(optionFields, readable(live), wanted, was);
+  if (Object.keys(set).length === 0 && gone.length === 0) return undefined;
+  return { ...set, ...(gone.length === 0 ? {} : { delete: gone.join(",") }) };
+};
+
+/** Sends what differs, with the digest of what it was told from. */
+async function write(
+  call: Call,
+  where: Located,
+  wanted: Partial<FirewallOptionsInputs>,
+  was: Partial<FirewallOptionsInputs>,
+): Promise<void> {
+  const missing = async () => changeOf(await readOptions(where), wanted, was);
+  if (!(await missing())) return;
+  await where.pve.write(call, {
+    what: `options of the firewall of ${placeWords(where.place)}`,
+    lock: where.lock,
+    send: async () => {
+      const answer = await where.at("options").$get();
+      const { digest: _, ...options } = wire.object(answer);
+      const change = changeOf(textsOf(options), wanted, was);
+      if (change) await where.at("options").$put({ ...change, ...digestOf(answer) });
+    },
+    happened: async () => (await missing()) === undefined,
+  });
+}
+
+export const firewallOptionsProvider = (session: Session) =>
+  define<FirewallOptionsInputs, OptionsOutputs>(
+    {
+      kind: "FirewallOptions",
+      model: firewallOptionsModel,
+      outputs: ["place"],
+      timeouts: { create: "10m", update: "10m", delete: "10m", read: "2m" },
+      async inspect(call, inputs, was) {
+        const place = inputs.place as FirewallPlace | undefined;
+        if (!isWhole(place)) return [];
+        const problems = declaredTwice(
+          session,
+          call,
+          "place",
+          `the options of the firewall of ${placeWords(place)} are set by`,
+          thingOf("options", place),
+        );
+        const seen = await lookAt(session, call, place);
+        problems.push(...seen.problems);
+        const { pve } = seen;
+        if (!pve) return problems;
+        if (place.node !== undefined)
+          problems.push(
+            ...checkNode(
+              await pve.picture(),
+              place.node,
+              "place.node",
+              (was?.place as FirewallPlace | undefined)?.node,
+            ),
+          );
+        if (was !== undefined || problems.length > 0) return problems;
+        try {
+          const where = await locateIn(pve, place);
+          const live = where && (await readOptions(where));
+          const gone = live && Object.keys(changeOf(live, inputs, {}) ?? {}).filter((key) => live[key] !== undefined);
+          // What is there has been set by somebody: it is shown before it changes.
+          if (live && gone && gone.length > 0)
+            call.report.result(
+              `${placeWords(place)} has ${gone.map((key) => `${key}: ${live[key] ?? ""}`).join(", ")}; this takes their place`,
+            );
+        } catch (error) {
+          if (!isProxmoxError(error)) throw error;
+          problems.push({ path: "place", message: `the options of its firewall cannot be read: ${error.message}` });
+        }
+        return problems;
+      },
+      async lookup(call, id) {
+        const place = placeOfId(id);
+        const live = await readOptions(await located(session, call, place));
+        return { id, outputs: { ...managed(live, {}), place } };
+      },
+      async observe(call, at, wanted) {
+        const where = await locate(session, call, at.place);
+        if (!where) return undefined;
+        const live = managed(await readOptions(where), wanted);
+        const unset = Object.keys(optionFields).filter((name) => !(name in live));
+        return {
+          inputs: {
+            ...wanted,
+            ...Object.fromEntries(unset.map((name) => [name, undefined])),
+            ...live,
+          },
+          outputs: at,
+        };
+      },
+      async ensure(call, inputs, made) {
+        const place = inputs.place as FirewallPlace;
+        await readOptions(await located(session, call, place));
+        made(placeId(place), { place });
+        return { id: placeId(place), at: { place } };
+      },
+      async sync(call, at, inputs, was) {
+        await write(call, await located(session, call, at.place), inputs, was);
+        return at;
+      },
+      async remove(call, { place }, settings) {
+        const where = await locate(session, call, place);
+        if (!where) return;
+        const { place: _, ...was } = settings;
+        await write(call, where, {}, was);
+      },
+    },
+    session,
+  );
