@@ -41,10 +41,15 @@ export {
   type HostSettings,
   type HostTransforms,
 } from "./components/host-base";
-export { NodeTemplates, type NodeTemplatesArgs } from "./components/node-templates";
+export { NodeTemplates, type NodeTemplatesArgs, type NodeTemplatesTransforms } from "./components/node-templates";
 export type { ClusterNode, ClusterSettings, ClusterTransforms, SharedSettings } from "./components/cluster-description";
 export { ProxmoxCluster, type ClusterChildren, type ProxmoxClusterArgs } from "./components/proxmox-cluster";
-export { TerraformUser, type TerraformUserArgs, type TerraformUserTransforms } from "./components/terraform-user";
+export {
+  TerraformUser,
+  type TerraformUserArgs,
+  type TerraformUserParts,
+  type TerraformUserTransforms,
+} from "./components/terraform-user";
 export { Acl } from "./providers/access/acl";
 export { ApiToken } from "./providers/access/api-token";
 export { EnvironmentFile } from "./providers/access/environment-file";

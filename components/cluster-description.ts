@@ -1,10 +1,12 @@
 import type { ClusterArgs, DatacenterOptionsArgs } from "../providers/cluster/arguments.generated";
+import type { GuestConfigArgs } from "../providers/guest/arguments.generated";
 import type { StorageArgs } from "../providers/storage/arguments.generated";
 import type { VmArgs } from "../providers/vm/arguments.generated";
 import type { CephNode, CephSettings, CephTransforms } from "./ceph-storage";
 import type { Transform } from "./child";
 import type { AccessSettings, AccessTransforms } from "./cluster-access";
 import type { NetworkNode, NetworkSettings, NetworkTransforms } from "./cluster-network";
+import type { DhcpNatArgs } from "./dhcp-nat";
 import type { HostNode, HostSettings, HostTransforms } from "./host-base";
 import type { NodeTemplatesArgs } from "./node-templates";
 
@@ -43,15 +45,17 @@ export interface ClusterSettings {
 /** A node with all that is different on it. */
 export interface ClusterNode extends HostNode, NetworkNode, CephNode {
   /**
-   * Its number, votes and links in the cluster.
+   * Its number, votes and links in the cluster, and whom it replaces.
    *
-   * - Default: the lowest number that is free, one vote, the links of all
-   * - Change: refused
+   * - Default: the lowest number that is free, one vote, the links of all, nobody
+   * - Change: that of the Cluster's `nodes`; safety switches such as `replaces` stand here, at the node
    */
   readonly cluster?: {
     readonly nodeId?: number;
     readonly votes?: number;
     readonly links?: Readonly<Record<string, string>>;
+    /** Fingerprint of the certificate of a dead machine of this name, in whose place another one comes. */
+    readonly replaces?: string;
   };
 }
 
@@ -131,4 +135,18 @@ export interface ClusterTransforms extends HostTransforms, NetworkTransforms, Ac
    * - Change: that of the Vm
    */
   readonly vm?: Transform<VmArgs>;
+  /**
+   * Of networks of guests with DHCP and NAT.
+   *
+   * - Default: as they are
+   * - Change: that of the DhcpNat
+   */
+  readonly dhcpNat?: Transform<DhcpNatArgs>;
+  /**
+   * Of what is set up in VMs.
+   *
+   * - Default: as it is
+   * - Change: that of the GuestConfig
+   */
+  readonly guest?: Transform<GuestConfigArgs>;
 }

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../providers/kernel/program/component";
 import { mistake } from "../providers/kernel/program/mistake";
 import { Vm, type VmArgs } from "../providers/vm/vm";
+import { child, dependencies, type Transform } from "./child";
 import {
   inventoryText,
   isAddress,
@@ -111,6 +112,14 @@ export interface FleetArgs {
    * - Change: none, existing VMs stay as they are
    */
   readonly templates?: Readonly<Record<string, pulumi.Input<number | string>>>;
+  /**
+   * Changes VMs before they are made: `{ vm: (args, opts) => void (opts.protect = true) }`. What the Fleet tells of a VM
+   * (`vms`, `inventory`) is what its row says.
+   *
+   * - Default: none
+   * - Change: that of the Vm
+   */
+  readonly transform?: { readonly vm?: Transform<VmArgs> };
 }
 
 /**
@@ -155,7 +164,7 @@ export class Fleet extends Component {
     const machines: Record<string, Vm> = {};
     const hosts: pulumi.Output<[FleetVm, InventoryHost]>[] = [];
     for (const { name: own, args: vm } of planned) {
-      const machine = new Vm(own, vm, { parent: this });
+      const machine = child(Vm, own, vm, { parent: this, dependsOn: dependencies(opts) }, args.transform?.vm);
       machines[own] = machine;
       hosts.push(describe(own, machine, vm));
     }
@@ -172,7 +181,7 @@ function plan(fleet: string, args: FleetArgs): { name: string; args: VmArgs }[] 
   // Loaded here: the schema's library is of no use to programs without a fleet.
   const { planFleet } = require("./fleet.plan") as typeof import("./fleet.plan");
   const { merge } = require("./fleet-merge.plan") as typeof import("./fleet-merge.plan");
-  const { table, tableFile, templates, vm, ...rest } = args;
+  const { table, tableFile, templates, vm, transform: _, ...rest } = args;
   const perNode = templates === undefined ? undefined : Object.keys(templates);
   const shared = templates === undefined ? vm : merge({ source: { clone: { template: unknown } } }, vm, isPlain, lift);
   const { machines, problems } = planFleet({

@@ -8,6 +8,7 @@ import type { SecretReference } from "../secrets/reference";
 import { CloudImage, type CloudImageArgs } from "../providers/image/cloud-image";
 import { mistake } from "../providers/kernel/program/mistake";
 import { GoldenTemplate, type GoldenTemplateArgs } from "../providers/golden/golden-template";
+import { child, dependencies, type Transform } from "./child";
 
 /** A script, as a step of provisioning. */
 export interface ProvisionScriptArgs {
@@ -114,6 +115,16 @@ export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "nod
    * - Change: rebuild, a new version beside the old one
    */
   readonly provision?: readonly ProvisionStep[];
+  /**
+   * Changes parts before they are made: the image that is downloaded, and what is built of it.
+   *
+   * - Default: none
+   * - Change: that of the part
+   */
+  readonly transform?: {
+    readonly image?: Transform<CloudImageArgs>;
+    readonly template?: Transform<GoldenTemplateArgs>;
+  };
 }
 
 /**
@@ -151,9 +162,13 @@ export class GoldenImage extends Component {
   readonly content: pulumi.Output<string>;
   /** VMIDs of older versions that are still there. */
   readonly oldVersions: pulumi.Output<number[]>;
+  /** The image that is downloaded, if one is. */
+  readonly image?: CloudImage;
+  /** The resource that builds it. */
+  readonly template: pulumi.CustomResource;
 
   constructor(name: string, args: GoldenImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { image, provision, ...rest } = args;
+    const { image, provision, transform = {}, ...rest } = args;
     const steps = provision?.map((step, i) => withChecksum(`GoldenImage "${name}": provision[${i}]`, step));
     super("proxmox:index:GoldenImage", name, {}, opts);
     if (image !== undefined && args.imageVolumeId !== undefined)
@@ -163,19 +178,17 @@ export class GoldenImage extends Component {
         `GoldenImage "${name}": image: the volume id of an image is called imageVolumeId now; write that: this release takes the old name, the next one does not`,
         this,
       );
-    const volume =
-      image !== undefined && isDownload(image)
-        ? new CloudImage(name, { ...image, node: args.node }, { parent: this }).volumeId
-        : image;
-    const template = new GoldenTemplate(
-      name,
-      {
-        ...rest,
-        ...(volume === undefined ? {} : { imageVolumeId: volume }),
-        ...(steps ? { provision: steps } : {}),
-      },
-      { parent: this },
-    );
+    const options = { parent: this, dependsOn: dependencies(opts) };
+    if (image !== undefined && isDownload(image))
+      this.image = child(CloudImage, name, { ...image, node: args.node }, options, transform.image);
+    const volume = this.image?.volumeId ?? image;
+    const built = {
+      ...rest,
+      ...(volume === undefined ? {} : { imageVolumeId: volume }),
+      ...(steps ? { provision: steps } : {}),
+    };
+    const template = child(GoldenTemplate, name, built, options, transform.template);
+    this.template = template;
     this.vmid = template.vmid;
     this.node = template.node;
     this.name = template.name;

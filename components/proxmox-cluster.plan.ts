@@ -11,6 +11,7 @@ interface WholeCluster {
   readonly datacenter?: Args | undefined;
   readonly templates?: Readonly<Record<string, Args>> | undefined;
   readonly vms?: Readonly<Record<string, Args>> | undefined;
+  readonly guests?: Readonly<Record<string, Args>> | undefined;
 }
 
 /** What is planned of a cluster beside its parts. */
@@ -48,6 +49,9 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
   const storage = layered({ shared: shared["ceph"], stack: ceph });
   const networks = isRecord(storage) ? [storage["publicNetwork"], storage["clusterNetwork"]] : [];
   const templates = templatesOf(whole, names, problems);
+  for (const guest of Object.keys(whole.guests ?? {}))
+    if (whole.vms?.[guest] === undefined)
+      problems.push(`guests.${guest}: is none of vms; there are ${Object.keys(whole.vms ?? {}).join(", ") || "none"}`);
   const datacenter = layered({ shared: shared["datacenter"], stack: whole.datacenter });
   return {
     ...(isRecord(datacenter) ? { datacenter } : {}),

@@ -5,6 +5,8 @@ import { Cluster } from "../providers/cluster/cluster";
 import { DatacenterOptions } from "../providers/cluster/datacenter-options";
 import { mistake } from "../providers/kernel/program/mistake";
 import type { StorageArgs } from "../providers/storage/arguments.generated";
+import { GuestConfig } from "../providers/guest/guest-config";
+import type { GuestConfigArgs } from "../providers/guest/arguments.generated";
 import { Storage } from "../providers/storage/storage";
 import type { VmArgs } from "../providers/vm/arguments.generated";
 import { Vm } from "../providers/vm/vm";
@@ -13,6 +15,7 @@ import { child, dependencies } from "./child";
 import { ClusterAccess, type AccessSettings } from "./cluster-access";
 import type { ClusterNode, ClusterSettings, ClusterTransforms, SharedSettings } from "./cluster-description";
 import { ClusterNetwork, type NetworkChildren, type NetworkSettings } from "./cluster-network";
+import { DhcpNat, type DhcpNatArgs } from "./dhcp-nat";
 import { HostBase, type ByNode, type HostChildren, type HostSettings } from "./host-base";
 import { NodeTemplates, type NodeTemplatesArgs } from "./node-templates";
 
@@ -82,6 +85,13 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
    */
   readonly storages?: Readonly<Record<string, StorageArgs>>;
   /**
+   * Networks of guests with DHCP and NAT, by the names of their zones. VMs take them by their names: `bridge: "web"`.
+   *
+   * - Default: none
+   * - Change: that of each DhcpNat
+   */
+  readonly dhcpNat?: Readonly<Record<string, Omit<DhcpNatArgs, "zone">>>;
+  /**
    * Templates by their names, one on each of `nodes`.
    *
    * - Default: none; `nodes` are all
@@ -98,6 +108,13 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
    * - Change: that of each Vm
    */
   readonly vms?: Readonly<Record<string, VmArgs>>;
+  /**
+   * What is set up in VMs of `vms`, by their names, after cloud-init.
+   *
+   * - Default: nothing
+   * - Change: that of each GuestConfig
+   */
+  readonly guests?: Readonly<Record<string, Omit<GuestConfigArgs, "vmid">>>;
   /**
    * All interfaces of the nodes are there already, and are taken over.
    *
@@ -122,8 +139,8 @@ export interface ClusterChildren extends HostChildren, NetworkChildren {
 
 /**
  * A whole cluster from bare nodes, in the order that is safe: repositories and packages, networks one node after the other,
- * names and time, the cluster, options of the datacenter and access, Ceph, storages, templates, VMs. Each part may be left
- * out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
+ * names and time, the cluster, options of the datacenter and access, Ceph, storages, networks of guests, templates, VMs, and what
+ * is set up in them. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
  * what several stacks share. A name is the identity of what it names.
  *
  * ```ts
@@ -183,15 +200,20 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
   readonly ceph?: CephStorage;
   /** Storages by name. */
   readonly storages: Readonly<Record<string, Storage>>;
+  /** Networks of guests with DHCP and NAT, by zone. */
+  readonly dhcpNat: Readonly<Record<string, DhcpNat>>;
   /** Templates by name, and in them by node. */
   readonly templates: Readonly<Record<string, NodeTemplates>>;
   /** VMs by name. */
   readonly vms: Readonly<Record<string, Vm>>;
+  /** What is set up in VMs, by their names. */
+  readonly guests: Readonly<Record<string, GuestConfig>>;
 
   constructor(name: string, args: ProxmoxClusterArgs<Node>, opts?: pulumi.ComponentResourceOptions) {
     const planned = plan(name, args);
     super("proxmox:index:ProxmoxCluster", name, {}, opts);
     const { nodes, shared = {}, transform = {}, storages = {}, templates = {}, vms = {} } = args;
+    const { dhcpNat = {}, guests = {} } = args;
     const after = (...others: readonly (pulumi.Resource | undefined)[]) => ({
       parent: this,
       dependsOn: [...dependencies(opts), ...others.filter((one) => one !== undefined)],
@@ -231,11 +253,18 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
       child(Storage, storageId, storage, after(...stored), transform.storage),
     );
     const placed = [...stored, ...Object.values(this.storages)];
+    this.dhcpNat = mapped(dhcpNat, (nat, zone) =>
+      child(DhcpNat, zone, { ...nat, zone }, after(...formed), transform.dhcpNat),
+    );
     this.templates = mapped(templates, (template, own) =>
       child(NodeTemplates, own, { ...template, nodes: planned.templates[own] }, after(...placed), transform.template),
     );
+    const connected = [...placed, ...Object.values(this.dhcpNat)];
     this.vms = mapped(vms, (vm, own) =>
-      child(Vm, own, this.cloned(vm, planned.cloned[own]), after(...placed), transform.vm),
+      child(Vm, own, this.cloned(vm, planned.cloned[own]), after(...connected), transform.vm),
+    );
+    this.guests = mapped(guests, (guest, own) =>
+      child(GuestConfig, own, { ...guest, vmid: this.vms[own]?.vmid }, after(), transform.guest),
     );
     this.nodes = mapped(nodes, (_, node) => ({
       ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, sysctl: {} }),
@@ -281,12 +310,18 @@ function planParts(name: string, args: ProxmoxClusterArgs, problems: string[]): 
   const { planHosts } = require("./host-base.plan") as typeof import("./host-base.plan");
   const { planNetworks } = require("./cluster-network.plan") as typeof import("./cluster-network.plan");
   const { planAccess } = require("./cluster-access.plan") as typeof import("./cluster-access.plan");
+  const { planNetworks: planDhcpNat } = require("./dhcp-nat.plan") as typeof import("./dhcp-nat.plan");
   const { planCeph } = require("./ceph-storage.plan") as typeof import("./ceph-storage.plan");
   const { shared = {}, host, network, access, ceph } = args;
   const nodes = args.nodes as unknown as Parameters<typeof planHosts>[1]["nodes"];
   planHosts(name, { nodes, shared: shared.host, stack: host }, problems);
   planNetworks({ nodes, shared: shared.network, stack: network }, problems);
   planAccess({ shared: shared.access, stack: access }, problems);
+  for (const [zone, { networks }] of Object.entries(args.dhcpNat ?? {})) {
+    const own: string[] = [];
+    planDhcpNat(zone, networks, own);
+    problems.push(...own.map((problem) => `dhcpNat.${zone}.${problem}`));
+  }
   if (isDescribed(args, "ceph")) planCeph({ nodes, shared: shared.ceph, stack: ceph }, problems);
 }
 

@@ -8,8 +8,10 @@ import { presets, terraformSudoRules } from "../providers/access/presets";
 import { Role, type RoleArgs } from "../providers/access/role";
 import { SystemUser, type SystemUserArgs } from "../providers/access/system-user";
 import { User, type UserArgs } from "../providers/access/user";
+import type { SystemPackageArgs } from "../providers/host/arguments.generated";
 import { SystemPackage } from "../providers/host/system-package";
 import { mistake } from "../providers/kernel/program/mistake";
+import { dependencies } from "./child";
 
 /** The arguments of each part as they would be, for those that shall be. */
 export interface TerraformUserTransforms {
@@ -42,6 +44,13 @@ export interface TerraformUserTransforms {
    */
   readonly systemUser?: (args: SystemUserArgs) => SystemUserArgs;
   /**
+   * Arguments of the package sudo of each node.
+   *
+   * - Default: as they are
+   * - Change: that of the SystemPackage
+   */
+  readonly systemPackage?: (args: SystemPackageArgs) => SystemPackageArgs;
+  /**
    * Arguments of the entry of the access control list of each path.
    *
    * - Default: as they are
@@ -62,6 +71,26 @@ export interface TerraformUserTransforms {
    * - Change: that of the EnvironmentFile
    */
   readonly environmentFile?: (args: EnvironmentFileArgs) => EnvironmentFileArgs;
+}
+
+/** What a {@link TerraformUser} is made of. */
+export interface TerraformUserParts {
+  /** The role. */
+  readonly role: Role;
+  /** The group. */
+  readonly group: Group;
+  /** The user. */
+  readonly user: User;
+  /** Linux accounts by node. */
+  readonly systemUsers: Readonly<Record<string, SystemUser>>;
+  /** The package sudo by node. */
+  readonly packages: Readonly<Record<string, SystemPackage>>;
+  /** Entries of the access control list by path. */
+  readonly acl: Readonly<Record<string, Acl>>;
+  /** The token. */
+  readonly token: ApiToken;
+  /** The file. */
+  readonly environmentFile: EnvironmentFile;
 }
 
 /** Inputs of {@link TerraformUser}. */
@@ -179,6 +208,8 @@ export class TerraformUser extends Component {
   readonly tokenValue: pulumi.Output<string>;
   /** Absolute path of the environment file. */
   readonly file: pulumi.Output<string>;
+  /** Its parts, each a resource of its own. */
+  readonly parts: TerraformUserParts;
 
   constructor(name: string, args: TerraformUserArgs, opts?: pulumi.ComponentResourceOptions) {
     const { transform = {}, paths = ["/"], clusterName, format } = args;
@@ -202,7 +233,7 @@ export class TerraformUser extends Component {
     const tried = changed<ApiTokenArgs>(transform.token, { user: "", rights: [] });
     for (const role of rolesIn(tried.rights)) refuseAdministrator(role, (problem) => wrong("transform.token", problem));
     super("proxmox:index:TerraformUser", name, {}, opts);
-    const child = { parent: this };
+    const child = { parent: this, dependsOn: dependencies(opts) };
 
     const role = new Role(name, roleArgs, child);
     const group = new Group(
@@ -210,25 +241,35 @@ export class TerraformUser extends Component {
       changed(transform.group, { groupId: args.groupId ?? "terraform-users", comment: "Terraform" }),
       child,
     );
-    const accounts = (args.nodes ?? []).map((node) => {
-      const sudo = new SystemPackage(`${name}:${node}`, { node, packages: ["sudo"] }, child);
+    const packages: Record<string, SystemPackage> = {};
+    const systemUsers: Record<string, SystemUser> = {};
+    for (const node of args.nodes ?? []) {
+      const sudo = new SystemPackage(
+        `${name}:${node}`,
+        changed<SystemPackageArgs>(transform.systemPackage, { node, packages: ["sudo"] }),
+        child,
+      );
       const accountArgs: SystemUserArgs = {
         ...{ node, name: account, comment: "Terraform", sudoRules: [...terraformSudoRules] },
         ...(args.authorizedKeys === undefined ? {} : { authorizedKeys: [...args.authorizedKeys] }),
       };
-      return new SystemUser(`${name}:${node}`, changed(transform.systemUser, accountArgs), {
+      packages[node] = sudo;
+      systemUsers[node] = new SystemUser(`${name}:${node}`, changed(transform.systemUser, accountArgs), {
         ...child,
-        dependsOn: sudo,
+        dependsOn: [...child.dependsOn, sudo],
       });
-    });
-    const user = new User(name, { groups: [group.groupId], ...userArgs }, { ...child, dependsOn: accounts });
-    const entries = paths.map(
-      (path) =>
-        new Acl(
-          `${name}:${path}`,
-          changed<AclArgs>(transform.acl, { path, role: role.roleId, group: group.groupId }),
-          child,
-        ),
+    }
+    const accounts = Object.values(systemUsers);
+    const user = new User(
+      name,
+      { groups: [group.groupId], ...userArgs },
+      { ...child, dependsOn: [...child.dependsOn, ...accounts] },
+    );
+    const acl = Object.fromEntries(
+      paths.map((path) => {
+        const entry = changed<AclArgs>(transform.acl, { path, role: role.roleId, group: group.groupId });
+        return [path, new Acl(`${name}:${path}`, entry, child)];
+      }),
     );
     const tokenArgs = changed<ApiTokenArgs>(transform.token, {
       user: user.userId,
@@ -236,7 +277,10 @@ export class TerraformUser extends Component {
       rights: paths.map((path) => ({ path, role: role.roleId })),
     });
     // A token has no more than its user: whose rights go last, and come first.
-    const token = new ApiToken(name, tokenArgs, { ...child, dependsOn: entries });
+    const token = new ApiToken(name, tokenArgs, {
+      ...child,
+      dependsOn: [...child.dependsOn, ...Object.values(acl)],
+    });
     const file = new EnvironmentFile(
       name,
       changed<EnvironmentFileArgs>(transform.environmentFile, {
@@ -253,6 +297,7 @@ export class TerraformUser extends Component {
     this.tokenId = token.fullTokenId;
     this.tokenValue = pulumi.secret(token.value);
     this.file = file.file;
+    this.parts = { role, group, user, systemUsers, packages, acl, token, environmentFile: file };
     const { userId, tokenId, tokenValue } = this;
     this.registerOutputs({ userId, tokenId, tokenValue, file: this.file });
   }

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProxmoxClusterArgs } from "../../components/proxmox-cluster";
-
-/** A resource that was registered, with what it waits for. */
-interface Registered {
-  readonly kind: string;
-  readonly name: string;
-  readonly resource: pulumi.Resource;
-  readonly props: Record<string, unknown>;
-  readonly opts: pulumi.CustomResourceOptions;
-}
+import { heardInStack, orderOf, type Registered } from "../support/dependency-graph";
 
 describe("a whole cluster", () => {
   let registered: Registered[] = [];
@@ -25,27 +17,10 @@ describe("a whole cluster", () => {
       "stack",
       false,
     );
-    // Registered by the stack's own resource, as a program does it.
-    await new Promise<void>((resolve, reject) => {
-      void pulumi.runtime
-        .runInPulumiStack(async () => {
-          pulumi.runtime.registerStackTransformation(({ resource, type, name, props, opts }) => {
-            registered.push({
-              kind: type.replace(/.*:/, ""),
-              name,
-              resource,
-              props,
-              opts,
-            });
-            return undefined;
-          });
-          // The classes are loaded after the mocks, as Pulumi asks for.
-          ({ ProxmoxCluster } =
-            require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
-          return Promise.resolve({});
-        })
-        .then(() => resolve(), reject);
-    });
+    await heardInStack((one) => void registered.push(one));
+    // The classes are loaded after the mocks, as Pulumi asks for.
+    ({ ProxmoxCluster } =
+      require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
   });
   beforeEach(() => (registered = []));
 
@@ -92,59 +67,17 @@ describe("a whole cluster", () => {
       pools: { vms: { pgNum: 128, crushRule: "flash" }, cold: { addStorages: true } },
     },
     storages: { vms: { type: "rbd", pool: "vms", content: ["images"] } },
+    dhcpNat: { lab: { networks: { front: { cidr: "10.80.0.0/24" } } } },
     templates: {
       debian: { image: { image: "debian-12", storage: "local" }, template: { disk: { storage: "vms" } } },
     },
     vms: { web: { node: "golf", source: { clone: { template: "debian", full: false } }, memoryMiB: 1024 } },
+    guests: { web: { packages: ["nginx"] } },
   };
-
-  /** Everything that a resource waits for, by kind and name. */
-  async function graph(): Promise<Map<string, Set<string>>> {
-    const key = ({ kind, name }: Registered) => `${kind} ${name}`;
-    const of = new Map(registered.map((one) => [one.resource, one]));
-    const within = (parent: pulumi.Resource): Registered[] =>
-      registered.filter(({ opts }) => opts.parent === parent).flatMap((one) => [one, ...within(one.resource)]);
-    const direct = new Map<string, Registered[]>();
-    for (const one of registered) {
-      const { dependsOn = [] } = one.opts;
-      const named = await Promise.all([dependsOn].flat() as unknown as readonly Promise<pulumi.Resource>[]);
-      const outputs = pulumi.output(one.props) as unknown as { allResources(): Promise<Set<pulumi.Resource>> };
-      const all = [...named, ...(await outputs.allResources())].filter((other) => other !== one.resource);
-      direct.set(
-        key(one),
-        all.flatMap((other) => [...(of.get(other) ? [of.get(other)!] : []), ...within(other)]),
-      );
-    }
-    const reached = new Map<string, Set<string>>();
-    const reach = (name: string): Set<string> => {
-      const known = reached.get(name);
-      if (known) return known;
-      const found = new Set<string>();
-      reached.set(name, found);
-      for (const other of direct.get(name) ?? []) {
-        found.add(key(other));
-        reach(key(other)).forEach((one) => found.add(one));
-      }
-      return found;
-    };
-    registered.forEach((one) => reach(key(one)));
-    return reached;
-  }
 
   it("is made in the safe order, by what waits for what, and waits for nothing else", async () => {
     new ProxmoxCluster("matrix", whole);
-    const waits = await graph();
-    const all = (kind: RegExp): string[] => [...waits.keys()].filter((name) => kind.test(name));
-    const assertAfter = (later: RegExp, earlier: RegExp): void => {
-      const [ones, others] = [all(later), all(earlier)];
-      assert.ok(ones.length > 0 && others.length > 0, `${later.source} and ${earlier.source}`);
-      for (const one of ones)
-        for (const other of others) assert.ok(waits.get(one)?.has(other), `${one} after ${other}`);
-    };
-    const assertApart = (one: RegExp, other: RegExp): void => {
-      for (const name of all(one))
-        for (const beside of all(other)) assert.ok(!waits.get(name)?.has(beside), `${name}, ${beside}`);
-    };
+    const { assertAfter, assertApart } = await orderOf(registered);
     for (const node of Object.keys(octets)) {
       assertAfter(new RegExp(`^AptUpgrade ${node}-`), new RegExp(`^AptRepository ${node}-`));
       assertAfter(new RegExp(`^(Bridge|Vlan|NetworkPort) ${node}-`), new RegExp(`^AptUpgrade ${node}-`));
@@ -179,6 +112,11 @@ describe("a whole cluster", () => {
     assertAfter(/^(CloudImage|Template) debian-/, /^Storage /);
     assertAfter(/^Vm web/, /^Template debian-golf/);
     assertApart(/^Vm web/, /^Template debian-hotel/);
+    assertAfter(/^Sdn(Zone|Vnet|Subnet) /, /^Cluster /);
+    assertAfter(/^Vm web/, /^Sdn(Zone|Vnet|Subnet) /);
+    assertAfter(/^GuestConfig web/, /^Vm web/);
+    // Networks of guests come with one reload, and need no Ceph.
+    assertApart(/^Sdn(Zone|Vnet|Subnet) /, /^(Sdn(Zone|Vnet|Subnet)|CephOsd|Storage) /);
     // Rights and Ceph have nothing to do with each other.
     assertApart(/^(CephInstall|CephOsd) /, /^(Role|ApiToken|DatacenterOptions) /);
   });
@@ -295,6 +233,8 @@ describe("a whole cluster", () => {
       access: { tokens: { ci: {} }, acl: [{ path: "/", role: "A" }] },
       ceph: { monitors: ["india"] },
       templates: { debian: { ...whole.templates?.["debian"], nodes: ["hotel"] } },
+      dhcpNat: { lab: { networks: { front: { cidr: "10.80.0.1/24" } } } },
+      guests: { wbe: {} },
     });
     for (const part of [
       /^ProxmoxCluster "matrix" has \d+ problems; nothing of it was touched:$/m,
@@ -308,6 +248,8 @@ describe("a whole cluster", () => {
       /ceph\.monitors: india is no node; there are foxtrot, golf, hotel/,
       /ceph\.publicNetwork: write the network/,
       /vms\.web\.node: there is no template debian on golf; it is on hotel/,
+      /dhcpNat\.lab\.networks\.front\.cidr: write a network with its prefix/,
+      /guests\.wbe: is none of vms; there are web/,
     ])
       assert.match(text, part);
     assert.match(refused({ nodes: {} }), /nodes: name at least one/);
