@@ -1667,6 +1667,15 @@ export interface UserArgs {
    */
   password?: pulumi.Input<string | SecretReference> | undefined;
   /**
+   * The provider makes the password of a user of the realm `pve`, writes it to Infisical alone and sets it: no
+   * state, no output and no preview has it. A new one is made when this is changed, and set by root@pam with its
+   * password alone.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  generatedPassword?: pulumi.Input<UserGeneratedPasswordArgs> | undefined;
+  /**
    * Take over the user of this name, which must exist. Only read when the resource is created.
    *
    * - Default: `false`
@@ -1680,6 +1689,82 @@ export interface UserArgs {
    * - Change: live
    */
   timeouts?: pulumi.Input<UserTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a User. */
+export interface UserGeneratedPasswordWriteToArgs {
+  /**
+   * Name of the secret.
+   *
+   * - Change: live
+   */
+  secretName: pulumi.Input<string>;
+  /**
+   * Folder in Infisical: `/pve`.
+   *
+   * - Default: `proxmox:infisicalPath`
+   * - Change: live
+   */
+  path?: pulumi.Input<string> | undefined;
+  /**
+   * Environment in Infisical, by its slug.
+   *
+   * - Default: `proxmox:infisicalEnvironment`
+   * - Change: live
+   */
+  environment?: pulumi.Input<string> | undefined;
+  /**
+   * Project in Infisical, by its id.
+   *
+   * - Default: `proxmox:infisicalProjectId`
+   * - Change: live
+   */
+  projectId?: pulumi.Input<string> | undefined;
+  /**
+   * Make the folder when it is missing; it stays on `destroy`.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  createFolders?: pulumi.Input<boolean> | undefined;
+  /**
+   * Write over a secret of this name that is somebody else's.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+}
+
+/** Part of the arguments of a User. */
+export interface UserGeneratedPasswordArgs {
+  /**
+   * How many characters.
+   *
+   * - Default: `32`
+   * - Change: live
+   */
+  length?: pulumi.Input<number> | undefined;
+  /**
+   * Symbols too, beside letters and digits.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  symbols?: pulumi.Input<boolean> | undefined;
+  /**
+   * Any text; with each new one a new password is made and set.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  rotationTrigger?: pulumi.Input<string> | undefined;
+  /**
+   * The secret in Infisical that gets it; `reference` leads to it.
+   *
+   * - Change: live
+   */
+  writeTo: pulumi.Input<UserGeneratedPasswordWriteToArgs>;
 }
 
 /** Part of the arguments of a User. */

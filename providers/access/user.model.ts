@@ -5,6 +5,7 @@ import { flag, list, mappedIn, word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
+import { writtenTo } from "../infisical/stored-place.model";
 import { namedBy, sameComment } from "../kernel/named.model";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { expiry, moment } from "./time.model";
@@ -49,23 +50,47 @@ const userSchema = fields({
     sensitiveText(z.string().min(8, "write at least 8 characters").max(64, "write at most 64 characters")),
     { proxmox: "`password`", effect: "live" },
   ),
+  generatedPassword: optional(
+    "The provider makes the password of a user of the realm `pve`, writes it to Infisical alone and sets it: no state, no " +
+      "output and no preview has it. A new one is made when this is changed, and set by root@pam with its password alone.",
+    fields({
+      length: optional("How many characters.", z.int().min(12, "write at least 12").max(64, "write at most 64"), {
+        unset: 32,
+      }),
+      symbols: optional("Symbols too, beside letters and digits.", z.boolean(), { unset: false }),
+      rotationTrigger: optional(
+        "Any text; with each new one a new password is made and set.",
+        z.string().min(1, "write a text that is not empty"),
+        {},
+      ),
+      writeTo: required("The secret in Infisical that gets it; `reference` leads to it.", writtenTo(), {}),
+    }),
+    { effect: "live" },
+  ),
   adopt: optional(
     "Take over the user of this name, which must exist. Only read when the resource is created.",
     z.boolean(),
     { effect: "none", unset: false },
   ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
-}).superRefine(({ userId, password, enabled, expiresAt }, ctx) => {
+}).superRefine(({ userId, password, generatedPassword, enabled, expiresAt }, ctx) => {
   const realm = typeof userId === "string" && userId.includes("@") ? realmOf(userId) : undefined;
-  if (password !== undefined && realm !== undefined && realm !== "pve")
+  if (password !== undefined && generatedPassword !== undefined)
     ctx.addIssue({
       code: "custom",
-      path: ["password"],
-      message:
-        realm === "pam"
-          ? "the password of a user of the realm pam is that of its Linux account on each node; leave it out, and set it there"
-          : "the realm keeps the passwords of its users itself; leave it out",
+      path: ["generatedPassword"],
+      message: "a password is written already; leave one of them out",
     });
+  for (const [field, given] of Object.entries({ password, generatedPassword }))
+    if (given !== undefined && realm !== undefined && realm !== "pve")
+      ctx.addIssue({
+        code: "custom",
+        path: [field],
+        message:
+          realm === "pam"
+            ? "the password of a user of the realm pam is that of its Linux account on each node; leave it out, and set it there"
+            : "the realm keeps the passwords of its users itself; leave it out",
+      });
   if (userId !== "root@pam") return;
   const message = "root@pam is never locked out; leave it out";
   if (enabled === false) ctx.addIssue({ code: "custom", path: ["enabled"], message });
@@ -78,6 +103,11 @@ const realmOf = (userId: string): string => userId.slice(userId.lastIndexOf("@")
 export const heldOfUser = mappedIn(shape);
 
 export type UserInputs = z.infer<typeof userSchema>;
+export type GeneratedPassword = NonNullable<UserInputs["generatedPassword"]>;
+
+/** All that another password is made for, the same however it is written. */
+export const passwordWish = ({ length = 32, symbols = false, rotationTrigger = "" }: Partial<GeneratedPassword>) =>
+  [length, symbols, rotationTrigger] as const;
 
 export const userModel: Model = {
   schema: userSchema,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { wire } from "../../pve";
 import { makes } from "../checks/made-here";
 import type { Call } from "../kernel/call/call";
@@ -12,23 +13,53 @@ import { checkKnown } from "./known-subjects";
 import { lossOfOurs, otherwise, ownUser } from "./ourselves";
 import { hasNewValue } from "./rotated";
 import { secondsOf } from "./time.model";
-import { heldOfUser, userModel, type UserInputs } from "./user.model";
+import { generatedValue } from "../infisical/generated-value";
+import { writtenKeys, writtenValues, type Written } from "../infisical/written-value";
+import { heldOfUser, passwordWish, userModel, type GeneratedPassword, type UserInputs } from "./user.model";
 import { userConfig } from "./user-config";
 
-interface UserOutputs {
+interface UserOutputs extends Written {
   readonly userId: string;
 }
 
 type User = wire.WireObject;
 
-export const userProvider = (session: Session) =>
-  named<UserInputs, UserOutputs, User>(
+const anew = "another password is made, written there and set";
+
+export const userProvider = (session: Session) => {
+  const store = writtenValues(session.secrets);
+
+  /** The password that the store has afterwards; it stays as long as its wish. */
+  const stored = (call: Call, { writeTo, ...wish }: GeneratedPassword, before: Written | undefined) =>
+    store.write(call, writeTo, before, {
+      wish: passwordWish(wish),
+      make: () => generatedValue({ length: 32, ...wish }),
+    });
+
+  /** Only root@pam with its ticket may set the password of a user who is there. */
+  async function setPassword(call: Call, root: Pve, userId: string, password: string): Promise<void> {
+    await root.write(call, {
+      what: `setting the password of ${userId}`,
+      lock: "cluster:shadow.cfg",
+      send: () => root.api.access.password.$put({ userid: userId, password }),
+      // A password cannot be read: it is set again.
+      happened: async () => false,
+    });
+  }
+
+  async function placeProblems(call: Call, ...[inputs, was]: [Partial<UserInputs>, Partial<UserInputs> | undefined]) {
+    const before = was?.generatedPassword?.writeTo;
+    const problems = await store.inspect(call, inputs.generatedPassword?.writeTo, before);
+    return problems.map(({ path, message }) => ({ path: `generatedPassword.${path}`, message }));
+  }
+
+  return named<UserInputs, UserOutputs, User>(
     {
       kind: "User",
       noun: "user",
       name: "userId",
       model: userModel,
-      outputs: ["userId"],
+      outputs: ["userId", ...writtenKeys],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       lock: userConfig,
       async list(pve) {
@@ -89,23 +120,51 @@ export const userProvider = (session: Session) =>
           ...(isOwn ? lockedOut(inputs) : []),
           ...(taken === undefined ? [] : [{ path: "groups", message: taken }]),
           ...(await passwordProblems(session, call, inputs, was)),
+          ...(await placeProblems(call, inputs, was)),
         ];
       },
-      /** Only root@pam with its ticket may set the password of a user who is there. */
-      async afterwards(call, _pve, { userId, password }, was, made) {
-        if (made || password === undefined || password === was.password) return;
-        const root = await session.root(call);
-        await root.write(call, {
-          what: `setting the password of ${userId}`,
-          lock: "cluster:shadow.cfg",
-          send: () => root.api.access.password.$put({ userid: userId, password }),
-          // A password cannot be read: it is set again.
-          happened: async () => false,
-        });
+      due: (call, at, { generatedPassword }) => store.due(call, at, generatedPassword?.writeTo, anew),
+      // Before there is a user with it: a password that nobody has is worth nothing.
+      async prepare(call, inputs) {
+        if (inputs.generatedPassword === undefined) return { inputs, outputs: {} };
+        // Whoever may not set it is told before anything of it is written.
+        if (inputs.adopt === true) await session.root(call);
+        const { written, value } = await stored(call, inputs.generatedPassword, undefined);
+        return { inputs: { ...inputs, password: value }, outputs: written };
       },
+      async afterwards(call, _pve, { userId, password, generatedPassword }, was, made, at) {
+        if (made) return undefined;
+        if (generatedPassword !== undefined) {
+          const first = was.generatedPassword === undefined;
+          const makes =
+            isNewWish(generatedPassword, was.generatedPassword) ||
+            (await store.due(call, at, generatedPassword.writeTo, anew)) !== undefined;
+          // Who may not set it writes nothing either.
+          if (first || makes) await session.root(call);
+          const { written, value, isNew } = await stored(call, generatedPassword, at);
+          if (first || isNew) await setPassword(call, await session.root(call), userId, value);
+          store.leave(call, at, written);
+          return written;
+        }
+        if (password === undefined) {
+          if (was.generatedPassword !== undefined)
+            call.report.result(
+              `its password stays, and in Infisical too, as ${was.generatedPassword.writeTo.secretName}`,
+            );
+          return undefined;
+        }
+        if (password !== was.password) await setPassword(call, await session.root(call), userId, password);
+        store.leave(call, at, {});
+        return Object.fromEntries(writtenKeys.map((key) => [key, undefined]));
+      },
+      removed: (call, at) => store.remove(call, at),
     },
     session,
   );
+};
+
+const isNewWish = (wanted: Partial<GeneratedPassword>, was: Partial<GeneratedPassword> = {}): boolean =>
+  !isDeepStrictEqual(passwordWish(wanted), passwordWish(was));
 
 /** A list where it is asked for by its name, and a text where all users are listed. */
 const textsIn = (user: User): Record<string, string> =>
@@ -149,10 +208,18 @@ async function passwordProblems(
   inputs: Partial<UserInputs>,
   was: Partial<UserInputs> | undefined,
 ): Promise<Problem[]> {
-  if (inputs.password === undefined || inputs.userId === undefined) return [];
-  const sets = was ? await hasNewValue(session.secrets, call, inputs.password, was.password) : inputs.adopt === true;
-  if (sets !== true) return [];
-  return session
-    .rootProblems(`setting the password of ${inputs.userId}, who is there already,`)
-    .map(({ message }) => ({ path: "password", message }));
+  const { userId, password, generatedPassword, adopt } = inputs;
+  if (userId === undefined) return [];
+  const mayNot = (path: string): Problem[] =>
+    session
+      .rootProblems(`setting the password of ${userId}, who is there already,`)
+      .map(({ message }) => ({ path, message }));
+  if (generatedPassword !== undefined) {
+    const before = was?.generatedPassword;
+    const sets = was ? before === undefined || isNewWish(generatedPassword, before) : adopt === true;
+    return sets ? mayNot("generatedPassword") : [];
+  }
+  if (password === undefined) return [];
+  const sets = was ? await hasNewValue(session.secrets, call, password, was.password) : adopt === true;
+  return sets === true ? mayNot("password") : [];
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SecretReference } from "../../secrets/reference";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { UserArgs } from "./arguments.generated";
 
@@ -14,6 +15,13 @@ export type { UserArgs };
  * const bob = new User("bob@pve", { password: secret("BOB_PASSWORD"), groups: ["team"], email: "bob@example.com" });
  * ```
  *
+ * With `generatedPassword` the provider makes the password and writes it to Infisical, before the user has it:
+ *
+ * ```ts
+ * const eve = new User("eve@pve", { generatedPassword: { rotationTrigger: "2027-01", writeTo: { secretName: "EVE" } } });
+ * export const password = eve.reference; // for every argument that may hold a secret
+ * ```
+ *
  * Needs `User.Modify` on `/access/groups` and `Realm.AllocateUser` on `/access/realm/<realm>`. The password of a user
  * who is there already is set by root@pam with its password alone, which Proxmox asks for.
  */
@@ -21,12 +29,28 @@ export class User extends ProxmoxResource {
   /** Name and realm; what `user` of an `Acl` and of an `ApiToken` takes. */
   declare readonly userId: pulumi.Output<string>;
 
+  /** With `generatedPassword`: the secret that holds it; undefined without. */
+  declare readonly reference: pulumi.Output<SecretReference | undefined>;
+  /** With `generatedPassword`: version of that secret. */
+  declare readonly storedVersion: pulumi.Output<number | undefined>;
+
   /** An existing user by its id, such as `bob@pve`, only read and never changed. */
   static get(name: string, userId: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): User {
     return new User(name, {}, { ...opts, id: pulumi.output(userId) });
   }
 
   constructor(name: string, args: UserArgs = {}, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "User", outputs: ["userId"], sensitive: ["password"] }, name, args, opts);
+    super(
+      {
+        kind: "User",
+        outputs: ["userId", "reference", "storedVersion"],
+        sensitive: ["password"],
+        secretOutputs: ["__storedHash", "__storedKey"],
+        marked: args.generatedPassword !== undefined,
+      },
+      name,
+      args,
+      opts,
+    );
   }
 }

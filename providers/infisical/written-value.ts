@@ -108,26 +108,30 @@ export const writtenValues = (secrets: Secrets) => ({
     to: WrittenTo,
     before: Written | undefined,
     content: Content,
-  ): Promise<{ readonly written: Written; readonly value: string }> {
+  ): Promise<{ readonly written: Written; readonly value: string; readonly isNew: boolean }> {
     const at = this.at(to);
     const known = before?.reference && isDeepStrictEqual(placeOf(before.reference), at) ? before : undefined;
-    const instance = known?.__storedInstance ?? newInstance();
+    // One that is made again is another creation: what a killed run has made is told from what somebody has put there.
+    let instance = known?.__storedInstance ?? newInstance();
     const made = content.wish === undefined ? undefined : madeBy(content.wish);
     const keeps = before !== undefined && before.__storedMade === made;
     const elsewhere = keeps && known === undefined ? await this.kept(before) : undefined;
     const stored = await put(secrets, call, at, {
       createFolders: to.createFolders,
       mayChange: known ? mayOverwrite(secrets, call, at, to, known) : mayTake(secrets, call, at, to),
-      contentOf: async (seen) => ({
-        value: await valueOf(secrets, call, at, { seen, known, content, made, elsewhere }),
-        comment: withStoredMark(undefined, { owner: call.mark, made, id: instance }),
-      }),
+      contentOf: async (seen) => {
+        if (!isThere(seen)) instance = newInstance();
+        return {
+          value: await valueOf(secrets, call, at, { seen, known, content, made, elsewhere }),
+          comment: withStoredMark(undefined, { owner: call.mark, made, id: instance }),
+        };
+      },
     });
     const value = stored.value ?? "";
-    const same = known !== undefined && isSameValue(keyedHash(known), stored);
-    const { hash, key } = same ? keyedHash(known) : hashOf(value);
+    const same = before?.reference !== undefined && isSameValue(keyedHash(before), stored);
+    const { hash, key } = same ? keyedHash(before) : hashOf(value);
     return {
-      value,
+      ...{ value, isNew: !same },
       written: {
         ...{ reference: referenceTo(at), storedVersion: stored.version, __secretId: stored.id },
         ...{ __storedInstance: instance, __storedMade: made, __storedHash: hash, __storedKey: key },
@@ -165,16 +169,14 @@ const keyedHash = ({ __storedHash = "", __storedKey = "" }: Written) => ({ hash:
 const isSame = (at: Written, seen: StoredSecret): boolean =>
   seen.value === undefined ? seen.version === at.storedVersion : isSameValue(keyedHash(at), seen);
 
-/** Written by a run of this resource which nothing was recorded of: whoever edits a value leaves the mark as it is. */
+/**
+ * Written by a run of this resource which nothing was recorded of, for another wish or where nothing was any more: whoever
+ * edits a value leaves the mark as it is.
+ */
 function isOfKilledRun(call: Call, at: Written, seen: StoredSecret): boolean {
   const { mark } = readStoredMark(seen.comment);
-  return (
-    mark !== undefined &&
-    mark.owner === call.mark &&
-    mark.id === at.__storedInstance &&
-    mark.made !== undefined &&
-    mark.made !== at.__storedMade
-  );
+  if (mark?.owner !== call.mark || mark.made === undefined) return false;
+  return mark.id !== at.__storedInstance || mark.made !== at.__storedMade;
 }
 
 /** Throws for a secret that is not this resource's to write. */
@@ -197,7 +199,7 @@ const mayOverwrite =
     const where = secrets.store().place(at);
     if (mark && mark.id !== before.__storedInstance && mark.owner !== call.mark)
       throw new SourceRefused(`${where}: ${anothers}`);
-    if (seen.id === before.__secretId && (isSame(before, seen) || isOfKilledRun(call, before, seen))) return;
+    if (isOfKilledRun(call, before, seen) || (seen.id === before.__secretId && isSame(before, seen))) return;
     if (adopt !== true) throw new SourceRefused(`${where}: ${changedSince}`);
   };
 

@@ -20,7 +20,7 @@ interface NamedInputs {
  */
 interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pick<
   Definition<I, O>,
-  "kind" | "model" | "outputs" | "timeouts" | "refine" | "oldGoesFirst"
+  "kind" | "model" | "outputs" | "timeouts" | "refine" | "oldGoesFirst" | "due"
 > {
   /** What messages call it: "pool". */
   readonly noun: string;
@@ -54,11 +54,15 @@ interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pi
   inspect?(pve: Pve, call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
   /** Warnings about one that will be made, in the light of those that are there. */
   warn?(call: Call, inputs: Partial<I>, there: ReadonlyMap<string, E>): void;
+  /** What must be there before it is made or taken over: inputs to be sent in place of those that were written, and outputs. */
+  prepare?(call: Call, inputs: I): Promise<{ readonly inputs: I; readonly outputs: Partial<O> }>;
   /**
    * What else belongs to it and goes another way than `update`; it runs again when an answer was lost. `made`: this
-   * process has made it, with all that the inputs say.
+   * process has made it, with all that the inputs say. Outputs that it changes are returned.
    */
-  afterwards?(call: Call, pve: Pve, inputs: I, was: Partial<I>, made: boolean): Promise<void>;
+  afterwards?(call: Call, pve: Pve, inputs: I, was: Partial<I>, made: boolean, at: O): Promise<Partial<O> | void>;
+  /** It was removed, or was gone already: what belonged to it elsewhere goes too. */
+  removed?(call: Call, at: O): Promise<void>;
   /** Why it stays when the resource goes, as the row is to tell it: it is always there. */
   stays?(entry: E): string | undefined;
   /** It is there now, or gone: what the process remembers of it is to be brought up to date. */
@@ -67,7 +71,7 @@ interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pi
 
 /** The provider of such a kind. */
 export function named<I extends NamedInputs, O extends object, E>(of: NamedDefinition<I, O, E>, session: Session) {
-  const { kind, model, outputs, timeouts, noun, lock, refine, oldGoesFirst } = of;
+  const { kind, model, outputs, timeouts, noun, lock, refine, oldGoesFirst, due } = of;
   /** Made by this process, with all that was to be said. */
   const complete = new Set<string>();
   /** Names of what was there before this run: a resource that is replaced is checked a second time, as if it were new. */
@@ -137,6 +141,15 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
     complete.add(name);
   }
 
+  /** Nothing is prepared for one that cannot be made. */
+  async function prepared(pve: Pve, call: Call, inputs: I): Promise<{ inputs: I; outputs: Partial<O> }> {
+    if (!of.prepare) return { inputs, outputs: {} };
+    const name = nameOf(inputs);
+    const entry = inputs.adopt === true ? undefined : await find(pve, name);
+    if (entry !== undefined) throw new Error(there(name, entry));
+    return of.prepare(call, inputs);
+  }
+
   async function takeOver(pve: Pve, inputs: I): Promise<void> {
     const name = nameOf(inputs);
     const entry = await find(pve, name);
@@ -165,6 +178,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
       ...{ kind, model, outputs, timeouts },
       ...(refine ? { refine } : {}),
       ...(oldGoesFirst ? { oldGoesFirst } : {}),
+      ...(due ? { due } : {}),
       async inspect(call, inputs, was) {
         const pve = await session.look(call);
         if (!pve) return [];
@@ -190,8 +204,9 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         const pve = await session.pve(call);
         const name = nameOf(inputs);
         if (inputs.adopt === true) await takeOver(pve, inputs);
-        else await create(pve, call, inputs);
-        const at = of.at(inputs);
+        const ready = await prepared(pve, call, inputs);
+        if (inputs.adopt !== true) await create(pve, call, ready.inputs);
+        const at = { ...of.at(inputs), ...ready.outputs };
         made(name, at);
         call.report.result(inputs.adopt === true ? `took over ${called(name)}` : called(name));
         return { id: name, at };
@@ -216,9 +231,9 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
             // Secrets cannot be read: whether they arrived is not known, and so they are sent again.
             happened: async () => (await missing()) === undefined,
           });
-        await of.afterwards?.(call, pve, inputs, was, fresh);
+        const more = await of.afterwards?.(call, pve, inputs, was, fresh, at);
         await of.changed?.(pve, name, true);
-        return at;
+        return more ? { ...at, ...more } : at;
       },
       async remove(call, at, settings) {
         const pve = await session.pve(call);
@@ -246,6 +261,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         });
         complete.delete(name);
         await of.changed?.(pve, name, false);
+        await of.removed?.(call, at);
       },
     },
     session,
