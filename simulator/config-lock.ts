@@ -13,7 +13,7 @@ export async function withQuorum(
   call: Call,
   file: string,
   prefix = "",
-  kind: "file" | "domain" = "file",
+  kind: "file" | "domain" | "firewall" = "file",
 ): Promise<void> {
   const failed = `${prefix}cfs-lock '${kind}-${file.replace(".", "_")}' error:`;
   if (!call.simulation.isQuorate(call.node)) {

@@ -1,4 +1,5 @@
 import { passwordOn } from "./access/passwords.js";
+import { resumeFirewalls } from "./firewall/service.js";
 import { reportGuests } from "./guest-reports.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
@@ -101,6 +102,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
   };
   resumeTimers(simulation);
+  resumeFirewalls(simulation);
   if (state !== undefined) simulation.keeper = new StateFile(state, () => simulation.saved());
   return simulator;
 }

@@ -1,5 +1,10 @@
+import { PveError, textOf } from "../errors.js";
+import { cidrFailure, parseAddressList } from "../firewall/addresses.js";
+import { icmpTypes, icmpv6Types } from "../firewall/icmp-types.js";
+import { helperFailure } from "../firewall/options.js";
+import { checkPorts } from "../firewall/ports.js";
+import { protocolNumber } from "../firewall/protocols.js";
 import { isCidrv4, isCidrv6, isIp } from "./network.js";
-import { splitList } from "./list.js";
 import type { Format } from "./format.js";
 
 const is =
@@ -8,14 +13,6 @@ const is =
     test(text) ? undefined : failure(text);
 
 const isCidr = (text: string): boolean => isCidrv4(text) || isCidrv6(text);
-
-/** The firewall knows networks of any prefix length. */
-function isNetwork(text: string): boolean {
-  const [address = "", bits] = text.split("/");
-  return (
-    isIp(address) && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= (address.includes(":") ? 128 : 32)))
-  );
-}
 
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -47,50 +44,33 @@ function pairsFailure(item: RegExp, what: string): Format {
   };
 }
 
-const addressSpec: Format = (text) => {
-  if (
-    /^[+](?:(?:guest|dc|sdn)\/)?[A-Za-z][A-Za-z0-9\-_]*$/.test(text) ||
-    /^(?:(?:guest|dc)\/)?[A-Za-z][A-Za-z0-9\-_]+$/.test(text)
-  ) {
-    return undefined;
-  }
-  const bad = splitList(text).find((item) => !isNetwork(item) && !item.split("-").every(isIp));
-  return bad === undefined ? undefined : "value does not look like a valid IP address or CIDR network";
-};
-
-const ports: Format = (text) => {
-  const bad = text.split(",").find((port) => !/^[a-z][a-z0-9-]*$/i.test(port) && !/^\d{1,5}(:\d{1,5})?$/.test(port));
-  return bad === undefined ? undefined : `invalid port '${bad}'`;
-};
-
-const protocols = new Set(
-  "tcp udp icmp igmp ggp ipencap st egp igp pup hmp xns-idp rdp iso-tp4 dccp xtp ddp idpr-cmtp ipv6 ipv6-route ipv6-frag idrp rsvp gre esp ah skip ipv6-icmp icmpv6 ipv6-nonxt ipv6-opts vmtp eigrp ospf ax.25 ipip etherip encap pim ipcomp vrrp l2tp isis sctp fc mobility-header udplite mpls-in-ip hip shim6 wesp rohc".split(
-    " ",
-  ),
-);
+/** What a check of the firewall throws becomes the format's failure. */
+const checked =
+  (check: (text: string) => unknown): Format =>
+  (text) => {
+    try {
+      check(text);
+      return undefined;
+    } catch (error) {
+      if (error instanceof PveError) return textOf(error);
+      throw error;
+    }
+  };
 
 /** Formats of the cluster's areas: firewall, SDN, HA, replication and backup jobs. */
 export const clusterFormats: Readonly<Record<string, Format>> = {
-  IPorCIDR: is(isNetwork, () => "value does not look like a valid IP address or CIDR network"),
+  IPorCIDR: cidrFailure,
   IPorCIDRorAlias: (text) =>
-    isNetwork(text) || /^(?:(?:guest|dc)\/)?[A-Za-z][A-Za-z0-9\-_]+$/.test(text)
-      ? undefined
-      : "value does not look like a valid IP address or CIDR network",
-  "pve-fw-addr-spec": addressSpec,
-  "pve-fw-dport-spec": ports,
-  "pve-fw-sport-spec": ports,
-  "pve-fw-icmp-type-spec": is(
-    (text) => /^[a-z0-9/-]+$/i.test(text),
-    (text) => `unknown icmp-type '${text}'`,
-  ),
-  "pve-fw-protocol-spec": is(
-    (text) => protocols.has(text) || /^\d{1,3}$/.test(text),
-    (text) => `unknown protocol '${text}'`,
-  ),
-  "pve-fw-conntrack-helper": is(
-    (text) => /^(amanda|ftp|irc|netbios-ns|pptp|sane|sip|snmp|tftp)$/.test(text),
-    (text) => `unknown conntrack helper '${text}'`,
-  ),
+    /^(?:(?:guest|dc)\/)?[A-Za-z][A-Za-z0-9\-_]+$/.test(text) ? undefined : cidrFailure(text),
+  "pve-fw-addr-spec": checked(parseAddressList),
+  "pve-fw-dport-spec": checked((text) => checkPorts(text, true)),
+  "pve-fw-sport-spec": checked((text) => checkPorts(text, false)),
+  "pve-fw-icmp-type-spec": (text) =>
+    text === "" || icmpTypes.has(text) || icmpv6Types.has(text) ? undefined : `invalid icmp-type value '${text}'`,
+  // to Perl "0" is no text, and so not looked at
+  "pve-fw-protocol-spec": (text) =>
+    text === "" || text === "0" || protocolNumber(text) !== undefined ? undefined : `unknown protocol '${text}'`,
+  "pve-fw-conntrack-helper": helperFailure,
   "pve-ha-resource-id": is(
     (text) => /^(vm|ct):[0-9]+$/.test(text),
     () => "value does not look like a valid ha resource id",

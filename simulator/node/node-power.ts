@@ -1,6 +1,7 @@
 import { startCorosync } from "../cluster/corosync-daemon.js";
 import { renumber } from "../disks/wipe.js";
 import { condition } from "../faults.js";
+import { startFirewall } from "../firewall/service.js";
 import { bootNetwork } from "../network/reload.js";
 import { bootKernel } from "../packages/node-packages.js";
 import type { Simulation } from "../simulation.js";
@@ -57,4 +58,5 @@ function switchOn(simulation: Simulation, node: NodeState): void {
   startCorosync(node);
   restartProxy(simulation, node);
   if (simulation.isQuorate(node)) delete node.filesAway;
+  startFirewall(simulation, node);
 }

@@ -4,6 +4,8 @@ import { corosyncConf } from "../cluster/corosync-conf.js";
 import { writeCorosyncConf } from "../cluster/corosync-file.js";
 import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
 import { ownCertificate } from "../http/served-certificate.js";
+import { firewallFileAt, removeFile, textOfFile, writeFile } from "../firewall/files.js";
+import { filesChanged } from "../firewall/service.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 
@@ -25,6 +27,8 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
   }
   // pmxcfs is not mounted
   if (node.clusterService?.stopped) return undefined;
+  const firewall = firewallFileAt(at, node.name);
+  if (firewall !== undefined) return textOfFile(simulation.clusterOf(node), firewall);
   switch (at) {
     case "/etc/pve/corosync.conf":
       return corosync && corosyncConf(corosync);
@@ -55,8 +59,12 @@ function certificateAt(simulation: Simulation, node: NodeState, at: string): str
 }
 
 /** True when it was one of these, and has gone. */
-export function removeClusterFile(node: NodeState, at: string): boolean {
-  if (at === database) node.clusterService = { ...node.clusterService, databaseAway: true };
+export function removeClusterFile(simulation: Simulation, node: NodeState, at: string): boolean {
+  const firewall = firewallFileAt(at, node.name);
+  if (firewall !== undefined) {
+    removeFile(simulation.clusterOf(node), firewall);
+    filesChanged(simulation, simulation.clusterOf(node));
+  } else if (at === database) node.clusterService = { ...node.clusterService, databaseAway: true };
   else if (/^\/etc\/corosync\/(?:corosync\.conf|authkey)$/.test(at))
     node.clusterService = { ...node.clusterService, corosyncAway: true };
   else if (at === "/root/.ssh/authorized_keys") node.clusterService = { ...node.clusterService, unlinked: true };
@@ -67,7 +75,11 @@ export function removeClusterFile(node: NodeState, at: string): boolean {
 /** True when it is one of those of the cluster's file system that may be written there. */
 export function writeClusterFile(simulation: Simulation, node: NodeState, at: string, text: string): boolean {
   const cluster = simulation.clusterOf(node);
-  if (at === "/etc/pve/priv/authorized_keys") cluster.keyFiles = { ...cluster.keyFiles, authorized: text };
+  const firewall = firewallFileAt(at, node.name);
+  if (firewall !== undefined) {
+    writeFile(cluster, firewall, text);
+    filesChanged(simulation, cluster);
+  } else if (at === "/etc/pve/priv/authorized_keys") cluster.keyFiles = { ...cluster.keyFiles, authorized: text };
   else if (at === "/etc/pve/priv/known_hosts") cluster.keyFiles = { ...cluster.keyFiles, hosts: text };
   else if (at === "/etc/pve/corosync.conf" && cluster.corosync) writeCorosyncConf(cluster.corosync, text);
   else return false;

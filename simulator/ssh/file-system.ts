@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path/posix";
+import { firewallFileAt, hostFile as hostFirewallFile, removeFile } from "../firewall/files.js";
 import { printConfig } from "../qemu/config-file.js";
 import { sniff } from "../storage/image-file.js";
 import { contentDirectory } from "../storage/paths.js";
@@ -34,6 +35,8 @@ const always = [
   "/etc/kernel",
   "/etc/network",
   "/etc/pve",
+  "/etc/pve/firewall",
+  "/etc/pve/local",
   "/etc/pve/priv",
   "/etc/pve/priv/lock",
   "/etc/sysctl.d",
@@ -101,9 +104,10 @@ export class FileSystem {
     if (this.isDirectory(at)) throw new FileError("failure", "Is a directory");
     // Of the cluster's own configuration only these may be changed here, by what is moved into their place.
     if (/^\/(?:etc\/pve|proc)\//.test(at)) {
-      if (!/^\/etc\/pve\/(?:priv\/|corosync\.conf(?:$|\.))/.test(at) || !this.simulation.isQuorate(this.node))
-        throw new FileError("denied", "Permission denied");
-      if (at.endsWith(".new")) sshOf(this.node).files[at] = content;
+      const firewall = firewallFileAt(at, this.node.name) !== undefined && !this.node.clusterService?.stopped;
+      const changeable = firewall || /^\/etc\/pve\/(?:priv\/|corosync\.conf(?:$|\.))/.test(at);
+      if (!changeable || !this.simulation.isQuorate(this.node)) throw new FileError("denied", "Permission denied");
+      if (at.endsWith(".new") && !firewall) sshOf(this.node).files[at] = content;
       else if (
         !writeClusterFile(this.simulation, this.node, at, Buffer.from(content.content, "base64").toString("utf8"))
       )
@@ -120,10 +124,13 @@ export class FileSystem {
   remove(file: string): void {
     const at = path.normalize(file);
     if (!this.size(at)) throw new FileError("missing", "No such file or directory");
-    if (at.startsWith("/etc/pve/") && !at.endsWith(".new")) throw new FileError("denied", "Permission denied");
+    const firewall = firewallFileAt(at, this.node.name) !== undefined && this.simulation.isQuorate(this.node);
+    if (at.startsWith("/etc/pve/") && !at.endsWith(".new") && !firewall)
+      throw new FileError("denied", "Permission denied");
     const place = this.volumeAt(at);
     if (isHostFile(at)) removeHostFile(this.node, at);
-    else if (sshOf(this.node).files[at] === undefined && removeClusterFile(this.node, at)) return this.changed();
+    else if (sshOf(this.node).files[at] === undefined && removeClusterFile(this.simulation, this.node, at))
+      return this.changed();
     else if (place) delete place.store[place.key];
     else delete sshOf(this.node).files[at];
     this.changed();
@@ -144,6 +151,7 @@ export class FileSystem {
     const cluster = this.simulation.clusterOf(this.node);
     for (const [vmid, guest] of Object.entries(cluster.guests)) if (guest.node === name) delete cluster.guests[vmid];
     delete cluster.nodeConfigs[name];
+    removeFile(cluster, hostFirewallFile(name));
     delete cluster.keptCertificates?.[name];
     delete cluster.keptPems?.[name];
     cluster.leftNodes = (cluster.leftNodes ?? []).filter((one) => one !== name);
@@ -171,7 +179,16 @@ export class FileSystem {
     if (nodeDirectory(this.simulation, this.node, at) !== undefined) return true;
     // What the package brings; a node of Proxmox VE has no sudo by itself.
     const sudo = this.node.packages?.installed["sudo"] === undefined ? [] : ["/etc/sudoers.d"];
-    const known = [...always, ...sudo, ...directories, ...this.contentDirectories().map(({ directory }) => directory)];
+    const firewalls = Object.keys(this.simulation.clusterOf(this.node).firewallFiles ?? {}).map(
+      (name) => `/etc/pve/${path.dirname(name)}`,
+    );
+    const known = [
+      ...always,
+      ...sudo,
+      ...firewalls,
+      ...directories,
+      ...this.contentDirectories().map(({ directory }) => directory),
+    ];
     return known.some((directory) => directory === at || directory.startsWith(`${at === "/" ? "" : at}/`));
   }
 

@@ -3,7 +3,6 @@ import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
 import type { CephCluster, CephFiles, NodeCeph } from "./ceph.js";
 import type { Disk } from "./disk.js";
-import type { FirewallConfig } from "./firewall.js";
 import type { Guest } from "./guest.js";
 import type { Mappings, PciDevice, UsbDevice } from "./resource-mappings.js";
 import type { NodeNetwork } from "./network.js";
@@ -54,6 +53,8 @@ export interface NodeState {
   state: "online" | "off" | "stopped" | "isolated";
   /** Corosync has ended on it: no other node sees it, and it goes on showing those that it saw then. */
   corosyncStopped?: { seen: string[] };
+  /** What its pve-firewall has last made the packet filter of, and when, in seconds of its clock; absent: nothing is filtered. */
+  firewall?: { seconds: number; files: Record<string, string> };
   /** systemd's timers that were armed over SSH, by unit. */
   timers?: Record<string, Timer>;
   /** Its own password of root; absent: the one in `Access.passwords`. */
@@ -156,8 +157,8 @@ export interface Cluster {
   storages: Record<string, StorageConfig>;
   /** How fast storages are, by id; a local one is a medium of each node's own. Absent: as fast for many as for one. */
   media?: Record<string, Medium>;
-  /** The firewall's files: `cluster`, `node/NAME`, `guest/ID`. */
-  firewall?: Record<string, FirewallConfig>;
+  /** The files of the firewall, by their names below /etc/pve: `firewall/cluster.fw`, `nodes/NAME/host.fw`. */
+  firewallFiles?: Record<string, string>;
   /** Names of devices and directories; absent: none was ever made. */
   mappings?: Mappings;
   /** Absent: nothing of it was ever made. */

@@ -76,7 +76,7 @@ const examples: Readonly<Record<string, string>> = {
   "pve-sdn-ipam-id": "ipam1",
   "pve-sdn-fabric-id": "fab1",
   "pve-sdn-subnet-id": "10.0.0.0/24",
-  "pve-fw-addr-spec": "10.0.0.0/8,10.1.0.1-10.1.0.9",
+  "pve-fw-addr-spec": "10.0.0.0/8,10.1.0.1",
   "pve-fw-dport-spec": "80,443,1000:2000",
   "pve-fw-sport-spec": "80",
   "pve-fw-protocol-spec": "tcp",

@@ -1,6 +1,5 @@
 import type { Json, Routes } from "../../call.js";
 import { clusterReads } from "./cluster.js";
-import { firewallReads } from "./firewall.js";
 import { indexes } from "./indexes.js";
 import { sdnReads } from "./sdn.js";
 
@@ -16,4 +15,4 @@ const indexRoutes = Object.fromEntries(
  * Areas that are not built answer reads as a freshly installed Proxmox does (scenarios 11 and 30); their writes answer
  * 501. What is built comes later in the table of routes and replaces these.
  */
-export const freshRoutes: Routes = { ...indexRoutes, ...clusterReads, ...firewallReads, ...sdnReads };
+export const freshRoutes: Routes = { ...indexRoutes, ...clusterReads, ...sdnReads };

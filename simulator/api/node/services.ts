@@ -1,5 +1,6 @@
 import type { Call, Routes } from "../../call.js";
 import { startCorosync, stopCorosync } from "../../cluster/corosync-daemon.js";
+import { serviceCommanded } from "../../firewall/service.js";
 import { restartProxy } from "../../node/restart-proxy.js";
 import { commandService, serviceNames, serviceState, type ServiceCommand } from "../../node/services.js";
 
@@ -25,6 +26,7 @@ function command(call: Call, verb: ServiceCommand): string {
   return call.task(`srv${verb}`, name, function* () {
     yield 100;
     commandService(call.node, name, verb, call.cluster.corosync !== undefined);
+    if (name === "pve-firewall") serviceCommanded(call.simulation, call.node);
     if (name === "pveproxy") restartProxy(call.simulation, call.node);
     if (name === "corosync" && verb === "stop") stopCorosync(call.simulation, call.node);
     if (name === "corosync" && verb !== "stop") startCorosync(call.node);
