@@ -1,5 +1,5 @@
 import { passwordOn } from "./access/passwords.js";
-import { resumeFirewalls } from "./firewall/service.js";
+import { resumeFirewalls } from "./firewall/firewall-daemon.js";
 import { reportGuests } from "./guest-reports.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";

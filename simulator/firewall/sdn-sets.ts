@@ -1,6 +1,6 @@
 import { runningSdn } from "../sdn/sdn.js";
 import type { Cluster } from "../world/world.js";
-import type { SdnSet, SetEntry } from "./conf.js";
+import type { SdnSet, SetEntry } from "./firewall-conf.js";
 
 /** Whose sets a caller may use; left out: all. */
 export interface SdnRights {

@@ -1,10 +1,10 @@
 import { die, paramError, PveError, textOf } from "../errors.js";
-import { parseAddressList, type IpVersion } from "./addresses.js";
-import { namePattern, type Alias, type FirewallConf, type Rule, type RuleEnv } from "./conf.js";
+import { parseAddressList, type IpVersion } from "./rule-addresses.js";
+import { namePattern, type Alias, type FirewallConf, type RuleLine, type RuleEnv } from "./firewall-conf.js";
 import { icmpTypes, icmpv6Types } from "./icmp-types.js";
-import { macroName, macroParts } from "./macros.js";
-import { checkPorts } from "./ports.js";
-import { hasPorts, isIcmp, protocolNumber } from "./protocols.js";
+import { macroName, macroParts } from "./firewall-macros.js";
+import { checkPorts } from "./rule-ports.js";
+import { hasPorts, isIcmp, protocolNumber } from "./ip-protocols.js";
 
 const typesIn: Readonly<Record<RuleEnv, readonly string[]>> = {
   ct: ["in", "out", "group"],
@@ -37,7 +37,7 @@ class Look {
   private count = 0;
 
   constructor(
-    private readonly rule: Rule,
+    private readonly rule: RuleLine,
     private readonly scope: Scope,
     private readonly env: RuleEnv,
     private readonly tell: (key: string, text: string) => void,
@@ -177,21 +177,21 @@ export function aliasIn({ cluster, own }: Scope, prefix: string | undefined, nam
 }
 
 /** What the parser does: all that is wrong stays with the rule, which has no effect then. */
-export function noteErrors(rule: Rule, scope: Scope, env: RuleEnv): void {
+export function noteErrors(rule: RuleLine, scope: Scope, env: RuleEnv): void {
   const errors: Record<string, string> = {};
   new Look(rule, scope, env, (key, text) => (errors[key] ??= text)).run();
   if (Object.keys(errors).length > 0) rule.errors = errors;
 }
 
 /** What the API does: the first thing that is wrong ends the call. */
-export function refuseErrors(rule: Rule, scope: Scope, env: RuleEnv): void {
+export function refuseErrors(rule: RuleLine, scope: Scope, env: RuleEnv): void {
   new Look(rule, scope, env, (key, text) => {
     throw paramError({ [key]: text });
   }).run();
 }
 
 /** Takes settings of a call over: an empty text, or `-`, takes the setting away (copy_rule_data). */
-export function copySettings(rule: Rule, params: Readonly<Record<string, string>>): void {
+export function copySettings(rule: RuleLine, params: Readonly<Record<string, string>>): void {
   for (const key of [...optionalText, "comment"] as const) {
     const value = params[key];
     if (value === undefined) continue;
@@ -205,7 +205,7 @@ export function copySettings(rule: Rule, params: Readonly<Record<string, string>
 const properties = new Set<string>([...optionalText, "pos", "digest", "type", "action", "enable", "comment"]);
 
 /** `delete`: a list of settings (delete_rule_properties). Without `enable` a line has no `|`: the rule is in force. */
-export function deleteSettings(rule: Rule, keys: readonly string[]): void {
+export function deleteSettings(rule: RuleLine, keys: readonly string[]): void {
   for (const key of keys) {
     if (!properties.has(key)) throw paramError({ delete: `no such property ('${key}')` });
     if (key === "type" || key === "action") throw paramError({ delete: `unable to delete required property '${key}'` });

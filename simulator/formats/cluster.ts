@@ -1,9 +1,9 @@
 import { PveError, textOf } from "../errors.js";
-import { cidrFailure, parseAddressList } from "../firewall/addresses.js";
+import { cidrFailure, parseAddressList } from "../firewall/rule-addresses.js";
 import { icmpTypes, icmpv6Types } from "../firewall/icmp-types.js";
-import { helperFailure } from "../firewall/options.js";
-import { checkPorts } from "../firewall/ports.js";
-import { protocolNumber } from "../firewall/protocols.js";
+import { helperFailure } from "../firewall/option-lines.js";
+import { checkPorts } from "../firewall/rule-ports.js";
+import { protocolNumber } from "../firewall/ip-protocols.js";
 import { isCidrv4, isCidrv6, isIp } from "./network.js";
 import type { Format } from "./format.js";
 

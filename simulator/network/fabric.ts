@@ -12,6 +12,18 @@ interface Path {
   /** What both ends settle on for a connection. */
   readonly agreed: number;
   readonly from: string;
+  readonly way: Way;
+}
+
+/** Who and what is at the ends of a way. */
+export interface Way {
+  /** The address that the sender sends from. */
+  readonly source: string;
+  /** The interfaces that a packet leaves by and comes in by; the router's and the client's have no names. */
+  readonly out: string;
+  readonly in: string;
+  readonly sender: string;
+  readonly receiver: string;
 }
 
 interface Hop {
@@ -58,7 +70,11 @@ class Fabric {
     const hops = [...there, ...back];
     const agreed = Math.min(first.source.mtu, last.target.mtu, ...(hops.length > 2 ? [1500] : []));
     const carries = Math.min(last.target.mtu, ...hops.map((hop) => hop.carries));
-    return { mtu: first.source.mtu, carries, agreed, from: first.source.address };
+    const way = {
+      ...{ source: first.source.address, out: first.source.interface, in: last.target.interface },
+      ...{ sender: from.name, receiver: last.owner.name },
+    };
+    return { mtu: first.source.mtu, carries, agreed, from: first.source.address, way };
   }
 
   private route(from: Host, address: string): Hop[] | undefined {
@@ -191,8 +207,19 @@ export function passesAll(world: World, ways: readonly { from: NodeState; to: st
   return !fabric || ways.every(({ from, to }) => fabric.pathFromNode(from.name, to) !== undefined);
 }
 
+/** The ends of the way from the client or a node to an address; undefined without wiring, or when there is no way. */
+export function wayTo(
+  world: World,
+  from: { readonly kind: "client" } | { readonly kind: "node"; readonly node: string },
+  address: string,
+): Way | undefined {
+  const fabric = fabricOf(world);
+  const path = from.kind === "client" ? fabric?.path(fabric.client, address) : fabric?.pathFromNode(from.node, address);
+  return path?.way;
+}
+
 /** The node that has an address on an interface that is up. */
-function ownerOf(world: World, address: string): NodeState | undefined {
+export function ownerOf(world: World, address: string): NodeState | undefined {
   const fabric = fabricOf(world);
   const found = [...(fabric?.hosts.values() ?? [])].find(({ addresses }) =>
     addresses.some((one) => sameAddress(one.address, address)),

@@ -1,7 +1,7 @@
 import { startCorosync } from "../cluster/corosync-daemon.js";
 import { renumber } from "../disks/wipe.js";
 import { condition } from "../faults.js";
-import { startFirewall } from "../firewall/service.js";
+import { startFirewall } from "../firewall/firewall-daemon.js";
 import { bootNetwork } from "../network/reload.js";
 import { bootKernel } from "../packages/node-packages.js";
 import type { Simulation } from "../simulation.js";

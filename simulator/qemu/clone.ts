@@ -1,4 +1,4 @@
-import { copyGuestFirewall, removeGuestFirewall } from "../firewall/guest-files.js";
+import { copyGuestFirewall, removeGuestFirewall } from "../firewall/guest-firewall.js";
 import { die, paramError, textOf } from "../errors.js";
 import { randomMac, randomUuid } from "../random.js";
 import { Interrupted, type TaskRun } from "../tasks.js";

@@ -1,4 +1,4 @@
-import { removeGuestFirewall } from "../firewall/guest-files.js";
+import { removeGuestFirewall } from "../firewall/guest-firewall.js";
 import { die, textOf } from "../errors.js";
 import type { TaskRun } from "../tasks.js";
 import {

@@ -4,8 +4,8 @@ import { corosyncConf } from "../cluster/corosync-conf.js";
 import { writeCorosyncConf } from "../cluster/corosync-file.js";
 import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
 import { ownCertificate } from "../http/served-certificate.js";
-import { firewallFileAt, removeFile, textOfFile, writeFile } from "../firewall/files.js";
-import { filesChanged } from "../firewall/service.js";
+import { firewallFileAt, removeFile, textOfFile, writeFile } from "../firewall/firewall-files.js";
+import { filesChanged } from "../firewall/firewall-daemon.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 

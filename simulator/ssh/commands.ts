@@ -10,6 +10,7 @@ import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError } from "./file-error.js";
 import { fileOf } from "./file-system.js";
+import { firewallUnit, pveFirewall } from "./firewall-commands.js";
 import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
@@ -84,6 +85,7 @@ const commands: Readonly<Record<string, Command>> = {
   "corosync-cfgtool": (shell, args) => cfgtool(shell, args) ?? hole("corosync-cfgtool"),
   // Of rings that corosync remembers nothing is simulated.
   find: (_shell, args) => (args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : hole("find")),
+  "pve-firewall": (shell, args) => pveFirewall(shell, args) ?? hole("pve-firewall"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),
   "apt-get": (shell, args) => aptGet(shell, args) ?? hole("apt-get"),
@@ -213,6 +215,7 @@ function runPath(shell: Shell, name: string, args: readonly string[]): Ended {
 function systemctl(shell: Shell, args: readonly string[]): Ended | undefined {
   const { simulation, node } = shell;
   const timed =
+    firewallUnit(shell, args) ??
     clusterService(simulation, node, ["systemctl", ...args].join(" ")) ??
     showTimer(node, args) ??
     startService(shell, args, runCommand);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path/posix";
-import { firewallFileAt, hostFile as hostFirewallFile, removeFile } from "../firewall/files.js";
+import { firewallFileAt, hostFile as hostFirewallFile, removeFile } from "../firewall/firewall-files.js";
 import { printConfig } from "../qemu/config-file.js";
 import { sniff } from "../storage/image-file.js";
 import { contentDirectory } from "../storage/paths.js";

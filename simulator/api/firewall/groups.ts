@@ -1,9 +1,9 @@
 import type { Call, Handler, Json } from "../../call.js";
 import { die, paramError } from "../../errors.js";
-import type { FirewallConf, Rule } from "../../firewall/conf.js";
-import { guestFile, hostFile } from "../../firewall/files.js";
-import { checkDigest, rowsWithDigest } from "../../firewall/listing.js";
-import { loadConf } from "../../firewall/load.js";
+import type { FirewallConf, RuleLine } from "../../firewall/firewall-conf.js";
+import { guestFile, hostFile } from "../../firewall/firewall-files.js";
+import { checkDigest, rowsWithDigest } from "../../firewall/digests.js";
+import { loadConf } from "../../firewall/load-firewall.js";
 import { change, clusterLevel, load, save } from "./level.js";
 import { ruleRoutes } from "./rules.js";
 
@@ -14,7 +14,7 @@ const groupRows = ({ groups, groupComments }: FirewallConf): Readonly<Record<str
     .sort()
     .map((group) => ({ group, comment: groupComments[group] }));
 
-function rulesOf(call: Call, { groups }: FirewallConf): Rule[] {
+function rulesOf(call: Call, { groups }: FirewallConf): RuleLine[] {
   const rules = groups[call.text("group")];
   if (!rules) throw die(`no such security group '${call.text("group")}'`);
   return rules;
@@ -43,7 +43,7 @@ function createGroup(call: Call, conf: FirewallConf): void {
   if (call.has("comment")) groupComments[name] = call.text("comment");
 }
 
-function renameIn(rules: readonly Rule[], old: string, name: string): void {
+function renameIn(rules: readonly RuleLine[], old: string, name: string): void {
   for (const rule of rules) if (rule.type === "group" && rule.action === old) rule.action = name;
 }
 

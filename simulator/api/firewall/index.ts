@@ -1,6 +1,6 @@
 import type { Routes } from "../../call.js";
 import { Reply } from "../../call.js";
-import { macros } from "../../firewall/macros.js";
+import { macros } from "../../firewall/firewall-macros.js";
 import { groupRoutes } from "./groups.js";
 import { clusterLevel, guestLevels, nodeLevel, vnetLevel } from "./level.js";
 import { aliasRoutes, ipsetRoutes, referenceRoute } from "./names.js";

@@ -1,11 +1,19 @@
 import { withQuorum } from "../../config-lock.js";
 import type { Call } from "../../call.js";
 import { die } from "../../errors.js";
-import type { FirewallConf, RuleEnv } from "../../firewall/conf.js";
-import { clusterFile, guestFile, hostFile, removeFile, textOfFile, vnetFile, writeFile } from "../../firewall/files.js";
-import { loadCluster, loadConf } from "../../firewall/load.js";
-import { printConf } from "../../firewall/print-conf.js";
-import { filesChanged } from "../../firewall/service.js";
+import type { FirewallConf, RuleEnv } from "../../firewall/firewall-conf.js";
+import {
+  clusterFile,
+  guestFile,
+  hostFile,
+  removeFile,
+  textOfFile,
+  vnetFile,
+  writeFile,
+} from "../../firewall/firewall-files.js";
+import { loadCluster, loadConf } from "../../firewall/load-firewall.js";
+import { printConf } from "../../firewall/print-firewall.js";
+import { filesChanged } from "../../firewall/firewall-daemon.js";
 import type { Scope } from "../../firewall/verify-rule.js";
 import { sdnSets } from "../../firewall/sdn-sets.js";
 import { runningSdn } from "../../sdn/sdn.js";

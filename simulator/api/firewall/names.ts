@@ -1,8 +1,8 @@
 import type { Call, Handler, Json } from "../../call.js";
 import { die, paramError } from "../../errors.js";
-import { cleanCidr, parseIpOrCidr } from "../../firewall/addresses.js";
-import type { Alias, FirewallConf, SetEntry } from "../../firewall/conf.js";
-import { checkDigest, rowsWithDigest } from "../../firewall/listing.js";
+import { cleanCidr, parseIpOrCidr } from "../../firewall/rule-addresses.js";
+import type { Alias, FirewallConf, SetEntry } from "../../firewall/firewall-conf.js";
+import { checkDigest, rowsWithDigest } from "../../firewall/digests.js";
 import { aliasIn } from "../../firewall/verify-rule.js";
 import { change, load, visibleSdnSets, type Level } from "./level.js";
 

@@ -1,9 +1,9 @@
 import { contract } from "../../../contract/index.js";
 import type { Handler, Json } from "../../call.js";
 import { paramError } from "../../errors.js";
-import type { FirewallConf } from "../../firewall/conf.js";
-import { checkDigest, digestOfRows } from "../../firewall/listing.js";
-import { updateNow } from "../../firewall/service.js";
+import type { FirewallConf } from "../../firewall/firewall-conf.js";
+import { checkDigest, digestOfRows } from "../../firewall/digests.js";
+import { updateNow } from "../../firewall/firewall-daemon.js";
 import { change, load, type Level } from "./level.js";
 
 /** One text for all options (copy_opject_with_digest), as for a list of one. */

@@ -1,7 +1,7 @@
 import type { Call, Handler, Json } from "../../call.js";
 import { die } from "../../errors.js";
-import type { FirewallConf, Rule, RuleEnv } from "../../firewall/conf.js";
-import { checkDigest, rowsWithDigest } from "../../firewall/listing.js";
+import type { FirewallConf, RuleLine, RuleEnv } from "../../firewall/firewall-conf.js";
+import { checkDigest, rowsWithDigest } from "../../firewall/digests.js";
 import { copySettings, deleteSettings, refuseErrors } from "../../firewall/verify-rule.js";
 import { change, load, scopeForWriting, type Level } from "./level.js";
 
@@ -12,13 +12,13 @@ interface RuleList {
   readonly path: string;
   readonly env: RuleEnv;
   /** Throws when there is no such list. */
-  rules(call: Call, conf: FirewallConf): Rule[];
+  rules(call: Call, conf: FirewallConf): RuleLine[];
 }
 
 type Row = Readonly<Record<string, Json | undefined>>;
-const asRows = (rules: readonly Rule[]): Row[] => rules.map((rule): Row => ({ ...rule }));
+const asRows = (rules: readonly RuleLine[]): Row[] => rules.map((rule): Row => ({ ...rule }));
 
-function existing(call: Call, rules: Rule[]): { rule: Rule; at: number } {
+function existing(call: Call, rules: RuleLine[]): { rule: RuleLine; at: number } {
   const at = Number(call.text("pos"));
   const rule = rules[at];
   if (!rule) throw die(`no rule at position ${at}`);
@@ -26,7 +26,7 @@ function existing(call: Call, rules: Rule[]): { rule: Rule; at: number } {
 }
 
 /** The rule goes before the one that has the position now, or to the end. */
-function move(rules: Rule[], from: number, to: number): Rule[] {
+function move(rules: RuleLine[], from: number, to: number): RuleLine[] {
   const rule = rules[from];
   if (!rule) return rules;
   const moved = rules.flatMap((other, at) => (at === from ? [] : at === to ? [rule, other] : [other]));
@@ -68,7 +68,7 @@ export function ruleRoutes(list: RuleList): Record<string, Handler> {
     [`POST ${path}`]: (call) =>
       change(call, level, ({ conf, scope }) => {
         const rules = list.rules(call, conf);
-        const rule: Rule = { type: "", action: "", enable: 0 };
+        const rule: RuleLine = { type: "", action: "", enable: 0 };
         copySettings(rule, call.params);
         refuseErrors(rule, scopeForWriting(call, scope), list.env);
         rules.unshift(rule);

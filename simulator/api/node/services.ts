@@ -1,6 +1,6 @@
 import type { Call, Routes } from "../../call.js";
 import { startCorosync, stopCorosync } from "../../cluster/corosync-daemon.js";
-import { serviceCommanded } from "../../firewall/service.js";
+import { serviceCommanded } from "../../firewall/firewall-daemon.js";
 import { restartProxy } from "../../node/restart-proxy.js";
 import { commandService, serviceNames, serviceState, type ServiceCommand } from "../../node/services.js";
 

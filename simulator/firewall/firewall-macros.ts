@@ -1,5 +1,5 @@
 /** What a macro stands for: one rule for each of these. */
-export interface MacroPart {
+export interface MacroRule {
   readonly proto: string;
   /** Ports, or a type of ICMP. */
   readonly dport?: string;
@@ -102,9 +102,9 @@ const tableOfIpv6: readonly string[] = [
   "Trcrt udp/33434:33524 icmpv6/echo-request",
 ];
 
-function partsOf(lines: readonly string[]): ReadonlyMap<string, readonly MacroPart[]> {
+function partsOf(lines: readonly string[]): ReadonlyMap<string, readonly MacroRule[]> {
   return new Map(
-    lines.map((line): [string, MacroPart[]] => {
+    lines.map((line): [string, MacroRule[]] => {
       const [name = "", ...parts] = line.split(" ");
       return [
         name,
@@ -129,7 +129,7 @@ const preferred: ReadonlyMap<string, string> = new Map(macros.map((name) => [nam
 export const macroName = (text: string): string | undefined => preferred.get(text.toLowerCase());
 
 /** What a macro stands for; undefined where it is of the other family only. */
-export function macroParts(name: string, version: 4 | 6 | undefined): readonly MacroPart[] | undefined {
+export function macroParts(name: string, version: 4 | 6 | undefined): readonly MacroRule[] | undefined {
   const six = partsOfIpv6.get(name);
   if (version === 6 && six) return six;
   const four = parts.get(name);

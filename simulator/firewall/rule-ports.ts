@@ -1,6 +1,6 @@
 import { die } from "../errors.js";
 import { icmpTypes, icmpv6Types } from "./icmp-types.js";
-import { portOfService } from "./services.js";
+import { portOfService } from "./service-ports.js";
 
 /** A rule names at most so many ports, a range counting for two. */
 const mostPorts = 15;

@@ -1,5 +1,5 @@
 import type { Cluster } from "../world/world.js";
-import { guestFile, removeFile, textOfFile, writeFile } from "./files.js";
+import { guestFile, removeFile, textOfFile, writeFile } from "./firewall-files.js";
 
 /** A clone has its source's firewall, and whatever a file of its number said is gone (clone_vmfw_conf). */
 export function copyGuestFirewall(cluster: Cluster, from: number, to: number): void {

@@ -1,10 +1,10 @@
-import type { IpVersion } from "./addresses.js";
+import type { IpVersion } from "./rule-addresses.js";
 
 /** Whose rules they are: what such rules may say differs (`rule_env`). */
 export type RuleEnv = "cluster" | "group" | "host" | "vm" | "ct" | "vnet";
 
 /** One rule, as a line of a file says it. Values that say nothing are left out. */
-export interface Rule {
+export interface RuleLine {
   /** `in`, `out`, `forward` or `group`; other words are errors. */
   type: string;
   action: string;
@@ -40,16 +40,16 @@ export interface SetEntry {
   errors?: Record<string, string>;
 }
 
-export type Options = Record<string, string | number>;
+export type OptionLines = Record<string, string | number>;
 
 /** What a file of the firewall says. Names of aliases, sets and groups are those that the parser keeps: in lower case. */
 export interface FirewallConf {
-  options: Options;
+  options: OptionLines;
   aliases: Record<string, Alias>;
   ipsets: Record<string, SetEntry[]>;
   ipsetComments: Record<string, string>;
-  rules: Rule[];
-  groups: Record<string, Rule[]>;
+  rules: RuleLine[];
+  groups: Record<string, RuleLine[]>;
   groupComments: Record<string, string>;
   /** Sets that SDN makes of its vnets and of the IPAM; beside the cluster's own. */
   sdn?: Record<string, SdnSet>;

@@ -13,7 +13,7 @@ export const vnetFile = (vnet: string): string => `sdn/firewall/${vnet}.fw`;
 export function firewallFileAt(path: string, node: string): string | undefined {
   const name = /^\/etc\/pve\/(.+)$/.exec(path)?.[1]?.replace(/^local\//, `nodes/${node}/`);
   if (name === undefined) return undefined;
-  return /^(?:firewall\/[^/]+|nodes\/[^/]+\/host\.fw[^/]*|sdn\/firewall\/[^/]+)$/.test(name) ? name : undefined;
+  return /^(?:firewall\/[^/]+|nodes\/[^/]+\/\.?host\.fw[^/]*|sdn\/firewall\/[^/]+)$/.test(name) ? name : undefined;
 }
 
 export function textOfFile(cluster: Cluster, name: string): string | undefined {

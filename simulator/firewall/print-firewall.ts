@@ -1,4 +1,4 @@
-import type { FirewallConf, Rule } from "./conf.js";
+import type { FirewallConf, RuleLine } from "./firewall-conf.js";
 import { says } from "./verify-rule.js";
 
 const comment = (text: string | undefined): string => (text !== undefined && /\S/.test(text) ? ` # ${text}` : "");
@@ -42,7 +42,7 @@ const section = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? "" : `${title}\n\n${lines.map((line) => `${line}\n`).join("")}\n`;
 
 /** A rule; those of security groups have no interface. */
-function ruleLine(rule: Rule, withIface: boolean): string {
+function ruleLine(rule: RuleLine, withIface: boolean): string {
   const { type, action, macro, enable } = rule;
   const words = [says(macro) ? `${macro}(${action})` : action];
   const add = (word: string, value: string | undefined): void => {

@@ -1,5 +1,5 @@
 import { die, PveError, textOf } from "../errors.js";
-import { parseIpOrCidr } from "./addresses.js";
+import { parseIpOrCidr } from "./rule-addresses.js";
 import {
   emptyConf,
   longestGroupName,
@@ -7,11 +7,11 @@ import {
   namePattern,
   type Alias,
   type FirewallConf,
-  type Rule,
+  type RuleLine,
   type RuleEnv,
   type SetEntry,
-} from "./conf.js";
-import { parseOption } from "./options.js";
+} from "./firewall-conf.js";
+import { parseOption } from "./option-lines.js";
 import { aliasIn, noteErrors, type Scope } from "./verify-rule.js";
 
 interface Source {
@@ -47,7 +47,7 @@ export function parseConf(text: string, source: Source, warn: (text: string) => 
   for (const [index, whole] of text.split("\n").entries()) {
     const line = whole.replace(/^[ \t]*|[ \t]*$/g, "");
     if (line.startsWith("#") || /^\s*$/.test(line)) continue;
-    const tell = (why: string): void => warn(`line ${index + 1}: ${why}`);
+    const tell = (why: string): void => warn(`(line ${index + 1}) - ${why}`);
     const head = headOf(line, source.env);
     try {
       if (head) {
@@ -126,7 +126,7 @@ function withoutComment(line: string): { rest: string; comment?: string } {
   return { rest: line.slice(0, at), ...(comment === "" ? {} : { comment }) };
 }
 
-function ruleOf(line: string, scope: Scope, env: RuleEnv, warn: (text: string) => void): Rule {
+function ruleOf(line: string, scope: Scope, env: RuleEnv, warn: (text: string) => void): RuleLine {
   const rule = parseRule(line);
   noteErrors(rule, scope, env);
   if (rule.errors) {
@@ -148,14 +148,14 @@ const words = [
 ] as const;
 
 /** A line of rules: `|IN SSH(ACCEPT) -i vmbr0 -source +admins -log info # text` (parse_fw_rule). */
-function parseRule(whole: string): Rule {
+function parseRule(whole: string): RuleLine {
   const { rest, comment } = withoutComment(whole);
   const enable = rest.startsWith("|") ? 0 : 1;
   let line = rest.replace(/^\|/, "");
   const [head, type = "", action = ""] = /^(\S+)\s+(\S+)\s*/.exec(line) ?? [];
   if (head === undefined) throw die(`unable to parse rule: ${line}`);
   line = line.slice(head.length);
-  const rule: Rule = { type: type.toLowerCase(), action, enable, ...(comment === undefined ? {} : { comment }) };
+  const rule: RuleLine = { type: type.toLowerCase(), action, enable, ...(comment === undefined ? {} : { comment }) };
   const [, macro, target] = /^(\S+)\((ACCEPT|DROP|REJECT)\)$/.exec(action) ?? [];
   if (macro !== undefined && target !== undefined && ["in", "out", "forward"].includes(rule.type))
     Object.assign(rule, { macro, action: target });

@@ -1,5 +1,5 @@
 import { die } from "../errors.js";
-import type { RuleEnv } from "./conf.js";
+import type { RuleEnv } from "./firewall-conf.js";
 
 const levels = "emerg|alert|crit|err|warning|notice|info|debug|nolog";
 

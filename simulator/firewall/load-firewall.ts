@@ -1,16 +1,16 @@
 import type { Cluster } from "../world/world.js";
-import { emptyConf, type FirewallConf, type RuleEnv } from "./conf.js";
-import { clusterFile } from "./files.js";
-import { parseConf } from "./parse-conf.js";
+import { emptyConf, type FirewallConf, type RuleEnv } from "./firewall-conf.js";
+import { clusterFile } from "./firewall-files.js";
+import { parseConf } from "./parse-firewall.js";
 import { sdnSets } from "./sdn-sets.js";
 
-/** Texts of files by their name, as they are or as they were read at some moment. */
-export type Texts = Readonly<Record<string, string>>;
+/** FirewallTexts of files by their name, as they are or as they were read at some moment. */
+export type FirewallTexts = Readonly<Record<string, string>>;
 
 type Warn = (text: string) => void;
 
 /** What cluster.fw says (load_clusterfw_conf). `seconds`: what the node's clock says. */
-export function loadCluster(cluster: Cluster, texts: Texts, seconds: number, warn?: Warn): FirewallConf {
+export function loadCluster(cluster: Cluster, texts: FirewallTexts, seconds: number, warn?: Warn): FirewallConf {
   const sdn = sdnSets(cluster);
   const text = texts[clusterFile];
   if (text === undefined) return { ...emptyConf(), sdn };
@@ -19,7 +19,7 @@ export function loadCluster(cluster: Cluster, texts: Texts, seconds: number, war
 
 /** What the file of a node, a guest or a vnet says. */
 export function loadConf(
-  texts: Texts,
+  texts: FirewallTexts,
   name: string,
   env: RuleEnv,
   cluster: FirewallConf,
@@ -31,4 +31,4 @@ export function loadConf(
 }
 
 const prefixed = (name: string, warn: Warn | undefined): Warn | undefined =>
-  warn && ((text) => warn(`/etc/pve/${name} (${text.replace(/^(line \d+): /, "$1): - ")}`));
+  warn && ((text) => warn(`/etc/pve/${name} ${text}`));

@@ -1,8 +1,8 @@
 import { nodeState } from "../node/node-state.js";
 import { serviceState } from "../node/services.js";
 import type { Simulation } from "../simulation.js";
-import type { Cluster, NodeState } from "../world/world.js";
-import { loadCluster } from "./load.js";
+import type { Cluster, NodeState, World } from "../world/world.js";
+import { loadCluster } from "./load-firewall.js";
 
 /** pve-firewall looks at its files every ten seconds (PVE/Service/pve_firewall.pm). */
 const period = 10_000;
@@ -42,14 +42,26 @@ function look(simulation: Simulation, node: NodeState): void {
   if (nodeState(node) === "off") return;
   if (!isRunning(node)) return clearFilter(node);
   if (!simulation.isQuorate(node)) return lookLater(simulation, node);
-  const cluster = simulation.clusterOf(node);
-  const files = { ...cluster.firewallFiles };
-  const seconds = simulation.clock.seconds() + (node.clockOffset ?? 0);
-  const { enable = 0 } = loadCluster(cluster, files, seconds).options;
-  if (Number(enable) === 0) return clearFilter(node);
-  node.firewall = { seconds, files };
+  const enable = readFiles(simulation.clusterOf(node), node, simulation.clock.seconds() + (node.clockOffset ?? 0));
   // what counts for a minute ends by itself
-  if (Number(enable) > 1) lookLater(simulation, node);
+  if (enable > 1) lookLater(simulation, node);
+}
+
+/** Makes the packet filter of what the files say now; returns what `enable` is. */
+function readFiles(cluster: Cluster, node: NodeState, seconds: number): number {
+  const files = { ...cluster.firewallFiles };
+  const enable = Number(loadCluster(cluster, files, seconds).options["enable"] ?? 0);
+  if (enable === 0) clearFilter(node);
+  else node.firewall = { seconds, files };
+  return enable;
+}
+
+/** The same on all nodes of a world that nothing moves: for who asks what files would do. `seconds`: of all clocks. */
+export function readFirewalls(world: World, seconds: number): void {
+  for (const node of Object.values(world.nodes)) {
+    const cluster = world.clusters[node.cluster];
+    if (cluster && isRunning(node)) readFiles(cluster, node, seconds);
+  }
 }
 
 /** Nothing is filtered: pve-firewall takes its chains away when it ends, or is switched off. */

@@ -1,0 +1,100 @@
+import { serviceCommanded } from "../firewall/firewall-daemon.js";
+import { loadCluster } from "../firewall/load-firewall.js";
+import { compile, type Compiled } from "../firewall/compile.js";
+import { corosyncAddresses, filterOf, localNetwork, sourcesOf } from "../firewall/sources-of.js";
+import { commandService, serviceState, type ServiceCommand } from "../node/services.js";
+import type { Simulation } from "../simulation.js";
+import type { NodeState } from "../world/world.js";
+import type { Shell } from "./node-shell.js";
+import type { Ended } from "./ssh-record.js";
+
+const isRunning = (node: NodeState): boolean => serviceState(node, "pve-firewall", true).state === "running";
+
+function command(simulation: Simulation, node: NodeState, verb: ServiceCommand): void {
+  commandService(node, "pve-firewall", verb, true);
+  serviceCommanded(simulation, node);
+}
+
+/** `pve-firewall status`, `localnet`, `start`, `restart`, `stop`; undefined for anything else. */
+export function pveFirewall({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
+  const [verb = "", ...more] = args;
+  if (more.length > 0) return undefined;
+  switch (verb) {
+    case "status":
+      return status(simulation, node);
+    case "localnet":
+      return { code: 0, stdout: localnet(simulation, node) };
+    case "start":
+    case "restart":
+    case "stop":
+      command(simulation, node, verb);
+      return { code: 0, seconds: 1 };
+    default:
+      return undefined;
+  }
+}
+
+/** `systemctl` for its unit; undefined for other units and verbs. */
+export function firewallUnit({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
+  const [verb = "", unit = "", ...more] = args;
+  if (!/^pve-firewall(?:\.service)?$/.test(unit) || more.length > 0) return undefined;
+  const running = isRunning(node);
+  switch (verb) {
+    case "is-active":
+      return { code: running ? 0 : 3, stdout: running ? "active\n" : "inactive\n" };
+    case "start":
+    case "stop":
+    case "restart":
+      command(simulation, node, verb);
+      return { code: 0, seconds: 1 };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the packet filter is what the files say now, and what is wrong with the files. */
+function status(simulation: Simulation, node: NodeState): Ended {
+  const cluster = simulation.clusterOf(node);
+  const files = cluster.firewallFiles ?? {};
+  const seconds = simulation.clock.seconds() + (node.clockOffset ?? 0);
+  const warnings: string[] = [];
+  const wanted = compile(sourcesOf(cluster, node, { files, seconds }, (text) => warnings.push(`${text}\n`)));
+  const enabled = Number(loadCluster(cluster, files, seconds).options["enable"] ?? 0) !== 0;
+  const running = isRunning(node);
+  const pending = running && textOf(wanted) !== textOf(filterOf(simulation.world, node));
+  const words = `${enabled ? "enabled" : "disabled"}/${running ? "running" : "stopped"}`;
+  return {
+    code: 0,
+    stdout: `Status: ${words}${pending ? " (pending changes)" : ""}\n`,
+    stderr: warnings.join(""),
+  };
+}
+
+const textOf = (compiled: Compiled | undefined): string =>
+  compiled === undefined
+    ? ""
+    : JSON.stringify([
+        [...compiled.tables[4]],
+        [...compiled.tables[6]],
+        [...compiled.sets].map(([name, set]) => [name, [...set]]),
+      ]);
+
+function localnet(simulation: Simulation, node: NodeState): string {
+  const cluster = simulation.clusterOf(node);
+  const files = cluster.firewallFiles ?? {};
+  const own = loadCluster(cluster, files, simulation.clock.seconds()).aliases["local_network"];
+  const detected = localNetwork(node) ?? "127.0.0.0/8";
+  const lines = [
+    `local hostname: ${node.name}`,
+    `local IP address: ${node.address}`,
+    `network auto detect: ${detected}`,
+    own ? `using user defined local_network: ${own.cidr}` : `using detected local_network: ${detected}`,
+  ];
+  if (cluster.corosync) {
+    const others = corosyncAddresses(cluster, node).filter((one) => one.node !== node.name);
+    lines.push("", "accepting corosync traffic from/to:");
+    if (others.length === 0) lines.push(" - no nodes found");
+    for (const { node: name, address, link } of others) lines.push(` - ${name}: ${address} (link: ${link})`);
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
