@@ -1,3 +1,4 @@
+import net from "node:net";
 import { parseArgs } from "node:util";
 import { seedNames } from "./seeds/index.js";
 
@@ -6,6 +7,7 @@ export const usage = `pve-simulator: a Proxmox VE cluster to practise on, on loo
   --port N      port of the first node, the others follow (default 18006; 0: any free ones)
   --ssh-port N  port of the first node's SSH server, likewise (default 18022; 0: any free ones)
   --host ADDR   address to listen on (default 127.0.0.1); any other one lets other machines in
+  --client ADDR the client's IPv4 address in the simulated world, by which rules of the firewall know it
   --seed NAME   the world to begin with: ${seedNames.join(", ")} (default matrix)
   --state FILE  keep the world in this file; when it exists, it is the world to begin with
   --log FILE    append every request as a line of JSON, secrets masked
@@ -19,6 +21,7 @@ export interface Options {
   readonly port: number;
   readonly sshPort: number;
   readonly host: string;
+  readonly client?: string;
   readonly seed: string;
   readonly state?: string;
   readonly log?: string;
@@ -34,7 +37,17 @@ export function readOptions(argv: readonly string[]): Options | "help" {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      ...{ port: text, "ssh-port": text, host: text, seed: text, state: text, log: text, ready: text, faults: text },
+      ...{
+        port: text,
+        "ssh-port": text,
+        host: text,
+        client: text,
+        seed: text,
+        state: text,
+        log: text,
+        ready: text,
+        faults: text,
+      },
       ...{ clock: text, speed: text, help: { type: "boolean", short: "h" } },
     },
   });
@@ -46,8 +59,10 @@ export function readOptions(argv: readonly string[]): Options | "help" {
   if (clock !== "auto" && clock !== "immediate" && clock !== "manual")
     throw new Error(`--clock ${clock}: no such clock`);
   if (!(Number(speed) > 0)) throw new Error(`--speed ${speed}: not a positive number`);
-  const { state, log, ready, faults } = values;
+  const { client, state, log, ready, faults } = values;
+  if (client !== undefined && !net.isIPv4(client)) throw new Error(`--client ${client}: not an IPv4 address`);
   const files = {
+    ...(client === undefined ? {} : { client }),
     ...(state === undefined ? {} : { state }),
     ...(log === undefined ? {} : { log }),
     ...(ready === undefined ? {} : { ready }),

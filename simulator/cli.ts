@@ -40,7 +40,7 @@ function isLoopback(host: string): boolean {
 
 /** Runs the simulator of a command line until `stop` is called. */
 export async function runSimulator(options: Options): Promise<{ simulator: Simulator; stop: () => Promise<void> }> {
-  const { port, sshPort, host, clock, speed, state, log, ready, faults } = options;
+  const { port, sshPort, host, clock, speed, state, log, ready, faults, client } = options;
   const seed = (state === undefined ? undefined : readState(state)) ?? options.seed;
   const wrong = faults === undefined ? undefined : parseFaults(fs.readFileSync(faults, "utf8"), faults);
   const logFile = log === undefined ? undefined : fs.openSync(log, "a", 0o600);
@@ -49,6 +49,7 @@ export async function runSimulator(options: Options): Promise<{ simulator: Simul
   };
   const simulator = await startSimulator({
     ...{ port, sshPort, host, seed, clock, speed, onRequest },
+    ...(client === undefined ? {} : { client }),
     ...(state === undefined ? {} : { state }),
     ...(wrong ? { faults: wrong.faults } : {}),
     ...(wrong?.seed === undefined ? {} : { faultSeed: wrong.seed }),

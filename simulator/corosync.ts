@@ -1,4 +1,5 @@
 import { hasAddress, resolve } from "./cluster/links.js";
+import { linkPasses } from "./firewall/packet-verdicts.js";
 import { passesAll } from "./network/fabric.js";
 import type { Corosync, CorosyncNode, NodeState, World } from "./world/world.js";
 
@@ -36,5 +37,5 @@ export function isLinkUp(world: World, corosync: Corosync, one: NodeState, other
     { from: one, to },
     { from: other, to: own },
   ];
-  return passesAll(world, ways);
+  return passesAll(world, ways) && linkPasses(world, { node: one, address: own }, { node: other, address: to });
 }

@@ -1,5 +1,6 @@
 import { resolve } from "./cluster/links.js";
 import { die } from "./errors.js";
+import { tcpVerdict } from "./firewall/packet-verdicts.js";
 import { nodeReaches } from "./network/fabric.js";
 import { nodeState } from "./node/node-state.js";
 import type { Simulation } from "./simulation.js";
@@ -17,6 +18,9 @@ export class UnreachableNode extends Error {
     super(reason);
   }
 }
+
+/** How long pveproxy waits for another node's (`timeout` of its requests in PVE/APIServer/AnyEvent.pm). */
+const proxyPatience = 30_000;
 
 /** The node on which a call runs. */
 export function targetNode(
@@ -39,6 +43,9 @@ export function targetNode(
   const isApart = asked.state === "isolated" || state === "isolated";
   if (state === "off" || isApart || !nodeReaches(simulation.world, asked, node.address))
     throw new UnreachableNode(595, "No route to host", 3000);
+  const verdict = tcpVerdict(simulation.world, asked, node, node.address, 8006);
+  if (verdict === "drop") throw new UnreachableNode(595, "Connection timed out", proxyPatience);
+  if (verdict === "reject") throw new UnreachableNode(595, "Connection refused", 0);
   if (state === "stopped") throw new UnreachableNode(595, "Connection refused", 0);
   // The certificate that the cluster knows is expected (scenario 47, line 18).
   if (node.oldCertificate) {

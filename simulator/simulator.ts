@@ -1,5 +1,6 @@
 import { passwordOn } from "./access/passwords.js";
 import { resumeFirewalls } from "./firewall/firewall-daemon.js";
+import { placeClient } from "./network/place-client.js";
 import { reportGuests } from "./guest-reports.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
@@ -22,6 +23,8 @@ export interface SimulatorOptions extends SimulationOptions {
   readonly port?: number;
   /** Port of the first node's SSH server, the others follow; 0 (default) takes any free ones. */
   readonly sshPort?: number;
+  /** The IPv4 address that the client has in the simulated world, by which rules of the firewall know it. */
+  readonly client?: string;
   /** Address to listen on; default 127.0.0.1. */
   readonly host?: string;
   /** A file that keeps the world after every change. */
@@ -71,6 +74,7 @@ const tokenName = "simulator";
 /** Starts a simulated Proxmox VE on loopback ports. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = typeof options.seed === "object" ? options.seed : seedWorld(options.seed ?? "empty:1");
+  if (options.client !== undefined) placeClient(world, options.client);
   const simulation = new Simulation(world, options);
   reportGuests(simulation);
   const servers: { api: NodeServer; ssh: SshServer }[] = [];

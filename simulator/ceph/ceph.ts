@@ -1,4 +1,5 @@
 import { nodeState } from "../node/node-state.js";
+import { isInTouch } from "./in-touch.js";
 import type { Simulation } from "../simulation.js";
 import type { CephCluster, CephFiles, Daemon, NodeCeph } from "../world/ceph.js";
 import type { Cluster, NodeState } from "../world/world.js";
@@ -64,7 +65,9 @@ export class Ceph {
   /** The process runs, and others reach it. */
   isAlive(kind: DaemonKind, id: string): boolean {
     const found = this.daemon(kind, id);
-    return found !== undefined && found.daemon.running && this.isReachable(found.node);
+    if (!found?.daemon.running || !this.isReachable(found.node)) return false;
+    // asked often, and mostly nothing is filtered
+    return !this.nodes.some(({ firewall }) => firewall) || isInTouch(this, kind, found.node);
   }
 
   /** An option as the daemons use it: ceph.conf beats the configuration database (FACT 15). */

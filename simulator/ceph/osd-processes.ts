@@ -1,6 +1,7 @@
 import type { Osd } from "../world/ceph.js";
 import type { Ceph } from "./ceph.js";
 import { placeOsd, setClass } from "./crush.js";
+import { filteredSince } from "./in-touch.js";
 import { newPool } from "./pools.js";
 import { changeMap, isIn, osds } from "./osdmap.js";
 import { remap } from "./peering.js";
@@ -38,12 +39,13 @@ function hasDisk(ceph: Ceph, osd: Osd): boolean {
 /** When the next change among the OSDs is due. */
 export function osdsDue(ceph: Ceph): number[] {
   return osds(ceph.cluster).flatMap((osd) => {
-    const { since = 0, withNode = false } = ceph.daemon("osds", String(osd.id))?.daemon ?? {};
+    const { since = 0 } = ceph.daemon("osds", String(osd.id))?.daemon ?? {};
     const flapping = ceph.simulation.faults.standing("osd-flapping").some((fault) => fault.osd === osd.id);
     const flip = flapping ? [(Math.floor(ceph.now / flapTime) + 1) * flapTime] : [];
     const alive = ceph.isAlive("osds", String(osd.id)) && !isFlapping(ceph, osd);
     if (alive && !osd.up) return [...flip, since + bootTime];
-    if (!alive && osd.up) return [...flip, since + (withNode ? deadHostTime : endTime)];
+    const missed = missing(ceph, osd);
+    if (!alive && osd.up) return [...flip, missed.since + missed.wait];
     const isWaiting = !osd.up && isIn(osd) && osd.downSince !== undefined && !hasFlag(ceph, osd, "noout");
     return isWaiting ? [...flip, (osd.downSince ?? 0) + outInterval(ceph)] : flip;
   });
@@ -96,11 +98,18 @@ function defaultClass(ceph: Ceph, osd: Osd): string {
   return (node && deviceOfOsd(node, osd.uuid))?.disk.type === "hdd" ? "hdd" : "ssd";
 }
 
+/** Since when an OSD is not heard, and how long it takes until that is seen. One that runs on is behind a packet filter. */
+function missing(ceph: Ceph, osd: Osd): { since: number; wait: number } {
+  const { since = 0, withNode, running } = ceph.daemon("osds", String(osd.id))?.daemon ?? {};
+  if (running && !ceph.isAlive("osds", String(osd.id)))
+    return { since: Math.max(since, filteredSince(ceph)), wait: deadHostTime };
+  return { since, wait: withNode === true ? deadHostTime : endTime };
+}
+
 function goesDown(ceph: Ceph, osd: Osd, alive: boolean): boolean {
   if (alive || hasFlag(ceph, osd, "nodown")) return false;
-  const daemon = ceph.daemon("osds", String(osd.id))?.daemon;
-  const wait = daemon?.withNode === true ? deadHostTime : endTime;
-  if (!ceph.isOver(daemon?.since ?? 0, wait)) return false;
+  const { since, wait } = missing(ceph, osd);
+  if (!ceph.isOver(since, wait)) return false;
   markDown(ceph, osd);
   return true;
 }

@@ -1,5 +1,7 @@
 import { passwordOn } from "../access/passwords.js";
 import { die, PveError, textOf } from "../errors.js";
+import { startFirewall } from "../firewall/firewall-daemon.js";
+import { tcpVerdict } from "../firewall/packet-verdicts.js";
 import { nodeReaches } from "../network/fabric.js";
 import { ownCertificate, servedCertificate } from "../http/served-certificate.js";
 import { reloadProxyLater } from "../node/restart-proxy.js";
@@ -57,6 +59,12 @@ function* logIn(simulation: Simulation, node: NodeState, params: Params): Genera
     yield 3000;
     throw unreachable(host, "No route to host");
   }
+  const verdict = peer === node ? "accept" : tcpVerdict(simulation.world, node, peer, address, 8006);
+  if (verdict === "drop") {
+    yield 3000;
+    throw unreachable(host, "Connection timed out");
+  }
+  if (verdict === "reject") throw unreachable(host, "Connection refused");
   if (peer.state === "stopped") throw unreachable(host, "Connection refused");
   const served = servedCertificate(simulation, peer.name).fingerprint;
   if (fingerprint.toUpperCase() !== served) throw die(`fingerprint '${served}' not verified, abort!`);
@@ -108,6 +116,8 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   node.cluster = peer.cluster;
   startCorosync(node);
   if (!Object.values(world.nodes).some(({ cluster }) => cluster === old)) delete world.clusters[old];
+  // its pve-firewall finds the cluster's files
+  startFirewall(simulation, node);
   yield 3000;
   // without a limit; with the immediate clock there is nobody to wait for
   while (!simulation.isQuorate(node)) yield simulation.clock.mode === "immediate" ? Infinity : 1000;

@@ -40,7 +40,7 @@ export interface SetEntry {
   errors?: Record<string, string>;
 }
 
-export type OptionLines = Record<string, string | number>;
+type OptionLines = Record<string, string | number>;
 
 /** What a file of the firewall says. Names of aliases, sets and groups are those that the parser keeps: in lower case. */
 export interface FirewallConf {

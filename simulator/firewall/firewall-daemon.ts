@@ -2,7 +2,9 @@ import { nodeState } from "../node/node-state.js";
 import { serviceState } from "../node/services.js";
 import type { Simulation } from "../simulation.js";
 import type { Cluster, NodeState, World } from "../world/world.js";
-import { loadCluster } from "./load-firewall.js";
+import { compile } from "./compile.js";
+import { whyRefused } from "./kernel-refusals.js";
+import { sourcesOf } from "./sources-of.js";
 
 /** pve-firewall looks at its files every ten seconds (PVE/Service/pve_firewall.pm). */
 const period = 10_000;
@@ -47,13 +49,17 @@ function look(simulation: Simulation, node: NodeState): void {
   if (enable > 1) lookLater(simulation, node);
 }
 
-/** Makes the packet filter of what the files say now; returns what `enable` is. */
+/**
+ * Makes the packet filter of what the files say now; returns what `enable` is. What the kernel refuses leaves the filter as
+ * it was.
+ */
 function readFiles(cluster: Cluster, node: NodeState, seconds: number): number {
-  const files = { ...cluster.firewallFiles };
-  const enable = Number(loadCluster(cluster, files, seconds).options["enable"] ?? 0);
-  if (enable === 0) clearFilter(node);
-  else node.firewall = { seconds, files };
-  return enable;
+  const read = { seconds, files: { ...cluster.firewallFiles } };
+  const sources = sourcesOf(cluster, node, read);
+  const compiled = compile(sources);
+  if (!compiled) clearFilter(node);
+  else if (whyRefused(compiled) === undefined) node.firewall = read;
+  return Number(sources.cluster.options["enable"] ?? 0);
 }
 
 /** The same on all nodes of a world that nothing moves: for who asks what files would do. `seconds`: of all clocks. */
@@ -65,7 +71,7 @@ export function readFirewalls(world: World, seconds: number): void {
 }
 
 /** Nothing is filtered: pve-firewall takes its chains away when it ends, or is switched off. */
-export function clearFilter(node: NodeState): void {
+function clearFilter(node: NodeState): void {
   delete node.firewall;
 }
 

@@ -1,5 +1,5 @@
 /** What a macro stands for: one rule for each of these. */
-export interface MacroRule {
+interface MacroRule {
   readonly proto: string;
   /** Ports, or a type of ICMP. */
   readonly dport?: string;

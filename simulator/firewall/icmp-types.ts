@@ -1,5 +1,5 @@
 /** Types of ICMP by the names of iptables: the type, and the codes where not all are meant. */
-export interface IcmpType {
+interface IcmpType {
   readonly type: number;
   readonly code?: number;
 }

@@ -5,7 +5,7 @@ import { parseConf } from "./parse-firewall.js";
 import { sdnSets } from "./sdn-sets.js";
 
 /** FirewallTexts of files by their name, as they are or as they were read at some moment. */
-export type FirewallTexts = Readonly<Record<string, string>>;
+type FirewallTexts = Readonly<Record<string, string>>;
 
 type Warn = (text: string) => void;
 

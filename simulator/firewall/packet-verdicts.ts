@@ -123,11 +123,7 @@ function throughBridge(
   return "accept";
 }
 
-/** Whether a new connection from one node to an address of another passes both packet filters. */
-export function nodePasses(world: World, from: NodeState, to: NodeState, address: string, port: number): boolean {
-  return tcpVerdict(world, from, to, address, port) === "accept";
-}
-
+/** What becomes of a new connection from one node to an address of another. */
 export function tcpVerdict(world: World, from: NodeState, to: NodeState, address: string, port: number): Verdict {
   if (!from.firewall && !to.firewall) return "accept";
   const receiver = { kind: "node", node: to.name, address } as const;

@@ -19,7 +19,18 @@ export function matcherOf(text: string): Match {
 const always: Match = () => true;
 
 /** Kinds of match that only say where the next words belong. */
-const plainModules = new Set(["tcp", "icmp", "icmpv6", "iprange", "set", "addrtype", "conntrack", "mark", "mac"]);
+const plainModules = new Set([
+  "tcp",
+  "icmp",
+  "icmpv6",
+  "ipv6-icmp",
+  "iprange",
+  "set",
+  "addrtype",
+  "conntrack",
+  "mark",
+  "mac",
+]);
 
 function nextMatch(words: string[]): Match {
   const word = words.shift() ?? "";
@@ -104,7 +115,7 @@ function ifaceMatch(wanted: string, of: (packet: Packet) => string | undefined):
 }
 
 /** Whether an address is in a network; a single address is a network too. */
-export function isWithin(network: string, address: string): boolean {
+function isWithin(network: string, address: string): boolean {
   const bits = network.includes(":") ? 128 : 32;
   return prefixWith(network.includes("/") ? network : `${network}/${bits}`, address) !== undefined;
 }

@@ -12,7 +12,7 @@ import { aliasIn, says } from "./verify-rule.js";
 export type Ruleset = Map<string, string[]>;
 
 /** Whose names a rule may use. */
-export interface Names {
+interface Names {
   readonly cluster: FirewallConf;
   readonly own?: FirewallConf;
   readonly vmid?: number;
@@ -51,9 +51,9 @@ export function add(ruleset: Ruleset, chain: string, match: string, action: stri
 }
 
 /** What the actions of a rule become in a chain. */
-export type Actions = Readonly<Partial<Record<string, string>>>;
+type Actions = Readonly<Partial<Record<string, string>>>;
 
-export interface Placed {
+interface Placed {
   readonly rule: RuleLine;
   /** What comes of the action. */
   readonly actions: Actions;

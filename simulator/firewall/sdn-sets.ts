@@ -1,9 +1,8 @@
-import { runningSdn } from "../sdn/sdn.js";
 import type { Cluster } from "../world/world.js";
 import type { SdnSet, SetEntry } from "./firewall-conf.js";
 
 /** Whose sets a caller may use; left out: all. */
-export interface SdnRights {
+interface SdnRights {
   vnet(zone: string, vnet: string): boolean;
   guest(vmid: number): boolean;
 }
@@ -13,7 +12,7 @@ export interface SdnRights {
  * addresses that the built-in IPAM keeps for it (`ipsets` in proxmox-ve-config/src/sdn).
  */
 export function sdnSets(cluster: Cluster, rights?: SdnRights): Record<string, SdnSet> {
-  const { vnets, subnets } = runningSdn(cluster);
+  const { vnets = {}, subnets = {} } = cluster.sdn?.running ?? {};
   const sets: Record<string, SdnSet> = {};
   for (const [vnet, section] of Object.entries(vnets)) {
     if (rights && !rights.vnet(String(section["zone"]), vnet)) continue;

@@ -61,7 +61,7 @@ export class NodeServer {
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
     const node = this.simulation.node(this.name);
-    if (!refuseUnreached(this.simulation, node, socket)) this.server.emit("connection", socket);
+    if (!refuseUnreached(this.simulation, node, socket, "api")) this.server.emit("connection", socket);
   }
 
   /** What is being answered goes out: in Proxmox it was on its way before the network was reloaded. */

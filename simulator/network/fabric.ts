@@ -219,7 +219,7 @@ export function wayTo(
 }
 
 /** The node that has an address on an interface that is up. */
-export function ownerOf(world: World, address: string): NodeState | undefined {
+function ownerOf(world: World, address: string): NodeState | undefined {
   const fabric = fabricOf(world);
   const found = [...(fabric?.hosts.values() ?? [])].find(({ addresses }) =>
     addresses.some((one) => sameAddress(one.address, address)),

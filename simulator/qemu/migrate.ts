@@ -1,4 +1,5 @@
 import { die, textOf } from "../errors.js";
+import { tcpVerdict } from "../firewall/packet-verdicts.js";
 import { Interrupted, type TaskRun } from "../tasks.js";
 import { writeConfig, type Section } from "./config-file.js";
 import { checkLock, loadVm, lockFile, type Vm, type VmContext, type Work } from "./context.js";
@@ -95,15 +96,24 @@ function* assertReachable(
   address: string,
   log: (text: string) => void,
 ): Work<void> {
-  if (context.world.nodes[target]?.state !== "off") return;
+  const why = whyUnreached(context, target, address);
+  if (why === undefined) return;
   yield 2000;
   const options = [
     ...["BatchMode=yes", `HostKeyAlias=${target}`, `UserKnownHostsFile=/etc/pve/nodes/${target}/ssh_known_hosts`],
     "GlobalKnownHostsFile=none",
   ];
   log(`# /usr/bin/ssh -e none ${options.map((option) => `-o '${option}'`).join(" ")} root@${address} /bin/true`);
-  log(`ssh: connect to host ${address} port 22: No route to host`);
+  log(`ssh: connect to host ${address} port 22: ${why}`);
   throw die("Can't connect to destination address using public key");
+}
+
+/** Why ssh does not get to the target; undefined when it does. */
+function whyUnreached({ world, node: own }: VmContext, target: string, address: string): string | undefined {
+  const node = world.nodes[target];
+  if (node?.state === "off") return "No route to host";
+  const verdict = node ? tcpVerdict(world, own, node, address, 22) : "accept";
+  return { accept: undefined, drop: "Connection timed out", reject: "Connection refused" }[verdict];
 }
 
 /** A volume's way to the target: copied before, or mirrored while the VM runs. */

@@ -1,3 +1,4 @@
+import { tcpVerdict } from "../firewall/packet-verdicts.js";
 import { nodeReaches } from "../network/fabric.js";
 import { reloadTask } from "../network/reload.js";
 import { nodeState } from "../node/node-state.js";
@@ -30,5 +31,7 @@ export function* applyTask(simulation: Simulation, asked: NodeState, task: TaskR
 function answers(simulation: Simulation, asked: NodeState, node: NodeState): boolean {
   if (node === asked) return true;
   const state = nodeState(node);
-  return state === "online" && asked.state !== "isolated" && nodeReaches(simulation.world, asked, node.address);
+  const { world } = simulation;
+  const reached = asked.state !== "isolated" && nodeReaches(world, asked, node.address);
+  return state === "online" && reached && tcpVerdict(world, asked, node, node.address, 8006) === "accept";
 }

@@ -54,7 +54,7 @@ export class SshServer {
     if (nodeState(this.node) === "off") return void socket.destroy();
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
-    if (refuseUnreached(this.simulation, this.node, socket)) return;
+    if (refuseUnreached(this.simulation, this.node, socket, "ssh")) return;
     this.server ??= new (ssh2().Server)({ hostKeys: [sshOf(this.node).hostKey.private] }, (client) =>
       this.serve(client),
     );

@@ -71,7 +71,7 @@ export const vnetLevel: Level = {
 const secondsOf = (call: Call): number => call.clock.seconds() + (call.node.clockOffset ?? 0);
 
 /** A level's file and the cluster's, as they are read for one call. */
-export interface Loaded {
+interface Loaded {
   readonly conf: FirewallConf;
   readonly cluster: FirewallConf;
   /** Where rules of the level itself look names up: those of the cluster's own have no other file. */

@@ -9,7 +9,7 @@ export type Question = readonly [
 ];
 
 /** Files, and what the filter that is made of them does. */
-export interface FilterRow {
+interface FilterRow {
   readonly what: string;
   /** Where it is written. */
   readonly source: string;
@@ -19,7 +19,7 @@ export interface FilterRow {
   readonly asks: readonly Question[];
 }
 
-export const client: FilterSender = { kind: "client" };
+const client: FilterSender = { kind: "client" };
 export const foxtrot: FilterSender & FilterReceiver = { kind: "node", node: "foxtrot" };
 export const golf: FilterSender & FilterReceiver = { kind: "node", node: "golf" };
 export const from = (address: string): FilterSender => ({ kind: "outside", address });
