@@ -37,13 +37,17 @@ function lookLater(simulation: Simulation, node: NodeState): void {
 }
 
 /**
- * What pve-firewall does when it looks: the packet filter becomes what the files say. A node without quorum has files of
- * before, and looks again.
+ * What pve-firewall does when it looks: the packet filter becomes what the files say. A node without quorum has the files of
+ * before, and looks again; what it starts with there is what the files say, for what others have written since is not told
+ * apart.
  */
 function look(simulation: Simulation, node: NodeState): void {
   if (nodeState(node) === "off") return;
   if (!isRunning(node)) return clearFilter(node);
-  if (!simulation.isQuorate(node)) return lookLater(simulation, node);
+  if (!simulation.isQuorate(node)) {
+    lookLater(simulation, node);
+    if (node.firewall) return;
+  }
   const enable = readFiles(simulation.clusterOf(node), node, simulation.clock.seconds() + (node.clockOffset ?? 0));
   // what counts for a minute ends by itself
   if (enable > 1) lookLater(simulation, node);

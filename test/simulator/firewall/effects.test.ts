@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import https from "node:https";
 import { isProxmoxError, Ssh } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
+import { clientVerdict } from "../../../simulator/firewall/packet-verdicts.js";
 import { placeClient } from "../../../simulator/network/place-client.js";
 import { seedWorld } from "../../../simulator/seeds/index.js";
 import type { ClockMode } from "../../../simulator/simulated-clock.js";
@@ -164,6 +165,13 @@ describe("behind the firewall of simulated nodes", () => {
       String((json?.data as { exitstatus?: string }).exitstatus),
       /^500 Can't connect to 192\.168\.3\.5:8006 \(Connection timed out\)/,
     );
+    // once it is let in, the cluster's files are its own
+    assert.equal((await api("DELETE", "/cluster/firewall/rules/0")).status, 200);
+    await asRoot(1, "/cluster/config/join", {
+      ...{ hostname: "192.168.3.5", fingerprint: sim.nodes[0]!.fingerprint, password: sim.password },
+    });
+    assert.deepEqual(quorum(), [true, true, true]);
+    assert.equal(clientVerdict(sim.world, sim.simulation.node("golf"), 9), "drop");
   });
 
   it("goes on with a world that was saved, and with what its nodes had not read yet", async () => {
