@@ -1,5 +1,5 @@
 import { isLinked, liveMembers } from "./corosync.js";
-import { ownCertificate } from "./http/served-certificate.js";
+import { shownFingerprint } from "./http/served-certificate.js";
 import { nodeState } from "./node/node-state.js";
 import { storageStatus } from "./storage/activation.js";
 import { isEnabled, storages } from "./storage/sections.js";
@@ -68,7 +68,7 @@ export function nodeListRow(simulation: Simulation, name: string, audit: boolean
   const machine = simulation.world.nodes[name];
   const isHere = machine !== undefined && (from === undefined || machine.cluster === from.cluster);
   const kept = from && simulation.clusterOf(from).keptCertificates?.[name];
-  const pin = isHere ? ownCertificate(simulation, name).fingerprint : kept;
+  const pin = isHere ? shownFingerprint(simulation, name) : kept;
   return pin === undefined ? row : { ...row, ssl_fingerprint: pin };
 }
 

@@ -7,6 +7,12 @@ import { isAddress } from "../../pve/format/address";
  * Without SSH it is left out, and the row says so.
  */
 
+/** What it prints is read, so that it has to be English. */
+const pinging = (address: string): readonly string[] => [
+  ...["env", "LC_ALL=C", "ping", "-n", "-q", "-c", "2", "-W", "2"],
+  address,
+];
+
 /** Milliseconds to the address and back, as this node sees it; undefined when nothing comes back. */
 export async function roundTrip(
   ssh: Ssh,
@@ -15,7 +21,7 @@ export async function roundTrip(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   if (!isAddress(address)) throw new Error("only addresses are asked");
-  const { code, stdout } = await ssh.exec(node, ["ping", "-n", "-q", "-c", "2", "-W", "2", address], { signal });
+  const { code, stdout } = await ssh.exec(node, pinging(address), { signal });
   const [, average] = /^rtt [\w/]+ = [\d.]+\/([\d.]+)\//m.exec(stdout) ?? [];
   return code === 0 && average !== undefined ? Number(average) : undefined;
 }
@@ -23,9 +29,7 @@ export async function roundTrip(
 /** Does something answer there? Only a look that was made, and brought nothing back, says no. */
 export async function answersPing(ssh: Ssh, node: string, address: string, signal: AbortSignal): Promise<boolean> {
   if (!isAddress(address)) throw new Error(`${JSON.stringify(address)} is no address, and cannot be tried`);
-  const { code, stdout, stderr } = await ssh.exec(node, ["ping", "-n", "-q", "-c", "2", "-W", "2", address], {
-    signal,
-  });
+  const { code, stdout, stderr } = await ssh.exec(node, pinging(address), { signal });
   if (code === 0) return true;
   if (code === 1 && /\b0 received\b/.test(stdout)) return false;
   throw new Error(

@@ -133,6 +133,7 @@ function* finish(simulation: Simulation, peer: NodeState, node: NodeState, task:
   cluster.leftNodes = (cluster.leftNodes ?? []).filter((name) => name !== node.name);
   delete cluster.keptCertificates?.[node.name];
   delete cluster.keptPems?.[node.name];
+  delete cluster.keptOwnPems?.[node.name];
   mergeKeys(cluster, node.name);
   yield 1000;
   task.log(`successfully added node '${node.name}' to cluster.`);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { ownCertificate } from "../http/served-certificate.js";
 import type { Simulation } from "../simulation.js";
 import type { Cluster, NodeState } from "../world/world.js";
@@ -29,8 +29,11 @@ export function keepKeys(simulation: Simulation, key: string): void {
 export function keepCertificate(simulation: Simulation, node: NodeState): void {
   const cluster = simulation.clusterOf(node);
   const { fingerprint, cert } = ownCertificate(simulation, node.name);
-  cluster.keptCertificates = { ...cluster.keptCertificates, [node.name]: fingerprint };
+  const own = node.customCertificate?.certificate;
+  const shown = own === undefined ? fingerprint : new X509Certificate(own).fingerprint256;
+  cluster.keptCertificates = { ...cluster.keptCertificates, [node.name]: shown };
   cluster.keptPems = { ...cluster.keptPems, [node.name]: cert };
+  if (own !== undefined) cluster.keptOwnPems = { ...cluster.keptOwnPems, [node.name]: own };
 }
 
 /** A node adds its own lines. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { newAuthority, newNodeCertificate, type Certificate, type NodeCertificate } from "../certificates.js";
 import type { Simulation } from "../simulation.js";
 
@@ -20,4 +21,10 @@ export function ownCertificate(simulation: Simulation, name: string): NodeCertif
     node.served = newNodeCertificate(authorityOf(simulation, node.cluster), node, node.certificate);
   }
   return node.served;
+}
+
+/** What the cluster tells of a node: of the certificate that was uploaded for pveproxy, if there is one (`get_node_fingerprint` in PVE/Cluster.pm). */
+export function shownFingerprint(simulation: Simulation, name: string): string {
+  const own = simulation.node(name).customCertificate?.certificate;
+  return own === undefined ? ownCertificate(simulation, name).fingerprint : new X509Certificate(own).fingerprint256;
 }

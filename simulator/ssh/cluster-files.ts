@@ -52,10 +52,13 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
 
 /** The certificate of another member, or of one that was. */
 function certificateAt(simulation: Simulation, node: NodeState, at: string): string | undefined {
-  const name = /^\/etc\/pve\/nodes\/([^/]+)\/pve-ssl\.pem$/.exec(at)?.[1];
+  const [, name, file] = /^\/etc\/pve\/nodes\/([^/]+)\/(pve-ssl|pveproxy-ssl)\.pem$/.exec(at) ?? [];
   if (name === undefined) return undefined;
-  const isHere = simulation.world.nodes[name]?.cluster === node.cluster;
-  return isHere ? ownCertificate(simulation, name).cert : simulation.clusterOf(node).keptPems?.[name];
+  const machine = simulation.world.nodes[name];
+  const isHere = machine?.cluster === node.cluster;
+  const { keptPems, keptOwnPems } = simulation.clusterOf(node);
+  if (file === "pveproxy-ssl") return isHere ? machine.customCertificate?.certificate : keptOwnPems?.[name];
+  return isHere ? ownCertificate(simulation, name).cert : keptPems?.[name];
 }
 
 /** True when it was one of these, and has gone. */

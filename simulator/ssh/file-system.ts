@@ -154,6 +154,7 @@ export class FileSystem {
     removeFile(cluster, hostFirewallFile(name));
     delete cluster.keptCertificates?.[name];
     delete cluster.keptPems?.[name];
+    delete cluster.keptOwnPems?.[name];
     cluster.leftNodes = (cluster.leftNodes ?? []).filter((one) => one !== name);
     this.changed();
   }

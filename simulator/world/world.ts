@@ -176,6 +176,8 @@ export interface Cluster {
   keptCertificates?: Record<string, string>;
   /** The same as files. */
   keptPems?: Record<string, string>;
+  /** The same of certificates that were uploaded for pveproxy (pveproxy-ssl.pem). */
+  keptOwnPems?: Record<string, string>;
   /** Replication jobs (replication.cfg). */
   replication?: { id: string; type: "local"; guest: number; jobnum: number; target: string; source?: string }[];
   /** What the HA manager looks after, by service, and where it is. */

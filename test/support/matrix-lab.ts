@@ -99,6 +99,7 @@ export function newMachine(simulation: Simulation, name: string): void {
   const node = world.nodes[name]!;
   keepKeys(simulation, node.cluster);
   keepCertificate(simulation, node);
+  delete node.customCertificate;
   let key = name;
   while (world.clusters[key]) key += "-new";
   world.clusters[key] = freshFileSystem(`another ${key}`, rootOf(name));

@@ -20,11 +20,18 @@ const copyOf = (cluster: string): string => {
 const clusterName = /^[a-z](?:[a-z0-9-]{0,13}[a-z0-9])?$/i;
 const nodeName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
+interface InCluster {
+  readonly name: string;
+  readonly nodeId: number | undefined;
+  /** A QDevice is configured, whether its daemon runs or not: the API tells of one that runs where it is asked. */
+  readonly qdevice: boolean;
+}
+
 /** What the machine itself has of a cluster. */
 export interface MachineSays {
   readonly hostname: string;
   /** Of its own /etc/corosync/corosync.conf; undefined without that file. */
-  readonly cluster: { readonly name: string; readonly nodeId: number | undefined } | undefined;
+  readonly cluster: InCluster | undefined;
 }
 
 /** A node on its way out of a cluster, over SSH. Names were checked by the model; what comes back is read by strict forms. */
@@ -145,10 +152,25 @@ export class LeftBehind extends SshCommands {
     return this.is("-e", "/etc/pve/ceph.conf");
   }
 
-  /** SHA-256 of the certificate that the cluster's files have of it; of the node's own, not of one that was uploaded. */
-  async certificate(): Promise<string | undefined> {
+  /**
+   * SHA-256 of the certificates that the cluster's files have of it: the node's own, and one that was uploaded, by which the
+   * cluster knows it then (`get_node_fingerprint` in PVE/Cluster.pm).
+   */
+  async certificates(): Promise<string[]> {
+    const found: string[] = [];
+    for (const name of ["pve-ssl.pem", "pveproxy-ssl.pem"]) {
+      const pem = await this.ssh.readFile(this.node, `/etc/pve/nodes/${this.gone}/${name}`, this.bounds());
+      if (pem) found.push(new X509Certificate(pem).fingerprint256);
+    }
+    return found;
+  }
+
+  /** Addresses for which its own certificate was made: Proxmox writes the one that the node has had then into it. */
+  async addressesInCertificate(): Promise<string[]> {
     const pem = await this.ssh.readFile(this.node, `/etc/pve/nodes/${this.gone}/pve-ssl.pem`, this.bounds());
-    return pem && new X509Certificate(pem).fingerprint256;
+    const names = pem ? (new X509Certificate(pem).subjectAltName ?? "").split(", ") : [];
+    const found = names.flatMap((name) => /^IP Address:(.+)$/.exec(name)?.[1] ?? []);
+    return found.filter((address) => !/^(?:127\.|::1$|0:0:0:0:0:0:0:1$)/.test(address));
   }
 
   /** Its directory, with its certificate and what was set for it; false when there was none. */
@@ -185,11 +207,11 @@ export class LeftBehind extends SshCommands {
 }
 
 /** The cluster's name and the node's number in corosync's own copy of its file. */
-function inCorosyncConf(text: string, node: string): { name: string; nodeId: number | undefined } {
+function inCorosyncConf(text: string, node: string): InCluster {
   const [, name = ""] = /^\s*cluster_name:\s*(\S+)\s*$/m.exec(text) ?? [];
   const own = [...text.matchAll(/\bnode\s*\{([^{}]*)\}/g)]
     .map(([, body = ""]) => body)
     .find((body) => /^\s*name:\s*(\S+)\s*$/m.exec(body)?.[1] === node);
   const id = Number(/^\s*nodeid:\s*(\d+)\s*$/m.exec(own ?? "")?.[1]);
-  return { name, nodeId: Number.isInteger(id) ? id : undefined };
+  return { name, nodeId: Number.isInteger(id) ? id : undefined, qdevice: /^\s*device\s*\{/m.test(text) };
 }

@@ -194,7 +194,10 @@ export async function hostProblem(
   local: string,
 ): Promise<string | undefined> {
   const there = await new LeavingNode(host, call, local).says();
-  if (there.hostname === local && there.cluster?.name === cluster) return undefined;
+  if (there.hostname === local && there.cluster?.name === cluster)
+    return there.cluster.qdevice
+      ? `${cluster} has a QDevice in its corosync.conf, which must be away while a node leaves: pvecm qdevice remove, and set it up again`
+      : undefined;
   return `the machine that answers by SSH as ${local} is ${there.hostname}, in ${there.cluster?.name ?? "no cluster"}: nothing was removed. Set its address in proxmox:nodes or proxmox:sshAddresses`;
 }
 

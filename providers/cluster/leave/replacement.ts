@@ -5,6 +5,7 @@ import { needsSsh } from "../../checks/ssh-needed";
 import type { Problem } from "../../kernel/state/problems";
 import { lookAtCandidate, running } from "../candidate";
 import { answersPing } from "../cluster-commands";
+import type { Pve } from "../../kernel/session/pve-session";
 import type { ClusterInputs } from "../cluster.model";
 import { clusterView, type ClusterView, type Member } from "../cluster-view";
 import { leavingReason, LeftBehind } from "./over-ssh-leaving";
@@ -145,8 +146,8 @@ async function isLeftOfDead(
 ): Promise<boolean> {
   const own = await session.ownNode(call, name);
   if ((await running(own, name, "clusterjoin")) !== undefined) return false;
-  const there = await new LeftBehind(host, call, local, name).certificate();
-  return there === undefined || isSame(there, dead);
+  const there = await new LeftBehind(host, call, local, name).certificates();
+  return there.length === 0 || there.some((one) => isSame(one, dead));
 }
 
 /**
@@ -155,7 +156,7 @@ async function isLeftOfDead(
  * had, and is not the new machine, may be that one: cut off from corosync it runs on, with its guests.
  */
 async function newMachineProblems(
-  { session, call }: NodeRemoval,
+  { session, call, pve }: NodeRemoval,
   host: Ssh,
   local: string,
   member: Member,
@@ -176,12 +177,21 @@ async function newMachineProblems(
     ];
   if (fact.guests.length > 0) return [`${at} has guests (${fact.guests.join(", ")})`];
   const taken = new Set([...fact.addresses, fact.standing.address ?? ""].map(oneSpelling));
-  const had = new Set([...Object.values(member.links), ...(member.address === undefined ? [] : [member.address])]);
+  // A pmxcfs that was started since then knows no address of it: its certificate and its name do.
+  const named = await Promise.all([
+    new LeftBehind(host, call, local, name).addressesInCertificate(),
+    addressesIn(pve, local, name),
+  ]);
+  const had = new Set([
+    ...Object.values(member.links),
+    ...(member.address === undefined ? [] : [member.address]),
+    ...named.flat(),
+  ]);
   const found: string[] = [];
   for (const address of had) {
     if (!isAddress(address))
       found.push(
-        `${JSON.stringify(address)}, under which corosync knew it, is a name, and whether it still answers there cannot be tried`,
+        `${JSON.stringify(address)}, under which it was known, is a name or an address of one link: whether it still answers there cannot be tried`,
       );
     else if (!taken.has(oneSpelling(address)) && (await answersPing(host, local, address, call.signal)))
       found.push(
@@ -189,4 +199,16 @@ async function newMachineProblems(
       );
   }
   return found;
+}
+
+/**
+ * Addresses to which a name leads by the /etc/hosts of a node, by every line. DNS is not asked: an answer that it fails to
+ * give is told from "no such name" by no command that every node has.
+ */
+async function addressesIn(pve: Pve, local: string, name: string): Promise<string[]> {
+  const text = wire.string(wire.object(await pve.api.nodes.$(local).hosts.$get())["data"]) ?? "";
+  return text.split("\n").flatMap((line) => {
+    const [address = "", ...names] = line.replace(/#.*/, "").trim().split(/\s+/);
+    return names.includes(name) && !/^127\.|^::1$/.test(address) ? [address] : [];
+  });
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Ssh } from "../../../pve";
 import { oneSpelling } from "../../../pve/format/cidr";
 import { SshCommands } from "../../checks/ssh-commands";
@@ -11,11 +12,17 @@ export const linksReason = "Proxmox's API changes neither links nor votes nor pr
 const file = "/etc/pve/corosync.conf";
 /** Of a name of our own: Proxmox writes corosync.conf.new itself. */
 const beside = `${file}.pulumi.new`;
-const copy = "/root/.pulumi-proxmox-cluster-corosync";
 const lock = "/etc/pve/priv/lock/file-corosync_conf";
-const underLock = `cmp -s -- ${file} ${copy}.was && mv -- ${beside} ${file}
-rmdir -- ${lock}
-`;
+/** The file is replaced where it is still as it was; whatever comes of that, the lock goes. */
+const underLock = (was: string, by: string): string =>
+  [
+    "set -e",
+    `mkdir -- ${lock}`,
+    "set +e",
+    `cmp -s -- ${file} ${was} && cp -- ${by} ${beside} && mv -- ${beside} ${file}`,
+    `rm -f -- ${beside}`,
+    `rmdir -- ${lock}`,
+  ].join("\n");
 const lookMs = 30_000;
 
 /** Links that corosync on a node sees connected: the numbers, by the node id of the other end. */
@@ -65,19 +72,22 @@ export class CorosyncNode extends SshCommands {
    * for it (`cfs_lock_file` in PVE/Cluster.pm): who joins or leaves meanwhile waits. Undefined while somebody else has it.
    */
   async replace(was: string, by: string): Promise<true | undefined> {
-    const files = { [copy]: by, [`${copy}.was`]: was, [`${copy}.sh`]: underLock };
+    // Of another name each time: two runs at once have nothing in common but the lock.
+    const copy = `/root/.pulumi-proxmox-cluster-corosync-${randomBytes(8).toString("hex")}`;
+    const files = { [`${copy}.was`]: was, [`${copy}.new`]: by };
     return changing(this.call, async () => {
-      for (const [name, text] of Object.entries(files)) await this.ssh.writeFile(this.node, name, text, this.bounds());
       try {
-        await this.ssh.run(this.node, ["cp", "--", copy, beside], this.bounds());
-        const { code, stderr } = await this.query(["sh", "-c", `mkdir -- ${lock} && sh ${copy}.sh`]);
+        for (const [name, text] of Object.entries(files))
+          await this.ssh.writeFile(this.node, name, text, this.bounds());
+        const script = underLock(`${copy}.was`, `${copy}.new`);
+        const { code, stderr } = await this.query(["env", "LC_ALL=C", "sh", "-c", script]);
         if (code !== 0 && /File exists/.test(stderr)) return undefined;
         const now = await this.conf();
         if (now === by) return true;
         if (code !== 0 || now === was) throw this.failure(`changing ${file}`, code, stderr);
         throw new Error(`${file} was changed meanwhile; it was left as it is. Run this again`);
       } finally {
-        await this.query(["rm", "-f", "--", ...Object.keys(files), beside]);
+        await this.query(["rm", "-f", "--", ...Object.keys(files)]);
       }
     });
   }

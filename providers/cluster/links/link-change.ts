@@ -79,6 +79,7 @@ export async function assertLinksWhole(parts: Changing): Promise<void> {
 
 async function changeOnce(parts: Changing, step: LinkStep): Promise<void> {
   const { call, cluster } = parts;
+  await earlierSettled(parts);
   if (call.remainingMs() < LEAST_MS)
     throw new Error(`${step.what}: not begun, for too little time is left to put it back; raise timeouts.update`);
   await call.safePoint();
@@ -122,6 +123,36 @@ async function changeOnce(parts: Changing, step: LinkStep): Promise<void> {
       );
     }
     throw new Error(`${why}. The file is what it was before`, { cause: error });
+  }
+}
+
+/**
+ * An earlier file may be on its way still, as when the answer to it was lost. What has not settled in its time was refused:
+ * the looks that follow tell why.
+ */
+async function earlierSettled(parts: Changing): Promise<void> {
+  const { call, pve } = parts;
+  const longest = Math.min(SETTLED_MS, call.remainingMs() - LEAST_MS);
+  if (longest <= 0) return;
+  try {
+    await pve.until(
+      "an earlier file of corosync to be everywhere",
+      async () => {
+        const view = await viewOf(parts);
+        // Nothing settles without them: that is told at once.
+        if (wellProblems(view).length > 0) return { done: true };
+        const { host, nodes } = await membersOf(parts, view);
+        const conf = readCorosync(await host.conf());
+        const { versions, links } = await seenWhole(nodes, conf);
+        const isWhole = links.length > 0 || conf.nodes.length === 1;
+        return isWhole && versions.every((version) => version === conf.version)
+          ? { done: true }
+          : { pending: `corosync runs version ${[...new Set(versions)].join(", ")}` };
+      },
+      longest,
+    );
+  } catch (error) {
+    if (!isProxmoxError(error, "timeout") || call.signal.aborted) throw error;
   }
 }
 

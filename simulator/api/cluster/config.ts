@@ -5,7 +5,7 @@ import { corosyncConf } from "../../cluster/corosync-conf.js";
 import { addMember, newCorosync, nodeList, removeMember, totem } from "../../cluster/membership.js";
 import { addressOfMember } from "../../corosync.js";
 import { die, PveError } from "../../errors.js";
-import { ownCertificate } from "../../http/served-certificate.js";
+import { shownFingerprint } from "../../http/served-certificate.js";
 import { digestOf } from "../../random.js";
 import type { TaskRun } from "../../tasks.js";
 import type { Steps } from "../../worker.js";
@@ -72,7 +72,7 @@ function joinInformation(call: Call): Json {
     const name = member["name"] ?? "";
     const machine = call.world.nodes[name];
     const isHere = machine?.cluster === call.node.cluster;
-    const pin = isHere ? ownCertificate(call.simulation, name).fingerprint : call.cluster.keptCertificates?.[name];
+    const pin = isHere ? shownFingerprint(call.simulation, name) : call.cluster.keptCertificates?.[name];
     // of any that is listed, whoever is asked for
     if (pin === undefined) throw die(`'/etc/pve/nodes/${name}/pve-ssl.pem' does not exist!`);
     return {

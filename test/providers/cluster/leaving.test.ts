@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { clusterProvider } from "../../../providers/cluster/cluster.provider";
 import { withoutHostKeysOf, withoutKeysOf } from "../../../providers/cluster/leave/traces";
+import { changedCorosync } from "../../../providers/cluster/links/corosync-text";
+import { corosyncConf } from "../../../simulator/cluster/corosync-conf";
+import { writeCorosyncConf } from "../../../simulator/cluster/corosync-file";
 import { authorizedKeys } from "../../../simulator/cluster/key-files";
 import { sshOf } from "../../../simulator/ssh/host-key";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
@@ -123,6 +126,19 @@ describe("taking a node out of a cluster", function () {
     sim.world.nodes["hotel"]!.state = "online";
     await update();
     hasLeft("after the quorum was lost");
+  });
+
+  it("changes nothing beside a QDevice, be its daemon away on the node that answers", async () => {
+    await start();
+    const corosync = of("foxtrot").corosync!;
+    const device = "quorum {\n  device {\n    model: net\n    votes: 1\n    net {\n      host: 10.0.0.9\n    }\n  }\n";
+    writeCorosyncConf(corosync, changedCorosync(corosyncConf(corosync), { version: 9 }).replace("quorum {\n", device));
+    const { failures } = await process().check({ ...all, ...formed!.outs }, two);
+    const refused = /Matrix has a QDevice in its corosync\.conf, which must be away while a node leaves/;
+    assert.match(failures?.map(({ reason }) => reason).join() ?? "", refused);
+    await assert.rejects(update(), refused);
+    assert.deepEqual(Object.keys(corosync.nodes), names);
+    assert.equal(of("golf"), of("foxtrot"));
   });
 
   it("never loses a guest, the quorum, or another node, whatever the world is like", async function () {

@@ -154,6 +154,36 @@ describe("links of a cluster that runs", () => {
     isAs(two, "after the quorum was back");
   });
 
+  it("wait for an earlier file that is on its way still, and are not begun beside one that was refused", async () => {
+    await start();
+    const two = withLinks({ 0: first, 1: second });
+    const corosync = lab.corosync();
+    const { nodes, configVersion } = structuredClone(corosync);
+    corosync.refused = { configVersion: configVersion - 1, members: [...matrixNodes], nodes };
+    await assert.rejects(
+      update(all, two),
+      /not begun\. .* is version 3, and corosync runs 2: it has refused that file/,
+    );
+    assert.equal(corosync.configVersion, configVersion);
+    // The answer to what an earlier run has written was lost, and corosync is about to take it.
+    const { sshRecords } = lab.sim.simulation;
+    const push = sshRecords.push.bind(sshRecords);
+    let looks = 0;
+    sshRecords.push = (...records) => {
+      if (records.some(({ what }) => what.includes("config_version")) && ++looks === 2 * matrixNodes.length)
+        delete corosync.refused;
+      return push(...records);
+    };
+    await update(all, two);
+    sshRecords.push = push;
+    assert.ok(looks > 2 * matrixNodes.length);
+    isAs(two, "waited for");
+    for (const { what } of sshRecords) {
+      if (/mkdir .*corosync/.test(what)) assert.match(what, /env 'LC_ALL=C' sh /);
+      assert.doesNotMatch(what, /\/root\/\.pulumi-proxmox-cluster-corosync(?:\.|\s|$)/, "names of one run alone");
+    }
+  });
+
   it("come back as they were when a new one does not connect", async () => {
     await start();
     // The address is taken away when it has been looked at.

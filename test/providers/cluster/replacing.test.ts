@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { newAuthority, newNodeCertificate } from "../../../simulator/certificates";
 import { authorizedKeys } from "../../../simulator/cluster/key-files";
+import { authorityOf } from "../../../simulator/http/served-certificate";
 import { removeMember } from "../../../simulator/cluster/membership";
 import { bareConfig, describedMatrix, matrixNodes } from "../../support/bare-nodes";
 import { MatrixLab, momentsOf, newMachine } from "../../support/matrix-lab";
@@ -63,7 +66,7 @@ describe("replacing a node whose machine is dead", () => {
     await died();
     const heard = await lab.heardIn(() => update());
     await lab.sim.close();
-    const taken = momentsOf(heard, /^DELETE |^rm -r |^POST .*join$/, 3);
+    const taken = momentsOf(heard, /^DELETE | rm -r |^POST .*join$/, 3);
     let killed = 0;
     for (const moment of taken) {
       await died();
@@ -106,6 +109,44 @@ describe("replacing a node whose machine is dead", () => {
     assert.equal(
       lab.sim.requests.some(({ method }) => method === "DELETE"),
       false,
+    );
+  });
+
+  it("finds what answers at the address that the dead one's name leads to or its certificate has, as after a restart of the cluster's files", async () => {
+    await died();
+    lab.sim.world.nodes["foxtrot"]!.network.hosts += "192.168.3.6 golf\n192.168.3.7 golf\n";
+    assert.match((await problems(wanted())).join(), /something answers at 192\.168\.3\.7, which it had/);
+    await assert.rejects(update(), /something answers at 192\.168\.3\.7/);
+    lab.sim.world.nodes["foxtrot"]!.network.hosts = lab.sim.world.nodes["foxtrot"]!.network.hosts.replace(
+      /.*golf\n/g,
+      "",
+    );
+    assert.deepEqual(await problems(wanted()), []);
+    const { simulation, world } = lab.sim;
+    const authority = authorityOf(simulation, world.nodes["foxtrot"]!.cluster);
+    const made = { ...world.nodes["golf"]!, address: "192.168.3.7" };
+    lab.of("foxtrot").keptPems = { golf: newNodeCertificate(authority, made, 7).cert };
+    assert.match((await problems(wanted())).join(), /something answers at 192\.168\.3\.7, which it had/);
+    assert.deepEqual(Object.keys(lab.corosync().nodes), [...matrixNodes]);
+    for (const { what } of lab.sim.sshRecords)
+      if (/\bping\b/.test(what)) assert.match(what, /env 'LC_ALL=C' ping /, "what it prints is read");
+  });
+
+  it("removes what a dead one has left that had a certificate of somebody else's", async () => {
+    await lab.start((world) => {
+      const certificate = newAuthority("somebody").cert;
+      world.nodes["golf"]!.customCertificate = { certificate, key: "a key" };
+    });
+    const custom = new X509Certificate(lab.sim.world.nodes["golf"]!.customCertificate!.certificate).fingerprint256;
+    newMachine(lab.sim.simulation, "golf");
+    // A run was killed when it was off the list, and its files were there still.
+    removeMember(lab.sim.simulation, lab.sim.world.nodes["foxtrot"]!, "golf");
+    await update(undefined, wanted(custom));
+    isReplaced("with a certificate of its own");
+    const removed = lab.sim.sshRecords.filter(({ what }) => what.includes(" rm -r "));
+    assert.deepEqual(
+      removed.map(({ what, code }) => [what, code]),
+      [["timeout -k 5 30 rm -r -- /etc/pve/nodes/golf", 0]],
     );
   });
 
@@ -158,7 +199,7 @@ describe("replacing a node whose machine is dead", () => {
     const from = lab.sim.simulation.sshRecords.length;
     await update();
     assert.deepEqual(
-      lab.sim.simulation.sshRecords.slice(from).filter(({ what }) => what.startsWith("rm -r")),
+      lab.sim.simulation.sshRecords.slice(from).filter(({ what }) => what.includes(" rm -r ")),
       [],
     );
     assert.equal(lab.sim.simulation.isQuorate(lab.sim.world.nodes["golf"]!), true);
