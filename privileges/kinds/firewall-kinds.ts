@@ -77,10 +77,33 @@ const at =
     return { look, make: sent, change: () => sent, remove: [...sent, ...(named ? users : [])] };
   };
 
+/** All that decides what reaches the nodes: who would be shut out is worked out before a change. */
+const reaching = [
+  ...["options", "rules", "aliases", "ipset", "ipset/{name}", "groups", "groups/{group}", "refs"].map((end) =>
+    call(`GET /cluster/firewall/${end}`),
+  ),
+  ...nodesSeen,
+  call("GET /cluster/status"),
+  call("GET /cluster/config/nodes"),
+  call("GET /nodes/{node}/firewall/options"),
+  call("GET /nodes/{node}/firewall/rules"),
+  call("GET /nodes/{node}/network", {}, right("/nodes", "Sys.Audit")),
+  call("GET /nodes/{node}/ceph/cfg/raw"),
+];
+
+/** With those looks where the nodes' own traffic is concerned. */
+const guarded =
+  (kind: KindCalls): KindCalls =>
+  (args, name) => {
+    const { guest, vnet } = object(args["place"]);
+    const base = kind(args, name);
+    return guest === undefined && vnet === undefined ? { ...base, look: [...base.look, ...reaching] } : base;
+  };
+
 const ruleWrites = ["POST /rules", "PUT /rules/{pos}", "DELETE /rules/{pos}"];
 const groupPath = "/cluster/firewall/groups";
 
-export const firewallKinds: Readonly<Record<string, KindCalls>> = {
+const plainKinds: Readonly<Record<string, KindCalls>> = {
   FirewallAlias: at(["/aliases"], ["POST /aliases", "PUT /aliases/{name}", "DELETE /aliases/{name}"], true),
   FirewallGroup: () => {
     const sent = [
@@ -118,7 +141,11 @@ export const firewallKinds: Readonly<Record<string, KindCalls>> = {
       false,
     )(args, name);
     if (!group) return { ...base, look: [...base.look, ...names] };
-    const whole = firewallKinds["FirewallGroup"]?.(args, name) ?? base;
+    const whole = plainKinds["FirewallGroup"]?.(args, name) ?? base;
     return { ...whole, remove: whole.make };
   },
 };
+
+export const firewallKinds: Readonly<Record<string, KindCalls>> = Object.fromEntries(
+  Object.entries(plainKinds).map(([kind, calls]) => [kind, guarded(calls)]),
+);

@@ -41,6 +41,14 @@ export interface FirewallAliasArgs {
    */
   adopt?: pulumi.Input<boolean> | undefined;
   /**
+   * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
+   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   *
+   * - Default: `"refuse"`
+   * - Change: none, nothing happens to what is there
+   */
+  lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
@@ -132,6 +140,14 @@ export interface FirewallGroupArgs {
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
+   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   *
+   * - Default: `"refuse"`
+   * - Change: none, nothing happens to what is there
+   */
+  lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
   /**
    * Longest time of each operation.
    *
@@ -329,6 +345,14 @@ export interface FirewallIpSetArgs {
    * - Change: none, nothing happens to what is there
    */
   adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
+   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   *
+   * - Default: `"refuse"`
+   * - Change: none, nothing happens to what is there
+   */
+  lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
   /**
    * Longest time of each operation.
    *
@@ -650,6 +674,14 @@ export interface FirewallOptionsArgs {
    */
   routerAdvertisement?: pulumi.Input<boolean> | undefined;
   /**
+   * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
+   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   *
+   * - Default: `"refuse"`
+   * - Change: none, nothing happens to what is there
+   */
+  lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
@@ -775,6 +807,14 @@ export interface FirewallRulesArgs {
    * - Change: live
    */
   foreign?: pulumi.Input<"remove" | "keep"> | undefined;
+  /**
+   * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
+   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   *
+   * - Default: `"refuse"`
+   * - Change: none, nothing happens to what is there
+   */
+  lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
   /**
    * Longest time of each operation.
    *

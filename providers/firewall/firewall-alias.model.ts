@@ -5,7 +5,7 @@ import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
 import { namedBy, sameComment } from "../kernel/named.model";
-import { adoptField, timeoutsField } from "./firewall-fields.model";
+import { adoptField, lockoutField, timeoutsField } from "./firewall-fields.model";
 import { placeField } from "./place.model";
 import { addressesText } from "./rule-words";
 import { addressRange } from "../../pve/format/address-range";
@@ -34,6 +34,7 @@ const aliasSchema = fields({
     same: sameComment,
   }),
   ...adoptField("alias"),
+  ...lockoutField(),
   ...timeoutsField(),
 });
 

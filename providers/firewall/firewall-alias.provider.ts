@@ -74,6 +74,8 @@ export const firewallAliasProvider = (session: Session) =>
         happened: async () => (await find()) === undefined,
       });
     },
+    change: (alias, wanted) =>
+      wanted !== undefined && wanted.cidr === undefined ? undefined : { kind: "alias", alias, cidr: wanted?.cidr },
     users: (pve, owner, name) =>
       usersOf(pve, owner, {
         rule: (rule) => namesThing(rule, false, name, owner),

@@ -17,3 +17,13 @@ export const adoptField = (noun: string) => ({
 
 /** The field that holds rules. */
 export const rulesList = () => z.array(ruleSchema()).max(500, "write 500 rules at most");
+
+/** What every kind that decides who reaches the nodes has. */
+export const lockoutField = () => ({
+  lockout: optional(
+    "`accept` makes a change also where it is worked out to shut out the address from which this program talks, or the nodes " +
+      "from each other: the API, SSH, migration, corosync and Ceph.",
+    z.enum(["refuse", "accept"], "write refuse or accept"),
+    { effect: "none", unset: "refuse" },
+  ),
+});

@@ -5,7 +5,7 @@ import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
 import { namedBy, sameComment } from "../kernel/named.model";
-import { adoptField, rulesList, timeoutsField } from "./firewall-fields.model";
+import { adoptField, lockoutField, rulesList, timeoutsField } from "./firewall-fields.model";
 import { sameInRules } from "./rule-same";
 import { objectName, ruleProblems } from "./rule.model";
 
@@ -22,6 +22,7 @@ const groupSchema = fields({
     { effect: "live", proxmox: "the rules of the group" },
   ),
   ...adoptField("security group"),
+  ...lockoutField(),
   ...timeoutsField(),
 }).superRefine(({ rules = [] }, ctx) => {
   for (const { path, message } of ruleProblems(rules, "group")) ctx.addIssue({ code: "custom", path, message });

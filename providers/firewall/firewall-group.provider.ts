@@ -85,6 +85,8 @@ export const firewallGroupProvider = (session: Session) =>
         happened: async () => (await find()) === undefined,
       });
     },
+    change: (group, wanted) =>
+      wanted !== undefined && wanted.rules === undefined ? undefined : { kind: "group", group, rules: wanted?.rules },
     users: (pve, owner, name) =>
       usersOf(pve, owner, { rule: ({ group }) => group?.toLowerCase() === name.toLowerCase() }),
   });

@@ -5,7 +5,7 @@ import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
 import { namedBy, sameComment } from "../kernel/named.model";
-import { adoptField, timeoutsField } from "./firewall-fields.model";
+import { adoptField, lockoutField, timeoutsField } from "./firewall-fields.model";
 import { placeField } from "./place.model";
 import { addressesText, referenceOf } from "./rule-words";
 import { addressRange } from "../../pve/format/address-range";
@@ -63,6 +63,7 @@ const ipSetSchema = fields({
     { effect: "live", proxmox: "the entries" },
   ),
   ...adoptField("IP set"),
+  ...lockoutField(),
   ...timeoutsField(),
 });
 

@@ -160,5 +160,7 @@ export const firewallIpSetProvider = (session: Session) =>
         happened: async () => (await find()) === undefined,
       });
     },
+    change: (set, wanted) =>
+      wanted !== undefined && wanted.entries === undefined ? undefined : { kind: "set", set, entries: wanted?.entries },
     users: (pve, owner, name) => usersOf(pve, owner, { rule: (rule) => namesThing(rule, true, name, owner) }),
   });

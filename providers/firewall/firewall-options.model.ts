@@ -5,7 +5,7 @@ import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
 import { part, partsIn, property } from "../kernel/fields/property";
-import { timeoutsField } from "./firewall-fields.model";
+import { lockoutField, timeoutsField } from "./firewall-fields.model";
 import { placeField, placeKeys } from "./place.model";
 import { logLevel } from "./rule.model";
 
@@ -109,6 +109,7 @@ const shape = {
   ipFilter: on("Lets the guest use only the addresses of its sets `ipfilter-netN`; guest.", "ipfilter", false),
   macFilter: on("Lets the guest use only its own MAC address; guest.", "macfilter", true),
   routerAdvertisement: on("Lets the guest advertise itself as a router of IPv6; guest.", "radv", false),
+  ...lockoutField(),
   ...timeoutsField(),
 };
 

@@ -9,6 +9,8 @@ import type { Texts } from "../kernel/fields/codec";
 import { digestOf, locate, locateIn, located, thingOf, type Located } from "./firewall-calls";
 import { firewallOptionsModel, optionFields, type FirewallOptionsInputs } from "./firewall-options.model";
 import { isWhole, lookAt } from "./look";
+import { concernsNodes, type FilterChange } from "./lockout/filter-change";
+import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 
 interface OptionsOutputs {
@@ -35,6 +37,18 @@ const changeOf = (live: Texts, wanted: Partial<FirewallOptionsInputs>, was: Part
   if (Object.keys(set).length === 0 && gone.length === 0) return undefined;
   return { ...set, ...(gone.length === 0 ? {} : { delete: gone.join(",") }) };
 };
+
+/** What becomes of the nodes' own filter by it; undefined where it is none of theirs. */
+function changeOfOptions(
+  place: FirewallPlace,
+  wanted: Partial<FirewallOptionsInputs>,
+  was: Partial<FirewallOptionsInputs> = {},
+): FilterChange | undefined {
+  if (!concernsNodes(place)) return undefined;
+  const names = Object.keys(optionFields) as (keyof typeof optionFields)[];
+  const reset = names.filter((name) => was[name] !== undefined && wanted[name] === undefined);
+  return { kind: "options", place, wanted, reset: reset.map((name) => optionFields[name].key) };
+}
 
 /** Sends what differs, with the digest of what it was told from. */
 async function write(
@@ -88,6 +102,8 @@ export const firewallOptionsProvider = (session: Session) =>
               (was?.place as FirewallPlace | undefined)?.node,
             ),
           );
+        if (problems.length === 0)
+          problems.push(...(await lockoutProblems(call, pve, changeOfOptions(place, inputs, was), inputs.lockout)));
         if (was !== undefined || problems.length > 0) return problems;
         try {
           const where = await locateIn(pve, place);
@@ -130,13 +146,16 @@ export const firewallOptionsProvider = (session: Session) =>
         return { id: placeId(place), at: { place } };
       },
       async sync(call, at, inputs, was) {
-        await write(call, await located(session, call, at.place), inputs, was);
+        const where = await located(session, call, at.place);
+        await assertNobodyShutOut(call, where.pve, changeOfOptions(at.place, inputs, was), inputs.lockout);
+        await write(call, where, inputs, was);
         return at;
       },
       async remove(call, { place }, settings) {
         const where = await locate(session, call, place);
         if (!where) return;
         const { place: _, ...was } = settings;
+        await assertNobodyShutOut(call, where.pve, changeOfOptions(place, {}, was), settings.lockout);
         await write(call, where, {}, was);
       },
     },

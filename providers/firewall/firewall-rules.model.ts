@@ -3,7 +3,7 @@ import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
-import { rulesList, timeoutsField } from "./firewall-fields.model";
+import { lockoutField, rulesList, timeoutsField } from "./firewall-fields.model";
 import { placeField, placeKeys } from "./place.model";
 import { sameInRules } from "./rule-same";
 import { ruleProblems } from "./rule.model";
@@ -21,6 +21,7 @@ const rulesSchema = fields({
     z.enum(["remove", "keep"], "write remove or keep"),
     { effect: "live", unset: "remove" },
   ),
+  ...lockoutField(),
   ...timeoutsField(),
 }).superRefine(({ place, rules }, ctx) => {
   const kind = placeKeys.find((key) => place[key] !== undefined);

@@ -8,6 +8,8 @@ import type { Session } from "../kernel/session/session";
 import { located, locate, locateIn, thingOf, type Located } from "./firewall-calls";
 import { groupsOf } from "./groups";
 import { isWhole, lookAt } from "./look";
+import { concernsNodes, type FilterChange } from "./lockout/filter-change";
+import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 import { firewallRulesModel, type FirewallRulesInputs } from "./firewall-rules.model";
 import { converge, foreignIn, readRules, ruleLines, seenRules, type WantedRules } from "./rule-list";
@@ -47,8 +49,9 @@ export const firewallRulesProvider = (session: Session) =>
         if (place.node !== undefined)
           problems.push(...checkNode(await pve.picture(), place.node, "place.node", was?.place?.node));
         problems.push(...(await checkRules(call, pve, place, inputs.rules)));
-        if (inputs.rules !== undefined && problems.length === 0) await showForeign(call, pve, place, inputs, was);
-        return problems;
+        if (inputs.rules === undefined || problems.length > 0) return problems;
+        await showForeign(call, pve, place, inputs, was);
+        return lockoutProblems(call, pve, changeOfRules(place, wantedOf(inputs, was)), inputs.lockout);
       },
       async lookup(call, id) {
         const place = placeOfId(id);
@@ -73,7 +76,9 @@ export const firewallRulesProvider = (session: Session) =>
       },
       async sync(call, at, inputs, was) {
         const where = await located(session, call, at.place);
-        await converge(call, where, wantedOf(inputs, was));
+        const wanted = wantedOf(inputs, was);
+        await assertNobodyShutOut(call, where.pve, changeOfRules(at.place, wanted), inputs.lockout);
+        await converge(call, where, wanted);
         call.report.result(`${placeWords(at.place)}: ${inputs.rules.length} rules`);
         return at;
       },
@@ -81,7 +86,9 @@ export const firewallRulesProvider = (session: Session) =>
         const where = await whereRulesAre(session, call, place);
         if (!where) return;
         // Those of others stay.
-        await converge(call, where, { rules: [], was: settings.rules ?? [], keepForeign: true });
+        const nothing = { rules: [], was: settings.rules ?? [], keepForeign: true };
+        await assertNobodyShutOut(call, where.pve, changeOfRules(place, nothing), settings.lockout);
+        await converge(call, where, nothing);
         const left = await readRules(where);
         if (left.length > 0)
           call.report.result(`${placeWords(place)} keeps ${left.length} rules that are not of this resource`);
@@ -89,6 +96,10 @@ export const firewallRulesProvider = (session: Session) =>
     },
     session,
   );
+
+/** What becomes of the nodes' own filter by it; undefined where it is none of theirs. */
+const changeOfRules = (place: FirewallPlace, wanted: WantedRules): FilterChange | undefined =>
+  concernsNodes(place) ? { kind: "rules", place, ...wanted } : undefined;
 
 /** What has been written by others is shown before it goes. */
 async function showForeign(

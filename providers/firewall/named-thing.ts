@@ -8,10 +8,13 @@ import type { Pve } from "../kernel/session/pve-session";
 import { locate, locateIn, located, thingOf, type Located } from "./firewall-calls";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 import { isWhole, lookAt } from "./look";
+import { concernsNodes, type FilterChange } from "./lockout/filter-change";
+import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
 
 interface ThingInputs {
   readonly place?: FirewallPlace | undefined;
   readonly adopt?: boolean | undefined;
+  readonly lockout?: "refuse" | "accept" | undefined;
 }
 
 interface ThingOutputs {
@@ -42,6 +45,8 @@ interface Thing<I extends ThingInputs, E> {
   remove(call: Call, where: Located, name: string, settings: Partial<I>): Promise<void>;
   /** Who names it, before it is removed. */
   users(pve: Pve, owner: FirewallPlace, name: string): Promise<string[]>;
+  /** What becomes of the nodes' own filter by it; `wanted` undefined: by its removal. */
+  change(name: string, wanted: Partial<I> | undefined): FilterChange | undefined;
   inspect?(call: Call, pve: Pve, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
 }
 
@@ -106,6 +111,8 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         const { pve } = await lookAt(session, call, place);
         if (!pve) return problems;
         problems.push(...((await of.inspect?.(call, pve, inputs, was)) ?? []));
+        if (problems.length === 0 && name !== undefined && concernsNodes(place))
+          problems.push(...(await lockoutProblems(call, pve, of.change(name, inputs), inputs.lockout)));
         if (was !== undefined) existing.set(call.urn, nameIn(was));
         if (name === undefined || was !== undefined || existing.get(call.urn) === name) return problems;
         const where = await locateIn(pve, place);
@@ -161,7 +168,10 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         return { id: idOf(place, name), at };
       },
       async sync(call, at, inputs, was) {
-        await of.sync(call, await located(session, call, whereOf(at)), inputs, was);
+        const where = await located(session, call, whereOf(at));
+        if (concernsNodes(whereOf(at)))
+          await assertNobodyShutOut(call, where.pve, of.change(nameIn(at), inputs), inputs.lockout);
+        await of.sync(call, where, inputs, was);
         return at;
       },
       async remove(call, at, settings) {
@@ -174,6 +184,8 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
           throw new Error(
             `${called(name, whereOf(at))} is named by ${users.join(", ")}; nothing was deleted. Take it out there first`,
           );
+        if (concernsNodes(whereOf(at)))
+          await assertNobodyShutOut(call, where.pve, of.change(name, undefined), settings.lockout);
         await of.remove(call, where, name, settings);
       },
     },

@@ -2,7 +2,7 @@ import type { Beside } from "../kernel/program/beside";
 import type { Call } from "../kernel/call/call";
 
 /** What the program says of the others of a kind of the firewall. */
-const besideOf = (call: Call, kind?: string): Beside[] =>
+export const besideOf = (call: Call, kind?: string): Beside[] =>
   (Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : []).filter(
     (other) => kind === undefined || other.kind === kind,
   );

@@ -61,7 +61,7 @@ export async function checkRules(
     const { aliases, sets } = await references(call, where);
     for (const { at, key, reference } of named) {
       const there = reference.set ? sets : aliases;
-      if (there.has(reference.name) || (!reference.set && reference.name === "local_network")) continue;
+      if (there.has(reference.name)) continue;
       const message = `there is no ${reference.set ? "IP set" : "alias"} "${reference.name}"${suggestion(reference.name, [...there])}`;
       wrong(at, key, message);
     }

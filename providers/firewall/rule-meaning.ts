@@ -11,7 +11,7 @@ function familyOf({ source, destination }: Rule): 4 | 6 | undefined {
 }
 
 /** What a rule matches in one family of addresses; undefined where its macro is not known here. */
-function partsOf(rule: Rule, family: 4 | 6): MacroPart[] | undefined {
+export function partsOf(rule: Rule, family: 4 | 6): MacroPart[] | undefined {
   const own = {
     ...(rule.protocol === undefined ? {} : { protocol: protocolOf(rule.protocol) ?? rule.protocol }),
     ...(rule.destinationPort === undefined ? {} : { destinationPort: portsText(String(rule.destinationPort)) }),

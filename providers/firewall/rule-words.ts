@@ -51,7 +51,7 @@ interface PortRange {
 }
 
 /** The ports that a text means; undefined where one of them is not known here. */
-function portsIn(text: string): PortRange[] | undefined {
+export function portsIn(text: string): PortRange[] | undefined {
   const found: PortRange[] = [];
   for (const item of text.split(",")) {
     const [, first, last] = /^(\d+)(?::(\d+))?$/.exec(item) ?? [];

@@ -38,6 +38,13 @@ const commands: Readonly<Record<string, Command>> = {
     return first < 0 ? hole("env") : runCommand(shell, args.slice(first));
   },
 
+  // What sshd tells of who is connected.
+  printenv({ simulation, node }, args) {
+    if (args.join() !== "SSH_CONNECTION") return hole("printenv");
+    const client = simulation.world.wiring?.client.address.split("/")[0] ?? "127.0.0.1";
+    return { code: 0, stdout: `${client} 40022 ${node.address} 22\n` };
+  },
+
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   flock: (shell, args) => flock(shell, args) ?? hole("flock"),
   test(shell, args) {

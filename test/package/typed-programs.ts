@@ -177,7 +177,7 @@ new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });
 new Pool("p", { poolId: later, adopt: flag });
-new FirewallRules("fr", { place: { guest: pulumi.output(100) }, rules: pulumi.output([]), foreign: "keep" });
+new FirewallRules("fr", { place: { guest: pulumi.output(100) }, rules: pulumi.output([]), foreign: "keep", lockout: "accept" });
 new FirewallGroup("fg", { group: later, rules: [{ direction: "in", action: "ACCEPT", source: later, destinationPort: later }] });
 new FirewallOptions("fo", { place: { node: later }, enable: flag, logLevelIn: "info" });
 new FirewallAlias("fa", { place: { datacenter: true }, alias: later, cidr: later });
