@@ -6,6 +6,7 @@ import { editor } from "./editor";
 import { formation } from "./three-nodes-formation";
 import { life } from "./life";
 import { limits } from "./limits";
+import { matrix } from "./matrix-from-bare-nodes";
 import { memory } from "./memory-use";
 import { previews } from "./preview";
 import { table, type Result } from "./result";
@@ -18,6 +19,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   fleet50: () => life(50),
   fleet200: () => life(200),
   formation,
+  matrix,
   memory,
 };
 

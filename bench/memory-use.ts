@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MeasuredFleet, succeeded } from "./fleet";
-import type { CommandResult } from "../test/support/stack";
+import type { CommandResult, TestStack } from "../test/support/stack";
 import { result, type Result } from "./result";
 
 const vms = 1000;
@@ -22,7 +22,7 @@ export async function memory(): Promise<Result[]> {
     ];
     for (const [what, run] of runs) {
       const start = performance.now();
-      const peak = await peakOfPlugin(fleet, run);
+      const peak = await peakOfPlugin(stack, run);
       process.stderr.write(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
       results.push(result(`${what}: MB of the plugin`, peak, 250));
     }
@@ -32,7 +32,8 @@ export async function memory(): Promise<Result[]> {
   }
 }
 
-async function peakOfPlugin({ stack }: MeasuredFleet, run: () => Promise<CommandResult>): Promise<number> {
+/** The most memory that the plugin of a command had resident, in MB. */
+export async function peakOfPlugin(stack: TestStack, run: () => Promise<CommandResult>): Promise<number> {
   let peak = 0;
   let running = true;
   const done = run().finally(() => (running = false));

@@ -34,6 +34,9 @@ function optionsOf(
   return { options, rest };
 }
 
+/** Seconds that the packages take. */
+export const INSTALL_SECONDS = 40;
+
 /**
  * `pveceph install` (PVE/CLI/pveceph.pm): the repository, then the packages. Without a terminal it does not ask for the
  * release; apt-get, which it calls without `-y`, asks on standard input before it installs anything.
@@ -62,7 +65,7 @@ export function runPveceph(
   const own = cephOn(node);
   own.version = known.version;
   own.release = release;
-  return { code: 0, stdout: `\ninstalled Ceph ${known.version} ${release} successfully!\n`, seconds: 40 };
+  return { code: 0, stdout: `\ninstalled Ceph ${known.version} ${release} successfully!\n`, seconds: INSTALL_SECONDS };
 }
 
 /** `ceph-mon`, which comes with Ceph's own packages alone, as far as it is asked for its version. */

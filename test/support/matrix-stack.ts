@@ -18,6 +18,12 @@ export function matrixConfig(sim: Simulator, publisher: Publisher): Record<strin
   };
 }
 
+/** Debian 12 as its publisher has it. */
+export function debianMirror(publisher: Publisher): void {
+  const { digest } = publisher.image("/bookworm/latest/debian-12-genericcloud-amd64.qcow2", "debian 12");
+  publisher.text("/bookworm/latest/SHA512SUMS", `${digest}  debian-12-genericcloud-amd64.qcow2\n`);
+}
+
 /** This repository's own program with its stack matrix, on a simulated cluster and a mirror of its image. */
 export function matrixStack(
   sim: Simulator,
@@ -25,8 +31,7 @@ export function matrixStack(
   project = projectRoot,
   config: Record<string, unknown> = {},
 ): Promise<TestStack> {
-  const { digest } = publisher.image("/bookworm/latest/debian-12-genericcloud-amd64.qcow2", "debian 12");
-  publisher.text("/bookworm/latest/SHA512SUMS", `${digest}  debian-12-genericcloud-amd64.qcow2\n`);
+  debianMirror(publisher);
   return TestStack.create({
     project,
     stack: "matrix",
