@@ -89,18 +89,29 @@ export interface TerraformUserParts {
   readonly acl: Readonly<Record<string, Acl>>;
   /** The token. */
   readonly token: ApiToken;
-  /** The file. */
+  /** The file; with `nodeEndpoints`, that of the first node. */
   readonly environmentFile: EnvironmentFile;
+  /** With `nodeEndpoints`: the files by node, that of the first one among them. */
+  readonly nodeFiles: Readonly<Record<string, EnvironmentFile>>;
 }
 
 /** Inputs of {@link TerraformUser}. */
 export interface TerraformUserArgs {
   /**
-   * Where the API is, as the file tells it: `https://192.168.3.5:8006`.
+   * Where the API is, as the file tells it: `https://192.168.3.5:8006`. Or write `nodeEndpoints`.
    *
+   * - Default: not set
    * - Change: live, the file is written again
    */
-  readonly endpoint: pulumi.Input<string>;
+  readonly endpoint?: pulumi.Input<string>;
+  /**
+   * The same by node, in place of `endpoint` and `path`: each node gets a file of its own, `proxmox-` and its name, and
+   * `proxmox-` and `clusterName` is a symbolic link to that of the first one.
+   *
+   * - Default: one file
+   * - Change: makes, replaces or deletes exactly the files of the nodes that come or go
+   */
+  readonly nodeEndpoints?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * The user, of the realm `pve`, or of the realm `pam` where it also signs in to nodes by SSH.
    *
@@ -206,7 +217,7 @@ export class TerraformUser extends Component {
   readonly tokenId: pulumi.Output<string>;
   /** The token's value, a UUID; a secret. */
   readonly tokenValue: pulumi.Output<string>;
-  /** Absolute path of the environment file. */
+  /** Absolute path of the environment file; with `nodeEndpoints`, of the first node's. */
   readonly file: pulumi.Output<string>;
   /** Its parts, each a resource of its own. */
   readonly parts: TerraformUserParts;
@@ -224,6 +235,7 @@ export class TerraformUser extends Component {
       privileges: [...(args.privileges ?? presets.terraform)],
     });
     const userArgs = changed(transform.user, wanted);
+    const files = filesOf(name, args, wrong);
     const account = accountOf(userArgs.userId, args, wrong);
     refuseAdministrator(roleArgs.roleId, (problem) => wrong("roleId", problem));
     for (const path of paths)
@@ -281,23 +293,30 @@ export class TerraformUser extends Component {
       ...child,
       dependsOn: [...child.dependsOn, ...Object.values(acl)],
     });
-    const file = new EnvironmentFile(
-      name,
-      changed<EnvironmentFileArgs>(transform.environmentFile, {
-        path: args.path ?? `~/tmp/.proxmox-terraform/proxmox-${clusterName ?? name}`,
-        endpoint: args.endpoint,
-        tokenId: token.fullTokenId,
-        tokenValue: token.value,
-        ...(format === undefined ? {} : { format }),
-        ...(format === "proxspray" && clusterName !== undefined ? { clusterName } : {}),
-      }),
-      child,
-    );
+    const fileOf = (of: FileOf, called: string) =>
+      new EnvironmentFile(
+        called,
+        changed<EnvironmentFileArgs>(transform.environmentFile, {
+          path: of.path,
+          ...(of.link === undefined ? {} : { link: of.link }),
+          endpoint: of.endpoint,
+          tokenId: token.fullTokenId,
+          tokenValue: token.value,
+          ...(format === undefined ? {} : { format }),
+          ...(format === "proxspray" && clusterName !== undefined ? { clusterName } : {}),
+        }),
+        child,
+      );
+    const file = fileOf(files.first, name);
+    const nodeFiles = Object.fromEntries([
+      ...(files.first.node === "" ? [] : [[files.first.node, file] as const]),
+      ...files.others.map((each) => [each.node, fileOf(each, `${name}:${each.node}`)] as const),
+    ]);
     this.userId = user.userId;
     this.tokenId = token.fullTokenId;
     this.tokenValue = pulumi.secret(token.value);
     this.file = file.file;
-    this.parts = { role, group, user, systemUsers, packages, acl, token, environmentFile: file };
+    this.parts = { role, group, user, systemUsers, packages, acl, token, environmentFile: file, nodeFiles };
     const { userId, tokenId, tokenValue } = this;
     this.registerOutputs({ userId, tokenId, tokenValue, file: this.file });
   }
@@ -305,6 +324,38 @@ export class TerraformUser extends Component {
 
 const changed = <Args extends object>(transform: ((args: Args) => Args) | undefined, args: Args): Args =>
   transform ? transform(args) : args;
+
+interface FileOf {
+  readonly node: string;
+  readonly path: pulumi.Input<string>;
+  readonly link?: string;
+  readonly endpoint: pulumi.Input<string>;
+}
+
+/** The environment files, that with the resource's own name first. */
+function filesOf(
+  name: string,
+  { endpoint, nodeEndpoints, path, clusterName = name }: TerraformUserArgs,
+  wrong: (field: string, problem: string) => Error,
+): { readonly first: FileOf; readonly others: readonly FileOf[] } {
+  const folder = "~/tmp/.proxmox-terraform";
+  if (nodeEndpoints === undefined) {
+    if (endpoint === undefined) throw wrong("endpoint", "write where the API is, or nodeEndpoints");
+    return { first: { node: "", path: path ?? `${folder}/proxmox-${clusterName}`, endpoint }, others: [] };
+  }
+  if (endpoint !== undefined) throw wrong("endpoint", "nodeEndpoints say it for each node; leave one of them out");
+  if (path !== undefined) throw wrong("path", "with nodeEndpoints each node has a file of its own; leave it out");
+  const nodes = Object.entries(nodeEndpoints);
+  const bad = nodes.find(([node]) => !/^[A-Za-z0-9][A-Za-z0-9-]*$/.test(node));
+  if (bad) throw wrong(`nodeEndpoints.${bad[0]}`, "write the name of a node");
+  const fileOf = ([node, at]: (typeof nodes)[number]): FileOf => ({
+    ...{ node, path: `${folder}/proxmox-${node}`, endpoint: at },
+  });
+  const [first, ...others] = nodes;
+  if (!first) throw wrong("nodeEndpoints", "write at least one node");
+  const link = first[0] === clusterName ? {} : { link: `proxmox-${clusterName}` };
+  return { first: { ...fileOf(first), ...link }, others: others.map(fileOf) };
+}
 
 /** The user's name without its realm, which is that of its Linux accounts; throws where realm and nodes do not fit. */
 function accountOf(

@@ -298,6 +298,14 @@ export interface EnvironmentFileArgs {
    */
   path: pulumi.Input<string>;
   /**
+   * Name of a symbolic link to the file in its directory: one for the cluster, beside a file for each node. What
+   * is there already and does not lead to the file stays, and is an error; a link gives way with `overwrite`.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  link?: pulumi.Input<string> | undefined;
+  /**
    * Names of the variables: `virgo` has `PROXMOX_VE_ENDPOINT`, `PROXMOX_VE_INSECURE`, `PROXMOX_VE_API_TOKEN` and
    * `TF_VAR_proxmox_…`; `proxspray` has `TF_VAR_proxmox_…`, `proxmox_…`, `ENVIRONMENT` and `PROXMOX_API_URL`.
    *

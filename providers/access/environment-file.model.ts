@@ -26,6 +26,12 @@ const environmentFileSchema = fields({
       .refine((text) => !/^~(?!\/)/.test(text), "write ~/ and the path in your home directory, or an absolute path"),
     { effect: "replace" },
   ),
+  link: optional(
+    "Name of a symbolic link to the file in its directory: one for the cluster, beside a file for each node. What is there " +
+      "already and does not lead to the file stays, and is an error; a link gives way with `overwrite`.",
+    line().regex(/^(?!\.{1,2}$)[^/\\]+$/, "write a name without / and \\, of the same directory"),
+    { effect: "live" },
+  ),
   format: optional(
     "Names of the variables: `virgo` has `PROXMOX_VE_ENDPOINT`, `PROXMOX_VE_INSECURE`, `PROXMOX_VE_API_TOKEN` and " +
       "`TF_VAR_proxmox_…`; `proxspray` has `TF_VAR_proxmox_…`, `proxmox_…`, `ENVIRONMENT` and `PROXMOX_API_URL`.",
@@ -75,8 +81,10 @@ const environmentFileSchema = fields({
     unset: false,
   }),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
-}).superRefine(({ format, clusterName, environment, variables }, ctx) => {
+}).superRefine(({ path, link, format, clusterName, environment, variables }, ctx) => {
   const issue = (path: string[], message: string) => void ctx.addIssue({ code: "custom", path, message });
+  if (link !== undefined && typeof path === "string" && path.replace(/^.*[/\\]/, "") === link)
+    issue(["link"], "this is the file itself; write another name");
   if (format === "proxspray") {
     if (clusterName === undefined) issue(["clusterName"], "the format proxspray has the cluster's name; write it");
   } else
@@ -88,7 +96,7 @@ const environmentFileSchema = fields({
 });
 
 export type EnvironmentFileInputs = z.infer<typeof environmentFileSchema>;
-type Values = Omit<EnvironmentFileInputs, "path" | "overwrite" | "timeouts">;
+type Values = Omit<EnvironmentFileInputs, "path" | "link" | "overwrite" | "timeouts">;
 
 function variablesOf(inputs: Values): Record<string, string> {
   const { endpoint, tokenId, tokenValue, insecure = false, clusterName = "", environment = "prod" } = inputs;

@@ -6,7 +6,16 @@ import { define } from "../kernel/define";
 import { isOwnerKnown, ownerMark } from "../kernel/identity/mark";
 import type { Session } from "../kernel/session/session";
 import { environmentFileModel, environmentText, markIn, type EnvironmentFileInputs } from "./environment-file.model";
-import { lookAt, refusedDirectory, removePrivate, writePrivate, type Found } from "./private-file";
+import {
+  lookAt,
+  lookAtLink,
+  refusedDirectory,
+  removeLink,
+  removePrivate,
+  writeLink,
+  writePrivate,
+  type Found,
+} from "./private-file";
 
 interface EnvironmentFileOutputs {
   /** Absolute path of the file. */
@@ -20,6 +29,24 @@ interface EnvironmentFileOutputs {
 
 const absolute = (file: string): string =>
   file === "~" || file.startsWith("~/") ? path.join(os.homedir(), file.slice(1)) : path.resolve(file);
+
+/** The link of a file, and where it leads: nobody's link who has moved the directory. */
+const linkOf = (file: string, link: string): [link: string, to: string] => [
+  path.join(path.dirname(file), link),
+  path.basename(file),
+];
+
+/** What is in the way of a link; undefined when nothing is. */
+async function inTheWay(
+  file: string,
+  { link, overwrite }: Partial<EnvironmentFileInputs>,
+): Promise<string | undefined> {
+  if (link === undefined) return undefined;
+  const [at, to] = linkOf(file, link);
+  const found = await lookAtLink(at);
+  if (found === undefined || found === to || (found !== null && overwrite === true)) return undefined;
+  return foreign(at, found === null ? "which is no symbolic link" : "a symbolic link that leads elsewhere");
+}
 
 const hashed = (key: string, content: string): string => createHmac("sha256", key).update(content).digest("hex");
 
@@ -61,6 +88,8 @@ export const environmentFileProvider = (session: Session) =>
         } catch (error) {
           return [{ path: "path", message: `${file} cannot be looked at: ${messageOf(error)}` }];
         }
+        const occupied = await inTheWay(file, inputs);
+        if (occupied !== undefined) return [{ path: "link", message: occupied }];
         if (found.kind === "other") return [{ path: "path", message: foreign(file, found.what) }];
         if (found.kind === "nothing" || inputs.overwrite) return [];
         const mark = markIn(found.content);
@@ -70,9 +99,12 @@ export const environmentFileProvider = (session: Session) =>
         const ours = mark !== undefined && (!isOwnerKnown(call) || mark === call.mark || mark === before);
         return ours ? [] : [{ path: "path", message: foreign(file, notOurs) }];
       },
-      async due(_call, at) {
+      async due(_call, at, { link }) {
         const differs = difference(await lookAt(at.file), at);
-        return differs === undefined ? undefined : `${at.file} ${differs}: written again`;
+        if (differs !== undefined) return `${at.file} ${differs}: written again`;
+        if (link === undefined) return undefined;
+        const [there, to] = linkOf(at.file, link);
+        return (await lookAtLink(there)) === to ? undefined : `${there} does not lead to it: made again`;
       },
       async observe(_call, at, wanted) {
         const found = await lookAt(at.file);
@@ -96,17 +128,22 @@ export const environmentFileProvider = (session: Session) =>
         made(file, at);
         return { id: file, at };
       },
-      async sync(call, at, inputs) {
+      async sync(call, at, inputs, was) {
         const text = environmentText(inputs, call.mark);
         const next = { ...at, __mark: call.mark, __hash: hashed(at.__key, text) };
-        if (difference(await lookAt(at.file), next) === undefined) return next;
-        await writePrivate(at.file, text, (found) =>
-          mayReplace(at.file, found, [at.__mark, call.mark], inputs.overwrite),
-        );
-        call.report.result(at.file);
+        if (difference(await lookAt(at.file), next) !== undefined) {
+          await writePrivate(at.file, text, (found) =>
+            mayReplace(at.file, found, [at.__mark, call.mark], inputs.overwrite),
+          );
+          call.report.result(at.file);
+        }
+        // A link never leads to what is not there.
+        if (inputs.link !== undefined) await writeLink(...linkOf(at.file, inputs.link), inputs.overwrite === true);
+        if (was.link !== undefined && was.link !== inputs.link) await removeLink(...linkOf(at.file, was.link));
         return next;
       },
-      async remove(call, at) {
+      async remove(call, at, { link }) {
+        if (link !== undefined) await removeLink(...linkOf(at.file, link));
         if (!(await removePrivate(at.file, (content) => markIn(content) === at.__mark)))
           call.report.warn(`${at.file} stays: it is no longer the file that this resource has written`);
       },

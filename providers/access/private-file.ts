@@ -115,3 +115,34 @@ export async function removePrivate(file: string, isOurs: (content: string) => b
   await fs.rm(file);
   return true;
 }
+
+/** Where a symbolic link leads, as it is written; undefined where nothing stands, and null for what is none. */
+export async function lookAtLink(link: string): Promise<string | null | undefined> {
+  const stat = await statOf(link);
+  if (!stat) return undefined;
+  return stat.isSymbolicLink() ? fs.readlink(link) : null;
+}
+
+/**
+ * Makes a symbolic link. Another link gives way when `mayReplace` says so; whatever else stands there, or comes meanwhile,
+ * stays.
+ */
+export async function writeLink(link: string, to: string, mayReplace: boolean): Promise<void> {
+  const found = await lookAtLink(link);
+  if (found === to) return;
+  if (found === null || (found !== undefined && !mayReplace))
+    throw new Error(`${link} is there already, and stays as it is; write another name, or overwrite: true for a link`);
+  if (found === undefined) return fs.symlink(to, link);
+  const temporary = `${link}.${randomBytes(8).toString("hex")}.tmp`;
+  try {
+    await fs.symlink(to, temporary);
+    await fs.rename(temporary, link);
+  } finally {
+    await fs.rm(temporary, { force: true });
+  }
+}
+
+/** Takes a link away that leads there; whatever else stands in its place, stays. */
+export async function removeLink(link: string, to: string): Promise<void> {
+  if ((await lookAtLink(link)) === to) await fs.rm(link);
+}

@@ -42,6 +42,32 @@ describe("a user for Terraform", () => {
   const of = (kind: string) => registered.filter((one) => one.kind === kind);
   const endpoint = "https://192.168.3.5:8006";
 
+  it("has a file for each node, and a link for the cluster, where each node's address is written", async () => {
+    const nodeEndpoints = { echo: endpoint, foxtrot: "https://192.168.3.6:8006" };
+    const made = new TerraformUser("terraform", { nodeEndpoints, clusterName: "matrix" });
+    const folder = "~/tmp/.proxmox-terraform";
+    assert.equal(await known(made.file), `${folder}/proxmox-echo`);
+    assert.deepEqual(
+      of("EnvironmentFile")
+        .map(({ name, inputs }) => [name, inputs["path"], inputs["endpoint"], inputs["link"]] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+      [
+        ["terraform", `${folder}/proxmox-echo`, endpoint, "proxmox-matrix"],
+        ["terraform:foxtrot", `${folder}/proxmox-foxtrot`, nodeEndpoints.foxtrot, undefined],
+      ],
+    );
+    registered = [];
+    for (const [args, problem] of [
+      [{}, /endpoint: write where the API is, or nodeEndpoints/],
+      [{ endpoint, nodeEndpoints }, /endpoint: nodeEndpoints say it for each node/],
+      [{ path: "~/x", nodeEndpoints }, /path: with nodeEndpoints each node has a file of its own/],
+      [{ nodeEndpoints: {} }, /nodeEndpoints: write at least one node/],
+      [{ nodeEndpoints: { "../x": endpoint } }, /nodeEndpoints\.\.\.\/x: write the name of a node/],
+    ] as const)
+      assert.throws(() => new TerraformUser("terraform", args), problem);
+    assert.deepEqual(registered, []);
+  });
+
   it("is a role, a group, a user, an entry, a token and a file, by the names that are usual", async () => {
     const made = new TerraformUser("terraform", { endpoint, clusterName: "matrix" });
     assert.equal(await known(made.file), "~/tmp/.proxmox-terraform/proxmox-matrix");

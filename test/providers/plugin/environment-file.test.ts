@@ -91,6 +91,31 @@ describe("the environment file, through Pulumi's plugin", function () {
     await lab.plugin.delete("EnvironmentFile", made.id, made.properties);
   });
 
+  it("has a link beside it that leads to it, moves with its name and goes with the resource", async () => {
+    const at = (name: string) => path.join(home, "links", name);
+    const linked = (more: Properties) => args("links/proxmox-echo", more);
+    let made = await lab.create("EnvironmentFile", "linked", linked({ link: "proxmox-matrix" }));
+    assert.equal(fs.readlinkSync(at("proxmox-matrix")), "proxmox-echo");
+    assert.equal(sourced(at("proxmox-matrix"))["PROXMOX_VE_INSECURE"], "false");
+    assert.equal(await diffOf(made), "none");
+    fs.rmSync(at("proxmox-matrix"));
+    assert.equal(await diffOf(made), "some");
+    ({ made } = await update(made, "linked", linked({ link: "proxmox-nexus" })));
+    assert.deepEqual(fs.readdirSync(at("")).sort(), ["proxmox-echo", "proxmox-nexus"]);
+    // A second file does not take the link from the first one, unless it is told to; a file is never taken.
+    const second = (more: Properties) => args("links/proxmox-golf", { link: "proxmox-nexus", ...more });
+    assert.match((await lab.problems("EnvironmentFile", second({}))).join(), /link: .*proxmox-nexus is there already/);
+    const taken = await lab.create("EnvironmentFile", "second", second({ overwrite: true }));
+    assert.equal(fs.readlinkSync(at("proxmox-nexus")), "proxmox-golf");
+    fs.writeFileSync(at("plain"), "mine");
+    for (const more of [{ link: "plain", overwrite: true }, { link: "../x" }, { link: "proxmox-golf" }])
+      assert.match((await lab.problems("EnvironmentFile", second(more))).join(), /^link: /);
+    await lab.plugin.delete("EnvironmentFile", made.id, made.properties);
+    assert.deepEqual(fs.readdirSync(at("")).sort(), ["plain", "proxmox-golf", "proxmox-nexus"]);
+    await lab.plugin.delete("EnvironmentFile", taken.id, taken.properties);
+    assert.deepEqual([fs.readdirSync(at("")), fs.readFileSync(at("plain"), "utf8")], [["plain"], "mine"]);
+  });
+
   it("has the other names, and is found under the home directory", async () => {
     const made = await lab.create(
       "EnvironmentFile",
