@@ -9,10 +9,12 @@ import { ask, type Answer } from "./api-client.js";
 /** Writes that the contract leaves to their code: with what asks for a right there. */
 const judgedInside: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "DELETE /cluster/sdn/vnets/{vnet}": {},
+  "DELETE /cluster/sdn/vnets/{vnet}/firewall/rules/{pos}": {},
   "DELETE /cluster/sdn/vnets/{vnet}/subnets/{subnet}": {},
   "DELETE /nodes/{node}/storage/{storage}/content/{volume}": { volume: "local:iso/a.iso" },
   "DELETE /nodes/{node}/storage/{storage}/prunebackups": {},
   "DELETE /nodes/{node}/tasks/{upid}": {},
+  "POST /cluster/sdn/vnets/{vnet}/firewall/rules": { type: "forward", action: "DROP" },
   "POST /cluster/sdn/vnets/{vnet}/subnets": { subnet: "10.2.0.0/24", type: "subnet" },
   "POST /nodes/{node}/migrateall": { target: "pve2" },
   "POST /nodes/{node}/qemu": { vmid: "100" },
@@ -21,6 +23,8 @@ const judgedInside: Readonly<Record<string, Readonly<Record<string, string>>>> =
   "POST /nodes/{node}/suspendall": { vms: "100" },
   "POST /nodes/{node}/vzdump": { vmid: "100" },
   "PUT /cluster/sdn/vnets/{vnet}": {},
+  "PUT /cluster/sdn/vnets/{vnet}/firewall/options": { enable: "1" },
+  "PUT /cluster/sdn/vnets/{vnet}/firewall/rules/{pos}": { comment: "x" },
   "PUT /cluster/sdn/vnets/{vnet}/subnets/{subnet}": {},
   "PUT /nodes/{node}/storage/{storage}/content/{volume}": { volume: "local:iso/a.iso", notes: "x" },
 };
@@ -49,6 +53,8 @@ describe("the rights of each endpoint of the simulator", function () {
       ["/cluster/sdn/vnets/vnet1/subnets", { subnet: "10.1.0.0/24", type: "subnet" }],
     ] as const)
       assert.equal((await asRoot("POST", path, params)).status, 200, path);
+    // the firewall knows vnets that were applied
+    assert.equal((await asRoot("PUT", "/cluster/sdn", {})).status, 200);
     upid = String((await asRoot("POST", "/nodes/pve1/apt/update", {})).json?.data);
   });
   after(() => sim.close());
@@ -57,7 +63,7 @@ describe("the rights of each endpoint of the simulator", function () {
   const forEverybody = (key: string) => contract()[key]?.permissions?.user !== undefined;
   const values: Readonly<Record<string, string>> = {
     ...{ node: "pve1", vmid: "100", userid: "root@pam", storage: "local", realm: "pve", volume: "local:iso/a.iso" },
-    ...{ vnet: "vnet1", subnet: "zone1-10.1.0.0-24" },
+    ...{ vnet: "vnet1", subnet: "zone1-10.1.0.0-24", pos: "0" },
   };
   const send = (key: string, params: Readonly<Record<string, string>>, user?: string): Promise<Answer> => {
     const [method = "", template = ""] = key.split(" ");
