@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { editor } from "./editor";
+import { osdCreation } from "./osd-creation";
 import { formation } from "./three-nodes-formation";
 import { life } from "./life";
 import { limits } from "./limits";
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, () => Promise<Result[]>>> = {
   fleet50: () => life(50),
   fleet200: () => life(200),
   formation,
+  ceph: osdCreation,
   matrix,
   memory,
 };

@@ -100,8 +100,9 @@ export interface CephSettings {
    */
   readonly pools?: Readonly<Record<string, Partial<Omit<CephPoolArgs, "name">>>>;
   /**
-   * Monitors, managers and OSDs stay as they are when their resources go, by `destroy` or because they are no longer
-   * described. Without it `destroy` removes OSDs as long as each host keeps one, is refused there, and ends with what the rest
+   * Monitors, managers and OSDs stay as they are when their resources go: by `destroy`, because they are no longer described,
+   * or because their disk gives way to another one, whose OSDs then come beside them. Pools and rules go as without it. It counts
+   * from the next `up` on. Without it `destroy` removes OSDs as long as each host keeps one, is refused there, and ends with what the rest
    * stands on still in the state.
    *
    * - Default: `false`

@@ -1,3 +1,4 @@
+import { wire } from "../../pve";
 import { declaredTwice } from "../checks/declared-twice";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
@@ -5,9 +6,9 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { OsdFacts } from "./ceph-osd";
 import { acceptsLoss, cephOsdModel, type CephOsdInputs } from "./ceph-osd.model";
-import { osdUsage, setDeviceClass, sshProblems } from "./over-ssh";
+import { osdMetadata, osdUsage, setDeviceClass, sshProblems } from "./over-ssh";
 import { bringOsds } from "./osd/bring-osds";
-import { lookAtDisk, tooFew } from "./osd/make-osds";
+import { lookAtDisk, tooFew, untilUp } from "./osd/make-osds";
 import { describeDisk, findDisk, type NodeDisk } from "./osd/disk";
 import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
 import { removeOsds } from "./osd/drain";
@@ -122,26 +123,24 @@ export const cephOsdProvider = (session: Session) => {
         const { node } = inputs;
         const [pve, root] = [await session.node(call, node), await session.root(call)];
         const id = (disk: NodeDisk): string => `${node}/${disk.serial}`;
-        // Proxmox makes them one after the other on a node, and gives up waiting for the one before.
         const replacing = session.memory("ceph: disks that give way to others", makeReplacements);
         const successor = replacing.get(call.urn);
         if (successor) successor.begun = true;
         // Proxmox makes them one after the other on a node, and gives up waiting for the one before.
         try {
-          return await pve.limits([`ceph-osd:${node}`], call, async () => {
-            const { disk, blocks, fsid, takenOver } = await bringOsds(
-              { pve, root },
-              call,
-              inputs,
-              undefined,
-              (found, on, wiped, ceph) => made(id(found), outputsOf(node, found, on, ceph, wiped)),
-            );
-            const known = outputsOf(node, disk, blocks, fsid, inputs.wipe?.serial);
-            const osds = await factsOf(pve, call, node, known.osds);
-            const verb = takenOver ? "took over " : "";
-            call.report.result(`${verb}${osds.map((osd) => `osd.${osd.id}`).join(", ")} on ${describeDisk(disk)}`);
-            return { id: id(disk), at: { ...known, osds } };
-          });
+          const brought = await pve.limits([`ceph-osd:${node}`], call, () =>
+            bringOsds({ pve, root }, call, inputs, undefined, (found, on, wiped, ceph) =>
+              made(id(found), outputsOf(node, found, on, ceph, wiped)),
+            ),
+          );
+          const { disk, blocks, fsid, takenOver } = brought;
+          // They boot while those of the node's next disk are made.
+          await untilUp(pve, call, node, blocks);
+          const known = outputsOf(node, disk, blocks, fsid, inputs.wipe?.serial);
+          const osds = await factsOf(pve, call, node, known.osds);
+          const verb = takenOver ? "took over " : "";
+          call.report.result(`${verb}${osds.map((osd) => `osd.${osd.id}`).join(", ")} on ${describeDisk(disk)}`);
+          return { id: id(disk), at: { ...known, osds } };
         } finally {
           successor?.leave?.();
           replacing.delete(call.urn);
@@ -197,14 +196,12 @@ export const cephOsdProvider = (session: Session) => {
   async function makeAgain(pve: Pve, call: Call, at: CephOsdOutputs, inputs: CephOsdInputs): Promise<CephOsdOutputs> {
     const { node, fsid } = at;
     const serial = at.__wiped ?? at.diskSerial;
-    let known = at;
     const access = { pve, root: await session.root(call) };
-    await pve.limits([`ceph-osd:${node}`], call, () =>
-      bringOsds(access, call, inputs, { serial, fsid }, (disk, blocks) => {
-        known = outputsOf(node, disk, blocks, fsid, serial);
-      }),
+    const { disk, blocks } = await pve.limits([`ceph-osd:${node}`], call, () =>
+      bringOsds(access, call, inputs, { serial, fsid }, () => undefined),
     );
-    return known;
+    await untilUp(pve, call, node, blocks);
+    return outputsOf(node, disk, blocks, fsid, serial);
   }
 };
 
@@ -225,14 +222,18 @@ const outputsOf = (
   })),
 });
 
-/** What Ceph tells of OSDs; sizes are those of their volumes. */
+/**
+ * What Ceph tells of OSDs; sizes are those of their volumes. Where they run their daemons have told: a bucket of CRUSH may have any
+ * name. Those that have never run told nothing.
+ */
 async function factsOf(pve: Pve, call: Call, node: string, osds: readonly OsdFacts[]): Promise<OsdFacts[]> {
   const tree = treeOsds(await osdUsage(pve, call, node));
+  const metadata = await osdMetadata(pve, call, node);
   return osds.map((osd) => {
     const found = tree.find(({ id }) => id === osd.id);
     return {
       ...{ id: osd.id, uuid: osd.uuid, sizeBytes: osd.sizeBytes },
-      host: found?.within["host"] ?? osd.host,
+      host: wire.string(metadata.find(({ id }) => id === osd.id)?.["hostname"]) ?? osd.host,
       deviceClass: found?.deviceClass,
       up: found?.up ?? false,
       in: found?.in ?? false,

@@ -8,7 +8,7 @@ export interface OsdFacts {
   readonly id: number;
   /** Its identity, in Ceph and on the disk. */
   readonly uuid: string;
-  /** The host it stands under in the CRUSH tree. */
+  /** The host that it runs on, as its daemon tells; what it stands under in the CRUSH tree may have another name. */
   readonly host: string;
   /** Device class in CRUSH. */
   readonly deviceClass: string | undefined;

@@ -81,6 +81,14 @@ const ceph = (pve: Pve, call: Call, node: string, ...words: readonly string[]): 
 export const osdDump = async (pve: Pve, call: Call, node: string) =>
   wire.object(await ceph(pve, call, node, "osd", "dump"));
 
+/** What the daemons have told of themselves: also where they run. */
+export const osdMetadata = async (pve: Pve, call: Call, node: string) =>
+  wire.list(await ceph(pve, call, node, "osd", "metadata"));
+
+/** Where OSDs stand in CRUSH, which the monitors tell also where no manager answers. */
+export const osdTree = async (pve: Pve, call: Call, node: string) =>
+  wire.object(await ceph(pve, call, node, "osd", "tree"));
+
 export const osdUsage = async (pve: Pve, call: Call, node: string) =>
   wire.object(await ceph(pve, call, node, "osd", "df", "tree"));
 
@@ -105,6 +113,17 @@ export async function resolved(pve: Pve, call: Call, node: string, path: string)
   if (code === 1) return undefined;
   if (code !== 0) throw new Error(`readlink -e ${path} on node ${node} failed (exit code ${code}): ${stderr}`);
   return stdout.trim();
+}
+
+/** Names of the links in a directory, and not in those below it. */
+export async function linksIn(pve: Pve, call: Call, node: string, directory: string): Promise<string[]> {
+  const ssh = sshOf(pve, "looking for the controllers of a disk", why);
+  const argv = ["find", directory, "-mindepth", "1", "-maxdepth", "1", "-type", "l"];
+  const listed = await ssh.run(node, argv, bounds(call, 60_000));
+  return listed.split("\n").flatMap((line) => {
+    const name = line.startsWith(`${directory}/`) ? line.slice(directory.length + 1) : "";
+    return name === "" ? [] : [name];
+  });
 }
 
 /** A disk with all that is made of it. */

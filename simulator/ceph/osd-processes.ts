@@ -8,7 +8,7 @@ import { remap } from "./peering.js";
 import { deviceOfOsd } from "./osd-volumes.js";
 
 /** From the start of the process until the OSD is up; from its end until that is seen, on a live and on a dead machine (FACT 8). */
-const bootTime = 3500;
+export const bootTime = 3500;
 const endTime = 500;
 const deadHostTime = 22_000;
 /** How long each phase of a flapping OSD lasts. */

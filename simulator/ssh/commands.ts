@@ -15,7 +15,7 @@ import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
 import type { Shell } from "./node-shell.js";
-import { lsblk, readlink } from "./disk-commands.js";
+import { findLinks, lsblk, readlink } from "./disk-commands.js";
 import { isRunning, runService } from "./transient-services.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
@@ -91,7 +91,8 @@ const commands: Readonly<Record<string, Command>> = {
   "corosync-cmapctl": (shell, args) => cmapctl(shell, args) ?? hole("corosync-cmapctl"),
   "corosync-cfgtool": (shell, args) => cfgtool(shell, args) ?? hole("corosync-cfgtool"),
   // Of rings that corosync remembers nothing is simulated.
-  find: (_shell, args) => (args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : hole("find")),
+  find: (shell, args) =>
+    args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : (findLinks(shell, args) ?? hole("find")),
   "pve-firewall": (shell, args) => pveFirewall(shell, args) ?? hole("pve-firewall"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),

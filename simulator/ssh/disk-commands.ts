@@ -5,28 +5,62 @@ import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 
 /** Device files that every machine has. */
-const always = ["/dev/null", "/dev/zero", "/dev/kvm", "/dev/net/tun", "/dev/urandom"];
+const always = ["/dev/null", "/dev/zero", "/dev/kvm", "/dev/net/tun", "/dev/urandom", "/dev/sg0", "/dev/nvme0"];
 
 /** `readlink -e -- FILE` (coreutils): the name without links, and exit code 1 without a word where any part is missing. */
 export function readlink({ node }: Shell, args: readonly string[]): Ended | undefined {
   const [option, dashes, path = "", ...more] = args;
   const name = /^\/sys\/class\/block\/([^/]+)$/.exec(path)?.[1];
   if (option === "-e" && dashes === "--" && name !== undefined && more.length === 0) return placeOf(node, name);
+  const controller = option === "-e" && dashes === "--" && more.length === 0 ? controllerAt(node, path) : undefined;
+  if (controller) return controller;
   if (option !== "-e" || dashes !== "--" || !path.startsWith("/dev/") || more.length > 0) return undefined;
   const target = deviceAt(node, path)?.path ?? (always.includes(path) ? path : undefined);
   return target === undefined ? { code: 1 } : { code: 0, stdout: `${target}\n` };
 }
 
 /** Each disk has a controller of its own, whose address tells which disk it is. */
+const controllerOf = (node: NodeState, { disk }: BlockDevice): string =>
+  `/sys/devices/pci0000:40/0000:40:01.1/0000:${(0x41 + node.hardware.disks.indexOf(disk)).toString(16)}:00.0/nvme`;
+
+/** What leads to a namespace that several controllers may lead to. */
+const subsystemOf = (node: NodeState, { disk }: BlockDevice): string =>
+  `/sys/devices/virtual/nvme-subsystem/nvme-subsys${node.hardware.disks.indexOf(disk)}`;
+
+const controllerName = (name: string): string => name.replace(/n\d+$/, "");
+
 function placeOf(node: NodeState, name: string): Ended {
   const device = deviceAt(node, `/dev/${name}`);
   if (!device) return { code: 1 };
-  if (device.disk.multipath) return { code: 0, stdout: `/sys/devices/virtual/nvme-subsystem/nvme-subsys0/${name}\n` };
-  const address = `0000:${(0x41 + node.hardware.disks.indexOf(device.disk)).toString(16)}:00.0`;
-  return {
-    code: 0,
-    stdout: `/sys/devices/pci0000:40/0000:40:01.1/${address}/nvme/${name.replace(/n\d+$/, "")}/${name}\n`,
-  };
+  if (device.disk.multipath) return { code: 0, stdout: `${subsystemOf(node, device)}/${name}\n` };
+  return { code: 0, stdout: `${controllerOf(node, device)}/${controllerName(name)}/${name}\n` };
+}
+
+/** Namespaces with several controllers, by the directory of their subsystem. */
+const sharedAt = (node: NodeState, directory: string): BlockDevice | undefined =>
+  node.hardware.disks
+    .filter(({ multipath, dead }) => multipath && !dead)
+    .flatMap(({ devpath }) => deviceAt(node, devpath) ?? [])
+    .find((device) => subsystemOf(node, device) === directory);
+
+/** A subsystem has a link to each of its controllers (`nvme_init_subsystem` of the kernel's drivers/nvme/host/core.c). */
+function controllerAt(node: NodeState, path: string): Ended | undefined {
+  const [, directory = "", name = ""] = /^(\/sys\/devices\/virtual\/nvme-subsystem\/[^/]+)\/([^/]+)$/.exec(path) ?? [];
+  if (directory === "") return undefined;
+  const device = sharedAt(node, directory);
+  if (!device || controllerName(device.path.replace("/dev/", "")) !== name) return { code: 1 };
+  return { code: 0, stdout: `${controllerOf(node, device)}/${name}\n` };
+}
+
+/** `find DIRECTORY -mindepth 1 -maxdepth 1 -type l` (findutils), of the subsystems of NVMe. */
+export function findLinks({ node }: Shell, args: readonly string[]): Ended | undefined {
+  const [directory = "", ...options] = args;
+  if (!directory.startsWith("/sys/devices/virtual/nvme-subsystem/")) return undefined;
+  if (options.join(" ") !== "-mindepth 1 -maxdepth 1 -type l") return undefined;
+  const device = sharedAt(node, directory);
+  if (!device) return { code: 1, stderr: `find: ‘${directory}’: No such file or directory\n` };
+  const names = ["subsystem", controllerName(device.path.replace("/dev/", ""))];
+  return { code: 0, stdout: names.map((name) => `${directory}/${name}\n`).join("") };
 }
 
 interface Row {

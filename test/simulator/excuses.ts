@@ -13,7 +13,7 @@ export const reasons = [
 ] as const;
 
 /** One of {@link reasons}. */
-type Reason = (typeof reasons)[number];
+export type Reason = (typeof reasons)[number];
 
 /** One exchange that differs, and why. */
 interface Excuse {

@@ -1,7 +1,7 @@
 import type { Call } from "../../kernel/call/call";
 import type { CephOsdInputs } from "../ceph-osd.model";
 import { whyInUse, type NodeDisk } from "./disk";
-import { createOsds, lookAtDisk, refuseForeign, untilDisksRest, untilUp, type Access } from "./make-osds";
+import { createOsds, lookAtDisk, refuseForeign, untilDisksRest, type Access } from "./make-osds";
 import { assertThisCeph, readMap, readVolumes, type OsdVolume } from "./osd-map";
 import { leftoversOn, whyNotNamed } from "./wipeable";
 import { wipeDisk } from "./wipe-disk";
@@ -10,7 +10,7 @@ import { wipeDisk } from "./wipe-disk";
 type Remember = (disk: NodeDisk, blocks: readonly OsdVolume[], wiped: string | undefined, fsid: string) => void;
 
 /**
- * The OSDs of a disk, made or taken over; the disk is wiped first where `wipe` names it and it may be. `wiped`: the disk that
+ * The OSDs of a disk, made or taken over, which may still be booting; the disk is wiped first where `wipe` names it and it may be. `wiped`: the disk that
  * this resource has had already, which is never wiped again.
  */
 export async function bringOsds(
@@ -52,6 +52,5 @@ export async function bringOsds(
   // The kernel's name was to be right before; it says nothing of what is there now.
   const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: before.disk.serial });
   found(disk, blocks, remembered, fsid);
-  await untilUp(pve, call, node, blocks);
   return { disk, blocks, fsid, takenOver };
 }

@@ -130,15 +130,18 @@ function whatIsOn({ used, mounted, osdIds, journals, partitions }: NodeDisk): st
 export const describeDisk = (disk: NodeDisk): string =>
   `${disk.model}, serial ${disk.serial}, ${size(disk.sizeBytes)} (${disk.devpath}), ${whatIsOn(disk) === undefined ? "unused" : `with ${whatIsOn(disk)}`}`;
 
-/** Why the disk may not become an OSD's: whatever is on it is never touched. */
-export const whyInUse = (disk: NodeDisk, node: string): string | undefined =>
+const untouched = (disk: NodeDisk, node: string, way: string): string | undefined =>
   whatIsOn(disk) === undefined
     ? undefined
     : `a disk in use is never touched: on node ${node} this is ${describeDisk(disk)}. If nothing of it is needed any more, ` +
-      `write wipe: { serial: ${JSON.stringify(disk.serial)} } or wipe it by hand (Disks, Wipe Disk on the node), or write another disk`;
+      `${way}wipe it by hand (Disks, Wipe Disk on the node), or write another disk`;
+
+/** Why the disk may not become an OSD's: whatever is on it is never touched. */
+export const whyInUse = (disk: NodeDisk, node: string): string | undefined =>
+  untouched(disk, node, `write wipe: { serial: ${JSON.stringify(disk.serial)} } or `);
 
 /** The same for a disk that is to take databases or logs beside those of other OSDs. */
 export const whyNoJournal = (disk: NodeDisk, node: string): string | undefined =>
   disk.used === "LVM" && disk.journals > 0 && disk.osdIds.length === 0 && disk.partitions.length === 0 && !disk.mounted
     ? undefined
-    : whyInUse(disk, node);
+    : untouched(disk, node, "");

@@ -11,6 +11,7 @@ import {
   names,
   Refused,
   stateOf,
+  whyElsewhere,
   whyNotJudged,
   type Osd,
   type Removal,
@@ -85,7 +86,8 @@ async function removeInTurn(
     const dead = !acceptLoss && mine.length > 0 && (await isDead(access, call, removal, mine));
     if (mine.length === 0) return { mine, dead };
     await assertTheirs(access, call, removal, mine, dead);
-    const next = await removal.successor?.();
+    const ids = mine.map(({ id }) => id);
+    const next = (await whyElsewhere(access, call, removal.node, ids)) ?? (await removal.successor?.());
     if (next !== undefined) throw new Error(`${names(mine)} not removed, nothing was touched: ${next}`);
     if (dead) await untilServed(access, call, removal, mine);
     else if (!acceptLoss) await judge(access, call, removal, mine, round);

@@ -1,5 +1,5 @@
 import type { Call } from "../../kernel/call/call";
-import { clusterStatus, crushRules, osdUsage } from "../over-ssh";
+import { clusterStatus, crushRules, osdTree, osdUsage } from "../over-ssh";
 import type { Access } from "./make-osds";
 import { pathsOf } from "./disk";
 import { assertThisCeph, readDisks, readMap, readVolumes, type OsdMap } from "./osd-map";
@@ -121,6 +121,28 @@ export async function assertTheirs(
           `${devices.join(", ")}. Put the disk back, or let the node forget it (it does when it boots), and run this again`,
       );
   }
+}
+
+/**
+ * Proxmox removes an OSD only through the node whose name the host above it has in CRUSH, and says so last of all: after the
+ * drain. One that is in no place any more is in the midst of its removal.
+ */
+export async function whyElsewhere(
+  { pve }: Pick<Access, "pve">,
+  call: Call,
+  node: string,
+  ids: readonly number[],
+): Promise<string | undefined> {
+  const tree = treeOsds(await osdTree(pve, call, node));
+  const found = tree.filter(({ id, within }) => ids.includes(id) && within["root"] !== undefined);
+  const strange = found.filter(({ within }) => within["host"] !== node);
+  if (strange.length === 0) return undefined;
+  const places = strange.map(({ id, within }) => `osd.${id} under ${within["host"] ?? "no host"}`).join(", ");
+  return (
+    `Proxmox removes only OSDs that stand under a host of the node's name in CRUSH, and this is ${places}: move ` +
+    `${strange.length === 1 ? "it" : "them"} there first (ceph osd crush move ${strange.map(({ id }) => `osd.${id}`).join(" ")} ` +
+    `host=${node}, which moves data), or remove ${strange.length === 1 ? "it" : "them"} by hand`
+  );
 }
 
 /** Why the rest could not take what is on these; nothing has to be asked of others for it. */

@@ -138,7 +138,9 @@ export async function whyUsedRaw(
   disk: NodeDisk,
 ): Promise<string | undefined> {
   const { users, unclear } = await rawUsers(access, call, node, disk);
-  const unsure = unclear.filter((each) => /^(?:\/dev\/(?:disk\/|sd|nvme|sg|ng)|PCI|USB)/i.test(each));
+  const unsure = unclear.filter((each) =>
+    /^(?:\/dev\/(?:disk|block|bsg|mapper|raw|sd|nvme|sg|ng)|PCI|USB)/i.test(each),
+  );
   if (users.length === 0 && unsure.length > 0)
     return `a disk in use is never touched: on node ${node} ${unsure.join(", ")} may lead to any disk; take it out of the guest first`;
   if (users.length === 0) return undefined;

@@ -3,9 +3,10 @@ import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Problem } from "../../kernel/state/problems";
 import { acceptsLoss, type CephOsdInputs } from "../ceph-osd.model";
-import { describeDisk, findDisk, whyInUse, whyNoJournal, type NodeDisk } from "./disk";
-import { whyNotJudged } from "./leaving";
-import { differences, lookAtDisk, type Access } from "./make-osds";
+import { describeDisk, findDisk, whyInUse, type NodeDisk } from "./disk";
+import { whyNoJournals } from "./journals";
+import { whyElsewhere, whyNotJudged } from "./leaving";
+import { differences, lookAtDisk, whyUsedRaw, type Access } from "./make-osds";
 import { isSame, readDisks, readMap } from "./osd-map";
 import { whyNoSuccessor } from "./successor";
 import { whyNotWiped } from "./wipe-disk";
@@ -60,14 +61,13 @@ export function previewDisk(
       const why = access && (await whyNotWiped(access, call, node, disk, inputs.wipe));
       if (why !== undefined) return [{ path: "wipe", message: why }];
     }
+    const raw = used === undefined && access ? await whyUsedRaw(access, call, node, disk) : undefined;
+    if (raw !== undefined) return [{ path, message: raw }];
     const count = inputs.osdsPerDevice ?? 1;
     call.report.result(
       `${describeDisk(disk)}: ${used === undefined ? "" : "is WIPED, and "}becomes ${count === 1 ? "an OSD" : `${count} OSDs`}`,
     );
-    return [
-      ...ofJournal(disks, "dbDevice", inputs.dbDevice, node),
-      ...ofJournal(disks, "walDevice", inputs.walDevice, node),
-    ];
+    return whyNoJournals(access, call, inputs, disks, disk, node);
   });
 }
 
@@ -125,36 +125,27 @@ export function previewRemoval(
   node: string,
 ): Promise<Problem[]> {
   const { pve } = access;
+  const path = wanted.serial === undefined ? "byId" : "serial";
   return ofDisks(async () => {
     const disks = await readDisks(pve, node);
     const found = findDisk(disks, was, node);
     const next = findDisk(disks, wanted, node);
     if ("problem" in found || ("disk" in next && next.disk === found.disk)) return [];
     const { blocks } = await lookAtDisk(pve, call, node, { serial: found.disk.serial });
-    if (blocks.length === 0 || acceptsLoss(was, blocks)) return [];
+    if (blocks.length === 0) return [];
     const ids = blocks.map(({ id }) => id);
+    const elsewhere = await whyElsewhere(access, call, node, ids);
+    if (elsewhere !== undefined) return [{ path, message: `the OSDs of the old disk cannot be removed: ${elsewhere}` }];
+    if (acceptsLoss(was, blocks)) return [];
     const { why } = await whyNotJudged(access, call, node, ids, await readMap(pve, call, node));
     if (why.length === 0) return [];
     return [
       {
-        path: wanted.serial === undefined ? "byId" : "serial",
+        path,
         message:
           `the OSDs of the old disk (${describeDisk(found.disk)}) cannot be drained: ${why.join("; ")}. Describe the new disk as ` +
           "a resource of its own, run up, and take this one out then",
       },
     ];
   });
-}
-
-function ofJournal(
-  disks: readonly NodeDisk[],
-  field: "dbDevice" | "walDevice",
-  wanted: CephOsdInputs["dbDevice"],
-  node: string,
-): Problem[] {
-  if (!wanted) return [];
-  const found = findDisk(disks, wanted, node);
-  if ("problem" in found) return [{ path: `${field}.${found.field}`, message: found.problem }];
-  const why = whyNoJournal(found.disk, node);
-  return why === undefined ? [] : [{ path: field, message: why }];
 }

@@ -1,7 +1,7 @@
 import { isProxmoxError, wire } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
-import { resolved } from "../over-ssh";
+import { linksIn, resolved } from "../over-ssh";
 import type { NodeDisk } from "./disk";
 
 /** A device that the config of a guest names, and where. */
@@ -39,30 +39,100 @@ async function devicesOfGuests(root: Pve, node: string): Promise<Named[]> {
   return found;
 }
 
-/** Controllers that a guest is given: the node has the disk until it starts. Mappings are named by what they are called. */
+/** What a guest is given of the node's hardware: the node has the disk until it starts. */
 function passedThrough(key: string, value: unknown): string[] {
   if (typeof value !== "string") return [];
   if (/^hostpci\d+$/.test(key)) {
-    const found = [...value.matchAll(/(?:([0-9a-f]{4,}):)?([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?(?![\w:])/gi)];
-    const addresses = found.map(([, domain = "0000", slot = "", part = ""]) =>
-      `PCI ${domain}:${slot}${part}`.toLowerCase(),
-    );
+    const mapping = mappingOf(value);
+    if (mapping !== undefined) return [`PCI mapping ${mapping}`];
+    const addresses = addressesIn(value);
+    return addresses.length > 0 ? addresses : [`PCI ${value}`];
+  }
+  if (key === "args" && /vfio/.test(value)) {
+    const addresses = addressesIn(value);
     return addresses.length > 0 ? addresses : [`PCI ${value}`];
   }
   return /^usb\d+$/.test(key) && !/^spice/.test(value.replace(/^host=/, "")) ? [`USB ${value}`] : [];
 }
 
+const mappingOf = (value: string): string | undefined => /(?:^|,)mapping=([^,]+)/.exec(value)?.[1];
+
+/** `PCI 0000:01:00.0`, or `PCI 0000:01:00` for all functions of a device. */
+const addressesIn = (value: string): string[] =>
+  [...value.matchAll(/(?:([0-9a-f]{4,}):)?([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?(?![\w:])/gi)].map(
+    ([, domain = "0000", slot = "", part = ""]) => `PCI ${domain}:${slot}${part}`.toLowerCase(),
+  );
+
+/** A mapping by the addresses that it has on this node. One that has none here stays as it is named. */
+async function followMappings(root: Pve, node: string, named: readonly Named[]): Promise<Named[]> {
+  const form = /^PCI mapping (.+)$/;
+  if (!named.some(({ path }) => form.test(path))) return [...named];
+  const rows = wire.list(await root.api.cluster.mapping.pci.$get());
+  return named.flatMap(({ path, where }) => {
+    const id = form.exec(path)?.[1];
+    if (id === undefined) return [{ path, where }];
+    const entries = rows.filter((row) => row["id"] === id).flatMap((row) => wire.strings(row["map"]));
+    const here = entries.map((entry) => entry.split(",")).filter((parts) => parts.includes(`node=${node}`));
+    // Each entry has a path, and each part of it is one device: whatever else there is leaves the whole unclear.
+    const devices = here.flatMap((parts) => {
+      const paths = parts.filter((part) => part.startsWith("path="));
+      return paths.length === 1 ? (paths[0] ?? "").slice("path=".length).split(";") : [""];
+    });
+    const addresses = devices.map(addressesIn);
+    if (devices.length === 0 || !addresses.every(({ length }) => length === 1)) return [{ path, where }];
+    return addresses.flat().map((address) => ({ path: address, where }));
+  });
+}
+
+/** The places of a disk among the devices of the kernel: its own, or those of each controller that leads to it. */
+async function placesOf(pve: Pve, call: Call, node: string, devpath: string): Promise<string[]> {
+  const path = await resolved(pve, call, node, `/sys/class/block/${devpath.replace(/^\/dev\//, "")}`);
+  // NVMe that several controllers may lead to stands among the virtual devices; its subsystem has a link to each that is driven.
+  const subsystem = /^(\/sys\/devices\/virtual\/nvme-subsystem\/nvme-subsys\d+)\/[^/]+$/.exec(path ?? "")?.[1];
+  if (subsystem === undefined) return path === undefined ? [] : [path];
+  const links = (await linksIn(pve, call, node, subsystem)).filter((name) => /^nvme\d+$/.test(name));
+  const paths: string[] = [];
+  for (const name of links) paths.push((await resolved(pve, call, node, `${subsystem}/${name}`)) ?? "");
+  return paths;
+}
+
+/** A PCI device of the node, and what it is. */
+interface PciDevice {
+  readonly id: string;
+  readonly class: string;
+}
+
+const pciDevices = async (root: Pve, node: string): Promise<PciDevice[]> =>
+  wire.list(await root.api.nodes.$(node).hardware.pci.$get()).map((row) => ({
+    id: (wire.string(row["id"]) ?? "").toLowerCase(),
+    class: (wire.string(row["class"]) ?? "").toLowerCase(),
+  }));
+
+/** Network, display, sound, modems, input, USB and SMBus, wireless, encryption, signals, accelerators: no way to a disk of the node. */
+const noStorage = /^0x(?:0[23479d]|1[012]|0c03|0c05)/;
+
 /**
- * Undefined where it cannot be told whether the disk is behind it: a namespace of NVMe that several controllers may lead to
- * stands among the virtual devices, and names none of them.
+ * Undefined where it cannot be told whether the disk is behind it. A controller of mass storage that is not the disk's own may lead to
+ * it all the same: a second port, a second path of SAS, a virtual function. Only what is known to be something else does not.
  */
-function isBehind(named: string, place: string): boolean | undefined {
-  const hasController = /\/[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\//i.test(place);
+function isBehind(named: string, places: readonly string[], devices: readonly PciDevice[]): boolean | undefined {
+  const hasController = (path: string): boolean => /\/[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\//i.test(path);
+  const known = places.length > 0 && places.every(hasController);
   const address = /^pci ([0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?)$/i.exec(named)?.[1];
-  if (address !== undefined) return place.includes(`/${address}`) || (hasController ? false : undefined);
-  if (named.startsWith("USB")) return place.includes("/usb") || !hasController ? undefined : false;
+  if (address !== undefined) {
+    if (places.some((path) => path.includes(`/${address}`))) return true;
+    const given = devices.filter(({ id }) => id === address || id.startsWith(`${address}.`));
+    const harmless = given.length > 0 && given.every((device) => noStorage.test(device.class));
+    return known && harmless ? false : undefined;
+  }
+  if (named.startsWith("USB")) return known && !places.some((path) => path.includes("/usb")) ? false : undefined;
   return undefined;
 }
+
+/** Block devices, of which one may be the disk that is asked for, and files that lead to no disk at all. */
+const blockDevice =
+  /^\/dev\/(?:(?:sd|vd|xvd)[a-z]+\d*|nvme\d+n\d+(?:p\d+)?|(?:dm-|md|zd|rbd|loop|sr|nbd|drbd)\d+(?:p\d+)?)$/;
+const noDisk = /^\/dev\/(?:null|zero|full|u?random|kvm|fuse|net\/tun|dri\/\w+|snd\/\w+|tty\w+|video\d+|input\/\w+)$/;
 
 async function unlessGone(look: () => Promise<void>): Promise<void> {
   try {
@@ -83,16 +153,19 @@ export async function rawUsers(
   node: string,
   disk: NodeDisk,
 ): Promise<{ readonly users: string[]; readonly unclear: string[] }> {
-  const named = await devicesOfGuests(root, node);
+  const named = await followMappings(root, node, await devicesOfGuests(root, node));
   const targets = new Map<string, string | undefined>();
   const isHardware = (path: string): boolean => /^(?:pci|usb) /i.test(path);
-  const place = named.some(({ path }) => isHardware(path))
-    ? ((await resolved(pve, call, node, `/sys/class/block/${disk.devpath.replace(/^\/dev\//, "")}`)) ?? "")
-    : "";
+  const hardware = named.some(({ path }) => isHardware(path));
+  const places = hardware ? await placesOf(pve, call, node, disk.devpath) : [];
+  const devices = hardware ? await pciDevices(root, node) : [];
   for (const path of new Set(named.map((each) => each.path))) {
-    if (!isHardware(path)) targets.set(path, await resolved(pve, call, node, path));
-    else {
-      const behind = isBehind(path, place);
+    if (!isHardware(path)) {
+      const target = await resolved(pve, call, node, path);
+      // What is no block device may be another way to one: /dev/sg0, a controller, a directory.
+      if (target !== undefined && (blockDevice.test(target) || noDisk.test(target))) targets.set(path, target);
+    } else {
+      const behind = isBehind(path, places, devices);
       if (behind !== undefined) targets.set(path, behind ? disk.devpath : "elsewhere");
     }
   }

@@ -174,11 +174,35 @@ export function configDump(ceph: Ceph): Record<string, unknown>[] {
     }));
 }
 
+/** Columns as wide as what is in them; of one option, whose mask is empty, the mask is as wide as its head. */
+function dumpPlain(ceph: Ceph): string {
+  const heads = ["WHO", "MASK", "LEVEL", "OPTION", "VALUE", "RO"];
+  const rows = configDump(ceph).map((row) => [
+    ...["section", "mask", "level", "name", "value"].map((key) => String(row[key])),
+    row["can_update_at_runtime"] === true ? "" : "*",
+  ]);
+  const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => (row[at] ?? "").length)));
+  return [heads, ...rows]
+    .map((row) => `${row.map((cell, at) => (at === 5 ? cell.padEnd(2) : cell.padEnd(widths[at] ?? 0))).join("  ")}\n`)
+    .join("");
+}
+
+/** The database of options stands among the keys as well. */
+const allKeys = (ceph: Ceph): Record<string, string> => ({
+  ...ceph.cluster.configKeys,
+  ...Object.fromEntries(
+    ceph.cluster.config.map(({ section, mask, name, value }) => [
+      `config/${section}/${mask === "" ? "" : `${mask}/`}${name}`,
+      value,
+    ]),
+  ),
+});
+
 export const configurationCommands: Commands = {
   "config set": { args: "who name value force!", run: set },
   "config rm": { args: "who name", run: remove },
   "config get": { args: "who key?", run: get },
-  "config dump": { run: (ceph) => shown(configDump(ceph)) },
+  "config dump": { run: (ceph) => shown(configDump(ceph), dumpPlain(ceph)) },
   "config generate-minimal-conf": {
     run: (ceph) => {
       const mons = ceph.cluster.monmap.mons.map(({ address }) => `[v2:${address}:3300/0,v1:${address}:6789/0]`);
@@ -224,9 +248,7 @@ export const configurationCommands: Commands = {
     args: "key?",
     run: (ceph, args) => {
       const prefix = optional(args, "key") ?? "";
-      return shown(
-        Object.fromEntries(Object.entries(ceph.cluster.configKeys).filter(([key]) => key.startsWith(prefix))),
-      );
+      return shown(Object.fromEntries(Object.entries(allKeys(ceph)).filter(([key]) => key.startsWith(prefix))));
     },
   },
 };

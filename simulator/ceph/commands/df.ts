@@ -148,6 +148,21 @@ export const spaceCommands: Commands = {
         Array.isArray(args["dumpcontents"]) ? String(args["dumpcontents"][0]) : optional(args, "dumpcontents"),
       ),
   },
+  "pg dump_stuck": {
+    manager: true,
+    run: (ceph) => {
+      const stuck = reports(ceph.cluster, ceph.now).some(({ state }) => !/^active\+clean(?:\+|$)/.test(state));
+      return stuck ? hole : shown({ pg_ready: true, stuck_pg_stats: [] }, undefined, "ok");
+    },
+  },
+  "pg repair": {
+    args: "pgid",
+    manager: true,
+    run: (ceph, args) => {
+      const id = text(args, "pgid");
+      return ceph.cluster.pgs[id] ? hole : refused("ENOENT", `pg ${id} does not exist`);
+    },
+  },
   "pg scrub": {
     args: "pgid",
     manager: true,

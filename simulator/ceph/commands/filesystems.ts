@@ -68,7 +68,11 @@ function remove(ceph: Ceph, args: Args): Answer {
   const { fs } = ceph.cluster;
   fs.filesystems = fs.filesystems.filter((each) => each !== system);
   fs.epoch++;
-  return ok("");
+  return ok(
+    "If there are active snapshot schedules associated with this file-system, you might see EIO errors in the mgr logs or " +
+      "at the snap-schedule command-line due to the missing file-system. However, these errors are transient and will get " +
+      "auto-resolved.",
+  );
 }
 
 function set(ceph: Ceph, args: Args): Answer {
@@ -215,6 +219,35 @@ export const fileSystemCommands: Commands = {
   "fs rm": { args: "fs_name yes_i_really_mean_it!", run: remove },
   "fs set": { args: "fs_name var val", run: set },
   "fs fail": { args: "fs_name", run: fail },
+  // Of a file system that is there the numbers of its clients and directories are not simulated.
+  "fs status": {
+    manager: true,
+    run: (ceph) => {
+      if (ceph.cluster.fs.filesystems.length > 0) return hole;
+      const free = standbys(ceph);
+      const versions = free.map((name) => machine(ceph.daemon("mdss", name)!.node)["ceph_version"] ?? "");
+      const mds_version = [...new Set(versions)].map((version) => ({
+        daemon: free.filter((_, at) => versions[at] === version),
+        version,
+      }));
+      const mdsmap = free.map((name) => ({ name, state: "standby" }));
+      const status = { clients: [], mds_version, mdsmap, pools: [] };
+      return free.length === 0 ? shown(status, "") : shown(status);
+    },
+  },
+  "fs volume ls": {
+    manager: true,
+    run: (ceph) => shown(ceph.cluster.fs.filesystems.map(({ name }) => ({ name }))),
+  },
+  "fs add_data_pool": {
+    args: "fs_name pool",
+    run: (ceph, args) => {
+      const name = text(args, "pool");
+      const pool = poolNamed(ceph.cluster, name);
+      const other = Object.keys(pool?.applications ?? {}).some((application) => application !== "cephfs");
+      return other ? refused("EINVAL", `RADOS pool '${name}' has another non-CephFS application enabled.`) : hole;
+    },
+  },
   "fs authorize": { args: "filesystem entity caps*", run: authorize },
   "fs ls": {
     run: (ceph) => {

@@ -4,6 +4,7 @@ import { authenticationCommands } from "./auth.js";
 import { hole, refused, type Answer, type Args, type Commands } from "./command.js";
 import { configurationCommands } from "./configuration.js";
 import { crushCommands } from "./crush.js";
+import { crushRefusals } from "./crush-refusals.js";
 import { fileSystemCommands } from "./filesystems.js";
 import { flagCommands } from "./flags.js";
 import { managerCommands } from "./managers.js";
@@ -26,6 +27,7 @@ export const commands: Commands = {
   ...osdStateCommands,
   ...flagCommands,
   ...crushCommands,
+  ...crushRefusals,
   ...poolCommands,
   ...spaceCommands,
   ...configurationCommands,

@@ -20,6 +20,8 @@ const modulesToSwitch = [
   ...["stats", "telegraf", "test_orchestrator", "zabbix"],
 ];
 
+const releasesWithModules = ["octopus", "pacific", "quincy", "reef", "squid", "tentacle"];
+
 const nodeOf = (ceph: Ceph, name: string): string => ceph.daemon("mgrs", name)?.node.name ?? name;
 
 /** What every module says of itself, shortened: names, whether it can run; the options of each are not modelled. */
@@ -49,7 +51,8 @@ export function mgrDump(ceph: Ceph): Record<string, unknown> {
     modules: mgr.modules,
     available_modules: active === undefined ? [] : modules(),
     services: services(ceph),
-    always_on_modules: { tentacle: modulesAlwaysOn },
+    // the monitors list them by release, also those of long ago
+    always_on_modules: Object.fromEntries(releasesWithModules.map((release) => [release, modulesAlwaysOn])),
     force_disabled_modules: {},
     last_failure_osd_epoch: 0,
     active_clients: [],
@@ -123,7 +126,8 @@ export const managerCommands: Commands = {
   "mgr stat": {
     run: ({ cluster: { mgr } }) => {
       const available = mgr.active !== undefined;
-      return shown({ epoch: mgr.epoch, available, active_name: mgr.active ?? "", num_standby: mgr.standbys.length });
+      const stat = { epoch: mgr.epoch, available, active_name: mgr.active ?? "", num_standby: mgr.standbys.length };
+      return shown(stat, `${JSON.stringify(stat, null, 4)}\n`);
     },
   },
   "mgr metadata": {

@@ -5,6 +5,7 @@ import { changeMonmap } from "../monmap.js";
 import { quorumOf, ranked } from "../monitor-quorum.js";
 import {
   colonStamp,
+  hole,
   list,
   ok,
   optional,
@@ -153,12 +154,25 @@ export function monMetadata(ceph: Ceph): Record<string, string>[] {
   });
 }
 
+function dumpPlain(ceph: Ceph): string {
+  const { monmap, fsid, created } = ceph.cluster;
+  const plus = (milliseconds: number): string => zulu(milliseconds).replace("Z", "+0000");
+  return [
+    ...[`epoch ${monmap.epoch}`, `fsid ${fsid}`, `last_changed ${plus(monmap.modified)}`, `created ${plus(created)}`],
+    ...["min_mon_release 20 (tentacle)", "election_strategy: 1"],
+    ...ranked(ceph).map(({ name, address }, rank) => `${rank}: ${addressVector(address)} mon.${name}`),
+    ...["auth_epoch 0", "auth_service_cipher aes256k", "auth_allowed_ciphers aes256k", "auth_preferred_cipher aes256k"],
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
 export const monitorCommands: Commands = {
   "mon dump": {
     run: (ceph) =>
       shown(
         { ...monmapJson(ceph), quorum: quorumRanks(ceph).map(({ rank }) => rank) },
-        undefined,
+        dumpPlain(ceph),
         `dumped monmap epoch ${ceph.cluster.monmap.epoch}`,
       ),
   },
@@ -190,6 +204,21 @@ export const monitorCommands: Commands = {
   "mon remove": { args: "name", run: (ceph, args) => removeMonitor(ceph, text(args, "name")) },
   "mon rm": { args: "name", run: (ceph, args) => removeMonitor(ceph, text(args, "name")) },
   "mon add": { args: "name addr", run: (ceph, args) => addMonitor(ceph, text(args, "name"), text(args, "addr")) },
+  "mon set election_strategy": {
+    args: "strategy",
+    run: (_ceph, args) =>
+      ["classic", "disallow", "connectivity"].includes(text(args, "strategy"))
+        ? hole
+        : refused("EINVAL", "(22) Invalid argument"),
+  },
+  "mon feature ls": {
+    run: () =>
+      shown({
+        all: { supported: features, persistent: features },
+        monmap: { persistent: features, optional: [], required: features },
+      }),
+  },
+  "mon scrub": { run: () => ok("") },
   "mon getmap": {
     run: (ceph) => ({
       ...{ rc: 0, plain: `<monmap of ${ranked(ceph).length} monitors>` },

@@ -1,9 +1,9 @@
 import type { CephPool, Osd } from "../../world/ceph.js";
 import type { Ceph } from "../ceph.js";
 import { addressOf, featureBits, vector } from "../daemon-metadata.js";
-import { isIn, osds, pools } from "../osdmap.js";
+import { changeMap, isIn, osds, pools } from "../osdmap.js";
 import { members } from "../pg-state.js";
-import { shown, stamp, type Commands } from "./command.js";
+import { hole, ok, refused, shown, stamp, text, type Commands } from "./command.js";
 
 /** Flags that every map of this release has, in the order in which they are shown. */
 const always = ["sortbitwise", "recovery_deletes", "purged_snapdirs", "pglog_hardlimit"];
@@ -107,7 +107,11 @@ function osdDump(ceph: Ceph): Record<string, unknown> {
     ...{ full_ratio: float(osdmap.fullRatio), backfillfull_ratio: float(osdmap.backfillfullRatio) },
     ...{ nearfull_ratio: float(osdmap.nearfullRatio), cluster_snapshot: "", pool_max: osdmap.poolMax },
     ...{ max_osd: (all.at(-1)?.id ?? -1) + 1, require_min_compat_client: osdmap.requireMinCompat },
-    ...{ min_compat_client: "luminous", require_osd_release: "tentacle", allow_crimson: false },
+    ...{
+      min_compat_client: Object.keys(osdmap.upmaps).length > 0 ? "luminous" : "jewel",
+      require_osd_release: "tentacle",
+      allow_crimson: false,
+    },
     pools: pools(ceph.cluster).map((pool) => poolJson(ceph, pool, "pool")),
     osds: all.map((osd) => osdJson(ceph, osd)),
     osd_xinfo: all.map(({ id, downSince }) => ({
@@ -150,9 +154,33 @@ const poolLine = (ceph: Ceph, pool: CephPool): string =>
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${key} ${value}`),
     ...(Object.keys(pool.applications).length === 0 ? [] : [`application ${Object.keys(pool.applications).join(",")}`]),
+    ...(pool.kind === "replicated" ? [`read_balance_score ${readBalance.score_acting.toFixed(2)}`] : []),
   ].join(" ");
 
+const releases = ["luminous", "mimic", "nautilus", "octopus", "pacific", "quincy", "reef", "squid", "tentacle"];
+
 export const osdDumpCommands: Commands = {
+  "osd set-require-min-compat-client": {
+    args: "version",
+    run: (ceph, args) => {
+      const version = text(args, "version");
+      if (!releases.includes(version)) return refused("EINVAL", `version ${version} is not recognized`);
+      ceph.cluster.osdmap.requireMinCompat = version;
+      changeMap(ceph.cluster, ceph.now);
+      return ok(`set require_min_compat_client to ${version}`);
+    },
+  },
+  "osd get-require-min-compat-client": {
+    run: (ceph) => ({ rc: 0, plain: `${ceph.cluster.osdmap.requireMinCompat}\n` }),
+  },
+  // Of clients that were cut off nothing is simulated; the two lists come one after the other, which is no JSON.
+  "osd blocklist ls": {
+    run: (_ceph, args) => ({ rc: 0, plain: args["format"] === "json" ? "[][]" : "", status: "listed 0 entries" }),
+  },
+  "osd require-osd-release": {
+    args: "release",
+    run: (_ceph, args) => (text(args, "release") === "tentacle" ? ok("") : hole),
+  },
   "osd dump": { run: (ceph) => shown(osdDump(ceph)) },
   "osd pool ls": {
     args: "detail?",

@@ -93,7 +93,7 @@ const strays = (ceph: Ceph): TreeNode[] =>
 
 function treePlain(ceph: Ceph, nodes: readonly TreeNode[], shadow: boolean): string {
   const { crush } = ceph.cluster.osdmap;
-  const fixed = (value: number): string => value.toFixed(5);
+  const fixed = (value: number): string => (value < 0.000001 ? "0" : value.toFixed(5));
   const rows = [...nodes, ...strays(ceph)].map((node) => {
     const osd = ceph.cluster.osdmap.osds[node.id];
     const name = node.bucket ? `${node.bucket.type} ${node.bucket.name}` : `osd.${node.id}`;

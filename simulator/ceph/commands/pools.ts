@@ -1,6 +1,6 @@
 import type { CephPool } from "../../world/ceph.js";
 import type { Ceph } from "../ceph.js";
-import { advices } from "../autoscaler.js";
+import { autoscaleStatus } from "./autoscale-status.js";
 import { changeMap, poolNamed, pools } from "../osdmap.js";
 import { wantPgs } from "../pg-numbers.js";
 import { newPool, removePool, tooManyPgs, defaultSize } from "../pools.js";
@@ -112,8 +112,11 @@ function get(ceph: Ceph, args: Args): Answer {
   if (!pool) return unknown(name);
   const all = poolValues(ceph, pool);
   const plainOf = (key: string): string => `${key}: ${key === "use_gmt_hitset" ? 1 : String(all[key])}\n`;
-  if (variable === "all")
-    return shown({ pool: name, pool_id: pool.id, ...all }, Object.keys(all).map(plainOf).join(""));
+  if (variable === "all") {
+    // as text the greatest number of PGs comes last (recording 10)
+    const keys = Object.keys(all).sort((a, b) => Number(a === "pg_num_max") - Number(b === "pg_num_max"));
+    return shown({ pool: name, pool_id: pool.id, ...all }, keys.map(plainOf).join(""));
+  }
   if (Object.hasOwn(all, variable))
     return shown({ pool: name, pool_id: pool.id, [variable]: all[variable] }, plainOf(variable));
   if (variable === "erasure_code_profile" || variable === "allow_ec_overwrites")
@@ -143,21 +146,6 @@ function enableApplication(ceph: Ceph, pool: CephPool, app: string, sure: boolea
   );
   changeMap(ceph.cluster, ceph.now);
   return ok(`enabled application '${app}' on pool '${pool.name}'`);
-}
-
-function autoscaleStatus(ceph: Ceph): Answer {
-  return shown(
-    advices(ceph).map((advice) => ({
-      actual_capacity_ratio: advice.capacity > 0 ? (advice.used * advice.pool.size) / advice.capacity : 0,
-      ...{ actual_raw_used: advice.used * advice.pool.size, bias: 1, bulk: advice.pool.flags.includes("bulk") },
-      ...{ capacity_ratio: advice.ratio, crush_root_id: -1, effective_target_ratio: advice.effectiveTargetRatio },
-      ...{ logical_used: advice.used, pg_autoscale_mode: advice.pool.autoscale, pg_num_final: advice.final },
-      ...{ pg_num_ideal: advice.ideal, pg_num_target: advice.pool.pgNumTarget, pool_id: advice.pool.id },
-      ...{ pool_name: advice.pool.name, raw_used: advice.used * advice.pool.size, raw_used_rate: advice.pool.size },
-      ...{ subtree_capacity: advice.capacity, target_bytes: advice.targetBytes, target_ratio: advice.targetRatio },
-      would_adjust: advice.wouldAdjust,
-    })),
-  );
 }
 
 function rename(ceph: Ceph, from: string, to: string): Answer {

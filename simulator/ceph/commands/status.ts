@@ -19,6 +19,7 @@ import {
   type Args,
   type Commands,
 } from "./command.js";
+import { mgrMetadata } from "./managers.js";
 import { quorumRanks } from "./monitors.js";
 import { osdStat } from "./osd-state.js";
 
@@ -224,7 +225,35 @@ function mute(ceph: Ceph, args: Args): Answer {
   return ok("");
 }
 
+/** Daemons and clients by what they understand; how many clients there are beside the daemons is not simulated. */
+function features(ceph: Ceph): Answer {
+  const of = (num: number) => [{ features: "0x3f07fffffffdffff", release: "squid", num }];
+  const { osdmap, mgr } = ceph.cluster;
+  const managers = (mgr.active === undefined ? 0 : 1) + mgr.standbys.length;
+  const up = Object.values(osdmap.osds).filter((osd) => osd.up).length;
+  return shown({
+    mon: of(quorumRanks(ceph).length),
+    ...(up > 0 ? { osd: of(up) } : {}),
+    client: of(1 + managers),
+    ...(managers > 0 ? { mgr: of(managers) } : {}),
+  });
+}
+
 export const statusCommands: Commands = {
+  features: { run: features },
+  // Lines of somebody's own are taken, and of the log nothing is shown.
+  log: { args: "logtext*", run: () => ok("") },
+  "mgr versions": {
+    run: (ceph) => {
+      const found: Record<string, number> = {};
+      for (const { ceph_version: version = "" } of mgrMetadata(ceph)) found[version] = (found[version] ?? 0) + 1;
+      return shown(found, `${JSON.stringify(found, null, 4)}\n`);
+    },
+  },
+  "osd blocked-by": {
+    manager: true,
+    run: () => shown({ pg_ready: true, osd_blocked_by: { osd_blocked_by_infos: [] } }),
+  },
   status: { run: (ceph) => shown(statusJson(ceph), statusText(ceph)) },
   health: {
     args: "detail?",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeObjects } from "../../../simulator/ceph/objects.js";
+import { lostObjects, writeObjects } from "../../../simulator/ceph/objects.js";
 import { CephPlugin, cephNodes } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import type { CallFailure, Properties } from "../../support/plugin";
@@ -159,6 +159,32 @@ describe("a pool of Ceph, through Pulumi's plugin", function () {
     await on.lab.plugin.update("CephPool", made.id, properties, { ...inputs, pgNum: 32, pgNumMin: 32 });
     assert.deepEqual(on.writes(), Array(2).fill("PUT /nodes/foxtrot/ceph/pool/vm"));
     assert.deepEqual([pool("vm").pgNumTarget, pool("vm").options["pg_num_min"]], [32, 32]);
+  });
+
+  it("grows with data in it: first its copies, then its PGs, and every object is there, whole", async () => {
+    const made = await make("vm", { size: 2, minSize: 1 });
+    assert.equal(writeObjects(on.ceph.cluster, "vm", 20_000, 4096), 20_000);
+    const { osdmap } = on.ceph.cluster;
+    const states = async (): Promise<string[]> => {
+      const { json } = await on.call("GET", "/nodes/foxtrot/ceph/status", {});
+      const { pgmap } = json?.data as { pgmap: { pgs_by_state: { state_name: string }[] } };
+      return pgmap.pgs_by_state.map(({ state_name: state }) => state);
+    };
+    on.writes();
+    const copies = await change(made, { size: 3, minSize: 2 });
+    assert.deepEqual([pool("vm").size, pool("vm").minSize, await states()], [3, 2, ["active+clean"]]);
+    const more = await change({ ...made, ...copies }, { size: 3, minSize: 2, pgNum: 128 });
+    on.lab.sim.clock.advance(120_000);
+    assert.deepEqual([pool("vm").pgNum, pool("vm").pgNumTarget, await states()], [128, 128, ["active+clean"]]);
+    assert.deepEqual(on.writes(), Array(2).fill("PUT /nodes/foxtrot/ceph/pool/vm"));
+    const { inputs } = more;
+    assert.equal((await on.lab.plugin.diff("CephPool", made.id, more.properties, inputs)).changes, "none");
+    const own = Object.entries(on.ceph.cluster.pgs).filter(([id]) => id.startsWith(`${pool("vm").id}.`));
+    assert.equal(
+      own.reduce((sum, [, { objects }]) => sum + objects, 0),
+      20_000,
+    );
+    assert.deepEqual([lostObjects(on.ceph.cluster), Object.values(osdmap.osds).every(({ up }) => up)], [0, true]);
   });
 
   it("is refused where it cannot work, or cannot be changed, with what to write instead", async () => {

@@ -51,6 +51,30 @@ const write =
     void writeObjects(lab.ceph.cluster, name, count, size);
 
 const deeds: Readonly<Record<string, Deeds>> = {
+  "10": {
+    9: (lab) => lab.addMon("foxtrot"),
+    122: (lab) => lab.addMon("golf"),
+    126: (lab) => lab.addMon("hotel"),
+    183: (lab) => {
+      lab.addMgr("foxtrot");
+      lab.wait(15);
+    },
+    188: (lab) => {
+      lab.addMgr("golf");
+      lab.addMgr("hotel");
+      lab.wait(15);
+    },
+    256: (lab) => {
+      lab.addOsd("foxtrot");
+      lab.wait(10);
+    },
+    325: (lab) => {
+      for (let id = 1; id < 12; id++) lab.addOsd(["foxtrot", "golf", "hotel"][Math.floor(id / 4)]!);
+      lab.wait(10);
+    },
+    // what the balancer has decided by then
+    540: (lab) => lab.balance(),
+  },
   "20": {
     5: (lab) => {
       write("vm_ssd", 359, 4 * 2 ** 20)(lab);
@@ -88,9 +112,15 @@ const deeds: Readonly<Record<string, Deeds>> = {
         ["bad1", 3],
         ["x", 1],
       ] as const) {
-        newPool(lab.ceph, { name, pgNum: 32, size });
+        const pool = newPool(lab.ceph, { name, pgNum: 32, size });
         lab.wait(20);
+        // recording 30 had left them some minutes before
+        pool.created -= 165_000;
       }
+    },
+    159: (lab) => {
+      for (const name of ["bad1", "x"])
+        command(lab.ceph, "osd pool delete", { pool: name, pool2: name, yes_i_really_really_mean_it: true });
     },
     38: (lab) => {
       lab.addMon("india", "hotel");
@@ -126,6 +156,9 @@ const deeds: Readonly<Record<string, Deeds>> = {
     38: (lab) => lab.addMds("hotel"),
     60: (lab) => lab.daemon("mds.golf", false),
     62: (lab) => lab.daemon("mds.golf", true),
+    106: (lab) => {
+      for (const name of ["mds.golf", "mds.hotel"]) lab.daemon(name, false);
+    },
   },
 };
 
@@ -134,18 +167,20 @@ const isCommand = ({ cmd, via }: Line): boolean =>
   (via === "librados" && !/^rados_connect/.test(cmd)) ||
   (via === "cli" && /^ceph /.test(cmd) && !/^ceph (?:daemon|tell|ping)\b/.test(cmd));
 
-/** Replays one of the recordings 20 to 60 against the cluster that recording 10 ends with. */
+/** Replays recording 10 from the first monitor on, or one of the recordings 20 to 60 against the cluster that it ends with. */
 export function replayCommands(name: string): Outcome[] {
-  const lab = new RecordedCluster().complete();
+  const lab = name === "10" ? new RecordedCluster() : new RecordedCluster().complete();
   const own = deeds[name] ?? {};
   const outcomes: Outcome[] = [];
   let shift = 0;
   let last = 0;
-  const start = lab.simulation.clock.now();
+  let start: number | undefined;
   let before = 0;
   for (const line of readLines(name)) {
     for (const n of Object.keys(own).map(Number)) if (n > before && n <= line.n) own[n]?.(lab);
     before = line.n;
+    // What was done before the first line has taken its own time.
+    start ??= lab.simulation.clock.now();
     if (line.t !== undefined) {
       if (line.t < last) shift += last;
       last = line.t;
@@ -153,6 +188,8 @@ export function replayCommands(name: string): Outcome[] {
       const late = due - lab.simulation.clock.now();
       if (late > 0) lab.simulation.clock.advance(late);
     }
+    // Before the first monitor there is nothing to answer, and OSDs are made by what was done to the machines.
+    if (name === "10" && (line.n < 11 || line.cmd === "osd new")) continue;
     if (!isCommand(line) || line.rc === undefined || line.rc === null) continue;
     outcomes.push(answer(lab, line));
   }

@@ -22,6 +22,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\((?:age|since|active, since) [^)]*\)/g, "(<age>)"],
   [/for \d+[smh], current/g, "for <span>, current"],
   [/\b(?:last_change|epoch|e)(?: |:e)?\d+/g, "<epoch>"],
+  [/"epoch": \d+/g, '"epoch": <epoch>'],
   [/read_balance_score [\d.]+/g, "<score>"],
   [/gids [\d,]*/g, "gids <gids>"],
   [/\(\d+ total PG replicas/g, "(<n> total PG replicas"],

@@ -92,6 +92,8 @@ export class RecordedCluster {
     const { conf, adminKey = "" } = filesOf(this.proxmox);
     const first = this.proxmox.ceph === undefined;
     this.proxmox.ceph ??= newCluster(this.world, conf!["global"]!["fsid"]!, adminKey, clock.now());
+    // Proxmox makes this one with the first monitor
+    if (first) grant(this.proxmox.ceph, this.world, "client.crash", { mgr: "profile crash", mon: "profile crash" });
     const address = this.world.nodes[node]?.address ?? "10.15.15.4";
     const joining = first ? {} : { joining: true };
     this.proxmox.ceph.monmap.mons.push({ name, node, address, added: clock.now(), ...joining });
@@ -153,6 +155,11 @@ export class RecordedCluster {
     void this.ceph;
   }
 
+  balance(): void {
+    for (const [pg, from, to] of upmapped) (this.ceph.cluster.osdmap.upmaps[pg] ??= []).push([from, to]);
+    remap(this.ceph.cluster, this.simulation.clock.now());
+  }
+
   /** What recording 10 ends with. */
   complete(): this {
     for (const name of hosts) {
@@ -181,8 +188,7 @@ export class RecordedCluster {
       Object.assign(pool, { autoscale: "warn", options: { pg_num_min: pgNum }, applications: { rbd: {} } });
     }
     this.wait(20);
-    for (const [pg, from, to] of upmapped) (this.ceph.cluster.osdmap.upmaps[pg] ??= []).push([from, to]);
-    remap(this.ceph.cluster, this.simulation.clock.now());
+    this.balance();
     for (let second = 0; second < 80; second++) {
       this.wait(1);
       void this.ceph;
