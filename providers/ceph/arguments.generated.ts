@@ -780,6 +780,14 @@ export interface CephClientArgs {
    */
   caps: pulumi.Input<CephClientCapsArgs>;
   /**
+   * A secret in Infisical that gets the keyring: then no state has it nor the key, and `reference` leads to it.
+   * Where the key is another one by now, it is written again.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  writeTo?: pulumi.Input<CephClientWriteToArgs> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
@@ -818,6 +826,51 @@ export interface CephClientCapsArgs {
    * - Change: live
    */
   mgr?: pulumi.Input<string> | undefined;
+}
+
+/** Part of the arguments of a CephClient. */
+export interface CephClientWriteToArgs {
+  /**
+   * Name of the secret.
+   *
+   * - Change: live
+   */
+  secretName: pulumi.Input<string>;
+  /**
+   * Folder in Infisical: `/pve`.
+   *
+   * - Default: `proxmox:infisicalPath`
+   * - Change: live
+   */
+  path?: pulumi.Input<string> | undefined;
+  /**
+   * Environment in Infisical, by its slug.
+   *
+   * - Default: `proxmox:infisicalEnvironment`
+   * - Change: live
+   */
+  environment?: pulumi.Input<string> | undefined;
+  /**
+   * Project in Infisical, by its id.
+   *
+   * - Default: `proxmox:infisicalProjectId`
+   * - Change: live
+   */
+  projectId?: pulumi.Input<string> | undefined;
+  /**
+   * Make the folder when it is missing; it stays on `destroy`.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  createFolders?: pulumi.Input<boolean> | undefined;
+  /**
+   * Write over a secret of this name that is somebody else's.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
 }
 
 /** Part of the arguments of a CephClient. */

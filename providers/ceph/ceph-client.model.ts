@@ -4,6 +4,7 @@ import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { namedBy } from "../kernel/named.model";
+import { writtenTo } from "../infisical/stored-place.model";
 
 /** Keys that Ceph and Proxmox live by. */
 const kept = /^(?:admin|crash|bootstrap-.*|rgw\..*|igw\..*)$/;
@@ -33,6 +34,12 @@ const cephClientSchema = fields({
       mds: optional("What it may do with file systems.", caps(), { effect: "live" }),
       mgr: optional("What it may ask of the managers.", caps(), { effect: "live" }),
     }).refine((all) => Object.values(all).some((one) => one !== undefined), "name at least one kind of daemon"),
+    { effect: "live" },
+  ),
+  writeTo: optional(
+    "A secret in Infisical that gets the keyring: then no state has it nor the key, and `reference` leads to it. Where the key " +
+      "is another one by now, it is written again.",
+    writtenTo(),
     { effect: "live" },
   ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),

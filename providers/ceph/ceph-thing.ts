@@ -47,6 +47,20 @@ interface Thing<I extends ThingInputs, O extends ThingState, L> extends Pick<
   remove(pve: Pve, call: Call, node: string, name: string): Promise<void>;
   /** Checks of the kind's own. */
   inspect?(pve: Pve, call: Call, inputs: Partial<I>): Promise<Problem[]>;
+  /** What of it stands elsewhere than in the state. */
+  readonly elsewhere?: Elsewhere<I, O> | undefined;
+}
+
+/** For a kind that hands a secret of its own to a store, where the program says so. */
+interface Elsewhere<I, O> {
+  /** What is wrong with the place; asked without Ceph. */
+  inspect(call: Call, inputs: Partial<I>, was: Partial<I> | undefined): Promise<Problem[]>;
+  /** Without the secret, where it is not the state's. */
+  hidden(at: O, wanted: Partial<I>): O;
+  /** Brings the place to what `now` holds with its secret, and returns what the state is to hold. */
+  write(call: Call, inputs: I, now: O, before: O | undefined): Promise<O>;
+  due(call: Call, at: O, live: O, wanted: Partial<I>): Promise<string | undefined>;
+  remove(call: Call, at: O): Promise<void>;
 }
 
 /** All of them change the same map: one at a time. */
@@ -88,8 +102,9 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
       timeouts: { create: "10m", update: "10m", delete: "10m", read: "5m" },
       async inspect(call, inputs, was) {
         const { name, node } = inputs;
-        if (name === undefined || node === undefined) return [];
-        const problems = declaredTwice(session, call, "name", `${called(name)} belongs to`);
+        const places = (await of.elsewhere?.inspect(call, inputs, was)) ?? [];
+        if (name === undefined || node === undefined) return places;
+        const problems = [...places, ...declaredTwice(session, call, "name", `${called(name)} belongs to`)];
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         problems.push(...sshProblems(pve, `${called(name)}`));
@@ -120,15 +135,17 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
         const inputs = { ...of.live(live, {}), name, node } as unknown as I;
         return { id, outputs: { ...inputs, ...stateOf(inputs, await readFsid(pve, node), live) } };
       },
+      ...(of.elsewhere ? { due: (call: Call, at: O, wanted: Partial<I>) => due(call, at, wanted) } : {}),
       async observe(call, at, wanted) {
         const node = wanted.node ?? at.node;
         const pve = await session.node(call, node);
         await assertFsid(pve, node, at.fsid, called(at.name));
         const live = await of.read(pve, call, node, at.name);
         if (live === undefined) return undefined;
+        const now = { ...at, node, ...of.outputsOf?.(live, at.name) };
         return {
           inputs: { ...wanted, ...of.live(live, wanted), name: at.name },
-          outputs: { ...at, node, ...of.outputsOf?.(live, at.name) },
+          outputs: of.elsewhere?.hidden(now, wanted) ?? now,
         };
       },
       async ensure(call, inputs, made) {
@@ -143,9 +160,9 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
           } else call.report.progress(`making ${called(name)}`);
           const live = there ?? (await sent(pve, call, inputs, name, () => of.make(pve, call, inputs, name)));
           const at = stateOf(inputs, fsid, live);
-          made(name, at);
+          made(name, of.elsewhere?.hidden(at, inputs) ?? at);
           call.report.result(`${there === undefined ? "" : "took over "}${called(name)}`);
-          return { id: name, at };
+          return { id: name, at: (await of.elsewhere?.write(call, inputs, at, undefined)) ?? at };
         });
       },
       async sync(call, at, inputs) {
@@ -153,7 +170,7 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
         const pve = await session.node(call, node);
         return pve.limits([map], call, async () => {
           await assertFsid(pve, node, at.fsid, called(at.name));
-          const live = await of.read(pve, call, node, at.name);
+          let live = await of.read(pve, call, node, at.name);
           if (live === undefined)
             throw new Error(`${called(at.name)} is gone; run pulumi refresh, and up makes it anew`);
           const differs = of.differences(live, inputs);
@@ -161,9 +178,10 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
             if (!of.change)
               throw new Error(`${called(at.name)} is another one by now: ${differs.join(", ")}; nothing was changed`);
             const { change } = of;
-            await sent(pve, call, inputs, at.name, () => change(pve, call, inputs, at.name));
+            live = await sent(pve, call, inputs, at.name, () => change(pve, call, inputs, at.name));
           }
-          return { ...at, node };
+          const now = { ...at, node, ...of.outputsOf?.(live, at.name) };
+          return (await of.elsewhere?.write(call, inputs, now, at)) ?? { ...at, node };
         });
       },
       async remove(call, at, settings) {
@@ -180,8 +198,17 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
           if ((await of.read(pve, call, node, at.name)) !== undefined)
             throw new Error(`${called(at.name)} is still there, although Ceph reported no error`);
         });
+        await of.elsewhere?.remove(call, at);
       },
     },
     session,
   );
+
+  async function due(call: Call, at: O, wanted: Partial<I>): Promise<string | undefined> {
+    const node = wanted.node ?? at.node;
+    const pve = await session.node(call, node);
+    const live = await of.read(pve, call, node, at.name);
+    if (live === undefined) return undefined;
+    return of.elsewhere?.due(call, at, { ...at, ...of.outputsOf?.(live, at.name) }, wanted);
+  }
 }
