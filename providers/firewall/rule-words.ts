@@ -85,6 +85,13 @@ export function referenceOf(text: string): { set: boolean; scope: string; name: 
   return name === undefined ? undefined : { set: plus === "+", scope, name: name.toLowerCase() };
 }
 
+/** Proxmox takes no other address than the network's own before a length of prefix. */
+export const isWholeNetworks = (text: string): boolean =>
+  text.split(",").every((item) => {
+    const [address = ""] = item.split("/");
+    return !item.includes("/") || addressRange(item)?.from === addressRange(address)?.from;
+  });
+
 export function isAddressSpec(text: string): boolean {
   if (referenceOf(text)) return true;
   const items = text.split(",");

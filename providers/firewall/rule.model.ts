@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fields, optional } from "../kernel/fields/field";
-import { isAddressSpec, isPortSpec, protocolOf } from "./rule-words";
+import { isAddressSpec, isPortSpec, isWholeNetworks, protocolOf } from "./rule-words";
 
 export const objectName = (max: number) =>
   z
@@ -19,6 +19,10 @@ const addresses = () =>
       isAddressSpec,
       "write addresses or networks of one family with commas between them, one range (10.0.0.1-10.0.0.9), an alias, or " +
         "+NAME of an IP set",
+    )
+    .refine(
+      (text) => !isAddressSpec(text) || isWholeNetworks(text),
+      "write a network by its own address, such as 10.0.0.0/24: Proxmox refuses another one before the length",
     );
 
 const ports = () =>

@@ -74,7 +74,7 @@ describe("the firewall, through Pulumi's plugin", function () {
         ["out", "ACCEPT", undefined, 1, "53"],
       ],
     );
-    await ask("PUT", "/cluster/firewall/rules/0", { dport: "8006,22", proto: "6", source: "10.0.0.9/24" });
+    await ask("PUT", "/cluster/firewall/rules/0", { dport: "8006,22", proto: "6", source: "10.0.0.0-10.0.0.255" });
     const read = await lab.plugin.read("FirewallRules", made.id, made.properties);
     assert.deepEqual(read.properties["rules"], rules);
     assert.equal((await lab.plugin.diff("FirewallRules", made.id, read.properties, made.inputs)).changes, "none");
@@ -178,6 +178,7 @@ describe("the firewall, through Pulumi's plugin", function () {
         { group: "web", action: "ACCEPT" },
         accept({ source: "10.0.0.1,fd00::1" }),
         { direction: "in" },
+        accept({ source: "10.0.0.9/24" }),
       ],
     });
     for (const part of [
@@ -187,6 +188,7 @@ describe("the firewall, through Pulumi's plugin", function () {
       /rules\[4\]\.action: cannot stand beside group/,
       /rules\[5\]\.source: write addresses/,
       /rules\[6\]\.action: is missing/,
+      /rules\[7\]\.source: write a network by its own address/,
     ])
       assert.match(wrong.join("\n"), part);
     const nowhere = await lab.problems("FirewallRules", { place: { guest: undefined }, rules: [] });
