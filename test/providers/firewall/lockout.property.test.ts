@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { withChanges, type FilterChange } from "../../../providers/firewall/lockout/filter-change";
+import type { FilterPicture, NodeFilter } from "../../../providers/firewall/lockout/filter-picture";
+import { enters, leaves, type FirstPacket } from "../../../providers/firewall/lockout/packet-verdict";
+import { readPicture } from "../../../providers/firewall/lockout/read-filter-picture";
+import { ruleText } from "../../../providers/firewall/rule-meaning";
+import type { Rule } from "../../../providers/firewall/rule.model";
+import { startSimulator, type Simulator } from "../../../simulator";
+import { readFirewalls } from "../../../simulator/firewall/firewall-daemon.js";
+import { verdictOf } from "../../../simulator/firewall/packet-verdicts.js";
+import { testWorld } from "../../support/lab";
+import { pveOf } from "./filter-lab";
+
+const addresses = ["192.0.2.7", "192.0.2.200", "198.51.100.1", "10.10.0.77"];
+const networks = ["192.0.2.0/24", "192.0.2.0/25", "192.0.2.7", "198.51.100.0/24", "10.0.0.0/8", "192.0.2.5-192.0.2.9"];
+const names = ["us", "them", "gone"];
+const spec = fc.constantFrom(
+  undefined,
+  undefined,
+  ...networks,
+  ...names,
+  ...names.map((name) => `+${name}`),
+  "+management",
+  "dc/us",
+  "local_network",
+);
+const service = fc.constantFrom(
+  {},
+  {},
+  { macro: "SSH" },
+  { macro: "Ceph" },
+  { macro: "Ping" },
+  { protocol: "tcp" },
+  { protocol: "6", destinationPort: "22,8006" },
+  { protocol: "tcp", destinationPort: "60000:60050" },
+  { protocol: "udp", destinationPort: "5404:5412" },
+  { protocol: "udp" },
+  { protocol: "tcp", sourcePort: "1024:65535" },
+);
+const plain = fc
+  .record({
+    direction: fc.constantFrom("in" as const, "in" as const, "out" as const),
+    action: fc.constantFrom("ACCEPT" as const, "DROP" as const, "REJECT" as const),
+    service,
+    source: spec,
+    destination: fc.constantFrom(undefined, undefined, undefined, "10.0.0.0/8", "198.51.100.0/24"),
+    enabled: fc.constantFrom(undefined, undefined, false),
+  })
+  .map(({ service: what, source, destination, enabled, ...rule }): Rule => ({
+    ...rule,
+    ...what,
+    ...(source === undefined ? {} : { source }),
+    ...(destination === undefined ? {} : { destination }),
+    ...(enabled === undefined ? {} : { enabled }),
+  }));
+const card = fc.constantFrom(undefined, undefined, undefined, "vmbr0", "vmbr9");
+const rule: fc.Arbitrary<Rule> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(plain, card).map(([one, name]) => ({ ...one, ...(name ? { interface: name } : {}) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom("ways", "none"), card)
+      .map(([group, name]) => ({ group, ...(name ? { interface: name } : {}) })),
+  },
+);
+const entries = fc.uniqueArray(
+  fc.record({ cidr: fc.constantFrom(...networks.filter((one) => !one.includes("-")), "us"), noMatch: fc.boolean() }),
+  { selector: ({ cidr }) => cidr, maxLength: 3 },
+);
+const policy = fc.constantFrom(undefined, "ACCEPT" as const, "DROP" as const, "REJECT" as const);
+const world = fc.record({
+  enable: fc.constantFrom(true, true, true, false),
+  policyIn: policy,
+  policyOut: policy,
+  nodeOff: fc.constantFrom(false, false, false, true),
+  datacenter: fc.array(rule, { maxLength: 5 }),
+  node: fc.array(rule, { maxLength: 3 }),
+  group: fc.array(plain, { maxLength: 3 }),
+  aliases: fc.record({
+    us: fc.constantFrom("192.0.2.7", "192.0.2.0/24"),
+    them: fc.constant("198.51.100.0/24"),
+    local_network: fc.constantFrom(undefined, undefined, "192.0.2.0/25"),
+  }),
+  management: fc.option(entries),
+  blacklist: fc.option(entries, { freq: 4 }),
+  us: entries,
+  them: entries,
+});
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+const datacenter = { datacenter: true } as const;
+
+/** The same by our picture. */
+function pictureOf(base: FilterPicture, name: string, w: World): FilterPicture {
+  const set = (of: string, list: World["us"] | null): FilterChange[] =>
+    list === null ? [] : [{ kind: "set", set: of, entries: list }];
+  const changes: FilterChange[] = [
+    {
+      ...{ kind: "options", place: datacenter, reset: [] },
+      wanted: {
+        enable: w.enable,
+        ...(w.policyIn ? { policyIn: w.policyIn } : {}),
+        ...(w.policyOut ? { policyOut: w.policyOut } : {}),
+      },
+    },
+    { kind: "options", place: { node: name }, wanted: { enable: !w.nodeOff }, reset: [] },
+    { kind: "rules", place: datacenter, rules: w.datacenter, was: [], keepForeign: false },
+    { kind: "rules", place: { node: name }, rules: w.node, was: [], keepForeign: false },
+    { kind: "group", group: "ways", rules: w.group },
+    ...Object.entries(w.aliases).map(([alias, cidr]): FilterChange => ({ kind: "alias", alias, cidr })),
+    ...[
+      ...set("management", w.management),
+      ...set("blacklist", w.blacklist),
+      ...set("us", w.us),
+      ...set("them", w.them),
+    ],
+  ];
+  return withChanges(base, changes);
+}
+
+/** The same as Proxmox's files. */
+function filesOf(name: string, w: World): Record<string, string> {
+  const sets = Object.entries({ management: w.management, blacklist: w.blacklist, us: w.us, them: w.them });
+  const lines = [
+    ...["[OPTIONS]", "", `enable: ${w.enable ? 1 : 0}`],
+    ...(w.policyIn ? [`policy_in: ${w.policyIn}`] : []),
+    ...(w.policyOut ? [`policy_out: ${w.policyOut}`] : []),
+    ...["", "[ALIASES]", ""],
+    ...Object.entries(w.aliases).flatMap(([alias, cidr]) => (cidr === undefined ? [] : [`${alias} ${cidr}`])),
+    ...sets.flatMap(([set, list]) =>
+      list === null
+        ? []
+        : ["", `[IPSET ${set}]`, "", ...list.map(({ cidr, noMatch }) => `${noMatch ? "!" : ""}${cidr}`)],
+    ),
+    ...["", "[RULES]", "", ...w.datacenter.map(ruleText)],
+    ...["", "[group ways]", "", ...w.group.map(ruleText), ""],
+  ];
+  const own = ["[OPTIONS]", "", `enable: ${w.nodeOff ? 0 : 1}`, "", "[RULES]", "", ...w.node.map(ruleText), ""];
+  return { "firewall/cluster.fw": lines.join("\n"), [`nodes/${name}/host.fw`]: own.join("\n") };
+}
+
+describe("what the check of lock-outs says of a packet", function () {
+  let sim: Simulator;
+  let base: FilterPicture;
+  before(async () => {
+    sim = await startSimulator({ seed: testWorld("matrix") });
+    const { pve, close } = pveOf(sim);
+    base = await readPicture(pve);
+    close();
+  });
+  after(() => sim.close());
+
+  it("is what the packet filter does with it", () => {
+    const [first] = base.nodes;
+    assert.ok(first?.address !== undefined && first.cards.length > 0, "there is no node to look at");
+    const own: NodeFilter = first;
+    const address = first.address;
+    const cluster = sim.world.clusters[sim.world.nodes[own.name]!.cluster]!;
+    let [let_in, kept_out] = [0, 0];
+    fc.assert(
+      fc.property(
+        world,
+        fc.constantFrom(...addresses),
+        fc.constantFrom(
+          ...([8006, 22, 3128, 5950, 60000, 60050, 60051, 3300, 6789, 7000, 443] as const).map((port) => ({
+            protocol: "tcp" as const,
+            port,
+          })),
+          ...([5404, 5405, 5406] as const).map((port) => ({ protocol: "udp" as const, port })),
+        ),
+        (w, outside, what) => {
+          cluster.firewallFiles = filesOf(own.name, w);
+          readFirewalls(sim.world, sim.clock.seconds());
+          const picture = pictureOf(base, own.name, w);
+          const node = picture.nodes.find(({ name }) => name === own.name)!;
+          const traffic = { ...what, sourcePort: 45_678 };
+          const inwards: FirstPacket = { source: outside, destination: address, ...traffic };
+          const filter = verdictOf(
+            sim.world,
+            { kind: "outside", address: outside },
+            { kind: "node", node: own.name, address },
+            traffic,
+          );
+          assert.equal(
+            enters(picture, node, inwards),
+            filter === "accept",
+            `${outside} to port ${what.port} (${filter}):\n${cluster.firewallFiles["firewall/cluster.fw"] ?? ""}`,
+          );
+          if (filter === "accept") let_in++;
+          else kept_out++;
+        },
+      ),
+      { numRuns: 1500 },
+    );
+    assert.ok(let_in > 100 && kept_out > 100, `${let_in} were let in and ${kept_out} kept out`);
+  });
+
+  it("is what becomes of it between two nodes, on the way out of one and into the other", () => {
+    const [from, to] = base.nodes;
+    assert.ok(from?.address !== undefined && to?.address !== undefined, "there are no two nodes");
+    const [source, destination] = [from.address, to.address];
+    const cluster = sim.world.clusters[sim.world.nodes[from.name]!.cluster]!;
+    fc.assert(
+      fc.property(
+        world,
+        fc.constantFrom(
+          ...([8006, 22, 60000, 60050, 6789, 6800] as const).map((port) => ({ protocol: "tcp" as const, port })),
+          ...([5404, 5405, 5406] as const).map((port) => ({ protocol: "udp" as const, port })),
+        ),
+        (w, what) => {
+          cluster.firewallFiles = filesOf(to.name, w);
+          readFirewalls(sim.world, sim.clock.seconds());
+          const picture = pictureOf(base, to.name, w);
+          const at = (name: string): NodeFilter => picture.nodes.find((one) => one.name === name)!;
+          const packet: FirstPacket = { source, destination, ...what, sourcePort: 45_678 };
+          const filter = verdictOf(
+            sim.world,
+            { kind: "node", node: from.name, address: source },
+            { kind: "node", node: to.name, address: destination },
+            { ...what, sourcePort: 45_678 },
+          );
+          const passes = leaves(picture, at(from.name), packet) && enters(picture, at(to.name), packet);
+          assert.equal(
+            passes,
+            filter === "accept",
+            `${what.protocol} ${what.port} (${filter}):\n${cluster.firewallFiles["firewall/cluster.fw"] ?? ""}\n${cluster.firewallFiles[`nodes/${to.name}/host.fw`] ?? ""}`,
+          );
+        },
+      ),
+      { numRuns: 800 },
+    );
+  });
+});
