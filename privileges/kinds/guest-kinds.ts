@@ -267,7 +267,7 @@ const vm: KindCalls = (args): Calls => {
     ? [...power(guest), call("GET /nodes/{node}/qemu/{vmid}/agent/network-get-interfaces", guest.params)]
     : [];
   return ofGuest(guest, {
-    look: look(guest),
+    look: [...look(guest), ...reservations(args).filter(({ endpoint }) => endpoint.startsWith("GET "))],
     make: [...source(guest), ...running, ...guest.data(), ...reservations(args)],
     change: (fields) => [...changes(guest, fields), ...running, ...reservations(args)],
     remove: [...removal(guest), ...(runs ? power(guest) : []), ...guest.data()],

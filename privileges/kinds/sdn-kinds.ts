@@ -61,7 +61,14 @@ const server =
   };
 
 export const sdnKinds: Readonly<Record<string, KindCalls>> = {
-  SdnController: staged("controllers", "controller", call("GET /cluster/resources", {}, nodes)),
+  SdnController: staged(
+    "controllers",
+    "controller",
+    call("GET /cluster/resources", {}, nodes),
+    call("GET /nodes"),
+    call("GET /nodes/{node}/apt/versions"),
+    call("GET /nodes/{node}/network", {}, nodes),
+  ),
   SdnDns: server("dns", "dns"),
   SdnIpam: server("ipams", "ipam"),
   SdnSubnet: staged("vnets/{vnet}/subnets", "subnet"),

@@ -1,5 +1,5 @@
 import { isProxmoxError, wire, type Connection } from "../../pve";
-import { awaitReloads, lacksOf, longestMs, membersOf, reloadsOf, withoutDnsmasq } from "./sdn-nodes";
+import { awaitReloads, lacksOf, longestMs, membersOf, reloadsOf, withoutService } from "./sdn-nodes";
 import { shownChanges, type SdnChange } from "./sdn-pending";
 import { readView, type SdnView } from "./sdn-view";
 import type { SdnLock } from "./sdn-lock";
@@ -21,9 +21,15 @@ export interface BeforeApply {
   readonly reloads: Awaited<ReturnType<typeof reloadsOf>>;
 }
 
+/** What a change has to do with. */
+export interface Touched {
+  readonly zones: ReadonlySet<string>;
+  readonly controllers: ReadonlySet<string>;
+}
+
 interface Applying {
   readonly connection: Connection;
-  readonly held: { readonly lock: Pick<SdnLock, "releasing">; readonly zones: ReadonlySet<string> };
+  readonly held: { readonly lock: Pick<SdnLock, "releasing"> } & Touched;
   readonly before: BeforeApply;
   /** Is something of this change staged now, and what of others? */
   readonly staged: () => Promise<{ readonly ours: boolean; readonly strange: readonly SdnChange[] }>;
@@ -62,7 +68,7 @@ export async function apply(applying: Applying): Promise<Applied> {
   for (const node of online) {
     const before = earlier.get(node);
     const found = [...(now.get(node) ?? [])].filter(
-      ([what, why]) => what === unanswered || before?.get(what) !== why || isOf(what, held.zones, view),
+      ([what, why]) => what === unanswered || before?.get(what) !== why || isOf(what, held, view),
     );
     const texts = found.map(([what, why]) => `${what} (${why})`);
     const slow = late.get(node);
@@ -132,15 +138,11 @@ export async function viewAfter(connection: Connection, signal: AbortSignal): Pr
 
 /** What each node lacks; `silent`: one that does not answer lacks that. */
 async function lacks(connection: Connection, nodes: readonly string[], view: SdnView, silent: boolean) {
-  const zones = [...view.running.zones].filter(([, zone]) => zone["dhcp"] !== undefined);
   const found = await Promise.all(
     nodes.map(async (node) => {
       try {
-        const own = new Map(await lacksOf(connection, node, view));
-        const served = zones.filter(([, zone]) => zone["nodes"]?.split(",").includes(node) ?? true);
-        if (served.length > 0 && (await withoutDnsmasq(connection, [node])).length > 0)
-          for (const [name] of served) own.set(`zone ${name}`, "no DHCP: the package dnsmasq is not installed");
-        return [node, own] as const;
+        const own = [...(await lacksOf(connection, node, view)), ...(await withoutService(connection, node, view))];
+        return [node, new Map(own)] as const;
       } catch (error) {
         if (!silent || !isProxmoxError(error) || error.kind === "aborted") throw error;
         return [node, new Map([[unanswered, error.message]])] as const;
@@ -150,9 +152,10 @@ async function lacks(connection: Connection, nodes: readonly string[], view: Sdn
   return new Map(found);
 }
 
-/** Does the thing belong to a zone that this change has to do with? */
-function isOf(what: string, zones: ReadonlySet<string>, { running }: SdnView): boolean {
+/** Does the thing belong to a zone, or is it a controller, that this change has to do with? */
+function isOf(what: string, { zones, controllers }: Touched, { running }: SdnView): boolean {
   const [noun, name = ""] = what.split(" ");
+  if (noun === "controller") return controllers.has(name);
   return zones.has(noun === "zone" ? name : (running.vnets.get(name)?.["zone"] ?? ""));
 }
 

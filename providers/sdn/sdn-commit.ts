@@ -7,7 +7,8 @@ import { SdnLock } from "./sdn-lock";
 import { membersOf } from "./sdn-nodes";
 import { readPending, shownChanges, type SdnChange } from "./sdn-pending";
 import { restore } from "./sdn-restore";
-import { differences, readView, type SdnView } from "./sdn-view";
+import { WayBack } from "./sdn-way-back";
+import { differences, readView, type Collection, type SdnView } from "./sdn-view";
 
 /** What a round holds. */
 export interface SdnHeld {
@@ -21,6 +22,7 @@ export interface SdnHeld {
   readonly lock: SdnLock;
   /** Zones that the round has to do with. */
   readonly zones: Set<string>;
+  readonly controllers: Set<string>;
 }
 
 export type SdnPart = CommitPart<SdnChange, SdnHeld>;
@@ -70,6 +72,15 @@ class ClusterSdn {
     return this.commit.expect();
   }
 
+  /** An object that is not there, and will be when the next change ends what an interrupted run was putting back. */
+  async comesBack(pve: Pve, collection: Collection, id: string): Promise<boolean> {
+    const { connection } = pve.process;
+    const { online } = await membersOf(connection);
+    const { changes } = await readPending(connection, online, false);
+    if (changes.length === 0) return false;
+    return (await WayBack.left(pve, connection, online, changes))?.bringsBack(collection, id) ?? false;
+  }
+
   /** Takes part in the next change; it is in effect on every node afterwards, or everything is as it was. */
   async arrive(pve: Pve, member: CommitMember, part: SdnPart): Promise<Applied | undefined> {
     this.pve = pve;
@@ -102,6 +113,7 @@ class ClusterSdn {
           (text) => this.progress(text),
         ),
         zones: new Set(),
+        controllers: new Set(),
       };
       try {
         return await work(held);
@@ -115,10 +127,30 @@ class ClusterSdn {
   private async pending(held: SdnHeld, signal: AbortSignal): Promise<readonly SdnChange[]> {
     const connection = this.pve.process.connection.with({ signal });
     const { online } = held.judged ?? (await membersOf(connection));
-    const { view, changes } = await readPending(connection, online, false);
-    held.view = view;
-    held.before ??= view;
-    return changes;
+    const read = () => readPending(connection, online, false);
+    let seen = await read();
+    if (held.before === undefined && (await this.endWayBack(online, seen.view, seen.changes))) seen = await read();
+    held.view = seen.view;
+    held.before ??= seen.view;
+    return seen.changes;
+  }
+
+  /** A run that was killed while it put things back has left that staged: it is ended before anything else begins. */
+  private async endWayBack(online: readonly string[], view: SdnView, changes: readonly SdnChange[]): Promise<boolean> {
+    if (changes.every(this.isOurs)) return false;
+    const { connection } = this.pve.process;
+    const wayBack = await WayBack.left(this.pve, connection, online, changes);
+    if (wayBack === undefined) return false;
+    this.progress("an interrupted run was putting back what was there before its apply; that is ended first");
+    const { said, isBack } = await restore({
+      ...{ connection, before: wayBack.before(view.running), judged: await beforeApply(connection, view) },
+      ...{ zones: new Set<string>(), isLeft: (change) => wayBack.has(change), begin: async () => undefined },
+      progress: (text) => this.progress(text),
+    });
+    if (!isBack) throw new Error(`an interrupted run was putting back what was there before its apply. ${said}`);
+    this.progress(said);
+    await WayBack.end(this.pve, online);
+    return true;
   }
 
   /** The apply then follows the last look at once. Where an earlier run has staged all of it, nobody has the lock yet. */
@@ -154,25 +186,26 @@ class ClusterSdn {
     const failed = lacking(applied.failures);
     progress(`${failed}; putting back what was there before`);
     // Nothing stops it in its midst but the end of the process.
-    throw new Error(`${failed}. ${await restored(connection, before, judged, held, progress)}`);
+    throw new Error(`${failed}. ${await this.restored(before, judged, held)}`);
+  }
+
+  private async restored(before: SdnView, judged: BeforeApply, held: SdnHeld): Promise<string> {
+    const { pve } = this;
+    try {
+      const { said, isBack } = await restore({
+        ...{ connection: pve.process.connection, before: before.running, judged, zones: held.zones },
+        begin: (changes) => WayBack.begin(pve, judged.online, changes),
+        progress: (text) => this.progress(text),
+      });
+      if (isBack) await WayBack.end(pve, judged.online);
+      return said;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return `What was there before could not be put back: ${error.message}`;
+    }
   }
 
   private progress(text: string): void {
     for (const { member } of this.present) if (!member.signal.aborted) member.progress(text);
-  }
-}
-
-async function restored(
-  connection: Connection,
-  before: SdnView,
-  judged: BeforeApply,
-  held: SdnHeld,
-  progress: (text: string) => void,
-): Promise<string> {
-  try {
-    return await restore({ connection, before: before.running, judged, zones: held.zones, progress });
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    return `What was there before could not be put back: ${error.message}`;
   }
 }

@@ -53,7 +53,13 @@ const shapes = {
     ...node(),
     ...loopback(),
     domain: required("Name of the IS-IS domain.", sdnText(), word("isis-domain", "reload")),
-    net: required("Network entity title, such as `49.0001.1921.6800.1002.00`.", sdnText(), word("isis-net", "reload")),
+    net: required(
+      "Network entity title, such as `49.0001.1921.6800.1002.00`.",
+      z
+        .string()
+        .regex(/^[0-9a-f]{2}(\.[0-9a-f]{4}){3,9}\.[0-9a-f]{2}$/i, "write one such as 49.0001.1921.6800.1002.00"),
+      word("isis-net", "reload"),
+    ),
     interfaces: required("Interfaces that speak IS-IS.", z.array(sdnText()).min(1), list("isis-ifaces", "reload")),
   },
 } as const;

@@ -120,16 +120,52 @@ export async function lacksOf({ transport }: Connection, node: string, view: Sdn
   return lacks;
 }
 
-/** Nodes that do not have the DHCP server that a zone with `dhcp` needs. */
-export async function withoutDnsmasq({ transport }: Connection, nodes: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(
-    nodes.map(async (node) => {
-      const { data } = await transport.request("GET", `/nodes/${node}/apt/versions`);
-      const there = wire
-        .list(data)
-        .some((row) => row["Package"] === "dnsmasq" && wire.string(row["OldVersion"]) !== undefined);
-      return there ? [] : [node];
-    }),
+/** Packages without which Proxmox configures nothing, and says nothing. */
+const packageOf = { dhcp: "dnsmasq", routing: "frr-pythontools" } as const;
+
+type Service = keyof typeof packageOf;
+
+/** What a node lacks of what zones and controllers need on it, as far as Proxmox tells which packages are there. */
+async function lacksService({ transport }: Connection, node: string): Promise<ReadonlySet<Service>> {
+  const { data } = await transport.request("GET", `/nodes/${node}/apt/versions`);
+  const there = new Set(
+    wire
+      .list(data)
+      .filter((row) => wire.string(row["OldVersion"]) !== undefined)
+      .map((row) => row["Package"]),
   );
-  return found.flat();
+  return new Set((["dhcp", "routing"] as const).filter((service) => !there.has(packageOf[service])));
+}
+
+/** Nodes that do not have what the service takes. */
+export async function nodesWithout(connection: Connection, service: Service, nodes: readonly string[]) {
+  const found = await Promise.all(nodes.map(async (node) => [node, await lacksService(connection, node)] as const));
+  return found.flatMap(([node, lacks]) => (lacks.has(service) ? [node] : []));
+}
+
+/** Zones and controllers of which a node has the bridges at most, for want of a package. */
+export async function withoutService(connection: Connection, node: string, { running }: SdnView): Promise<Lacks> {
+  const isHere = (nodes: string | undefined): boolean => nodes?.split(",").includes(node) ?? true;
+  const zones = [...running.zones].filter(([, zone]) => isHere(zone["nodes"]));
+  const wanted: Record<Service, string[]> = {
+    dhcp: zones.flatMap(([name, zone]) => (zone["dhcp"] === undefined ? [] : [`zone ${name}`])),
+    routing: [
+      ...zones.flatMap(([name, { type }]) => (type === "evpn" ? [`zone ${name}`] : [])),
+      // The one of EVPN works where its zones are.
+      ...[...running.controllers].flatMap(([name, { type, node: own }]) =>
+        type !== "evpn" && own === node ? [`controller ${name}`] : [],
+      ),
+    ],
+  };
+  if (wanted.dhcp.length + wanted.routing.length === 0) return new Map();
+  const lacks = await lacksService(connection, node);
+  const why = { dhcp: "no DHCP", routing: "no routing" };
+  return new Map(
+    [...lacks].flatMap((service) =>
+      wanted[service].map((what): [string, string] => [
+        what,
+        `${why[service]}: the package ${packageOf[service]} is not installed`,
+      ]),
+    ),
+  );
 }

@@ -94,7 +94,8 @@ async function stage(about: About, held: SdnHeld, before: Texts | undefined, aft
   // What was made by this round is not in the view that it began with.
   const zone =
     after?.["zone"] ?? (zoneOf(change, held.view.config, held.view.running) || (await zoneNow(held, id)) || "");
-  held.zones.add(zone);
+  if (kind.collection === "controllers") held.controllers.add(id);
+  else held.zones.add(zone);
   for (const old of [before?.["zone"]]) if (old !== undefined) held.zones.add(old);
   if (kind.collection === "controllers")
     for (const [name, texts] of held.view.config.zones) if (texts["controller"] === id) held.zones.add(name);

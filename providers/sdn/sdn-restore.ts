@@ -11,7 +11,17 @@ interface Restoring {
   readonly zones: ReadonlySet<string>;
   /** What the apply that failed was judged by; its nodes are those that are looked at. */
   readonly judged: BeforeApply;
+  /** Staged by a run that was interrupted while it put the same back. */
+  readonly isLeft?: (change: SdnChange) => boolean;
+  /** Is told what is put back, before anything is. */
+  readonly begin: (changes: readonly SdnDifference[]) => Promise<void>;
   readonly progress: (text: string) => void;
+}
+
+/** What came of putting back: what to say of it, and whether the configuration is as it was. */
+interface Restored {
+  readonly said: string;
+  readonly isBack: boolean;
 }
 
 /** It takes no lock: a process that ends here would leave it beside changes that no later run knows. */
@@ -19,14 +29,18 @@ const withoutLock = { releasing: <T>(write: (token: undefined) => Promise<T>): P
 
 /**
  * Puts back what was applied before, object by object: what was made goes, what was changed or taken away is written
- * again. Proxmox's own rollback only drops what is staged, and this is applied already. Returns what to say of it.
+ * again. Proxmox's own rollback only drops what is staged, and this is applied already.
  */
-export async function restore({ connection, before, zones, judged, progress }: Restoring): Promise<string> {
+export async function restore(restoring: Restoring): Promise<Restored> {
+  const { connection, before, zones, judged, isLeft = () => false, progress } = restoring;
+  const not = (said: string): Restored => ({ said, isBack: false });
   const pending = () => readPending(connection, judged.online, true);
   const { view, changes } = await pending();
   const { config } = view;
-  if (changes.length > 0)
-    return `What was there before was not put back, for something else is staged by now: ${shownChanges(changes)}`;
+  const others = changes.filter((change) => !isLeft(change));
+  if (others.length > 0)
+    return not(`What was there before was not put back, for something else is staged by now: ${shownChanges(others)}`);
+  await restoring.begin(differences(view.running, before));
   for (const one of ordered(differences(config, before))) await put(connection, one, zoneOf(one, config, before));
   const isOurs = (change: SdnChange): boolean => {
     if (!("collection" in change)) return false;
@@ -40,17 +54,22 @@ export async function restore({ connection, before, zones, judged, progress }: R
   const now = await beforeApply(connection, view, judged);
   const { ours, strange } = await staged();
   if (strange.length > 0)
-    return `What was there before is staged, but was not applied, for something else is staged by now: ${shownChanges(strange)}`;
+    return not(
+      `What was there before is staged, but was not applied, for something else is staged by now: ${shownChanges(strange)}`,
+    );
   const { signal } = new AbortController();
-  const held = { lock: withoutLock, zones: new Set<string>() };
+  const held = { lock: withoutLock, zones: new Set<string>(), controllers: new Set<string>() };
   const applied = await apply({ connection, held, before: now, staged, wasStaged: ours, signal, progress });
   const left = differences(before, applied.view.running);
-  if (left.length > 0) return `Of what was there before, this could not be put back: ${left.map(shown).join("; ")}`;
+  if (left.length > 0)
+    return not(`Of what was there before, this could not be put back: ${left.map(shown).join("; ")}`);
   const missing = new Map([...applied.failures].filter(([, texts]) => texts.length > 0));
   const touched = [...zones].join(", ");
-  return missing.size === 0
-    ? `Everything is as it was before (zones ${touched})`
-    : `The configuration is as it was before, but ${lacking(missing)}`;
+  const said =
+    missing.size > 0
+      ? `The configuration is as it was before, but ${lacking(missing)}`
+      : `Everything is as it was before${touched === "" ? "" : ` (zones ${touched})`}`;
+  return { said, isBack: true };
 }
 
 /** What stands on others goes first and comes last. */

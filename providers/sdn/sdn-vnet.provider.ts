@@ -62,9 +62,24 @@ async function inspectVnet(
     wrong("tag", `is no VLAN id: write 1 to ${highestVlan}. Proxmox takes it, and no guest would reach another`);
   if ((type === "vxlan" || type === "evpn") && tag === undefined)
     wrong("tag", `zone ${zone} is a ${String(type).toUpperCase()} zone; write the VXLAN id`);
+  if ((type === "vxlan" || type === "evpn") && tag !== undefined) {
+    const router = routerWith(call, view, tag);
+    if (router !== undefined) wrong("tag", `is the VXLAN id of zone ${router}'s router (vrfVxlan); write another`);
+  }
   if (type === "evpn" && vlanAware === true) wrong("vlanAware", "is not possible in an EVPN zone");
   const subnets = [...view.config.subnets.values()].filter((subnet) => subnet["vnet"] === vnetId);
   if (was !== undefined && was.zone !== undefined && was.zone !== zone && subnets.length > 0)
     wrong("zone", "cannot be changed while the vnet has subnets; take them out of the program first");
   return problems;
+}
+
+/** The zone whose router has the VXLAN id: a node has each of them once, of which Proxmox does not ask. */
+function routerWith(call: Call, { config }: SdnView, tag: number): string | undefined {
+  const described = argumentsInProgram(call, "SdnZone");
+  const name = ({ args, resource }: (typeof described)[number]) =>
+    typeof args["zoneId"] === "string" ? args["zoneId"] : resource;
+  const here = described.find(({ args }) => args["type"] === "evpn" && args["vrfVxlan"] === tag);
+  if (here) return name(here);
+  const own = new Set(described.map(name));
+  return [...config.zones].find(([zone, texts]) => texts["vrf-vxlan"] === String(tag) && !own.has(zone))?.[0];
 }

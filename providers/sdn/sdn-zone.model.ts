@@ -152,7 +152,17 @@ const zoneSchema = z.discriminatedUnion(
       path: ["peers"],
       message: onlyOne,
     }),
-    fields(shapes.evpn),
+    fields(shapes.evpn).superRefine(({ nodes, exitNodes, primaryExitNode }, ctx) => {
+      const wrong = (path: (string | number)[], message: string) => ctx.addIssue({ code: "custom", path, message });
+      for (const [index, node] of (exitNodes ?? []).entries())
+        if (nodes !== undefined && !nodes.includes(node))
+          wrong(
+            ["exitNodes", index],
+            `is none of nodes, so that the zone is not on ${node}; write one of ${nodes.join(", ")}`,
+          );
+      if (primaryExitNode !== undefined && !(exitNodes ?? []).includes(primaryExitNode))
+        wrong(["primaryExitNode"], "is none of exitNodes, and no node would be preferred; write one of them");
+    }),
   ],
   `write one of ${Object.keys(shapes).join(", ")}`,
 );

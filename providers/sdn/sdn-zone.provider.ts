@@ -7,7 +7,8 @@ import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { zoneKind } from "./staged-kinds";
 import { sdnLife } from "./sdn-life";
-import { membersOf, withoutDnsmasq } from "./sdn-nodes";
+import { membersOf, nodesWithout } from "./sdn-nodes";
+import { inspectRouting } from "./inspect-routing";
 import { checkNamed, namesInProgram } from "./sdn-program";
 import type { SdnView } from "./sdn-view";
 import type { SdnZoneInputs } from "./sdn-zone.model";
@@ -73,6 +74,7 @@ async function inspectZone(
       problems.push(...checkNamed(inputs.controller, "controller", "EVPN controller", evpn, own));
       const names = inputs.exitNodes ?? [];
       problems.push(...names.flatMap((node, index) => checkNode(known, node, `exitNodes[${index}]`)));
+      problems.push(...(await inspectRouting(pve, on, "controller")));
       break;
     }
     case undefined:
@@ -81,7 +83,7 @@ async function inspectZone(
 }
 
 async function inspectDhcp(pve: Pve, nodes: readonly string[]): Promise<Problem[]> {
-  const missing = (await withoutDnsmasq(pve.process.connection, nodes)).filter(
+  const missing = (await nodesWithout(pve.process.connection, "dhcp", nodes)).filter(
     (node) => !isMade(pve, "package", onNode(node, "dnsmasq")),
   );
   if (missing.length === 0) return [];

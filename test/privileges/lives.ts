@@ -1,3 +1,4 @@
+import { packagesOf } from "../../simulator/packages/node-packages.js";
 import { debianTemplate, downloadedDebian } from "../support/debian-12";
 import type { Lab } from "../support/lab";
 import { image } from "../support/lab";
@@ -89,6 +90,8 @@ export const lives: Readonly<Record<string, Life>> = {
     name: "peers",
     args: { type: "bgp", node: "pve1", asn: 65000, peers: ["10.0.0.9"] },
     change: { asn: 65001 },
+    before: async (root) =>
+      void (packagesOf(root.sim.simulation.node("pve1")).installed["frr-pythontools"] = "10.4.1-1+pve1"),
   },
   SdnSubnet: {
     name: "net",

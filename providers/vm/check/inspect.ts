@@ -19,6 +19,7 @@ import { fitsNode } from "../life/placement";
 import { oneGuest } from "../template/resolve-template";
 import { describeSource, type Source } from "../life/source.model";
 import type { VmInputs } from "../vm.model";
+import { checkVnetAddresses } from "./inspect-vnet-addresses";
 import { runMemory } from "./run-memory";
 import { templateConfig } from "../template/template-config";
 
@@ -50,6 +51,7 @@ export async function inspectVm(
   problems.push(...checkOwnData(pve, view.storages, inputs.cloudInit, nodes, was?.cloudInit));
   problems.push(...compareDeclared(pve, call, inputs, was?.name));
   problems.push(...checkDeclaredVmid(pve, call, inputs.vmid));
+  problems.push(...(await checkVnetAddresses(pve, call, inputs, was)));
   if (inputs.pool !== was?.pool) problems.push(...(await checkPool(pve, call, inputs.pool)));
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (isAdopting(inputs.adopt)) problems.push(...(await inspectAdoption(pve, call, inputs)));

@@ -268,4 +268,106 @@ describe("one commit for the SDN of a cluster", () => {
     }
     assert.ok(left > 0, "no kill left the lock, so that nothing was seen of how it is given back");
   });
+
+  describe("whose apply fails", () => {
+    const [, vnet, subnet] = wanted;
+    assert.ok(vnet && subnet);
+    const ifreload = failing("command 'ifreload -a' failed: exit code 1", { steps: 2 });
+    const changed = [
+      { ...vnet, inputs: { ...vnet.inputs, alias: "other" } },
+      { kind: subnet.kind, id: subnet.id },
+    ];
+    const entries = () => Object.keys(runs.sdn.addresses["lab"]?.["10.80.0.0/24"] ?? {});
+
+    async function afresh(there: boolean): Promise<void> {
+      await runs.close();
+      runs = await SdnRuns.start();
+      runs.withSsh = true;
+      if (there) fulfilled(await runs.change(runs.run().pve, wanted));
+    }
+    /** A run whose apply fails, killed after so many answers. */
+    async function broken(steps: typeof wanted, mayExist: boolean, moment = Infinity): Promise<number> {
+      const run = runs.run();
+      runs.sim.simulation.faults.add(ifreload);
+      let answers = 0;
+      runs.answered = () => void (++answers === moment && run.kill());
+      await runs.change(run.pve, steps, mayExist);
+      runs.answered = () => undefined;
+      return answers;
+    }
+    const isStaged = (): boolean => {
+      const [cluster] = Object.values(runs.sim.world.clusters);
+      const { sdn } = cluster ?? assert.fail("no cluster");
+      return (["zones", "vnets", "subnets"] as const).some(
+        (kind) => JSON.stringify(sdn?.[kind] ?? {}) !== JSON.stringify(sdn?.running?.[kind] ?? {}),
+      );
+    };
+    const noted = (): boolean =>
+      Object.values(runs.sim.world.nodes).some(
+        ({ ssh }) => "/var/lib/pulumi-proxmox-cluster/sdn-way-back.json" in (ssh?.files ?? {}),
+      );
+
+    for (const { what, steps, there } of [
+      { what: "what is made", steps: wanted, there: false },
+      { what: "what is changed and taken away", steps: changed, there: true },
+    ])
+      it(`is come to by the next run, killed after whichever request, the way back too: ${what}`, async function () {
+        this.timeout(300_000);
+        await afresh(there);
+        const requests = await broken(steps, there);
+        assert.deepEqual([applies(), noted()], [there ? 3 : 2, false]);
+        let staged = 0;
+        for (const moment of sampled(
+          Array.from({ length: requests }, (_, index) => index + 1),
+          12,
+        )) {
+          await afresh(there);
+          await broken(steps, there, moment);
+          if (noted() && isStaged()) staged++;
+          fulfilled(await runs.change(runs.run().pve, steps, true));
+          const seen = [bridges(runs), runs.sdn.lock, isStaged()];
+          assert.deepEqual(seen, [["web", "web", "web"], undefined, false], `killed after request ${moment}`);
+          if (there) assert.deepEqual([running(runs), entries()], [all.slice(0, 2), []], `request ${moment}`);
+          else assert.deepEqual([running(runs), entries()], [all, ["10.80.0.1"]], `request ${moment}`);
+          assert.equal(runs.sdn.running?.vnets["web"]?.["alias"], there ? "other" : undefined);
+        }
+        assert.ok(staged > 0, "no kill left anything of the way back staged");
+      });
+
+    it("knows what an interrupted run has left by its note alone, and takes along nothing of others", async () => {
+      await afresh(false);
+      const leave = async (): Promise<void> => {
+        const run = runs.run();
+        runs.sim.simulation.faults.add(ifreload);
+        runs.answered = () => {
+          if (noted() && isStaged()) run.kill();
+        };
+        await runs.change(run.pve, wanted);
+        runs.answered = () => undefined;
+        assert.ok(noted() && isStaged());
+      };
+      await leave();
+      runs.sdn.zones["other"] = { type: "simple" };
+      const before = applies();
+      const [strange] = await runs.change(runs.run().pve, wanted, true);
+      assert.match(
+        reasonOf(strange),
+        /nothing was staged[^]*subnet web\/10\.80\.0\.0\/24: deleted[^]*|zone other: new/,
+      );
+      assert.deepEqual([applies(), runs.sdn.zones["other"]], [before, { type: "simple" }]);
+      delete runs.sdn.zones["other"];
+      // Without SSH there is no note to read.
+      runs.withSsh = false;
+      assert.match(reasonOf((await runs.change(runs.run().pve, wanted, true))[0]), /subnet web.*: deleted/);
+      runs.withSsh = true;
+      // Somebody has had a node reload its networks since: the note is of another time.
+      const { pve } = runs.run();
+      const { transport, tasks } = pve.process.connection;
+      const { data } = await transport.request("PUT", "/nodes/mable/network");
+      await tasks.wait(String(data), { what: "a reload" });
+      const [late] = await runs.change(pve, wanted, true);
+      assert.match(reasonOf(late), /nothing was staged[^]*subnet web\/10\.80\.0\.0\/24: deleted/);
+      assert.equal(applies(), before);
+    });
+  });
 });

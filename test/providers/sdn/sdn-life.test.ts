@@ -135,7 +135,7 @@ describe("zones, vnets and subnets", () => {
       lab.create("Vm", "two", guest(902, "10.80.0.60/24")),
       /10\.80\.0\.60 is not free in vnet web: the IPAM has given it to BC:24:11/,
     );
-    await assert.rejects(lab.create("Vm", "three", guest(903, "10.80.0.1/24")), /has given it to the gateway/);
+    await assert.rejects(lab.create("Vm", "three", guest(903, "10.80.0.1/24")), /is the gateway of 10\.80\.0\.0\/24/);
     await lab.plugin.delete("Vm", id, properties);
     // A device that has none, as of a vnet without DHCP when it came, gets its own; one outside every subnet is left alone.
     const free = await lab.create("Vm", "four", guest(904, "dhcp"));
@@ -149,8 +149,59 @@ describe("zones, vnets and subnets", () => {
     assert.ok(entries().every((entry) => !entry.startsWith("901")));
   });
 
+  it("tell at preview of static addresses that DHCP gives out, whichever is checked first, and refuse those that are taken", async () => {
+    const guest = (address: string, more: Record<string, unknown> = {}) => ({
+      ...{ node: "holly", source: { empty: true }, networks: [{ bridge: "web" }], started: false },
+      ...{ cloudInit: { storage: "local-lvm", addresses: [{ address }] }, ...more },
+    });
+    const warnings = async (lab: Lab, name: string, kind: string, args: Record<string, unknown>) => {
+      const before = lab.plugin.engine.messages.length;
+      const { failures } = await lab.plugin.check(kind, {}, lab.inputs(kind, name, args));
+      // What the engine is told arrives beside the answer.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const told = lab.plugin.engine.messages.slice(before).filter(({ severity }) => severity === "warning");
+      return [...failures.map(({ reason }) => reason), ...told.map(({ message }) => `warning: ${message}`)];
+    };
+    const subnet = described[2]?.[2] ?? {};
+    const given =
+      /^warning: .*10\.80\.0\.150 is in 10\.80\.0\.100 to 10\.80\.0\.199, which DHCP gives out in vnet web: it is reserved when .*; write one outside/;
+    // The guest first, as a program that makes both may have it.
+    assert.deepEqual(await warnings(lab, "early", "Vm", guest("10.80.0.150/24")), []);
+    const beside = (ipam: string) => [
+      { kind: "SdnZone", resource: "lab", unknown: [], args: { type: "simple", ipam, dhcp: "dnsmasq" } },
+      { kind: "SdnVnet", resource: "web", unknown: [], args: { zone: "lab" } },
+    ];
+    const [told] = await warnings(lab, "net", "SdnSubnet", { ...subnet, __beside: beside("pve") });
+    assert.match(told ?? "", given);
+    assert.match(told ?? "", /early: /);
+    // In the IPAM of somebody else nothing is reserved.
+    const foreign = await lab.problems("SdnSubnet", { ...subnet, __beside: beside("netbox") });
+    assert.match(foreign.join(), /IPAM netbox would give it to another guest too.*; write one outside/);
+    await createAll(lab);
+    assert.match((await warnings(lab, "late", "Vm", guest("10.80.0.150/24"))).join(), given);
+    assert.deepEqual(await warnings(lab, "outside", "Vm", guest("10.80.0.50/24")), []);
+    assert.match((await warnings(lab, "gate", "Vm", guest("10.80.0.1/24"))).join(), /10\.80\.0\.1 is the gateway of/);
+    const { id, properties, inputs } = await lab.create("Vm", "one", guest("10.80.0.150/24", { vmid: 901 }));
+    // It is reserved by now, and nobody else's.
+    const again = await lab.plugin.check("Vm", inputs, lab.inputs("Vm", "one", guest("10.80.0.150/24", { vmid: 901 })));
+    assert.deepEqual(again.failures, []);
+    assert.match(
+      (await warnings(lab, "two", "Vm", guest("10.80.0.150/24"))).join(),
+      /given it to VM 901.*unless that guest goes|both have the address 10\.80\.0\.150/,
+    );
+    await lab.plugin.delete("Vm", id, properties);
+    Object.assign(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}, {
+      "10.80.0.60": { vmid: 777, mac: "BC:24:11:00:07:77" },
+    });
+    assert.match(
+      (await warnings(lab, "three", "Vm", guest("10.80.0.60/24"))).join(),
+      /10\.80\.0\.60 is not free in vnet web: the IPAM has given it to BC:24:11:00:07:77; write another/,
+    );
+  });
+
   it("are refused at preview where Proxmox lets through what cannot work", async () => {
     delete packagesOf(lab.sim.simulation.node("mable")).installed["dnsmasq"];
+    for (const node of ["holly", "lloyd"]) installFrr(lab, node);
     const refusals: readonly (readonly [kind: string, args: Record<string, unknown>, reason: RegExp])[] = [
       ["SdnZone", { type: "simple", nodes: ["holly", "nosuch"] }, /nodes\[1\]: there is no node "nosuch"/],
       ["SdnZone", { type: "simple", mtu: 10 }, /mtu: write 576 or more/],
@@ -169,26 +220,85 @@ describe("zones, vnets and subnets", () => {
         { type: "evpn", controller: "nosuch", vrfVxlan: 5 },
         /controller: there is no EVPN controller "nosuch"/,
       ],
+      [
+        "SdnZone",
+        {
+          type: "evpn",
+          controller: "c",
+          vrfVxlan: 5,
+          nodes: ["holly"],
+          exitNodes: ["mable"],
+          primaryExitNode: "lloyd",
+        },
+        /exitNodes\[0\]: is none of nodes, so that the zone is not on mable; write one of holly.*primaryExitNode: is none of exitNodes/s,
+      ],
+      [
+        "SdnZone",
+        { type: "evpn", controller: "c", vrfVxlan: 5, nodes: ["holly", "mable"], __beside: evpn },
+        /controller: takes the package frr-pythontools, which mable has not: Proxmox would configure no routing there/,
+      ],
       ["SdnVnet", { zone: "nosuch" }, /zone: there is no zone "nosuch"/],
+      ["SdnVnet", { zone: "e", tag: 5, __beside: evpn }, /tag: is the VXLAN id of zone e's router \(vrfVxlan\)/],
       ["SdnVnet", { zone: "v", tag: 4095, __beside: vlanZone }, /tag: is no VLAN id: write 1 to 4094/],
       ["SdnVnet", { zone: "v", __beside: vlanZone }, /tag: zone v is a VLAN zone; write the VLAN id/],
       ["SdnVnet", { zone: "lab", tag: 5, __beside: simpleZone }, /tag: zone lab is a simple one/],
       ["SdnSubnet", { vnet: "w", cidr: "10.0.0.5/24" }, /cidr: write a network with its prefix/],
       ["SdnSubnet", { vnet: "w", cidr: "10.0.0.0/24", gateway: "10.1.0.1" }, /gateway: is not in 10\.0\.0\.0\/24/],
       [
+        "SdnSubnet",
+        { vnet: "w", cidr: "fd00:80::/64", __beside: served },
+        /gateway: write one: zone lab serves DHCP, and Proxmox leaves out of it a subnet of IPv6 without a gateway/,
+      ],
+      [
         "SdnController",
         { type: "bgp", asn: 65000, peers: ["10.0.0.1"], node: "nosuch" },
         /node: there is no node "nosuch"/,
       ],
+      [
+        "SdnController",
+        { type: "bgp", asn: 65000, peers: ["10.0.0.1"], node: "mable" },
+        /node: takes .* frr-pythontools/,
+      ],
+      [
+        "SdnController",
+        { type: "bgp", asn: 65000, peers: ["10.0.0.1"], node: "holly", __beside: evpn },
+        /node: holly has BGP controller b already, and a node has one router/,
+      ],
+      [
+        "SdnController",
+        { type: "isis", node: "holly", domain: "d", net: "49.0001", interfaces: ["vmbr0"] },
+        /net: write one such as 49\.0001\.1921/,
+      ],
     ];
     for (const [kind, args, reason] of refusals) {
       const problems = await lab.problems(kind, { ...named(kind), ...args });
-      assert.ok(
-        problems.some((problem) => reason.test(problem)),
-        `${kind} ${JSON.stringify(args)}: ${problems.join("; ")}`,
-      );
+      assert.ok(reason.test(problems.join("\n")), `${kind} ${JSON.stringify(args)}: ${problems.join("; ")}`);
     }
     assert.deepEqual(await lab.problems("SdnZone", { zoneId: "vl", type: "vlan", bridge: "vmbr0" }), []);
+  });
+
+  it("of EVPN and BGP are on a node when it has FRR too; else everything is put back", async () => {
+    const bgp = { controllerId: "b", type: "bgp", node: "lloyd", asn: 65000, peers: ["10.0.0.1"] };
+    for (const node of ["holly", "lloyd", "mable"]) installFrr(lab, node);
+    const { inputs, failures } = await lab.plugin.check("SdnController", {}, lab.inputs("SdnController", "b", bgp));
+    assert.deepEqual(failures, []);
+    // It goes between preview and apply.
+    delete packagesOf(lab.sim.simulation.node("lloyd")).installed["frr-pythontools"];
+    await assert.rejects(
+      lab.plugin.create("SdnController", inputs),
+      /lloyd lacks controller b \(no routing: the package frr-pythontools is not installed\)\. Everything is as it was/,
+    );
+    assert.deepEqual(sdnOf(lab)?.running?.controllers, {});
+    installFrr(lab, "lloyd");
+    assert.equal((await lab.plugin.create("SdnController", inputs)).id, "b");
+    const peers = ["10.0.0.11"];
+    await lab.create("SdnController", "c", { controllerId: "c", type: "evpn", asn: 65000, peers });
+    delete packagesOf(lab.sim.simulation.node("mable")).installed["frr-pythontools"];
+    // The controller is needed where its zones are.
+    const zone = { zoneId: "e", type: "evpn", controller: "c", vrfVxlan: 5 };
+    await assert.rejects(lab.create("SdnZone", "e", zone), /frr-pythontools, which mable has not/);
+    await lab.create("SdnZone", "e", { ...zone, nodes: ["holly", "lloyd"] });
+    assert.equal(sdnOf(lab)?.running?.zones["e"]?.["controller"], "c");
   });
 
   it("that are there already take adopt, and then are this program's", async () => {
@@ -237,6 +347,51 @@ describe("zones, vnets and subnets", () => {
     }
   });
 
+  it("that are taken away go, also when an interrupted run was bringing them back", async () => {
+    await lab.close();
+    let hook = (_route: string): void => undefined;
+    lab = await Lab.start({ seed: sdnWorld(), onRequest: ({ route }) => hook(String(route)) });
+    const { faults } = lab.sim.simulation;
+    const first = await Lab.on(lab.sim, sshConfig);
+    try {
+      const made = (await createAll(first)).map((one) => (one.status === "fulfilled" ? one.value : assert.fail()));
+      faults.add({
+        ...{ task: "srvreload", after: 1, count: 1 },
+        effect: { kind: "task-fail", text: "command 'ifreload -a' failed: exit code 1", steps: 0 },
+      });
+      const killed = new Promise<void>((resolve) => {
+        hook = (route) => {
+          if (route !== "POST /cluster/sdn/zones") return;
+          hook = () => undefined;
+          resolve(first.plugin.close());
+        };
+      });
+      const remove = (on: Lab, index: number) => {
+        const [kind = ""] = described[index] ?? [];
+        const { id, properties } = made[index] ?? assert.fail();
+        return on.plugin.delete(kind, id, properties);
+      };
+      const removals = Promise.allSettled([0, 1, 2].map((index) => remove(first, index)));
+      await killed;
+      await removals;
+      assert.deepEqual([Object.keys(sdnOf(lab)?.zones ?? {}), sdnOf(lab)?.running?.zones], [["lab"], {}]);
+      faults.clear();
+      const next = await Lab.on(lab.sim, sshConfig, first.stackId);
+      try {
+        for (const index of [2, 1, 0]) await remove(next, index);
+      } finally {
+        await next.close();
+      }
+      const { zones, vnets, subnets, running, lock } = sdnOf(lab) ?? assert.fail();
+      assert.deepEqual(
+        [zones, vnets, subnets, running?.zones, running?.subnets, lock],
+        [{}, {}, {}, {}, {}, undefined],
+      );
+    } finally {
+      await first.close();
+    }
+  });
+
   it("of IPAM and DNS servers are written when the server answers, and never show their secrets", async () => {
     const token = secretValue("the IPAM's token");
     const netbox = { type: "netbox", url: "https://netbox.lab/api", token };
@@ -260,6 +415,20 @@ describe("zones, vnets and subnets", () => {
 const beside = (resource: string, args: Record<string, unknown>) => [{ kind: "SdnZone", resource, args, unknown: [] }];
 const vlanZone = beside("v", { type: "vlan", bridge: "vmbr0" });
 const simpleZone = beside("lab", { type: "simple" });
+
+const installFrr = (lab: Lab, node: string): void =>
+  void (packagesOf(lab.sim.simulation.node(node)).installed["frr-pythontools"] = "10.4.1-1+pve1");
+
+const evpn = [
+  ...beside("e", { type: "evpn", controller: "c", vrfVxlan: 5 }),
+  { kind: "SdnController", resource: "c", args: { type: "evpn", asn: 65000 }, unknown: [] },
+  { kind: "SdnController", resource: "b", args: { type: "bgp", node: "holly", asn: 65000 }, unknown: [] },
+];
+
+const served = [
+  ...beside("lab", { type: "simple", ipam: "pve", dhcp: "dnsmasq" }),
+  { kind: "SdnVnet", resource: "w", args: { zone: "lab" }, unknown: [] },
+];
 
 const named = (kind: string): Record<string, string> =>
   ({ SdnZone: { zoneId: "zz" }, SdnVnet: { vnetId: "vv" }, SdnController: { controllerId: "cc" } })[kind] ?? {};

@@ -30,6 +30,8 @@ export const wanted: readonly Step[] = described.map(([kind, name, args]) => {
 /** The SDN of three nodes as the providers change it, who have the simulator's clock: pauses take no time. */
 export class SdnRuns {
   private readonly open: { close(): void }[] = [];
+  /** Later runs reach the nodes by SSH too. */
+  withSsh = false;
   /** Is called with each answered request. */
   answered: () => void = () => undefined;
 
@@ -77,10 +79,22 @@ export class SdnRuns {
       whenRecorded: () => undefined,
     };
     const memory = new Memory();
-    const ssh: Ssh | undefined = undefined;
+    const ssh = this.withSsh
+      ? new Ssh({
+          password: sim.password,
+          hostKeys: { fingerprints: sim.nodes.map((node) => node.ssh.fingerprint) },
+          lookUp: async (name) => {
+            if (killed) throw new Error("killed");
+            const node = sim.nodes.find((one) => one.name === name) ?? assert.fail(name);
+            return `127.0.0.1:${node.ssh.port}`;
+          },
+        })
+      : undefined;
+    if (ssh) this.open.push(ssh);
     const pve = new Pve(connection, { connection, lifeline, ssh, user: "root@pam", vmids: undefined, memory });
     const kill = (): void => {
       killed = true;
+      ssh?.close();
       // Whatever it would still send, for cleaning up too, does not arrive.
       sim.simulation.faults.add({ effect: { kind: "reset" } });
     };
