@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { eventually } from "../../support/eventually";
-import { guestsOf, Lab, sshConfig } from "../../support/lab";
+import { Lab, sshConfig } from "../../support/lab";
 import { secretUuid, secretValue } from "../../support/secret-values";
 import { asked, bridges, createAll, described, sdnOf, sdnWorld } from "./sdn-lab";
 
@@ -114,89 +114,6 @@ describe("zones, vnets and subnets", () => {
     } finally {
       await blind.close();
     }
-  });
-
-  it("have static addresses of guests in the IPAM, each for one guest, until it goes", async () => {
-    await createAll(lab);
-    const guest = (vmid: number, address: string) => ({
-      ...{ vmid, node: "holly", source: { empty: true }, networks: [{ bridge: "web" }], started: false },
-      cloudInit: { storage: "local-lvm", addresses: [{ address }] },
-    });
-    const entries = () =>
-      Object.entries(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}).flatMap(([ip, { vmid }]) =>
-        vmid === undefined ? [] : [`${vmid} ${ip}`],
-      );
-    const { id, properties } = await lab.create("Vm", "one", guest(901, "10.80.0.50/24"));
-    assert.deepEqual(entries(), ["901 10.80.0.50"]);
-    Object.assign(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}, {
-      "10.80.0.60": { vmid: 777, mac: "BC:24:11:00:07:77" },
-    });
-    await assert.rejects(
-      lab.create("Vm", "two", guest(902, "10.80.0.60/24")),
-      /10\.80\.0\.60 is not free in vnet web: the IPAM has given it to BC:24:11/,
-    );
-    await assert.rejects(lab.create("Vm", "three", guest(903, "10.80.0.1/24")), /is the gateway of 10\.80\.0\.0\/24/);
-    await lab.plugin.delete("Vm", id, properties);
-    // A device that has none, as of a vnet without DHCP when it came, gets its own; one outside every subnet is left alone.
-    const free = await lab.create("Vm", "four", guest(904, "dhcp"));
-    for (const [ip, { vmid }] of Object.entries(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}))
-      if (vmid === 904) delete sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"]?.[ip];
-    const config = guestsOf(lab.sim)["904"]?.config ?? assert.fail();
-    const mac = /[0-9A-F:]{17}/.exec(config["net0"] ?? "")?.[0];
-    await lab.plugin.update("Vm", free.id, free.properties, { ...free.inputs, ...guest(904, "10.80.0.70/24") });
-    assert.equal(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"]?.["10.80.0.70"]?.mac, mac);
-    assert.equal((await lab.create("Vm", "five", guest(905, "10.99.0.5/24"))).id, "905");
-    assert.ok(entries().every((entry) => !entry.startsWith("901")));
-  });
-
-  it("tell at preview of static addresses that DHCP gives out, whichever is checked first, and refuse those that are taken", async () => {
-    const guest = (address: string, more: Record<string, unknown> = {}) => ({
-      ...{ node: "holly", source: { empty: true }, networks: [{ bridge: "web" }], started: false },
-      ...{ cloudInit: { storage: "local-lvm", addresses: [{ address }] }, ...more },
-    });
-    const warnings = async (lab: Lab, name: string, kind: string, args: Record<string, unknown>) => {
-      const before = lab.plugin.engine.messages.length;
-      const { failures } = await lab.plugin.check(kind, {}, lab.inputs(kind, name, args));
-      // What the engine is told arrives beside the answer.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const told = lab.plugin.engine.messages.slice(before).filter(({ severity }) => severity === "warning");
-      return [...failures.map(({ reason }) => reason), ...told.map(({ message }) => `warning: ${message}`)];
-    };
-    const subnet = described[2]?.[2] ?? {};
-    const given =
-      /^warning: .*10\.80\.0\.150 is in 10\.80\.0\.100 to 10\.80\.0\.199, which DHCP gives out in vnet web: it is reserved when .*; write one outside/;
-    // The guest first, as a program that makes both may have it.
-    assert.deepEqual(await warnings(lab, "early", "Vm", guest("10.80.0.150/24")), []);
-    const beside = (ipam: string) => [
-      { kind: "SdnZone", resource: "lab", unknown: [], args: { type: "simple", ipam, dhcp: "dnsmasq" } },
-      { kind: "SdnVnet", resource: "web", unknown: [], args: { zone: "lab" } },
-    ];
-    const [told] = await warnings(lab, "net", "SdnSubnet", { ...subnet, __beside: beside("pve") });
-    assert.match(told ?? "", given);
-    assert.match(told ?? "", /early: /);
-    // In the IPAM of somebody else nothing is reserved.
-    const foreign = await lab.problems("SdnSubnet", { ...subnet, __beside: beside("netbox") });
-    assert.match(foreign.join(), /IPAM netbox would give it to another guest too.*; write one outside/);
-    await createAll(lab);
-    assert.match((await warnings(lab, "late", "Vm", guest("10.80.0.150/24"))).join(), given);
-    assert.deepEqual(await warnings(lab, "outside", "Vm", guest("10.80.0.50/24")), []);
-    assert.match((await warnings(lab, "gate", "Vm", guest("10.80.0.1/24"))).join(), /10\.80\.0\.1 is the gateway of/);
-    const { id, properties, inputs } = await lab.create("Vm", "one", guest("10.80.0.150/24", { vmid: 901 }));
-    // It is reserved by now, and nobody else's.
-    const again = await lab.plugin.check("Vm", inputs, lab.inputs("Vm", "one", guest("10.80.0.150/24", { vmid: 901 })));
-    assert.deepEqual(again.failures, []);
-    assert.match(
-      (await warnings(lab, "two", "Vm", guest("10.80.0.150/24"))).join(),
-      /given it to VM 901.*unless that guest goes|both have the address 10\.80\.0\.150/,
-    );
-    await lab.plugin.delete("Vm", id, properties);
-    Object.assign(sdnOf(lab)?.addresses["lab"]?.["10.80.0.0/24"] ?? {}, {
-      "10.80.0.60": { vmid: 777, mac: "BC:24:11:00:07:77" },
-    });
-    assert.match(
-      (await warnings(lab, "three", "Vm", guest("10.80.0.60/24"))).join(),
-      /10\.80\.0\.60 is not free in vnet web: the IPAM has given it to BC:24:11:00:07:77; write another/,
-    );
   });
 
   it("are refused at preview where Proxmox lets through what cannot work", async () => {
