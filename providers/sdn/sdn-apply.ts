@@ -22,7 +22,7 @@ export interface BeforeApply {
 }
 
 /** What a change has to do with. */
-export interface Touched {
+interface Touched {
   readonly zones: ReadonlySet<string>;
   readonly controllers: ReadonlySet<string>;
 }

@@ -8,7 +8,7 @@ import { membersOf } from "./sdn-nodes";
 import { readPending, shownChanges, type SdnChange } from "./sdn-pending";
 import { restore } from "./sdn-restore";
 import { WayBack } from "./sdn-way-back";
-import { differences, readView, type Collection, type SdnView } from "./sdn-view";
+import { differences, readView, type SdnView } from "./sdn-view";
 
 /** What a round holds. */
 export interface SdnHeld {
@@ -70,15 +70,6 @@ class ClusterSdn {
   /** Somebody is being checked who may come to change something. */
   expect(): () => void {
     return this.commit.expect();
-  }
-
-  /** An object that is not there, and will be when the next change ends what an interrupted run was putting back. */
-  async comesBack(pve: Pve, collection: Collection, id: string): Promise<boolean> {
-    const { connection } = pve.process;
-    const { online } = await membersOf(connection);
-    const { changes } = await readPending(connection, online, false);
-    if (changes.length === 0) return false;
-    return (await WayBack.left(pve, connection, online, changes))?.bringsBack(collection, id) ?? false;
   }
 
   /** Takes part in the next change; it is in effect on every node afterwards, or everything is as it was. */

@@ -232,9 +232,7 @@ export function sdnLife<I extends object>({ kind, inspect, inUse }: Life<I>, ses
         const sdn = clusterSdn(pve);
         const view = await sdn.view(pve, true);
         const isLeft = view.running[kind.collection].has(id) || view.config[kind.collection].has(id);
-        const isStaged = differences(view.running, view.config).length > 0;
-        if (!isLeft && !(isStaged && (await sdn.comesBack(pve, kind.collection, id))))
-          return assertSeen(pve, view, id, undefined);
+        if (!isLeft) return assertSeen(pve, view, id, undefined);
         const looks = async () => inUse?.(pve, call, id);
         const used = await looks();
         if (used !== undefined) throw new Error(used);

@@ -66,11 +66,6 @@ export class WayBack {
     return noted !== undefined && isSame(noted.before, change.before) && isSame(noted.after, change.after);
   }
 
-  /** Will there be such an object again? */
-  bringsBack(collection: Collection, id: string): boolean {
-    return this.changes.some((one) => one.collection === collection && one.id === id && one.after !== undefined);
-  }
-
   /** What was there before, from what is applied now. */
   before(running: SdnObjects): SdnObjects {
     const maps = Object.fromEntries(collections.map((one) => [one, new Map(running[one])]));

@@ -65,11 +65,11 @@ async function checkAddress(pve: Pve, call: Call, address: Wanted): Promise<Prob
     return [{ path, message: `${ip} is the gateway of ${subnet.cidr} in vnet ${vnet}; write another address` }];
   const holder = applied?.ipam === "pve" ? await holderOf(pve, vnet, ip) : undefined;
   if (holder !== undefined) return checkHolder(pve, call, address, holder);
-  return isGivenOut(subnet, ip) ? told(call, path, subnet, ip) : [];
+  return isGivenOut(subnet, ip) ? givenOut(call, path, subnet, ip) : [];
 }
 
 /** In the built-in IPAM the address will be reserved; in another one nobody knows of it. */
-function told(call: Call, path: string, subnet: ServedSubnet, ip: string): Problem[] {
+function givenOut(call: Call, path: string, subnet: ServedSubnet, ip: string): Problem[] {
   const message = adviceFor(subnet, ip);
   if (subnet.ipam !== "pve") return [{ path, message }];
   call.report.warn(`${path}: ${message}`);
