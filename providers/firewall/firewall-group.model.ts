@@ -15,7 +15,10 @@ const groupSchema = fields({
     effect: "replace",
     default: "the resource's name",
   }),
-  comment: optional("Shown beside the name.", z.string(), { ...word("comment", "live"), same: sameComment }),
+  comment: optional("Shown beside the name.", z.string().regex(/^[^\n\r]*$/, "write one line"), {
+    ...word("comment", "live"),
+    same: sameComment,
+  }),
   rules: optional(
     "Its rules, the first one first, owned as a whole; left out, the group's rules are not managed here.",
     rulesList(),

@@ -107,19 +107,16 @@ describe("what is refused before anything is done, with the real engine", functi
     assert.match(failed(await lab.stack.up()), /127\.0\.0\.1:1/);
   });
 
-  it("is a config without credentials or with wrong keys", async () => {
-    const lab = await stack([debianImage], {
-      "proxmox:tokenId": "",
-      "proxmox:tokenSecret": "",
-      "proxmox:vmids": "x-y",
-    });
+  it("is a config with wrong keys, and an up without credentials, where a preview says what it could not know", async () => {
+    const lab = await stack([debianImage], { "proxmox:tokenId": "", "proxmox:tokenSecret": "" });
     lab.stack.setEnvironment("PROXMOX_TOKEN_SECRET", "");
-    const text = failed(await lab.stack.preview());
-    assert.match(
-      text,
-      /config proxmox:username: no credentials: set tokenId and tokenSecret, or username and password/,
-    );
-    assert.match(text, /config proxmox:vmids: write a range such as 2000-2999/);
+    const none = /config proxmox:username: no credentials: set tokenId and tokenSecret, or username and password/;
+    const { stdout } = ok(await lab.stack.preview());
+    assert.match(stdout, /checked against the schema only/);
+    assert.match(stdout, none);
+    assert.match(failed(await lab.stack.up()), none);
+    const wrong = await stack([debianImage], { "proxmox:vmids": "x-y" });
+    assert.match(failed(await wrong.stack.preview()), /config proxmox:vmids: write a range such as 2000-2999/);
   });
 
   it("is a VMID that belongs to somebody else", async () => {

@@ -21,7 +21,7 @@ const serials = (sim: Simulator): Record<string, Record<string, string>> =>
   );
 
 /** Config of the stack matrix for three bare machines; passwords of root by reference. */
-function bareMatrixConfig(sim: Simulator, publisher: Publisher): Record<string, unknown> {
+export function bareMatrixConfig(sim: Simulator, publisher: Publisher): Record<string, unknown> {
   const { "proxmox:password": _, "proxmox:tokenSecret": __, "proxmox:nodes": nodes, ...config } = bareConfig(sim);
   const named = Object.entries(nodes as Record<string, object>).map(([name, one]) => [
     name,

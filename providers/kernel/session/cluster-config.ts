@@ -21,6 +21,7 @@ import {
   sshContradictions,
   sshEnvironment,
   sshLists,
+  sshLoginProblems,
   sshObjects,
   sshOptions,
   sshProblems,
@@ -87,19 +88,29 @@ const configSchema = z
   })
   .superRefine((config, ctx) => {
     const wrong = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
-    const token = config.tokenId !== undefined || config.tokenSecret !== undefined;
     // A secret in a store may hold the id as well.
-    const byReference = referenceInConfig(config.tokenSecret ?? "") !== undefined;
-    if (token && !byReference && (config.tokenId === undefined || config.tokenSecret === undefined))
-      wrong(config.tokenId === undefined ? "tokenId" : "tokenSecret", "a token needs both its id and its secret");
-    if (!token && (config.username === undefined || config.password === undefined))
-      wrong("username", "no credentials: set tokenId and tokenSecret, or username and password");
+    if (config.tokenId === undefined && config.tokenSecret !== undefined && !referenceInConfig(config.tokenSecret))
+      wrong("tokenId", bothOfToken);
     if ((config.infisicalProjectId === undefined) !== (config.infisicalEnvironment === undefined))
       wrong(
         config.infisicalProjectId === undefined ? "infisicalProjectId" : "infisicalEnvironment",
         "is required: Infisical needs both its project and its environment",
       );
   });
+
+const bothOfToken = "a token needs both its id and its secret";
+
+/** What is secret, and missing: a preview goes on without it, for a review may have none. */
+function missingSecrets(config: Config, env: NodeJS.ProcessEnv): Problem[] {
+  const { tokenId: id, tokenSecret, username, password } = config;
+  if (id !== undefined && tokenSecret === undefined) return [{ path: "tokenSecret", message: bothOfToken }];
+  if (tokenSecret !== undefined || (username !== undefined && password !== undefined)) return [];
+  const message = "no credentials: set tokenId and tokenSecret, or username and password";
+  return [
+    { path: "username", message },
+    ...sshLoginProblems(config, env).map(({ key, message }) => ({ path: key, message })),
+  ];
+}
 
 /** Read live from the environment where the config leaves them out, so that they need not be in the state. */
 const environment: Readonly<Record<string, string>> = {
@@ -148,7 +159,7 @@ export interface ClusterOptions {
 
 /** The stack's config as options of a connection, and everything that is wrong with it. */
 export interface ClusterConfig {
-  /** Undefined when the config cannot be used. Reveals the secrets that the config names. */
+  /** Undefined when the config cannot be used, or has no credentials. Reveals the secrets that the config names. */
   readonly options?: (reveal: (reference: SecretReference) => Promise<string>) => Promise<ClusterOptions>;
   readonly secrets: SecretSettings;
   /** Names in `proxmox:nodes`. */
@@ -169,6 +180,8 @@ export interface ClusterConfig {
   readonly previewTimeoutMs: number;
   /** What is to be set right; of some of it, only a new `up` is stopped, for what is there can still be looked after. */
   readonly problems: readonly Problem[];
+  /** Secrets that the config needs and does not have: a preview goes on without them and says so, nothing else does. */
+  readonly missingSecrets: readonly Problem[];
   /** Keys of other programs under our name. */
   readonly strangeKeys: readonly string[];
 }
@@ -185,27 +198,31 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
-    const none = { nodes: [], nodesAtEndpoints: [], root: false, token: false };
+    const none = { nodes: [], nodesAtEndpoints: [], root: false, token: false, missingSecrets: [] };
     return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none };
   };
   if (problems.length > 0) return broken();
   const config = configSchema.parse(given);
-  for (const { key, message } of [...caProblems(config), ...sshProblems(config, env)])
+  const missing = missingSecrets(config, env).map(at);
+  const login = missing.length > 0 ? [] : sshLoginProblems(config, env);
+  for (const { key, message } of [...caProblems(config), ...sshProblems(config), ...login])
     problems.push(at({ path: key, message }));
   problems.push(...nodesProblems(config, sshConfigured(config)).map(at));
   if (problems.length > 0) return broken();
   const previewTimeoutMs = config.previewTimeout ? milliseconds(config.previewTimeout) : 5000;
+  const options = async (reveal: (reference: SecretReference) => Promise<string>): Promise<ClusterOptions> => {
+    const known = await revealed(config, reveal);
+    const cluster = { api: toOptions(known), ssh: sshOptions(known, env) };
+    return {
+      ...cluster,
+      root: asRoot(cluster.api, known),
+      node: (name) => nodeOptions(name, (config.nodes as NodesConfig)[name]!, cluster, reveal),
+      memberSsh: (name) => memberSsh(name, (config.nodes as NodesConfig)[name]!, cluster.ssh, reveal),
+    };
+  };
   return {
-    options: async (reveal) => {
-      const known = await revealed(config, reveal);
-      const cluster = { api: toOptions(known), ssh: sshOptions(known, env) };
-      return {
-        ...cluster,
-        root: asRoot(cluster.api, known),
-        node: (name) => nodeOptions(name, (config.nodes as NodesConfig)[name]!, cluster, reveal),
-        memberSsh: (name) => memberSsh(name, (config.nodes as NodesConfig)[name]!, cluster.ssh, reveal),
-      };
-    },
+    ...(missing.length > 0 ? {} : { options }),
+    missingSecrets: missing,
     nodes: Object.keys(config.nodes ?? {}),
     nodesAtEndpoints: atEndpoints(config),
     root: config.username === "root@pam" && config.password !== undefined,

@@ -115,8 +115,9 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   }
 
   async function clusterOptions(): Promise<ClusterOptions> {
-    const { options, problems } = configured();
-    if (!options) throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join("\n"));
+    const { options, problems, missingSecrets } = configured();
+    if (!options)
+      throw new Error([...problems, ...missingSecrets].map(({ path, message }) => `${path}: ${message}`).join("\n"));
     return options(secrets.reveal);
   }
 
@@ -197,7 +198,12 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       reporter("").warn(
         `${config.strangeKeys.join(", ")}: there is no such key in the config of proxmox; it is ignored`,
       );
-    if (!config?.options || config.problems.length > 0) return config?.problems ?? [];
+    if (preview && config && config.problems.length === 0 && config.missingSecrets.length > 0) {
+      await (reachable ??= probe());
+      return [];
+    }
+    if (!config?.options || config.problems.length > 0)
+      return [...(config?.problems ?? []), ...(config?.missingSecrets ?? [])];
     const unwritable = trail.problem();
     if (unwritable !== undefined) return [{ path: "config proxmox:auditFile", message: unwritable }];
     try {
@@ -218,9 +224,13 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     } catch (error) {
       // Out of reach is what reviews are; a wrong token or certificate is a mistake, which no up would survive.
       if (isProxmoxError(error, "unauthenticated", "untrusted")) refused = secrets.redact(error.message);
+      const why =
+        config && config.missingSecrets.length > 0
+          ? `there are no credentials in this preview: ${(error as Error).message}`
+          : `the cluster did not answer: ${(error as Error).message}`;
       reporter("").warn(
         `checked against the schema only: names of nodes, storages and templates, free VMIDs, sizes and the power state ` +
-          `of guests were not looked up, because the cluster did not answer: ${(error as Error).message}`,
+          `of guests were not looked up, because ${why}`,
       );
       return false;
     }

@@ -70,8 +70,17 @@ export function sshContradictions(config: SshConfig): { key: string; message: st
   return [{ key: "sshInsecure", message }];
 }
 
-/** What SSH lacks to be used; nothing when it is not configured at all. */
-export function sshProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: string; message: string }[] {
+/** Is there anything to log in with? Nothing to say when SSH is not configured at all. */
+export function sshLoginProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: string; message: string }[] {
+  if (!sshConfigured(config)) return [];
+  if (config.sshPrivateKey !== undefined || config.sshPassword !== undefined || env["SSH_AUTH_SOCK"]) return [];
+  const message =
+    "there is no way to log in: set it (or PROXMOX_SSH_PRIVATE_KEY), start an ssh-agent, or set sshPassword";
+  return [{ key: "sshPrivateKey", message }];
+}
+
+/** What else SSH lacks to be used; nothing when it is not configured at all. */
+export function sshProblems(config: SshConfig): { key: string; message: string }[] {
   if (!sshConfigured(config)) return [];
   const problems: { key: string; message: string }[] = [];
   if (config.sshFingerprints === undefined && config.sshKnownHosts === undefined && config.sshInsecure !== "true")
@@ -80,11 +89,6 @@ export function sshProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: s
       message:
         "nothing says which host keys to trust: set sshFingerprints (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` " +
         "on each node) or sshKnownHosts",
-    });
-  if (config.sshPrivateKey === undefined && config.sshPassword === undefined && !env["SSH_AUTH_SOCK"])
-    problems.push({
-      key: "sshPrivateKey",
-      message: "there is no way to log in: set it (or PROXMOX_SSH_PRIVATE_KEY), start an ssh-agent, or set sshPassword",
     });
   for (const [key, marker] of [
     ["sshPrivateKey", "-----BEGIN"],

@@ -199,6 +199,19 @@ describe("the firewall, through Pulumi's plugin", function () {
     );
   });
 
+  it("lets no comment bring lines of its own into the node's file", async () => {
+    const comment = "web\nIN ACCEPT";
+    const entry = { cidr: "192.0.2.1", comment };
+    const given: readonly [string, Properties][] = [
+      ["FirewallGroup", { group: "web", comment }],
+      ["FirewallAlias", { alias: "web", cidr: "192.0.2.1", comment }],
+      ["FirewallIpSet", { ipSet: "web", comment, entries: [entry] }],
+      ["FirewallRules", { place: { node: "pve1" }, rules: [accept({ comment })] }],
+    ];
+    for (const [kind, args] of given)
+      assert.match((await lab.problems(kind, args)).join(), /comment: .*write one line/, kind);
+  });
+
   it("sets only the options that are written, and takes back exactly those", async () => {
     await ask("PUT", `${paths.guest}/options`, { dhcp: "1" });
     const made = await lab.create("FirewallOptions", "x", {
