@@ -1,5 +1,5 @@
-import { call, text, type Args, type KindCalls } from "../calls";
-import { right } from "../need";
+import { call, text, type ApiCall, type Args, type KindCalls } from "../calls";
+import { oneOf, right } from "../need";
 import { sshAddress } from "./node-kinds";
 
 /** Ceph asks for rights on the root of all, whatever is done in it. */
@@ -27,46 +27,94 @@ const on = (path: string) => `/nodes/{node}/ceph${path}`;
 const conf = `GET ${on("/cfg/raw")}`;
 const safety = `GET ${on("/cmd-safety")}`;
 
+const [crush, fs, osds, pools, rules, status] = ["/crush", "/fs", "/osd", "/pool", "/rules", "/status"].map(
+  (path) => `GET ${on(path)}`,
+) as [string, string, string, string, string, string];
+
+/** Storages are listed to those alone who may see them: what uses a pool or a file system is looked for among all. */
+const storagesSeen = (): ApiCall =>
+  Object.assign(call("GET /storage"), { shows: right("/storage", "Datastore.Audit") });
+const guestConfigs = (): ApiCall[] => ["qemu", "lxc"].map((type) => call(`GET /nodes/{node}/${type}/{vmid}/config`));
+
 const withStorages: KindCalls = (args, name) => {
   const calls = ceph(
-    [...["", "/{name}/status"].map((path) => `GET ${on(`/pool${path}`)}`), `GET ${on("/rules")}`, `GET ${on("/osd")}`],
+    [pools, `GET ${on("/pool/{name}/status")}`, rules, osds, crush, conf, `GET ${on("/cfg/value")}`, status],
     [`POST ${on("/pool")}`, `PUT ${on("/pool/{name}")}`],
-    [`DELETE ${on("/pool/{name}")}`, "GET /storage"],
+    [`DELETE ${on("/pool/{name}")}`, fs],
   )(args, name);
-  if (args["addStorages"] !== true) return calls;
-  const storages = [call(`POST ${on("/pool")}`, { node: text(args["node"]) }, right("/storage", "Datastore.Allocate"))];
-  return { ...calls, make: [...calls.make, ...storages], remove: [...calls.remove, ...storages] };
+  const remove = [...calls.remove, storagesSeen(), ...guestConfigs()];
+  if (args["addStorages"] !== true) return { ...calls, remove };
+  const storage = text(args["name"]) ?? name;
+  const seen = oneOf(`/storage/${storage ?? "*"}`, "Datastore.Audit", "Datastore.AllocateSpace");
+  const look = [...calls.look, call("GET /storage", {}, seen)];
+  const added = [
+    call(`POST ${on("/pool")}`, { node: text(args["node"]) }, right("/storage", "Datastore.Allocate")),
+    call("POST /storage"),
+  ];
+  return {
+    look,
+    make: [...calls.make, ...added],
+    change: (fields) => [...calls.change(fields), ...added],
+    remove: [...remove, call("DELETE /storage/{storage}", { storage })],
+  };
+};
+
+const fileSystem: KindCalls = (args, name) => {
+  const calls = ceph(
+    [fs, `GET ${on("/mds")}`, pools, conf],
+    [`POST ${on("/fs/{name}")}`, status],
+    [`DELETE ${on("/pool/{name}")}`],
+  )(args, name);
+  return { ...calls, remove: [...calls.remove, storagesSeen()] };
+};
+
+/** What root@pam is asked to do beside the user of the stack: no role has a part in it. */
+const asRoot = (endpoints: readonly string[]): ApiCall[] => endpoints.map((endpoint) => ({ endpoint, need: "root" }));
+
+const osd: KindCalls = (args, name) => {
+  const calls = ceph(
+    [osds, "GET /nodes/{node}/disks/list"],
+    ["GET /nodes/{node}/tasks"],
+    [
+      ...["in", "out"].map((step) => `POST ${on(`/osd/{osdid}/${step}`)}`),
+      ...[`POST ${on("/stop")}`, safety, "GET /nodes/{node}/tasks"],
+    ],
+  )(args, name);
+  // Which guests use the disk without a storage, before anything is written on it: in the preview too.
+  const guests = asRoot([
+    ...["qemu", "lxc"].flatMap((type) => [`GET /nodes/{node}/${type}`, `GET /nodes/{node}/${type}/{vmid}/config`]),
+    ...["GET /cluster/mapping/pci", "GET /nodes/{node}/hardware/pci"],
+  ]);
+  const made = asRoot(["PUT /nodes/{node}/disks/wipedisk", `POST ${on("/osd")}`]);
+  return {
+    look: [...calls.look, ...guests],
+    make: [...calls.make, ...made],
+    change: (fields) => [...calls.change(fields), ...calls.remove, ...made],
+    remove: [...calls.remove, ...asRoot([`DELETE ${on("/osd/{osdid}")}`])],
+  };
 };
 
 export const cephKinds: Readonly<Record<string, KindCalls>> = {
-  CephClient: ceph([conf]),
+  CephClient: ceph([conf, rules]),
   CephConfig: ceph([conf], [`POST ${on("/init")}`]),
-  CephCrushRule: ceph([conf, `GET ${on("/rules")}`, `GET ${on("/crush")}`]),
-  CephErasureProfile: ceph([conf]),
+  CephCrushRule: ceph([conf, rules, crush, osds], [], [pools]),
+  CephErasureProfile: ceph([conf, rules]),
   CephFlag: ceph(
     ["GET /cluster/ceph/flags/{flag}"],
     ["PUT /cluster/ceph/flags/{flag}"],
     ["PUT /cluster/ceph/flags/{flag}"],
   ),
-  CephFs: ceph(
-    [`GET ${on("/fs")}`, `GET ${on("/mds")}`, `GET ${on("/pool")}`, "GET /storage"],
-    [`POST ${on("/fs/{name}")}`],
-    [`DELETE ${on("/pool/{name}")}`, "DELETE /storage/{storage}"],
-  ),
-  CephInstall: ceph([]),
+  CephFs: fileSystem,
+  CephInstall: ceph([], [conf]),
   CephManager: ceph([`GET ${on("/mgr")}`], [`POST ${on("/mgr/{id}")}`], [`DELETE ${on("/mgr/{id}")}`]),
-  CephManagerModule: ceph([`GET ${on("/status")}`]),
+  CephManagerModule: ceph([status, conf, rules]),
   CephMds: ceph([`GET ${on("/mds")}`], [`POST ${on("/mds/{name}")}`], [`DELETE ${on("/mds/{name}")}`, safety]),
   CephMonitor: ceph(
     [`GET ${on("/mon")}`, conf],
-    [`POST ${on("/mon/{monid}")}`],
+    [`POST ${on("/mon/{monid}")}`, `GET ${on("/mgr")}`],
     [`DELETE ${on("/mon/{monid}")}`, safety],
   ),
-  CephOptions: ceph([`GET ${on("/cfg/db")}`, `GET ${on("/cfg/value")}`]),
-  CephOsd: ceph(
-    [`GET ${on("/osd")}`, "GET /nodes/{node}/disks/list"],
-    [`POST ${on("/osd")}`],
-    [`POST ${on("/osd/{osdid}/out")}`, safety, `DELETE ${on("/osd/{osdid}")}`],
-  ),
+  CephOptions: ceph([`GET ${on("/cfg/db")}`, conf]),
+  CephOsd: osd,
   CephPool: withStorages,
 };

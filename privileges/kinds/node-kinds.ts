@@ -44,6 +44,14 @@ const aptUpgrade: KindCalls = ({ node, reboot, shutdownGuests }) => {
   };
 };
 
+/** Over SSH; but the package lists are refreshed by Proxmox, and which kernel a removal must leave is told by it. */
+const systemPackage: KindCalls = ({ node, removeOnDelete }) => {
+  const params = { node: text(node) };
+  const refresh = [call("POST /nodes/{node}/apt/update", params)];
+  const kernels = removeOnDelete === true ? [call("GET /nodes/{node}/apt/versions", params)] : [];
+  return { look: [sshAddress()], make: refresh, change: () => refresh, remove: kernels };
+};
+
 /** Networks of a node are staged together, and applied by one reload. */
 const network =
   (isBridge: boolean): KindCalls =>
@@ -83,7 +91,7 @@ export const nodeKinds: Readonly<Record<string, KindCalls>> = {
   OvsBridge: network(true),
   OvsPort: network(false),
   Sysctl: overSsh,
-  SystemPackage: overSsh,
+  SystemPackage: systemPackage,
   SystemUser: overSsh,
   TimeZone: settings("GET /nodes/{node}/time", "PUT /nodes/{node}/time"),
   Vlan: network(false),

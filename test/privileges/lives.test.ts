@@ -3,17 +3,20 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { endpointsOf, leastPrivilege } from "../../privileges";
-import { startSimulator, type Simulator } from "../../simulator";
+import { startSimulator, type Simulator, type World } from "../../simulator";
+import { CephPlugin } from "../support/ceph-lab";
+import { hurried } from "../support/environment";
 import { Lab, labWorld, sshConfig } from "../support/lab";
 import { secretUuid } from "../support/secret-values";
+import { livesInCeph, livesOnMachines } from "./lives-on-machines";
 import { lives, type Life } from "./lives";
 
 const tokenId = "automation@pve!pulumi";
 
 /** Gives a token what was reckoned, path by path, and nothing else. */
 function grant(sim: Simulator, paths: Readonly<Record<string, readonly string[]>>): Record<string, unknown> {
-  const [cluster] = Object.values(sim.world.clusters);
-  assert.ok(cluster);
+  const [cluster, ...others] = Object.values(sim.world.clusters);
+  assert.ok(cluster && others.length === 0);
   const secret = secretUuid("a token with exactly what is needed");
   const { access } = cluster;
   access.users["automation@pve"] = { enable: 1, expire: 0, tokens: { pulumi: { secret, privsep: 0, expire: 0 } } };
@@ -25,15 +28,32 @@ function grant(sim: Simulator, paths: Readonly<Record<string, readonly string[]>
   return { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret };
 }
 
-async function live(what: string, { name, args, change = {}, before }: Life): Promise<void> {
+/** Made once: nodes with Ceph and its OSDs. */
+let machines: Promise<string> | undefined;
+const cephMachines = async (): Promise<World> => {
+  machines ??= CephPlugin.withDaemons().then(async (on) => {
+    try {
+      await on.osds();
+      return on.lab.sim.simulation.saved();
+    } finally {
+      await on.close();
+    }
+  });
+  return JSON.parse(await machines) as World;
+};
+
+async function live(what: string, { name, args, change = {}, machines, before }: Life): Promise<void> {
   const kind = what.replace(/ .*/, "");
-  const sim = await startSimulator({ seed: labWorld() });
-  const root = before ? await Lab.on(sim, sshConfig) : undefined;
+  const sim = await (machines
+    ? startSimulator({ seed: await cephMachines(), clock: "immediate" })
+    : startSimulator({ seed: labWorld() }));
+  const env = machines ? hurried() : {};
+  const root = before ? await Lab.on(sim, sshConfig, undefined, env) : undefined;
   try {
     const whole = { ...args, ...(root && (await before?.(root))) };
     const described = [whole, { ...whole, ...change }].map((one) => ({ kind, name, args: one }));
     const config = { ...sshConfig(sim), ...grant(sim, leastPrivilege(described).paths) };
-    const lab = await Lab.on(sim, config, root?.stackId);
+    const lab = await Lab.on(sim, config, root?.stackId, env);
     try {
       const wanted = lab.inputs(kind, name, whole);
       const preview = await lab.plugin.check(kind, {}, { ...wanted, __preview: true });
@@ -92,6 +112,6 @@ describe("what is declared of the calls of each kind", function () {
 });
 
 describe("a token with exactly the privileges that were reckoned", function () {
-  for (const [what, life] of Object.entries(lives))
+  for (const [what, life] of Object.entries({ ...lives, ...livesOnMachines, ...livesInCeph }))
     it(`takes it through its life, and calls only what is declared: ${what}`, () => live(what, life));
 });

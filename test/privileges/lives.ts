@@ -8,6 +8,8 @@ import type { Properties } from "../support/plugin";
 export interface Life {
   readonly name: string;
   readonly args: Properties;
+  /** Three nodes with Ceph's daemons and OSDs; else one node of its own. */
+  readonly machines?: "ceph";
   /** What is written otherwise afterwards. */
   readonly change?: Properties;
   /** What there is before, made by root. */
