@@ -101,14 +101,14 @@ const configSchema = z
 const bothOfToken = "a token needs both its id and its secret";
 
 /** What is secret, and missing: a preview goes on without it, for a review may have none. */
-function missingSecrets(config: Config, env: NodeJS.ProcessEnv): Problem[] {
-  const { tokenId: id, tokenSecret, username, password } = config;
+function missingSecrets(given: Partial<Record<keyof Config, unknown>>, env: NodeJS.ProcessEnv): Problem[] {
+  const { tokenId: id, tokenSecret, username, password } = given;
   if (id !== undefined && tokenSecret === undefined) return [{ path: "tokenSecret", message: bothOfToken }];
   if (tokenSecret !== undefined || (username !== undefined && password !== undefined)) return [];
   const message = "no credentials: set tokenId and tokenSecret, or username and password";
   return [
     { path: "username", message },
-    ...sshLoginProblems(config, env).map(({ key, message }) => ({ path: key, message })),
+    ...sshLoginProblems(given, env).map(({ key, message }) => ({ path: key, message })),
   ];
 }
 
@@ -194,16 +194,17 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   }
   // What was pasted into the wrong key may be a secret, whatever the key's name: none of the values is shown.
   const problems: Problem[] = problemsOf(configSchema, given, keys).map(at);
+  // What is there counts, whatever else is wrong with it: all of it is told at once.
+  const missing = missingSecrets(given, env).map(at);
   const { misspelt, strange: strangeKeys } = unknownKeys(source, keys);
   const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
-    const none = { nodes: [], nodesAtEndpoints: [], root: false, token: false, missingSecrets: [] };
+    const none = { nodes: [], nodesAtEndpoints: [], root: false, token: false, missingSecrets: missing };
     return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none };
   };
   if (problems.length > 0) return broken();
   const config = configSchema.parse(given);
-  const missing = missingSecrets(config, env).map(at);
   const login = missing.length > 0 ? [] : sshLoginProblems(config, env);
   for (const { key, message } of [...caProblems(config), ...sshProblems(config), ...login])
     problems.push(at({ path: key, message }));

@@ -203,7 +203,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       return [];
     }
     if (!config?.options || config.problems.length > 0)
-      return [...(config?.problems ?? []), ...(config?.missingSecrets ?? [])];
+      return [...(config?.problems ?? []), ...((!preview && config?.missingSecrets) || [])];
     const unwritable = trail.problem();
     if (unwritable !== undefined) return [{ path: "config proxmox:auditFile", message: unwritable }];
     try {

@@ -48,6 +48,9 @@ export const sshShape = {
 
 export type SshConfig = z.infer<z.ZodObject<typeof sshShape>>;
 
+/** What was given, right or wrong. */
+type SomeOfSsh = Partial<Record<keyof SshConfig, unknown>>;
+
 export const sshEnvironment: Readonly<Record<string, string>> = {
   sshUser: "PROXMOX_SSH_USER",
   sshPrivateKey: "PROXMOX_SSH_PRIVATE_KEY",
@@ -71,7 +74,7 @@ export function sshContradictions(config: SshConfig): { key: string; message: st
 }
 
 /** Is there anything to log in with? Nothing to say when SSH is not configured at all. */
-export function sshLoginProblems(config: SshConfig, env: NodeJS.ProcessEnv): { key: string; message: string }[] {
+export function sshLoginProblems(config: SomeOfSsh, env: NodeJS.ProcessEnv): { key: string; message: string }[] {
   if (!sshConfigured(config)) return [];
   if (config.sshPrivateKey !== undefined || config.sshPassword !== undefined || env["SSH_AUTH_SOCK"]) return [];
   const message =
@@ -133,7 +136,7 @@ export function sshOptions(config: SshConfig, env: NodeJS.ProcessEnv): SshBasics
 }
 
 /** A user, a port or addresses alone ask for nothing. */
-export const sshConfigured = (config: SshConfig): boolean =>
+export const sshConfigured = (config: SomeOfSsh): boolean =>
   [...sshSecrets, "sshFingerprints", "sshKnownHosts", "sshInsecure"].some(
     (key) => config[key as keyof SshConfig] !== undefined,
   );
