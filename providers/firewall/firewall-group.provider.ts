@@ -1,5 +1,5 @@
 import type { Session } from "../kernel/session/session";
-import { sameComment } from "../kernel/named.model";
+import { changeComment } from "./change-comment";
 import { firewallGroupModel, type FirewallGroupInputs } from "./firewall-group.model";
 import { groupsOf, type LiveGroup } from "./groups";
 import { locateIn, type Located } from "./firewall-calls";
@@ -44,23 +44,14 @@ export const firewallGroupProvider = (session: Session) =>
     },
     async sync(call, where, inputs, was) {
       const { group, rules } = inputs;
-      const comment = inputs.comment ?? (was.comment === undefined ? undefined : "");
-      const missing = async () => {
-        const live = (await groupsOf(where)).get(group.toLowerCase());
-        if (!live || comment === undefined || sameComment(live.comment, comment)) return undefined;
-        const { digest } = live;
-        return { group: live.group, rename: live.group, comment, ...(digest === undefined ? {} : { digest }) };
-      };
-      if (await missing())
-        await where.pve.write(call, {
-          what: `changing security group ${group}`,
-          lock: where.lock,
-          send: async () => {
-            const sent = await missing();
-            if (sent) await where.at("groups").$post(sent);
-          },
-          happened: async () => (await missing()) === undefined,
-        });
+      await changeComment(call, where, {
+        ...{ what: `changing security group ${group}`, list: "groups", key: "group" },
+        ...{ wanted: inputs.comment, was: was.comment },
+        async find() {
+          const live = (await groupsOf(where)).get(group.toLowerCase());
+          return live && { ...live, name: live.group };
+        },
+      });
       if (rules !== undefined)
         await converge(call, await rulesIn(where, group), { rules, was: was.rules ?? [], keepForeign: false });
       else if (was.rules !== undefined)

@@ -1,7 +1,7 @@
 import { wire, type Params } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import type { Session } from "../kernel/session/session";
-import { sameComment } from "../kernel/named.model";
+import { changeComment } from "./change-comment";
 import { digestOf, type Located } from "./firewall-calls";
 import {
   entryKey,
@@ -117,27 +117,11 @@ export const firewallIpSetProvider = (session: Session) =>
       at("ipset").$post({ name: ipSet, ...((comment ?? "") === "" ? {} : { comment }) }),
     async sync(call, where, inputs, was) {
       const { ipSet } = inputs;
-      const comment = inputs.comment ?? (was.comment === undefined ? undefined : "");
-      const missing = async () => {
-        const live = (await this.list(where)).get(ipSet.toLowerCase());
-        if (!live || comment === undefined || sameComment(live.comment, comment)) return undefined;
-        return {
-          name: live.name,
-          rename: live.name,
-          comment,
-          ...(live.digest === undefined ? {} : { digest: live.digest }),
-        };
-      };
-      if (await missing())
-        await where.pve.write(call, {
-          what: `changing IP set ${ipSet}`,
-          lock: where.lock,
-          send: async () => {
-            const sent = await missing();
-            if (sent) await where.at("ipset").$post(sent);
-          },
-          happened: async () => (await missing()) === undefined,
-        });
+      await changeComment(call, where, {
+        ...{ what: `changing IP set ${ipSet}`, list: "ipset", key: "name" },
+        ...{ wanted: inputs.comment, was: was.comment },
+        find: async () => (await this.list(where)).get(ipSet.toLowerCase()),
+      });
       await converge(call, where, ipSet, inputs.entries);
     },
     async remove(call, where, name, settings) {

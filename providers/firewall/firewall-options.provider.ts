@@ -1,14 +1,12 @@
 import { wire, isProxmoxError } from "../../pve";
-import { declaredTwice } from "../checks/declared-twice";
-import { checkNode } from "../checks/nodes";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import { changeOfTexts, fromTexts, textsOf } from "../kernel/fields/mapping";
 import type { Session } from "../kernel/session/session";
 import type { Texts } from "../kernel/fields/codec";
-import { digestOf, locate, locateIn, located, thingOf, type Located } from "./firewall-calls";
+import { digestOf, locate, locateIn, located, type Located } from "./firewall-calls";
 import { firewallOptionsModel, optionFields, type FirewallOptionsInputs } from "./firewall-options.model";
-import { isWhole, lookAt } from "./look";
+import { isWhole, lookAtWhole } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
 import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
@@ -82,26 +80,10 @@ export const firewallOptionsProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const place = inputs.place as FirewallPlace | undefined;
         if (!isWhole(place)) return [];
-        const problems = declaredTwice(
-          session,
-          call,
-          "place",
-          `the options of the firewall of ${placeWords(place)} are set by`,
-          thingOf("options", place),
-        );
-        const seen = await lookAt(session, call, place);
-        problems.push(...seen.problems);
-        const { pve } = seen;
+        const before = was?.place as FirewallPlace | undefined;
+        const seen = await lookAtWhole(session, call, "options", "the options of the firewall of", place, before);
+        const { pve, problems } = seen;
         if (!pve) return problems;
-        if (place.node !== undefined)
-          problems.push(
-            ...checkNode(
-              await pve.picture(),
-              place.node,
-              "place.node",
-              (was?.place as FirewallPlace | undefined)?.node,
-            ),
-          );
         if (problems.length === 0)
           problems.push(...(await lockoutProblems(call, pve, changeOfOptions(place, inputs, was), inputs.lockout)));
         if (was !== undefined || problems.length > 0) return problems;

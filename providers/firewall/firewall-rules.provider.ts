@@ -1,13 +1,11 @@
 import { isProxmoxError } from "../../pve";
-import { declaredTwice } from "../checks/declared-twice";
-import { checkNode } from "../checks/nodes";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
-import { located, locate, locateIn, thingOf, type Located } from "./firewall-calls";
+import { located, locate, locateIn, type Located } from "./firewall-calls";
 import { groupsOf } from "./groups";
-import { isWhole, lookAt } from "./look";
+import { isWhole, lookAtWhole } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
 import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
@@ -35,19 +33,9 @@ export const firewallRulesProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const { place } = inputs;
         if (!isWhole(place)) return [];
-        const problems = declaredTwice(
-          session,
-          call,
-          "place",
-          `the rules of ${placeWords(place)} are set by`,
-          thingOf("rules", place),
-        );
-        const seen = await lookAt(session, call, place);
-        problems.push(...seen.problems);
-        const { pve } = seen;
+        const seen = await lookAtWhole(session, call, "rules", "the rules of", place, was?.place);
+        const { pve, problems } = seen;
         if (!pve) return problems;
-        if (place.node !== undefined)
-          problems.push(...checkNode(await pve.picture(), place.node, "place.node", was?.place?.node));
         problems.push(...(await checkRules(call, pve, place, inputs.rules)));
         if (inputs.rules === undefined || problems.length > 0) return problems;
         await showForeign(call, pve, place, inputs, was);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessSettings, ClusterTransforms, NetworkSettings } from "../../index";
-import { heardInStack, type Registered } from "../support/dependency-graph";
+import type { Registered } from "../support/dependency-graph";
+import { stackOnMocks } from "../support/stack-on-mocks";
 
 type Library = typeof import("../../index");
 type Transform = (args: object, opts: pulumi.CustomResourceOptions) => void;
@@ -84,17 +85,7 @@ describe("every child of every component", () => {
   let registered: Registered[] = [];
   let library: Library;
   before(async () => {
-    await pulumi.runtime.setMocks(
-      {
-        newResource: ({ name, inputs, id }) => ({ id: id || name, state: { ...(inputs as object), vmid: 2000 } }),
-        call: () => ({}),
-      },
-      "project",
-      "stack",
-      false,
-    );
-    await heardInStack((one) => void registered.push(one));
-    // The classes are loaded after the mocks, as Pulumi asks for.
+    await stackOnMocks((one) => void registered.push(one));
     library = require("../../index") as Library;
   });
   beforeEach(() => (registered = []));

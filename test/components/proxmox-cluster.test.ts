@@ -1,24 +1,14 @@
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
 import type { ProxmoxClusterArgs } from "../../components/proxmox-cluster";
-import { heardInStack, orderOf, type Registered } from "../support/dependency-graph";
+import { orderOf, type Registered } from "../support/dependency-graph";
+import { stackOnMocks } from "../support/stack-on-mocks";
 
 describe("a whole cluster", () => {
   let registered: Registered[] = [];
   let ProxmoxCluster: (typeof import("../../components/proxmox-cluster"))["ProxmoxCluster"];
 
   before(async () => {
-    await pulumi.runtime.setMocks(
-      {
-        newResource: ({ name, inputs, id }) => ({ id: id || name, state: { ...(inputs as object), vmid: 2000 } }),
-        call: () => ({}),
-      },
-      "project",
-      "stack",
-      false,
-    );
-    await heardInStack((one) => void registered.push(one));
-    // The classes are loaded after the mocks, as Pulumi asks for.
+    await stackOnMocks((one) => void registered.push(one));
     ({ ProxmoxCluster } =
       require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
   });

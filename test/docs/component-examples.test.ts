@@ -6,7 +6,8 @@ import { compileFunction } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 import ts from "typescript";
 import { projectRoot } from "../../cli/project";
-import { heardInStack, type Registered } from "../support/dependency-graph";
+import type { Registered } from "../support/dependency-graph";
+import { stackOnMocks } from "../support/stack-on-mocks";
 
 type Library = typeof import("../../index");
 
@@ -14,17 +15,7 @@ describe("the examples in the comments of the components", () => {
   let registered: Registered[] = [];
   let library: Library;
   before(async () => {
-    await pulumi.runtime.setMocks(
-      {
-        newResource: ({ name, inputs, id }) => ({ id: id || name, state: { ...(inputs as object), vmid: 2000 } }),
-        call: () => ({}),
-      },
-      "project",
-      "stack",
-      false,
-    );
-    await heardInStack((one) => void registered.push(one));
-    // The classes are loaded after the mocks, as Pulumi asks for.
+    await stackOnMocks((one) => void registered.push(one));
     library = require("../../index") as Library;
   });
   beforeEach(() => (registered = []));

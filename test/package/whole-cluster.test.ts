@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import { startSimulator, type Simulator } from "../../simulator";
 import type { Ceph } from "../../simulator/ceph/ceph.js";
-import { settledCeph } from "../../simulator/ceph/settle.js";
+import { cephOf } from "../support/ceph-of";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { bareWorld, matrixNodes } from "../support/bare-nodes";
 import { guestsOf } from "../support/lab";
@@ -25,11 +25,7 @@ describe("a fresh program elsewhere with the packed library, on three bare machi
     fs.rmSync(project, { recursive: true });
   });
 
-  const ceph = (): Ceph => {
-    const found = settledCeph(sim.simulation, sim.simulation.node("foxtrot"));
-    assert.ok(found);
-    return found;
-  };
+  const ceph = (): Ceph => cephOf(sim);
   const storages = () => Object.keys(ceph().proxmox.storages).sort();
   const pools = () => Object.values(ceph().cluster.osdmap.pools).map(({ name }) => name);
 

@@ -4,7 +4,7 @@ import type { Ceph } from "../../simulator/ceph/ceph.js";
 import { command } from "../../simulator/ceph/commands/index.js";
 import { lostObjects, writeObjects } from "../../simulator/ceph/objects.js";
 import { isIn } from "../../simulator/ceph/osdmap.js";
-import { settledCeph } from "../../simulator/ceph/settle.js";
+import { cephOf } from "../support/ceph-of";
 import { CephPlugin, cephNodes } from "../support/ceph-lab";
 import { DescribedStack, type Described } from "../support/described";
 import { sshConfig } from "../support/lab";
@@ -47,11 +47,7 @@ describe("OSDs that are to stay when their resources go, with the real engine", 
     await sim.close();
   });
 
-  const model = (): Ceph => {
-    const found = settledCeph(sim.simulation, sim.simulation.node("foxtrot"));
-    assert.ok(found);
-    return found;
-  };
+  const model = (): Ceph => cephOf(sim);
   const osds = () => Object.values(model().cluster.osdmap.osds);
   const pools = () =>
     Object.values(model().cluster.osdmap.pools)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import type { Ceph } from "../../simulator/ceph/ceph.js";
-import { settledCeph } from "../../simulator/ceph/settle.js";
+import { cephOf } from "../support/ceph-of";
 import { lostObjects, writeObjects } from "../../simulator/ceph/objects.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { DescribedStack, type Described } from "../support/described";
@@ -102,11 +102,7 @@ describe("Ceph from packages to a running VM, with the real engine", function ()
     await sim.close();
   });
 
-  const model = (): Ceph => {
-    const found = settledCeph(sim.simulation, sim.simulation.node("foxtrot"));
-    assert.ok(found);
-    return found;
-  };
+  const model = (): Ceph => cephOf(sim);
   const pools = () =>
     Object.values(model().cluster.osdmap.pools)
       .filter(({ name }) => name !== ".mgr")

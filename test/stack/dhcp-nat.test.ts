@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
-import { packagesOf } from "../../simulator/packages/node-packages.js";
-import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { guestsOf, labWorld } from "../support/lab";
+import { DescribedStack, type Described } from "../support/described";
+import { dhcpGuests, dhcpWorld } from "../support/dhcp-guests";
+import { guestsOf } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 
 describe("networks with DHCP and NAT, with the real engine", function () {
@@ -14,24 +14,10 @@ describe("networks with DHCP and NAT, with the real engine", function () {
     name: "lab",
     args: { networks: { web: { cidr: "10.80.0.0/24" }, ...more } },
   });
-  const guest = (name: string, address: string): Described =>
-    vm(name, {
-      networks: [{ bridge: "@lab.bridges.web" }],
-      cloudInit: { user: "admin", addresses: [{ address, ...(address === "dhcp" ? {} : { gateway: "10.80.0.1" }) }] },
-    });
-  const template: Described[] = [
-    { ...debianImage, args: { ...debianImage.args, node: "holly" } },
-    { ...debianTemplate, args: { ...debianTemplate.args, node: "holly" } },
-  ];
-  const guests = [guest("web-1", "dhcp"), guest("web-2", "dhcp"), guest("web-3", "10.80.0.50/24")];
+  const { template, guests } = dhcpGuests("@lab.bridges.web");
 
   before(async () => {
-    const seed = labWorld("doggos");
-    for (const node of Object.values(seed.nodes)) packagesOf(node).installed["dnsmasq"] = "2.91-1";
-    const [cluster] = Object.values(seed.clusters);
-    assert.ok(cluster);
-    cluster.storages["local-lvm"] ??= { type: "lvmthin", thinpool: "data", vgname: "pve", content: "images" };
-    sim = await startSimulator({ seed });
+    sim = await startSimulator({ seed: dhcpWorld() });
     lab = await DescribedStack.create(sim, [nat(), ...template, ...guests]);
   });
   after(async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { startSimulator, type Simulator } from "../../simulator";
-import { settledCeph } from "../../simulator/ceph/settle.js";
+import { cephOf } from "../support/ceph-of";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { bareWorld, matrixNodes } from "../support/bare-nodes";
 import { eventually } from "../support/eventually";
@@ -78,8 +78,7 @@ describe("kill -9 during an up from bare machines to a VM on Ceph", function () 
 
   /** One of everything, all of it known to somebody, and no disk written over but those that were named. */
   function prove(sim: Simulator): void {
-    const ceph = settledCeph(sim.simulation, sim.simulation.node("foxtrot"));
-    assert.ok(ceph);
+    const ceph = cephOf(sim);
     const { monmap, osdmap } = ceph.cluster;
     assert.deepEqual(monmap.mons.map(({ name }) => name).sort(), [...matrixNodes].sort());
     assert.equal(Object.keys(osdmap.osds).length, 12);

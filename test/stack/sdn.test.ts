@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
-import { packagesOf } from "../../simulator/packages/node-packages.js";
-import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
-import { labWorld } from "../support/lab";
+import { DescribedStack, type Described } from "../support/described";
+import { dhcpGuests, dhcpWorld } from "../support/dhcp-guests";
 import { counts, failed, ok } from "../support/results";
 
 describe("the SDN of three nodes with guests, with the real engine", function () {
@@ -13,13 +12,6 @@ describe("the SDN of three nodes with guests, with the real engine", function ()
     kind: "SdnZone",
     name: "lab",
     args: { type: "simple", ipam: "pve", dhcp: "dnsmasq", ...args },
-  });
-  const guest = (name: string, address: string): Described => ({
-    ...vm(name, {
-      networks: [{ bridge: "@web.vnetId" }],
-      cloudInit: { user: "admin", addresses: [{ address, ...(address === "dhcp" ? {} : { gateway: "10.80.0.1" }) }] },
-    }),
-    options: { dependsOn: ["net"] },
   });
   const networks = (args: Record<string, unknown> = {}): Described[] => [
     zone(args),
@@ -33,19 +25,11 @@ describe("the SDN of three nodes with guests, with the real engine", function ()
       },
     },
   ];
-  const template: Described[] = [
-    { ...debianImage, args: { ...debianImage.args, node: "holly" } },
-    { ...debianTemplate, args: { ...debianTemplate.args, node: "holly" } },
-  ];
-  const guests = [guest("web-1", "dhcp"), guest("web-2", "dhcp"), guest("web-3", "10.80.0.50/24")];
+  const { template, guests: onWeb } = dhcpGuests("@web.vnetId");
+  const guests = onWeb.map((one) => ({ ...one, options: { dependsOn: ["net"] } }));
 
   before(async () => {
-    const seed = labWorld("doggos");
-    for (const node of Object.values(seed.nodes)) packagesOf(node).installed["dnsmasq"] = "2.91-1";
-    const [cluster] = Object.values(seed.clusters);
-    assert.ok(cluster);
-    cluster.storages["local-lvm"] ??= { type: "lvmthin", thinpool: "data", vgname: "pve", content: "images" };
-    sim = await startSimulator({ seed });
+    sim = await startSimulator({ seed: dhcpWorld() });
     lab = await DescribedStack.create(sim, [...networks(), ...template, ...guests]);
   });
   after(async () => {

@@ -1,21 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { heardInStack, orderOf, type Registered } from "../support/dependency-graph";
+import { orderOf, type Registered } from "../support/dependency-graph";
+import { stackOnMocks } from "../support/stack-on-mocks";
 
 describe("the order of this repository's stacks, by what waits for what", () => {
   let registered: Registered[] = [];
   let stacks: Record<"matrix" | "doggos" | "nexus", () => unknown>;
   before(async () => {
-    await pulumi.runtime.setMocks(
-      {
-        newResource: ({ name, inputs, id }) => ({ id: id || name, state: { ...(inputs as object), vmid: 2000 } }),
-        call: () => ({}),
-      },
-      "pulumi-proxmox-cluster",
-      "stack",
-      false,
-    );
-    await heardInStack((one) => void registered.push(one));
-    // The classes are loaded after the mocks, as Pulumi asks for.
+    await stackOnMocks((one) => void registered.push(one), "pulumi-proxmox-cluster");
     stacks = {
       ...(require("../../stacks/matrix") as typeof import("../../stacks/matrix")),
       ...(require("../../stacks/doggos") as typeof import("../../stacks/doggos")),

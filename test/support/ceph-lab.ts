@@ -1,10 +1,10 @@
 import type { Ceph } from "../../simulator/ceph/ceph.js";
-import { settledCeph } from "../../simulator/ceph/settle.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { volumeGroups } from "../../simulator/disks/lvm.js";
 import type { World } from "../../simulator";
 import type { Disk, LogicalVolume } from "../../simulator/world/disk.js";
 import { ask } from "../simulator/api-client.js";
+import { cephOf } from "./ceph-of";
 import { hurried } from "./environment";
 import { Lab, sshConfig, testWorld } from "./lab";
 import type { Properties } from "./plugin";
@@ -72,9 +72,7 @@ export class CephPlugin {
   }
 
   get ceph(): Ceph {
-    const found = settledCeph(this.lab.sim.simulation, this.node("foxtrot"));
-    if (!found) throw new Error("there is no Ceph");
-    return found;
+    return cephOf(this.lab.sim);
   }
 
   disk(node: string, serial: string): Disk {

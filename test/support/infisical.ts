@@ -101,6 +101,15 @@ export class InfisicalStub {
     };
   }
 
+  /** A stack's config for one of its projects. */
+  config(project: string, environment = "prod"): Record<string, string> {
+    return {
+      "proxmox:infisicalUrl": this.url,
+      "proxmox:infisicalProjectId": project,
+      "proxmox:infisicalEnvironment": environment,
+    };
+  }
+
   /** The next requests of a kind fail like this. */
   fail(path: Asked, fault: Fault, count = 1): void {
     this.#faults.push({ path, fault, count });

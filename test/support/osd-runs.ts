@@ -1,6 +1,6 @@
 import { cephOsdProvider } from "../../providers/ceph/ceph-osd.provider";
 import type { Ceph } from "../../simulator/ceph/ceph.js";
-import { settledCeph } from "../../simulator/ceph/settle.js";
+import { cephOf } from "./ceph-of";
 import { writeObjects } from "../../simulator/ceph/objects.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { startSimulator, type Simulator, type World } from "../../simulator";
@@ -127,9 +127,7 @@ export class OsdRuns {
   }
 
   get ceph(): Ceph {
-    const found = settledCeph(this.sim.simulation, this.sim.simulation.node("foxtrot"));
-    if (!found) throw new Error("there is no Ceph");
-    return found;
+    return cephOf(this.sim);
   }
 
   get disks(): Disk[] {

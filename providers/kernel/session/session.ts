@@ -198,12 +198,13 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       reporter("").warn(
         `${config.strangeKeys.join(", ")}: there is no such key in the config of proxmox; it is ignored`,
       );
-    if (preview && config && config.problems.length === 0 && config.missingSecrets.length > 0) {
-      await (reachable ??= probe());
-      return [];
+    const { problems = [], missingSecrets = [] } = config ?? {};
+    if (problems.length > 0 || !config?.options) {
+      if (!preview) return [...problems, ...missingSecrets];
+      // Without secrets a preview goes on by the schema alone, and says so.
+      if (problems.length === 0 && missingSecrets.length > 0) await (reachable ??= probe());
+      return problems;
     }
-    if (!config?.options || config.problems.length > 0)
-      return [...(config?.problems ?? []), ...((!preview && config?.missingSecrets) || [])];
     const unwritable = trail.problem();
     if (unwritable !== undefined) return [{ path: "config proxmox:auditFile", message: unwritable }];
     try {

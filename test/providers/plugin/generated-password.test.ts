@@ -13,11 +13,7 @@ describe("a password that is generated and written to Infisical, through Pulumi'
   /** The same stack with the password of root@pam, who alone may set passwords. */
   let root: Lab;
   const runs: Lab[] = [];
-  const config = () => ({
-    "proxmox:infisicalUrl": stub.url,
-    "proxmox:infisicalProjectId": project,
-    "proxmox:infisicalEnvironment": "prod",
-  });
+  const config = () => stub.config(project);
   const asRoot = () => ({ ...config(), "proxmox:username": "root@pam", "proxmox:password": lab.sim.password });
   before(async () => {
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });

@@ -13,11 +13,7 @@ describe("a secret in Infisical, through Pulumi's plugin", function () {
   let stub: InfisicalStub;
   let lab: Lab;
   const runs: Lab[] = [];
-  const config = () => ({
-    "proxmox:infisicalUrl": stub.url,
-    "proxmox:infisicalProjectId": project,
-    "proxmox:infisicalEnvironment": "prod",
-  });
+  const config = () => stub.config(project);
   const env = () => ({ ...stub.credentials, FIRST: first, SECOND: second });
   const folder = (path = "/") => stub.projects[project]?.["prod"]?.[path] ?? {};
   const held = (name: string, path = "/") => stub.folders.find(project, "prod", path, name);

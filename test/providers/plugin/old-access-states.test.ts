@@ -35,11 +35,10 @@ describe("a state of users, keys and written secrets, that earlier code has writ
     world.nodes["pve1"]!.packages = { installed: { sudo: "1.9.16p2-3" } };
     const project = String((written["InfisicalSecret"]?.state["reference"] as Properties)["projectId"]);
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
-    const config = { "proxmox:infisicalUrl": stub.url, "proxmox:infisicalProjectId": project };
     const stackId = String(written["SystemUser"]?.state["__stack"]);
     lab = await Lab.on(
       await startSimulator({ seed: world }),
-      (sim) => ({ ...sshConfig(sim), ...config, "proxmox:infisicalEnvironment": "prod" }),
+      (sim) => ({ ...sshConfig(sim), ...stub.config(project) }),
       stackId,
       stub.credentials,
     );

@@ -12,11 +12,7 @@ describe("a pair of keys whose private half is written to Infisical, through Pul
   let stub: InfisicalStub;
   let lab: Lab;
   const runs: Lab[] = [];
-  const config = () => ({
-    "proxmox:infisicalUrl": stub.url,
-    "proxmox:infisicalProjectId": project,
-    "proxmox:infisicalEnvironment": "prod",
-  });
+  const config = () => stub.config(project);
   before(async () => {
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
     lab = await Lab.start({}, config(), stub.credentials);

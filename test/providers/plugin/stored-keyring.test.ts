@@ -14,12 +14,11 @@ describe("a client of Ceph whose keyring is written to Infisical, through Pulumi
   let on: CephPlugin;
   before(async () => {
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
-    const config = {
-      "proxmox:infisicalUrl": stub.url,
-      "proxmox:infisicalProjectId": project,
-      "proxmox:infisicalEnvironment": "prod",
-    };
-    on = await CephPlugin.start(config, { ...hurried(), ...stub.credentials }, await CephPlugin.daemonsWorld());
+    on = await CephPlugin.start(
+      stub.config(project),
+      { ...hurried(), ...stub.credentials },
+      await CephPlugin.daemonsWorld(),
+    );
   });
   afterEach(() => {
     stub.onRequest = () => undefined;

@@ -12,11 +12,7 @@ const dead = secretUuid("the value of a token that nobody has made");
 
 describe("an API token that is written to Infisical, through Pulumi's plugin", function () {
   let stub: InfisicalStub;
-  const config = () => ({
-    "proxmox:infisicalUrl": stub.url,
-    "proxmox:infisicalProjectId": project,
-    "proxmox:infisicalEnvironment": "prod",
-  });
+  const config = () => stub.config(project);
   before(async () => {
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
   });

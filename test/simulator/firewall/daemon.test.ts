@@ -3,24 +3,17 @@ import { Ssh } from "../../../pve";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { clientVerdict } from "../../../simulator/firewall/packet-verdicts.js";
 import type { ClockMode } from "../../../simulator/simulated-clock.js";
-import { newKey } from "../../support/sshd";
 import { ask } from "../api-client.js";
+import { sshToNodes } from "../ssh-to-nodes";
 
 /** Files of the firewall over SSH, and when the packet filter follows them (PVE/Service/pve_firewall.pm). */
 describe("pve-firewall on a simulated node", () => {
   let sim: Simulator;
   let ssh: Ssh;
-  const key = newKey();
 
   const start = async (clock: ClockMode, seed = "matrix"): Promise<void> => {
     sim = await startSimulator({ seed, clock });
-    const fingerprints = sim.nodes.map((node) => node.ssh.fingerprint);
-    for (const { name } of sim.nodes) sim.simulation.node(name).ssh!.authorizedKeys = [key.public];
-    ssh = new Ssh({
-      privateKey: key.private,
-      hostKeys: { fingerprints },
-      lookUp: async (host) => `127.0.0.1:${sim.nodes.find(({ name }) => name === host)!.ssh.port}`,
-    });
+    ssh = sshToNodes(sim);
   };
 
   afterEach(async () => {

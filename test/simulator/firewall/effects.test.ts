@@ -6,24 +6,17 @@ import { clientVerdict } from "../../../simulator/firewall/packet-verdicts.js";
 import { placeClient } from "../../../simulator/network/place-client.js";
 import { seedWorld } from "../../../simulator/seeds/index.js";
 import type { ClockMode } from "../../../simulator/simulated-clock.js";
-import { newKey } from "../../support/sshd";
 import { ask, type Answer } from "../api-client.js";
+import { sshToNodes } from "../ssh-to-nodes";
 
 /** What the packet filter does to those who use the nodes: the API, SSH, the cluster, migrations. */
 describe("behind the firewall of simulated nodes", () => {
   let sim: Simulator;
   let ssh: Ssh;
-  const key = newKey();
 
   const start = async (options: Parameters<typeof startSimulator>[0] = {}): Promise<void> => {
     sim = await startSimulator({ seed: "matrix", ...options });
-    const fingerprints = sim.nodes.map((node) => node.ssh.fingerprint);
-    for (const { name } of sim.nodes) sim.simulation.node(name).ssh!.authorizedKeys = [key.public];
-    ssh = new Ssh({
-      privateKey: key.private,
-      hostKeys: { fingerprints },
-      lookUp: async (host) => `127.0.0.1:${sim.nodes.find(({ name }) => name === host)!.ssh.port}`,
-    });
+    ssh = sshToNodes(sim);
   };
 
   afterEach(async () => {
@@ -54,13 +47,8 @@ describe("behind the firewall of simulated nodes", () => {
     const before = sim.clock.now();
     await assert.rejects(api("GET", "/version"));
     assert.equal(sim.clock.now() - before, 3000, "dropped: nobody answers");
-    await assert.rejects(
-      new Ssh({
-        privateKey: key.private,
-        hostKeys: { fingerprints: [sim.nodes[1]!.ssh.fingerprint] },
-        lookUp: async () => `127.0.0.1:${sim.nodes[1]!.ssh.port}`,
-      }).run("golf", ["cat", "/etc/hostname"]),
-      (error) => isProxmoxError(error, "unavailable"),
+    await assert.rejects(sshToNodes(sim).run("golf", ["cat", "/etc/hostname"]), (error) =>
+      isProxmoxError(error, "unavailable"),
     );
   });
 
