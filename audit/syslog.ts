@@ -2,8 +2,8 @@ import dgram from "node:dgram";
 import os from "node:os";
 import { readLine } from "./audit-line";
 
-/** One message each may hold that much: what is longer is cut, for the file has it whole. */
-const longest = 2000;
+/** What every receiver should take (RFC 5424, section 6.1): what is longer is cut, for the file has it whole. */
+const longest = 2048;
 
 /** Notices of the facility audit (RFC 5424, section 6.2.1). */
 const priority = 13 * 8 + 5;
@@ -31,7 +31,8 @@ export class Syslog {
         .hostname()
         .replace(/[^\x21-\x7e]/g, "-")
         .slice(0, 255) || "-";
-    const message = `<${priority}>1 ${time} ${host} pulumi-proxmox ${process.pid} audit - ${line.trimEnd().slice(0, longest)}`;
+    const header = `<${priority}>1 ${time} ${host} pulumi-proxmox ${process.pid} audit -`;
+    const message = `${header} ${line.trimEnd()}`.slice(0, longest);
     if (!this.socket) {
       this.socket = dgram.createSocket(this.host.includes(":") ? "udp6" : "udp4");
       this.socket.on("error", (error) =>

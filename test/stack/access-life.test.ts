@@ -65,6 +65,7 @@ describe("a stack that works by the token that it has made, with the real engine
           user: "@automation@pve.userId",
           rights: paths.map(([path], i) => ({ path, role: role(i), propagate: path !== "/" })),
           rotationTrigger: trigger,
+          rotateAfter: "30d",
         },
         options: { dependsOn: paths.map(([path]) => `automation ${path}`) },
       },
@@ -111,8 +112,9 @@ describe("a stack that works by the token that it has made, with the real engine
       [],
     );
 
-    for (const again of [() => lab.stack.up(), () => lab.stack.refresh()]) {
-      const result = ok(await again());
+    const atRest = ok(await lab.stack.preview());
+    assert.match(atRest.stdout, /ApiToken pulumi .*rotates at \d{4}-\d\d-\d\dT[\d:]+Z, or with the first up after it/);
+    for (const result of [atRest, ok(await lab.stack.up()), ok(await lab.stack.refresh())]) {
       const { same: _, ...changed } = counts(result);
       assert.deepEqual(changed, {}, result.stdout);
     }

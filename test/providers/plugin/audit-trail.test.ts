@@ -5,6 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { checkTrail } from "../../../audit/audit-check";
+import { runAudit } from "../../../audit/audit-cli";
 import { eventually } from "../../support/eventually";
 import { image, Lab } from "../../support/lab";
 import { SecretScanner } from "../../support/secret-scan";
@@ -70,7 +71,18 @@ describe("the trail of changes, through Pulumi's plugin", function () {
       ["end", "delete", made.id],
     );
     await eventually("its lines in syslog", () => heard.length >= read().length);
-    assert.match(heard[0] ?? "", /^<109>1 20\S+Z \S+ pulumi-proxmox \d+ audit - \{"seq":1,/);
+    // RFC 5424: facility 13 (audit), severity 5; time, host, program, process, kind of message, no structured data.
+    const form =
+      /^<109>1 (20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z) ([\x21-\x7e]{1,255}) pulumi-proxmox (\d+) audit - (\{.*\})$/;
+    const sent = heard.map((message) => form.exec(message) ?? []);
+    assert.deepEqual(
+      sent.map(([, ...parts]) => parts),
+      fs
+        .readFileSync(file, "latin1")
+        .trimEnd()
+        .split("\n")
+        .map((line, i) => [read()[i]?.time, os.hostname(), String(lab.plugin.pid), line]),
+    );
   });
 
   it("tells how a change has failed, without the secret that was sent", async () => {
@@ -89,7 +101,19 @@ describe("the trail of changes, through Pulumi's plugin", function () {
     assert.match(String(end?.["error"]), /no \*{8}/);
   });
 
-  it("is begun before the change, so that a killed run is seen in it; the next one goes on with the chain", async () => {
+  /** `pulumi-proxmox audit …` of this trail. */
+  const cli = (command: string, ...more: string[]): { code: number; out: string; error: string } => {
+    const told = { out: "", error: "" };
+    const say = (stream: "out" | "error") => (text: string) => void (told[stream] += `${text}\n`);
+    const code = runAudit(
+      ["audit", command, ...more],
+      { PROXMOX_AUDIT_FILE: file },
+      { out: say("out"), error: say("error") },
+    );
+    return { code, ...told };
+  };
+
+  it("is begun before the change, so that a killed run leaves an open line; the next run goes on with the chain", async () => {
     const killed = await run();
     const { inputs } = await killed.plugin.check("Pool", {}, lab.inputs("Pool", "killed", {}));
     // It is not answered before the plugin is gone.
@@ -99,13 +123,32 @@ describe("the trail of changes, through Pulumi's plugin", function () {
     killed.plugin.signal("SIGKILL");
     await creating;
     lab.sim.simulation.faults.clear();
-    const begun = read().findLast((line) => line["resource"] === "killed");
-    assert.ok(begun);
+    const begun = read().at(-1);
+    assert.deepEqual([begun?.event, begun?.["resource"], begun?.["pid"]], ["begin", "killed", killed.plugin.pid]);
     const next = await run();
     await next.create("Pool", "after", {});
     const { breaks, lines } = checkTrail(file);
     assert.deepEqual(breaks, []);
-    assert.equal(lines.at(-1)?.["resource"], "after");
+    const going = lines.slice(lines.findIndex(({ hash }) => hash === begun?.hash) + 1);
+    assert.deepEqual([going[0]?.prev, going[0]?.seq], [begun?.hash, (begun?.seq ?? 0) + 1]);
+    assert.deepEqual(
+      going.map(({ event, resource, pid }) => [event, resource, pid]),
+      ["begin", "end"].map((event) => [event, "after", next.plugin.pid]),
+    );
+    assert.deepEqual(
+      lines.filter((line) => line["operationId"] === begun?.["operationId"]).map(({ event }) => event),
+      ["begin"],
+      "the killed one has no end",
+    );
+    const verified = cli("verify");
+    assert.deepEqual([verified.code, verified.error], [0, ""]);
+    assert.match(verified.out, /: the chain is whole; it ends with [0-9a-f]{64}$/m);
+    assert.match(
+      cli("show", "--resource", "killed").out,
+      /^20\S+Z .* {2}lab\/test {2}create Pool killed {2}NOT FINISHED\n$/,
+    );
+    assert.match(cli("show", "--resource", "after").out, /create Pool after {2}done/);
+    assert.ok(cli("show", "--failed").out.includes("create Pool killed  NOT FINISHED"));
   });
 
   it("stops a change before it is made when it cannot be written, and is looked at in the preview", async () => {
@@ -142,6 +185,23 @@ describe("the trail of changes, through Pulumi's plugin", function () {
       const { failures: found } = await refused.plugin.check("Pool", {}, lab.inputs("Pool", "x", {}));
       assert.match(found.map(({ reason }) => reason).join(), new RegExp(`config ${key}: write `));
     }
+  });
+
+  it("is cut for syslog where it is longer than every receiver takes, and whole in the file", async () => {
+    heard.length = 0;
+    const name = "long-".padEnd(3000, "x");
+    const { inputs } = await lab.plugin.check(
+      "Pool",
+      {},
+      { ...lab.inputs("Pool", "long", {}), __urn: lab.urn("Pool", name), poolId: "long" },
+    );
+    await lab.plugin.create("Pool", inputs);
+    assert.equal(read().at(-1)?.["resource"], name);
+    await eventually("its lines in syslog", () => heard.length === 2);
+    assert.deepEqual(
+      heard.map(({ length }) => length),
+      [2048, 2048],
+    );
   });
 
   it("holds hostile names in one line each, and no secret", async () => {
