@@ -15,6 +15,8 @@ import { reportedLeaks, SecretScanner, type Leak } from "./support/secret-scan";
 import { secretsVariable } from "./support/secret-values";
 import type { Counts } from "./support/reporter";
 
+/** Half of the time a test waits for pauses of Proxmox and Pulumi: one more than there are processors keeps these busy. */
+const jobs = os.availableParallelism() + 1;
 /** A run that hangs must end too. */
 const deadline = 75 * 60_000;
 
@@ -37,7 +39,7 @@ async function main(given: string[]): Promise<number> {
     process.execPath,
     [
       require.resolve("mocha/bin/mocha.js"),
-      ...["--parallel", "--jobs", "2", "--reporter", reporter, "--reporter-option", `summary=${summary}`],
+      ...["--parallel", "--jobs", String(jobs), "--reporter", reporter, "--reporter-option", `summary=${summary}`],
       ...files,
       ...args,
     ],

@@ -16,8 +16,11 @@ interface Step {
   readonly kill: number;
 }
 
-/** The clock of these processes leaps over every pause, also that in which a host waits for its new OSDs. */
-const timeouts = { create: "1h", update: "1m", delete: "1m", read: "1m" };
+/**
+ * The clock of these processes leaps over every pause, also that in which a host waits for its new OSDs; a drain that
+ * can never end asks without a pause until its time is over.
+ */
+const timeouts = { create: "1h", update: "10s", delete: "10s", read: "1m" };
 const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)];
 
 /** What somebody may put on a disk: what a line may name, and what nobody wipes. */
