@@ -52,14 +52,20 @@ const systemPackage: KindCalls = ({ node, removeOnDelete }) => {
   return { look: [sshAddress()], make: refresh, change: () => refresh, remove: kernels };
 };
 
+/** Names of ports and bonds, which are no bridges: everybody is told of them who may look at the node. */
+const isPort = /^(?:en|eth|bond)[a-z0-9]*\d/;
+
 /** Networks of a node are staged together, and applied by one reload. */
 const network =
   (isBridge: boolean): KindCalls =>
-  ({ node, name: given }: Args, name): Calls => {
+  ({ node, name: given, bridge, parent }: Args, name): Calls => {
     const iface = text(given) ?? name;
     const params = { node: text(node), iface };
-    // Bridges are listed to those alone who may use them or see them.
-    const seen = isBridge ? [oneOf(`/sdn/zones/localnetwork/${iface ?? "*"}`, "SDN.Audit", "SDN.Use")] : [];
+    // Bridges are listed to those alone who may use them or see them: this one, and the one that it stands on.
+    const below = [text(bridge), text(parent)].filter((one) => one !== undefined && !isPort.test(one));
+    const seen = [...(isBridge ? [iface ?? "*"] : []), ...below].map((one) =>
+      oneOf(`/sdn/zones/localnetwork/${one}`, "SDN.Audit", "SDN.Use"),
+    );
     const reload = [
       call("PUT /nodes/{node}/network", params),
       call("DELETE /nodes/{node}/network", params),

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
-import { endpointsOf, leastPrivilege } from "../../privileges";
+import { endpointsOf, leastPrivilege, type DescribedResource } from "../../privileges";
 import { startSimulator, type Simulator, type World } from "../../simulator";
-import { CephPlugin } from "../support/ceph-lab";
+import { CephPlugin, cephNodes } from "../support/ceph-lab";
 import { hurried } from "../support/environment";
-import { Lab, labWorld, sshConfig } from "../support/lab";
+import { Lab, labWorld, sshConfig, testWorld } from "../support/lab";
 import { secretUuid } from "../support/secret-values";
 import { livesInCeph, livesOnMachines } from "./lives-on-machines";
 import { lives, type Life } from "./lives";
@@ -28,31 +28,50 @@ function grant(sim: Simulator, paths: Readonly<Record<string, readonly string[]>
   return { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret };
 }
 
-/** Made once: nodes with Ceph and its OSDs. */
-let machines: Promise<string> | undefined;
-const cephMachines = async (): Promise<World> => {
-  machines ??= CephPlugin.withDaemons().then(async (on) => {
-    try {
-      await on.osds();
-      return on.lab.sim.simulation.saved();
-    } finally {
-      await on.close();
-    }
-  });
-  return JSON.parse(await machines) as World;
-};
+/** Each is made once, and every life has a copy of it. */
+const machinesMade = new Map<string, Promise<string>>();
 
-async function live(what: string, { name, args, change = {}, machines, before }: Life): Promise<void> {
+async function machinesOf(which: NonNullable<Life["machines"]>): Promise<World> {
+  if (which === "bare") return testWorld("matrix");
+  let made = machinesMade.get(which);
+  if (!made) {
+    made = which === "ceph" ? withOsds() : twoMonitors();
+    machinesMade.set(which, made);
+  }
+  return JSON.parse(await made) as World;
+}
+
+const withOsds = (): Promise<string> => worldOf(CephPlugin.withDaemons(), (on) => on.osds());
+
+const twoMonitors = (): Promise<string> =>
+  worldOf(CephPlugin.start({}, hurried()), async (on) => {
+    await on.install(...cephNodes);
+    await on.config();
+    for (const kind of ["CephMonitor", "CephManager"])
+      for (const node of ["foxtrot", "golf"]) await on.lab.create(kind, node, { node });
+  });
+
+async function worldOf(starting: Promise<CephPlugin>, work: (on: CephPlugin) => Promise<unknown>): Promise<string> {
+  const on = await starting;
+  try {
+    await work(on);
+    return on.lab.sim.simulation.saved();
+  } finally {
+    await on.close();
+  }
+}
+
+async function live(what: string, { name, args, change = {}, machines, root: asRoot, before }: Life): Promise<void> {
   const kind = what.replace(/ .*/, "");
-  const sim = await (machines
-    ? startSimulator({ seed: await cephMachines(), clock: "immediate" })
-    : startSimulator({ seed: labWorld() }));
-  const env = machines ? hurried() : {};
+  const sim = await startSimulator({ seed: machines ? await machinesOf(machines) : labWorld(), clock: "immediate" });
+  const env = hurried();
   const root = before ? await Lab.on(sim, sshConfig, undefined, env) : undefined;
   try {
     const whole = { ...args, ...(root && (await before?.(root))) };
     const described = [whole, { ...whole, ...change }].map((one) => ({ kind, name, args: one }));
-    const config = { ...sshConfig(sim), ...grant(sim, leastPrivilege(described).paths) };
+    const rootToo = asRoot ? { "proxmox:username": "root@pam", "proxmox:password": sim.password } : {};
+    const config = { ...sshConfig(sim), ...rootToo, ...grant(sim, leastPrivilege(described).paths) };
+    const from = sim.requests.length;
     const lab = await Lab.on(sim, config, root?.stackId, env);
     try {
       const wanted = lab.inputs(kind, name, whole);
@@ -77,7 +96,8 @@ async function live(what: string, { name, args, change = {}, machines, before }:
       assert.deepEqual(alarms, [], "rights that were said to be missing");
       const declared = new Set(described.flatMap((one) => [...endpointsOf(kind, one.args, name)]));
       const sent = sim.requests
-        .filter(({ user }) => user === tokenId)
+        .slice(from)
+        .filter(({ path }) => path !== "/access/ticket")
         .map(({ route, method, path }) => route ?? `${method} ${path}`);
       assert.deepEqual(
         [...new Set(sent)].filter((route) => !declared.has(route)),
@@ -93,11 +113,27 @@ async function live(what: string, { name, args, change = {}, machines, before }:
   }
 }
 
-describe("what is declared of the calls of each kind", function () {
-  const registered = [
-    ...readFileSync(path.join(projectRoot, "providers", "index.ts"), "utf8").matchAll(/^ {2}(\w+): \(/gm),
-  ];
+/** Something that is done with exactly the rights that resources need. */
+async function withExactly(
+  seed: World,
+  described: readonly DescribedResource[],
+  work: (lab: Lab) => Promise<void>,
+): Promise<void> {
+  const sim = await startSimulator({ seed });
+  const lab = await Lab.on(sim, { ...sshConfig(sim), ...grant(sim, leastPrivilege(described).paths) });
+  try {
+    await work(lab);
+  } finally {
+    await lab.close();
+    await sim.close();
+  }
+}
 
+const registered = [
+  ...readFileSync(path.join(projectRoot, "providers", "index.ts"), "utf8").matchAll(/^ {2}(\w+): \(/gm),
+];
+
+describe("what is declared of the calls of each kind", function () {
   it("is there for every kind that a state may name", () => {
     assert.ok(registered.length > 40, String(registered.length));
     for (const [, kind = ""] of registered) assert.doesNotThrow(() => leastPrivilege([{ kind, args: {} }]), kind);
@@ -112,6 +148,50 @@ describe("what is declared of the calls of each kind", function () {
 });
 
 describe("a token with exactly the privileges that were reckoned", function () {
-  for (const [what, life] of Object.entries({ ...lives, ...livesOnMachines, ...livesInCeph }))
+  const all = { ...lives, ...livesOnMachines, ...livesInCeph };
+
+  it("has a life for every kind that the API or a node keeps", () => {
+    // Files and values on the machine that runs Pulumi; and what has tests of its own below.
+    const elsewhere = ["EnvironmentFile", "InfisicalSecret", "SshKey", "StackIdentity", "Cluster", "Nodes"];
+    const lived = new Set(Object.keys(all).map((what) => what.replace(/ .*/, "")));
+    assert.deepEqual(
+      registered.map(([, kind = ""]) => kind).filter((kind) => !lived.has(kind) && !elsewhere.includes(kind)),
+      [],
+    );
+  });
+
+  it("sees every node as root sees it: Nodes", () =>
+    withExactly(labWorld("matrix"), [{ kind: "Nodes", args: {} }], async (lab) => {
+      const seen = await lab.plugin.read("Nodes", "nodes", lab.inputs("Nodes", "nodes", {}));
+      const root = await Lab.on(lab.sim);
+      const wanted = await root.plugin
+        .read("Nodes", "nodes", root.inputs("Nodes", "nodes", {}))
+        .finally(() => root.close());
+      assert.deepEqual(seen.properties["nodes"], wanted.properties["nodes"]);
+    }));
+
+  for (const [kind, name, args] of [
+    ["Cluster", "lab", { nodes: [{ name: "pve1", links: { 0: "10.11.0.11" } }] }],
+    ["CephOsd", "golf-2", { node: "golf", serial: "INVENTED62" }],
+  ] as const)
+    it(`is told in the preview what needs root, and which keys to set: ${kind}`, async () => {
+      const world = kind === "CephOsd" ? await machinesOf("ceph") : labWorld();
+      const described = [{ kind, name, args }];
+      assert.deepEqual(leastPrivilege(described).rootOnly, [kind]);
+      await withExactly(world, described, async (lab) => {
+        const wanted = { ...lab.inputs(kind, name, args), __preview: true };
+        const { inputs } = await lab.plugin.check(kind, {}, wanted);
+        assert.match(
+          (inputs["__problems"] as string[]).join("\n"),
+          /is for root@pam with a password alone: .*Set proxmox:username to root@pam and proxmox:password to its password; the token goes on serving everything else/,
+        );
+        assert.deepEqual(
+          lab.sim.requests.filter(({ method, user }) => method !== "GET" && user === tokenId),
+          [],
+        );
+      });
+    });
+
+  for (const [what, life] of Object.entries(all))
     it(`takes it through its life, and calls only what is declared: ${what}`, () => live(what, life));
 });

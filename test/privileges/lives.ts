@@ -8,8 +8,13 @@ import type { Properties } from "../support/plugin";
 export interface Life {
   readonly name: string;
   readonly args: Properties;
-  /** Three nodes with Ceph's daemons and OSDs; else one node of its own. */
-  readonly machines?: "ceph";
+  /**
+   * Three nodes: with all of Ceph's daemons and OSDs, with a monitor and a manager on two of them, or without Ceph; else
+   * one node of its own.
+   */
+  readonly machines?: "ceph" | "two monitors" | "bare";
+  /** The stack has root's password beside the token, for what only root may do. */
+  readonly root?: true;
   /** What is written otherwise afterwards. */
   readonly change?: Properties;
   /** What there is before, made by root. */
