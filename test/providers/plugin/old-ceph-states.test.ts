@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { lostObjects } from "../../../simulator/ceph/objects.js";
 import { CephPlugin } from "../../support/ceph-lab";
+import { hurried } from "../../support/environment";
+import { InfisicalStub } from "../../support/infisical";
 import type { Properties } from "../../support/plugin";
 
 interface Written {
@@ -13,14 +15,18 @@ interface Written {
   readonly state: Properties;
 }
 
-/** One resource of each kind of Ceph, as the code of that day has written it, in the order in which they were made. */
-const written = JSON.parse(
-  readFileSync(path.resolve("test/fixtures/states/2026-11-29-ceph.json"), "utf8"),
-) as readonly Written[];
+/** Resources as the code of that day has written them, in the order in which they were made. */
+const writtenIn = (name: string) =>
+  JSON.parse(readFileSync(path.resolve(`test/fixtures/states/${name}.json`), "utf8")) as readonly Written[];
+
+/** One of each kind of Ceph; and a client whose keyring stands in Infisical instead. */
+const stored = writtenIn("2026-11-29-ceph-stored");
+const written = [...writtenIn("2026-11-29-ceph"), ...stored];
+const project = String((stored[0]?.state["reference"] as Properties)["projectId"]);
 
 /** What is drawn or counted anew for each object, and so is that of the object which is there now. */
 const drawn: Readonly<Record<string, readonly string[]>> = {
-  CephClient: ["fsid", "key", "keyring"],
+  CephClient: ["fsid", "key", "keyring", "__secretId", "__storedInstance", "__storedHash", "__storedKey"],
   CephConfig: ["fsid"],
   CephCrushRule: ["fsid"],
   CephErasureProfile: ["fsid"],
@@ -36,14 +42,20 @@ const stays = ["CephInstall", "CephConfig"];
 
 describe("a state of Ceph, that earlier code has written", function () {
   let on: CephPlugin;
+  let stub: InfisicalStub;
   const made: { kind: string; id: string; state: Properties }[] = [];
   before(async () => {
     // three hosts with an OSD disk each, and a disk that is to be wiped
-    on = await CephPlugin.withDaemons();
+    stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
+    const world = await CephPlugin.daemonsWorld();
+    on = await CephPlugin.start(stub.config(project), { ...hurried(), ...stub.credentials }, world);
     await on.osds();
     on.disk("golf", "INVENTED62").holds = { kind: "filesystem", type: "ext4", uuid: "1" };
   });
-  after(() => on.close());
+  after(async () => {
+    await on.close();
+    await stub.close();
+  });
 
   const lookedAt = (from: number, ssh: number): void => {
     assert.deepEqual(
@@ -101,6 +113,7 @@ describe("a state of Ceph, that earlier code has written", function () {
     assert.deepEqual(monmap.mons.map(({ name }) => name).sort(), ["foxtrot", "golf"]);
     assert.deepEqual([mgr.active, ...mgr.standbys].sort(), ["foxtrot", "golf"]);
     assert.deepEqual([Object.keys(osdmap.osds).length, lostObjects(on.ceph.cluster)], [6, 0]);
+    assert.deepEqual(Object.values(stub.projects[project]?.["prod"] ?? {}), [{}, {}]);
     const { INVENTED62: _, ...others } = on.erased;
     const { INVENTED62: __, ...rest } = before;
     assert.deepEqual(others, rest);
