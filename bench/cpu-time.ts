@@ -1,5 +1,6 @@
 import fs from "node:fs";
-import type { Role, TestStack } from "../test/support/stack";
+import type { Role } from "../test/support/process-roles";
+import type { TestStack } from "../test/support/stack";
 
 /** CPU seconds of one command. */
 export interface Cpu {

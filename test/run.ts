@@ -10,6 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { projectRoot } from "../cli/project";
 import { outFolder, testEnvironment } from "./support/environment";
+import { EnvironmentWatch } from "./support/environment-watch";
 import { commandLines, killMarked, markedProcesses, runMarker } from "./support/processes";
 import { reportedLeaks, SecretScanner, type Leak } from "./support/secret-scan";
 import { secretsVariable } from "./support/secret-values";
@@ -54,7 +55,7 @@ async function main(given: string[]): Promise<number> {
       printed.text += chunk;
       to.write(chunk);
     });
-  const commands = watchCommands();
+  const commands = watchProcesses(id);
   // A terminal's Ctrl-C reaches mocha by itself: what it leaves behind is still looked at.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => mocha.kill("SIGTERM"));
@@ -81,7 +82,7 @@ async function main(given: string[]): Promise<number> {
     await killMarked(id, runMarker);
   }
 
-  for (const { where, secret } of leaks(printed.text, commands.seen))
+  for (const { where, secret } of leaks(printed.text, commands))
     problems.push(`${where} holds a secret of the tests: ${secret}`);
   fs.rmSync(path.dirname(secrets), { recursive: true });
 
@@ -96,25 +97,34 @@ async function main(given: string[]): Promise<number> {
 }
 
 /** Where secrets of the tests stand in clear: what the run has left and printed, and how its processes were started. */
-function leaks(printed: string, commands: ReadonlySet<string>): Leak[] {
+function leaks(printed: string, { seen: commands, environments }: Watched): Leak[] {
   const scanner = new SecretScanner();
   const texts = { "what mocha has printed": printed, "a command line": [...commands].join("\n") };
   const found = [
     ...reportedLeaks(),
     ...scanner.path(outFolder, "out"),
+    ...environments.leaks(scanner),
     ...Object.entries(texts).flatMap(([where, text]) => scanner.text(text).map((secret) => ({ where, secret }))),
   ];
   return [...new Map(found.map((leak) => [JSON.stringify(leak), leak])).values()];
 }
 
-/** All command lines that are seen on this machine from now on, as `ps` shows them to everybody. */
-function watchCommands(): { readonly seen: ReadonlySet<string>; stop(): void } {
+interface Watched {
+  readonly seen: ReadonlySet<string>;
+  readonly environments: EnvironmentWatch;
+  stop(): void;
+}
+
+/** From now on: all command lines on this machine, as `ps` shows them to everybody, and environments of this run's processes. */
+function watchProcesses(run: string): Watched {
   const seen = new Set<string>();
-  if (process.platform !== "linux") return { seen, stop: () => undefined };
+  const environments = new EnvironmentWatch(run);
+  if (process.platform !== "linux") return { seen, environments, stop: () => undefined };
   const timer = setInterval(() => {
     for (const line of commandLines()) seen.add(line);
+    environments.look();
   }, 250);
-  return { seen, stop: () => clearInterval(timer) };
+  return { seen, environments, stop: () => clearInterval(timer) };
 }
 
 /** Programs that are not Node.js are told to use this proxy: it lets nothing through and writes down what was wanted. */

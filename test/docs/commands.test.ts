@@ -110,7 +110,12 @@ describe("the commands of the documentation", function () {
     // A secret without its value is asked for.
     const asks = /^pulumi config set --secret \S+\s*(?:#.*)?$/.test(line);
     const told = `${asks ? 'printf "%s\\n" "$SIMULATED_SECRET" | ' : ""}${ours(line)}`;
-    const script = ["set -euo pipefail", ...exports, line.startsWith("export ") ? "" : told].join("\n");
+    const script = [
+      "set -euo pipefail",
+      "export -n SIMULATED_SECRET",
+      ...exports,
+      line.startsWith("export ") ? "" : told,
+    ].join("\n");
     try {
       return (await run("bash", ["-c", script], { cwd: project, env })).stdout;
     } catch (error) {

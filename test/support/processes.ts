@@ -19,8 +19,7 @@ export function markedProcesses(value: string, name = marker): Process[] {
   if (process.platform !== "linux") throw new Error("processes are found in /proc: these tests need Linux");
   const wanted = `${name}=${value}`;
   const found: Process[] = [];
-  for (const entry of fs.readdirSync("/proc").filter((item) => /^\d+$/.test(item))) {
-    const pid = Number(entry);
+  for (const pid of processIds()) {
     if (pid === process.pid) continue;
     const environ = proc(pid, "environ")?.split("\0") ?? [];
     const stat = proc(pid, "stat");
@@ -34,12 +33,14 @@ export function markedProcesses(value: string, name = marker): Process[] {
   return found;
 }
 
-/** The command lines of all live processes, as everybody on the machine may read them. */
-export const commandLines = (): string[] =>
+export const processIds = (): number[] =>
   fs
     .readdirSync("/proc")
     .filter((item) => /^\d+$/.test(item))
-    .map((pid) => proc(Number(pid), "cmdline") ?? "");
+    .map(Number);
+
+/** The command lines of all live processes, as everybody on the machine may read them. */
+export const commandLines = (): string[] => processIds().map((pid) => proc(pid, "cmdline") ?? "");
 
 /** Ends all of them and waits until they are gone. */
 export async function killMarked(value: string, name = marker): Promise<void> {
@@ -59,12 +60,12 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-function proc(pid: number, file: string): string | undefined {
+/** A file of a process; undefined for one that has ended, or is somebody else's. */
+export function proc(pid: number, file: string): string | undefined {
   try {
     return fs.readFileSync(`/proc/${pid}/${file}`, "latin1");
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    // Ended since it was listed, or somebody else's.
     if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(code)) return undefined;
     throw error;
   }

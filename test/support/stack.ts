@@ -10,6 +10,7 @@ import { provenTrail } from "./audit-trail";
 import { testEnvironment } from "./environment";
 import { eventually } from "./eventually";
 import { eventsIn, type EngineEvent, lastSummary } from "./engine-events";
+import { roleOf, type Role } from "./process-roles";
 import { currentTest, reportLeaks, scanText, SecretScanner } from "./secret-scan";
 import { killMarked, marker, markedProcesses, type Process, signal } from "./processes";
 
@@ -42,8 +43,6 @@ interface RunningCommand {
   output(): string;
   signal(name: NodeJS.Signals): void;
 }
-
-export type Role = "cli" | "language-host" | "program" | "plugin-wrapper" | "plugin" | "other";
 
 /** A command that does not end by itself is ended, and the test fails. */
 const commandDeadline = 600_000;
@@ -166,7 +165,7 @@ export class TestStack {
 
   /** Every live process of this stack, orphans included. */
   processes(): (Process & { role: Role })[] {
-    return markedProcesses(this.#id).map((found) => ({ ...found, role: role(found.command) }));
+    return markedProcesses(this.#id).map((found) => ({ ...found, role: roleOf(found.command) }));
   }
 
   /** Waits for a process of a role, up to a bound; the way to find whom to kill. */
@@ -269,14 +268,3 @@ const withoutDebugging = (text: string): string =>
     .split("\n")
     .filter((line) => !(line.includes('"diagnosticEvent"') && line.includes('"severity":"debug"')))
     .join("\n");
-
-function role(command: readonly string[]): Role {
-  const line = command.join(" ");
-  // The wrapper first asks Node.js for the plugin's path.
-  if (command[1] === "-e") return "other";
-  if (line.includes("cmd/dynamic-provider")) return "plugin";
-  if (line.includes("pulumi-resource-pulumi-nodejs")) return "plugin-wrapper";
-  if (line.includes("pulumi-language-nodejs")) return "language-host";
-  if (line.includes("@pulumi/pulumi/cmd/run")) return "program";
-  return path.basename(command[0] ?? "") === "pulumi" ? "cli" : "other";
-}
