@@ -49,6 +49,22 @@ export interface FirewallAliasArgs {
    */
   lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
   /**
+   * So long after a change of what reaches the nodes they put the old firewall back by themselves, unless all that
+   * answered before was found to answer again. Needs SSH.
+   *
+   * - Default: `"60s"`
+   * - Change: none, nothing happens to what is there
+   */
+  restoreAfter?: pulumi.Input<string> | undefined;
+  /**
+   * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
+   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  unguarded?: pulumi.Input<boolean> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
@@ -148,6 +164,22 @@ export interface FirewallGroupArgs {
    * - Change: none, nothing happens to what is there
    */
   lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
+  /**
+   * So long after a change of what reaches the nodes they put the old firewall back by themselves, unless all that
+   * answered before was found to answer again. Needs SSH.
+   *
+   * - Default: `"60s"`
+   * - Change: none, nothing happens to what is there
+   */
+  restoreAfter?: pulumi.Input<string> | undefined;
+  /**
+   * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
+   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  unguarded?: pulumi.Input<boolean> | undefined;
   /**
    * Longest time of each operation.
    *
@@ -353,6 +385,22 @@ export interface FirewallIpSetArgs {
    * - Change: none, nothing happens to what is there
    */
   lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
+  /**
+   * So long after a change of what reaches the nodes they put the old firewall back by themselves, unless all that
+   * answered before was found to answer again. Needs SSH.
+   *
+   * - Default: `"60s"`
+   * - Change: none, nothing happens to what is there
+   */
+  restoreAfter?: pulumi.Input<string> | undefined;
+  /**
+   * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
+   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  unguarded?: pulumi.Input<boolean> | undefined;
   /**
    * Longest time of each operation.
    *
@@ -682,6 +730,22 @@ export interface FirewallOptionsArgs {
    */
   lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
   /**
+   * So long after a change of what reaches the nodes they put the old firewall back by themselves, unless all that
+   * answered before was found to answer again. Needs SSH.
+   *
+   * - Default: `"60s"`
+   * - Change: none, nothing happens to what is there
+   */
+  restoreAfter?: pulumi.Input<string> | undefined;
+  /**
+   * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
+   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  unguarded?: pulumi.Input<boolean> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
@@ -815,6 +879,22 @@ export interface FirewallRulesArgs {
    * - Change: none, nothing happens to what is there
    */
   lockout?: pulumi.Input<"refuse" | "accept"> | undefined;
+  /**
+   * So long after a change of what reaches the nodes they put the old firewall back by themselves, unless all that
+   * answered before was found to answer again. Needs SSH.
+   *
+   * - Default: `"60s"`
+   * - Change: none, nothing happens to what is there
+   */
+  restoreAfter?: pulumi.Input<string> | undefined;
+  /**
+   * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
+   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  unguarded?: pulumi.Input<boolean> | undefined;
   /**
    * Longest time of each operation.
    *

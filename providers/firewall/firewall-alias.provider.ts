@@ -39,6 +39,11 @@ export const firewallAliasProvider = (session: Session) =>
       );
     },
     nameOf: ({ name }) => name,
+    whole: true,
+    async due(where, { alias, cidr }) {
+      const live = (await this.list(where)).get(alias.toLowerCase());
+      return live !== undefined && addressesText(live.cidr) !== addressesText(cidr);
+    },
     live: async (_where, { cidr, comment }, wanted) => ({
       cidr: wanted.cidr !== undefined && addressesText(wanted.cidr) === addressesText(cidr) ? wanted.cidr : cidr,
       comment,

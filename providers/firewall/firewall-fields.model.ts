@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { timeoutsSchema } from "../kernel/call/timeouts.model";
+import { isDuration, milliseconds } from "../kernel/call/duration";
+import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import { optional } from "../kernel/fields/field";
 import { ruleSchema } from "./rule.model";
 
@@ -25,5 +26,20 @@ export const lockoutField = () => ({
       "from each other: the API, SSH, migration, corosync and Ceph.",
     z.enum(["refuse", "accept"], "write refuse or accept"),
     { effect: "none", unset: "refuse" },
+  ),
+  restoreAfter: optional(
+    "So long after a change of what reaches the nodes they put the old firewall back by themselves, unless all that answered " +
+      "before was found to answer again. Needs SSH.",
+    durationSchema.refine(
+      (text) => !isDuration(text) || (milliseconds(text) >= 30_000 && milliseconds(text) <= 3_600_000),
+      "write 30s to 1h: pve-firewall reads its files every ten seconds, and a look takes its time",
+    ),
+    { effect: "none", unset: "60s" },
+  ),
+  unguarded: optional(
+    "Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking from outside " +
+      "whether the nodes answer. A change that shuts somebody out then stays.",
+    z.boolean(),
+    { effect: "none", unset: false },
   ),
 });

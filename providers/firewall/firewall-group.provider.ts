@@ -5,7 +5,7 @@ import { groupsOf, type LiveGroup } from "./groups";
 import { locateIn, type Located } from "./firewall-calls";
 import { namedThing } from "./named-thing";
 import { checkRules } from "./rule-checks";
-import { converge, readRules, seenRules } from "./rule-list";
+import { converge, isDue, readRules, seenRules, type WantedRules } from "./rule-list";
 import { usersOf } from "./used-by";
 import { otherOwner } from "../checks/declared-twice";
 import { thingOf } from "./firewall-calls";
@@ -17,6 +17,12 @@ const rulesIn = async (where: Located, group: string): Promise<Located> => {
   if (!found) throw new Error("the cluster has no firewall");
   return found;
 };
+
+/** What its list is to become; undefined where it is managed neither now nor before. */
+function wantedOf({ rules }: Partial<Inputs>, was: Partial<Inputs>): WantedRules | undefined {
+  if (rules !== undefined) return { rules, was: was.rules ?? [], keepForeign: false };
+  return was.rules === undefined ? undefined : { rules: [], was: was.rules, keepForeign: true };
+}
 
 export const firewallGroupProvider = (session: Session) =>
   namedThing<Inputs, LiveGroup>(session, {
@@ -42,8 +48,13 @@ export const firewallGroupProvider = (session: Session) =>
         });
       return problems;
     },
+    requests: ({ rules = [] }, was) => 3 * (rules.length + (was.rules?.length ?? 0)),
+    async due(where, inputs, was) {
+      const wanted = wantedOf(inputs, was);
+      return wanted !== undefined && (await isDue(await rulesIn(where, inputs.group), wanted));
+    },
     async sync(call, where, inputs, was) {
-      const { group, rules } = inputs;
+      const { group } = inputs;
       await changeComment(call, where, {
         ...{ what: `changing security group ${group}`, list: "groups", key: "group" },
         ...{ wanted: inputs.comment, was: was.comment },
@@ -52,10 +63,8 @@ export const firewallGroupProvider = (session: Session) =>
           return live && { ...live, name: live.group };
         },
       });
-      if (rules !== undefined)
-        await converge(call, await rulesIn(where, group), { rules, was: was.rules ?? [], keepForeign: false });
-      else if (was.rules !== undefined)
-        await converge(call, await rulesIn(where, group), { rules: [], was: was.rules, keepForeign: true });
+      const wanted = wantedOf(inputs, was);
+      if (wanted) await converge(call, await rulesIn(where, group), wanted);
     },
     async remove(call, where, name, settings) {
       const inside = await rulesIn(where, name);

@@ -115,6 +115,10 @@ export const firewallIpSetProvider = (session: Session) =>
     },
     create: ({ at }, { ipSet, comment }) =>
       at("ipset").$post({ name: ipSet, ...((comment ?? "") === "" ? {} : { comment }) }),
+    requests: ({ entries = [] }, was) => entries.length + (was.entries?.length ?? 0),
+    async due(where, { ipSet, entries }) {
+      return nextChange(where, ipSet, await entriesOf(where, ipSet), entries) !== undefined;
+    },
     async sync(call, where, inputs, was) {
       const { ipSet } = inputs;
       await changeComment(call, where, {

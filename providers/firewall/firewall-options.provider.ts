@@ -8,7 +8,9 @@ import { digestOf, locate, locateIn, located, type Located } from "./firewall-ca
 import { firewallOptionsModel, optionFields, type FirewallOptionsInputs } from "./firewall-options.model";
 import { isWhole, lookAtWhole } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
-import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
+import { lockoutProblems } from "./lockout/lockout-check";
+import { guardedChange } from "./guard/guarded-change";
+import { haltedWords, settled } from "./guard/earlier-switches";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 
 interface OptionsOutputs {
@@ -70,6 +72,29 @@ async function write(
   });
 }
 
+/** `terms`: of what is wanted, or of what was. */
+const change = (
+  ...[call, where, wanted, was, terms]: [
+    Call,
+    Located,
+    Partial<FirewallOptionsInputs>,
+    Partial<FirewallOptionsInputs>,
+    Partial<FirewallOptionsInputs>,
+  ]
+): Promise<void> =>
+  guardedChange(call, where.pve, {
+    ...{ place: where.place, what: `options of the firewall of ${placeWords(where.place)}`, terms },
+    change: changeOfOptions(where.place, wanted, was),
+    due: async () => changeOf(await readOptions(where), wanted, was) !== undefined,
+    work: (inTime) => write(inTime, where, wanted, was),
+  });
+
+/** Are other options written than before? */
+const isOther = (wanted: Partial<FirewallOptionsInputs>, was: Partial<FirewallOptionsInputs> | undefined): boolean =>
+  (Object.keys(optionFields) as (keyof typeof optionFields)[]).some(
+    (name) => JSON.stringify(wanted[name]) !== JSON.stringify(was?.[name]),
+  );
+
 export const firewallOptionsProvider = (session: Session) =>
   define<FirewallOptionsInputs, OptionsOutputs>(
     {
@@ -85,7 +110,9 @@ export const firewallOptionsProvider = (session: Session) =>
         const { pve, problems } = seen;
         if (!pve) return problems;
         if (problems.length === 0)
-          problems.push(...(await lockoutProblems(call, pve, changeOfOptions(place, inputs, was), inputs.lockout)));
+          problems.push(
+            ...(await lockoutProblems(call, pve, changeOfOptions(place, inputs, was), inputs, isOther(inputs, was))),
+          );
         if (was !== undefined || problems.length > 0) return problems;
         try {
           const where = await locateIn(pve, place);
@@ -102,6 +129,10 @@ export const firewallOptionsProvider = (session: Session) =>
         }
         return problems;
       },
+      async due(call, { place }) {
+        const pve = concernsNodes(place) ? await session.look(call) : undefined;
+        return pve && haltedWords(call, pve);
+      },
       async lookup(call, id) {
         const place = placeOfId(id);
         const live = await readOptions(await located(session, call, place));
@@ -110,6 +141,7 @@ export const firewallOptionsProvider = (session: Session) =>
       async observe(call, at, wanted) {
         const where = await locate(session, call, at.place);
         if (!where) return undefined;
+        if (concernsNodes(at.place)) await settled(call, where.pve, false);
         const live = managed(await readOptions(where), wanted);
         const unset = Object.keys(optionFields).filter((name) => !(name in live));
         return {
@@ -129,16 +161,14 @@ export const firewallOptionsProvider = (session: Session) =>
       },
       async sync(call, at, inputs, was) {
         const where = await located(session, call, at.place);
-        await assertNobodyShutOut(call, where.pve, changeOfOptions(at.place, inputs, was), inputs.lockout);
-        await write(call, where, inputs, was);
+        await change(call, where, inputs, was, inputs);
         return at;
       },
       async remove(call, { place }, settings) {
         const where = await locate(session, call, place);
         if (!where) return;
         const { place: _, ...was } = settings;
-        await assertNobodyShutOut(call, where.pve, changeOfOptions(place, {}, was), settings.lockout);
-        await write(call, where, {}, was);
+        await change(call, where, {}, was, settings);
       },
     },
     session,

@@ -7,10 +7,12 @@ import { located, locate, locateIn, type Located } from "./firewall-calls";
 import { groupsOf } from "./groups";
 import { isWhole, lookAtWhole } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
-import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
+import { lockoutProblems, type ChangeTerms } from "./lockout/lockout-check";
+import { guardedChange } from "./guard/guarded-change";
+import { haltedWords, settled } from "./guard/earlier-switches";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 import { firewallRulesModel, type FirewallRulesInputs } from "./firewall-rules.model";
-import { converge, foreignIn, readRules, ruleLines, seenRules, type WantedRules } from "./rule-list";
+import { converge, foreignIn, isDue, readRules, ruleLines, seenRules, type WantedRules } from "./rule-list";
 import { checkRules } from "./rule-checks";
 
 interface RulesOutputs {
@@ -39,7 +41,12 @@ export const firewallRulesProvider = (session: Session) =>
         problems.push(...(await checkRules(call, pve, place, inputs.rules)));
         if (inputs.rules === undefined || problems.length > 0) return problems;
         await showForeign(call, pve, place, inputs, was);
-        return lockoutProblems(call, pve, changeOfRules(place, wantedOf(inputs, was)), inputs.lockout);
+        const isOther = JSON.stringify([inputs.rules, inputs.foreign]) !== JSON.stringify([was?.rules, was?.foreign]);
+        return lockoutProblems(call, pve, changeOfRules(place, wantedOf(inputs, was)), inputs, isOther);
+      },
+      async due(call, { place }) {
+        const pve = concernsNodes(place) ? await session.look(call) : undefined;
+        return pve && haltedWords(call, pve);
       },
       async lookup(call, id) {
         const place = placeOfId(id);
@@ -50,6 +57,7 @@ export const firewallRulesProvider = (session: Session) =>
       async observe(call, at, wanted) {
         const where = await whereRulesAre(session, call, at.place);
         if (!where) return undefined;
+        if (concernsNodes(at.place)) await settled(call, where.pve, false);
         const live = await readRules(where);
         const rules = [...seenRules(live, wanted.rules ?? [], wanted.foreign === "keep")];
         return { inputs: { ...wanted, rules }, outputs: at };
@@ -65,8 +73,7 @@ export const firewallRulesProvider = (session: Session) =>
       async sync(call, at, inputs, was) {
         const where = await located(session, call, at.place);
         const wanted = wantedOf(inputs, was);
-        await assertNobodyShutOut(call, where.pve, changeOfRules(at.place, wanted), inputs.lockout);
-        await converge(call, where, wanted);
+        await change(call, where, wanted, inputs);
         call.report.result(`${placeWords(at.place)}: ${inputs.rules.length} rules`);
         return at;
       },
@@ -75,8 +82,7 @@ export const firewallRulesProvider = (session: Session) =>
         if (!where) return;
         // Those of others stay.
         const nothing = { rules: [], was: settings.rules ?? [], keepForeign: true };
-        await assertNobodyShutOut(call, where.pve, changeOfRules(place, nothing), settings.lockout);
-        await converge(call, where, nothing);
+        await change(call, where, nothing, settings);
         const left = await readRules(where);
         if (left.length > 0)
           call.report.result(`${placeWords(place)} keeps ${left.length} rules that are not of this resource`);
@@ -88,6 +94,16 @@ export const firewallRulesProvider = (session: Session) =>
 /** What becomes of the nodes' own filter by it; undefined where it is none of theirs. */
 const changeOfRules = (place: FirewallPlace, wanted: WantedRules): FilterChange | undefined =>
   concernsNodes(place) ? { kind: "rules", place, ...wanted } : undefined;
+
+async function change(call: Call, where: Located, wanted: WantedRules, terms: ChangeTerms): Promise<void> {
+  await guardedChange(call, where.pve, {
+    ...{ place: where.place, what: `rules of ${placeWords(where.place)}`, terms },
+    change: changeOfRules(where.place, wanted),
+    requests: 3 * (wanted.rules.length + wanted.was.length),
+    due: () => isDue(where, wanted),
+    work: (inTime) => converge(inTime, where, wanted),
+  });
+}
 
 /** What has been written by others is shown before it goes. */
 async function showForeign(

@@ -9,12 +9,13 @@ import { locate, locateIn, located, thingOf, type Located } from "./firewall-cal
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 import { isWhole, lookAt } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
-import { assertNobodyShutOut, lockoutProblems } from "./lockout/lockout-check";
+import { lockoutProblems, type ChangeTerms } from "./lockout/lockout-check";
+import { guardedChange } from "./guard/guarded-change";
+import { haltedWords, settled } from "./guard/earlier-switches";
 
-interface ThingInputs {
+interface ThingInputs extends ChangeTerms {
   readonly place?: FirewallPlace | undefined;
   readonly adopt?: boolean | undefined;
-  readonly lockout?: "refuse" | "accept" | undefined;
 }
 
 interface ThingOutputs {
@@ -37,8 +38,14 @@ interface Thing<I extends ThingInputs, E> {
   nameOf(entry: E): string;
   /** It in the terms of the inputs. */
   live(where: Located, entry: E, wanted: Partial<I>): Promise<Partial<I>>;
-  /** Makes it, with nothing in it. */
+  /** It is made with what is in it, and has to be made with a way back. */
+  readonly whole?: boolean;
+  /** Makes it, with nothing in it unless it is `whole`. */
   create(where: Located, inputs: I): Promise<unknown>;
+  /** Is what is in it another than it is to be? Comments filter nothing, and do not count. */
+  due(where: Located, inputs: I, was: Partial<I>): Promise<boolean>;
+  /** So many requests may be needed for it. */
+  requests?(inputs: Partial<I>, was: Partial<I>): number;
   /** Brings it to the inputs, and looks before each request. */
   sync(call: Call, where: Located, inputs: I, was: Partial<I>): Promise<void>;
   /** Takes away what is in it, and it. */
@@ -85,6 +92,22 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
     });
   }
 
+  /** Looked at, and with a way back, where the nodes filter by it. */
+  const guarded = (
+    ...[call, where, name, wanted, terms, more]: [
+      Call,
+      Located,
+      string,
+      Partial<I> | undefined,
+      ChangeTerms,
+      Pick<Parameters<typeof guardedChange>[2], "due" | "work" | "requests">,
+    ]
+  ): Promise<void> =>
+    guardedChange(call, where.pve, {
+      ...{ place: where.place, what: called(name, where.place), terms, ...more },
+      change: concernsNodes(where.place) ? of.change(name, wanted) : undefined,
+    });
+
   return define<I, At>(
     {
       ...{
@@ -112,7 +135,9 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         if (!pve) return problems;
         problems.push(...((await of.inspect?.(call, pve, inputs, was)) ?? []));
         if (problems.length === 0 && name !== undefined && concernsNodes(place))
-          problems.push(...(await lockoutProblems(call, pve, of.change(name, inputs), inputs.lockout)));
+          problems.push(
+            ...(await lockoutProblems(call, pve, of.change(name, inputs), inputs, isOther(of, name, inputs, was))),
+          );
         if (was !== undefined) existing.set(call.urn, nameIn(was));
         if (name === undefined || was !== undefined || existing.get(call.urn) === name) return problems;
         const where = await locateIn(pve, place);
@@ -131,6 +156,10 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
             message: `${called(name, place)} exists already; set adopt: true to take it over`,
           });
         return problems;
+      },
+      async due(call, at) {
+        const pve = concernsNodes(whereOf(at)) ? await session.look(call) : undefined;
+        return pve && haltedWords(call, pve);
       },
       async lookup(call, id) {
         const [, path, name] = of.global ? [id, "datacenter", id] : (/^(.+)\/([^/]+)$/.exec(id) ?? []);
@@ -151,6 +180,7 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
       async observe(call, at, wanted) {
         const where = await locate(session, call, whereOf(at));
         if (!where) return undefined;
+        if (concernsNodes(where.place)) await settled(call, where.pve, false);
         const entry = await find(where, nameIn(at));
         if (entry === undefined) return undefined;
         return { inputs: { ...wanted, ...(await of.live(where, entry, wanted)) }, outputs: at };
@@ -159,7 +189,12 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         const place = placeOf(inputs) as FirewallPlace;
         const where = await located(session, call, place);
         const name = nameIn(inputs);
-        if (inputs.adopt !== true) await create(call, where, inputs);
+        if (inputs.adopt !== true && of.whole === true)
+          await guarded(call, where, name, inputs, inputs, {
+            due: async () => true,
+            work: (inTime) => create(inTime, where, inputs),
+          });
+        else if (inputs.adopt !== true) await create(call, where, inputs);
         else if ((await find(where, name)) === undefined)
           throw new Error(`there is no ${called(name, place)} to take over; leave adopt out to make it`);
         const at = { ...(of.global ? {} : { place }), [of.name]: name } as unknown as At;
@@ -169,9 +204,11 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
       },
       async sync(call, at, inputs, was) {
         const where = await located(session, call, whereOf(at));
-        if (concernsNodes(whereOf(at)))
-          await assertNobodyShutOut(call, where.pve, of.change(nameIn(at), inputs), inputs.lockout);
-        await of.sync(call, where, inputs, was);
+        await guarded(call, where, nameIn(at), inputs, inputs, {
+          requests: of.requests?.(inputs, was) ?? 0,
+          due: () => of.due(where, inputs, was),
+          work: (inTime) => of.sync(inTime, where, inputs, was),
+        });
         return at;
       },
       async remove(call, at, settings) {
@@ -184,11 +221,21 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
           throw new Error(
             `${called(name, whereOf(at))} is named by ${users.join(", ")}; nothing was deleted. Take it out there first`,
           );
-        if (concernsNodes(whereOf(at)))
-          await assertNobodyShutOut(call, where.pve, of.change(name, undefined), settings.lockout);
-        await of.remove(call, where, name, settings);
+        await guarded(call, where, name, undefined, settings, {
+          requests: of.requests?.({}, settings) ?? 0,
+          due: async () => true,
+          work: (inTime) => of.remove(inTime, where, name, settings),
+        });
       },
     },
     session,
   );
 };
+
+/** Does the program describe another filter than before? */
+const isOther = <I extends ThingInputs, E>(
+  of: Thing<I, E>,
+  name: string,
+  wanted: Partial<I>,
+  was: Partial<I> | undefined,
+): boolean => was === undefined || JSON.stringify(of.change(name, wanted)) !== JSON.stringify(of.change(name, was));

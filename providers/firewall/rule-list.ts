@@ -38,6 +38,12 @@ export function seenRules(live: readonly LiveRule[], wanted: readonly Rule[], ke
   return sameRules(own, wanted) ? wanted : own;
 }
 
+/** Is there anything to be written? */
+export async function isDue(where: Located, wanted: WantedRules): Promise<boolean> {
+  const live = await readRules(where);
+  return nextStep(live, targetOf(live, wanted)) !== undefined;
+}
+
 /** One request after the other, each with the digest and the positions of a list that was read just before. */
 export async function converge(call: Call, where: Located, wanted: WantedRules): Promise<void> {
   const { pve, place, lock } = where;

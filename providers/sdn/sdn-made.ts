@@ -1,5 +1,5 @@
 import { isProxmoxError, Limits, type Ssh } from "../../pve";
-import { folder } from "../network/guard/guard-files";
+import { folder } from "../kernel/way-back/node-timer";
 import { MadeRecord } from "../network/guard/made-record";
 import { membersOf } from "./sdn-nodes";
 import type { Pve } from "../kernel/session/pve-session";

@@ -1,7 +1,7 @@
 import { isProxmoxError, type Connection, type Ssh } from "../../pve";
 import type { Texts } from "../kernel/fields/codec";
 import type { Pve } from "../kernel/session/pve-session";
-import { folder } from "../network/guard/guard-files";
+import { folder } from "../kernel/way-back/node-timer";
 import { reloadsOf } from "./sdn-nodes";
 import type { SdnChange } from "./sdn-pending";
 import { collections, differing, type Collection, type SdnDifference, type SdnObjects } from "./sdn-view";

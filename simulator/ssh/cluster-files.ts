@@ -28,7 +28,7 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
   // pmxcfs is not mounted
   if (node.clusterService?.stopped) return undefined;
   const firewall = firewallFileAt(at, node.name);
-  if (firewall !== undefined) return textOfFile(simulation.clusterOf(node), firewall);
+  if (firewall !== undefined) return firewallFileOn(simulation, node, firewall);
   switch (at) {
     case "/etc/pve/corosync.conf":
       return corosync && corosyncConf(corosync);
@@ -48,6 +48,12 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
     default:
       return certificateAt(simulation, node, at);
   }
+}
+
+/** What others have written does not reach a node without quorum: it has what its pve-firewall has read last. */
+function firewallFileOn(simulation: Simulation, node: NodeState, name: string): string | undefined {
+  if (node.firewall && !simulation.isQuorate(node)) return node.firewall.files[name];
+  return textOfFile(simulation.clusterOf(node), name);
 }
 
 /** The certificate of another member, or of one that was. */

@@ -45,16 +45,18 @@ const commands: Readonly<Record<string, Command>> = {
     return { code: 0, stdout: `${client} 40022 ${node.address} 22\n` };
   },
 
+  echo: (_shell, args) => ({ code: 0, stdout: `${args.join(" ")}\n` }),
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   flock: (shell, args) => flock(shell, args) ?? hole("flock"),
   test(shell, args) {
     const [option, file = "", ...more] = args[0] === "!" ? args.slice(1) : args;
-    if (more.length > 0 || !/^-[edx]$/.test(option ?? "")) return hole("test");
+    if (more.length > 0 || !/^-[edsx]$/.test(option ?? "")) return hole("test");
     const isSo = {
       "-e": () => shell.files.read(file) !== undefined,
       "-d": () => shell.files.isDirectory(file),
+      "-s": () => (shell.files.size(file)?.bytes ?? 0) > 0,
       "-x": () => isProgram(shell, file),
-    }[option as "-e" | "-d" | "-x"];
+    }[option as "-e" | "-d" | "-s" | "-x"];
     return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
   readlink: (shell, args) => readlink(shell, args) ?? hole("readlink"),

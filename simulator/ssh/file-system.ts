@@ -256,6 +256,7 @@ export class FileSystem {
 
   private configText(at: string): string | undefined {
     const cluster = this.simulation.clusterOf(this.node);
+    if (at === "/dev/null") return "";
     if (at === "/proc/sys/kernel/random/boot_id") return bootId(this.node);
     const ofCluster = clusterFile(this.simulation, this.node, at);
     if (ofCluster !== undefined) return ofCluster;

@@ -34,18 +34,22 @@ export function pveFirewall({ simulation, node }: Shell, args: readonly string[]
   }
 }
 
-/** `systemctl` for its unit; undefined for other units and verbs. */
+/** `systemctl` for its unit, and for that of proxmox-firewall, which filters nothing here; undefined for other units and verbs. */
 export function firewallUnit({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
-  const [verb = "", unit = "", ...more] = args;
-  if (!/^pve-firewall(?:\.service)?$/.test(unit) || more.length > 0) return undefined;
-  const running = isRunning(node);
+  const [verb = "", ...words] = args;
+  const quiet = words[0] === "--quiet";
+  const [unit = "", ...more] = quiet ? words.slice(1) : words;
+  const name = /^((?:pve|proxmox)-firewall)(?:\.service)?$/.exec(unit)?.[1];
+  if (name === undefined || more.length > 0 || (quiet && verb !== "is-active")) return undefined;
+  const running = serviceState(node, name, true).state === "running";
   switch (verb) {
     case "is-active":
-      return { code: running ? 0 : 3, stdout: running ? "active\n" : "inactive\n" };
+      return { code: running ? 0 : 3, stdout: quiet ? "" : running ? "active\n" : "inactive\n" };
     case "start":
     case "stop":
     case "restart":
-      command(simulation, node, verb);
+      if (name !== "pve-firewall") commandService(node, name, verb, true);
+      else command(simulation, node, verb);
       return { code: 0, seconds: 1 };
     default:
       return undefined;

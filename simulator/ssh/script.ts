@@ -1,56 +1,77 @@
+import { blocksOf, type Block, type Step } from "./script-blocks.js";
 import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 import type { RunWords } from "./timers.js";
-import { shellWords } from "./words.js";
 
-/** A script of plain commands: one a line, `;` and `&&` between them, comments, `set -e`; undefined for any more. */
+/**
+ * A script of plain commands: one a line, `;` and `&&` between them, `if`, `elif`, `else`, `!`, `exit`, comments, `set -e`;
+ * undefined for any more.
+ */
 export function runScript(shell: Shell, text: string, run: RunWords): Ended | undefined {
-  const steps = stepsOf(text);
-  if (!steps) return undefined;
-  let last: Ended = { code: 0 };
-  let [stdout, stderr, seconds, strict] = ["", "", 0, false];
-  for (const { words, onlyAfterSuccess, tested } of steps) {
-    if (onlyAfterSuccess && last.code !== 0) continue;
-    if (words.join(" ") === "set -e" || words.join(" ") === "set -eu") {
-      strict = true;
-      continue;
-    }
-    if (words.join(" ") === "set +e") {
-      strict = false;
-      continue;
-    }
-    last = run(shell, words);
-    stdout += last.stdout ?? "";
-    stderr += last.stderr ?? "";
-    seconds += last.seconds ?? 0;
-    if (last.unbuilt || (strict && !tested && last.code !== 0)) break;
-  }
+  const blocks = blocksOf(text);
+  if (!blocks) return undefined;
+  const going = new Run(shell, run);
+  going.all(blocks);
+  const { last, stdout, stderr, seconds } = going;
   return { code: last.code, stdout, stderr, seconds, ...(last.unbuilt ? { unbuilt: true } : {}) };
 }
 
-interface Step {
-  readonly words: readonly string[];
-  readonly onlyAfterSuccess: boolean;
-  /** Its failure decides about the next command, and ends nothing. */
-  readonly tested: boolean;
-}
+class Run {
+  last: Ended = { code: 0 };
+  stdout = "";
+  stderr = "";
+  seconds = 0;
+  private strict = false;
 
-function stepsOf(text: string): Step[] | undefined {
-  const steps: Step[] = [];
-  for (const line of text.split("\n")) {
-    if (/^\s*(?:#|$)/.test(line)) continue;
-    let onlyAfterSuccess = false;
-    const parts = line.split(/(&&|;)/);
-    for (const [at, part] of parts.entries()) {
-      if (part === "&&" || part === ";") {
-        onlyAfterSuccess = part === "&&";
-        continue;
-      }
-      if (part.trim() === "") continue;
-      const words = shellWords(part);
-      if (!words) return undefined;
-      steps.push({ words, onlyAfterSuccess, tested: parts[at + 1] === "&&" });
+  constructor(
+    private readonly shell: Shell,
+    private readonly run: RunWords,
+  ) {}
+
+  /** False when the script has ended in its midst. */
+  all(blocks: readonly Block[]): boolean {
+    for (const block of blocks) {
+      if ("branches" in block) {
+        if (!this.branch(block)) return false;
+      } else if (!this.list(block.steps, false)) return false;
     }
+    return true;
   }
-  return steps;
+
+  private branch({ branches }: Extract<Block, { branches: unknown }>): boolean {
+    for (const { condition, body } of branches) {
+      if (condition && !this.list(condition, true)) return false;
+      if (!condition || this.last.code === 0) return this.all(body);
+    }
+    // No branch was taken: that is no failure.
+    this.last = { code: 0 };
+    return true;
+  }
+
+  private list(steps: readonly Step[], tested: boolean): boolean {
+    for (const step of steps) {
+      if (step.onlyAfterSuccess && this.last.code !== 0) continue;
+      if (!this.step(step, tested || step.tested)) return false;
+    }
+    return true;
+  }
+
+  private step({ words, negated }: Step, tested: boolean): boolean {
+    const line = words.join(" ");
+    const mode = /^set ([-+])eu?$/.exec(line)?.[1];
+    if (mode !== undefined) {
+      this.strict = mode === "-";
+      return true;
+    }
+    if (words[0] === "exit") {
+      this.last = { code: Number(words[1] ?? this.last.code) };
+      return false;
+    }
+    const ended = this.run(this.shell, words);
+    this.stdout += ended.stdout ?? "";
+    this.stderr += ended.stderr ?? "";
+    this.seconds += ended.seconds ?? 0;
+    this.last = negated ? { ...ended, code: ended.code === 0 ? 1 : 0 } : ended;
+    return ended.unbuilt !== true && (!this.strict || tested || negated || this.last.code === 0);
+  }
 }

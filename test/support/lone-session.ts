@@ -1,4 +1,4 @@
-import { connect } from "../../pve";
+import { connect, type Clock } from "../../pve";
 import { createSession, type Session } from "../../providers/kernel/session/session";
 import { VirtualClock } from "../pve/virtual-clock";
 
@@ -10,8 +10,8 @@ export function loneSession(
   config: Readonly<Record<string, unknown>>,
   report: ReturnType<Parameters<typeof createSession>[0]["reporter"]>,
   signal: AbortSignal = new AbortController().signal,
+  clock: Clock = new VirtualClock(),
 ): Session {
-  const clock = new VirtualClock();
   const session = createSession({
     lifeline: {
       signal,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Ssh } from "../../../pve";
 import { oneSpelling } from "../../../pve/format/cidr";
+import { connectedIn, type Connected } from "../../checks/corosync-links";
 import { SshCommands } from "../../checks/ssh-commands";
 import type { Call } from "../../kernel/call/call";
 import { changing } from "../../kernel/session/pve-session";
@@ -25,9 +26,6 @@ const underLock = (was: string, by: string): string =>
   ].join("\n");
 const lookMs = 30_000;
 
-/** Links that corosync on a node sees connected: the numbers, by the node id of the other end. */
-export type Connected = ReadonlyMap<number, readonly { number: string; from: string; to: string }[]>;
-
 /** Corosync of one member, over SSH. Of what comes back only lines of a known form are read. */
 export class CorosyncNode extends SshCommands {
   constructor(ssh: Ssh, call: Call, node: string) {
@@ -49,16 +47,7 @@ export class CorosyncNode extends SshCommands {
   async connected(): Promise<Connected> {
     const { code, stdout, stderr } = await this.query(["corosync-cfgtool", "-n"]);
     if (code !== 0) throw this.failure("corosync-cfgtool -n", code, stderr);
-    const found = new Map<number, { number: string; from: string; to: string }[]>();
-    let other: { number: string; from: string; to: string }[] = [];
-    for (const line of stdout.split("\n")) {
-      const [, id] = /^nodeid: +(\d+) reachable\b/.exec(line) ?? [];
-      if (id !== undefined) found.set(Number(id), (other = []));
-      const [, number = "", from = "", to = "", state] =
-        /^ +LINK: (\d) (?:\w+ )?\((\S*?)->(\S*?)\) (.*?)mtu: \d+$/.exec(line) ?? [];
-      if (state !== undefined && /(?:^| )connected\b/.test(state)) other.push({ number, from, to });
-    }
-    return found;
+    return connectedIn(stdout);
   }
 
   async conf(): Promise<string> {

@@ -7,7 +7,8 @@ import type { Session } from "../../kernel/session/session";
 import { showProblem, type Problem } from "../../kernel/state/problems";
 import { addressesOn, roundTrip } from "../cluster-commands";
 import { clusterView, type ClusterView } from "../cluster-view";
-import { CorosyncNode, linksReason, wholeLinks, type Connected } from "./corosync-node";
+import type { Connected } from "../../checks/corosync-links";
+import { CorosyncNode, linksReason, wholeLinks } from "./corosync-node";
 import { changedCorosync, readCorosync, type CorosyncConf } from "./corosync-text";
 import { broughtBy, wellProblems, type LinkStep } from "./link-plan";
 

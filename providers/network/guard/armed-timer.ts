@@ -1,7 +1,7 @@
 import type { Clock, Ssh } from "../../../pve";
+import { NodeTimer, stepMs } from "../../kernel/way-back/node-timer";
 import { filesOf, live, unit } from "./guard-files";
 
-export const stepMs = 30_000;
 const pauseMs = 1_000;
 
 /** What became of a timer: nothing yet, or who came first. */
@@ -10,6 +10,7 @@ type Fate = "armed" | "stopped" | "restoring" | "restored" | "gone";
 /** A timer on a node that puts the old network back. Whoever renames its copy first has decided what stays. */
 export class ArmedTimer {
   private readonly files: ReturnType<typeof filesOf>;
+  private readonly timer: NodeTimer;
 
   constructor(
     private readonly ssh: Ssh,
@@ -17,6 +18,7 @@ export class ArmedTimer {
     readonly arming: string,
   ) {
     this.files = filesOf(arming);
+    this.timer = new NodeTimer(ssh, node, unit);
   }
 
   /** The same over another connection: after a reload the one before may hang. */
@@ -43,9 +45,9 @@ export class ArmedTimer {
     return code === 0 || (await this.fate(signal)) === "stopped";
   }
 
-  /** Puts the old network back now. systemd does it, and repeats it, whether or not this connection outlives that. */
-  async restore(signal: AbortSignal | undefined): Promise<void> {
-    await this.exec(["systemctl", "start", "--no-block", `${unit}.service`], signal);
+  /** Puts the old network back now, whether or not this connection outlives that. */
+  restore(signal: AbortSignal | undefined): Promise<void> {
+    return this.timer.startNow(signal);
   }
 
   /** Is the file again what it was when the timer was armed, and the reload of it ended well? */
@@ -62,10 +64,7 @@ export class ArmedTimer {
   async restoreAndWait(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
     await this.restore(signal);
     while (!(await this.isRestored(signal))) {
-      if (
-        (await this.exec(["systemctl", "is-active", `${unit}.timer`], signal)).code !== 0 &&
-        !(await this.isRestored(signal))
-      )
+      if (!(await this.timer.isActive(signal)) && !(await this.isRestored(signal)))
         throw new Error(
           `the network of ${this.node} that an interrupted run has left could not be put back (${this.files.script} ` +
             "there does that); look at its console",
@@ -77,9 +76,7 @@ export class ArmedTimer {
 
   /** Nobody needs the timer any more; `keep`: but for what tells that it was stopped. */
   async clear(signal: AbortSignal | undefined, keepStopped = false): Promise<void> {
-    const { code, stderr } = await this.exec(["systemctl", "stop", `${unit}.timer`], signal);
-    // It may have fired meanwhile.
-    if (code !== 0 && !/not loaded/.test(stderr)) throw new Error(`the timer ${unit} cannot be stopped: ${stderr}`);
+    await this.timer.cancel(signal);
     const { stopped, ...others } = this.files;
     await this.ssh.run(this.node, ["rm", "-f", "--", ...Object.values(others), ...(keepStopped ? [] : [stopped])], {
       signal,

@@ -1,14 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import { isProxmoxError, type Clock, type Ssh } from "../../../pve";
-import { ArmedTimer, stepMs } from "./armed-timer";
+import { Armer } from "../../kernel/way-back/armer";
+import { folder, NodeTimer, stepMs } from "../../kernel/way-back/node-timer";
+import { ArmedTimer } from "./armed-timer";
 import { MadeRecord, type MadeInterfaces } from "./made-record";
-import { filesOf, folder, live, unit } from "./guard-files";
-
-/** The timer may fire so much later than it says. */
-const accuracySeconds = 1;
-/** A reload that is refused because another one runs, or that fails, is repeated, and not for ever. */
-const repeated = ["Restart=on-failure", "RestartSec=5s", "StartLimitIntervalSec=1h", "StartLimitBurst=20"];
+import { filesOf, live, unit } from "./guard-files";
 
 /** What an earlier run has left. */
 interface Leftover {
@@ -18,19 +13,13 @@ interface Leftover {
   readonly restored: boolean;
 }
 
-/** Who has armed a timer: stack, machine, process, and which one of that process. */
-const armingForm = /^([0-9a-f]{12})-([0-9a-f]{8})-(\d+)-\d+-[0-9a-f]+$/;
-const short = (text: string, length: number): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, length);
-const machine = short(hostname(), 8);
-let armings = 0;
-
 /**
  * A node's own way back: a timer of systemd on the node puts the old /etc/network/interfaces back and reloads it, whoever
  * is connected by then. Everything here is a command over SSH, because the API has neither timers nor a way back.
  */
 export class DeadMan {
-  private readonly stack: string;
+  private readonly armer: Armer;
+  private readonly timer: NodeTimer;
   readonly record: MadeRecord;
 
   constructor(
@@ -39,13 +28,14 @@ export class DeadMan {
     /** Whose runs these are: another stack's timer is not ours to touch. */
     stack: string,
   ) {
-    this.stack = short(stack, 12);
+    this.armer = new Armer(stack);
+    this.timer = new NodeTimer(ssh, node, unit);
     this.record = new MadeRecord(ssh, node);
   }
 
   /** Waits for a timer that somebody has left running: until it has fired, what is there is not what stays. */
   async settled(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
-    while ((await this.armed(signal)) !== undefined) await clock.sleep(2_000, signal);
+    while ((await this.timer.armed(signal)) !== undefined) await clock.sleep(2_000, signal);
   }
 
   /**
@@ -53,14 +43,14 @@ export class DeadMan {
    * network is put back at once, which is what the timer would do.
    */
   async recover(clock: Clock, signal: AbortSignal | undefined): Promise<Leftover> {
-    const arming = await this.armed(signal);
+    const arming = await this.timer.armed(signal);
     if (arming === undefined) return { made: await this.record.found(signal), restored: false };
-    if (!this.isLeft(arming)) throw this.otherRun();
+    if (!this.armer.isLeft(arming)) throw this.otherRun();
     const timer = new ArmedTimer(this.ssh, this.node, arming);
     const fate = await timer.fate(signal);
     if (fate === "gone") {
       // Whoever had it has just cleared it up.
-      if ((await this.armed(signal)) !== arming) return this.recover(clock, signal);
+      if ((await this.timer.armed(signal)) !== arming) return this.recover(clock, signal);
       throw new Error(`the files of ${unit} of ${this.node} are gone while it runs; look at its console`);
     }
     if (fate === "stopped") {
@@ -75,26 +65,17 @@ export class DeadMan {
   /** From here on the old network comes back after so long, unless it is stopped. */
   async arm(restoreMs: number, made: MadeInterfaces, signal: AbortSignal | undefined): Promise<ArmedTimer> {
     const { ssh, node } = this;
-    const pid = process.pid;
-    const arming = `${this.stack}-${machine}-${pid}-${++armings}-${short(randomUUID(), 8)}`;
+    const arming = this.armer.next();
     const { copy, script } = filesOf(arming);
     const timer = new ArmedTimer(ssh, node, arming);
     await ssh.makeDirectory(node, folder, { signal });
     await ssh.run(node, ["cp", "-p", "--", live, copy], { signal, timeoutMs: stepMs });
     await ssh.writeFile(node, script, restoring(arming), { signal, mode: 0o700 });
-    const options = [
-      ...[`--on-active=${Math.ceil(restoreMs / 1000)}s`, `--timer-property=AccuracySec=${accuracySeconds}s`],
-      ...[`--unit=${unit}`, `--description=${arming}`, ...repeated.map((one) => `--property=${one}`)],
-    ];
-    const { code, stderr } = await ssh.exec(
-      node,
-      ["systemd-run", "--quiet", "--collect", ...options, "/bin/sh", script],
-      { signal, timeoutMs: stepMs },
-    );
-    if (code !== 0) {
+    const refused = await this.timer.arm(arming, restoreMs, script, signal);
+    if (refused) {
       await ssh.run(node, ["rm", "-f", "--", copy, script], { signal, timeoutMs: stepMs });
-      if (/already/.test(stderr)) throw this.otherRun();
-      throw new Error(`${node} cannot arm the timer that would put its network back: ${stderr.trim()}`);
+      if (refused.taken) throw this.otherRun();
+      throw new Error(`${node} cannot arm the timer that would put its network back: ${refused.words}`);
     }
     try {
       await this.record.add(made, arming, signal);
@@ -119,34 +100,11 @@ export class DeadMan {
     throw why;
   }
 
-  /** Who has armed the timer that is loaded, as far as that can be told; undefined: none is. */
-  private async armed(signal: AbortSignal | undefined): Promise<string | undefined> {
-    const argv = ["systemctl", "show", "--property=ActiveState,Description", `${unit}.timer`];
-    const text = await this.ssh.run(this.node, argv, { signal, timeoutMs: stepMs });
-    if (!/^ActiveState=active$/m.test(text)) return undefined;
-    return /^Description=(.*)$/m.exec(text)?.[1] ?? "";
-  }
-
-  /** Is it of an earlier run of this stack? One that lives, beside this process, goes on by itself. */
-  private isLeft(arming: string): boolean {
-    const [, stack, host, pid] = armingForm.exec(arming) ?? [];
-    return stack === this.stack && !(host === machine && Number(pid) !== process.pid && isAlive(Number(pid)));
-  }
-
   private otherRun(): Error {
     return new Error(
       `another run is changing the network of ${this.node} at this moment (${unit} there puts the old one back ` +
         "unless that run stops it); run this again when it has ended",
     );
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

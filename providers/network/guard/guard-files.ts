@@ -1,5 +1,5 @@
-/** Where a node keeps what a change of its network needs. */
-export const folder = "/var/lib/pulumi-proxmox-cluster";
+import { folder } from "../../kernel/way-back/node-timer";
+
 export const live = "/etc/network/interfaces";
 
 /** One for each node, so that systemd itself refuses a second one. */

@@ -1,5 +1,6 @@
 import type { Ssh } from "../../../pve";
-import { folder, stoppedFile } from "./guard-files";
+import { folder } from "../../kernel/way-back/node-timer";
+import { stoppedFile } from "./guard-files";
 
 /** Which interfaces were made, by whose marks, until the engine has recorded them. All stacks write it. */
 const recordFile = `${folder}/network.json`;

@@ -1,0 +1,145 @@
+import { isProxmoxError, type Ssh } from "../../../pve";
+import { folder, NodeTimer, stepMs } from "../../kernel/way-back/node-timer";
+import {
+  daemons,
+  filesOf,
+  haltAfterMs,
+  haltedFile,
+  halting,
+  haltUnit,
+  home,
+  lastFile,
+  restoreUnit,
+  restoring,
+} from "./switch-files";
+
+/** What became of a switch: nothing yet, or who came first. */
+type Fate = "armed" | "stopped" | "restoring" | "restored" | "kept" | "gone";
+
+/** The way back of one node: two timers of systemd there. Whoever renames the old file first has decided what stays. */
+export class NodeSwitch {
+  private readonly files: ReturnType<typeof filesOf>;
+  private readonly timers: { readonly restore: NodeTimer; readonly halt: NodeTimer };
+
+  constructor(
+    private readonly ssh: Ssh,
+    readonly node: string,
+    readonly arming: string,
+  ) {
+    this.files = filesOf(arming);
+    this.timers = timersOf(ssh, node);
+  }
+
+  /** The same over another connection: those that are open may live on although nobody new gets in, or the other way round. */
+  over(ssh: Ssh): NodeSwitch {
+    return new NodeSwitch(ssh, this.node, this.arming);
+  }
+
+  /** From here on the old file comes back after so long, unless it is stopped. */
+  async arm(file: string, old: Buffer, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const { ssh, node, arming, files } = this;
+    await ssh.makeDirectory(node, folder, { signal });
+    await ssh.run(node, ["mkdir", "-p", "-m", "0700", "--", home], { signal, timeoutMs: stepMs });
+    await ssh.writeFile(node, files.armed, old, { signal });
+    await ssh.writeFile(node, files.restore, restoring(node, arming, file), { signal, mode: 0o700 });
+    await ssh.writeFile(node, files.halt, halting(arming), { signal, mode: 0o700 });
+    const refused =
+      (await this.timers.restore.arm(arming, ms, files.restore, signal)) ??
+      (await this.timers.halt.arm(arming, ms + haltAfterMs, files.halt, signal));
+    if (refused) {
+      // Of the two the first one may run by now; without the old file it does nothing.
+      await this.remove(Object.values(files), signal);
+      if (!refused.taken)
+        throw new Error(`${node} cannot arm the timer that would put the firewall back: ${refused.words}`);
+      if ((await this.timers.restore.armed(signal)) === arming) await this.timers.restore.cancel(signal);
+      throw otherRun(node);
+    }
+    await ssh.writeFile(node, lastFile, `${arming}\n`, { signal });
+  }
+
+  /** What the change has left in the file: anything else in it is somebody else's from now on. */
+  async wrote(content: Buffer, signal: AbortSignal | undefined): Promise<void> {
+    await this.ssh.writeFile(this.node, this.files.written, content, { signal });
+  }
+
+  async fate(signal: AbortSignal | undefined): Promise<Fate> {
+    // In the order in which it is renamed, so that none is missed.
+    for (const fate of ["armed", "stopped", "restoring", "restored", "kept"] as const)
+      if ((await this.exec(["test", "-e", this.files[fate]], signal)).code === 0) return fate;
+    return "gone";
+  }
+
+  /** Nothing comes back any more; false when the timer was faster. An answer that was lost is found on a further try. */
+  async stop(signal: AbortSignal | undefined): Promise<boolean> {
+    const { code } = await this.exec(["mv", "--", this.files.armed, this.files.stopped], signal);
+    return code === 0 || (await this.fate(signal)) === "stopped";
+  }
+
+  /** Puts the old file back now, whether or not this connection outlives that. */
+  restore(signal: AbortSignal | undefined): Promise<void> {
+    return this.timers.restore.startNow(signal);
+  }
+
+  /** Is its timer still to fire, or at work? */
+  isWaiting(signal: AbortSignal | undefined): Promise<boolean> {
+    return this.timers.restore.isActive(signal);
+  }
+
+  /** The same when the timers have gone: how the script ended. */
+  async restoreHere(signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.exec(["/bin/sh", this.files.restore], signal)).code === 0;
+  }
+
+  /** Daemons that it has stopped, and that have not been started again by it. */
+  async halted(signal: AbortSignal | undefined): Promise<string[]> {
+    const found: string[] = [];
+    for (const daemon of daemons)
+      if ((await this.exec(["test", "-e", haltedFile(this.arming, daemon)], signal)).code === 0) found.push(daemon);
+    return found;
+  }
+
+  /** Starts what it has stopped. */
+  async resume(signal: AbortSignal | undefined): Promise<void> {
+    for (const daemon of await this.halted(signal)) {
+      await this.ssh.run(this.node, ["systemctl", "start", `${daemon}.service`], { signal, timeoutMs: stepMs });
+      await this.remove([haltedFile(this.arming, daemon)], signal);
+    }
+  }
+
+  /** Nobody needs it any more. What it has stopped stays noted until that runs again. */
+  async clear(signal: AbortSignal | undefined): Promise<void> {
+    await this.timers.restore.cancel(signal);
+    await this.timers.halt.cancel(signal);
+    const isNeeded = (await this.halted(signal)).length > 0;
+    // The first one tells whose files these are: it goes last.
+    await this.remove(Object.values(this.files), signal);
+    if (!isNeeded) await this.remove([lastFile], signal);
+  }
+
+  private async remove(files: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    await this.ssh.run(this.node, ["rm", "-f", "--", ...files], { signal, timeoutMs: stepMs });
+  }
+
+  private exec(argv: readonly string[], signal: AbortSignal | undefined) {
+    return this.ssh.exec(this.node, argv, { signal, timeoutMs: stepMs });
+  }
+}
+
+export const timersOf = (ssh: Ssh, node: string) => ({
+  restore: new NodeTimer(ssh, node, restoreUnit),
+  halt: new NodeTimer(ssh, node, haltUnit),
+});
+
+export const otherRun = (node: string): Error =>
+  new Error(
+    `another run is changing the firewall at this moment (${restoreUnit} on ${node} puts the old one back unless that run ` +
+      "stops it); run this again when it has ended",
+  );
+
+/** A file as a node has it; one that is not there says the same as an empty one. */
+export async function readFile(ssh: Ssh, node: string, file: string, signal: AbortSignal | undefined): Promise<Buffer> {
+  return (await ssh.readFile(node, file, { signal, timeoutMs: stepMs })) ?? Buffer.alloc(0);
+}
+
+/** Did the node, or the way there, not answer? */
+export const isAway = (error: unknown): boolean => isProxmoxError(error, "unavailable", "timeout");

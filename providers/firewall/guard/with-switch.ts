@@ -1,0 +1,343 @@
+import type { Connection, Ssh } from "../../../pve";
+import type { Call } from "../../kernel/call/call";
+import { Armer } from "../../kernel/way-back/armer";
+import { notCompiled } from "./compiled";
+import { fileChange } from "./file-change";
+import { isAway, NodeSwitch, readFile } from "./node-switch";
+import { look, missing, type Answers } from "./answers";
+import { haltAfterMs } from "./switch-files";
+
+/** A change of what reaches the nodes, as it is to be made with a way back. */
+interface SwitchedChange {
+  readonly call: Call;
+  readonly connection: Connection;
+  readonly ssh: Ssh;
+  /** Whose runs these are. */
+  readonly stack: string;
+  /** In a sentence: "rules of the datacenter". */
+  readonly what: string;
+  /** The one file that it writes. */
+  readonly file: string;
+  /** The nodes that filter by it. */
+  readonly nodes: readonly string[];
+  /** Those of them whose filter is proxmox-firewall, which does not tell whether it is done. */
+  readonly nftables: ReadonlySet<string>;
+  readonly restoreMs: number;
+  /** Sends it; the call that it is given ends it in time. */
+  work(call: Call): Promise<void>;
+}
+
+const pauseMs = 1_000;
+/** A file that one node has written is everywhere long before. */
+const aheadMs = 5_000;
+/** Nothing is written, and nothing disarmed, so shortly before the timers: they might be firing. */
+const marginMs = 5_000;
+/** So much of the time is spent on looking again, from when all is written. */
+const share = 0.6;
+/** proxmox-firewall reads its files every five seconds: twice that, and it has read them. */
+const nftablesMs = 10_000;
+/** So long after the last timer a node has to answer again: twice what pve-firewall takes to see its files. */
+const graceMs = 60_000;
+
+/**
+ * The timers on the nodes are armed, the change is made, the nodes are looked at from outside. Only when all that answered
+ * before answers again the timers are stopped. Whatever else comes to pass, the end of this process included, the old file
+ * comes back.
+ */
+export async function withSwitch(change: SwitchedChange): Promise<void> {
+  const { call, connection, ssh, file, nodes } = change;
+  const { clock } = connection;
+  const { signal } = call;
+  call.report.progress("looking at what answers before the change");
+  const before = await look({ connection, ssh, signal, nodes });
+  const unreached = nodes.filter((node) => !before.links.has(node));
+  if (unreached.length > 0)
+    throw new Error(
+      `nothing was changed, because no timer can be armed on ${unreached.join(", ")}: ${before.problems.join("; ")}. ` +
+        "Write unguarded: true to change it without a way back",
+    );
+  const old = await readFile(ssh, nodes[0] ?? "", file, signal);
+  const armedAt = clock.now();
+  const round = { ...change, before, old, armedAt, switches: await arm(change, old) };
+  let problems: readonly string[];
+  let cause: unknown;
+  let written: Buffer | undefined;
+  try {
+    await change.work(inTime(round));
+    const content = await newContent(round);
+    // Somebody else has made it meanwhile, or it means what was there.
+    if (content.equals(old)) return await standDown(round.switches, undefined);
+    written = content;
+    await Promise.all(round.switches.map((one) => one.wrote(content, signal)));
+    problems = await probation(round, content);
+  } catch (error) {
+    // Nobody waits any more, or this process ends: the timers on the nodes need neither.
+    signal.throwIfAborted();
+    cause = error;
+    problems = [messageOf(error)];
+  }
+  if (problems.length === 0) return;
+  if (written === undefined && (await isUntouched(round))) {
+    await standDown(round.switches, cause);
+    throw cause;
+  }
+  const failure = await failed(round, written, problems, cause);
+  // The answer to the last step was lost, and not the step.
+  if (failure) throw failure;
+}
+
+/** What all nodes have then; the one that wrote it may be a moment ahead of the others. */
+async function newContent({ ssh, nodes, file, old, call, connection }: Round): Promise<Buffer> {
+  const { clock } = connection;
+  for (const start = clock.now(); ; await clock.sleep(pauseMs / 4, call.signal)) {
+    const contents = await Promise.all(nodes.map((node) => readFile(ssh, node, file, call.signal)));
+    const [first = old] = contents;
+    const isOne = contents.every((one) => one.equals(first));
+    if (isOne && !first.equals(old)) return first;
+    if (clock.now() - start < aheadMs) continue;
+    if (isOne) return first;
+    throw new Error(`the nodes have different contents of ${file}`);
+  }
+}
+
+/** Has nothing been written, and no timer fired? A request may have failed before it came to pass. */
+async function isUntouched({ ssh, nodes, file, old, switches, call }: Round): Promise<boolean> {
+  try {
+    const fates = await Promise.all(switches.map((one) => one.fate(call.signal)));
+    return (
+      fates.every((fate) => fate === "armed") && (await readFile(ssh, nodes[0] ?? "", file, call.signal)).equals(old)
+    );
+  } catch (error) {
+    call.signal.throwIfAborted();
+    if (!isAway(error)) throw error;
+    return false;
+  }
+}
+
+interface Round extends SwitchedChange {
+  readonly before: Answers;
+  readonly old: Buffer;
+  readonly armedAt: number;
+  readonly switches: readonly NodeSwitch[];
+}
+
+/** On all nodes, or on none. */
+async function arm({ call, ssh, stack, file, nodes, restoreMs }: SwitchedChange, old: Buffer): Promise<NodeSwitch[]> {
+  const arming = new Armer(stack).next();
+  const switches = nodes.map((node) => new NodeSwitch(ssh, node, arming));
+  const { signal } = call;
+  try {
+    await call.safePoint();
+    const armed = await Promise.allSettled(switches.map((one) => one.arm(file, old, restoreMs, signal)));
+    for (const one of armed) if (one.status === "rejected") throw one.reason;
+    for (const node of nodes)
+      if (!(await readFile(ssh, node, file, signal)).equals(old))
+        throw new Error(`somebody else has just changed ${file}; nothing was changed. Run this again`);
+    return switches;
+  } catch (error) {
+    await standDown(switches, error);
+    throw error;
+  }
+}
+
+/** Nothing was written: whatever somebody else changes from now on is not to be taken back. */
+async function standDown(switches: readonly NodeSwitch[], why: unknown): Promise<void> {
+  const ended = await Promise.allSettled(
+    switches.map(async (one) => {
+      // Somebody else's timers are not ours to end: without a file of ours nothing was armed.
+      if ((await one.fate(undefined)) === "gone") return;
+      await one.stop(undefined);
+      await one.clear(undefined);
+    }),
+  );
+  const left = ended.flatMap((one) => (one.status === "rejected" ? [messageOf(one.reason)] : []));
+  if (left.length > 0)
+    throw new Error(
+      `${messageOf(why)}; timers that would put the firewall back could not be stopped: ${left.join("; ")}`,
+      {
+        cause: why,
+      },
+    );
+}
+
+/** The same call, that begins nothing more when the timers are about to fire: what is written after them has no way back. */
+function inTime({ call, connection, armedAt, restoreMs }: Round): Call {
+  return {
+    ...call,
+    async safePoint() {
+      if (connection.clock.now() > armedAt + restoreMs - marginMs)
+        throw new Error("its requests took longer than the timer allows; raise restoreAfter");
+      await call.safePoint();
+    },
+  };
+}
+
+/** Looks until all is in order, and stops the timers then; what is wrong else. */
+async function probation(round: Round, written: Buffer): Promise<readonly string[]> {
+  const { call, connection, armedAt, restoreMs, before } = round;
+  const { clock } = connection;
+  const writtenAt = clock.now();
+  const until = Math.min(armedAt + restoreMs - marginMs, writtenAt + restoreMs * share);
+  let last: readonly string[] = [];
+  for (;;) {
+    call.report.progress("looking whether the nodes answer with the new firewall");
+    const late = await pending(round, written, writtenAt);
+    const isLate = late.some(({ away }) => !away);
+    let problems = isLate ? [] : missing(before, await look(askerOf(round)));
+    // Who has not answered about its filter is not in order, whatever it answers now.
+    if (problems.length === 0) problems = late.map(({ words }) => words);
+    if (problems.length === 0 && clock.now() < armedAt + restoreMs - marginMs) {
+      if (await disarmed(round)) return [];
+      return ["a timer was faster than the look that found all in order"];
+    }
+    if (problems.length > 0 && !isLate) last = problems;
+    // Whoever gets in only now finds the old firewall.
+    if (isLate && (await hasFired(round)))
+      return last.length > 0 ? last : ["the nodes did not answer until their timers had put the old firewall back"];
+    if (clock.now() >= until) return problems.length > 0 ? problems : ["all was in order too late"];
+    await clock.sleep(pauseMs, call.signal);
+  }
+}
+
+async function hasFired({ switches, ssh, call }: Round): Promise<boolean> {
+  const fresh = ssh.afresh();
+  try {
+    const fates = await Promise.all(switches.map((one) => one.over(fresh).fate(call.signal)));
+    return fates.some((fate) => fate !== "armed");
+  } catch (error) {
+    call.signal.throwIfAborted();
+    if (!isAway(error)) throw error;
+    return false;
+  } finally {
+    fresh.close();
+  }
+}
+
+const askerOf = ({ connection, ssh, nodes, call }: Round) => ({ connection, ssh, nodes, signal: call.signal });
+
+/** Nodes whose filter is not yet what was written. */
+async function pending({ ssh, nodes, nftables, file, call, connection }: Round, content: Buffer, since: number) {
+  const fresh = ssh.afresh();
+  try {
+    const found = await Promise.all(
+      nodes.map(async (node) => {
+        if (nftables.has(node))
+          return connection.clock.now() - since < nftablesMs
+            ? { words: `proxmox-firewall of ${node} may not have read it`, away: false }
+            : undefined;
+        return notCompiled(fresh, node, file, content, call.signal);
+      }),
+    );
+    return found.filter((one) => one !== undefined);
+  } finally {
+    fresh.close();
+  }
+}
+
+/** All of them: one that has fired has put the file back for all nodes. */
+async function disarmed({ switches, ssh, call }: Round): Promise<boolean> {
+  const fresh = ssh.afresh();
+  try {
+    const here = switches.map((one) => one.over(fresh));
+    const stopped = await Promise.all(here.map((one) => one.stop(call.signal)));
+    if (stopped.includes(false)) return false;
+    try {
+      await Promise.all(here.map((one) => one.clear(call.signal)));
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (!isAway(error)) throw error;
+      call.report.progress(`what a timer has left on a node could not be removed: ${messageOf(error)}`);
+    }
+    return true;
+  } finally {
+    fresh.close();
+  }
+}
+
+/** Puts the old file back and waits for it; the error to be thrown, unless the timers turn out to have been stopped. */
+async function failed(
+  round: Round,
+  written: Buffer | undefined,
+  problems: readonly string[],
+  cause: unknown,
+): Promise<Error | undefined> {
+  const { file, old, what } = round;
+  const how = await putBack(round);
+  if (how === undefined) return undefined;
+  return new Error(
+    `${how}, because ${problems.join("; ")}.\nThe change was ${what}` +
+      (written === undefined ? "" : `, in ${file}:\n${fileChange(old, written)}`),
+    { cause },
+  );
+}
+
+/**
+ * Waits until the file is as it was, by our hand where a node can be reached, else by its own; in words. Undefined: all timers
+ * had been stopped.
+ */
+async function putBack(round: Round): Promise<string | undefined> {
+  const { call, connection, ssh, armedAt, restoreMs, switches, file, old, before } = round;
+  const { clock } = connection;
+  const { signal } = call;
+  call.report.progress("putting the old firewall back");
+  const due = armedAt + restoreMs + haltAfterMs + graceMs;
+  const begun = new Set<string>();
+  for (;;) {
+    const fresh = ssh.afresh();
+    let left: string[];
+    try {
+      const here = switches.map((one) => one.over(fresh));
+      const fates = await Promise.all(here.map((one) => stateOf(one, begun, signal)));
+      left = fates.flatMap(({ words }) => words ?? []);
+      const kept = fates.some(({ fate }) => fate === "kept");
+      const isStopped = fates.every(({ fate }) => fate === "stopped" || fate === "gone");
+      if (left.length === 0 && isStopped) {
+        await Promise.all(here.map((one) => one.clear(signal)));
+        return undefined;
+      }
+      if (left.length === 0) {
+        if (!kept) left = await notBack(fresh, round);
+        if (left.length === 0) left = missing(before, await look(askerOf(round)));
+        if (left.length === 0 || kept) {
+          await Promise.all(here.map((one) => one.clear(signal)));
+          return kept
+            ? `${file} was changed by somebody else meanwhile and was left as that is`
+            : "the firewall is as it was before";
+        }
+      }
+    } finally {
+      fresh.close();
+    }
+    if (clock.now() > due)
+      return `the firewall should have been put back by the nodes themselves ${restoreMs / 1000} s after the change, and that was not to be seen (${left.join("; ")}); look at their consoles`;
+    await clock.sleep(pauseMs, signal);
+  }
+
+  async function notBack(over: Ssh, { nodes }: Round): Promise<string[]> {
+    const contents = await Promise.all(nodes.map((node) => readFile(over, node, file, signal)));
+    return contents.every((one) => one.equals(old)) ? [] : [`${file} is not yet as it was`];
+  }
+}
+
+/** What has become of one switch; its restoring is begun once. `words`: what is still to come. */
+async function stateOf(
+  one: NodeSwitch,
+  begun: Set<string>,
+  signal: AbortSignal,
+): Promise<{ readonly fate?: string; readonly words?: string }> {
+  try {
+    const fate = await one.fate(signal);
+    if (fate === "armed" && !begun.has(one.node)) await one.restore(signal);
+    begun.add(one.node);
+    const isOver = fate !== "armed" && fate !== "restoring";
+    return isOver
+      ? { fate }
+      : { words: `${one.node}: ${fate === "armed" ? "its timer has not fired" : "its old file is not back"}` };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isAway(error)) throw error;
+    return { words: messageOf(error) };
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
