@@ -20,6 +20,8 @@ function nearestPowerOfTwo(value: number): number {
 
 interface Advice {
   readonly pool: CephPool;
+  /** How many times as many PGs as its share of the data it is to have. */
+  readonly bias: number;
   readonly capacity: number;
   readonly used: number;
   readonly ratio: number;
@@ -50,13 +52,14 @@ export function advices(ceph: Ceph): Advice[] {
     const targetRatio = ratioOf(pool);
     const effective = totalRatio > 0 ? targetRatio / totalRatio : 0;
     const ratio = targetRatio > 0 ? Math.max(effective, actual) : Math.max(actual, byTarget);
-    const ideal = (ratio * count * pgsPerOsd) / rate;
+    const bias = Number(pool.options["pg_autoscale_bias"] ?? 1);
+    const ideal = (bias * ratio * count * pgsPerOsd) / rate;
     const least = Number(pool.options["pg_num_min"] ?? leastPgs);
     const most = Number(pool.options["pg_num_max"] ?? Infinity);
     const final = Math.min(most, Math.max(least, nearestPowerOfTwo(Math.floor(ideal))));
     const wrong = pool.pgNumTarget > final * threshold || pool.pgNumTarget * threshold < final;
     return {
-      ...{ pool, capacity, used, ratio, targetRatio, effectiveTargetRatio: effective, targetBytes },
+      ...{ pool, bias, capacity, used, ratio, targetRatio, effectiveTargetRatio: effective, targetBytes },
       ...{ ideal: Math.floor(ideal), final, wouldAdjust: wrong },
     };
   });

@@ -49,6 +49,7 @@ function poolRows(rados: Rados): Json[] {
   const { pools: spaces } = rados.json<{ pools: Row[] }>("df");
   const { pools } = rados.json<{ pools: Values[] }>("osd dump");
   const rules = rados.ceph.cluster.osdmap.crush.rules;
+  const { mgr } = rados.ceph.cluster;
   const scaling = autoscaling(rados);
   return pools.map((pool): Json => {
     const space = spaces.find(({ id }) => id === pool["pool"])?.stats;
@@ -67,7 +68,8 @@ function poolRows(rados: Rados): Json[] {
             target_size_ratio: options["target_size_ratio"] ?? null,
           }
         : {}),
-      ...(space && advice ? { bytes_used: space.bytes_used, percent_used: space.percent_used } : {}),
+      // as a manager has last told them
+      ...(space && mgr.ever ? { bytes_used: space.bytes_used, percent_used: space.percent_used } : {}),
     };
   });
 }
@@ -94,11 +96,12 @@ function status(call: Call): Json {
   if (!call.flag("verbose")) return answer;
   const applications = rados.json<Values>("osd pool application get", { pool: name });
   const space = rados.json<{ pools: Row[] }>("df").pools.find((row) => row.name === name);
+  const advices = autoscaling(rados);
   return {
     ...answer,
     ...{ application_list: Object.keys(applications) },
     statistics: space?.stats ?? null,
-    autoscale_status: autoscaling(rados)?.find((each) => each["pool_name"] === name) ?? null,
+    ...(advices ? { autoscale_status: advices.find((each) => each["pool_name"] === name) ?? null } : {}),
   };
 }
 

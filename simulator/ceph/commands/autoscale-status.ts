@@ -7,7 +7,11 @@ export function autoscaleStatus(ceph: Ceph): Answer {
   return shown(
     advices(ceph).map((advice) => ({
       actual_capacity_ratio: advice.capacity > 0 ? (advice.used * advice.pool.size) / advice.capacity : 0,
-      ...{ actual_raw_used: advice.used * advice.pool.size, bias: 1, bulk: advice.pool.flags.includes("bulk") },
+      ...{
+        actual_raw_used: advice.used * advice.pool.size,
+        bias: advice.bias,
+        bulk: advice.pool.flags.includes("bulk"),
+      },
       ...{ capacity_ratio: advice.ratio, crush_root_id: -1, effective_target_ratio: advice.effectiveTargetRatio },
       ...{ logical_used: advice.used, pg_autoscale_mode: advice.pool.autoscale, pg_num_final: advice.final },
       ...{ pg_num_ideal: advice.ideal, pg_num_target: advice.pool.pgNumTarget, pool_id: advice.pool.id },
@@ -29,7 +33,7 @@ function autoscalePlain(ceph: Ceph): string {
     ...[advice.pool.name, binary(advice.used), advice.targetBytes > 0 ? binary(advice.targetBytes) : ""],
     ...[advice.pool.size.toFixed(1), binary(advice.capacity), advice.ratio.toFixed(4)],
     advice.targetRatio > 0 ? advice.targetRatio.toFixed(4) : "",
-    ...[advice.effectiveTargetRatio > 0 ? advice.effectiveTargetRatio.toFixed(4) : "", "1.0"],
+    ...[advice.effectiveTargetRatio > 0 ? advice.effectiveTargetRatio.toFixed(4) : "", advice.bias.toFixed(1)],
     ...[String(advice.pool.pgNumTarget), advice.wouldAdjust ? String(advice.final) : "", advice.pool.autoscale],
     advice.pool.flags.includes("bulk") ? "True" : "False",
   ]);

@@ -49,6 +49,8 @@ function create(ceph: Ceph, args: Args): Answer {
   fs.epoch++;
   metadata.applications = { cephfs: { metadata: name } };
   data.applications = { cephfs: { data: name } };
+  // what it is given so that its few objects have more PGs, and are recovered first (recording 60, n 27)
+  Object.assign(metadata.options, { pg_autoscale_bias: 4, pg_num_min: 16, recovery_priority: 5 });
   changeMap(ceph.cluster, ceph.now);
   const hint =
     data.autoscale === "on" && !data.flags.includes("bulk")

@@ -197,9 +197,14 @@ function versions(ceph: Ceph): Answer {
     for (const line of names) counts[line] = (counts[line] ?? 0) + 1;
     return counts;
   };
+  // a monitor that is in the map no more is forgotten, though its process runs on
+  const { mons } = ceph.cluster.monmap;
+  const isKnown = (kind: string, name: string): boolean => kind !== "mons" || mons.some((mon) => mon.name === name);
   const lines = (kind: "mons" | "mgrs" | "mdss"): string[] =>
     ceph.nodes.flatMap((node) =>
-      Object.keys(node.ceph?.[kind] ?? {}).map(() => versionLine(releaseOf(node), " - RelWithDebInfo")),
+      Object.keys(node.ceph?.[kind] ?? {})
+        .filter((name) => isKnown(kind, name))
+        .map(() => versionLine(releaseOf(node), " - RelWithDebInfo")),
     );
   const ofOsds = osds(ceph.cluster)
     .filter((osd) => osd.upFrom > 0)

@@ -3,12 +3,16 @@ import { ranked } from "../monitor-quorum.js";
 import { warning, type HealthChecks } from "./check.js";
 
 /** A missing manager is told of after so long (FACT 20). */
-const missingManager = 33_000;
+const missingManager = 32_000;
+/** Of a monitor that is new in the map nothing is said for so long (`mon_down_added_grace`; recording 40, n 58). */
+const newMonitor = 60_000;
 
 export const monitorChecks: HealthChecks = (ceph) => {
   const mons = ranked(ceph);
   const quorum = quorumRanks(ceph);
-  const down = mons.flatMap((mon, rank) => (quorum.some(({ name }) => name === mon.name) ? [] : [{ mon, rank }]));
+  const down = mons.flatMap((mon, rank) =>
+    quorum.some(({ name }) => name === mon.name) || ceph.now < mon.added + newMonitor ? [] : [{ mon, rank }],
+  );
   const names = quorum.map(({ name }) => name).join(",");
   const skewed = ceph.simulation.faults
     .standing("clock-skew")

@@ -132,6 +132,7 @@ const deeds: Readonly<Record<string, Deeds>> = {
     101: (lab) => lab.daemon("mon.hotel", true),
     121: (lab) => lab.addMon("golf"),
     122: (lab) => lab.addMon("hotel"),
+    138: (lab) => lab.daemon("mgr.foxtrot", false, true),
     142: (lab) => {
       for (const name of ["foxtrot", "golf", "hotel"]) lab.daemon(`mgr.${name}`, false);
     },
@@ -152,6 +153,8 @@ const deeds: Readonly<Record<string, Deeds>> = {
       write("vm_containers", 4667, 64 * 1024)(lab);
       lab.ceph.cluster.osdmap.poolMax = 19;
     },
+    // a pool of other work
+    24: (lab) => void Object.assign(newPool(lab.ceph, { name: "auto", pgNum: 128 }), { applications: { rbd: {} } }),
     31: (lab) => lab.addMds("golf"),
     38: (lab) => lab.addMds("hotel"),
     60: (lab) => lab.daemon("mds.golf", false),

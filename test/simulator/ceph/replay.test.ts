@@ -16,8 +16,8 @@ interface Replayed {
 const commands: readonly (readonly [name: string, percent: number])[] = [
   ["10", 89],
   ["20", 90],
-  ["30", 92],
-  ["40", 95],
+  ["30", 91],
+  ["40", 94],
   ["50", 87],
   ["60", 76],
 ];
@@ -25,7 +25,10 @@ const requests: readonly (readonly [name: string, percent: number])[] = [
   ["80", 97],
   ["81", 94],
   ["82", 95],
+  ["83", 91],
   ["84", 96],
+  ["85", 80],
+  ["86", 94],
 ];
 const leastOfAll = 90;
 
