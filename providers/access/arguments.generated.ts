@@ -1458,11 +1458,21 @@ export interface SshKeyTimeoutsArgs {
 /** Arguments of a SystemUser. */
 export interface SystemUserArgs {
   /**
-   * Name of the node. A change replaces: the account of the old node is deleted.
+   * Name of the node; else write `guest`. A change replaces: the account of the old node is deleted.
    *
+   * - Default: none
    * - Change: replace, it is made anew
    */
-  node: pulumi.Input<string>;
+  node?: pulumi.Input<string> | undefined;
+  /**
+   * A guest instead of a node, by the name under which `proxmox:sshAddresses` has its address and
+   * `proxmox:sshKnownHosts` its host key. The stack signs in by its key, as it does to the nodes, and sends no
+   * password. A change replaces.
+   *
+   * - Default: none
+   * - Change: replace, it is made anew
+   */
+  guest?: pulumi.Input<string> | undefined;
   /**
    * Name of the account. A change replaces.
    *

@@ -24,9 +24,19 @@ const groupName = () =>
 const absolutePath = /^(?:\/[A-Za-z0-9_+-][A-Za-z0-9_.+-]*)+$/;
 
 const systemUserSchema = fields({
-  node: required("Name of the node. A change replaces: the account of the old node is deleted.", z.string().min(1), {
-    effect: "replace",
-  }),
+  node: optional(
+    "Name of the node; else write `guest`. A change replaces: the account of the old node is deleted.",
+    z.string().min(1),
+    { effect: "replace", default: "none" },
+  ),
+  guest: optional(
+    "A guest instead of a node, by the name under which `proxmox:sshAddresses` has its address and `proxmox:sshKnownHosts` " +
+      "its host key. The stack signs in by its key, as it does to the nodes, and sends no password. A change replaces.",
+    z
+      .string()
+      .regex(/^[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?$/, "write a name of letters, digits, dots and hyphens"),
+    { effect: "replace", default: "none" },
+  ),
   name: required(
     "Name of the account. A change replaces.",
     z
@@ -104,20 +114,24 @@ const systemUserSchema = fields({
     unset: false,
   }),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
-}).superRefine(({ sudoRules, sudoNoPassword, exclusiveGroups, groups, exclusiveKeys, authorizedKeys }, ctx) => {
-  const issue = (path: string, message: string) => void ctx.addIssue({ code: "custom", path: [path], message });
-  if (sudoNoPassword === true && sudoRules !== undefined && sudoRules.length > 0)
-    issue("sudoNoPassword", "it allows everything, and sudoRules would mean nothing; leave one of the two out");
-  if (exclusiveGroups === true && groups === undefined) issue("exclusiveGroups", "name the groups, or [] for none");
-  if (exclusiveKeys === true && authorizedKeys === undefined)
-    issue("exclusiveKeys", "name the authorizedKeys, or [] for none");
-});
+}).superRefine(
+  ({ node, guest, sudoRules, sudoNoPassword, exclusiveGroups, groups, exclusiveKeys, authorizedKeys }, ctx) => {
+    const issue = (path: string, message: string) => void ctx.addIssue({ code: "custom", path: [path], message });
+    if ((node === undefined) === (guest === undefined))
+      ctx.addIssue({ code: "custom", path: [], message: "write one of node and guest: where the account is" });
+    if (sudoNoPassword === true && sudoRules !== undefined && sudoRules.length > 0)
+      issue("sudoNoPassword", "it allows everything, and sudoRules would mean nothing; leave one of the two out");
+    if (exclusiveGroups === true && groups === undefined) issue("exclusiveGroups", "name the groups, or [] for none");
+    if (exclusiveKeys === true && authorizedKeys === undefined)
+      issue("exclusiveKeys", "name the authorizedKeys, or [] for none");
+  },
+);
 
 export type SystemUserInputs = z.infer<typeof systemUserSchema>;
 
 /** What cannot be done to an account that exists. */
 function transition(inputs: Readonly<Record<string, unknown>>, was: Readonly<Record<string, unknown>>): Problem[] {
-  if (inputs["node"] !== was["node"] || inputs["name"] !== was["name"]) return [];
+  if (["node", "guest", "name"].some((place) => inputs[place] !== was[place])) return [];
   return ["uid", "home"].flatMap((path) =>
     inputs[path] !== undefined && was[path] !== undefined && inputs[path] !== was[path]
       ? [

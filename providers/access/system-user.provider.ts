@@ -22,6 +22,8 @@ import {
   sudoersOwner,
 } from "./linux/account-state";
 import { gecosWith, isOrdinary, markOf, type Account, type Accounts } from "./linux/passwd.model";
+import { guestProblems } from "./linux/guest-reach";
+import { hostOf, hostId, hostInId, hostText, type AccountHost } from "./linux/account-host";
 import { called, find, ofSystem, type SystemUserOutputs } from "./linux/made-account";
 import { removeAccount } from "./linux/remove-account";
 import { systemUserModel, type SystemUserInputs } from "./system-user.model";
@@ -29,86 +31,104 @@ import { systemUserModel, type SystemUserInputs } from "./system-user.model";
 type Inputs = Partial<SystemUserInputs>;
 
 const nameOf = ({ name }: Inputs): string => name ?? "";
+/** The one of the two that there is: what an earlier state has no key for, a later one has none for either. */
+const placeOf = ({ node, guest }: AccountHost): AccountHost => (guest === undefined ? { node } : { guest });
 const homeOf = ({ home, name }: Inputs): string => home ?? `/home/${name}`;
 
 export const systemUserProvider = (session: Session) => {
-  const commandsOn = async (call: Call, node: string): Promise<[Pve, AccountCommands]> => {
-    const pve = await session.node(call, node);
-    return [pve, new AccountCommands(pve, call, node)];
+  const commandsOn = async (call: Call, at: AccountHost): Promise<[Pve, AccountCommands]> => {
+    const { node = "", guest } = at;
+    const pve = await (guest === undefined ? session.node(call, node) : session.pve(call));
+    const problems = guest === undefined ? [] : await guestProblems(pve, guest);
+    if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));
+    return [pve, new AccountCommands(pve, call, at)];
   };
+
+  /** A machine for a check: nothing where it cannot be looked at now. */
+  async function lookAt(call: Call, { node = "", guest }: AccountHost) {
+    if (guest === undefined) return session.lookAtNode(call, node, "node");
+    const pve = await session.look(call);
+    if (!pve) return { problems: [] };
+    const problems = await guestProblems(pve, guest);
+    return problems.length > 0 ? { problems } : { pve, problems };
+  }
 
   return define<SystemUserInputs, SystemUserOutputs>(
     {
       kind: "SystemUser",
       model: systemUserModel,
-      outputs: ["node", "name", "uid", "home", "__mark", "__made"],
+      outputs: ["node", "guest", "name", "uid", "home", "__mark", "__made"],
       timeouts: { create: "3m", update: "3m", delete: "3m", read: "3m" },
       onNode: { node: ({ node }) => node, what: ({ name }) => `account ${name}` },
       async inspect(call, inputs, was) {
-        const { node, name } = inputs;
-        if (node === undefined || name === undefined) return [];
-        const problems = declaredTwice(session, call, "name", `the account ${name} of ${node} is described by`);
+        const { node, guest, name } = inputs;
+        const host = hostOf(inputs);
+        if (host === undefined || name === undefined) return [];
+        const problems = declaredTwice(session, call, "name", `the account ${name} of ${host} is described by`);
         if (was && sameFields(inputs, was)) return problems;
-        const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
+        const { pve, problems: unreachable } = await lookAt(call, inputs);
         problems.push(...unreachable);
         if (!pve) return problems;
-        makes(pve, "account", onNode(node, name));
+        if (guest === undefined) makes(pve, "account", onNode(host, name));
         const withoutSsh = accountSshProblems(pve);
         if (withoutSsh.length > 0) return [...problems, ...withoutSsh];
         try {
-          const isNew = was?.node !== node || was.name !== name;
-          problems.push(...(await inspectLive(new AccountCommands(pve, call, node), call, inputs, isNew)));
+          const isNew = was === undefined || was.node !== node || was.guest !== guest || was.name !== name;
+          problems.push(...(await inspectLive(new AccountCommands(pve, call, inputs), call, inputs, isNew)));
         } catch (error) {
           if (!isUnreached(error)) throw error;
-          problems.push({ path: "node", message: error.message });
+          // The same program may make the guest, or start it.
+          if (guest === undefined) problems.push({ path: "node", message: error.message });
+          else call.report.warn(`account ${name} was not looked up: ${error.message}`);
         }
         return problems;
       },
       async lookup(call, id) {
-        const { node, what: name } = placeInId(id, "pve1/bob");
-        const [, commands] = await commandsOn(call, node);
+        const { node: place, what: name } = placeInId(id, "pve1/bob");
+        const machine = hostInId(place);
+        const [, commands] = await commandsOn(call, machine);
         const account = find(await commands.accounts(), name);
-        if (!account) throw new Error(`node ${node} has no account ${name}`);
+        if (!account) throw new Error(`${hostText(machine)} has no account ${name}`);
         const { uid, home } = account;
-        return { id, outputs: { node, name, uid, home } };
+        return { id, outputs: { ...machine, name, uid, home } };
       },
       async observe(call, at, wanted) {
-        const [, commands] = await commandsOn(call, at.node);
+        const [, commands] = await commandsOn(call, at);
         const accounts = await commands.accounts();
         const account = own(accounts, at, call.mark);
         if (!account) return undefined;
         const live = await liveInputs(commands, accounts, account, wanted);
-        return { inputs: { ...wanted, node: at.node, ...live }, outputs: at };
+        return { inputs: { ...wanted, ...placeOf(at), ...live }, outputs: at };
       },
       async ensure(call, inputs, made) {
-        const [pve, commands] = await commandsOn(call, inputs.node);
-        return pve.limits([`host:${inputs.node}`], call, async () => {
+        const [pve, commands] = await commandsOn(call, inputs);
+        return pve.limits([`host:${hostOf(inputs)}`], call, async () => {
           const mark = { owner: call.mark, made: randomBytes(4).toString("hex") };
           const account = await makeOrTake(commands, call, inputs, mark);
           const { name, uid, home } = account;
-          const at = { node: inputs.node, name, uid, home, __mark: mark.owner, __made: mark.made };
-          const id = `${inputs.node}/${name}`;
+          const at = { ...placeOf(inputs), name, uid, home, __mark: mark.owner, __made: mark.made };
+          const id = `${hostId(inputs)}/${name}`;
           made(id, at);
           return { id, at };
         });
       },
       async sync(call, at, inputs, was) {
-        const [pve, commands] = await commandsOn(call, at.node);
-        await pve.limits([`host:${at.node}`], call, async () => {
+        const [pve, commands] = await commandsOn(call, at);
+        await pve.limits([`host:${hostOf(at)}`], call, async () => {
           const accounts = await commands.accounts();
           const account = identified(accounts, at, call.mark, inputs);
           await convergeAccount(commands, account, call.mark, at, inputs, was);
           await convergeGroups(commands, accounts, account, inputs, was);
           await convergeKeys(commands, account, inputs, was);
-          if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands, at.node);
+          if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands, hostText(at));
           await refuseForeignRules(commands, [at.__mark, call.mark], at.name, inputs, was);
           await convergeSudo(commands, call.mark, at.name, inputs, was);
         });
         return { ...at, __mark: call.mark };
       },
       async remove(call, at, settings) {
-        const [pve, commands] = await commandsOn(call, at.node);
-        await pve.limits([`host:${at.node}`], call, () => removeAccount(pve, commands, call, at, settings));
+        const [pve, commands] = await commandsOn(call, at);
+        await pve.limits([`host:${hostOf(at)}`], call, () => removeAccount(pve, commands, call, at, settings));
       },
     },
     session,
@@ -125,7 +145,7 @@ function own(accounts: Accounts, at: SystemUserOutputs, mark: string): Account |
   const owner = markOf(account)?.owner;
   if (owner !== undefined && owner !== at.__mark && owner !== mark)
     throw new Error(
-      `${called(at)} on node ${at.node} carries the mark of another resource, which has taken it over; it stays as it is`,
+      `${called(at)} on ${hostText(at)} carries the mark of another resource, which has taken it over; it stays as it is`,
     );
   return account;
 }
@@ -135,28 +155,28 @@ function identified(accounts: Accounts, at: SystemUserOutputs, mark: string, { a
   // Names and numbers are given out again: without a mark it may be somebody who came later.
   if (account && markOf(account) === undefined && adopt !== true)
     throw new Error(
-      `${called(at)} on node ${at.node} no longer carries this resource's mark, and may be another one by now; ` +
+      `${called(at)} on ${hostText(at)} no longer carries this resource's mark, and may be another one by now; ` +
         "nothing was changed. Set adopt: true if it is still the one that is meant",
     );
   if (account && isOrdinary(account.uid)) return account;
-  throw new Error(`node ${at.node} no longer has ${called(at)}; nothing was changed`);
+  throw new Error(`${hostText(at)} no longer has ${called(at)}; nothing was changed`);
 }
 
-const exists = (node: string, { name, uid }: Account): string =>
-  `account ${name} (${uid}) is on node ${node} already; set adopt: true to take it over`;
-const nothing = (node: string, name: string): string =>
-  `node ${node} has no account ${name} to take over; leave adopt out to make it`;
+const exists = (where: string, { name, uid }: Account): string =>
+  `account ${name} (${uid}) is on ${where} already; set adopt: true to take it over`;
+const nothing = (where: string, name: string): string =>
+  `${where} has no account ${name} to take over; leave adopt out to make it`;
 const elsewhere = ({ name }: Account): string =>
   `account ${name} carries the mark of another resource; remove it from that program first, or write another name`;
 
 /** Why the account that is there cannot be this resource's. */
-function refusal(node: string, account: Account, inputs: Inputs, call: Call): Problem | undefined {
+function refusal(where: string, account: Account, inputs: Inputs, call: Call): Problem | undefined {
   const owner = markOf(account)?.owner;
   if (!isOrdinary(account.uid)) return { path: "name", message: ofSystem(account) };
   // A preview may not know the mark.
   if (owner !== undefined && (!isOwnerKnown(call) || owner === call.mark)) return undefined;
   if (owner !== undefined) return { path: "name", message: elsewhere(account) };
-  if (inputs.adopt !== true) return { path: "name", message: exists(node, account) };
+  if (inputs.adopt !== true) return { path: "name", message: exists(where, account) };
   for (const path of ["uid", "home"] as const)
     if (inputs[path] !== undefined && inputs[path] !== account[path])
       return { path, message: `account ${account.name} has ${path} ${account[path]}, which cannot change; write that` };
@@ -170,18 +190,19 @@ async function newProblems(
   accounts: Accounts,
   inputs: Inputs,
 ): Promise<Problem[]> {
-  const { node = "", uid, adopt } = inputs;
+  const { uid, adopt } = inputs;
+  const where = hostText(inputs);
   const [name, home] = [nameOf(inputs), homeOf(inputs)];
-  if (adopt === true) return [{ path: "name", message: nothing(node, name) }];
+  if (adopt === true) return [{ path: "name", message: nothing(where, name) }];
   const problems: Problem[] = [];
   if (await commands.isKnown(name))
-    problems.push({ path: "name", message: `node ${node} knows ${name} from elsewhere, such as a directory service` });
+    problems.push({ path: "name", message: `${where} knows ${name} from elsewhere, such as a directory service` });
   const holder = uid === undefined ? undefined : accounts.users.find((one) => one.uid === uid);
   if (holder) problems.push({ path: "uid", message: `${uid} is the number of account ${holder.name}` });
   if (accounts.groups.some((group) => group.name === name))
     problems.push({
       path: "name",
-      message: `node ${node} has a group ${name}, and the account needs one of that name`,
+      message: `${where} has a group ${name}, and the account needs one of that name`,
     });
   const lived = accounts.users.find((one) => one.home === home);
   const rules = await sudoersOwner(commands, name);
@@ -210,29 +231,33 @@ async function settingsProblems(
   accounts: Accounts,
   inputs: Inputs,
 ): Promise<Problem[]> {
-  const { node = "", shell, groups = [], sudoRules = [], sudoNoPassword } = inputs;
+  const where = hostText(inputs);
+  const { shell, groups = [], sudoRules = [], sudoNoPassword } = inputs;
   const problems: Problem[] = [];
   const names = accounts.groups.map((group) => group.name);
   for (const [i, group] of groups.entries())
     if (!names.includes(group))
-      problems.push({ path: `groups[${i}]`, message: `node ${node} has no group ${group}${suggestion(group, names)}` });
+      problems.push({ path: `groups[${i}]`, message: `${where} has no group ${group}${suggestion(group, names)}` });
   if (shell !== undefined && !(await commands.isProgram(shell)))
-    problems.push({ path: "shell", message: `node ${node} has no program ${shell}` });
+    problems.push({ path: "shell", message: `${where} has no program ${shell}` });
   if ((sudoRules.length > 0 || sudoNoPassword === true) && !(await commands.isProgram(visudo)))
-    call.report.warn(
-      `node ${node} has no sudo yet; let a SystemPackage with packages: ["sudo"] go before this resource`,
-    );
+    call.report.warn(`${where} has no sudo yet; ${sudoFirst(inputs)}`);
   return problems;
 }
 
+const sudoFirst = ({ guest }: AccountHost): string =>
+  guest === undefined
+    ? 'let a SystemPackage with packages: ["sudo"] go before this resource'
+    : "let its cloud-init, or a GuestConfig that goes before this resource, install it";
+
 async function inspectLive(commands: AccountCommands, call: Call, inputs: Inputs, isNew: boolean): Promise<Problem[]> {
-  const { node = "" } = inputs;
+  const where = hostText(inputs);
   const accounts = await commands.accounts();
   const account = find(accounts, nameOf(inputs));
   const problems = await settingsProblems(commands, call, accounts, inputs);
   if (account === undefined)
     return isNew ? [...problems, ...(await newProblems(commands, call, accounts, inputs))] : problems;
-  const refused = isNew ? refusal(node, account, inputs, call) : undefined;
+  const refused = isNew ? refusal(where, account, inputs, call) : undefined;
   if (refused) return [...problems, refused];
   const rules = await sudoersOwner(commands, account.name);
   if (isNew && rules !== undefined && rules.mark === undefined && managesSudo(inputs) && inputs.adopt !== true)
@@ -240,7 +265,7 @@ async function inspectLive(commands: AccountCommands, call: Call, inputs: Inputs
   if (problems.length > 0) return problems;
   const live = await liveInputs(commands, accounts, account, inputs);
   const changes = changesOf(live, inputs);
-  if (changes.length > 0) call.report.result(printable(`${called(account)} on node ${node}: ${changes.join(", ")}`));
+  if (changes.length > 0) call.report.result(printable(`${called(account)} on ${where}: ${changes.join(", ")}`));
   return problems;
 }
 
@@ -258,9 +283,9 @@ async function refuseForeignRules(
   if (owner !== undefined && !marks.includes(owner.mark ?? "")) throw new Error(foreignRules(name));
 }
 
-async function needsSudo(commands: AccountCommands, node: string): Promise<void> {
+async function needsSudo(commands: AccountCommands, where: string): Promise<void> {
   if (!(await commands.isProgram(visudo)))
-    throw new Error(`node ${node} has no sudo; install it with a SystemPackage that this resource depends on`);
+    throw new Error(`${where} has no sudo; install it by something that this resource depends on`);
 }
 
 /** Makes the account, or takes over the one that is there: its own of a killed run, or what `adopt` means. */
@@ -271,14 +296,14 @@ async function makeOrTake(
   const accounts = await commands.accounts();
   const there = find(accounts, name);
   if (there) {
-    const refused = refusal(inputs.node, there, inputs, call);
+    const refused = refusal(hostText(inputs), there, inputs, call);
     if (refused) throw new Error(refused.message);
     await commands.change(["usermod", "--comment", gecosWith(there.gecos, mark, undefined), "--", name]);
     return there;
   }
   const problems = await newProblems(commands, call, accounts, inputs);
   if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));
-  call.report.progress(`making account ${name} on node ${inputs.node}`);
+  call.report.progress(`making account ${name} on ${hostText(inputs)}`);
   try {
     await commands.change([
       ...["useradd", "--create-home", "--home-dir", homeOf(inputs), "--shell", inputs.shell ?? "/bin/bash"],
@@ -294,7 +319,7 @@ async function makeOrTake(
     throw error;
   }
   const made = find(await commands.accounts(), name);
-  if (!made) throw new Error(`useradd ended well, but node ${inputs.node} has no account ${name}`);
+  if (!made) throw new Error(`useradd ended well, but ${hostText(inputs)} has no account ${name}`);
   return made;
 }
 
@@ -321,6 +346,7 @@ async function convergeAccount(
 function sameFields(inputs: Inputs, was: Inputs): boolean {
   const fields = [
     "node",
+    "guest",
     "name",
     "shell",
     "comment",

@@ -5,7 +5,7 @@ import type { SystemUserArgs } from "./arguments.generated";
 export type { SystemUserArgs };
 
 /**
- * A Linux account of a node: shell, groups, keys for SSH and sudo rules. It goes over SSH, for Proxmox's API has none of
+ * A Linux account of a node, or of a guest: shell, groups, keys for SSH and sudo rules. It goes over SSH, for Proxmox's API has none of
  * it. sudo's rules are proved by `visudo -cf` on the node before they take the place of the old ones at once, in
  * `/etc/sudoers.d/<name>` with mode 0440. root and accounts of the system (numbers below 1000) are refused. An account that
  * is there already is an error, unless `adopt` is set. What is left out stays as it is.
@@ -24,8 +24,10 @@ export type { SystemUserArgs };
  * ```
  */
 export class SystemUser extends ProxmoxResource {
-  /** Name of the node. */
-  declare readonly node: pulumi.Output<string>;
+  /** Name of the node; undefined for an account of a guest. */
+  declare readonly node: pulumi.Output<string | undefined>;
+  /** Name of the guest; undefined for an account of a node. */
+  declare readonly guest: pulumi.Output<string | undefined>;
   /** Name of the account. */
   declare readonly name: pulumi.Output<string>;
   /** Its number. */
@@ -33,12 +35,12 @@ export class SystemUser extends ProxmoxResource {
   /** Its home directory. */
   declare readonly home: pulumi.Output<string>;
 
-  /** An account as it is, by `node/name`, only read and never changed. */
+  /** An account as it is, by `node/name` or `guest:name/name`, only read and never changed. */
   static get(name: string, id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): SystemUser {
-    return new SystemUser(name, {} as SystemUserArgs, { ...opts, id: pulumi.output(id) });
+    return new SystemUser(name, {}, { ...opts, id: pulumi.output(id) });
   }
 
   constructor(name: string, args: SystemUserArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SystemUser", outputs: ["node", "name", "uid", "home"], marked: true }, name, args, opts);
+    super({ kind: "SystemUser", outputs: ["node", "guest", "name", "uid", "home"], marked: true }, name, args, opts);
   }
 }

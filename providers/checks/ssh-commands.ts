@@ -9,6 +9,8 @@ export abstract class SshCommands {
     protected readonly call: Call,
     protected readonly node: string,
     private readonly longestLookMs: number,
+    /** The machine, in messages. */
+    protected readonly machine = `node ${node}`,
   ) {}
 
   protected query(argv: readonly string[], timeoutMs = this.longestLookMs) {
@@ -33,7 +35,7 @@ export abstract class SshCommands {
       node: this.node,
       exitStatus: `ended with exit code ${code}`,
       log,
-      message: `${what} on node ${this.node} ended with exit code ${code}: ${log.join("; ") || "it said nothing"}`,
+      message: `${what} on ${this.machine} ended with exit code ${code}: ${log.join("; ") || "it said nothing"}`,
     });
   }
 }

@@ -4,7 +4,8 @@ import type { Session } from "./session/session";
 
 /** A resource that is on one node and nowhere else. */
 export interface OnNode<I, O> {
-  node(at: O): string;
+  /** Undefined for one that is on no node at all. */
+  node(at: O): string | undefined;
   /** What stays on the machine, for the row. */
   what(at: O, settings: Partial<I>): string;
   /** Why it is not gone with the node, as the cluster still tells. */
@@ -22,8 +23,10 @@ export async function removedWithNode<I, O>(
   { at, settings }: { readonly at: O; readonly settings: Partial<I> },
   remove: (at: O) => Promise<void>,
 ): Promise<void> {
-  const left = async (): Promise<boolean> => onNode !== undefined && hasLeft(session, onNode, call, at, settings);
-  if (onNode && departedNodes(session).has(onNode.node(at)) && (await left())) return;
+  const node = onNode?.node(at);
+  const left = async (): Promise<boolean> =>
+    onNode !== undefined && node !== undefined && hasLeft(session, onNode, call, { node, at, settings });
+  if (node !== undefined && departedNodes(session).has(node) && (await left())) return;
   try {
     await remove(at);
   } catch (error) {
@@ -35,10 +38,8 @@ async function hasLeft<I, O>(
   session: Session,
   onNode: OnNode<I, O>,
   call: Call,
-  at: O,
-  settings: Partial<I>,
+  { node, at, settings }: { readonly node: string; readonly at: O; readonly settings: Partial<I> },
 ): Promise<boolean> {
-  const node = onNode.node(at);
   const without = await session.hasLeft(call, node);
   if (!without) return false;
   const still = await onNode.elsewhere?.(call, without.local, at);

@@ -66,6 +66,10 @@ function one(pattern: string, name: string): boolean {
   return new RegExp(`^${source.replace(/\*/g, ".*").replace(/\?/g, ".")}$`).test(name.toLowerCase());
 }
 
+/** Does the file name that very host, with a key that is not revoked? */
+export const isKnownHost = ({ knownHosts }: HostKeyOptions, names: HostNames): boolean =>
+  knownHosts !== undefined && knownKeys(knownHosts, names).some(({ revoked }) => !revoked);
+
 /** Signature algorithms by type of key: an RSA key signs with any of these, never with SHA-1. */
 const signatures: Readonly<Record<string, readonly string[]>> = {
   "ssh-ed25519": ["ssh-ed25519"],

@@ -2,6 +2,7 @@ import { ProxmoxError } from "../errors";
 import { shellCommand } from "../format/shell";
 import { bounded, DEFAULT_TIMEOUT_MS } from "./bounded";
 import { Files } from "./files";
+import { isKnownHost } from "./host-keys";
 import { NodeConnection } from "./node-connection";
 import { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./ssh-options";
 
@@ -19,6 +20,7 @@ export interface SshCommand extends SshCallOptions {
 
 /** SSH to the nodes of a cluster, for the few things that the API does not offer. */
 export class Ssh {
+  private others: Ssh | undefined;
   private readonly nodes = new Map<string, Promise<NodeConnection>>();
 
   constructor(private readonly options: SshOptions) {
@@ -36,6 +38,28 @@ export class Ssh {
   /** Who signs in. */
   get user(): string {
     return this.options.user ?? "root";
+  }
+
+  /** Does the configuration itself say where this machine is, which host key is its own, and who may get in by a key? */
+  pinned(node: string): { readonly address: boolean; readonly hostKey: boolean; readonly key: boolean } {
+    const { addresses, hostKeys, port = 22, privateKey, agent } = this.options;
+    const address = parseSshAddress(addresses?.[node] ?? "");
+    const names = { node, host: address?.host ?? node, port: address?.port ?? port };
+    const key = privateKey !== undefined || agent !== undefined;
+    return { address: address !== undefined, hostKey: isKnownHost(hostKeys, names), key };
+  }
+
+  /**
+   * The same to machines that are no nodes, and that somebody else may be root of: they get no password, no host key of a
+   * node's is trusted of them, and nobody is asked where they are.
+   */
+  get guests(): Ssh {
+    return (this.others ??= new Ssh({
+      ...this.options,
+      password: undefined,
+      hostKeys: { knownHosts: this.options.hostKeys.knownHosts },
+      lookUp: () => Promise.resolve(undefined),
+    }));
   }
 
   /** Runs a command, and returns how it ended. */
@@ -124,6 +148,7 @@ export class Ssh {
         () => undefined,
       );
     this.nodes.clear();
+    this.others?.close();
   }
 
   private files<T>(

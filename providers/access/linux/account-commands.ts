@@ -5,10 +5,11 @@ import { sshOf, sshProblem } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
 import { changing, type Pve } from "../../kernel/session/pve-session";
 import type { Problem } from "../../kernel/state/problems";
+import { hostOf, hostText, type AccountHost } from "./account-host";
 import { readAccounts, type Accounts } from "./passwd.model";
 
 const reason = "Proxmox's API has no accounts of the nodes themselves";
-export const accountSshProblems = (pve: Pve): Problem[] => sshProblem(pve, "node", reason);
+export const accountSshProblems = (pve: Pve, path = "node"): Problem[] => sshProblem(pve, path, reason);
 
 const mounts = z.object({ filesystems: z.array(z.object({ target: z.string() })).min(1) });
 const lookMs = 60_000;
@@ -25,19 +26,20 @@ interface PathOwner {
 }
 
 /**
- * All that is done to accounts of a node over SSH. Every argument is quoted. What is in a home directory is only touched
+ * All that is done to accounts of a node, or of a guest, over SSH. Every argument is quoted. What is in a home directory is only touched
  * as its owner (`runuser`): a symbolic link that somebody has put there leads no further than the owner gets anyway.
  */
 export class AccountCommands extends SshCommands {
-  constructor(pve: Pve, call: Call, node: string) {
-    super(sshOf(pve, `node ${node}`, reason), call, node, lookMs);
+  constructor(pve: Pve, call: Call, at: AccountHost) {
+    const ssh = sshOf(pve, hostText(at), reason);
+    super(at.guest === undefined ? ssh : ssh.guests, call, hostOf(at) ?? "", lookMs, hostText(at));
   }
 
   /** Who there is by the node's own files. */
   async accounts(): Promise<Accounts> {
     const [passwd, group] = await Promise.all(["/etc/passwd", "/etc/group"].map((file) => this.readFile(file)));
     if (passwd === undefined || group === undefined)
-      throw new Error(`node ${this.node} has no /etc/passwd or no /etc/group`);
+      throw new Error(`${this.machine} has no /etc/passwd or no /etc/group`);
     return readAccounts(passwd, group);
   }
 
@@ -92,7 +94,7 @@ export class AccountCommands extends SshCommands {
     if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
     if (code !== 0) throw this.failure(`reading ${file}`, code, stderr);
     if (Buffer.byteLength(stdout) >= keysLimit)
-      throw new Error(`${file} on node ${this.node} is too large for a file of keys`);
+      throw new Error(`${file} on ${this.machine} is too large for a file of keys`);
     return stdout;
   }
 

@@ -1,8 +1,8 @@
+import type { AccountHost } from "./account-host";
 import type { Account, Accounts } from "./passwd.model";
 
 /** What the state knows of an account that was made or taken over. */
-export interface SystemUserOutputs {
-  readonly node: string;
+export interface SystemUserOutputs extends AccountHost {
   readonly name: string;
   readonly uid: number;
   readonly home: string;

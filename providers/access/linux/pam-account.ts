@@ -24,7 +24,7 @@ export async function warnWithoutAccount(pve: Pve, call: Call, userId: string): 
 async function lacks(pve: Pve, call: Call, node: string, name: string): Promise<boolean> {
   if (isMade(pve, "account", onNode(node, name))) return false;
   try {
-    return !(await new AccountCommands(pve, call, node).isKnown(name));
+    return !(await new AccountCommands(pve, call, { node }).isKnown(name));
   } catch (error) {
     if (!isProxmoxError(error)) throw error;
     return false;

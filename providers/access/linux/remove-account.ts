@@ -4,6 +4,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { SystemUserInputs } from "../system-user.model";
 import type { AccountCommands } from "./account-commands";
 import { removeKeys, removeSudo, sudoersFile } from "./account-state";
+import { hostText } from "./account-host";
 import { called, find, ofSystem, type SystemUserOutputs } from "./made-account";
 import { isOrdinary, markOf, type Account, type Accounts } from "./passwd.model";
 
@@ -13,6 +14,7 @@ type Inputs = Partial<SystemUserInputs>;
 export async function removeAccount(
   ...[pve, commands, call, at, settings]: [Pve, AccountCommands, Call, SystemUserOutputs, Inputs]
 ): Promise<void> {
+  const where = hostText(at);
   const accounts = await commands.accounts();
   const account = find(accounts, at.name);
   const mark = account && markOf(account);
@@ -25,29 +27,29 @@ export async function removeAccount(
     if (account)
       call.report.warn(
         account.uid === at.uid && mark === undefined
-          ? `node ${at.node}: ${called(at)} no longer carries this resource's mark, and stays; userdel deletes it`
-          : `node ${at.node}: account ${at.name} is another one by now (${account.uid}), and stays`,
+          ? `${where}: ${called(at)} no longer carries this resource's mark, and stays; userdel deletes it`
+          : `${where}: account ${at.name} is another one by now (${account.uid}), and stays`,
       );
     return;
   }
   if (!isOrdinary(account.uid)) throw new Error(ofSystem(account));
   if (at.name === pve.process.ssh?.user)
-    throw new Error(`this stack signs in to the nodes as ${at.name}, which is not deleted; work as somebody else`);
+    throw new Error(`this stack signs in over SSH as ${at.name}, which is not deleted; work as somebody else`);
   const running = await commands.processes(at.uid);
   if (running.length > 0)
     throw new Error(
       printable(
-        `processes of ${called(at)} run on node ${at.node}: ${running.slice(0, 10).join(", ")}` +
+        `processes of ${called(at)} run on ${where}: ${running.slice(0, 10).join(", ")}` +
           `${running.length > 10 ? ` and ${running.length - 10} more` : ""}; nothing was deleted. End them first`,
       ),
     );
   const home = settings.removeHome === true ? await removableHome(commands, accounts, account) : undefined;
   if (!(await removeSudo(commands, at.name, marks)))
-    call.report.warn(`${sudoersFile(at.name)} on node ${at.node} stays: somebody else has written it`);
+    call.report.warn(`${sudoersFile(at.name)} on ${where} stays: somebody else has written it`);
   if (home === undefined) await removeKeys(commands, account, settings);
   await commands.change(["userdel", ...(home === undefined ? [] : ["--remove"]), "--", at.name]);
   const kept = home === undefined ? `its home directory ${account.home} stays` : `so is ${home}`;
-  call.report.result(`${called(at)} on node ${at.node} is deleted; ${kept}`);
+  call.report.result(`${called(at)} on ${where} is deleted; ${kept}`);
 }
 
 /** The home directory, when deleting it takes nobody else's files. */
