@@ -1,5 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
+import { firstTime, standbyTime } from "../simulator/ceph/managers.js";
+import { joinTime } from "../simulator/ceph/monitor-quorum.js";
+import { bootTime } from "../simulator/ceph/osd-processes.js";
+import { peeringTime } from "../simulator/ceph/peering.js";
 import { INSTALL_SECONDS } from "../simulator/ceph/programs";
 import { PROXY_RESTART_TIME } from "../simulator/node/restart-proxy";
 import { BOOT_TIME } from "../simulator/qemu/guest-system";
@@ -17,6 +21,8 @@ import { TaskTimes } from "./task-times";
 /** Simulated seconds per second: none are spared, for what the client itself needs is not scaled. */
 const speed = Number(process.env["BENCH_SPEED"] ?? 1);
 const joins = 2;
+const cephNodes = 3;
+const pools = 2;
 
 /**
  * What takes simulated time between bare machines and running VMs, in the safe order. `serial`: one after the other,
@@ -67,7 +73,13 @@ export async function matrix(): Promise<Result[]> {
       serial ? times.sum(...tasks) : times.onSlowestNode(...tasks),
     ]);
     spans.push(["pveproxy of joined nodes", joins * PROXY_RESTART_TIME], ["Ceph's packages", INSTALL_SECONDS * 1000]);
-    spans.push(["the guests' boot", BOOT_TIME]);
+    spans.push(
+      ["monitors that join", (cephNodes - 1) * joinTime],
+      ["the first manager, and the others", firstTime + standbyTime],
+      ["the last OSDs' boot", bootTime],
+      ["placement groups of pools that become active", pools * peeringTime],
+      ["the guests' boot", BOOT_TIME],
+    );
     const ideal = spans.reduce((sum, [, ms]) => sum + ms, 0) / 1000 / speed;
     const parts = spans.map(([what, ms]) => `${(ms / 1000).toFixed(1)} s ${what}`).join("; ");
     const bytes = stateBytes(stack);

@@ -70,14 +70,16 @@ export const cephManagerProvider = (session: Session) => {
       },
       async ensure(call, { node }, made) {
         const pve = await session.node(call, node);
-        return pve.limits([daemons], call, async () => {
-          const there = ofNode(await managers(pve, node), node);
-          if (!there) await create(pve, call, node);
-          made(node, { node, state: there?.state ?? "stopped" });
-          const { state } = await untilRunning(pve, call, node);
-          call.report.result(`${there ? "took over manager" : "manager"} ${node}, ${state}`);
-          return { id: node, at: { node, state } };
+        const there = await pve.limits([daemons], call, async () => {
+          const found = ofNode(await managers(pve, node), node);
+          if (!found) await create(pve, call, node);
+          made(node, { node, state: found?.state ?? "stopped" });
+          return found;
         });
+        // The others need not wait until this one is seen: a standby changes nothing for them.
+        const { state } = await untilRunning(pve, call, node);
+        call.report.result(`${there ? "took over manager" : "manager"} ${node}, ${state}`);
+        return { id: node, at: { node, state } };
       },
       async remove(call, { node }) {
         const pve = await session.node(call, node);

@@ -1,8 +1,8 @@
 import type { Ceph } from "./ceph.js";
 
 /** A first manager takes so long to become active, a standby to be seen; a stopped one is replaced at once, a killed one late (FACT 20). */
-const firstTime = 12_000;
-const standbyTime = 6000;
+export const firstTime = 12_000;
+export const standbyTime = 6000;
 const stoppedTime = 1400;
 const killedTime = 31_000;
 

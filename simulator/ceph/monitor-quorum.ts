@@ -3,7 +3,7 @@ import type { Ceph } from "./ceph.js";
 import { changeMonmap } from "./monmap.js";
 
 /** A new monitor joins after so long, one that restarts sooner; one that ends is missed after so long (FACT 19). */
-const joinTime = 5500;
+export const joinTime = 5500;
 const rejoinTime = 1000;
 const leaveTime = 14_000;
 /** Without a majority the survivors still answer what they knew for so long (FACT 18). */

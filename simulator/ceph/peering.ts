@@ -3,7 +3,7 @@ import { pgid, pgParts, pools, upSets } from "./osdmap.js";
 import { members, pgReport, wholeCopies } from "./pg-state.js";
 
 /** How long PGs peer, and how long the manager goes on telling of the state before (recordings 20, n 66 to 92). */
-const peeringTime = 2500;
+export const peeringTime = 2500;
 const reportDelay = 1000;
 
 /** How many writes a PG's log holds before it is cut: within it, what an OSD lacks is recovered, not backfilled (FACT 2). */
