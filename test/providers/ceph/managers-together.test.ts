@@ -48,7 +48,7 @@ describe("managers of several nodes", () => {
         others.map((node) => provider.create({ node, __urn: urn(node), __stack: "a stack" })),
       );
       assert.deepEqual(
-        made.map(({ outs }) => outs?.["state"] as unknown),
+        made.map(({ outs }) => outs?.["state"]),
         ["standby", "standby"],
       );
       assert.deepEqual(standbysAtThePost, [[], []]);
