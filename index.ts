@@ -103,6 +103,13 @@ export { SdnIpam } from "./providers/sdn/sdn-ipam";
 export { SdnSubnet } from "./providers/sdn/sdn-subnet";
 export { SdnVnet } from "./providers/sdn/sdn-vnet";
 export { SdnZone } from "./providers/sdn/sdn-zone";
+export {
+  listeningServices,
+  suggestRules,
+  type ListeningService,
+  type SuggestedFor,
+  type SuggestedRule,
+} from "./providers/firewall/suggest-rules";
 export { FirewallAlias } from "./providers/firewall/firewall-alias";
 export { FirewallGroup } from "./providers/firewall/firewall-group";
 export { FirewallIpSet } from "./providers/firewall/firewall-ip-set";

@@ -7,6 +7,7 @@ import { runAudit } from "../audit/audit-cli";
 import { leastPrivilege } from "../privileges";
 import { changedStacks } from "./review/changed-stacks";
 import { describedResources } from "./review/described-resources";
+import { suggestedProgram } from "./suggested-program";
 import { pveumCommands } from "./review/pveum-commands";
 import { readPreview } from "./review/planned-changes";
 import { changesAnything, summaryOf } from "./review/summary";
@@ -29,6 +30,10 @@ changed-stacks   < paths of changed files, one per line
 privileges [--user USER] [--json]   < what pulumi preview --json prints
     Prints the commands that give USER (default automation@pve) what these resources need, path by path, and no more;
     with --json the privileges by path. To be run as root on any node.
+suggest-rules VMID --endpoint URL [--fingerprint SHA256] [--source NETWORK]
+    Prints rules of the firewall for a guest, as lines of a program: what its tags name, and what listens in it by its guest
+    agent. The token in PROXMOX_TOKEN_ID and PROXMOX_TOKEN_SECRET only looks: VM.Audit, and VM.GuestAgent.FileRead
+    (before Proxmox VE 9: VM.Monitor). --endpoint and --fingerprint may be given several times.
 audit verify|show [FILE] [--resource NAME] [--stack NAME] [--failed]
     Looks at each link of the trail that proxmox:auditFile keeps, and ends with 1 where it is broken; or shows its changes.
 `;
@@ -70,6 +75,24 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const needed = leastPrivilege(describedResources(await input()));
     output(values.json ? `${JSON.stringify(needed, undefined, 2)}\n` : pveumCommands(needed, values.user));
+    return codes.done;
+  },
+  async "suggest-rules"(args, { output, error }) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        endpoint: { type: "string", multiple: true, default: [] },
+        fingerprint: { type: "string", multiple: true, default: [] },
+        source: { type: "string" },
+      },
+    });
+    const [vmid = "", ...more] = positionals;
+    if (!/^[1-9]\d{2,8}$/.test(vmid) || more.length > 0) throw new Error("name one guest by its VMID");
+    if (values.endpoint.length === 0) throw new Error("name a node: --endpoint https://pve1.example.com:8006");
+    const { endpoint: endpoints, fingerprint: fingerprints, source } = values;
+    const wanted = { vmid: Number(vmid), endpoints, fingerprints, source };
+    output(await suggestedProgram(wanted, process.env, (text) => error(`${text}\n`)));
     return codes.done;
   },
   async "changed-stacks"(args, { input, output }) {

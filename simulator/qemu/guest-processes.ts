@@ -1,3 +1,4 @@
+import { socketFile } from "./guest-sockets.js";
 import { die } from "../errors.js";
 import type { Json } from "../call.js";
 import type { AgentState } from "../world/guest.js";
@@ -213,9 +214,10 @@ export function writeGuestFile(vm: Vm, path: string, content: string): void {
   state.files[path] = content;
 }
 
-/** Reads a file that was written before. */
+/** Reads a file that was written before, or what the kernel tells of its sockets. */
 export function readGuestFile(vm: Vm, path: string): string {
-  const content = stateOf(vm).files[path];
+  const state = stateOf(vm);
+  const content = state.files[path] ?? socketFile(path, state.sockets ?? []);
   if (content === undefined) {
     throw die(`Agent error: failed to open file '${path}' (mode: 'r'): No such file or directory`);
   }

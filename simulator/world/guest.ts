@@ -57,7 +57,17 @@ interface RunningGuest {
     links?: string[];
     /** Installed beside those that every image has. */
     packages?: string[];
+    /** What its programs wait at, and are connected to. */
+    sockets?: GuestSocket[];
   };
+}
+
+/** A socket of a guest's program; without a peer it waits for others. */
+export interface GuestSocket {
+  protocol: "tcp" | "udp";
+  address: string;
+  port: number;
+  peer?: { address: string; port: number };
 }
 
 /** What the guest agent remembers of a running VM. */

@@ -25,6 +25,7 @@ const elsewhere: readonly [RegExp, string][] = [
   [/^pulumi stack (?:export|import) --file /, "test/stack/backends.test.ts moves a stack by them"],
   [/^pulumi state delete$/, "test/stack/pulumi-options.test.ts runs it"],
   [/^pulumi refresh --preview-only/, "test/stack/changes.test.ts runs it"],
+  [/^npx pulumi-proxmox suggest-rules /, "test/providers/firewall/suggest-rules.test.ts runs it"],
   [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
   [/^pulumi config set proxmox:auditFile /, "test/providers/plugin/audit-trail.test.ts keeps trails"],
   [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it"],

@@ -97,7 +97,11 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
 const programBase = "providers/kernel/program/";
 
 /** Pure tables that programs and providers read alike. */
-const tables = new Set(["providers/image/catalogue.ts", "providers/access/presets.ts"]);
+const tables = new Set([
+  "providers/image/catalogue.ts",
+  "providers/access/presets.ts",
+  "providers/firewall/suggest-rules.ts",
+]);
 
 function kindOf(file: string, all: ReadonlySet<string>): Kind {
   const name = file.replace(/\.(ts|json)$/, "");
