@@ -49,6 +49,6 @@ export function stored(key: string, value: string): string | number {
   return key === "sync-defaults-options" ? value.split(",").sort().join(",") : value;
 }
 
-/** No directory server can be reached from a simulator, and no name is known. */
+/** A directory server that the world does not have: no name of it is known. */
 export const unreachable = (server: string): Error =>
   die(/^[\d.]+$|:/.test(server) ? "Connection refused" : "Temporary failure in name resolution");

@@ -1,3 +1,4 @@
+import type { Directory } from "./directory.js";
 import type { LinuxAccounts } from "./linux-accounts.js";
 import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
@@ -31,6 +32,8 @@ export interface World {
   volumesMade?: number;
   /** URLs of IPAM and DNS servers that answer; all others refuse connections. */
   sdnServers?: string[];
+  /** Directory servers that answer, by name or address; all others are out of reach. */
+  directories?: Record<string, Directory>;
   /** Storage servers that answer; all others are out of reach. */
   storageServers?: StorageServers;
   /** What the machines are plugged into. Absent: everybody reaches everybody, whatever the nodes' networks say. */

@@ -2,6 +2,7 @@ import type { Call, Json, Routes } from "../../call.js";
 import { withConfigLock } from "../../config-lock.js";
 import { die, paramError } from "../../errors.js";
 import { digestOf } from "../../random.js";
+import { syncGroups, syncOptions, syncUsers } from "../../access/directory-sync.js";
 import { notStored, refuseUnexpected, requiredOptions, stored, unreachable } from "../../access/realms.js";
 import type { Access, Domain } from "../../world/access.js";
 
@@ -92,10 +93,24 @@ function syncDomain(call: Call): string {
     throw die(`Cannot sync realm type '${domain.type}'! Only LDAP/AD realms can be synced.`);
   }
   const dryRun = call.flag("dry-run");
+  const options = syncOptions(call, domain);
+  const what = options.scope === "both" ? "users and groups" : options.scope;
   return call.task(dryRun ? "auth-realm-sync-test" : "auth-realm-sync", realm, function* (task) {
     task.log(`${dryRun ? "(dry test run) " : ""}starting sync for realm ${realm}`);
     yield 3000;
-    throw unreachable(String(domain["server1"]));
+    const directory = call.simulation.world.directories?.[String(domain["server1"])];
+    if (!directory) throw unreachable(String(domain["server1"]));
+    if (!call.simulation.isQuorate(call.node))
+      throw die(`syncing ${what} failed: cfs-lock 'file-user_cfg' error: no quorum!`);
+    task.log(`got data from server, updating ${what}`);
+    const access = dryRun ? structuredClone(call.cluster.access) : call.cluster.access;
+    const log = (line: string): void => task.log(line);
+    if (options.scope !== "groups") syncUsers(access, realm, directory, options, log);
+    if (options.scope !== "users") syncGroups(access, realm, directory, options, log);
+    if (dryRun) {
+      task.log("");
+      task.log("NOTE: Dry test run, changes were NOT written to the configuration.");
+    } else task.log(`successfully updated ${what} configuration`);
   });
 }
 

@@ -88,6 +88,57 @@ describe("realms, through Pulumi's plugin", function () {
     assert.equal((await lab.plugin.diff("Realm", made.id, kept, seen.inputs)).changes, "none");
   });
 
+  it("takes users and groups over from a directory with each new trigger, and takes away what is to go", async () => {
+    const { access } = Object.values(lab.sim.world.clusters)[0]!;
+    const directory = { users: { ann: { email: "ann@example.com" }, bob: {} }, groups: { admins: ["ann", "bob"] } };
+    lab.sim.world.directories = { "ldap.example.com": directory };
+    const users = () => Object.keys(access.users).filter((id) => id.endsWith("@corp5"));
+    const synced = { ...corp, realmId: "corp5", sync: { trigger: "1", scope: "both" } };
+    const made = await lab.create("Realm", "corp5", synced);
+    assert.deepEqual(users(), ["ann@corp5", "bob@corp5"]);
+    assert.deepEqual([access.users["ann@corp5"]?.email, access.users["ann@corp5"]?.enable], ["ann@example.com", 1]);
+    assert.deepEqual(access.groups["admins-corp5"]?.users, ["ann@corp5", "bob@corp5"]);
+    access.acl.push({ path: "/", type: "user", ugid: "bob@corp5", roleid: "PVEAuditor", propagate: 1 });
+    Object.assign(directory, { users: { ann: {}, eve: {} }, groups: { admins: ["ann"] } });
+    let [state, inputs] = [made.properties, made.inputs];
+    const next = async (args: Record<string, unknown>) => {
+      ({ inputs } = await lab.plugin.check("Realm", inputs, lab.inputs("Realm", "corp5", args)));
+      ({ properties: state } = await lab.plugin.update("Realm", made.id, state, inputs));
+    };
+    await next({ ...synced, comment: "more" });
+    assert.deepEqual(users(), ["ann@corp5", "bob@corp5"], "a change of something else syncs nothing");
+    await next({
+      ...synced,
+      sync: { trigger: "2", scope: "both", removeVanished: ["entry", "acl"], enableNew: false },
+    });
+    assert.deepEqual(users().sort(), ["ann@corp5", "eve@corp5"]);
+    assert.equal(access.users["eve@corp5"]?.enable, 0);
+    assert.deepEqual(access.groups["admins-corp5"]?.users, ["ann@corp5"]);
+    assert.deepEqual(
+      access.acl.filter(({ ugid }) => ugid === "bob@corp5"),
+      [],
+    );
+    await lab.plugin.delete("Realm", made.id, state);
+    for (const id of users()) delete access.users[id];
+    delete access.groups["admins-corp5"];
+  });
+
+  it("makes and changes one of Active Directory, and deletes it", async () => {
+    const args = { type: "ad", server: "dc.example.com", domain: "example.com", realmId: "windows" };
+    const made = await lab.create("Realm", "windows", args);
+    assert.deepEqual(
+      [domains()["windows"]?.["server1"], domains()["windows"]?.["domain"]],
+      ["dc.example.com", "example.com"],
+    );
+    const other = lab.inputs("Realm", "windows", { ...args, fallbackServer: "dc2.example.com" });
+    const { inputs } = await lab.plugin.check("Realm", made.inputs, other);
+    const { properties } = await lab.plugin.update("Realm", made.id, made.properties, inputs);
+    assert.equal(domains()["windows"]?.["server2"], "dc2.example.com");
+    assert.equal((await lab.plugin.diff("Realm", made.id, properties, inputs)).changes, "none");
+    await lab.plugin.delete("Realm", made.id, properties);
+    assert.equal(domains()["windows"], undefined);
+  });
+
   it("takes over pam and pve, changes them in place and leaves them when it goes", async () => {
     assert.match(
       (await lab.problems("Realm", { type: "pve", realmId: "pve" })).join(),
