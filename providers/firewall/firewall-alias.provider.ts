@@ -40,6 +40,7 @@ export const firewallAliasProvider = (session: Session) =>
     },
     nameOf: ({ name }) => name,
     whole: true,
+    isAsMade: async (_where, { cidr }, inputs) => addressesText(cidr) === addressesText(inputs.cidr),
     async due(where, { alias, cidr }) {
       const live = (await this.list(where)).get(alias.toLowerCase());
       return live !== undefined && addressesText(live.cidr) !== addressesText(cidr);

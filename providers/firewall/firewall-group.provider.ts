@@ -5,6 +5,7 @@ import { groupsOf, type LiveGroup } from "./groups";
 import { locateIn, type Located } from "./firewall-calls";
 import { namedThing } from "./named-thing";
 import { checkRules } from "./rule-checks";
+import { packetMeaning } from "./rule-meaning";
 import { converge, isDue, readRules, seenRules, type WantedRules } from "./rule-list";
 import { usersOf } from "./used-by";
 import { otherOwner } from "../checks/declared-twice";
@@ -47,6 +48,10 @@ export const firewallGroupProvider = (session: Session) =>
           message: `the rules of security group ${group ?? ""} are set by ${owner} already; keep one of the two`,
         });
       return problems;
+    },
+    async isAsMade(where, { group }, { rules = [] }) {
+      const meant = new Set(rules.map(packetMeaning));
+      return (await readRules(await rulesIn(where, group))).every(({ rule }) => meant.has(packetMeaning(rule)));
     },
     requests: ({ rules = [] }, was) => 3 * (rules.length + (was.rules?.length ?? 0)),
     async due(where, inputs, was) {

@@ -115,6 +115,10 @@ export const firewallIpSetProvider = (session: Session) =>
     },
     create: ({ at }, { ipSet, comment }) =>
       at("ipset").$post({ name: ipSet, ...((comment ?? "") === "" ? {} : { comment }) }),
+    async isAsMade(where, { name }, { entries }) {
+      const keys = new Set(entries.map(entryKey));
+      return (await entriesOf(where, name)).every((entry) => keys.has(entryKey(entry)));
+    },
     requests: ({ entries = [] }, was) => entries.length + (was.entries?.length ?? 0),
     async due(where, { ipSet, entries }) {
       return nextChange(where, ipSet, await entriesOf(where, ipSet), entries) !== undefined;

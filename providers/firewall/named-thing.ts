@@ -9,6 +9,7 @@ import { locate, locateIn, located, thingOf, type Located } from "./firewall-cal
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 import { isWhole, lookAt } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
+import { MadeObjects } from "../sdn/sdn-made";
 import { lockoutProblems, type ChangeTerms } from "./lockout/lockout-check";
 import { guardedChange } from "./guard/guarded-change";
 import { haltedWords, settled } from "./guard/earlier-switches";
@@ -40,6 +41,8 @@ interface Thing<I extends ThingInputs, E> {
   live(where: Located, entry: E, wanted: Partial<I>): Promise<Partial<I>>;
   /** It is made with what is in it, and has to be made with a way back. */
   readonly whole?: boolean;
+  /** Is nothing in it but what is described? Then an interrupted run that has noted it may have made it. */
+  isAsMade(where: Located, entry: E, inputs: I): Promise<boolean>;
   /** Makes it, with nothing in it unless it is `whole`. */
   create(where: Located, inputs: I): Promise<unknown>;
   /** Is what is in it another than it is to be? Comments filter nothing, and do not count. */
@@ -108,6 +111,33 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
       change: concernsNodes(where.place) ? of.change(name, wanted) : undefined,
     });
 
+  /** Of guests' own things none are kept: they would take the right to look at the nodes. */
+  const notesOf = async (call: Call, { pve, place }: Located): Promise<MadeObjects | undefined> =>
+    concernsNodes(place) ? MadeObjects.of(pve, call.report.progress, "firewall") : undefined;
+
+  /** Makes it, or takes up what an interrupted run of this resource has made; what is somebody else's is an error. */
+  async function made(call: Call, where: Located, inputs: I): Promise<void> {
+    const name = nameIn(inputs);
+    const notes = await notesOf(call, where);
+    const entry = await find(where, name);
+    const mayBeOurs = entry !== undefined && (await notes?.isOf({ kind }, name, call.mark)) === true;
+    call.whenRecorded(async () => notes?.remove({ kind }, name, call.mark));
+    if (mayBeOurs && (await of.isAsMade(where, entry, inputs))) return;
+    if (entry === undefined) await notes?.add({ kind }, name, call.mark);
+    try {
+      if (of.whole === true)
+        await guarded(call, where, name, inputs, inputs, {
+          due: async () => true,
+          work: (inTime) => create(inTime, where, inputs),
+        });
+      else await create(call, where, inputs);
+    } catch (error) {
+      // Whoever was ended does not know what has come to pass; else it is not there, or somebody else's.
+      if (!call.signal.aborted) await notes?.remove({ kind }, name, call.mark);
+      throw error;
+    }
+  }
+
   return define<I, At>(
     {
       ...{
@@ -150,7 +180,10 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
             path: of.name,
             message: `there is no ${called(name, place)} to take over; leave adopt out to make it${suggestion(name, [...there.keys()])}`,
           });
-        if (inputs.adopt !== true && found)
+        const isNoted =
+          inputs.adopt !== true && found && (await (await notesOf(call, where))?.has({ kind }, name)) === true;
+        if (isNoted) call.report.result(`${called(name, place)}, which an interrupted run has made`);
+        else if (inputs.adopt !== true && found)
           problems.push({
             path: of.name,
             message: `${called(name, place)} exists already; set adopt: true to take it over`,
@@ -185,20 +218,15 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         if (entry === undefined) return undefined;
         return { inputs: { ...wanted, ...(await of.live(where, entry, wanted)) }, outputs: at };
       },
-      async ensure(call, inputs, made) {
+      async ensure(call, inputs, remember) {
         const place = placeOf(inputs) as FirewallPlace;
         const where = await located(session, call, place);
         const name = nameIn(inputs);
-        if (inputs.adopt !== true && of.whole === true)
-          await guarded(call, where, name, inputs, inputs, {
-            due: async () => true,
-            work: (inTime) => create(inTime, where, inputs),
-          });
-        else if (inputs.adopt !== true) await create(call, where, inputs);
+        if (inputs.adopt !== true) await made(call, where, inputs);
         else if ((await find(where, name)) === undefined)
           throw new Error(`there is no ${called(name, place)} to take over; leave adopt out to make it`);
         const at = { ...(of.global ? {} : { place }), [of.name]: name } as unknown as At;
-        made(idOf(place, name), at);
+        remember(idOf(place, name), at);
         call.report.result(inputs.adopt === true ? `took over ${called(name, place)}` : called(name, place));
         return { id: idOf(place, name), at };
       },

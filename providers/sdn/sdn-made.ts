@@ -5,11 +5,16 @@ import { membersOf } from "./sdn-nodes";
 import type { Pve } from "../kernel/session/pve-session";
 import type { SdnKind } from "./sdn-kind";
 
-const recordFile = `${folder}/sdn.json`;
+/** Whose notes: each area has a file of its own. */
+type Area = "sdn" | "firewall";
+const recordFile = (area: Area): string => `${folder}/${area}.json`;
 
 const makeTurn = () => new Limits();
 
-const entry = ({ kind }: SdnKind, id: string): string => `${kind} ${id}`;
+/** What is made, by the name of its kind. */
+type Made = Pick<SdnKind, "kind">;
+
+const entry = ({ kind }: Made, id: string): string => `${kind} ${id}`;
 
 /**
  * The note on a node of what was made, until the engine has recorded it: a run that ends before leaves an object that
@@ -23,35 +28,36 @@ export class MadeObjects {
     private readonly node: string,
     private readonly turn: Limits,
     private readonly tell: (text: string) => void,
+    area: Area,
   ) {
-    this.record = new MadeRecord(ssh, node, recordFile);
+    this.record = new MadeRecord(ssh, node, recordFile(area));
   }
 
-  static async of(pve: Pve, tell: (text: string) => void): Promise<MadeObjects | undefined> {
+  static async of(pve: Pve, tell: (text: string) => void, area: Area = "sdn"): Promise<MadeObjects | undefined> {
     const { ssh, connection } = pve.process;
     if (!ssh) return undefined;
     const [node] = (await membersOf(connection)).online;
-    return node === undefined ? undefined : new MadeObjects(ssh, node, pve.memory("sdn: notes", makeTurn), tell);
+    return node === undefined ? undefined : new MadeObjects(ssh, node, pve.memory("sdn: notes", makeTurn), tell, area);
   }
 
   /** Was it made by the resource with this mark, in a run that did not come to its end? */
-  async isOf(kind: SdnKind, id: string, mark: string): Promise<boolean> {
+  async isOf(kind: Made, id: string, mark: string): Promise<boolean> {
     return (await this.asked(() => this.record.found()))?.[entry(kind, id)] === mark;
   }
 
   /** Was it made by an interrupted run of whomever? */
-  async has(kind: SdnKind, id: string): Promise<boolean> {
+  async has(kind: Made, id: string): Promise<boolean> {
     return (await this.asked(() => this.record.names()))?.has(entry(kind, id)) ?? false;
   }
 
-  async add(kind: SdnKind, id: string, mark: string): Promise<void> {
+  async add(kind: Made, id: string, mark: string): Promise<void> {
     await this.asked(async () => {
       await this.ssh.makeDirectory(this.node, folder);
       await this.record.add({ [entry(kind, id)]: mark }, undefined);
     });
   }
 
-  async remove(kind: SdnKind, id: string, mark: string): Promise<void> {
+  async remove(kind: Made, id: string, mark: string): Promise<void> {
     await this.asked(() => this.record.remove({ [entry(kind, id)]: mark }));
   }
 

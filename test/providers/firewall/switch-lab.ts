@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { firewallAliasProvider } from "../../../providers/firewall/firewall-alias.provider";
+import { firewallGroupProvider } from "../../../providers/firewall/firewall-group.provider";
 import { firewallIpSetProvider } from "../../../providers/firewall/firewall-ip-set.provider";
 import { firewallOptionsProvider } from "../../../providers/firewall/firewall-options.provider";
 import { firewallRulesProvider } from "../../../providers/firewall/firewall-rules.provider";
@@ -24,6 +25,8 @@ export const clusterFw = "firewall/cluster.fw";
 export const datacenter = { datacenter: true };
 /** Lets in what the switch and the run need, from everywhere. */
 export const letIn = { direction: "in", action: "ACCEPT", protocol: "tcp", destinationPort: "22,8006" };
+
+const isNote = (file: string): boolean => file === "/var/lib/pulumi-proxmox-cluster/firewall.json";
 
 /** The firewall of the three nodes as the providers change it, who have the simulator's clock: pauses take no time. */
 export class SwitchLab {
@@ -77,8 +80,13 @@ export class SwitchLab {
   get left(): string[] {
     return this.nodes.flatMap((node) => [
       ...Object.keys(node.timers ?? {}).map((unit) => `${node.name} ${unit}`),
-      ...Object.keys(node.ssh?.files ?? {}).filter((file) => /pulumi/.test(file)),
+      ...Object.keys(node.ssh?.files ?? {}).filter((file) => /pulumi/.test(file) && !isNote(file)),
     ]);
+  }
+
+  /** Notes of what was made: nobody here records it, so they stay. */
+  get notes(): string[] {
+    return this.nodes.flatMap(({ ssh }) => Object.keys(ssh?.files ?? {}).filter(isNote));
   }
 
   /** A run of the program: a process of its own. The config is that with SSH, unless it says otherwise. */
@@ -100,6 +108,7 @@ export class SwitchLab {
     );
     const made = {
       FirewallAlias: firewallAliasProvider(session),
+      FirewallGroup: firewallGroupProvider(session),
       FirewallIpSet: firewallIpSetProvider(session),
       FirewallOptions: firewallOptionsProvider(session),
       FirewallRules: firewallRulesProvider(session),
