@@ -105,7 +105,6 @@ export const cephPoolProvider = (session: Session) => {
           }
           const at = pairAt({ name, node }, fsid, known);
           made(name, at);
-          if (inputs.addStorages === true) await untilListed(pve, name, true);
           if (!found) await untilHealthy(pve, call, node, { what: `pool ${name}`, before, clean: true });
           call.report.result(`${found ? "took over " : ""}pool ${name}`);
           return { id: name, at };

@@ -47,13 +47,19 @@ export async function createPool(
     // A setting that Ceph refused leaves the pool; a lost answer may have been the answer only.
     const left = asked ? await lookAgain(look, error) : undefined;
     if (left) made(left);
-    if (!left || !isProxmoxError(error, "unavailable")) throw error;
+    // The autoscaler may be quicker than the setting that keeps it from taking PGs away: what is missing is set next.
+    if (!left || !(isProxmoxError(error, "unavailable") || isOvertaken(error))) throw error;
   }
   const found = await look();
   if (!found) throw new Error(`pool ${name} is not there, although Proxmox reported no error`);
   made(found);
   return found;
 }
+
+/** What a pool without data takes at most until its first PG is merged. */
+const overtakenMs = 120_000;
+const isOvertaken = (error: unknown): boolean =>
+  isProxmoxError(error, "task-failed") && /specified pg_num_min \d+ > pg_num \d+/.test(error.message);
 
 /** Is there a storage of the pool's name on it? */
 export async function hasStorage(pve: Pve, at: PoolState): Promise<boolean> {
@@ -108,11 +114,25 @@ async function setValues(
   for (let step = 0; step < 2; step++) {
     const [change] = changeOf(await read(), inputs, was);
     if (!change) return;
-    await pve.task(call, `changing pool ${pool}: ${Object.keys(change).join(", ")}`, async () => {
-      // The look directly before: it is this pool, and it is to be changed.
-      const [now] = changeOf(await read(), inputs, was);
-      return now ? pve.api.nodes.$(node).ceph.pool.$(pool).$put(now) : null;
-    });
+    try {
+      await pve.task(call, `changing pool ${pool}: ${Object.keys(change).join(", ")}`, async () => {
+        // The look directly before: it is this pool, and it is to be changed.
+        const [now] = changeOf(await read(), inputs, was);
+        return now ? pve.api.nodes.$(node).ceph.pool.$(pool).$put(now) : null;
+      });
+    } catch (error) {
+      if (!isOvertaken(error) || inputs.pgNum === undefined) throw error;
+      // Proxmox passes a number of PGs by that is still there, though Ceph is about to lower it.
+      await pve.until(
+        `pool ${pool} to have fewer PGs, as the autoscaler has begun`,
+        async () => {
+          const { pgNum } = await read();
+          return pgNum === inputs.pgNum ? { pending: `${pgNum} PGs` } : { done: true };
+        },
+        Math.min(overtakenMs, call.remainingMs()),
+      );
+      step--;
+    }
   }
 }
 
