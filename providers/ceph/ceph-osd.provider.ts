@@ -4,6 +4,7 @@ import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import type { Problem } from "../kernel/state/problems";
 import type { OsdFacts } from "./ceph-osd";
 import { acceptsLoss, cephOsdModel, type CephOsdInputs } from "./ceph-osd.model";
 import { osdMetadata, osdUsage, setDeviceClass, sshProblems } from "./over-ssh";
@@ -52,14 +53,16 @@ export const cephOsdProvider = (session: Session) => {
             `${named} belongs to`,
             `OSDs of ${node}/${serial ?? byId}`,
           ),
-          ...session.rootProblems("making and removing OSDs"),
         ];
         if (was && was.node === node && was.serial === serial && was.byId === byId) return problems;
+        problems.push(...session.rootProblems("making and removing OSDs"));
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         const without = sshProblems(pve, "telling OSDs apart");
         const root = session.rootProblems("").length === 0 ? await session.root(call) : undefined;
-        const access = without.length === 0 && root ? { pve, root } : undefined;
+        const canAsk = without.length === 0 && (await pve.process.ssh?.canLogIn()) === true;
+        if (!canAsk && without.length === 0) problems.push(withoutLogin(node));
+        const access = canAsk && root ? { pve, root } : undefined;
         const onDisk = await previewDisk({ pve, access }, call, inputs, node, was);
         if (!was || !access || was.node !== node) return [...problems, ...without, ...onDisk];
         return [...problems, ...onDisk, ...(await previewRemoval(access, call, was, inputs, node))];
@@ -204,6 +207,12 @@ export const cephOsdProvider = (session: Session) => {
     return outputsOf(node, disk, blocks, fsid, serial);
   }
 };
+
+const withoutLogin = (node: string): Problem => ({
+  path: "node",
+  message: `no way to log in to ${node} by SSH: of its disks only what Proxmox's API tells is known, and of its OSDs not whether they may go`,
+  lacking: true,
+});
 
 const isNaming = ({ path }: { readonly path: string }): boolean => path === "serial" || path === "byId";
 

@@ -1,3 +1,4 @@
+import { NoLogin } from "../../pve";
 import { printable } from "../../pve/format/printable";
 import { ownerMark } from "./identity/mark";
 import { hashReferences, revealAsBefore, revealReferences } from "./secrets/references";
@@ -16,6 +17,7 @@ import { underNewNames, withNewNames } from "./state/renamed";
 import { renaming } from "./state/urn";
 import { assertReadable, stateVersion } from "./state/state-version";
 import { assertKnown, hasUnknown, isUnknown, knownPart } from "./state/unknowns";
+import { exceptLacking, unlessNoLogin } from "./session/lacking";
 import { warnOfMissingRights } from "./session/missing-rights";
 import { removedWithNode } from "./on-node";
 import type { Session } from "./session/session";
@@ -145,7 +147,10 @@ export function define<I extends object, O extends object>(definition: Definitio
         const sound = Object.entries(plain).filter(([key, value]) => !broken.has(key) && !isUnknown(value));
         const sure = knownPart(Object.fromEntries(sound)) as Partial<I> & Props;
         const names = new Set(Object.keys(plain));
-        const found = await definition.resolve?.(call, sure, was as Partial<I> | undefined, preview, names);
+        const looked = <T>(look: () => T | Promise<T>) => unlessNoLogin(session, call, look, undefined);
+        const found = await looked(() =>
+          definition.resolve?.(call, sure, was as Partial<I> | undefined, preview, names),
+        );
         problems.push(...(found?.problems ?? []));
         const known = { ...sure, ...found?.inputs };
         const key = text(hashKey) || undefined;
@@ -160,12 +165,14 @@ export function define<I extends object, O extends object>(definition: Definitio
         };
         const inputs = whole(named);
         const visible = whole(plain);
-        const seen = configProblems.length > 0 ? [] : await definition.inspect?.(call, known, was as Partial<I>);
+        const inspect = () => definition.inspect?.(call, known, was as Partial<I>);
+        const seen = configProblems.length > 0 ? [] : await looked(inspect);
         problems.push(...(await certain(seen ?? [])), ...((was && model.transition?.(known, was)) ?? []));
-        if (problems.length === 0 && was) problems.push(...(await refused(call, was, visible)));
-        if (preview && problems.length === 0)
+        const wrong = exceptLacking(session, call, problems);
+        if (wrong.length === 0 && was) wrong.push(...((await looked(() => refused(call, was, visible))) ?? []));
+        if (preview && wrong.length === 0)
           await warnOfMissingRights(session, call, { kind, args: known, was, wanted: visible, effects: model.effects });
-        const unique = [...new Set(problems.map((problem) => printable(showProblem(problem))))];
+        const unique = [...new Set(wrong.map((problem) => printable(showProblem(problem))))];
         // The engine would stop here; in a preview the program reports the problems of all resources instead.
         if (unique.length === 0) return { inputs: clean(inputs), failures: [] };
         // What is wrong with a value may be that it cannot even be stored, as NaN cannot.
@@ -179,7 +186,9 @@ export function define<I extends object, O extends object>(definition: Definitio
       const olds = withNewNames(before, renamed).props;
       return operation("read", { ...news, timeouts: undefined }, async (call) => {
         if (olds["__phase"] === "creating") {
-          if (await definition.observe(call, outputsOf(olds), managedOf(olds) as Partial<I>)) {
+          const at = outputsOf(olds);
+          const look = async () => (await definition.observe(call, at, managedOf(olds) as Partial<I>)) !== undefined;
+          if (await unlessNoLogin(session, call, look, true)) {
             call.report.progress("creation is not finished yet; will be completed");
             return replacement(await refined(call, olds, news));
           }
@@ -195,7 +204,8 @@ export function define<I extends object, O extends object>(definition: Definitio
         const found = changes(olds, news);
         const tell = (what: string): void => call.report.progress(what);
         if (found.length === 0) {
-          const due = await definition.due?.(call, outputsOf(olds), news as Partial<I>);
+          const dueNow = () => definition.due?.(call, outputsOf(olds), news as Partial<I>);
+          const due = await unlessNoLogin(session, call, dueNow, undefined);
           const todo = due ?? renaming(text(olds["__urn"]), text(news["__urn"]));
           if (todo !== undefined) tell(todo);
           return { changes: todo !== undefined };
@@ -251,9 +261,17 @@ export function define<I extends object, O extends object>(definition: Definitio
           return { id: found.id, props: clean({ ...found.outputs, __urn: props["__urn"] }) };
         }
         const wanted = managedOf(props);
-        const live = await definition.observe(call, outputsOf(props), wanted as Partial<I>);
+        const { __urn, __stack, __provider: _, ...kept } = props;
+        let live: Live<I, O> | undefined;
+        try {
+          live = await definition.observe(call, outputsOf(props), wanted as Partial<I>);
+        } catch (error) {
+          if (!(error instanceof NoLogin)) throw error;
+          // Whoever only reads may have no login, as in a review of drift: what is not known stays as it was known.
+          call.report.warn(`not looked at: ${error.message}`);
+          return { id, props: clean({ ...kept, __urn, __stack }), inputs: clean({ ...wanted, __urn, __stack }) };
+        }
         if (!live) return { id: "", props: {} };
-        const { __urn, __stack } = props;
         const outs = state({ ...wanted, __urn, __stack }, live);
         const inputs = clean({ ...managedOf(outs), __urn, __stack });
         return { id, props: clean({ ...outs, __phase: props["__phase"] }), inputs };
@@ -292,9 +310,9 @@ export function define<I extends object, O extends object>(definition: Definitio
   async function refined(call: Call, olds: Props, news: Props): Promise<readonly Change[]> {
     const found = changes(olds, news);
     const at = outputsOf(olds);
-    return found.length === 0
-      ? found
-      : ((await definition.refine?.(call, found, at, between(managedOf(olds), news))) ?? found);
+    if (found.length === 0) return found;
+    const refine = () => definition.refine?.(call, found, at, between(managedOf(olds), news));
+    return (await unlessNoLogin(session, call, refine, undefined)) ?? found;
   }
 
   function replacement(effects: readonly Change[]) {

@@ -25,6 +25,8 @@ export interface SshOptions {
   /** Takes secrets out of what a node said. */
   redact?(text: string): string;
   readonly warn?: ((message: string) => void) | undefined;
+  /** Told of each call that came to nothing because there was nothing to log in with. */
+  onNoLogin?(message: string): void;
 }
 
 /** For one operation's own calls. */

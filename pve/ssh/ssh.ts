@@ -3,6 +3,7 @@ import { shellCommand } from "../format/shell";
 import { bounded, DEFAULT_TIMEOUT_MS } from "./bounded";
 import { Files } from "./files";
 import { isKnownHost } from "./host-keys";
+import { NoLogin, whyNoLogin } from "./no-login";
 import { NodeConnection } from "./node-connection";
 import { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./ssh-options";
 
@@ -60,6 +61,11 @@ export class Ssh {
       hostKeys: { knownHosts: this.options.hostKeys.knownHosts },
       lookUp: () => Promise.resolve(undefined),
     }));
+  }
+
+  /** Is there anything to log in with? Whether the node takes it is another question. */
+  async canLogIn(): Promise<boolean> {
+    return (await whyNoLogin(this.options)) === undefined;
   }
 
   /** Runs a command, and returns how it ended. */
@@ -175,6 +181,12 @@ export class Ssh {
   }
 
   private async open(node: string): Promise<NodeConnection> {
+    const why = await whyNoLogin(this.options);
+    if (why !== undefined) {
+      const error = new NoLogin(node, why);
+      this.options.onNoLogin?.(error.message);
+      throw error;
+    }
     const text = this.options.addresses?.[node] ?? (await this.options.lookUp(node));
     const address = text === undefined ? undefined : parseSshAddress(text);
     if (!address)

@@ -6,9 +6,9 @@ import { cephOf } from "../support/ceph-of";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { bareWorld, matrixNodes } from "../support/bare-nodes";
 import { guestsOf } from "../support/lab";
-import { counts, ok } from "../support/results";
+import { counts, failed, ok } from "../support/results";
 import type { TestStack } from "../support/stack";
-import { clusterProject, clusterStack, osdDisks } from "../support/whole-cluster";
+import { clusterProject, clusterSettings, clusterStack, osdDisks, reviewToken } from "../support/whole-cluster";
 
 describe("a fresh program elsewhere with the packed library, on three bare machines", function () {
   let sim: Simulator;
@@ -46,6 +46,54 @@ describe("a fresh program elsewhere with the packed library, on three bare machi
       sim.sshRecords.filter(({ unbuilt }) => unbuilt),
       [],
     );
+  });
+
+  it("is previewed in a review with a token that only reads: nothing is written, and what needs SSH is said to be unknown", async () => {
+    const { config, env } = clusterSettings(sim);
+    const token = reviewToken(sim);
+    stack.configure({ ...config, "proxmox:tokenId": token.id });
+    stack.setEnvironment("PROXMOX_TOKEN_SECRET", token.secret);
+    for (const name of Object.keys(env).filter((one) => one !== "PROXMOX_TOKEN_SECRET"))
+      stack.setEnvironment(name, undefined);
+    const from = { requests: sim.requests.length, ssh: sim.sshRecords.length };
+    const unchanged = ok(await stack.preview());
+    assert.deepEqual(Object.keys(counts(unchanged)), ["same"]);
+
+    sim.simulation.node("golf").hardware.disks.push({
+      ...{ devpath: "/dev/nvme3n1", size: 4e12, model: "Samsung SSD 990 PRO 4TB", serial: "REPLACEMENT" },
+      ...{ type: "nvme", gpt: 0 },
+    });
+    const disks = { ...osdDisks(sim), golf: { ...osdDisks(sim)["golf"], nvme3n1: { serial: "REPLACEMENT" } } };
+    stack.configure({ ...config, "proxmox:tokenId": token.id, "app:memoryMiB": 1024, "app:disks": disks });
+    const changed = ok(await stack.preview());
+    assert.deepEqual(counts(changed), {
+      ...counts(unchanged),
+      same: counts(unchanged)["same"]! - 1,
+      update: 1,
+      create: 1,
+    });
+    assert.match(changed.stdout, /web .*reboot: memoryMiB/);
+    assert.match(changed.stdout, /REPLACEMENT.*becomes 2 OSDs/);
+    assert.match(
+      changed.stdout,
+      /not looked at in this preview: node: no way to log in to golf by SSH: of its disks only/,
+    );
+    assert.match(changed.stdout, /not looked at in this preview: making and removing OSDs is for root@pam/);
+    assert.match(changed.stdout, /review@pve!preview may only look/);
+    assert.deepEqual(
+      sim.requests.slice(from.requests).filter(({ method }) => method !== "GET"),
+      [],
+    );
+    assert.equal(sim.sshRecords.length, from.ssh);
+    // Nobody else's up is as blind.
+    assert.match(failed(await stack.up()), /making and removing OSDs is for root@pam with a password alone/);
+    assert.deepEqual(
+      sim.requests.slice(from.requests).filter(({ method }) => method !== "GET"),
+      [],
+    );
+    sim.simulation.node("golf").hardware.disks.pop();
+    stack.configure(config);
+    for (const [name, value] of Object.entries(env)) stack.setEnvironment(name, value);
   });
 
   it("is destroyed to its end: the VM and the empty pools go, Ceph, the cluster and its networks go on as they were said to", async () => {

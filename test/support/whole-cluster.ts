@@ -1,9 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
+import { presets } from "../../providers/access/presets";
 import type { Simulator } from "../../simulator";
 import { bareConfig, matrixNodes, rootOf } from "./bare-nodes";
 import { image } from "./lab";
 import { installTarball, makeProject } from "./project";
+import { secretUuid } from "./secret-values";
 import { TestStack } from "./stack";
 
 /** Three bare machines to a VM on Ceph, as somebody writes it who has nothing but the package. */
@@ -44,7 +46,7 @@ const cluster = new ProxmoxCluster("matrix", {
 const image = new CloudImage("debian",
   { ...config.requireObject("image"), node: "foxtrot", storage: "local" }, { dependsOn: cluster.cluster });
 const web = new Vm("web", {
-  node: "foxtrot", source: { imageVolumeId: image.volumeId }, cores: 1, memoryMiB: 512,
+  node: "foxtrot", source: { imageVolumeId: image.volumeId }, cores: 1, memoryMiB: config.getNumber("memoryMiB") ?? 512,
   disks: [{ storage: "vm_ssd", sizeGiB: 4 }],
 }, { dependsOn: cluster });
 exports.vmid = web.vmid;
@@ -71,7 +73,7 @@ export const osdDisks = (sim: Simulator): Record<string, Record<string, { serial
   );
 
 /** Config and environment of a stack on these machines; passwords by reference. */
-function clusterSettings(sim: Simulator): { config: Record<string, unknown>; env: Record<string, string> } {
+export function clusterSettings(sim: Simulator): { config: Record<string, unknown>; env: Record<string, string> } {
   const { "proxmox:password": _, "proxmox:tokenSecret": __, "proxmox:nodes": nodes, ...config } = bareConfig(sim);
   const named = Object.entries(nodes as Record<string, object>).map(([name, one]) => [
     name,
@@ -91,6 +93,16 @@ function clusterSettings(sim: Simulator): { config: Record<string, unknown>; env
       ...Object.fromEntries(matrixNodes.map((name) => [`ROOT_${name}`, rootOf(name)])),
     },
   };
+}
+
+/** A token that may look at everything and change nothing. */
+export function reviewToken(sim: Simulator): { readonly id: string; readonly secret: string } {
+  const { access } = sim.simulation.clusterOf(sim.simulation.node(matrixNodes[0] ?? ""));
+  const secret = secretUuid("a token of reviews");
+  access.users["review@pve"] = { enable: 1, expire: 0, tokens: { preview: { secret, privsep: 0, expire: 0 } } };
+  access.roles["Review"] = presets.preview.map((one) => (one === "VM.Monitor" ? "VM.GuestAgent.Audit" : one));
+  access.acl.push({ path: "/", type: "user", ugid: "review@pve", roleid: "Review", propagate: 1 });
+  return { id: "review@pve!preview", secret };
 }
 
 export const clusterStack = (sim: Simulator, project: string): Promise<TestStack> =>

@@ -168,6 +168,8 @@ export interface ClusterConfig {
   readonly nodesAtEndpoints: readonly string[];
   /** Does the config have what root@pam signs in with? A token is not root, not even root's own. */
   readonly root: boolean;
+  /** Does it say that root@pam is to sign in, whether or not there is a password? */
+  readonly rootNamed: boolean;
   /** Does the stack sign in with a token? */
   readonly token: boolean;
   /** Whom the config names: a token's id, or a user. */
@@ -182,6 +184,8 @@ export interface ClusterConfig {
   readonly problems: readonly Problem[];
   /** Secrets that the config needs and does not have: a preview goes on without them and says so, nothing else does. */
   readonly missingSecrets: readonly Problem[];
+  /** The same where SSH is set up and nobody can log in: everything else can be looked up, and is. */
+  readonly missingLogin: readonly Problem[];
   /** Keys of other programs under our name. */
   readonly strangeKeys: readonly string[];
 }
@@ -200,13 +204,15 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   const get = (key: string) => plain(source.get(key));
   const broken = () => {
     const secrets: SecretSettings = { order: sourceNames, infisical: {}, previewTimeoutMs: 0, get };
-    const none = { nodes: [], nodesAtEndpoints: [], root: false, token: false, missingSecrets: missing };
-    return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none };
+    const none = { nodes: [], nodesAtEndpoints: [], root: false, rootNamed: false, token: false };
+    const lacking = { missingSecrets: missing, missingLogin: [] };
+    return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none, ...lacking };
   };
   if (problems.length > 0) return broken();
   const config = configSchema.parse(given);
-  const login = missing.length > 0 ? [] : sshLoginProblems(config, env);
-  for (const { key, message } of [...caProblems(config), ...sshProblems(config), ...login])
+  // Where the credentials are missing it is told with them.
+  const missingLogin = missing.length > 0 ? [] : sshLoginProblems(config, env);
+  for (const { key, message } of [...caProblems(config), ...sshProblems(config)])
     problems.push(at({ path: key, message }));
   problems.push(...nodesProblems(config, sshConfigured(config)).map(at));
   if (problems.length > 0) return broken();
@@ -224,6 +230,8 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
   return {
     ...(missing.length > 0 ? {} : { options }),
     missingSecrets: missing,
+    missingLogin: missingLogin.map(({ key, message }) => at({ path: key, message })),
+    rootNamed: config.username === "root@pam",
     nodes: Object.keys(config.nodes ?? {}),
     nodesAtEndpoints: atEndpoints(config),
     root: config.username === "root@pam" && config.password !== undefined,

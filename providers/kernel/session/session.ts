@@ -1,11 +1,20 @@
-import { connect, isProxmoxError, printable, Ssh, wire, type ConnectOptions, type Connection } from "../../../pve";
+import {
+  connect,
+  isProxmoxError,
+  printable,
+  Ssh,
+  wire,
+  type ConnectOptions,
+  type Connection,
+  type SshOptions,
+} from "../../../pve";
 import { SourceUnavailable } from "../../../secrets";
 import type { ConfigSource } from "./config-keys";
 import { readConfig, type ClusterConfig, type ClusterOptions } from "./cluster-config";
 import type { Call } from "../call/call";
 import { untilAborted } from "../call/until-aborted";
 import type { Lifeline } from "../process/lifeline";
-import type { Problem } from "../state/problems";
+import { showProblem, type Problem } from "../state/problems";
 import { createTrail, type Trail } from "../process/trail";
 import { clusterWithout, departedNodes, type Without } from "./departed-nodes";
 import { Memory } from "./memory";
@@ -25,6 +34,10 @@ export interface Session {
   configure(source: ConfigSource): void;
   /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
   configProblems(preview: boolean): Promise<readonly Problem[]>;
+  /** Was the last check one of a preview? */
+  previewing(): boolean;
+  /** Does this say that there was no way to log in by SSH? Then nothing is wrong, and something is not known. */
+  isLacking(message: string): boolean;
   reporter(urn: string): Reporter;
   /** What an area remembers in this process; see {@link Memory}. */
   memory<T>(key: string, make: () => T): T;
@@ -81,6 +94,10 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   let reachable: Promise<boolean> | undefined;
   let refused: string | undefined;
   let previewProblems: Promise<readonly Problem[]> | undefined;
+  /** Is this a preview? What it was not given, it goes on without. */
+  let previewing = false;
+  /** What SSH could not be asked for want of a login, in the words of the errors. */
+  const unasked = new Set<string>();
   const memory = new Memory();
 
   /** Values that turned up before there was a connection; its logs must not show them either. */
@@ -133,7 +150,11 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     // Secrets of SSH are kept out of messages like those of the API.
     for (const value of [ssh.privateKey, ssh.passphrase, ssh.password])
       if (typeof value === "string") secrets.remember(value);
-    return sshOf(ssh, connection, warnRun);
+    const onNoLogin = (message: string): void => {
+      if (previewing && !unasked.has(message)) warnRun(`not looked at: ${message}`);
+      unasked.add(message);
+    };
+    return sshOf({ ...ssh, onNoLogin }, connection, warnRun);
   }
 
   const trail = createTrail({
@@ -182,6 +203,8 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
   }
 
   const facade = async (call: Call, opened: Promise<Opened>) => {
+    const login = config?.missingLogin ?? [];
+    if (call.operation !== "read" && login.length > 0) throw new Error(login.map(showProblem).join("\n"));
     const { connection, ssh, user } = await untilAborted(call.signal, opened);
     return new Pve(connection.with({ signal: call.signal, timeoutMs: call.remainingMs() }), {
       memory,
@@ -198,13 +221,16 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       reporter("").warn(
         `${config.strangeKeys.join(", ")}: there is no such key in the config of proxmox; it is ignored`,
       );
-    const { problems = [], missingSecrets = [] } = config ?? {};
+    const { problems = [], missingSecrets = [], missingLogin = [] } = config ?? {};
+    if (!preview && missingLogin.length > 0) return [...problems, ...missingLogin];
     if (problems.length > 0 || !config?.options) {
       if (!preview) return [...problems, ...missingSecrets];
       // Without secrets a preview goes on by the schema alone, and says so.
       if (problems.length === 0 && missingSecrets.length > 0) await (reachable ??= probe());
       return problems;
     }
+    for (const problem of preview ? missingLogin : [])
+      warnRun(`${showProblem(problem)}; what only SSH tells is not looked at in this preview, and up refuses`);
     const unwritable = trail.problem();
     if (unwritable !== undefined) return [{ path: "config proxmox:auditFile", message: unwritable }];
     try {
@@ -259,7 +285,12 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       config ??= readConfig(source, env);
     },
     secrets,
-    configProblems: (preview) => (preview ? (previewProblems ??= configProblems(true)) : configProblems(false)),
+    configProblems(preview) {
+      previewing = preview;
+      return preview ? (previewProblems ??= configProblems(true)) : configProblems(false);
+    },
+    previewing: () => previewing,
+    isLacking: (message) => [...unasked].some((what) => message.includes(what)),
     reporter,
     memory: (key, make) => memory.of(key, make),
     pve: async (call) => facade(call, connected()),
@@ -318,7 +349,11 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
         connections.splice(connections.indexOf(opened.connection), 1);
       }
     },
-    rootProblems: (what) => (config?.options && !config.root ? [{ path: "", message: needsRoot(what, config) }] : []),
+    rootProblems(what) {
+      if (!config?.options || config.root) return [];
+      // A config that names root@pam leaves the password to those who may change things.
+      return [{ path: "", message: needsRoot(what, config), ...(config.rootNamed ? { lacking: true } : {}) }];
+    },
   };
 }
 
@@ -327,7 +362,11 @@ const needsRoot = (what: string, { token }: ClusterConfig): string =>
   `${what} is for root@pam with a password alone: Proxmox refuses ${token ? "tokens, root's own too" : "other users"}. ` +
   `Set proxmox:username to root@pam and proxmox:password to its password${token ? "; the token goes on serving everything else" : ""}`;
 
-const sshOf = (options: SshBasics, connection: Connection, warn: (message: string) => void): Ssh =>
+const sshOf = (
+  options: SshBasics & Pick<SshOptions, "onNoLogin">,
+  connection: Connection,
+  warn: (message: string) => void,
+): Ssh =>
   new Ssh({
     ...options,
     redact: (text) => connection.redact(text),

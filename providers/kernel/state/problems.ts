@@ -10,6 +10,8 @@ export interface Problem {
   readonly message: string;
   /** Whether it is none after all; asked before it is said. */
   readonly unless?: () => Promise<boolean>;
+  /** It lies in what this run was given and not in the program: a preview says it and goes on, nothing else does. */
+  readonly lacking?: true;
 }
 
 /** Those that are problems indeed. */

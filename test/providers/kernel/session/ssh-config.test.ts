@@ -89,7 +89,9 @@ describe("the config of SSH", () => {
       problems({ "proxmox:sshPrivateKey": key.private }).join(),
       /sshFingerprints: nothing says which host keys/,
     );
-    assert.match(problems({ "proxmox:sshFingerprints": pin }).join(), /sshPrivateKey: there is no way to log in/);
+    const { problems: none, missingLogin } = read({ "proxmox:sshFingerprints": pin });
+    assert.deepEqual([none, missingLogin.map(({ path: at }) => at)], [[], ["config proxmox:sshPrivateKey"]]);
+    assert.match(missingLogin[0]?.message ?? "", /there is no way to log in/);
     assert.deepEqual(problems({ "proxmox:sshInsecure": "true", "proxmox:sshPassword": "x" }), []);
   });
 
