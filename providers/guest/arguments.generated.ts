@@ -40,7 +40,15 @@ export interface GuestConfigArgs {
    */
   compose?: pulumi.Input<pulumi.Input<GuestConfigComposeArgs>[]> | undefined;
   /**
-   * Longest wait for the guest agent.
+   * The way into the guest by SSH, in place of the guest agent. It is used once the machine there has the uuid of
+   * this VM.
+   *
+   * - Default: the guest agent
+   * - Change: none, nothing happens to what is there
+   */
+  ssh?: pulumi.Input<GuestConfigSshArgs> | undefined;
+  /**
+   * Longest wait for the guest agent, or SSH.
    *
    * - Default: `"10m"`
    * - Change: none, nothing happens to what is there
@@ -150,6 +158,44 @@ export interface GuestConfigComposeArgs {
    * - Change: live
    */
   content: pulumi.Input<string | SecretReference>;
+}
+
+/** Part of the arguments of a GuestConfig. */
+export interface GuestConfigSshArgs {
+  /**
+   * Where its SSH server is: `host`, `host:port` or `[2001:db8::1]:22`.
+   *
+   * - Change: none, nothing happens to what is there
+   */
+  address: pulumi.Input<string>;
+  /**
+   * Who signs in: root, or somebody who may do everything by `sudo` without a password.
+   *
+   * - Default: `"root"`
+   * - Change: none, nothing happens to what is there
+   */
+  user?: pulumi.Input<string> | undefined;
+  /**
+   * Private key, or a reference to it; encrypted in the state.
+   *
+   * - Default: that of an ssh-agent (`SSH_AUTH_SOCK`)
+   * - Change: none, nothing happens to what is there
+   */
+  privateKey?: pulumi.Input<string | SecretReference> | undefined;
+  /**
+   * Fingerprints of its host keys, as `ssh-keygen -lf` prints them. Required, unless `insecure` is set.
+   *
+   * - Default: none
+   * - Change: none, nothing happens to what is there
+   */
+  hostKeys?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Any host key is trusted: whoever is in between gets root in the guest. Every run warns of it.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  insecure?: pulumi.Input<boolean> | undefined;
 }
 
 /** Part of the arguments of a GuestConfig. */

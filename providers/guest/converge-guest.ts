@@ -165,7 +165,7 @@ export class GuestChange {
     const { path } = file;
     const { owner, group } = ownerOf(file);
     const [copy, beside] = [`${this.room.folder}/file`, `${path}.${this.owner.mark}`];
-    await this.guest.agent.write(copy, Buffer.from(content));
+    await this.guest.shell.write(copy, Buffer.from(content));
     const mode = modeOf(file).toString(8).padStart(4, "0");
     await this.guest.mustRun(
       ["install", "-D", "-o", owner, "-g", group, "-m", mode, "--", copy, beside],

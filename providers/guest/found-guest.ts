@@ -1,10 +1,14 @@
-import { isProxmoxError, parsePropertyString } from "../../pve";
+import { isProxmoxError, NoLogin, parsePropertyString, type SshOptions } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
+import { revealReferences } from "../kernel/secrets/references";
 import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
 import { isThere, type Place } from "../vm/place";
 import { GuestAgent } from "./guest-agent";
+import type { GuestConfigInputs } from "./guest-config.model";
 import { GuestFiles } from "./guest-files";
+import { GuestSsh } from "./guest-ssh";
 
 /** A guest as it is found. */
 export interface FoundGuest {
@@ -44,25 +48,74 @@ async function uuidAt(pve: Pve, { node, vmid }: Place): Promise<string> {
   return uuid.toLowerCase();
 }
 
-/** Waits for the agent. Whatever is done by it later is done in this very guest. */
+/** How a guest is reached: by its agent, unless the program says how by SSH. */
+interface GuestAccess {
+  readonly agentTimeout?: string | undefined;
+  readonly ssh?: GuestConfigInputs["ssh"];
+}
+
+/** Waits for the guest. Whatever is done in it later is done in this very guest. */
 export async function openGuest(
+  session: Session,
   pve: Pve,
   call: Call,
-  { place, uuid }: FoundGuest,
-  { agentTimeout = "10m" }: { readonly agentTimeout?: string | undefined },
+  found: FoundGuest,
+  access: GuestAccess,
 ): Promise<GuestFiles> {
-  const agent = new GuestAgent(pve, call, place, async () => {
+  const { place, uuid } = found;
+  const assertSame = async (): Promise<void> => {
     if ((await uuidAt(pve, place)) !== uuid)
       throw new Error(`VM ${place.vmid} has become another one meanwhile; nothing more was done in it`);
-  });
+  };
+  const longest = milliseconds(access.agentTimeout ?? "10m");
+  if (access.ssh) {
+    const overSsh = new GuestSsh({
+      ...{ pve, call, vmid: place.vmid, uuid, address: access.ssh.address, assertSame },
+      options: await sshOptions(session, call, place.vmid, access.ssh),
+    });
+    await overSsh.ready(longest);
+    return new GuestFiles(overSsh);
+  }
+  const agent = new GuestAgent(pve, call, place, assertSame);
   try {
-    await agent.ready(milliseconds(agentTimeout));
+    await agent.ready(longest);
   } catch (error) {
     if (isProxmoxError(error) && /No QEMU guest agent configured/.test(error.message))
-      throw new HasNoAgent(`VM ${place.vmid} has no guest agent in its config; write agent: true for it`, {
-        cause: error,
-      });
+      throw new HasNoAgent(
+        `VM ${place.vmid} has no guest agent in its config; write agent: true for it, or ssh for this resource`,
+        { cause: error },
+      );
     throw error;
   }
   return new GuestFiles(agent);
+}
+
+async function sshOptions(
+  session: Session,
+  call: Call,
+  vmid: number,
+  ssh: NonNullable<GuestAccess["ssh"]>,
+): Promise<Omit<SshOptions, "lookUp" | "addresses">> {
+  const { privateKey } = await keyOf(session, vmid, ssh);
+  if (typeof privateKey === "string") session.secrets.remember(privateKey);
+  return {
+    user: ssh.user ?? "root",
+    privateKey: typeof privateKey === "string" ? privateKey : undefined,
+    agent: process.env["SSH_AUTH_SOCK"] || undefined,
+    hostKeys: { fingerprints: ssh.hostKeys, insecure: ssh.insecure },
+    redact: (text) => session.secrets.redact(text),
+    warn: () =>
+      call.report.warn(
+        `the host key of VM ${vmid} is not verified (ssh.insecure): whoever is in between gets root in it; write hostKeys`,
+      ),
+  };
+}
+
+/** Whoever only looks may not have the key. */
+async function keyOf(session: Session, vmid: number, ssh: NonNullable<GuestAccess["ssh"]>) {
+  try {
+    return await revealReferences(session.secrets, ssh, ["privateKey"]);
+  } catch (error) {
+    throw new NoLogin(`VM ${vmid}`, (error as Error).message);
+  }
 }

@@ -2,26 +2,13 @@ import { isProxmoxError } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
 import type { Place } from "../vm/place";
-
-/** How a command in the guest has ended. */
-export interface Outcome {
-  readonly exitcode: number;
-  /** All that it said. */
-  readonly output: string;
-  /** Its standard output alone, whole. */
-  readonly out: string;
-}
-
-/** The agent has not answered in time. */
-export class AgentIsSilent extends Error {
-  override readonly name = "AgentIsSilent";
-}
+import { GuestIsSilent, type GuestShell, type Outcome } from "./guest-shell";
 
 /** Bytes per call: in base64, and percent-encoded where that is needed, they stay below what Proxmox takes at once. */
 const chunkBytes = 30 * 1024;
 
 /** Commands and files in a running guest, by its agent through Proxmox's API: needs no network and no login. */
-export class GuestAgent {
+export class GuestAgent implements GuestShell {
   constructor(
     private readonly pve: Pve,
     private readonly call: Call,
@@ -51,7 +38,7 @@ export class GuestAgent {
       );
     } catch (error) {
       if (!this.pve.isTimeout(error)) throw error;
-      throw new AgentIsSilent(
+      throw new GuestIsSilent(
         `${(error as Error).message}; the image must bring qemu-guest-agent, or cloud-init must install it at the first boot`,
         { cause: error },
       );

@@ -75,6 +75,50 @@ const projectSchema = fields({
   ),
 });
 
+const sshSchema = fields({
+  address: required(
+    "Where its SSH server is: `host`, `host:port` or `[2001:db8::1]:22`.",
+    z
+      .string()
+      .regex(
+        /^(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/,
+        "write host, host:port or [2001:db8::1]:22",
+      ),
+    {},
+  ),
+  user: optional(
+    "Who signs in: root, or somebody who may do everything by `sudo` without a password.",
+    z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, "write a Linux user name"),
+    { unset: "root" },
+  ),
+  privateKey: optional("Private key, or a reference to it; encrypted in the state.", sensitiveText(), {
+    default: "that of an ssh-agent (`SSH_AUTH_SOCK`)",
+  }),
+  hostKeys: optional(
+    "Fingerprints of its host keys, as `ssh-keygen -lf` prints them. Required, unless `insecure` is set.",
+    z
+      .array(
+        z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, "write a fingerprint as `ssh-keygen -lf` prints it: SHA256:…"),
+      )
+      .min(1, "name at least one fingerprint"),
+    { default: "none" },
+  ),
+  insecure: optional(
+    "Any host key is trusted: whoever is in between gets root in the guest. Every run warns of it.",
+    z.boolean(),
+    { unset: false },
+  ),
+}).superRefine(({ hostKeys, insecure }, ctx) => {
+  const wrong = (key: string, message: string) => ctx.addIssue({ code: "custom", path: [key], message });
+  if (hostKeys === undefined && insecure !== true)
+    wrong(
+      "hostKeys",
+      "nothing says which host key to trust: write what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints in the guest",
+    );
+  if (hostKeys !== undefined && insecure === true)
+    wrong("insecure", "contradicts hostKeys: it would trust any host key; remove insecure");
+});
+
 const guestConfigSchema = fields({
   vmid: required("VMID of the guest, which needs the guest agent. A change replaces.", vmidSchema.clone(), {
     effect: "replace",
@@ -101,7 +145,12 @@ const guestConfigSchema = fields({
     z.array(projectSchema).refine(...once(({ name }: { name: string }) => name, "name")),
     { effect: "live", default: "none" },
   ),
-  agentTimeout: optional("Longest wait for the guest agent.", durationSchema, { effect: "none", unset: "10m" }),
+  ssh: optional(
+    "The way into the guest by SSH, in place of the guest agent. It is used once the machine there has the uuid of this VM.",
+    sshSchema,
+    { effect: "none", default: "the guest agent" },
+  ),
+  agentTimeout: optional("Longest wait for the guest agent, or SSH.", durationSchema, { effect: "none", unset: "10m" }),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
 });
 

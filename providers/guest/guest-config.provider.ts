@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { NoLogin } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { messageOf } from "../kernel/call/failure";
 import { define } from "../kernel/define";
@@ -6,9 +7,9 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { GuestChange } from "./converge-guest";
 import { findGuest, HasNoAgent, openGuest, type FoundGuest } from "./found-guest";
-import { AgentIsSilent } from "./guest-agent";
 import { guestConfigModel, type GuestConfigInputs } from "./guest-config.model";
 import type { GuestFiles } from "./guest-files";
+import { GuestIsSilent } from "./guest-shell";
 import { liveGuest } from "./observe-guest";
 
 interface GuestConfigOutputs {
@@ -33,6 +34,11 @@ export const guestConfigProvider = (session: Session) =>
       model: guestConfigModel,
       outputs: ["vmid", "__uuid", "__node", "__mark", "__made"],
       timeouts: { create: "60m", update: "60m", delete: "15m", read: "10m" },
+      async inspect(_call, { ssh }) {
+        if (!ssh || ssh.privateKey !== undefined || process.env["SSH_AUTH_SOCK"]) return [];
+        const message = "there is no way to log in: write it, or a reference to it, or start an ssh-agent";
+        return [{ path: "ssh.privateKey", message, lacking: true }];
+      },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const found = await findGuest(pve, at.vmid, at.__node);
@@ -42,7 +48,7 @@ export const guestConfigProvider = (session: Session) =>
           call.report.warn(`VM ${at.vmid} does not run: what is in it was not looked at`);
           return { inputs: wanted, outputs };
         }
-        const guest = await openGuest(pve, call, found, wanted);
+        const guest = await openGuest(session, pve, call, found, wanted);
         const owner = { mark: at.__mark, uuid: found.uuid };
         return { inputs: { ...wanted, ...(await liveGuest(guest, owner, wanted)) }, outputs };
       },
@@ -71,7 +77,7 @@ export const guestConfigProvider = (session: Session) =>
         inLine(session, call, at, async (pve, found) => {
           if (found?.uuid !== at.__uuid) throw new Error(`${another(at.vmid)}; nothing was changed`);
           if (!found.running) throw new Error(`VM ${at.vmid} does not run; nothing was changed`);
-          const guest = await openGuest(pve, call, found, inputs);
+          const guest = await openGuest(session, pve, call, found, inputs);
           await changeOf(guest, call, at).converge(inputs);
           return { ...at, __node: found.place.node };
         }),
@@ -81,11 +87,12 @@ export const guestConfigProvider = (session: Session) =>
           const stays = (why: string): void =>
             call.report.warn(`VM ${at.vmid} ${why}: the files of this resource stay in it`);
           if (!found.running) return stays("does not run");
-          const guest = await openGuest(pve, call, found, settings).catch((error: unknown) => {
-            if (error instanceof HasNoAgent || error instanceof AgentIsSilent) return undefined;
+          const guest = await openGuest(session, pve, call, found, settings).catch((error: unknown) => {
+            if (error instanceof HasNoAgent || error instanceof GuestIsSilent || error instanceof NoLogin)
+              return undefined;
             throw error;
           });
-          if (!guest) return stays("has no guest agent that answers");
+          if (!guest) return stays(settings.ssh ? "lets nobody in by SSH" : "has no guest agent that answers");
           await changeOf(guest, call, at).remove();
           call.report.result(`files removed from VM ${at.vmid}; packages, what scripts did and containers stay`);
         }),

@@ -4,7 +4,8 @@ import type { GuestConfigArgs } from "./arguments.generated";
 
 /**
  * What is set up in a guest once it runs and cloud-init is done: packages, files, scripts, and projects of Docker Compose. It goes
- * by the guest agent, so it needs no network to the guest and no login. What somebody changes in the guest shows in
+ * by the guest agent, so it needs no network to the guest and no login; with `ssh` it goes by SSH instead, for guests without an
+ * agent. What somebody changes in the guest shows in
  * `pulumi refresh`. Deleting the resource takes away the files that it has written and nobody has changed; packages, what
  * scripts did and running containers stay.
  *
@@ -33,6 +34,7 @@ export class GuestConfig extends ProxmoxResource {
           "scripts[].check",
           "scripts[].environment.*",
           "compose[].content",
+          "ssh.privateKey",
         ],
         oldGoesFirst: true,
         marked: true,

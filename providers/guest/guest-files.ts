@@ -1,4 +1,4 @@
-import type { GuestAgent, Outcome } from "./guest-agent";
+import type { GuestShell, Outcome } from "./guest-shell";
 
 /** What is at a path in a guest. */
 export interface FoundFile {
@@ -15,7 +15,7 @@ const shortly = 60_000;
  * comes back is read by strict forms; whatever else is said is an error, and never taken for "not there".
  */
 export class GuestFiles {
-  constructor(readonly agent: GuestAgent) {}
+  constructor(readonly shell: GuestShell) {}
 
   /** What is at each of these paths; links are not followed. */
   async at(paths: readonly string[]): Promise<ReadonlyMap<string, FoundFile>> {
@@ -77,7 +77,7 @@ export class GuestFiles {
     what: string,
     variables: readonly string[] = [],
   ): Promise<Outcome> {
-    return this.agent.run(["env", "LC_ALL=C", ...variables, ...command], longestMs, what);
+    return this.shell.run(["env", "LC_ALL=C", ...variables, ...command], longestMs, what);
   }
 
   async mustRun(command: readonly string[], what: string, longestMs = shortly, variables: readonly string[] = []) {

@@ -62,7 +62,7 @@ function parsed(path: string, text: string): GuestRecord {
 export async function writeRecord(guest: GuestFiles, mark: string, record: GuestRecord): Promise<void> {
   await guest.mustRun(["mkdir", "-p", "-m", "0700", recordFolder], `making ${recordFolder}`);
   const path = fileOf(mark);
-  await guest.agent.write(`${path}.new`, Buffer.from(`${JSON.stringify(record)}\n`));
+  await guest.shell.write(`${path}.new`, Buffer.from(`${JSON.stringify(record)}\n`));
   await guest.mustRun(["mv", "-T", "--", `${path}.new`, path], `writing ${path}`);
 }
 

@@ -1,5 +1,5 @@
 import { shellQuote } from "../../pve";
-import type { GuestAgent } from "./guest-agent";
+import type { GuestShell } from "./guest-shell";
 
 /** Bytes of a script's output that are fetched, and only when it has failed. */
 const tailBytes = 2000;
@@ -25,18 +25,18 @@ interface GuestScript {
  * through the agent's own capture a talkative one would be up to 16 MiB of one reply.
  */
 export async function runScript(
-  agent: GuestAgent,
+  shell: GuestShell,
   { folder, what, text, environment = {}, longestMs, lock }: GuestScript,
 ): Promise<{ readonly exitcode: number; readonly output: string }> {
   const variables = Object.entries(environment).map(([name, value]) => `export ${name}=${shellQuote(value)}\n`);
   const [file, log] = [`${folder}/step`, `${folder}/log`];
-  await agent.write(file, Buffer.from(`exec >${log} 2>&1\n${variables.join("")}${text}\n`));
+  await shell.write(file, Buffer.from(`exec >${log} 2>&1\n${variables.join("")}${text}\n`));
   const command = ["/bin/sh", "-e", file];
-  const { exitcode } = await agent.run(lock === undefined ? command : locked(lock, command), longestMs, `${what} ends`);
+  const { exitcode } = await shell.run(lock === undefined ? command : locked(lock, command), longestMs, `${what} ends`);
   if (exitcode === 0) return { exitcode, output: "" };
   if (lock !== undefined) assertFree(exitcode);
   const tail = ["tail", "-c", String(tailBytes), log];
-  const { out } = await agent.run(tail, 60_000, `reading the output of ${what}`);
+  const { out } = await shell.run(tail, 60_000, `reading the output of ${what}`);
   return { exitcode, output: wholeLines(out).trim() };
 }
 

@@ -48,14 +48,14 @@ export class ScriptRoom {
 
   /** Waits for what anybody may wait for beside others. */
   async wait(what: string, text: string): Promise<void> {
-    const ended = await runScript(this.guest.agent, { folder: this.folder, what, text, longestMs: long });
+    const ended = await runScript(this.guest.shell, { folder: this.folder, what, text, longestMs: long });
     if (ended.exitcode !== 0) throw new Error(failureOf(what, ended));
   }
 
   async run({ name, run, environment, timeout = "10m" }: ConfigScript): Promise<void> {
     const { folder, lock } = this;
     const script = { folder, lock, what: name, text: run, environment, longestMs: milliseconds(timeout) };
-    const ended = await runScript(this.guest.agent, script);
+    const ended = await runScript(this.guest.shell, script);
     if (ended.exitcode !== 0) throw new Error(failureOf(name, ended));
   }
 
@@ -63,6 +63,6 @@ export class ScriptRoom {
   async isDone({ name, check = "false" }: ConfigScript): Promise<boolean> {
     const { folder, lock } = this;
     const script = { folder, lock, what: `the check of ${name}`, text: check, longestMs: long };
-    return (await runScript(this.guest.agent, script)).exitcode === 0;
+    return (await runScript(this.guest.shell, script)).exitcode === 0;
   }
 }

@@ -42,6 +42,7 @@ const allowedInEnvironments: Readonly<Record<string, Allowed>> = {
   ONLY_HERE: referred("cloud-init of a VM"),
   REGISTRY_PASSWORD: referred("the steps of a golden image"),
   APP_TOKEN: referred("a file of a GuestConfig"),
+  GUEST_KEY: referred("the SSH of a GuestConfig"),
   TOKEN_VALUE: referred("an EnvironmentFile"),
   FIRST: referred("an InfisicalSecret"),
   SECOND: referred("an InfisicalSecret that gets another value"),

@@ -30,12 +30,16 @@ export class OwnAccounts {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<OwnAccounts> {
+  /** `also`: further lines of the script that makes the surroundings. */
+  static async start(also = ""): Promise<OwnAccounts> {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "accounts-"));
     execFileSync("cp", ["-a", "/etc", folder]);
-    const script = 'mount --bind "$0/etc" /etc; mount -t tmpfs none /home; mount -t tmpfs none /var/mail; exec "$@"';
+    const script = 'mount --bind "$0/etc" /etc; mount -t tmpfs none /home; mount -t tmpfs none /var/mail; ';
     const settings = ["Match User bob", "AuthorizedKeysFile .ssh/authorized_keys"];
-    return new OwnAccounts(await Sshd.start(settings, ["unshare", "-m", "sh", "-e", "-c", script, folder]), folder);
+    return new OwnAccounts(
+      await Sshd.start(settings, ["unshare", "-m", "sh", "-e", "-c", `${script}${also}\nexec "$@"`, folder]),
+      folder,
+    );
   }
 
   /** Runs a program there, past the library; its exit code and what it printed. */

@@ -1,0 +1,21 @@
+/** How a command in the guest has ended. */
+export interface Outcome {
+  readonly exitcode: number;
+  /** All that it said. */
+  readonly output: string;
+  /** Its standard output alone, whole. */
+  readonly out: string;
+}
+
+/** Commands and files in a running guest, as root. Each looks before whether it is still the same guest. */
+export interface GuestShell {
+  /** Writes a file of any size; its folder must exist. */
+  write(path: string, content: Buffer): Promise<void>;
+  /** Runs a command to its end. */
+  run(command: readonly string[], longestMs: number, what: string): Promise<Outcome>;
+}
+
+/** The guest has not answered in time, by its agent or by SSH. */
+export class GuestIsSilent extends Error {
+  override readonly name = "GuestIsSilent";
+}

@@ -1,0 +1,89 @@
+import { isProxmoxError, Ssh, type SshOptions } from "../../pve";
+import type { Call } from "../kernel/call/call";
+import type { Pve } from "../kernel/session/pve-session";
+import { GuestIsSilent, type GuestShell, type Outcome } from "./guest-shell";
+
+/** The machine's own word for what Proxmox has given it: by this a guest is known over SSH. */
+const uuidFile = "/sys/class/dmi/id/product_uuid";
+
+interface Parts {
+  readonly pve: Pve;
+  readonly call: Call;
+  readonly vmid: number;
+  /** By Proxmox's config of the guest. */
+  readonly uuid: string;
+  readonly options: Omit<SshOptions, "lookUp" | "addresses">;
+  readonly address: string;
+  /** Throws when the guest of this number is another one by now. */
+  assertSame(): Promise<void>;
+}
+
+/** Commands and files in a running guest over SSH, as root or by sudo. Every argument is quoted; what goes in is its standard input. */
+export class GuestSsh implements GuestShell {
+  private readonly ssh: Ssh;
+  private readonly name: string;
+
+  constructor(private readonly parts: Parts) {
+    const { vmid, options, address } = parts;
+    this.name = `VM ${vmid}`;
+    this.ssh = new Ssh({ ...options, addresses: { [this.name]: address }, lookUp: async () => address });
+  }
+
+  /** Waits until it can be logged in to, and is this guest: cloud-init may have to make the account first. */
+  async ready(longestMs: number): Promise<void> {
+    const { pve, call, uuid, address } = this.parts;
+    let said: string;
+    try {
+      said = await pve.until(
+        `${this.name} lets ${this.ssh.user} in by SSH`,
+        async () => {
+          await this.parts.assertSame();
+          try {
+            const { code, stdout, stderr } = await this.exec(["cat", uuidFile], 30_000);
+            return code === 0
+              ? { done: stdout }
+              : { pending: `${this.ssh.user} is not root there yet: ${stderr.trim()}` };
+          } catch (error) {
+            if (!isProxmoxError(error, "unavailable", "unauthenticated", "timeout")) throw error;
+            return { pending: error.message };
+          }
+        },
+        Math.min(longestMs, call.remainingMs()),
+      );
+    } catch (error) {
+      if (!pve.isTimeout(error)) throw error;
+      throw new GuestIsSilent((error as Error).message, { cause: error });
+    }
+    const there = said.trim().toLowerCase();
+    if (there !== uuid)
+      throw new Error(
+        `the machine at ${address} is not ${this.name}: it says that its uuid is ${/^[0-9a-f-]{36}$/.test(there) ? there : "none"}, not ${uuid}; nothing was done in it. Set ssh.address`,
+      );
+  }
+
+  async write(path: string, content: Buffer): Promise<void> {
+    const command = ["dd", "status=none", `of=${path}`];
+    await this.parts.call.safePoint();
+    await this.parts.assertSame();
+    const { code, stderr } = await this.exec(command, 60_000, content);
+    if (code !== 0) throw new Error(`writing ${path} failed with exit code ${code}: ${stderr.trim()}`);
+  }
+
+  async run(command: readonly string[], longestMs: number, _what: string): Promise<Outcome> {
+    await this.parts.call.safePoint();
+    await this.parts.assertSame();
+    const { code, stdout, stderr } = await this.exec(command, longestMs);
+    return { exitcode: code, output: `${stdout}${stderr}`.trim(), out: stdout };
+  }
+
+  close(): void {
+    this.ssh.close();
+  }
+
+  private exec(command: readonly string[], longestMs: number, stdin?: Buffer) {
+    const { call } = this.parts;
+    const argv = this.ssh.user === "root" ? command : ["sudo", "--non-interactive", "--", ...command];
+    const timeoutMs = Math.max(1000, Math.min(longestMs, call.remainingMs()));
+    return this.ssh.exec(this.name, argv, { signal: call.signal, timeoutMs, stdin });
+  }
+}
