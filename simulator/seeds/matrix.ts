@@ -90,31 +90,34 @@ export function matrix(): World {
   return world;
 }
 
-/** The same three machines fresh from the installer: each a Proxmox of its own with a management address and no more. */
+/** A machine of that kind fresh from the installer: a Proxmox of its own with a management address and no more. */
+export function addBareMachine(world: World, { name, host }: { readonly name: string; readonly host: number }): void {
+  const { node, cluster } = install(world, {
+    name,
+    domain: "matrix.spaceships.work",
+    address: `192.168.3.${host}`,
+    prefix: 24,
+    gateway: "192.168.3.1",
+    password: "matrix-simulator",
+    ports: ["enp4s0", "enp5s0f0np0", "enp5s0f1np1", "enp3s0", "wlp6s0"],
+    hardware: {
+      ...{ cpus: 32, sockets: 1, cpuModel: "AMD Ryzen 9 9955HX 16-Core Processor", mhz: "2500.000" },
+      ...{ memory: 64 * GiB, memoryUsed: 3 * GiB, swap: 8 * GiB },
+      ...{ rootTotal: 94 * GiB, rootUsed: 6 * GiB, rootAvailable: 84 * GiB, disks: disks(host) },
+      storage: { volumeGroups: { pve: { size: 930 * GiB, thinPools: { data: 794 * GiB } } } },
+    },
+  });
+  for (const port of node.network.ports) port.up = !["enp3s0", "wlp6s0"].includes(port.name);
+  cluster.storages = {
+    local: { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" },
+    "local-lvm": { type: "lvmthin", thinpool: "data", vgname: "pve", content: "rootdir,images" },
+  };
+}
+
+/** The three machines before they are a cluster. */
 export function matrixBare(): World {
   const world = emptyWorld();
-  for (const { name, host } of members) {
-    const { node, cluster } = install(world, {
-      name,
-      domain: "matrix.spaceships.work",
-      address: `192.168.3.${host}`,
-      prefix: 24,
-      gateway: "192.168.3.1",
-      password: "matrix-simulator",
-      ports: ["enp4s0", "enp5s0f0np0", "enp5s0f1np1", "enp3s0", "wlp6s0"],
-      hardware: {
-        ...{ cpus: 32, sockets: 1, cpuModel: "AMD Ryzen 9 9955HX 16-Core Processor", mhz: "2500.000" },
-        ...{ memory: 64 * GiB, memoryUsed: 3 * GiB, swap: 8 * GiB },
-        ...{ rootTotal: 94 * GiB, rootUsed: 6 * GiB, rootAvailable: 84 * GiB, disks: disks(host) },
-        storage: { volumeGroups: { pve: { size: 930 * GiB, thinPools: { data: 794 * GiB } } } },
-      },
-    });
-    for (const port of node.network.ports) port.up = !["enp3s0", "wlp6s0"].includes(port.name);
-    cluster.storages = {
-      local: { type: "dir", path: "/var/lib/vz", content: "iso,vztmpl,backup,import,snippets" },
-      "local-lvm": { type: "lvmthin", thinpool: "data", vgname: "pve", content: "rootdir,images" },
-    };
-  }
+  for (const member of members) addBareMachine(world, member);
   // The address is Debian's; the simulator has no connection and makes the bytes up.
   world.web["https://cloud.debian.org/images/cloud/bookworm/latest/debian-12-genericcloud-amd64.qcow2"] = {
     size: 346 * 2 ** 20,

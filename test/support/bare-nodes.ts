@@ -1,4 +1,5 @@
 import type { SimulatedNode, Simulator, World } from "../../simulator";
+import { addBareMachine } from "../../simulator/seeds/matrix.js";
 import { labWorld, pluginConfig } from "./lab";
 import { secretValue } from "./secret-values";
 
@@ -37,6 +38,14 @@ export const bareConfig = (sim: Simulator): Record<string, unknown> => {
     "proxmox:nodes": nodesConfig(sim.nodes),
   };
 };
+
+/** The same with a fourth machine, which is no member yet. */
+export function withFourth(): World {
+  const world = bareWorld();
+  addBareMachine(world, { name: "india", host: 8 });
+  world.clusters["india"]!.access.passwords["root@pam"] = rootOf("india");
+  return world;
+}
 
 export const matrixNodes: readonly string[] = ["foxtrot", "golf", "hotel"];
 

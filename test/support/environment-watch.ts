@@ -34,6 +34,7 @@ const allowedInEnvironments: Readonly<Record<string, Allowed>> = {
   ROOT_foxtrot: referred("proxmox:nodes of bare machines"),
   ROOT_golf: referred("proxmox:nodes of bare machines"),
   ROOT_hotel: referred("proxmox:nodes of bare machines"),
+  ROOT_india: referred("proxmox:nodes of bare machines"),
   BRAVO: referred("proxmox:nodes of nexus"),
   MAKER: referred("two clusters in one program"),
   OTHER_TOKEN: referred("two clusters in one program"),

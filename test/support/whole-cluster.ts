@@ -11,16 +11,23 @@ import { TestStack } from "./stack";
 /** Three bare machines to a VM on Ceph, as somebody writes it who has nothing but the package. */
 const program = `"use strict";
 const pulumi = require("@pulumi/pulumi");
-const { CloudImage, ProxmoxCluster, Vm } = require("pulumi-proxmox-cluster");
+const { ApiToken, CloudImage, ProxmoxCluster, User, Vm } = require("pulumi-proxmox-cluster");
 
 const config = new pulumi.Config("app");
 const disks = config.requireObject("disks");
-const octets = { foxtrot: 5, golf: 6, hotel: 7 };
+const storing = ["foxtrot", "golf", "hotel"];
+const octets = { foxtrot: 5, golf: 6, hotel: 7, ...(config.getBoolean("fourth") ? { india: 8 } : {}) };
+const replaces = config.get("replaces");
+const lost = config.get("acceptDataLoss");
 // The simulator's clock runs faster than ours, and so does the timer that would put the old network back.
 const slowly = (args) => { args.restoreAfter = "20m"; };
 const cluster = new ProxmoxCluster("matrix", {
   nodes: Object.fromEntries(Object.entries(octets).map(([node, hostOctet]) =>
-    [node, { variables: { hostOctet }, ceph: { osds: disks[node] } }])),
+    [node, {
+      variables: { hostOctet },
+      ...(disks[node] ? { ceph: { osds: disks[node] } } : {}),
+      ...(node === "india" && replaces ? { cluster: { replaces } } : {}),
+    }])),
   host: { repositories: { enterprise: false, "no-subscription": true }, timeZone: "Europe/Berlin" },
   network: {
     bridges: {
@@ -34,12 +41,16 @@ const cluster = new ProxmoxCluster("matrix", {
   ceph: {
     release: "squid", repository: "no-subscription",
     publicNetwork: "192.168.5.0/24", clusterNetwork: "192.168.7.0/24",
+    monitors: storing, managers: storing,
     osd: { osdsPerDevice: 2, deviceClass: "nvme" },
     pools: {
       vm_ssd: { size: 3, minSize: 2, pgNum: 128, addStorages: true },
-      vm_containers: { size: 3, minSize: 2, pgNum: 64, addStorages: true },
+      vm_containers: {
+        size: 3, minSize: 2, pgNum: 64, addStorages: true,
+        ...(lost ? { removal: { acceptDataLoss: lost } } : {}),
+      },
     },
-    retainOnDelete: true,
+    retainOnDelete: config.getBoolean("keep") ?? true,
   },
   transform: { bridge: slowly, vlan: slowly },
 });
@@ -49,6 +60,11 @@ const web = new Vm("web", {
   node: "foxtrot", source: { imageVolumeId: image.volumeId }, cores: 1, memoryMiB: config.getNumber("memoryMiB") ?? 512,
   disks: [{ storage: "vm_ssd", sizeGiB: 4 }],
 }, { dependsOn: cluster });
+if (config.get("rotation")) {
+  const user = new User("ci@pve", {}, { dependsOn: cluster.cluster });
+  const token = new ApiToken("ci", { user: user.userId, rotationTrigger: config.get("rotation"), overlap: "5m" });
+  exports.tokenId = token.fullTokenId;
+}
 exports.vmid = web.vmid;
 `;
 
@@ -90,7 +106,7 @@ export function clusterSettings(sim: Simulator): { config: Record<string, unknow
     env: {
       PROXMOX_PASSWORD: rootOf(matrixNodes[0] ?? ""),
       PROXMOX_TOKEN_SECRET: sim.token.secret,
-      ...Object.fromEntries(matrixNodes.map((name) => [`ROOT_${name}`, rootOf(name)])),
+      ...Object.fromEntries(sim.nodes.map(({ name }) => [`ROOT_${name}`, rootOf(name)])),
     },
   };
 }
