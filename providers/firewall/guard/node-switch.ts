@@ -108,12 +108,14 @@ export class NodeSwitch {
 
   /** Nobody needs it any more. What it has stopped stays noted until that runs again. */
   async clear(signal: AbortSignal | undefined): Promise<void> {
-    await this.timers.restore.cancel(signal);
-    await this.timers.halt.cancel(signal);
+    // Of these names there may be somebody else's by now, or from before: an arming that was refused is cleared up as well.
+    for (const timer of [this.timers.restore, this.timers.halt])
+      if ((await timer.armed(signal)) === this.arming) await timer.cancel(signal);
     const isNeeded = (await this.halted(signal)).length > 0;
     // The first one tells whose files these are: it goes last.
     await this.remove(Object.values(this.files), signal);
-    if (!isNeeded) await this.remove([lastFile], signal);
+    const last = await this.ssh.readFile(this.node, lastFile, { signal, limit: 1024 });
+    if (!isNeeded && last?.toString("utf8").trim() === this.arming) await this.remove([lastFile], signal);
   }
 
   private async remove(files: readonly string[], signal: AbortSignal | undefined): Promise<void> {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { NodeSwitch } from "../../../providers/firewall/guard/node-switch";
+import { Armer } from "../../../providers/kernel/way-back/armer";
+import { sshToNodes } from "../../simulator/ssh-to-nodes";
 import { clusterFw, datacenter, letIn, SwitchLab } from "./switch-lab";
 
 const rulesText = (...lines: string[]) => ["[RULES]", "", ...lines, ""].join("\n");
@@ -221,5 +224,34 @@ describe("a change of the firewall with a way back", function () {
     await lab.run().create("FirewallIpSet", { ...set, place: datacenter, entries: [] });
     assert.equal(armings(), before + 6);
     assert.deepEqual([lab.left, seen()], [[], []]);
+  });
+
+  it("never ends the switch of another run: what is armed is that one's until it ends", async () => {
+    lab = await SwitchLab.start({ [clusterFw]: open });
+    const ssh = sshToNodes(lab.sim);
+    try {
+      const [one, other] = ["one", "other"].map((stack) => new NodeSwitch(ssh, "golf", new Armer(stack).next()));
+      assert.ok(one && other);
+      const file = "/etc/pve/firewall/cluster.fw";
+      await one.arm(file, Buffer.from(open), 60_000, undefined);
+      const there = lab.left;
+      await assert.rejects(
+        other.arm(file, Buffer.from("another one"), 60_000, undefined),
+        /another run is changing the firewall/,
+      );
+      await other.clear(undefined);
+      assert.deepEqual(lab.left, there);
+      await assert.rejects(
+        lab.run().create("FirewallRules", { place: datacenter, rules: [letIn, { ...letIn, destinationPort: "443" }] }),
+        /another run is changing the firewall at this moment/,
+      );
+      assert.equal(lab.files[clusterFw], open);
+      assert.deepEqual(
+        lab.sim.sshRecords.filter(({ what }) => /systemctl (?:start|stop)/.test(what)),
+        [],
+      );
+    } finally {
+      ssh.close();
+    }
   });
 });
