@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sampled } from "../../support/sample";
-import { datacenter, SwitchLab } from "./switch-lab";
+import { datacenter, letIn, SwitchLab } from "./switch-lab";
 
 const rule = { direction: "in", action: "ACCEPT", macro: "Web" };
 const things = {
@@ -48,6 +48,36 @@ describe("what a run was making of the firewall when it was killed", function ()
         }
       }
     });
+
+  it("comes to its end also where it has a way back, whoever kills it when, and nobody is shut out meanwhile", async () => {
+    const on = { "firewall/cluster.fw": "[OPTIONS]\n\nenable: 1\n\n[RULES]\n\nIN ACCEPT -p tcp -dport 22,8006\n\n" };
+    const args = { place: datacenter, rules: [letIn, rule] };
+    const once = await SwitchLab.start(on);
+    let moments = 0;
+    once.heard = () => void moments++;
+    await once.run().create("FirewallRules", args);
+    const whole = structuredClone(once.files);
+    await once.close();
+    // Each waits for timers and looks: of so many the neighbours tell little.
+    const all = Array.from({ length: Math.ceil(moments / 5) }, (_, at) => 5 * at + 3);
+    for (const moment of sampled(all, Math.ceil(all.length / 5), 4)) {
+      const lab = await SwitchLab.start(on);
+      try {
+        const killed = new AbortController();
+        let count = 0;
+        lab.heard = () => {
+          if (++count === moment) killed.abort(new Error("killed"));
+          assert.ok(lab.isReached, `${moment} of ${moments}`);
+        };
+        await Promise.allSettled([lab.run(killed.signal).create("FirewallRules", args)]);
+        await lab.run().create("FirewallRules", args);
+        assert.deepEqual(lab.files, whole, `${moment} of ${moments}`);
+        assert.deepEqual(lab.left, [], `${moment} of ${moments}`);
+      } finally {
+        await lab.close();
+      }
+    }
+  });
 
   it("is not taken up when it is somebody else's", async () => {
     const lab = await SwitchLab.start({ "firewall/cluster.fw": "[ALIASES]\n\nlan 198.51.100.1\n\n" });
