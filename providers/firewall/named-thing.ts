@@ -11,7 +11,7 @@ import { isWhole, lookAt } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
 import { MadeObjects } from "../sdn/sdn-made";
 import { lockoutProblems, type ChangeTerms } from "./lockout/lockout-check";
-import { guardedChange } from "./guard/guarded-change";
+import { guardedChange, inTurn } from "./guard/guarded-change";
 import { haltedWords, settled } from "./guard/earlier-switches";
 
 interface ThingInputs extends ChangeTerms {
@@ -130,7 +130,7 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
           due: async () => true,
           work: (inTime) => create(inTime, where, inputs),
         });
-      else await create(call, where, inputs);
+      else await inTurn(call, where.pve, where.place, () => create(call, where, inputs));
     } catch (error) {
       // Whoever was ended does not know what has come to pass; else it is not there, or somebody else's.
       if (!call.signal.aborted) await notes?.remove({ kind }, name, call.mark);

@@ -2,7 +2,7 @@ import type { Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { turnOfNetworks } from "../../network/turn-of-networks";
-import type { FilterChange } from "../lockout/filter-change";
+import { concernsNodes, type FilterChange } from "../lockout/filter-change";
 import {
   refusal,
   restoreMsOf,
@@ -31,6 +31,22 @@ interface GuardedChange {
   work(call: Call): Promise<void>;
 }
 
+/**
+ * Every write of a file that nodes filter by is in turn, also one that filters nothing: in a file that is on probation it would
+ * be somebody else's, whom the timers leave the mistake to, or a part of what they take back.
+ */
+export const inTurn = (call: Call, pve: Pve, place: FirewallPlace, work: () => Promise<void>): Promise<void> =>
+  concernsNodes(place)
+    ? turnOfNetworks(
+        pve,
+        async () => {
+          await settled(call, pve, true);
+          await work();
+        },
+        call.signal,
+      )
+    : work();
+
 /** Others of the program may be about to let in whom this change alone would shut out. */
 const patienceMs = 30_000;
 /** So many requests are over in no time worth counting; each more of them has this. */
@@ -44,7 +60,7 @@ const requestMs = 200;
  */
 export async function guardedChange(call: Call, pve: Pve, one: GuardedChange): Promise<void> {
   const { change } = one;
-  if (change === undefined) return one.work(call);
+  if (change === undefined) return inTurn(call, pve, one.place, () => one.work(call));
   const { clock } = pve.process.connection;
   for (const start = clock.now(); ; await pve.pause(2_000)) {
     const waits = await turnOfNetworks(

@@ -115,6 +115,38 @@ describe("a change of the firewall with a way back", function () {
     assert.deepEqual(lab.left, []);
   });
 
+  for (const [words, rules, fails] of [
+    ["stays", [letIn, { ...letIn, destinationPort: "443" }], false],
+    ["is taken back", [drop], true],
+  ] as const)
+    it(`${words} whatever else of the same file the run is to make or to change meanwhile, which waits for it and stays`, async () => {
+      lab = await SwitchLab.start({ [clusterFw]: `${open}\n[group web]\n\n` });
+      const run = lab.run();
+      const others: Promise<unknown>[] = [];
+      const first = await run.create("FirewallGroup", { group: "db", comment: "one" });
+      lab.heard = () => {
+        if (others.length > 0 || !lab.left.some((one) => /\.written$/.test(one))) return;
+        others.push(
+          run.create("FirewallIpSet", { place: datacenter, ipSet: "us", entries: [] }),
+          run.create("FirewallGroup", { group: "mail" }),
+          run.update("FirewallGroup", first.id, first.outs, { group: "db", comment: "two" }),
+        );
+      };
+      const [change] = await Promise.allSettled([
+        run.create("FirewallRules", { ...accepted, rules: [...rules] as Record<string, unknown>[] }),
+      ]);
+      assert.equal(others.length, 3);
+      await Promise.all(others);
+      if (fails)
+        assert.match(String(change.status === "rejected" && change.reason), /the firewall is as it was before/);
+      else assert.equal(change.status, "fulfilled", String(change.status === "rejected" && change.reason));
+      const file = lab.files[clusterFw] ?? "";
+      assert.equal(/DROP/.test(file), false, file);
+      for (const part of [/\[IPSET us\]/i, /\[group mail\]/i, /\[group db\] # two/i]) assert.match(file, part);
+      assert.ok(lab.isReached);
+      assert.deepEqual([lab.left, seen()], [[], []]);
+    });
+
   it("stops the firewall of nodes that may not write their files without quorum, and starts it again with the old ones", async () => {
     lab = await SwitchLab.start({ [clusterFw]: open });
     const cut = [
