@@ -117,7 +117,7 @@ export class SshServer {
         // whoever asked may have gone away meanwhile
         if (!channel.writable) return;
         if (ended.stdout !== undefined) channel.write(ended.stdout);
-        if (ended.stderr !== undefined) channel.stderr.write(ended.stderr);
+        if (ended.stderr !== undefined && channel.stderr.writable) channel.stderr.write(ended.stderr);
         channel.exit(ended.code);
         channel.end();
       };
