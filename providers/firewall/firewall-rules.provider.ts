@@ -46,7 +46,7 @@ export const firewallRulesProvider = (session: Session) =>
       },
       async due(call, { place }) {
         const pve = concernsNodes(place) ? await session.look(call) : undefined;
-        return pve && haltedWords(call, pve);
+        return pve && haltedWords(pve);
       },
       async lookup(call, id) {
         const place = placeOfId(id);

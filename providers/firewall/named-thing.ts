@@ -192,7 +192,7 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
       },
       async due(call, at) {
         const pve = concernsNodes(whereOf(at)) ? await session.look(call) : undefined;
-        return pve && haltedWords(call, pve);
+        return pve && haltedWords(pve);
       },
       async lookup(call, id) {
         const [, path, name] = of.global ? [id, "datacenter", id] : (/^(.+)\/([^/]+)$/.exec(id) ?? []);

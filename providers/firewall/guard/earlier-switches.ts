@@ -5,6 +5,9 @@ import type { Pve } from "../../kernel/session/pve-session";
 import { Armer, isArming } from "../../kernel/way-back/armer";
 import { filterProblems } from "../lockout/lockout-check";
 import { NodeSwitch, otherRun, timersOf } from "./node-switch";
+import { turnOfNetworks } from "../../network/turn-of-networks";
+import { haltedOn } from "./halted-daemons";
+import { startAgain } from "./start-again";
 import { lastFile } from "./switch-files";
 
 /** The stack that an operation is of. */
@@ -15,7 +18,7 @@ interface Seen {
   settled?: Promise<void> | undefined;
   /** The same, by who only looked. */
   looked?: Promise<void> | undefined;
-  halted?: Promise<readonly string[]> | undefined;
+  halted?: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
   /** Some are stopped still, for they would shut somebody out. */
   waiting?: boolean;
 }
@@ -77,7 +80,7 @@ async function restoreLeft(call: Call, pve: Pve, ssh: Ssh): Promise<void> {
     let arming: string | undefined;
     try {
       arming = await timersOf(ssh, node).restore.armed(undefined);
-      arming ??= await lastArming(ssh, node);
+      arming ??= await lastArming(ssh, node, armer.stack);
     } catch (error) {
       // A change that needs the node by SSH finds that out for itself.
       if (!isProxmoxError(error)) throw error;
@@ -87,9 +90,9 @@ async function restoreLeft(call: Call, pve: Pve, ssh: Ssh): Promise<void> {
     if (armer.isLeft(arming)) left.push(new NodeSwitch(ssh, node, arming));
     else if ((await timersOf(ssh, node).restore.armed(undefined)) === arming) throw otherRun(node);
   }
-  if (left.length === 0) return;
   for (const one of left) await one.restore(undefined);
   await Promise.all(left.map((one) => end(call, pve, one)));
+  await resume(call, pve, ssh);
 }
 
 /** Ends one that nobody has found in order, and tells what came of it. */
@@ -108,70 +111,68 @@ async function end(call: Call, pve: Pve, one: NodeSwitch): Promise<void> {
       );
     await clock.sleep(1_000);
   }
-  if (wasOpen || fate === "restored")
-    call.report.warn(
-      `an interrupted run had left a change of the firewall on probation on ${node}; the old firewall was put back`,
-    );
   if (fate === "kept")
     call.report.warn(
       `an interrupted run had left a change of the firewall on probation on ${node}; somebody else has changed the same file ` +
         "since, and it was left as that is",
     );
-  await resume(call, pve, one);
+  // What was started again and is stopped again is told with why it stays so.
+  else if (fate !== "halted" && (wasOpen || fate === "restored"))
+    call.report.warn(
+      `an interrupted run had left a change of the firewall on probation on ${node}; the old firewall was put back`,
+    );
   await one.clear(undefined);
 }
 
-/** Starts a firewall that a switch had to stop, when nobody is shut out by it. */
-async function resume(call: Call, pve: Pve, one: NodeSwitch): Promise<void> {
-  const halted = await one.halted(undefined);
-  if (halted.length === 0) return;
-  const words = `${halted.join(" and ")} of ${one.node} was stopped, because the old firewall could not be put back there`;
+/**
+ * Starts the firewalls that switches had to stop, of whatever run and stack, when nobody is shut out by them: worked out first,
+ * and then seen, with a switch that stops them again.
+ */
+async function resume(call: Call, pve: Pve, ssh: Ssh): Promise<void> {
+  const seen = seenBy(pve);
+  delete seen.halted;
+  const halted = await haltedNodes(pve, ssh);
+  seen.waiting = halted.size > 0;
+  if (halted.size === 0) return;
+  const words = `${[...halted].map(([node, names]) => `${names.join(" and ")} of ${node}`).join(", ")} was stopped, because the old firewall could not be put back there`;
   const lost = await filterProblems(pve);
-  seenBy(pve).waiting = lost.length > 0;
   if (lost.length > 0) {
     call.report.warn(
       `${words}. It stays stopped, for with the files as they are it would shut out: ${lost.join("; ")}`,
     );
     return;
   }
-  await one.resume(undefined);
-  call.report.warn(`${words}; it runs again`);
+  const { connection } = pve.process;
+  const problem = await startAgain({ call, connection, ssh, stack: stackOf(call), halted });
+  seen.waiting = problem !== undefined;
+  call.report.warn(problem === undefined ? `${words}; it runs again` : `${words}. ${problem}`);
 }
 
 /** Starts what is stopped still, after a change that may have made it possible. */
 export async function resumeHalted(call: Call, pve: Pve): Promise<void> {
   const { ssh } = pve.process;
   if (!ssh || seenBy(pve).waiting !== true) return;
-  const armer = new Armer(stackOf(call));
-  for (const node of await onlineNodes(pve)) {
-    const arming = await lastArming(ssh, node);
-    if (arming === undefined || !armer.isLeft(arming)) continue;
-    const one = new NodeSwitch(ssh, node, arming);
-    await resume(call, pve, one);
-    await one.clear(undefined);
-  }
+  await turnOfNetworks(pve, () => resume(call, pve, ssh), call.signal);
 }
 
 /** Nodes whose firewall a switch had to stop, in words, for who only looks; undefined: none. */
-export async function haltedWords(call: Call, pve: Pve): Promise<string | undefined> {
+export async function haltedWords(pve: Pve): Promise<string | undefined> {
   const { ssh } = pve.process;
   if (!ssh) return undefined;
   const seen = seenBy(pve);
-  seen.halted ??= haltedNodes(call, pve, ssh);
-  const nodes = await seen.halted;
+  seen.halted ??= haltedNodes(pve, ssh);
+  const nodes = [...(await seen.halted).keys()];
   return nodes.length === 0
     ? undefined
     : `the firewall of ${nodes.join(", ")} was stopped, because an old one could not be put back there; starts it again when nobody is shut out by it`;
 }
 
-async function haltedNodes(call: Call, pve: Pve, ssh: Ssh): Promise<string[]> {
-  const armer = new Armer(stackOf(call));
-  const found: string[] = [];
+async function haltedNodes(pve: Pve, ssh: Ssh): Promise<Map<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
   for (const node of await onlineNodes(pve))
     try {
-      const arming = await lastArming(ssh, node);
-      if (arming === undefined || !armer.isOurs(arming)) continue;
-      if ((await new NodeSwitch(ssh, node, arming).halted(undefined)).length > 0) found.push(node);
+      const halted = await haltedOn(ssh, node);
+      if (halted.length > 0) found.set(node, halted);
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
     }
@@ -179,7 +180,7 @@ async function haltedNodes(call: Call, pve: Pve, ssh: Ssh): Promise<string[]> {
 }
 
 /** A file of a node may hold anything: what is no arming is none. */
-async function lastArming(ssh: Ssh, node: string): Promise<string | undefined> {
-  const text = (await ssh.readFile(node, lastFile, { limit: 1024 }))?.toString("utf8").trim() ?? "";
+async function lastArming(ssh: Ssh, node: string, stack: string): Promise<string | undefined> {
+  const text = (await ssh.readFile(node, lastFile(stack), { limit: 1024 }))?.toString("utf8").trim() ?? "";
   return isArming(text) ? text : undefined;
 }

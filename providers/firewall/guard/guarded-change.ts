@@ -88,7 +88,7 @@ export async function guardedChange(call: Call, pve: Pve, one: GuardedChange): P
   await resumeHalted(call, pve);
 }
 
-async function make(call: Call, pve: Pve, one: GuardedChange, { picture, lost }: Verdict): Promise<void> {
+async function make(call: Call, pve: Pve, one: GuardedChange, { picture, filters, lost }: Verdict): Promise<void> {
   const { ssh, connection } = pve.process;
   if (picture === undefined || one.terms.unguarded === true) return one.work(call);
   if (!ssh) {
@@ -102,7 +102,7 @@ async function make(call: Call, pve: Pve, one: GuardedChange, { picture, lost }:
   try {
     await withSwitch({
       ...{ call, connection, ssh: ssh satisfies Ssh, stack: stackOf(call), what: one.what, file: fileOf(one.place) },
-      ...{ nodes: filtering.map(({ name }) => name), nftables, work: one.work },
+      ...{ nodes: filtering.map(({ name }) => name), nftables, filters, work: one.work },
       restoreMs: restoreMsOf(one.terms) + Math.max(0, (one.requests ?? 0) - freeRequests) * requestMs,
     });
   } catch (error) {

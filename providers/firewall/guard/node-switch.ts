@@ -1,11 +1,10 @@
 import { isProxmoxError, type Ssh } from "../../../pve";
 import { folder, NodeTimer, stepMs } from "../../kernel/way-back/node-timer";
 import {
-  daemons,
   filesOf,
   haltAfterMs,
-  haltedFile,
   halting,
+  haltingAgain,
   haltUnit,
   home,
   lastFile,
@@ -14,7 +13,7 @@ import {
 } from "./switch-files";
 
 /** What became of a switch: nothing yet, or who came first. */
-type Fate = "armed" | "stopped" | "restoring" | "restored" | "kept" | "gone";
+type Fate = "armed" | "stopped" | "restoring" | "restored" | "kept" | "halted" | "gone";
 
 /** The way back of one node: two timers of systemd there. Whoever renames the old file first has decided what stays. */
 export class NodeSwitch {
@@ -36,25 +35,39 @@ export class NodeSwitch {
   }
 
   /** From here on the old file comes back after so long, unless it is stopped. */
-  async arm(file: string, old: Buffer, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  arm(file: string, old: Buffer, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const { node, arming } = this;
+    return this.armWith({ old, restore: restoring(node, arming, file), halt: halting(arming) }, ms, signal);
+  }
+
+  /** From here on what is started again is stopped after so long, unless this is stopped. */
+  armStart(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return this.armWith({ old: Buffer.alloc(0), restore: haltingAgain(this.arming) }, ms, signal);
+  }
+
+  private async armWith(
+    { old, restore, halt }: { readonly old: Buffer; readonly restore: string; readonly halt?: string },
+    ms: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const { ssh, node, arming, files } = this;
     await ssh.makeDirectory(node, folder, { signal });
     await ssh.run(node, ["mkdir", "-p", "-m", "0700", "--", home], { signal, timeoutMs: stepMs });
     await ssh.writeFile(node, files.armed, old, { signal });
-    await ssh.writeFile(node, files.restore, restoring(node, arming, file), { signal, mode: 0o700 });
-    await ssh.writeFile(node, files.halt, halting(arming), { signal, mode: 0o700 });
+    await ssh.writeFile(node, files.restore, restore, { signal, mode: 0o700 });
+    if (halt !== undefined) await ssh.writeFile(node, files.halt, halt, { signal, mode: 0o700 });
     const refused =
       (await this.timers.restore.arm(arming, ms, files.restore, signal)) ??
-      (await this.timers.halt.arm(arming, ms + haltAfterMs, files.halt, signal));
+      (halt === undefined ? undefined : await this.timers.halt.arm(arming, ms + haltAfterMs, files.halt, signal));
     if (refused) {
       // Of the two the first one may run by now; without the old file it does nothing.
-      await this.remove(Object.values(files), signal);
+      await this.remove(Object.values(files).flat(), signal);
       if (!refused.taken)
         throw new Error(`${node} cannot arm the timer that would put the firewall back: ${refused.words}`);
       if ((await this.timers.restore.armed(signal)) === arming) await this.timers.restore.cancel(signal);
       throw otherRun(node);
     }
-    await ssh.writeFile(node, lastFile, `${arming}\n`, { signal });
+    await ssh.writeFile(node, lastFile(stackIn(arming)), `${arming}\n`, { signal });
   }
 
   /** What the change has left in the file: anything else in it is somebody else's from now on. */
@@ -64,7 +77,7 @@ export class NodeSwitch {
 
   async fate(signal: AbortSignal | undefined): Promise<Fate> {
     // In the order in which it is renamed, so that none is missed.
-    for (const fate of ["armed", "stopped", "restoring", "restored", "kept"] as const)
+    for (const fate of ["armed", "stopped", "restoring", "restored", "kept", "halted"] as const)
       if ((await this.exec(["test", "-e", this.files[fate]], signal)).code === 0) return fate;
     return "gone";
   }
@@ -90,32 +103,16 @@ export class NodeSwitch {
     return (await this.exec(["/bin/sh", this.files.restore], signal)).code === 0;
   }
 
-  /** Daemons that it has stopped, and that have not been started again by it. */
-  async halted(signal: AbortSignal | undefined): Promise<string[]> {
-    const found: string[] = [];
-    for (const daemon of daemons)
-      if ((await this.exec(["test", "-e", haltedFile(this.arming, daemon)], signal)).code === 0) found.push(daemon);
-    return found;
-  }
-
-  /** Starts what it has stopped. */
-  async resume(signal: AbortSignal | undefined): Promise<void> {
-    for (const daemon of await this.halted(signal)) {
-      await this.ssh.run(this.node, ["systemctl", "start", `${daemon}.service`], { signal, timeoutMs: stepMs });
-      await this.remove([haltedFile(this.arming, daemon)], signal);
-    }
-  }
-
-  /** Nobody needs it any more. What it has stopped stays noted until that runs again. */
+  /** Nobody needs it any more. What was stopped stays noted until somebody starts it. */
   async clear(signal: AbortSignal | undefined): Promise<void> {
     // Of these names there may be somebody else's by now, or from before: an arming that was refused is cleared up as well.
     for (const timer of [this.timers.restore, this.timers.halt])
       if ((await timer.armed(signal)) === this.arming) await timer.cancel(signal);
-    const isNeeded = (await this.halted(signal)).length > 0;
     // The first one tells whose files these are: it goes last.
-    await this.remove(Object.values(this.files), signal);
-    const last = await this.ssh.readFile(this.node, lastFile, { signal, limit: 1024 });
-    if (!isNeeded && last?.toString("utf8").trim() === this.arming) await this.remove([lastFile], signal);
+    await this.remove(Object.values(this.files).flat(), signal);
+    const name = lastFile(stackIn(this.arming));
+    const last = await this.ssh.readFile(this.node, name, { signal, limit: 1024 });
+    if (last?.toString("utf8").trim() === this.arming) await this.remove([name], signal);
   }
 
   private async remove(files: readonly string[], signal: AbortSignal | undefined): Promise<void> {
@@ -126,6 +123,9 @@ export class NodeSwitch {
     return this.ssh.exec(this.node, argv, { signal, timeoutMs: stepMs });
   }
 }
+
+/** Which stack an arming is of. */
+const stackIn = (arming: string): string => arming.split("-", 1)[0] ?? "";
 
 export const timersOf = (ssh: Ssh, node: string) => ({
   restore: new NodeTimer(ssh, node, restoreUnit),

@@ -9,8 +9,8 @@ export const restoreUnit = "pulumi-proxmox-firewall";
 /** Stops the firewall of a node that could not put its file back. */
 export const haltUnit = `${restoreUnit}-halt`;
 
-/** Which arming was the last one: what it has left is found by that. */
-export const lastFile = `${home}/last`;
+/** Which arming of a stack was the last one: what it has left is found by that. `stack`: as it is in the armings' names. */
+export const lastFile = (stack: string): string => `${home}/last-${stack}`;
 
 /** Who filters on a node: pve-firewall, or with the option `nftables` the other one. */
 export const daemons = ["pve-firewall", "proxmox-firewall"] as const;
@@ -45,11 +45,19 @@ export const filesOf = (arming: string) => {
     restoring: `${base}.restoring`,
     restored: `${base}.restored`,
     kept: `${base}.kept`,
+    /** A firewall that was started again is stopped again. */
+    halted: `${base}.halted`,
+    /** This arming has stopped the daemon, and starts it with the old file. */
+    ownHalts: daemons.map((daemon) => ownHalt(arming, daemon)),
   };
 };
 
-/** Tells that the switch has stopped this daemon, and that it runs again when it may. */
-export const haltedFile = (arming: string, daemon: string): string => `${home}/${arming}.halted-${daemon}`;
+/**
+ * Tells that a switch, whose ever, has stopped this daemon: until whoever starts it removes this. No later arming, and no other
+ * stack, forgets it.
+ */
+export const haltedFile = (daemon: string): string => `${home}/halted-${daemon}`;
+const ownHalt = (arming: string, daemon: string): string => `${home}/${arming}.halted-${daemon}`;
 
 /**
  * Puts the old file back, unless it was found in order, or somebody else has changed it. It may be begun again at any
@@ -87,11 +95,12 @@ export function restoring(node: string, arming: string, file: string): string {
     `rm -f -- ${file}`,
     `echo '${file} is removed again: it was not there before the change'`,
     "fi",
-    // The old file is good: with it the nodes were reached.
+    // The old file is good: with it the nodes were reached. What an earlier arming has stopped may have been stopped for this file.
     ...daemons.flatMap((daemon) => [
-      `if test -e ${haltedFile(arming, daemon)}; then`,
+      `if test -e ${ownHalt(arming, daemon)}; then`,
       `systemctl start ${daemon}.service`,
-      `rm -f -- ${haltedFile(arming, daemon)}`,
+      `rm -f -- ${haltedFile(daemon)}`,
+      `rm -f -- ${ownHalt(arming, daemon)}`,
       "fi",
     ]),
     `mv -- ${old} ${restored}`,
@@ -115,10 +124,35 @@ export function halting(arming: string): string {
     "echo 'the old firewall could not be put back; the firewall of this node is stopped'",
     ...daemons.flatMap((daemon) => [
       `if systemctl is-active --quiet ${daemon}.service; then`,
-      `cp -- /dev/null ${haltedFile(arming, daemon)}`,
+      `cp -- /dev/null ${haltedFile(daemon)}`,
+      `cp -- /dev/null ${ownHalt(arming, daemon)}`,
       `systemctl stop ${daemon}.service`,
       "fi",
     ]),
+    "",
+  ].join("\n");
+}
+
+/** Stops a firewall again that was started again, and that nobody has found in order. */
+export function haltingAgain(arming: string): string {
+  const { armed, restoring: open, halted } = filesOf(arming);
+  return [
+    "#!/bin/sh",
+    "# Stops the firewall of this node, which was started again and was not found in order.",
+    "set -e",
+    `if test -e ${armed}; then`,
+    `mv -- ${armed} ${open}`,
+    "fi",
+    `if ! test -e ${open}; then`,
+    "exit 0",
+    "fi",
+    "echo 'the firewall that was started again was not found in order; it is stopped again'",
+    ...daemons.flatMap((daemon) => [
+      `if test -e ${haltedFile(daemon)}; then`,
+      `systemctl stop ${daemon}.service`,
+      "fi",
+    ]),
+    `mv -- ${open} ${halted}`,
     "",
   ].join("\n");
 }

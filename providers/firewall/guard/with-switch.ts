@@ -1,10 +1,11 @@
 import type { Connection, Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import { Armer } from "../../kernel/way-back/armer";
-import { notCompiled } from "./compiled";
+import { notArrived, notCompiled, still, unlessAway } from "./compiled";
 import { fileChange } from "./file-change";
 import { isAway, NodeSwitch, readFile } from "./node-switch";
 import { look, missing, type Answers } from "./answers";
+import { haltedOn, runs } from "./halted-daemons";
 import { haltAfterMs } from "./switch-files";
 
 /** A change of what reaches the nodes, as it is to be made with a way back. */
@@ -22,6 +23,8 @@ interface SwitchedChange {
   readonly nodes: readonly string[];
   /** Those of them whose filter is proxmox-firewall, which does not tell whether it is done. */
   readonly nftables: ReadonlySet<string>;
+  /** Does any node filter by the new files? Else it does not matter that a daemon is stopped. */
+  readonly filters: boolean;
   readonly restoreMs: number;
   /** Sends it; the call that it is given ends it in time. */
   work(call: Call): Promise<void>;
@@ -56,9 +59,10 @@ export async function withSwitch(change: SwitchedChange): Promise<void> {
       `nothing was changed, because no timer can be armed on ${unreached.join(", ")}: ${before.problems.join("; ")}. ` +
         "Write unguarded: true to change it without a way back",
     );
+  const idle = await idleNodes(change);
   const old = await readFile(ssh, nodes[0] ?? "", file, signal);
   const armedAt = clock.now();
-  const round = { ...change, before, old, armedAt, switches: await arm(change, old) };
+  const round = { ...change, before, idle, old, armedAt, switches: await arm(change, old) };
   let problems: readonly string[];
   let cause: unknown;
   let written: Buffer | undefined;
@@ -84,6 +88,34 @@ export async function withSwitch(change: SwitchedChange): Promise<void> {
   const failure = await failed(round, written, problems, cause);
   // The answer to the last step was lost, and not the step.
   if (failure) throw failure;
+}
+
+const daemonOf = ({ nftables }: SwitchedChange, node: string): string =>
+  nftables.has(node) ? "proxmox-firewall" : "pve-firewall";
+
+/**
+ * Nodes whose daemon a switch has stopped: they filter nothing now, and are looked at when it is started again. One that
+ * somebody else has stopped would filter some day by what nobody has found in order, and so nothing is changed there.
+ */
+async function idleNodes(change: SwitchedChange): Promise<ReadonlySet<string>> {
+  const { ssh, nodes, call, filters } = change;
+  const { signal } = call;
+  const idle = new Set<string>();
+  const stopped: string[] = [];
+  await Promise.all(
+    nodes.map(async (node) => {
+      const daemon = daemonOf(change, node);
+      if (await runs(ssh, node, daemon, signal)) return;
+      if (!filters || (await haltedOn(ssh, node, signal)).includes(daemon)) idle.add(node);
+      else stopped.push(`${daemon} of ${node}`);
+    }),
+  );
+  if (stopped.length > 0)
+    throw new Error(
+      `nothing was changed, because ${stopped.sort().join(" and ")} does not run: nothing would show what the change does until ` +
+        "that starts. Start it (systemctl start), or write unguarded: true to change it without a way back",
+    );
+  return idle;
 }
 
 /** What all nodes have then; the one that wrote it may be a moment ahead of the others. */
@@ -116,6 +148,8 @@ async function isUntouched({ ssh, nodes, file, old, switches, call }: Round): Pr
 
 interface Round extends SwitchedChange {
   readonly before: Answers;
+  /** Those that filter nothing as long as this lasts. */
+  readonly idle: ReadonlySet<string>;
   readonly old: Buffer;
   readonly armedAt: number;
   readonly switches: readonly NodeSwitch[];
@@ -216,17 +250,24 @@ async function hasFired({ switches, ssh, call }: Round): Promise<boolean> {
 const askerOf = ({ connection, ssh, nodes, call }: Round) => ({ connection, ssh, nodes, signal: call.signal });
 
 /** Nodes whose filter is not yet what was written. */
-async function pending({ ssh, nodes, nftables, file, call, connection }: Round, content: Buffer, since: number) {
+async function pending(round: Round, content: Buffer, since: number) {
+  const { ssh, nodes, nftables, idle, file, call, connection } = round;
+  const { signal } = call;
   const fresh = ssh.afresh();
   try {
     const found = await Promise.all(
-      nodes.map(async (node) => {
-        if (nftables.has(node))
+      nodes.map((node) =>
+        unlessAway(node, signal, async () => {
+          const late = await notArrived(fresh, node, file, content, signal);
+          if (late || idle.has(node)) return late;
+          if (!nftables.has(node)) return notCompiled(fresh, node, signal);
+          if (!(await runs(fresh, node, "proxmox-firewall", signal)))
+            return still(`proxmox-firewall of ${node} does not run`);
           return connection.clock.now() - since < nftablesMs
-            ? { words: `proxmox-firewall of ${node} may not have read it`, away: false }
+            ? still(`proxmox-firewall of ${node} may not have read it`)
             : undefined;
-        return notCompiled(fresh, node, file, content, call.signal);
-      }),
+        }),
+      ),
     );
     return found.filter((one) => one !== undefined);
   } finally {

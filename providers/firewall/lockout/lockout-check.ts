@@ -111,6 +111,8 @@ function guardWords(ssh: boolean, terms: ChangeTerms, lost: readonly string[]): 
 export interface Verdict {
   /** The nodes, as they are now: those that filter by it. Undefined: nothing filters, before and after. */
   readonly picture: FilterPicture | undefined;
+  /** Does the firewall filter with it? */
+  readonly filters: boolean;
   readonly lost: readonly string[];
   /** What lets them in is described beside it, and not there yet. */
   readonly isLater: boolean;
@@ -119,7 +121,7 @@ export interface Verdict {
 /** Directly before a change. */
 export async function whoIsShutOut(call: Call, pve: Pve, own: FilterChange): Promise<Verdict> {
   listsOf(pve).forget();
-  const nothing = { picture: undefined, lost: [], isLater: false };
+  const nothing = { picture: undefined, filters: false, lost: [], isLater: false };
   if (!(await mayFilter(pve, [own]))) return nothing;
   const { picture, view } = await look(pve);
   const after = withChanges(picture, [own]);
@@ -127,7 +129,7 @@ export async function whoIsShutOut(call: Call, pve: Pve, own: FilterChange): Pro
   const lost = isOn(after) ? shutOut(picture, after, view) : [];
   const beside = lost.length > 0 ? (changesBeside(call) ?? []) : [];
   const isLater = beside.length > 0 && shutOut(picture, withChanges(picture, [...beside, own]), view).length === 0;
-  return { picture, lost, isLater };
+  return { picture, filters: isOn(after), lost, isLater };
 }
 
 export const refusal = ({ lost, isLater }: Verdict): Error =>

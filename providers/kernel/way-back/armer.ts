@@ -14,7 +14,8 @@ export const isArming = (text: string): boolean => form.test(text);
 
 /** Who arms timers on nodes: the runs of a stack. Each arming has a name that tells whose it is. */
 export class Armer {
-  private readonly stack: string;
+  /** Tells one stack from another in the names of armings. */
+  readonly stack: string;
 
   constructor(
     /** Another stack's timer is not ours to touch. */

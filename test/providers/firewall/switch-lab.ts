@@ -90,7 +90,7 @@ export class SwitchLab {
   }
 
   /** A run of the program: a process of its own. The config is that with SSH, unless it says otherwise. */
-  run(signal: AbortSignal = new AbortController().signal, config: Props = sshConfig(this.sim)) {
+  run(signal: AbortSignal = new AbortController().signal, config: Props = sshConfig(this.sim), stack = "stack") {
     const { sim } = this;
     const tell = (text: string) => void this.said.push(text);
     const session = loneSession(
@@ -116,7 +116,7 @@ export class SwitchLab {
     const props = (kind: keyof typeof made, args: Props): Props => ({
       ...args,
       __urn: `urn:pulumi:test::lab::pulumi-nodejs:dynamic/proxmox:${kind}::it`,
-      __stack: "stack",
+      __stack: stack,
     });
     const of = (kind: keyof typeof made) => made[kind] as unknown as Provider;
     return {

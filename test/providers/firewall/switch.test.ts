@@ -205,6 +205,89 @@ describe("a change of the firewall with a way back", function () {
     assert.deepEqual(await lab.run().diff("FirewallRules", first.id, first.outs), { changes: false });
   });
 
+  /** A mistake, a run that was killed, and no quorum for so long that the nodes have stopped their firewalls. */
+  async function stoppedFirewalls(): Promise<{ id: string; outs: Record<string, unknown> }> {
+    lab = await SwitchLab.start({ [clusterFw]: open });
+    const first = await lab.run().create("FirewallRules", { place: datacenter, rules: [letIn] });
+    const killed = new AbortController();
+    lab.heard = () => {
+      if (lab.left.filter((one) => /\.written$/.test(one)).length === 3) killed.abort(new Error("killed"));
+    };
+    const wrong = { ...accepted, rules: [drop] };
+    await assert.rejects(lab.run(killed.signal).update("FirewallRules", first.id, first.outs, wrong), /killed/);
+    lab.heard = () => undefined;
+    lab.sim.clock.advance(12_000);
+    for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = "isolated";
+    lab.sim.clock.advance(240_000);
+    for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = "online";
+    assert.equal(dead().length, 3);
+    return first;
+  }
+  const dead = () => lab.nodes.filter(({ services }) => services["pve-firewall"] === "dead").map(({ name }) => name);
+
+  it("leaves it stopped while the files shut somebody out, and starts it after the change that lets them in, of another stack too", async () => {
+    const first = await stoppedFirewalls();
+    const theirs = `${lab.files[clusterFw] ?? ""}\n# by hand\n`;
+    lab.files[clusterFw] = theirs;
+    // Any other change: it neither starts them, nor is it forgotten that they are stopped.
+    await lab.run().create("FirewallAlias", { place: datacenter, alias: "lan", cidr: "192.0.2.0/24" });
+    assert.match(lab.said.join("\n"), /It stays stopped, for with the files as they are it would shut out/);
+    assert.equal(dead().length, 3);
+    const other = () => lab.run(undefined, undefined, "another");
+    assert.deepEqual(await other().diff("FirewallRules", first.id, first.outs), { changes: true });
+    await other().update("FirewallRules", first.id, first.outs, { place: datacenter, rules: [letIn] });
+    assert.deepEqual(dead(), []);
+    assert.match(lab.said.join("\n"), /was stopped, because .*; it runs again/);
+    lab.sim.clock.advance(20_000);
+    assert.ok(lab.isReached && lab.isQuorate);
+    assert.deepEqual([lab.left, seen()], [[], []]);
+    assert.deepEqual(await lab.run().diff("FirewallRules", first.id, first.outs), { changes: false });
+  });
+
+  it("stops it again when a node does not answer with it, and tries that again in the next run", async () => {
+    const first = await stoppedFirewalls();
+    lab.files[clusterFw] = `${open}\n# by hand\n`;
+    // What nobody could work out: with its firewall this node is reached by nobody.
+    const golf = lab.sim.simulation.node("golf");
+    lab.heard = () => (golf.state = golf.services["pve-firewall"] === "dead" ? "online" : "isolated");
+    const update = () => lab.run().update("FirewallRules", first.id, first.outs, { place: datacenter, rules: [letIn] });
+    await update();
+    assert.match(
+      lab.said.join("\n"),
+      /It was started again, and the timers on the nodes stop it again, because .*golf/,
+    );
+    lab.heard = () => undefined;
+    golf.state = "online";
+    lab.sim.clock.advance(61_000);
+    assert.equal(dead().length, 3);
+    await update();
+    assert.deepEqual(dead(), []);
+    assert.ok(lab.isReached && lab.isQuorate);
+    assert.deepEqual([lab.left, seen()], [[], []]);
+  });
+
+  it("is not made where pve-firewall is stopped, and taken back when that stops meanwhile", async () => {
+    lab = await SwitchLab.start({ [clusterFw]: open });
+    const golf = lab.sim.simulation.node("golf");
+    golf.services["pve-firewall"] = "dead";
+    const more = { place: datacenter, rules: [letIn, { ...letIn, destinationPort: "443" }] };
+    await assert.rejects(
+      lab.run().create("FirewallRules", more),
+      /nothing was changed, because pve-firewall of golf does not run.*Start it .*unguarded: true/,
+    );
+    assert.equal(lab.files[clusterFw], open);
+    delete golf.services["pve-firewall"];
+    lab.heard = () => {
+      if (/443/.test(lab.files[clusterFw] ?? "")) golf.services["pve-firewall"] = "dead";
+    };
+    await assert.rejects(
+      lab.run().create("FirewallRules", more),
+      /as it was before, because pve-firewall of golf does not run/,
+    );
+    assert.equal(lab.files[clusterFw], open);
+    assert.deepEqual([lab.left, seen()], [[], []]);
+  });
+
   it("is refused without SSH where it shuts somebody out, unless it is unguarded, and the preview says how it is made", async () => {
     lab = await SwitchLab.start({ [clusterFw]: open });
     const wrong = { ...accepted, rules: [{ ...drop, destinationPort: "8006" }] };
