@@ -9,7 +9,8 @@ import { sameIn } from "../kernel/fields/mapping";
 import { writtenTo } from "../infisical/stored-place.model";
 import { namedBy, sameComment } from "../kernel/named.model";
 import { aclPathSchema, roleName } from "./acl.model";
-import { expiry, moment } from "./time.model";
+import { moment } from "../kernel/call/moment";
+import { expiry } from "./time.model";
 
 const shape = {
   privilegeSeparation: optional(

@@ -6,12 +6,13 @@ import { milliseconds } from "../kernel/call/duration";
 import { define } from "../kernel/define";
 import { changeOfTexts, fromTexts } from "../kernel/fields/mapping";
 import type { Pve } from "../kernel/session/pve-session";
+import type { Change } from "../kernel/state/changes";
 import type { Session } from "../kernel/session/session";
 import { placeProblems } from "../infisical/stored-value";
 import { apiTokenModel, heldOfToken, type TokenInputs } from "./api-token.model";
-import { calendarSeconds } from "./calendar";
+import { calendarSeconds } from "../kernel/call/calendar";
 import { checkKnown } from "./known-subjects";
-import { momentOf } from "./time.model";
+import { momentOf } from "../kernel/call/moment";
 import { withTokenMark } from "./token-mark";
 import { isSameToken, type Kept } from "./same-token";
 import { changedSince, storedTokens, type InStore, type Stored } from "./stored-token";
@@ -40,7 +41,8 @@ interface TokenOutputs extends Kept, Stored {
   readonly value: string | undefined;
   /** `user@realm!name=value`. */
   readonly apiToken: string | undefined;
-  readonly madeAt: string;
+  /** Undefined where it was taken up from a killed run, and an order asks when it was made. */
+  readonly madeAt: string | undefined;
   readonly rotatesAt: string | undefined;
   /** The one before it, until it goes: its name, what its mark tells, and when. */
   readonly __previous: readonly [tokenId: string, made: string, until: string] | undefined;
@@ -61,7 +63,7 @@ export const apiTokenProvider = (session: Session) => {
   const known = new Map<string, NewToken>();
   const store = storedTokens(session.secrets);
 
-  const outputsOf = (inputs: TokenInputs, token: NewToken, madeAt: string): TokenOutputs => ({
+  const outputsOf = (inputs: TokenInputs, token: NewToken, madeAt: string | undefined): TokenOutputs => ({
     fullTokenId: fullId(inputs.user, token.tokenId),
     value: token.value,
     apiToken: `${fullId(inputs.user, token.tokenId)}=${token.value}`,
@@ -88,6 +90,13 @@ export const apiTokenProvider = (session: Session) => {
     const token = place && (await store.read(place)).token;
     return token?.fullTokenId === at.fullTokenId ? token.value : undefined;
   }
+
+  const why = (at: TokenOutputs, { rotateAfter }: Partial<TokenInputs>): string | undefined =>
+    outdated(at, rotateAfter, session.rotationOrder());
+
+  /** What a killed run has made is of a time that nobody has written down: an order to rotate must not miss it. */
+  const madeNow = (ready: NewToken | undefined): string | undefined =>
+    ready && session.rotationOrder() !== undefined ? undefined : momentOf(calendarSeconds());
 
   /** A real call by the token itself: what is handed on works. */
   async function prove(call: Call, at: TokenOutputs): Promise<void> {
@@ -178,7 +187,7 @@ export const apiTokenProvider = (session: Session) => {
         ({ mark }) => mark !== undefined && !mark.unfinished && (mark.made === before || mark.owner === call.mark),
       );
     const token = ready ?? (await make(pve, call, inputs, slot));
-    const next = outputsOf(inputs, token, momentOf(calendarSeconds()));
+    const next = outputsOf(inputs, token, madeNow(ready));
     const identify = () => identified(pve, call, next);
     await giveRights(pve, call, next.fullTokenId, given, false, identify);
     if (inputs.rights) await giveRights(pve, call, next.fullTokenId, inputs.rights, true, identify);
@@ -221,22 +230,26 @@ export const apiTokenProvider = (session: Session) => {
         }
         return problems;
       },
-      refine: async (_call, changes) =>
-        changes.map((change) =>
-          change.path === "rotationTrigger" && change.to !== undefined
-            ? { ...change, note: "makes a new token; the old one goes after overlap" }
-            : change,
-        ),
+      async refine(_call, changes, at, { wanted }) {
+        const triggered = ({ path, to }: Change) => path === "rotationTrigger" && to !== undefined;
+        if (changes.some(triggered))
+          return changes.map((change) =>
+            triggered(change) ? { ...change, note: "makes a new token; the old one goes after overlap" } : change,
+          );
+        // An update for another reason rotates too when it is time, and its row says so.
+        const note = changes.some(({ effect }) => effect === "replace") ? undefined : why(at, wanted);
+        return note === undefined ? changes : changes.map((change, i) => (i === 0 ? { ...change, note } : change));
+      },
       async due(call, at, wanted) {
         const pve = await session.look(call);
         const [user, tokenId] = split(at);
         const place = store.placeOf(at);
         const there = place && (await store.look(place));
-        const why = outdated(at, wanted.rotateAfter) ?? outdatedInStore(at, there);
+        const reason = why(at, wanted) ?? outdatedInStore(at, there);
         if (there && isThere(there.seen) && !there.token) call.report.warn(changedSince);
-        if (why !== undefined) {
+        if (reason !== undefined) {
           if (pve && isOwnToken(pve, user, tokenId)) call.report.warn(followed(at.fullTokenId));
-          return why;
+          return reason;
         }
         if (at.rotatesAt !== undefined)
           call.report.progress(`rotates at ${at.rotatesAt}, or with the first up after it`);
@@ -267,7 +280,7 @@ export const apiTokenProvider = (session: Session) => {
         const there = await replaceable(call, inputs, undefined);
         const ready = await written(pve, call, inputs.user, inputs.tokenId, there);
         const token = ready ?? (await make(pve, call, inputs, inputs.tokenId));
-        const made = outputsOf(inputs, token, momentOf(calendarSeconds()));
+        const made = outputsOf(inputs, token, madeNow(ready));
         if (inputs.writeTo) await prove(call, made);
         const at = await handOn(call, inputs, made, there);
         recorded(at.fullTokenId, at);
@@ -282,7 +295,7 @@ export const apiTokenProvider = (session: Session) => {
         const rotates =
           !creating &&
           ((inputs.rotationTrigger !== undefined && inputs.rotationTrigger !== was.rotationTrigger) ||
-            (outdated(at, inputs.rotateAfter) ?? (moves ? undefined : outdatedInStore(at, there))) !== undefined ||
+            (why(at, inputs) ?? (moves ? undefined : outdatedInStore(at, there))) !== undefined ||
             (moves && value === undefined));
         let now = rotates ? await rotate(pve, call, at, inputs, there) : at;
         if (moves && !rotates && value !== undefined) now = await handOn(call, inputs, inState(at, value), there);
@@ -297,7 +310,7 @@ export const apiTokenProvider = (session: Session) => {
           now = { ...now, __previous: undefined };
         }
         call.whenRecorded(() => finished(pve, user, tokenId, now.__made));
-        return { ...now, rotatesAt: nextRotation(now.madeAt, inputs.rotateAfter) };
+        return { ...now, rotatesAt: nextRotation(now, inputs.rotateAfter) };
       },
       async remove(call, at) {
         const pve = await session.pve(call);

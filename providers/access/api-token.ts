@@ -9,9 +9,9 @@ export type { ApiTokenArgs };
  * An API token of a user. Proxmox tells its value once: it is an output, encrypted in the state as Pulumi encrypts
  * secrets, and a lost one is made anew. By default the token may do only what `rights` say.
  *
- * A new `rotationTrigger`, or the age `rotateAfter`, makes a new token with the same rights, proves it with a call, and
- * hands it on; the old one works for `overlap` longer, and ends by itself then. There are never more than two. Whenever a
- * run is killed, the token in the state works.
+ * A new `rotationTrigger`, the age `rotateAfter`, or the order `proxmox:rotate` in the config, makes a new token with the
+ * same rights, proves it with a call, and hands it on; the old one works for `overlap` longer, and ends by itself then.
+ * There are never more than two. Whenever a run is killed, the token in the state works.
  *
  * ```ts
  * const token = new ApiToken("ci", {
@@ -32,7 +32,7 @@ export class ApiToken extends ProxmoxResource {
   declare readonly value: pulumi.Output<string>;
   /** Id and value, as the header and other programs take them: `user@realm!name=value`; a secret. Undefined with `writeTo`. */
   declare readonly apiToken: pulumi.Output<string>;
-  /** When the token in use was made. */
+  /** When the token in use was made; undefined where it is not known, which `proxmox:rotate` and `rotateAfter` take for too old. */
   declare readonly madeAt: pulumi.Output<string>;
   /** With `writeTo`: the secret that holds id and value, for arguments and a `Provider`; undefined without. */
   declare readonly reference: pulumi.Output<SecretReference | undefined>;

@@ -1,6 +1,6 @@
 import { isProxmoxError, wire } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
-import { calendarSeconds } from "./calendar";
+import { calendarSeconds } from "../kernel/call/calendar";
 import { fullId, type Token } from "./tokens";
 
 /** What the state knows a token by. */

@@ -3,8 +3,8 @@ import { isOwnerKnown } from "../kernel/identity/mark";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Problem } from "../kernel/state/problems";
 import type { TokenInputs } from "./api-token.model";
-import { calendarSeconds } from "./calendar";
-import { secondsOf } from "./time.model";
+import { calendarSeconds } from "../kernel/call/calendar";
+import { secondsOf } from "../kernel/call/moment";
 import { takenByRights } from "./token-rights";
 import { findToken, inTheWay } from "./tokens";
 

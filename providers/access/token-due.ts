@@ -1,27 +1,42 @@
 import { isThere } from "../../secrets";
 import { milliseconds } from "../kernel/call/duration";
-import { calendarSeconds } from "./calendar";
+import { calendarSeconds } from "../kernel/call/calendar";
 import type { InStore, Stored } from "./stored-token";
-import { momentOf, secondsOf } from "./time.model";
+import { momentOf, secondsOf } from "../kernel/call/moment";
 
 /** What tells whether a token has had its time. */
 interface Dated extends Stored {
   readonly fullTokenId: string;
   readonly value: string | undefined;
-  readonly madeAt: string;
+  /** Not known where a token was taken up that a killed run has made. */
+  readonly madeAt: string | undefined;
 }
 
 const lost = "its value is lost: a new token is made";
 
-export const nextRotation = (madeAt: string, rotateAfter: string | undefined): string | undefined =>
-  rotateAfter === undefined ? undefined : momentOf(secondsOf(madeAt) + Math.ceil(milliseconds(rotateAfter) / 1000));
+const madeOf = ({ madeAt }: Pick<Dated, "madeAt">): number | undefined => {
+  const made = secondsOf(madeAt ?? "");
+  return Number.isFinite(made) ? made : undefined;
+};
 
-/** Why a new one is made though nothing was changed. */
-export function outdated(at: Dated, rotateAfter: string | undefined): string | undefined {
+export function nextRotation(at: Pick<Dated, "madeAt">, rotateAfter: string | undefined): string | undefined {
+  const made = madeOf(at);
+  if (rotateAfter === undefined || made === undefined) return undefined;
+  return momentOf(made + Math.ceil(milliseconds(rotateAfter) / 1000));
+}
+
+/** Why a new one is made though nothing was changed; `order` is the operator's. One of an unknown age is too old. */
+export function outdated(at: Dated, rotateAfter: string | undefined, order: string | undefined): string | undefined {
   if (at.reference === undefined && (typeof at.value !== "string" || at.value === "")) return lost;
-  const next = nextRotation(at.madeAt, rotateAfter);
-  if (next === undefined || secondsOf(next) > calendarSeconds()) return undefined;
-  return `rotates: it is of ${at.madeAt}, and rotateAfter is ${rotateAfter ?? ""}`;
+  const made = madeOf(at);
+  const age = made === undefined ? "when it was made is not known" : `it is of ${at.madeAt ?? ""}`;
+  // In the future is none: it would be one with every run.
+  if (order !== undefined && secondsOf(order) <= calendarSeconds() && (made ?? 0) < secondsOf(order))
+    return `rotates: proxmox:rotate asks for all tokens made before ${order}, and ${age}`;
+  if (rotateAfter === undefined) return undefined;
+  const next = nextRotation(at, rotateAfter);
+  if (next !== undefined && secondsOf(next) > calendarSeconds()) return undefined;
+  return `rotates: ${age}, and rotateAfter is ${rotateAfter}`;
 }
 
 /** The same, by what the store has of a token that is there instead of in the state. */

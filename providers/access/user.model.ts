@@ -8,7 +8,8 @@ import { sameIn } from "../kernel/fields/mapping";
 import { writtenTo } from "../infisical/stored-place.model";
 import { namedBy, sameComment } from "../kernel/named.model";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
-import { expiry, moment } from "./time.model";
+import { moment } from "../kernel/call/moment";
+import { expiry } from "./time.model";
 
 const comment = (key: string) => ({ ...word(key, "live"), same: sameComment });
 

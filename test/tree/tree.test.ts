@@ -66,8 +66,8 @@ describe("the tree", () => {
       // What people read in a log, and the day on which a version was superseded.
       "pve/request-log.ts",
       "providers/vm/template/template-versions.ts",
-      // Dates on which access ends.
-      "providers/access/calendar.ts",
+      // Dates on which access ends, and from which on it is made anew.
+      "providers/kernel/call/calendar.ts",
     ];
     assert.deepEqual(
       lines(

@@ -145,6 +145,14 @@ export interface ProviderArgs {
    */
   readonly "proxmox:auditSyslog"?: pulumi.Input<string> | undefined;
   /**
+   * An operator's order: the next `up` rotates every `ApiToken` that was made before this moment, a day or a time with its
+   * zone, which must have passed.
+   *
+   * - Default: `proxmox:rotate` of the stack's config
+   * - Change: of the connection only
+   */
+  readonly "proxmox:rotate"?: pulumi.Input<string> | undefined;
+  /**
    * User on the nodes.
    *
    * - Default: `root`, or `PROXMOX_SSH_USER` of the environment
@@ -243,6 +251,9 @@ export interface NodeAddress {
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    super("pulumi-nodejs", name, sealed({ ...args }, secretKeys), opts);
+    // An order is for the whole stack: nobody has to hand it on in the program.
+    const rotate = args["proxmox:rotate"] ?? (new pulumi.Config("proxmox").get("rotate") || undefined);
+    const ordered = rotate === undefined ? args : { ...args, "proxmox:rotate": rotate };
+    super("pulumi-nodejs", name, sealed({ ...ordered }, secretKeys), opts);
   }
 }

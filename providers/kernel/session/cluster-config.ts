@@ -6,6 +6,8 @@ import { address, fingerprint } from "./address-fields";
 import { auditContradictions, auditShape, auditSettings, type AuditSettings } from "./audit-config";
 import { unknownKeys, type ConfigSource } from "./config-keys";
 import { isDuration, milliseconds } from "../call/duration";
+import { moment } from "../call/moment";
+import { futureOrder } from "./rotation-order";
 import { problemsOf, type Problem } from "../state/problems";
 import {
   memberSsh,
@@ -65,6 +67,7 @@ const configSchema = z
     parallelPerNode: atOnce.optional(),
     parallelPerStorage: atOnce.optional(),
     previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
+    rotate: moment().optional(),
     ...sshShape,
     ...nodesShape,
     secretSources: z
@@ -174,6 +177,8 @@ export interface ClusterConfig {
   readonly token: boolean;
   /** Whom the config names: a token's id, or a user. */
   readonly user?: string;
+  /** API tokens that were made before this moment are to be rotated. */
+  readonly rotate?: string;
   /** Undefined where no trail of changes is kept. */
   readonly audit?: AuditSettings;
   /** VMIDs that this stack may give out. */
@@ -237,6 +242,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     root: config.username === "root@pam" && config.password !== undefined,
     token: config.tokenSecret !== undefined,
     ...(config.vmids ? { vmids: config.vmids } : {}),
+    ...(config.rotate ? { rotate: config.rotate } : {}),
     ...named(config),
     previewTimeoutMs,
     problems: [...misspelt, ...contradictions(config).map(at)],
@@ -275,6 +281,7 @@ function contradictions(config: Config): Problem[] {
   const message = `contradicts ${pins.join(" and ")}: it would trust any certificate; remove insecure`;
   return [
     ...(config.insecure === "true" && pins.length > 0 ? [{ path: "insecure", message }] : []),
+    ...futureOrder(config.rotate),
     ...auditContradictions(config),
     ...sshContradictions(config).map(({ key, message }) => ({ path: key, message })),
     ...nodesContradictions(config),

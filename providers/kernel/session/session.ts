@@ -34,6 +34,8 @@ export interface Session {
   configure(source: ConfigSource): void;
   /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
   configProblems(preview: boolean): Promise<readonly Problem[]>;
+  /** `proxmox:rotate`: an order to rotate what was made before that moment. */
+  rotationOrder(): string | undefined;
   /** Was the last check one of a preview? */
   previewing(): boolean;
   /** Does this say that there was no way to log in by SSH? Then nothing is wrong, and something is not known. */
@@ -289,6 +291,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       previewing = preview;
       return preview ? (previewProblems ??= configProblems(true)) : configProblems(false);
     },
+    rotationOrder: () => config?.rotate,
     previewing: () => previewing,
     isLacking: (message) => [...unasked].some((what) => message.includes(what)),
     reporter,

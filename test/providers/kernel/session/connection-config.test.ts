@@ -89,6 +89,19 @@ describe("the config of the connection", () => {
     assert.match(problems({ ca: folder }).join(), /^config proxmox:ca: is neither/);
   });
 
+  it("takes an order to rotate by a moment that has passed alone", () => {
+    for (const rotate of ["2020-01-31", "2020-01-31T18:00Z", "2020-01-31T18:00:00+02:00"])
+      assert.deepEqual([problems({ rotate }), read({ rotate }).rotate], [[], rotate]);
+    for (const rotate of ["yes", "2020-01-31T18:00:00", "2020-13-01", "31.01.2020", "now"])
+      assert.deepEqual(problems({ rotate }), [
+        'config proxmox:rotate: write a day or a time with its zone, such as "2027-01-31" or "2027-01-31T18:00:00Z"',
+      ]);
+    assert.match(
+      problems({ rotate: "2999-01-31" }).join(),
+      /^config proxmox:rotate: 2999-01-31 is in the future; write a/,
+    );
+  });
+
   it("never shows what was pasted into the wrong key", () => {
     const secret = randomUUID();
     const shown = [
@@ -102,9 +115,16 @@ describe("the config of the connection", () => {
       problems({ endpoints: `[${secret}` }),
       problems({ infisicalProjectId: `st.${secret}.x`, infisicalEnvironment: "dev" }),
       problems({ infisicalUrl: `https://u:${secret}@infisical.example.com` }),
-      ...["fingerprints", "ca", "insecure", "vmids", "parallelPerNode", "previewTimeout", "secretSources"].map((key) =>
-        problems({ [key]: secret }),
-      ),
+      ...[
+        "fingerprints",
+        "ca",
+        "insecure",
+        "vmids",
+        "parallelPerNode",
+        "previewTimeout",
+        "secretSources",
+        "rotate",
+      ].map((key) => problems({ [key]: secret })),
       ...["sshUser", "sshPort", "sshFingerprints", "sshKnownHosts", "sshInsecure", "sshAddresses"].map((key) =>
         problems({ [key]: key === "sshKnownHosts" ? secret : `${secret} ${secret}`, sshPassword: "p" }),
       ),
