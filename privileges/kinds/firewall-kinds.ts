@@ -66,6 +66,9 @@ const looksFor = (place: Args) => [
 
 const names = [call("GET /cluster/firewall/macros"), call("GET /cluster/firewall/refs")];
 
+/** A run notes on a node what it is about to make, so that the next one knows it for its own. */
+const noted = call("GET /nodes");
+
 /** Calls for what is at a place, with what its paths end in. */
 const at =
   (looks: readonly string[], changes: readonly string[], named: boolean): KindCalls =>
@@ -74,7 +77,12 @@ const at =
     const places = placesOf(place);
     const look = [...looksFor(place), ...places.flatMap((one) => reads(one, ...looks))];
     const sent = places.flatMap((one) => writes(one, ...changes));
-    return { look, make: sent, change: () => sent, remove: [...sent, ...(named ? users : [])] };
+    return {
+      look,
+      make: named ? [noted, ...sent] : sent,
+      change: () => sent,
+      remove: [...sent, ...(named ? users : [])],
+    };
   };
 
 /** All that decides what reaches the nodes: who would be shut out is worked out before a change. */
@@ -115,7 +123,7 @@ const plainKinds: Readonly<Record<string, KindCalls>> = {
     ];
     return {
       look: [call(`GET ${groupPath}`), call(`GET ${groupPath}/{group}`), ...names],
-      make: sent,
+      make: [noted, ...sent],
       change: () => sent,
       remove: [...sent, ...users],
     };

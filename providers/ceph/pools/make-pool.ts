@@ -48,7 +48,7 @@ export async function createPool(
     const left = asked ? await lookAgain(look, error) : undefined;
     if (left) made(left);
     // The autoscaler may be quicker than the setting that keeps it from taking PGs away: what is missing is set next.
-    if (!left || !(isProxmoxError(error, "unavailable") || isOvertaken(error))) throw error;
+    if (!left || !(isProxmoxError(error, "unavailable") || isOvertaken(error, inputs))) throw error;
   }
   const found = await look();
   if (!found) throw new Error(`pool ${name} is not there, although Proxmox reported no error`);
@@ -58,8 +58,11 @@ export async function createPool(
 
 /** What a pool without data takes at most until its first PG is merged. */
 const overtakenMs = 120_000;
-const isOvertaken = (error: unknown): boolean =>
-  isProxmoxError(error, "task-failed") && /specified pg_num_min \d+ > pg_num \d+/.test(error.message);
+/** Of a description that asks for more than it has, it is Ceph's refusal, and no haste of the autoscaler's. */
+const isOvertaken = (error: unknown, { pgNum, pgNumMin }: Pick<CephPoolInputs, "pgNum" | "pgNumMin">): boolean =>
+  isProxmoxError(error, "task-failed") &&
+  /specified pg_num_min \d+ > pg_num \d+/.test(error.message) &&
+  (pgNum === undefined || pgNumMin === undefined || pgNumMin <= pgNum);
 
 /** Is there a storage of the pool's name on it? */
 export async function hasStorage(pve: Pve, at: PoolState): Promise<boolean> {
@@ -121,7 +124,7 @@ async function setValues(
         return now ? pve.api.nodes.$(node).ceph.pool.$(pool).$put(now) : null;
       });
     } catch (error) {
-      if (!isOvertaken(error) || inputs.pgNum === undefined) throw error;
+      if (!isOvertaken(error, inputs) || inputs.pgNum === undefined) throw error;
       // Proxmox passes a number of PGs by that is still there, though Ceph is about to lower it.
       await pve.until(
         `pool ${pool} to have fewer PGs, as the autoscaler has begun`,

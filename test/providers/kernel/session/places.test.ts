@@ -186,7 +186,7 @@ describe("places", () => {
       assert.ok((await joined.api.nodes.$(foxtrot.name).dns.$get())["search"]);
       await assert.rejects(
         joined.process.ssh!.readFile(foxtrot.name, "/root/note"),
-        /^ProxmoxError: SSH to node .*: config proxmox:nodes\.\w+\.password: .*NO_LONGER_THERE/,
+        /^ProxmoxError: no way to log in to \w+ by SSH: config proxmox:nodes\.\w+\.password: .*NO_LONGER_THERE/,
       );
       joined.process.ssh!.close();
       const login = { "proxmox:sshPassword": cluster.password };
