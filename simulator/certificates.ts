@@ -47,6 +47,14 @@ export function newNodeCertificate(
   return { ...issue(subject, authorityName(cluster), signer, extensions), serial };
 }
 
+/** The authority of a QNetd (corosync-qnetd-certutil -i). */
+export const qnetdAuthority = (): Certificate =>
+  issue("QNet CA", "QNet CA", keyPair().privateKey, [certificateAuthority, keyUsage]);
+
+/** What it signs for a cluster. */
+export const clusterCertificate = (authority: Pick<Certificate, "key">, cluster: string): Certificate =>
+  issue(cluster, "QNet CA", createPrivateKey(authority.key), []);
+
 // X.690 by hand: an X.509 certificate needs six tags, not a library.
 const der = (tag: number, ...content: Buffer[]): Buffer => {
   const body = Buffer.concat(content);

@@ -4,13 +4,14 @@ import { isLinked, liveMembers, liveNodes } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
 import { nodeState } from "./node/node-state.js";
+import { hasVote, votesOf } from "./qnetd/votes.js";
 import type { RequestRecord } from "./request-record.js";
 import type { GuestReport } from "./resource-row.js";
 import type { Ended, SshRecord } from "./ssh/ssh-record.js";
 import type { StateFile } from "./state-file.js";
 import { Tasks, type Worker } from "./tasks.js";
 import type { Task } from "./world/task.js";
-import type { Cluster, NodeState, World } from "./world/world.js";
+import type { Cluster, Corosync, NodeState, World } from "./world/world.js";
 
 export interface SimulationOptions {
   readonly clock?: ClockMode;
@@ -67,7 +68,7 @@ export class Simulation {
     return node;
   }
 
-  /** Whether the members that are up have more than half of the votes; a standalone node always has. */
+  /** Whether the members that are up, and QNetd's vote, have more than half of the votes; a standalone node always has. */
   isQuorate(node: NodeState): boolean {
     const { corosync } = this.clusterOf(node);
     if (!corosync) return true;
@@ -78,6 +79,15 @@ export class Simulation {
     if (!live.includes(node.name)) return false;
     const members = Object.entries(liveNodes(corosync)).filter(([name]) => live.includes(name));
     const votes = (list: typeof members): number => list.reduce((sum, [, member]) => sum + member.votes, 0);
+    const seen = this.membersSeen(node, corosync);
+    const up = members.filter(([name]) => seen.includes(name));
+    const device = votesOf(corosync);
+    const own = device > 0 && hasVote(this, node, corosync) ? device : 0;
+    return votes(up) + own > (votes(members) + device) / 2;
+  }
+
+  /** Members that corosync of a node sees, itself among them. */
+  membersSeen(node: NodeState, corosync: Corosync): string[] {
     const isSeen = (member: NodeState): boolean => {
       const state = nodeState(member);
       if (member.name === node.name) return true;
@@ -86,8 +96,10 @@ export class Simulation {
       return isLinked(this.world, corosync, node, member);
     };
     const isUp = (member: NodeState): boolean => member.cluster === node.cluster && isSeen(member);
-    const up = members.filter(([name]) => this.world.nodes[name] && isUp(this.world.nodes[name]));
-    return votes(up) > votes(members) / 2;
+    return liveMembers(corosync).filter((name) => {
+      const member = this.world.nodes[name];
+      return member !== undefined && isUp(member);
+    });
   }
 
   /** Gives a node another certificate; its server is told, and serves it unless it has to keep the old one. */
@@ -106,7 +118,7 @@ export class Simulation {
   }
 
   /** Remembers what was asked over SSH, or run by a timer. */
-  noteSsh(node: NodeState, kind: SshRecord["kind"], what: string, ended: Ended, mode?: number): void {
+  noteSsh(node: { readonly name: string }, kind: SshRecord["kind"], what: string, ended: Ended, mode?: number): void {
     const more = { ...(ended.unbuilt ? { unbuilt: true } : {}), ...(mode === undefined ? {} : { mode }) };
     this.sshRecords.push({ node: node.name, kind, what, code: ended.code, ...more });
   }

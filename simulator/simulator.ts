@@ -10,6 +10,7 @@ import type { RequestRecord } from "./request-record.js";
 import { seedWorld } from "./seeds/index.js";
 import { Simulation, type SimulationOptions } from "./simulation.js";
 import { resumeTimers } from "./ssh/commands.js";
+import { nodeMachine, qnetdMachine } from "./ssh/machines.js";
 import { SshServer } from "./ssh/server.js";
 import type { SshRecord } from "./ssh/ssh-record.js";
 import { StateFile } from "./state-file.js";
@@ -53,6 +54,8 @@ export interface SimulatedNode {
 /** A running simulator. */
 export interface Simulator {
   readonly nodes: readonly SimulatedNode[];
+  /** The SSH server of the QNetd host, where the world has one. */
+  readonly qnetd?: { readonly ssh: { readonly port: number; readonly fingerprint: string } };
   /** The certificate of the authority that signed the first node's. */
   readonly ca: string;
   readonly username: string;
@@ -83,13 +86,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   for (const [index, name] of names.entries()) {
     const server = new NodeServer(simulation, name);
     await server.listen(firstPort === 0 ? 0 : firstPort + index, host);
-    const ssh = new SshServer(simulation, name);
+    const ssh = new SshServer(simulation, nodeMachine(simulation, name));
     await ssh.listen(firstSshPort === 0 ? 0 : firstSshPort + index, host);
     servers.push({ api: server, ssh });
   }
+  const outside = world.qnetd && new SshServer(simulation, qnetdMachine(simulation, world.qnetd));
+  await outside?.listen(0, host);
   const first = simulation.node(names[0] ?? "");
   const simulator: Simulator = {
     nodes: servers.map(({ api, ssh }) => simulatedNode(simulation, api, ssh, host)),
+    ...(outside ? { qnetd: { ssh: { port: outside.port, fingerprint: outside.fingerprint } } } : {}),
     ca: authorityOf(simulation, first.cluster).cert,
     username: "root@pam",
     password: passwordOn(first, simulation.clusterOf(first), "root@pam") ?? "",
@@ -101,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     sshRecords: simulation.sshRecords,
     close: async () => {
       simulation.close();
-      await Promise.all(servers.flatMap(({ api, ssh }) => [api.close(), ssh.close()]));
+      await Promise.all([...servers.flatMap(({ api, ssh }) => [api.close(), ssh.close()]), outside?.close()]);
       simulation.keeper?.close();
     },
   };

@@ -10,6 +10,13 @@ export function corosyncConf(corosync: Corosync | undefined): string {
     Object.entries(values)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, value]) => `${indent}${key}: ${String(value)}\n`);
+  const deviceBlocks = (of: Corosync | undefined): string[] => {
+    if (!of?.device) return [];
+    const { net, ...values } = of.device;
+    const [model, rest] = [lines({ model: values.model }, "    "), values.votes];
+    const votes = rest === undefined ? [] : lines({ votes: rest }, "    ");
+    return [block("device", [...model, block("net", lines(net, "      "), "    "), ...votes], "  ")];
+  };
   const { interface: interfaces = {}, ...rest } = totem(corosync) ?? {};
   const [before, after] = [(key: string) => key < "interface", (key: string) => key > "interface"].map((side) =>
     lines(Object.fromEntries(Object.entries(rest).filter(([key]) => side(key))), "  "),
@@ -22,7 +29,7 @@ export function corosyncConf(corosync: Corosync | undefined): string {
   return [
     block("logging", lines({ debug: "off", to_syslog: "yes" }, "  ")),
     block("nodelist", nodes),
-    block("quorum", lines({ provider: "corosync_votequorum" }, "  ")),
+    block("quorum", [...deviceBlocks(corosync), ...lines({ provider: "corosync_votequorum" }, "  ")]),
     block("totem", [...(before ?? []), ...links, ...(after ?? [])]),
   ]
     .map((section) => `${section}\n`)

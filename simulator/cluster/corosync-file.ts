@@ -1,5 +1,7 @@
 import { liveMembers, liveNodes } from "../corosync.js";
+import { deviceOf } from "../qnetd/votes.js";
 import { FileError } from "../ssh/file-error.js";
+import type { QuorumDevice } from "../world/qnetd.js";
 import type { Corosync, CorosyncNode } from "../world/world.js";
 
 interface Section {
@@ -49,6 +51,16 @@ function memberIn({ values }: Section): [string, CorosyncNode] {
   return [name, { nodeid: Number(nodeid), votes: Number(votes), links }];
 }
 
+function deviceIn(root: Section): QuorumDevice | undefined {
+  const [device] = all(root, "quorum").flatMap((quorum) => all(quorum, "device"));
+  if (!device) return undefined;
+  const { model = "", votes, ...more } = device.values;
+  const [net] = all(device, "net");
+  const strange = [...Object.keys(more), ...device.sections.map(([name]) => name).filter((name) => name !== "net")];
+  if (strange[0] !== undefined) throw unbuilt(`quorum.device.${strange[0]}`);
+  return { model, ...(votes === undefined ? {} : { votes: Number(votes) }), net: { ...net?.values } };
+}
+
 /** Of a node that corosync knows already it takes no other address for a link that goes on (`check_things_have_not_changed` in totemconfig.c). */
 function hasMoved(was: Readonly<Record<string, CorosyncNode>>, is: Readonly<Record<string, CorosyncNode>>): boolean {
   const numbers = (nodes: typeof was) => new Set(Object.values(nodes).flatMap(({ links }) => Object.keys(links)));
@@ -71,12 +83,17 @@ export function writeCorosyncConf(corosync: Corosync, text: string): void {
   const [list, totem] = [all(root, "nodelist")[0], all(root, "totem")[0]];
   const { config_version: version, cluster_name: name = "", ...rest } = totem?.values ?? {};
   if (!list || !totem || !/^\d+$/.test(version ?? "")) throw unbuilt("lack of a nodelist or a config_version");
+  const device = deviceIn(root);
+  const live = deviceOf(corosync);
   const before = {
+    ...(live ? { device: live } : {}),
     configVersion: corosync.refused?.configVersion ?? corosync.configVersion,
     members: liveMembers(corosync),
     nodes: liveNodes(corosync),
   };
   corosync.nodes = Object.fromEntries(all(list, "node").map(memberIn));
+  if (device) corosync.device = device;
+  else delete corosync.device;
   corosync.configVersion = Number(version);
   corosync.text = { text, version: corosync.configVersion };
   corosync.totem = {

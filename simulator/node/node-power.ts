@@ -4,6 +4,7 @@ import { condition } from "../faults.js";
 import { startFirewall } from "../firewall/firewall-daemon.js";
 import { bootNetwork } from "../network/reload.js";
 import { bootKernel } from "../packages/node-packages.js";
+import { bootQdevice } from "../qnetd/node-programs.js";
 import type { Simulation } from "../simulation.js";
 import { bootParameters } from "../ssh/kernel-parameters.js";
 import type { NodeState } from "../world/world.js";
@@ -56,6 +57,7 @@ function switchOn(simulation: Simulation, node: NodeState): void {
   bootParameters(node);
   bootNetwork(node);
   startCorosync(node);
+  bootQdevice(simulation.clusterOf(node).corosync, node);
   restartProxy(simulation, node);
   if (simulation.isQuorate(node)) delete node.filesAway;
   startFirewall(simulation, node);

@@ -7,6 +7,13 @@ import type { ArchivePackage } from "../world/packages.js";
  */
 const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
   debian: [
+    {
+      name: "corosync-qdevice",
+      version: "3.0.3-2",
+      section: "admin",
+      title: "cluster engine quorum device daemon",
+      depends: ["libnss3-tools"],
+    },
     { name: "curl", version: "8.14.1-2", section: "web", title: "command line tool for transferring data" },
     { name: "exim4-daemon-light", version: "4.98.2-1", section: "mail", conflicts: ["postfix"] },
     {
@@ -17,6 +24,7 @@ const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
       depends: ["libnl-3-200"],
     },
     { name: "libnl-3-200", version: "3.7.0-2", section: "libs" },
+    { name: "libnss3-tools", version: "2:3.110-1", section: "admin" },
     { name: "openssh-server", version: "1:10.0p1-7+deb13u1", section: "net", changedConfig: true },
     { name: "postfix", version: "3.10.5-1", section: "mail", asks: true, conflicts: ["exim4-daemon-light"] },
     { name: "sudo", version: "1.9.16p2-3", section: "admin" },

@@ -6,6 +6,7 @@ import * as accounts from "./shadow-utils.js";
 import { hasSudo, visudo } from "./visudo.js";
 import { cfgtool, cmapctl } from "../cluster/corosync-programs.js";
 import { clusterService } from "../cluster/cluster-service.js";
+import { connects, qdevicePrograms, qdeviceUnit, removeNodeStore } from "../qnetd/node-programs.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError } from "./file-error.js";
@@ -95,6 +96,12 @@ const commands: Readonly<Record<string, Command>> = {
   // Of rings that corosync remembers nothing is simulated.
   find: (shell, args) =>
     args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : (findLinks(shell, args) ?? hole("find")),
+  ...Object.fromEntries(
+    Object.entries(qdevicePrograms).map(([name, program]) => [
+      name,
+      (shell: Shell, args: readonly string[]) => program(shell, args) ?? hole(name),
+    ]),
+  ),
   "pve-firewall": (shell, args) => pveFirewall(shell, args) ?? hole("pve-firewall"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),
@@ -104,7 +111,7 @@ const commands: Readonly<Record<string, Command>> = {
   "systemd-run": (shell, args) =>
     armTimer(shell, args, runCommand) ?? runService(shell, args, runCommand) ?? hole("systemd-run"),
   sh: runShell,
-  bash: runShell,
+  bash: (shell, args) => connects(shell, args) ?? runShell(shell, args),
 
   cat({ files }, args) {
     const names = args.filter((arg) => arg !== "--");
@@ -128,7 +135,10 @@ const commands: Readonly<Record<string, Command>> = {
     return { code: 0 };
   },
 
-  rm({ files }, args) {
+  rm(shell, args) {
+    const { files } = shell;
+    const store = removeNodeStore(shell, args);
+    if (store) return store;
     const [option, dashes, directory = "", ...more] = args;
     if (option === "-r" && dashes === "--" && more.length === 0 && /^\/etc\/pve\/nodes\/[^/]+$/.test(directory)) {
       files.removeNodeDirectory(directory);
@@ -226,6 +236,7 @@ function systemctl(shell: Shell, args: readonly string[]): Ended | undefined {
   const { simulation, node } = shell;
   const timed =
     firewallUnit(shell, args) ??
+    qdeviceUnit(shell, args) ??
     clusterService(simulation, node, ["systemctl", ...args].join(" ")) ??
     showTimer(node, args) ??
     startService(shell, args, runCommand);

@@ -15,6 +15,7 @@ import type { Volumes, WebFile } from "../world/storage.js";
 import type { NodeState } from "../world/world.js";
 import { askWeb, bytesOf } from "../storage/wget.js";
 import { FileError } from "./file-error.js";
+import type { Files } from "./machine-files.js";
 import { clusterFile, nodeDirectory, removeClusterFile, writeClusterFile } from "./cluster-files.js";
 import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
@@ -71,7 +72,7 @@ function bootId({ name, booted }: NodeState): string {
 }
 
 /** The files of one node: its storages' directories over the world's volumes, /etc/pve to read, and a few others. */
-export class FileSystem {
+export class FileSystem implements Files {
   constructor(
     private readonly simulation: Simulation,
     private readonly node: NodeState,

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import type { NodeSsh } from "../world/node-ssh.js";
-import type { NodeState } from "../world/world.js";
+
+/** A node, or a machine outside. */
+interface Machine {
+  readonly name: string;
+  ssh?: NodeSsh;
+}
 
 /** Loaded when the first key is made or the first connection comes: most worlds need none. */
 export const ssh2 = (): typeof import("ssh2") => require("ssh2") as typeof import("ssh2");
 
 /** The node's keys and files; a host key is made at the first use, as by the installer. */
-export function sshOf(node: NodeState): NodeSsh {
+export function sshOf(node: Machine): NodeSsh {
   if (!node.ssh) {
     const { private: key, public: shown } = readableKeyPair(`root@${node.name}`);
     node.ssh = { hostKey: { private: key, public: shown }, authorizedKeys: [], files: {}, directories: [] };
@@ -24,7 +29,7 @@ export function readableKeyPair(comment: string): { private: string; public: str
 }
 
 /** The host key's fingerprint as `ssh-keygen -l` prints it. */
-export function hostKeyFingerprint(node: NodeState): string {
+export function hostKeyFingerprint(node: Machine): string {
   const key = Buffer.from(sshOf(node).hostKey.public.split(" ")[1] ?? "", "base64");
   return `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 }

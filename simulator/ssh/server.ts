@@ -1,17 +1,12 @@
 import net from "node:net";
 import type { AuthContext, Connection, Server, Session } from "ssh2";
-import { passwordOn } from "../access/passwords.js";
-import { nodeState } from "../node/node-state.js";
 import type { Simulation } from "../simulation.js";
-import type { NodeState } from "../world/world.js";
-import { refuseUnreached } from "../network/refuse-unreached.js";
-import { runLine } from "./commands.js";
 import type { Ended, SshRecord } from "./ssh-record.js";
-import { FileSystem } from "./file-system.js";
-import { hostKeyFingerprint, ssh2, sshOf } from "./host-key.js";
+import { hostKeyFingerprint, ssh2 } from "./host-key.js";
+import type { SshMachine } from "./machines.js";
 import { serveSftp } from "./sftp.js";
 
-/** sshd of one node on a loopback port. */
+/** sshd of one machine on a loopback port. */
 export class SshServer {
   private readonly listener: net.Server;
   private readonly sockets = new Set<net.Socket>();
@@ -19,11 +14,11 @@ export class SshServer {
 
   constructor(
     private readonly simulation: Simulation,
-    readonly name: string,
+    private readonly machine: SshMachine,
   ) {
     this.listener = net.createServer((socket) => this.accept(socket));
-    const ends = simulation.connections.get(name) ?? [];
-    simulation.connections.set(name, [...ends, () => this.sockets.forEach((socket) => socket.destroy())]);
+    const ends = simulation.connections.get(machine.name) ?? [];
+    simulation.connections.set(machine.name, [...ends, () => this.sockets.forEach((socket) => socket.destroy())]);
   }
 
   async listen(port: number, host: string): Promise<void> {
@@ -38,7 +33,7 @@ export class SshServer {
   }
 
   get fingerprint(): string {
-    return hostKeyFingerprint(this.node);
+    return hostKeyFingerprint({ name: this.machine.name, ssh: this.machine.ssh() });
   }
 
   async close(): Promise<void> {
@@ -46,16 +41,12 @@ export class SshServer {
     await new Promise<void>((resolve) => this.listener.close(() => resolve()));
   }
 
-  private get node(): NodeState {
-    return this.simulation.node(this.name);
-  }
-
   private accept(socket: net.Socket): void {
-    if (nodeState(this.node) === "off") return void socket.destroy();
+    if (this.machine.isOff()) return void socket.destroy();
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket));
-    if (refuseUnreached(this.simulation, this.node, socket, "ssh")) return;
-    this.server ??= new (ssh2().Server)({ hostKeys: [sshOf(this.node).hostKey.private] }, (client) =>
+    if (this.machine.refuses(socket)) return;
+    this.server ??= new (ssh2().Server)({ hostKeys: [this.machine.ssh().hostKey.private] }, (client) =>
       this.serve(client),
     );
     // As sshd does.
@@ -73,16 +64,16 @@ export class SshServer {
   private authenticate(context: AuthContext): void {
     const isRoot = context.username === "root";
     if (context.method === "password") {
-      const password = passwordOn(this.node, this.simulation.clusterOf(this.node), "root@pam");
+      const password = this.machine.password();
       const right = isRoot && context.password !== "" && context.password === password;
       this.note("login", "password", right ? 0 : 1);
       return right ? context.accept() : context.reject(["publickey", "password"]);
     }
     if (context.method === "publickey") {
       const { key, signature, blob, hashAlgo } = context;
-      const known = sshOf(this.node).authorizedKeys.find((line) =>
-        Buffer.from(line.split(" ")[1] ?? "", "base64").equals(key.data),
-      );
+      const known = this.machine
+        .ssh()
+        .authorizedKeys.find((line) => Buffer.from(line.split(" ")[1] ?? "", "base64").equals(key.data));
       const parsed = known === undefined ? undefined : ssh2().utils.parseKey(known);
       if (isRoot && parsed && !(parsed instanceof Error)) {
         // Without a signature the client only asks whether the key would do.
@@ -98,16 +89,14 @@ export class SshServer {
   }
 
   private session(session: Session): void {
-    const files = new FileSystem(this.simulation, this.node);
+    const { files, run } = this.machine.session();
     session.on("exec", (accept, _reject, { command }) => {
       const channel = accept();
       let stdin = "";
       channel.on("data", (chunk: Buffer) => (stdin += chunk.toString("utf8")));
       const finish = async (): Promise<void> => {
-        const { simulation, node } = this;
-        const ended: Ended = simulation.faults.duringRequest(`SSH ${command}`, () =>
-          runLine({ files, stdin, simulation, node }, command),
-        );
+        const { simulation } = this;
+        const ended: Ended = simulation.faults.duringRequest(`SSH ${command}`, () => run(command, stdin));
         simulation.keeper?.changed();
         simulation.keeper?.flush();
         // what never ends by itself ends with the connection
@@ -129,6 +118,6 @@ export class SshServer {
   }
 
   private note(kind: SshRecord["kind"], what: string, code: number, ended: Partial<Ended> = {}, mode?: number): void {
-    this.simulation.noteSsh(this.node, kind, what, { ...ended, code }, mode);
+    this.simulation.noteSsh(this.machine, kind, what, { ...ended, code }, mode);
   }
 }

@@ -1,7 +1,7 @@
 import type { Attributes, SFTPWrapper } from "ssh2";
 import type { NodeFile } from "../world/node-ssh.js";
 import { FileError, type FileProblem } from "./file-error.js";
-import type { FileSystem } from "./file-system.js";
+import type { Files } from "./machine-files.js";
 
 const OK = 0;
 const EOF = 1;
@@ -24,7 +24,7 @@ interface Handle {
 type Note = (what: string, code: number, mode?: number) => void;
 
 /** An SFTP session on a node's files. */
-export function serveSftp(sftp: SFTPWrapper, files: FileSystem, note: Note): void {
+export function serveSftp(sftp: SFTPWrapper, files: Files, note: Note): void {
   const handles = new Map<number, Handle>();
   let next = 0;
   const handleOf = (id: Buffer): Handle => {

@@ -11,6 +11,7 @@ import type { AptFile, CustomCertificate } from "./node.js";
 import type { Notifications } from "./notifications.js";
 import type { NodeSsh } from "./node-ssh.js";
 import type { ArchivePackage, Packages } from "./packages.js";
+import type { NodeQdevice, QnetdMachine, QuorumDevice } from "./qnetd.js";
 import type { Sdn } from "./sdn.js";
 import type { Medium, StorageConfig, StorageHardware, StorageServers, Volumes, WebFile } from "./storage.js";
 import type { Wiring } from "./wiring.js";
@@ -40,6 +41,8 @@ export interface World {
   wiring?: Wiring;
   /** What repositories of packages offer, where it is not what `simulator/packages/archive.ts` says. */
   archive?: Record<string, ArchivePackage[]>;
+  /** A machine outside that gives clusters a vote; absent: none answers. */
+  qnetd?: QnetdMachine;
   /** Files that `download-url` may fetch: the simulator opens no connection. */
   web: Record<string, WebFile>;
 }
@@ -106,6 +109,8 @@ export interface NodeState {
   ssh?: NodeSsh;
   /** Absent: as the installer leaves them. */
   accounts?: LinuxAccounts;
+  /** Absent: corosync-qdevice was never started. */
+  qdevice?: NodeQdevice;
   /** Absent: nothing of Ceph was ever there. */
   ceph?: NodeCeph;
 }
@@ -207,7 +212,9 @@ export interface Corosync {
   /** Corosync does not start: an address in it is not the node's. */
   dead?: boolean;
   /** Corosync refuses what is written here, and goes on with this earlier version. */
-  refused?: { configVersion: number; members: string[]; nodes?: Record<string, CorosyncNode> };
+  refused?: { configVersion: number; members: string[]; nodes?: Record<string, CorosyncNode>; device?: QuorumDevice };
+  /** `quorum.device` of the file. */
+  device?: QuorumDevice;
   /** The file as somebody wrote it by hand, while it is of this version: Proxmox writes it anew with each change. */
   text?: { text: string; version: number };
 }

@@ -6,6 +6,7 @@ import { addMember, newCorosync, nodeList, removeMember, totem } from "../../clu
 import { addressOfMember } from "../../corosync.js";
 import { die, PveError } from "../../errors.js";
 import { shownFingerprint } from "../../http/served-certificate.js";
+import { qdeviceStatus } from "../../qnetd/node-programs.js";
 import { digestOf } from "../../random.js";
 import type { TaskRun } from "../../tasks.js";
 import type { Steps } from "../../worker.js";
@@ -22,7 +23,7 @@ export const configRoutes: Routes = {
 
   "GET /cluster/config/totem": (call) => totem(call.cluster.corosync) as Json,
 
-  "GET /cluster/config/qdevice": () => ({}),
+  "GET /cluster/config/qdevice": qdevice,
 
   "GET /cluster/config/join": joinInformation,
 
@@ -50,6 +51,17 @@ export const configRoutes: Routes = {
     removeMember(call.simulation, call.node, call.text("node"));
   },
 };
+
+/** What the daemon of the node that answers says, as far as Proxmox takes it (`status` in PVE/API2/ClusterConfig.pm). */
+function qdevice({ simulation, node }: Call): Json {
+  const text = qdeviceStatus({ simulation, node }) ?? "";
+  const keys = ["Algorithm", "Echo reply", "Last poll call", "Model", "QNetd host", "State", "Tie-breaker"];
+  const rows = text.split("\n").flatMap((line) => {
+    const [, key = "", value = ""] = /^(\S.*?)\s*:\s*(.*)$/.exec(line) ?? [];
+    return keys.includes(key) ? [[key, value]] : [];
+  });
+  return Object.fromEntries(rows) as Json;
+}
 
 function* create(call: Call, task: TaskRun): Steps {
   yield* task.lock("/var/lock/pvecm.lock");
