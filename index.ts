@@ -62,6 +62,7 @@ export { SystemUser } from "./providers/access/system-user";
 export { User } from "./providers/access/user";
 export { catalogue, images, type CatalogueImage, type CatalogueName } from "./providers/image/catalogue";
 export { Cluster } from "./providers/cluster/cluster";
+export { ClusterQdevice } from "./providers/cluster/cluster-qdevice";
 export { DatacenterOptions } from "./providers/cluster/datacenter-options";
 export { Nodes, type NodeFacts } from "./providers/cluster/nodes";
 export { CephConfig } from "./providers/ceph/ceph-config";

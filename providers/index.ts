@@ -55,6 +55,10 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./image/cloud-image.provider")>("./image/cloud-image.provider").cloudImageProvider(session),
   Cluster: (session) =>
     load<typeof import("./cluster/cluster.provider")>("./cluster/cluster.provider").clusterProvider(session),
+  ClusterQdevice: (session) =>
+    load<typeof import("./cluster/cluster-qdevice.provider")>(
+      "./cluster/cluster-qdevice.provider",
+    ).clusterQdeviceProvider(session),
   DatacenterOptions: (session) =>
     load<typeof import("./cluster/datacenter-options.provider")>(
       "./cluster/datacenter-options.provider",

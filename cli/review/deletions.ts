@@ -36,6 +36,9 @@ export const deletions: Readonly<Record<string, Deletion>> = {
   CephPool: destroys("deletes the pool, if nothing is in it or the program has accepted the loss by its name"),
   CloudImage: removes("deletes the image's file, if the resource has downloaded it"),
   Cluster: leaves("leaves the cluster running"),
+  ClusterQdevice: removes(
+    "takes QNetd's vote out of the quorum, and its certificates off the nodes; refused while a member is offline",
+  ),
   DatacenterOptions: removes("sets the options back to Proxmox's defaults"),
   Dns: leaves("leaves the node's resolvers"),
   EnvironmentFile: removes("deletes the file on the runner"),

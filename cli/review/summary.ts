@@ -12,6 +12,7 @@ const interruptions: readonly { readonly title: string; readonly pattern: RegExp
   { title: "Plugs in while it runs, or reboots where that cannot be", pattern: /(^|; )hot-plug: / },
   { title: "Reloads the network of a node", pattern: /(^|; )reload: |\breloads?\b/ },
   { title: "Removes or joins a node", pattern: /(^|; )(join|leave|remove|replace node): / },
+  { title: "Changes quorum votes", pattern: /(^|; )changes quorum votes\b/ },
   { title: "Moves guests", pattern: /(^|; )migrate: / },
   { title: "Upgrades packages", pattern: /(^|; )upgrade: / },
 ];

@@ -114,6 +114,14 @@ export const clusterKinds: Readonly<Record<string, KindCalls>> = {
     );
     return { look, make: form, change: () => form, remove: [] };
   },
+  /** The rest goes over SSH. */
+  ClusterQdevice: () => {
+    const look = [
+      ...["GET /cluster/status", "GET /cluster/config/nodes", "GET /cluster/config/totem"],
+      ...["GET /cluster/config/qdevice", "GET /nodes"],
+    ].map((endpoint) => call(endpoint));
+    return { look, make: [], change: () => [], remove: [] };
+  },
   DatacenterOptions: () => {
     const write = [call("PUT /cluster/options")];
     // Others are told two of them.

@@ -30,8 +30,8 @@ export interface ClusterArgs {
    */
   linkPriorities?: pulumi.Input<Record<string, pulumi.Input<number>>> | undefined;
   /**
-   * Says that two nodes are meant: when one of them is away, the other one cannot be changed. A QDevice, which
-   * helps against that, is set up by hand (`pvecm qdevice setup`).
+   * Says that two nodes are meant: when one of them is away, the other one cannot be changed. Not needed beside a
+   * `ClusterQdevice` of the same program, which helps against that.
    *
    * - Default: `false`
    * - Change: live
@@ -113,6 +113,91 @@ export interface ClusterTimeoutsArgs {
    * Longest time for a deletion.
    *
    * - Default: `"1m"`
+   * - Change: live
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"2m"`
+   * - Change: live
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of a ClusterQdevice. */
+export interface ClusterQdeviceArgs {
+  /**
+   * Name of the cluster that gets the vote: the output `name` of its `Cluster`, which is then made first. A change
+   * replaces.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `totem.cluster_name`
+   */
+  cluster: pulumi.Input<string>;
+  /**
+   * IP address of the QNetd host, as the nodes reach it: a Debian outside the cluster, with the package
+   * corosync-qnetd. A change replaces: the old device goes before the new one comes.
+   *
+   * - Change: replace, it is made anew
+   * - Proxmox: `quorum.device.net.host`
+   */
+  host: pulumi.Input<string>;
+  /**
+   * How QNetd gives its vote. `ffsplit`: one vote for one half of an even number of nodes. `lms`, for an odd
+   * number of three or more: as many votes as there are nodes, less one, for the nodes that still see QNetd. It is
+   * dangerous: with QNetd away all nodes have to be there. A change replaces.
+   *
+   * - Default: `"ffsplit"`
+   * - Change: replace, it is made anew
+   * - Proxmox: `quorum.device.net.algorithm`
+   */
+  algorithm?: pulumi.Input<"ffsplit" | "lms"> | undefined;
+  /**
+   * Where the SSH server of the QNetd host is, `host` or `host:port`. Its root signs in with the key of the config
+   * (`proxmox:sshPrivateKey`, or an agent), never with a password.
+   *
+   * - Default: `host`, port 22
+   * - Change: live
+   */
+  ssh?: pulumi.Input<string> | undefined;
+  /**
+   * Fingerprint of the host key of the QNetd host, as `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints it
+   * there.
+   *
+   * - Default: the host keys that the config trusts
+   * - Change: live
+   */
+  sshFingerprint?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  timeouts?: pulumi.Input<ClusterQdeviceTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a ClusterQdevice. */
+export interface ClusterQdeviceTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"15m"`
+   * - Change: live
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"15m"`
+   * - Change: live
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"15m"`
    * - Change: live
    */
   delete?: pulumi.Input<string> | undefined;

@@ -99,21 +99,15 @@ const shape = {
     { effect: "live", proxmox: "`priority` of `link0` … `link7`", default: "0" },
   ),
   twoNode: optional(
-    "Says that two nodes are meant: when one of them is away, the other one cannot be changed. A QDevice, which helps " +
-      "against that, is set up by hand (`pvecm qdevice setup`).",
+    "Says that two nodes are meant: when one of them is away, the other one cannot be changed. Not needed beside a " +
+      "`ClusterQdevice` of the same program, which helps against that.",
     z.boolean(),
     { effect: "live", unset: false },
   ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 };
 
-const clusterSchema = fields(shape).superRefine(({ nodes, twoNode, linkPriorities }, ctx) => {
-  if (nodes.length === 2 && twoNode !== true)
-    ctx.addIssue({
-      code: "custom",
-      path: ["nodes"],
-      message: "two nodes: when one is away, the other one has no quorum. Name a third one, or write twoNode: true",
-    });
+const clusterSchema = fields(shape).superRefine(({ nodes, linkPriorities }, ctx) => {
   const used = new Set(nodes.flatMap(({ links }) => Object.keys(links ?? { 0: "" })));
   for (const number of Object.keys(linkPriorities ?? {}))
     if (!used.has(number))

@@ -20,6 +20,7 @@ import { assertLinksWhole, changeLinks, linkProblems } from "./links/link-change
 import { linksDiffer, planLinks, viewAfter } from "./links/link-plan";
 import { lookAround } from "./look-around";
 import { awaitedIn, formationProblems, joiners, lostStorages, type Seen } from "./preconditions";
+import { twoNodeProblems } from "./qdevice/two-nodes";
 import { reachProblems } from "./reach";
 
 interface ClusterOutputs {
@@ -70,6 +71,7 @@ export const clusterProvider = (session: Session) => {
       timeouts: { create: "30m", update: "30m", delete: "1m", read: "2m" },
       async inspect(call, inputs, was) {
         const problems = describedTwice(session, call, inputs.name);
+        problems.push(...twoNodeProblems(call, inputs));
         const { name, nodes } = inputs;
         if (name === undefined || nodes === undefined) return problems;
         const known = { ...inputs, name, nodes };

@@ -17,7 +17,7 @@ import type { ClusterArgs } from "./arguments.generated";
  * quorum needs it. One whose machine is dead is replaced by another one of its name: `replaces` names the dead one's certificate.
  * Deleting the resource leaves the cluster running. Links, votes and
  * priorities are changed while the cluster runs, one after the other, and never without another link that carries it. Numbers of
- * members stay, and a QDevice is set up by hand.
+ * members stay. A QDevice, which has to be away while nodes join or leave, is a `ClusterQdevice`.
  *
  * ```ts
  * new Cluster("lab", {
@@ -43,6 +43,6 @@ export class Cluster extends ProxmoxResource {
   }
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "Cluster", outputs: ["name", "ca", "fingerprints"] }, name, args, opts);
+    super({ kind: "Cluster", outputs: ["name", "ca", "fingerprints"], beside: "kind:Cluster" }, name, args, opts);
   }
 }

@@ -5,6 +5,7 @@ import type { ClusterView } from "./cluster-view";
 import type { Candidate } from "./candidate";
 import { awaited, healthProblems } from "./health";
 import { takenProblems } from "./numbers";
+import { withoutQdevice } from "./qdevice/two-nodes";
 
 /** More than this between two clocks, and certificates, tickets and logs go wrong. */
 const LONGEST_SKEW_MS = 1_000;
@@ -106,8 +107,7 @@ function clusterProblems(inputs: ClusterInputs, view: ClusterView): Problem[] {
     return [
       {
         path: "nodes",
-        message:
-          "the cluster has a QDevice, which must be away while nodes join: pvecm qdevice remove, and set it up again afterwards",
+        message: `the cluster has a QDevice, which must be away while nodes join: ${withoutQdevice}`,
       },
     ];
   return [];

@@ -9,6 +9,7 @@ import { sshKeyModel } from "../../providers/access/ssh-key.model";
 import { systemUserModel } from "../../providers/access/system-user.model";
 import { userModel } from "../../providers/access/user.model";
 import { clusterModel } from "../../providers/cluster/cluster.model";
+import { clusterQdeviceModel } from "../../providers/cluster/cluster-qdevice.model";
 import { datacenterOptionsModel } from "../../providers/cluster/datacenter-options.model";
 import { cephInstallModel } from "../../providers/ceph/ceph-install.model";
 import { cephConfigModel } from "../../providers/ceph/ceph-config.model";
@@ -117,6 +118,7 @@ export const resources: readonly Resource[] = [
   { kind: "CephPool", area: "ceph", model: cephPoolModel },
   { kind: "CloudImage", area: "image", model: cloudImageModel },
   { kind: "Cluster", area: "cluster", model: clusterModel },
+  { kind: "ClusterQdevice", area: "cluster", model: clusterQdeviceModel },
   { kind: "DatacenterOptions", area: "cluster", model: datacenterOptionsModel },
   { kind: "AptRepository", area: "host", model: aptRepositoryModel },
   { kind: "AptUpgrade", area: "host", model: aptUpgradeModel },

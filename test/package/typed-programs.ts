@@ -2,7 +2,7 @@
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
-  CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, DatacenterOptions, Dns, EnvironmentFile,
+  CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, ClusterQdevice, DatacenterOptions, Dns, EnvironmentFile,
   FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   ClusterAccess, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
@@ -33,6 +33,7 @@ const each = new NodeTemplates("each", {
   template: { disk: { storage: "local-lvm" } },
 });
 const cluster = new Cluster("lab", { nodes: [{ name: "pve1", links: { 0: "10.0.0.5" }, votes: 1 }, { name: "pve2" }], twoNode: true });
+const witness = new ClusterQdevice("witness", { cluster: cluster.name, host: "10.0.0.9", ssh: "10.0.0.9:22", algorithm: "ffsplit", timeouts: { create: "20m" } });
 const options = new DatacenterOptions("options", { nextId: { lower: 2000 }, migration: { type: "insecure", network: "10.0.5.0/24" } });
 const upgrade = new AptUpgrade("upgrade", { node: new AptRepository("free", { node: "pve1", handle: "no-subscription" }).node, reboot: true });
 new SystemPackage("tools", { node: upgrade.node, packages: ["htop"] });

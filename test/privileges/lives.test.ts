@@ -7,6 +7,7 @@ import { startSimulator, type Simulator, type World } from "../../simulator";
 import { CephPlugin, cephNodes } from "../support/ceph-lab";
 import { hurried } from "../support/environment";
 import { Lab, labWorld, sshConfig, testWorld } from "../support/lab";
+import { keyConfig, qnetdAddress, withQnetd } from "../support/qdevice-lab";
 import { secretUuid } from "../support/secret-values";
 import { livesInCeph, livesOnMachines } from "./lives-on-machines";
 import { lives, type Life } from "./lives";
@@ -118,9 +119,10 @@ async function withExactly(
   seed: World,
   described: readonly DescribedResource[],
   work: (lab: Lab) => Promise<void>,
+  more: (sim: Simulator) => Record<string, unknown> = () => ({}),
 ): Promise<void> {
   const sim = await startSimulator({ seed });
-  const lab = await Lab.on(sim, { ...sshConfig(sim), ...grant(sim, leastPrivilege(described).paths) });
+  const lab = await Lab.on(sim, { ...sshConfig(sim), ...more(sim), ...grant(sim, leastPrivilege(described).paths) });
   try {
     await work(lab);
   } finally {
@@ -152,7 +154,15 @@ describe("a token with exactly the privileges that were reckoned", function () {
 
   it("has a life for every kind that the API or a node keeps", () => {
     // Files and values on the machine that runs Pulumi; and what has tests of its own below.
-    const elsewhere = ["EnvironmentFile", "InfisicalSecret", "SshKey", "StackIdentity", "Cluster", "Nodes"];
+    const elsewhere = [
+      "EnvironmentFile",
+      "InfisicalSecret",
+      "SshKey",
+      "StackIdentity",
+      "Cluster",
+      "ClusterQdevice",
+      "Nodes",
+    ];
     const lived = new Set(Object.keys(all).map((what) => what.replace(/ .*/, "")));
     assert.deepEqual(
       registered.map(([, kind = ""]) => kind).filter((kind) => !lived.has(kind) && !elsewhere.includes(kind)),
@@ -169,6 +179,33 @@ describe("a token with exactly the privileges that were reckoned", function () {
         .finally(() => root.close());
       assert.deepEqual(seen.properties["nodes"], wanted.properties["nodes"]);
     }));
+
+  it("gives a cluster a vote from outside and takes it away, and calls only what is declared: ClusterQdevice", async () => {
+    const world = testWorld("matrix");
+    withQnetd(world);
+    const described = { kind: "ClusterQdevice", name: "witness", args: {} };
+    await withExactly(
+      world,
+      [described],
+      async (lab) => {
+        const { port, fingerprint } = lab.sim.qnetd!.ssh;
+        const ssh = { ssh: `127.0.0.1:${port}`, sshFingerprint: fingerprint };
+        const args = { cluster: "Matrix", host: qnetdAddress, algorithm: "lms", ...ssh };
+        const made = await lab.create("ClusterQdevice", "witness", args);
+        assert.equal(lab.sim.simulation.isQuorate(lab.sim.simulation.node("golf")), true);
+        const { properties } = await lab.plugin.read("ClusterQdevice", made.id, made.properties);
+        assert.deepEqual(properties["states"], { foxtrot: "voting", golf: "voting", hotel: "voting" });
+        await lab.plugin.delete("ClusterQdevice", made.id, properties);
+        const declared = endpointsOf("ClusterQdevice", args, "witness");
+        const sent = lab.sim.requests.map(({ route, method, path }) => route ?? `${method} ${path}`);
+        assert.deepEqual(
+          [...new Set(sent)].filter((route) => !declared.has(route)),
+          [],
+        );
+      },
+      keyConfig,
+    );
+  });
 
   for (const [kind, name, args] of [
     ["Cluster", "lab", { nodes: [{ name: "pve1", links: { 0: "10.11.0.11" } }] }],

@@ -3,6 +3,7 @@ import { startSimulator, type Simulator } from "../../simulator";
 import { bareConfig, bareWorld, rootOf } from "../support/bare-nodes";
 import { DescribedStack, type Described } from "../support/described";
 import { newMachine, withMoreNetworks } from "../support/matrix-lab";
+import { keyConfig, qnetdAddress, withQnetd } from "../support/qdevice-lab";
 import { counts, failed, ok } from "../support/results";
 
 const octets: Readonly<Record<string, number>> = { foxtrot: 5, golf: 6, hotel: 7 };
@@ -46,11 +47,16 @@ describe("the life of a cluster, with the real engine", function () {
       name,
       { ...one, password: `secret:ROOT_${name}` },
     ]);
-    return { ...plain, "proxmox:nodes": Object.fromEntries(nodes) as object };
+    return {
+      ...plain,
+      "proxmox:nodes": Object.fromEntries(nodes) as object,
+      ...keyConfig(sim),
+    };
   };
   before(async () => {
     const seed = bareWorld();
     withMoreNetworks(seed);
+    withQnetd(seed);
     sim = await startSimulator({ seed, clock: "immediate" });
     const env = Object.fromEntries(all.map((name) => [`ROOT_${name}`, rootOf(name)]));
     lab = await DescribedStack.create(sim, program(["foxtrot", "hotel"]), config(), env);
@@ -142,6 +148,29 @@ describe("the life of a cluster, with the real engine", function () {
     assert.deepEqual(members(), ["foxtrot", "hotel"]);
     assert.match(sim.world.nodes["golf"]!.network.hosts, /10\.9\.9\.9 nine/);
     await atRest();
+  });
+
+  it("gets a vote from outside instead of twoNode, which keeps the quorum when a node dies, and goes on without", async () => {
+    const pair = (more: object) =>
+      program(["foxtrot", "hotel"], { nets: [3, 6], more: { linkPriorities: { 1: 20 }, ...more } });
+    const ssh = { ssh: `127.0.0.1:${sim.qnetd!.ssh.port}`, sshFingerprint: sim.qnetd!.ssh.fingerprint };
+    const witness: Described = {
+      kind: "ClusterQdevice",
+      name: "witness",
+      args: { cluster: "@Matrix.name", host: qnetdAddress, ...ssh },
+    };
+    lab.describe([...pair({ twoNode: undefined }), witness]);
+    assert.match(ok(await lab.stack.preview()).stdout, /changes quorum votes: Matrix gets 1 of 3 from QNetd/);
+    ok(await lab.stack.up());
+    assert.equal(corosync().device?.net["host"], qnetdAddress);
+    await atRest();
+    sim.world.nodes["hotel"]!.state = "off";
+    assert.equal(sim.simulation.isQuorate(sim.world.nodes["foxtrot"]!), true);
+    sim.world.nodes["hotel"]!.state = "online";
+    lab.describe(pair({}));
+    assert.match(ok(await lab.stack.up()).stdout, /Matrix goes on without the vote of QNetd/);
+    assert.equal(corosync().device, undefined);
+    assert.deepEqual(members(), ["foxtrot", "hotel"]);
     assert.deepEqual(
       sim.sshRecords.filter(({ unbuilt }) => unbuilt),
       [],

@@ -31,6 +31,7 @@ export interface Described {
     | "CephPool"
     | "CloudImage"
     | "Cluster"
+    | "ClusterQdevice"
     | "DatacenterOptions"
     | "DhcpNat"
     | "Dns"

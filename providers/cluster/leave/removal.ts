@@ -6,6 +6,7 @@ import { departedNodes } from "../../kernel/session/departed-nodes";
 import type { Problem } from "../../kernel/state/problems";
 import { needsSsh, sshOf } from "../../checks/ssh-needed";
 import type { ClusterInputs } from "../cluster.model";
+import { withoutQdevice } from "../qdevice/two-nodes";
 import { clusterView, type ClusterView, type Member } from "../cluster-view";
 import { answerers } from "../who-answers";
 import { LeavingNode, LeftBehind, leavingReason, type MachineSays } from "./over-ssh-leaving";
@@ -196,7 +197,7 @@ export async function hostProblem(
   const there = await new LeavingNode(host, call, local).says();
   if (there.hostname === local && there.cluster?.name === cluster)
     return there.cluster.qdevice
-      ? `${cluster} has a QDevice in its corosync.conf, which must be away while a node leaves: pvecm qdevice remove, and set it up again`
+      ? `${cluster} has a QDevice in its corosync.conf, which must be away while a node leaves: ${withoutQdevice}`
       : undefined;
   return `the machine that answers by SSH as ${local} is ${there.hostname}, in ${there.cluster?.name ?? "no cluster"}: nothing was removed. Set its address in proxmox:nodes or proxmox:sshAddresses`;
 }

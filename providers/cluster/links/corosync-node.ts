@@ -8,7 +8,8 @@ import { changing } from "../../kernel/session/pve-session";
 import type { CorosyncConf } from "./corosync-text";
 
 /** Why it goes over SSH. */
-export const linksReason = "Proxmox's API changes neither links nor votes nor priorities of a cluster that runs";
+export const linksReason =
+  "Proxmox's API changes neither links nor votes nor priorities of a cluster that runs, nor its QDevice";
 
 const file = "/etc/pve/corosync.conf";
 /** Of a name of our own: Proxmox writes corosync.conf.new itself. */

@@ -17,6 +17,24 @@ export interface CorosyncConf {
     readonly votes: number;
     readonly links: Readonly<Record<string, string>>;
   }[];
+  /** The quorum device; undefined without one. */
+  readonly device: CorosyncDevice | undefined;
+}
+
+/** A device of the model `net`, whose host is a QNetd; what another model says is not read. */
+export interface CorosyncDevice {
+  readonly model: string;
+  readonly host: string | undefined;
+  readonly algorithm: string;
+}
+
+/** A device that comes, or goes. */
+interface DeviceChange {
+  /** The nodes that are ready for it: no others may be in the file. */
+  readonly members: readonly string[];
+  /** Its section; none: the one of this host goes. */
+  readonly lines?: readonly string[];
+  readonly host: string;
 }
 
 /** One change of it; what is not named stays. */
@@ -27,6 +45,7 @@ export interface CorosyncChange {
   /** By the numbers of links; undefined: corosync's own again. */
   readonly priorities?: Readonly<Record<string, number | undefined>>;
   readonly votes?: Readonly<Record<string, number>>;
+  readonly device?: DeviceChange;
 }
 
 const isSection = (part: Part): part is Section => typeof part !== "string";
@@ -99,6 +118,7 @@ export function readCorosync(text: string): CorosyncConf {
   return {
     cluster,
     version,
+    device: all(root, "quorum").map(deviceIn)[0],
     nodes: all(only(root, "nodelist"), "node").map((node) => ({
       name: value(node, "name") ?? "",
       nodeId: Number(value(node, "nodeid")),
@@ -113,11 +133,43 @@ export function readCorosync(text: string): CorosyncConf {
   };
 }
 
+function deviceIn(quorum: Section): CorosyncDevice | undefined {
+  if (all(quorum, "device").length === 0) return undefined;
+  const device = only(quorum, "device");
+  const [net] = all(device, "net");
+  return {
+    model: value(device, "model") ?? "",
+    host: net && value(net, "host"),
+    // corosync-qdevice(8)
+    algorithm: (net && value(net, "algorithm")) ?? "ffsplit",
+  };
+}
+
+function changeDevice(root: Section, { members, lines, host }: DeviceChange): void {
+  const quorum = only(root, "quorum");
+  const there = deviceIn(quorum);
+  const names = all(only(root, "nodelist"), "node").map((node) => value(node, "name") ?? "");
+  if ([...names].sort().join() !== [...members].sort().join())
+    throw new Error(
+      `corosync.conf has the nodes ${names.join(", ")}, and not ${members.join(", ")}; it is left as it is`,
+    );
+  if (lines ? there !== undefined : there?.host !== host)
+    throw new Error(
+      `corosync.conf has ${there === undefined ? "no QDevice" : `a QDevice at ${there.host ?? "no host"}`}; it is left as it is`,
+    );
+  if (!lines) quorum.parts.splice(quorum.parts.indexOf(only(quorum, "device")), 1);
+  else quorum.parts.unshift(...parse(lines.join("\n")).parts);
+}
+
 /** The text with one change and another version. */
-export function changedCorosync(text: string, { version, link, priorities = {}, votes = {} }: CorosyncChange): string {
+export function changedCorosync(
+  text: string,
+  { version, link, priorities = {}, votes = {}, device }: CorosyncChange,
+): string {
   const root = parse(text);
   const [totem, nodes] = [only(root, "totem"), all(only(root, "nodelist"), "node")];
   set(totem, "config_version", String(version));
+  if (device) changeDevice(root, device);
   const byNumber = (number: string) => all(totem, "interface").find((one) => value(one, "linknumber") === number);
   for (const node of nodes) {
     const name = value(node, "name") ?? "";

@@ -78,7 +78,8 @@ export async function assertLinksWhole(parts: Changing): Promise<void> {
   await settled(parts, nodes, conf, [...new Set(conf.nodes.flatMap(({ links }) => Object.keys(links)))]);
 }
 
-async function changeOnce(parts: Changing, step: LinkStep): Promise<void> {
+/** One change of corosync's file, with a look before and after it; what does not settle is put back. */
+export async function changeOnce(parts: Changing, step: LinkStep): Promise<void> {
   const { call, cluster } = parts;
   await earlierSettled(parts);
   if (call.remainingMs() < LEAST_MS)

@@ -1,6 +1,7 @@
 import { oneSpelling } from "../../../pve/format/cidr";
 import type { Problem } from "../../kernel/state/problems";
 import type { ClusterInputs, MemberInputs } from "../cluster.model";
+import { withoutQdevice } from "../qdevice/two-nodes";
 import type { ClusterView, Member } from "../cluster-view";
 import type { CorosyncChange } from "./corosync-text";
 
@@ -118,8 +119,7 @@ export function planLinks(inputs: ClusterInputs, was: Partial<ClusterInputs> | u
     if (view.qdevice)
       problems.push({
         path: "nodes",
-        message:
-          "the cluster has a QDevice, whose votes follow those of the nodes: remove it before (pvecm qdevice remove)",
+        message: `the cluster has a QDevice, which goes with one vote of each node: ${withoutQdevice}`,
       });
     steps.push({ what: `sets votes (${each.join(", ")})`, votes });
   }

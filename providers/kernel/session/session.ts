@@ -21,6 +21,7 @@ import { Memory } from "./memory";
 import type { Reporter } from "../process/progress";
 import { isMistake, Places, type Opened } from "./places";
 import { Pve } from "./pve-session";
+import { outsideSsh, type OutsidePlace } from "./outside-ssh";
 import type { SshBasics } from "./ssh-config";
 import { createSecrets, type Secrets } from "../secrets/secrets";
 
@@ -60,6 +61,8 @@ export interface Session {
   hasLeft(call: Call, name: string): Promise<Without | undefined>;
   /** Which nodes the config knows by themselves: all of them, and those whose endpoint is one of the cluster's too. */
   ownNodes(): { readonly configured: readonly string[]; readonly atEndpoints: readonly string[] };
+  /** SSH to a machine that is no node; see {@link outsideSsh}. Undefined where SSH is not configured. */
+  outside(place: OutsidePlace): Promise<Ssh | undefined>;
   /** Password of root@pam of the cluster: a node that joins signs in with it. */
   rootPassword(): Promise<string>;
   /** The cluster as root@pam with a ticket, for what Proxmox lets nobody else do. */
@@ -180,6 +183,12 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       return ssh && openSsh(ssh, connection);
     },
   });
+
+  const outside = new Map<string, Promise<Ssh | undefined>>();
+  async function openOutside(place: OutsidePlace): Promise<Ssh | undefined> {
+    const ssh = outsideSsh((await clusterOptions()).ssh, place);
+    return ssh && openSsh(ssh, (await connected()).connection);
+  }
 
   async function openRoot(): Promise<Opened> {
     const { api, root, ssh } = await clusterOptions();
@@ -328,6 +337,14 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       return clusterWithout(await facade(call, connected()), name);
     },
     ownNodes: () => ({ configured: config?.nodes ?? [], atEndpoints: config?.nodesAtEndpoints ?? [] }),
+    outside(place) {
+      const key = JSON.stringify([place.name, place.address, place.fingerprint]);
+      const found = outside.get(key) ?? openOutside(place);
+      outside.set(key, found);
+      // What could not be had is asked for again.
+      found.catch(() => outside.delete(key));
+      return found;
+    },
     async rootPassword() {
       const { root } = await clusterOptions();
       if (!root || !("password" in root.credentials)) throw new Error(needsRoot("this", configured()));

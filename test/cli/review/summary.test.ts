@@ -25,6 +25,12 @@ describe("a preview for a reviewer", () => {
         change("Bridge", "vmbr1", "update", "reload: mtu"),
         change("Vm", "bigger", "update", "reboot: cores; live: tags"),
         change("CephOsd", "golf-1", "create", "wipes nvme1n1, Samsung 990, 4 TB"),
+        change(
+          "ClusterQdevice",
+          "witness",
+          "create",
+          "changes quorum votes: Matrix gets 1 of 3 from QNetd at 10.0.0.9",
+        ),
         change("Vm", "other", "replace", "replace: source"),
         change("Vm", "gone", "delete"),
         change("Vm", "same", "same"),
@@ -37,12 +43,13 @@ describe("a preview for a reviewer", () => {
       "Wipes (1)",
       "Reboots (1)",
       "Reloads the network of a node (1)",
+      "Changes quorum votes (1)",
       "Removes (1)",
       "Is no longer looked after, and stays (1)",
       "Changes (1)",
       "Creates (1)",
     ]);
-    assert.match(text, /^## Preview of `matrix`\n\n\*\*3 to delete, 1 to replace, 3 to change, 2 to create\.\*\*/);
+    assert.match(text, /^## Preview of `matrix`\n\n\*\*3 to delete, 1 to replace, 3 to change, 3 to create\.\*\*/);
     assert.match(text, /- `Vm gone`: stops the VM, and deletes it with its disks/);
     assert.match(text, /\n1 unchanged\.\n$/);
   });

@@ -1,0 +1,186 @@
+import { isProxmoxError } from "../../pve";
+import { declaredTwice } from "../checks/declared-twice";
+import type { Call } from "../kernel/call/call";
+import { retryLost } from "../kernel/call/retry-lost";
+import { define } from "../kernel/define";
+import { comingNodes } from "../kernel/session/coming-nodes";
+import type { Session } from "../kernel/session/session";
+import { clusterQdeviceModel, type ClusterQdeviceInputs } from "./cluster-qdevice.model";
+import { clusterView, type ClusterView } from "./cluster-view";
+import { removeDevice } from "./qdevice/device-removal";
+import { addDevice, assertReady, bringCertificates, bringVotes } from "./qdevice/setup";
+import { algorithmOf, fileOf, isSameHost, looked, nodeOf, qnetdProblems, survey, type Setting } from "./qdevice/survey";
+
+interface ClusterQdeviceOutputs {
+  readonly cluster: string;
+  readonly host: string;
+  readonly states: Readonly<Record<string, string>>;
+  /** SHA-256 of the authority of QNetd: only certificates of this one go with the resource. */
+  readonly __authority: string;
+}
+
+const makeAdded = () => new Set<string>();
+/** Devices that this very run has put into corosync's file: only those are taken back when they come to nothing. */
+const addedHere = (session: Session): Set<string> => session.memory("cluster: QDevices of this run", makeAdded);
+
+export const clusterQdeviceProvider = (session: Session) => {
+  const settingOf = async (call: Call, inputs: ClusterQdeviceInputs): Promise<Setting> => ({
+    ...{ session, call, inputs },
+    pve: await session.pve(call),
+  });
+
+  return define<ClusterQdeviceInputs, ClusterQdeviceOutputs>(
+    {
+      kind: "ClusterQdevice",
+      model: clusterQdeviceModel,
+      outputs: ["cluster", "host", "states", "__authority"],
+      timeouts: { create: "15m", update: "15m", delete: "15m", read: "2m" },
+      async inspect(call, inputs, was) {
+        const problems = declaredTwice(session, call, "cluster", "the QDevice of the cluster belongs to");
+        const { cluster, host } = inputs;
+        const isSame = was?.cluster === cluster && was?.host === host && algorithmOf(was ?? {}) === algorithmOf(inputs);
+        if (host === undefined || (was && isSame)) return problems;
+        const pve = await session.look(call);
+        if (!pve) return problems;
+        const view = await looked("cluster", problems, () => clusterView(pve));
+        if (!view) return problems;
+        const known = { ...inputs, cluster: cluster ?? view.name ?? "", host };
+        // Made before it: until then only the QNetd host can be looked at.
+        if (cluster === undefined || (view.name === undefined && comingNodes(session).size > 0)) {
+          call.report.result("changes quorum votes, when the cluster is there");
+          return [...problems, ...(await qnetdProblems({ session, call, inputs: known }, pve))];
+        }
+        const seen = await survey({ session, call, pve, inputs: known }, view, { preview: true, replaced: was?.host });
+        if (seen.problems.length === 0)
+          call.report.result(plan(view, known, was === undefined && seen.device !== undefined, seen.signedBefore));
+        return [...problems, ...seen.problems];
+      },
+      oldGoesFirst: () => true,
+      // What is written out as it is anyway changes nothing.
+      refine: async (_call, changes, _at, { was, wanted }) =>
+        changes.filter(({ path }) => path !== "algorithm" || algorithmOf(was) !== algorithmOf(wanted)),
+      async due(_call, { states }) {
+        const stopped = Object.keys(states).filter((name) => states[name] === "stopped");
+        return stopped.length === 0
+          ? undefined
+          : `corosync-qdevice is stopped on ${stopped.join(", ")}: will be started`;
+      },
+      async lookup(call, id) {
+        const pve = await session.pve(call);
+        const view = await clusterView(pve);
+        if (view.name !== id)
+          throw new Error(
+            `there is no cluster ${id} where proxmox:endpoints lead: ${view.name === undefined ? `node ${view.local} is in none` : `that is ${view.name}`}`,
+          );
+        const { device } = await fileOf({ session, call, pve }, view);
+        if (!device) throw new Error(`cluster ${id} has no QDevice`);
+        const host = device.host ?? "";
+        return { id: `${id}/${host}`, outputs: { cluster: id, host, states: await statesOf(session, call, view) } };
+      },
+      async observe(call, at, wanted) {
+        const setting = await settingOf(call, { ...wanted, cluster: at.cluster, host: at.host });
+        const view = await clusterView(setting.pve);
+        if (view.name !== at.cluster)
+          throw new Error(
+            `proxmox:endpoints lead to ${view.name === undefined ? `${view.local}, which is in no cluster` : `cluster ${view.name}`}, not to ${at.cluster}; set them to its nodes`,
+          );
+        const { device } = await fileOf(setting, view);
+        if (!device) return undefined;
+        const states = await statesOf(session, call, view);
+        const late = Object.entries(states).filter(([, state]) => state !== "voting");
+        if (late.length > 0)
+          call.report.warn(
+            `the QDevice of ${at.cluster} gives no vote on ${late.map(([name, state]) => `${name} (${state})`).join(", ")}; look at corosync-qnetd on ${at.host}, and at journalctl -u corosync-qdevice`,
+          );
+        const host = isSameHost(device.host, at.host) ? at.host : (device.host ?? "");
+        const algorithm = device.algorithm as ClusterQdeviceInputs["algorithm"];
+        return {
+          inputs: { ...wanted, cluster: at.cluster, host, algorithm },
+          outputs: { ...at, host, states },
+        };
+      },
+      async ensure(call, inputs, made) {
+        const setting = await settingOf(call, inputs);
+        const id = `${inputs.cluster}/${inputs.host}`;
+        const at = await retryLost(call, async () => {
+          const { view, seen } = await assertReady(setting);
+          const __authority = await bringCertificates(setting, view, seen);
+          const now = { cluster: inputs.cluster, host: inputs.host, states: {}, __authority };
+          made(id, now);
+          if (seen.device) return now;
+          addedHere(session).add(call.urn);
+          await addDevice(setting, view);
+          return now;
+        });
+        return { id, at };
+      },
+      async sync(call, at, inputs, _was, creating) {
+        const setting = await settingOf(call, inputs);
+        const { device } = await fileOf(setting, await clusterView(setting.pve));
+        if (!device || !isSameHost(device.host, at.host))
+          throw new Error(
+            `${at.cluster} has ${device ? `another QDevice, at ${device.host ?? "no host"}` : "no QDevice any more"}: run pulumi refresh, then look at the preview again`,
+          );
+        try {
+          await bringVotes(setting, creating);
+        } catch (error) {
+          const isOver = isProxmoxError(error, "timeout", "task-failed") && !call.signal.aborted;
+          if (!isOver || !addedHere(session).delete(call.urn)) throw error;
+          throw await takenBack(setting, at.__authority, error);
+        }
+        addedHere(session).delete(call.urn);
+        call.report.result(`${at.cluster} has the vote of QNetd at ${at.host} on all nodes`);
+        return at;
+      },
+      async remove(call, at, settings) {
+        const setting = await settingOf(call, { ...settings, cluster: at.cluster, host: at.host });
+        const stays = await removeDevice(setting, at.__authority);
+        call.report.result(
+          [
+            `${at.cluster} goes on without the vote of QNetd at ${at.host}, which keeps what it has signed`,
+            ...stays,
+          ].join("; "),
+        );
+      },
+    },
+    session,
+  );
+};
+
+async function statesOf(session: Session, call: Call, { members }: ClusterView): Promise<Record<string, string>> {
+  const states: Record<string, string> = {};
+  for (const { name, online } of members)
+    states[name] = online ? (await (await nodeOf({ session, call }, name)).state()).state : "offline";
+  return states;
+}
+
+/** What was made comes to nothing: nothing half stays, and the error says which of the two it is. */
+async function takenBack(setting: Setting, authority: string, cause: Error): Promise<Error> {
+  const why = `the QDevice gave no vote: ${cause.message}`;
+  try {
+    const stays = await removeDevice(setting, authority);
+    return new Error([`${why}. It was taken back`, ...stays].join("; "), { cause });
+  } catch (error) {
+    return new Error(
+      `${why}. It could not be taken back (${(error as Error).message}); run this again, or destroy it`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** What an up will do to the quorum, for the row. */
+function plan({ members }: ClusterView, inputs: ClusterQdeviceInputs, isThere: boolean, signedBefore: boolean): string {
+  const { cluster, host } = inputs;
+  if (isThere) return `takes over the QDevice of ${cluster} at ${host}`;
+  const all = members.reduce((sum, { votes }) => sum + votes, 0);
+  const own = algorithmOf(inputs) === "ffsplit" ? 1 : all - 1;
+  const half = (votes: number): number => Math.floor(votes / 2) + 1;
+  return [
+    `changes quorum votes: ${cluster} gets ${own} of ${all + own} from QNetd at ${host}, and ${half(all + own)} are the quorum (${half(all)} of ${all} before)`,
+    ...(signedBefore
+      ? [`QNetd has signed for a cluster ${cluster} before: if that was another one, take another name or host`]
+      : []),
+  ].join("; ");
+}

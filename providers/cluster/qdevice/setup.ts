@@ -1,0 +1,131 @@
+import { isProxmoxError } from "../../../pve";
+import { showProblem } from "../../kernel/state/problems";
+import { clusterView, type ClusterView } from "../cluster-view";
+import { changeOnce } from "../links/link-change";
+import type { QdeviceNode } from "./qdevice-node";
+import { algorithmOf, nodeOf, qnetdOf, survey, type Setting, type Survey } from "./survey";
+
+/** So long the daemons may take until QNetd's vote has come to every node. */
+const VOTING_MS = 60_000;
+
+/** Looked at directly before anything is changed. */
+export async function assertReady(setting: Setting): Promise<{ readonly view: ClusterView; readonly seen: Survey }> {
+  const view = await clusterView(setting.pve);
+  const seen = await survey(setting, view, { preview: false });
+  if (seen.problems.length > 0) throw new Error(["nothing was changed:", ...seen.problems.map(showProblem)].join("\n"));
+  return { view, seen };
+}
+
+/** Brings the certificates to all nodes; what an earlier run has brought stays. Returns the fingerprint of QNetd's authority. */
+export async function bringCertificates(setting: Setting, view: ClusterView, seen: Survey): Promise<string> {
+  const { call, inputs } = setting;
+  const { cluster } = inputs;
+  const qnetd = await qnetdOf(setting);
+  if (!qnetd) throw new Error(`QNetd at ${inputs.host} cannot be reached by SSH: there is no key`);
+  const kindOf = (name: string) => seen.stores.get(name)?.kind;
+  const nodes = new Map<string, QdeviceNode>();
+  for (const { name } of view.members) nodes.set(name, await nodeOf(setting, name));
+  if (!seen.authority) {
+    call.report.progress("QNetd makes its authority");
+    await call.safePoint();
+    await qnetd.makeAuthority();
+  }
+  const authority = seen.authority ?? (await qnetd.authority());
+  if (!authority)
+    throw new Error(`QNetd at ${inputs.host} has made no authority; look at corosync-qnetd-certutil -i there`);
+  for (const [name, node] of nodes) {
+    if (kindOf(name) !== "none") continue;
+    call.report.progress(`${name}: trusts QNetd`);
+    await call.safePoint();
+    await node.trust(authority.text);
+  }
+  const first = [...nodes].find(([name]) => kindOf(name) === "ready") ?? [...nodes][0];
+  if (!first) throw new Error(`cluster ${cluster} lists no nodes`);
+  if (kindOf(first[0]) !== "ready") {
+    call.report.progress(`${first[0]}: is signed by QNetd`);
+    await call.safePoint();
+    const request = await first[1].request(cluster);
+    await first[1].takeSigned(await qnetd.sign(cluster, request, authority.certificate));
+  }
+  const late = [...nodes].filter(([name]) => name !== first[0] && kindOf(name) !== "ready");
+  if (late.length > 0) {
+    await call.safePoint();
+    const exported = await first[1].exported();
+    for (const [name, node] of late) {
+      call.report.progress(`${name}: takes the certificate`);
+      await node.take(exported);
+    }
+    exported.fill(0);
+  }
+  // Success is what every node has then.
+  for (const [name, node] of nodes) {
+    await node.removeTemporary();
+    const store = await node.store(cluster, authority.certificate);
+    if (store.kind !== "ready")
+      throw new Error(
+        `${name} has no certificate for QNetd (${store.kind === "strange" ? store.why : store.kind}), although no command has failed; corosync.conf is left as it is`,
+      );
+  }
+  return authority.certificate.fingerprint256;
+}
+
+/** The section of corosync.conf, as `pvecm qdevice setup` writes it. */
+const sectionOf = (setting: Setting): readonly string[] => {
+  const { host } = setting.inputs;
+  const algorithm = algorithmOf(setting.inputs);
+  return [
+    "  device {",
+    "    model: net",
+    "    net {",
+    `      algorithm: ${algorithm}`,
+    `      host: ${host}`,
+    "      tls: on",
+    "    }",
+    // Without it corosync reckons them itself, which lms needs.
+    ...(algorithm === "ffsplit" ? ["    votes: 1"] : []),
+    "  }",
+  ];
+};
+
+/** The device in corosync's file, which all nodes then have. */
+export async function addDevice(setting: Setting, view: ClusterView): Promise<void> {
+  const { inputs } = setting;
+  const members = view.members.map(({ name }) => name);
+  await changeOnce(
+    { ...setting, cluster: inputs.cluster },
+    { what: `adds the QDevice at ${inputs.host}`, device: { members, host: inputs.host, lines: sectionOf(setting) } },
+  );
+}
+
+/** Daemons that do not run are started; then, or with `all`, QNetd's vote has to come to every node. */
+export async function bringVotes(setting: Setting, all: boolean): Promise<void> {
+  const { call, pve, inputs } = setting;
+  const view = await clusterView(pve);
+  const nodes = new Map<string, QdeviceNode>();
+  for (const { name } of view.members) nodes.set(name, await nodeOf(setting, name));
+  let started = false;
+  for (const [name, node] of nodes) {
+    if (await node.isRunning()) continue;
+    started = true;
+    call.report.progress(`${name}: starts corosync-qdevice`);
+    await call.safePoint();
+    await node.start();
+  }
+  if (!started && !all) return;
+  await pve.until(
+    `the vote of QNetd at ${inputs.host} on all nodes`,
+    async () => {
+      try {
+        const states = await Promise.all([...nodes].map(async ([name, node]) => ({ name, ...(await node.state()) })));
+        const late = states.filter(({ state }) => state !== "voting");
+        return late.length === 0
+          ? { done: true }
+          : { pending: late.map(({ name, state }) => `${name}: ${state}`).join(", ") };
+      } catch (error) {
+        if (!isProxmoxError(error) || call.signal.aborted) throw error;
+        return { pending: error.message };
+      }
+    },
+    Math.min(VOTING_MS, call.remainingMs()),
+  );
+}
