@@ -8,7 +8,8 @@ import type { Session } from "../kernel/session/session";
 import { clusterQdeviceModel, type ClusterQdeviceInputs } from "./cluster-qdevice.model";
 import { clusterView, type ClusterView } from "./cluster-view";
 import { removeDevice } from "./qdevice/device-removal";
-import { addDevice, assertReady, bringCertificates, bringVotes } from "./qdevice/setup";
+import { nodePackage, nodeStore } from "./qdevice/qdevice-node";
+import { addDevice, assertReady, bringCertificates, bringVotes, NoVote, timeProblems } from "./qdevice/setup";
 import { algorithmOf, fileOf, isSameHost, looked, nodeOf, qnetdProblems, survey, type Setting } from "./qdevice/survey";
 
 interface ClusterQdeviceOutputs {
@@ -17,11 +18,9 @@ interface ClusterQdeviceOutputs {
   readonly states: Readonly<Record<string, string>>;
   /** SHA-256 of the authority of QNetd: only certificates of this one go with the resource. */
   readonly __authority: string;
+  /** The resource has put it into corosync's file, and has seen no vote yet: only then is it taken back when it comes to nothing. */
+  readonly __added?: true;
 }
-
-const makeAdded = () => new Set<string>();
-/** Devices that this very run has put into corosync's file: only those are taken back when they come to nothing. */
-const addedHere = (session: Session): Set<string> => session.memory("cluster: QDevices of this run", makeAdded);
 
 export const clusterQdeviceProvider = (session: Session) => {
   const settingOf = async (call: Call, inputs: ClusterQdeviceInputs): Promise<Setting> => ({
@@ -33,10 +32,11 @@ export const clusterQdeviceProvider = (session: Session) => {
     {
       kind: "ClusterQdevice",
       model: clusterQdeviceModel,
-      outputs: ["cluster", "host", "states", "__authority"],
+      outputs: ["cluster", "host", "states", "__authority", "__added"],
       timeouts: { create: "15m", update: "15m", delete: "15m", read: "2m" },
       async inspect(call, inputs, was) {
         const problems = declaredTwice(session, call, "cluster", "the QDevice of the cluster belongs to");
+        problems.push(...timeProblems(inputs));
         const { cluster, host } = inputs;
         const isSame = was?.cluster === cluster && was?.host === host && algorithmOf(was ?? {}) === algorithmOf(inputs);
         if (host === undefined || (was && isSame)) return problems;
@@ -85,7 +85,14 @@ export const clusterQdeviceProvider = (session: Session) => {
             `proxmox:endpoints lead to ${view.name === undefined ? `${view.local}, which is in no cluster` : `cluster ${view.name}`}, not to ${at.cluster}; set them to its nodes`,
           );
         const { device } = await fileOf(setting, view);
-        if (!device) return undefined;
+        if (!device) {
+          const left = await leftOn(setting, view, at.__authority);
+          if (left.length > 0)
+            call.report.warn(
+              `${at.cluster} has no QDevice any more, and ${left.join(", ")}: described again it is set up again with them; else run systemctl disable --now corosync-qdevice and rm -r ${nodeStore} there`,
+            );
+          return undefined;
+        }
         const states = await statesOf(session, call, view);
         const late = Object.entries(states).filter(([, state]) => state !== "voting");
         if (late.length > 0)
@@ -96,21 +103,26 @@ export const clusterQdeviceProvider = (session: Session) => {
         const algorithm = device.algorithm as ClusterQdeviceInputs["algorithm"];
         return {
           inputs: { ...wanted, cluster: at.cluster, host, algorithm },
-          outputs: { ...at, host, states },
+          outputs: { ...(late.length === 0 ? withVote(at) : at), host, states },
         };
       },
       async ensure(call, inputs, made) {
         const setting = await settingOf(call, inputs);
         const id = `${inputs.cluster}/${inputs.host}`;
+        // The answer to it may be lost: the next attempt finds it there.
+        let added = false;
         const at = await retryLost(call, async () => {
           const { view, seen } = await assertReady(setting);
           const __authority = await bringCertificates(setting, view, seen);
           const now = { cluster: inputs.cluster, host: inputs.host, states: {}, __authority };
           made(id, now);
-          if (seen.device) return now;
-          addedHere(session).add(call.urn);
+          if (seen.device) return added ? { ...now, __added: true as const } : now;
+          const coming = { ...now, __added: true as const };
+          // Before it is there: a failure records it, and a later run takes it back.
+          made(id, coming);
+          added = true;
           await addDevice(setting, view);
-          return now;
+          return coming;
         });
         return { id, at };
       },
@@ -121,16 +133,21 @@ export const clusterQdeviceProvider = (session: Session) => {
           throw new Error(
             `${at.cluster} has ${device ? `another QDevice, at ${device.host ?? "no host"}` : "no QDevice any more"}: run pulumi refresh, then look at the preview again`,
           );
+        const isNew = at.__added === true;
         try {
-          await bringVotes(setting, creating);
+          const late = await bringVotes(setting, creating || isNew, isNew);
+          call.report.result(
+            late.length === 0
+              ? `${at.cluster} has the vote of QNetd at ${at.host} on all nodes`
+              : `${at.cluster} has the QDevice at ${at.host}, without a vote on ${late.join(", ")}`,
+          );
+          return late.length === 0 ? withVote(at) : at;
         } catch (error) {
-          const isOver = isProxmoxError(error, "timeout", "task-failed") && !call.signal.aborted;
-          if (!isOver || !addedHere(session).delete(call.urn)) throw error;
+          const isOver =
+            (isProxmoxError(error, "timeout", "task-failed") || error instanceof NoVote) && !call.signal.aborted;
+          if (!isOver || !isNew) throw error;
           throw await takenBack(setting, at.__authority, error);
         }
-        addedHere(session).delete(call.urn);
-        call.report.result(`${at.cluster} has the vote of QNetd at ${at.host} on all nodes`);
-        return at;
       },
       async remove(call, at, settings) {
         const setting = await settingOf(call, { ...settings, cluster: at.cluster, host: at.host });
@@ -146,6 +163,24 @@ export const clusterQdeviceProvider = (session: Session) => {
     session,
   );
 };
+
+function withVote({ __added: _, ...at }: ClusterQdeviceOutputs): ClusterQdeviceOutputs {
+  return at;
+}
+
+/** What a removal that was interrupted has left on the members that are there. */
+async function leftOn(setting: Setting, { members }: ClusterView, authority: string | undefined): Promise<string[]> {
+  const left: string[] = [];
+  for (const { name, online } of members) {
+    if (!online) continue;
+    const node = await nodeOf(setting, name);
+    if (!(await node.hasPackage(nodePackage))) continue;
+    if (await node.isRunning()) left.push(`${name} runs corosync-qdevice`);
+    if (authority !== undefined && (await node.authorityFingerprint()) === authority)
+      left.push(`${name} has its certificates`);
+  }
+  return left;
+}
 
 async function statesOf(session: Session, call: Call, { members }: ClusterView): Promise<Record<string, string>> {
   const states: Record<string, string> = {};
@@ -173,7 +208,7 @@ async function takenBack(setting: Setting, authority: string, cause: Error): Pro
 /** What an up will do to the quorum, for the row. */
 function plan({ members }: ClusterView, inputs: ClusterQdeviceInputs, isThere: boolean, signedBefore: boolean): string {
   const { cluster, host } = inputs;
-  if (isThere) return `takes over the QDevice of ${cluster} at ${host}`;
+  if (isThere) return `takes over the QDevice of ${cluster} at ${host}, which goes when this resource is destroyed`;
   const all = members.reduce((sum, { votes }) => sum + votes, 0);
   const own = algorithmOf(inputs) === "ffsplit" ? 1 : all - 1;
   const half = (votes: number): number => Math.floor(votes / 2) + 1;

@@ -3,10 +3,13 @@ import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import { departedNodes } from "../kernel/session/departed-nodes";
 import type { Session } from "../kernel/session/session";
-import { showProblem } from "../kernel/state/problems";
+import { showProblem, type Problem } from "../kernel/state/problems";
 import type { ClusterInputs, MemberInputs } from "./cluster.model";
 import { running } from "./candidate";
 import { clusterView, standing, type ClusterView, type Member } from "./cluster-view";
+import { LeavingNode } from "./leave/over-ssh-leaving";
+import { ifReached } from "./leave/removal";
+import { withoutQdevice } from "./qdevice/two-nodes";
 import { atNode } from "./who-answers";
 import { healthProblems } from "./health";
 import { numberFor, takenProblems } from "./numbers";
@@ -156,7 +159,8 @@ async function takeBack({ session, pve, call, inputs }: Forming, name: string): 
   await pve.api.cluster.config.nodes.$(name).$delete();
 }
 
-async function sendJoin({ session, pve, call, inputs }: Forming, node: MemberInputs): Promise<string> {
+async function sendJoin(forming: Forming, node: MemberInputs): Promise<string> {
+  const { session, pve, call, inputs } = forming;
   const { name } = node;
   const own = await session.ownNode(call, name);
   const password = await session.rootPassword();
@@ -164,7 +168,7 @@ async function sendJoin({ session, pve, call, inputs }: Forming, node: MemberInp
   await call.safePoint();
   // Directly before: members go away while others join, and numbers and addresses are taken.
   const view = await clusterView(pve);
-  const problems = [...takenProblems(node, view), ...healthProblems(view)];
+  const problems = [...takenProblems(node, view), ...healthProblems(view), ...(await deviceProblems(forming, view))];
   if (problems.length > 0)
     throw new Error([`${name} was not joined to ${inputs.name}:`, ...problems.map(showProblem)].join("\n"));
   const peer = memberIn(view, view.local);
@@ -176,6 +180,17 @@ async function sendJoin({ session, pve, call, inputs }: Forming, node: MemberInp
     password,
     ...memberParams(node, {}, numberFor(node, inputs, view)),
   });
+}
+
+/** A QDevice may have come since the first look. The API tells of one whose daemon runs, corosync's file of any. */
+async function deviceProblems({ session, call, inputs }: Forming, view: ClusterView): Promise<Problem[]> {
+  const { ssh } = (await session.node(call, view.local)).process;
+  const says = ssh && (await ifReached(() => new LeavingNode(ssh, call, view.local).says()));
+  const isOwn = says?.hostname === view.local && says.cluster?.name === inputs.name;
+  if (!view.qdevice && !(isOwn && says.cluster?.qdevice)) return [];
+  return [
+    { path: "nodes", message: `the cluster has a QDevice, which must be away while nodes join: ${withoutQdevice}` },
+  ];
 }
 
 /** Waits until the cluster sees the node; the join's own task tells only how it failed. */

@@ -52,6 +52,9 @@ function memberIn({ values }: Section): [string, CorosyncNode] {
 }
 
 function deviceIn(root: Section): QuorumDevice | undefined {
+  for (const { values, sections } of all(root, "quorum"))
+    for (const name of [...Object.keys(values), ...sections.map(([one]) => one)])
+      if (name !== "provider" && name !== "device") throw unbuilt(`quorum.${name}`);
   const [device] = all(root, "quorum").flatMap((quorum) => all(quorum, "device"));
   if (!device) return undefined;
   const { model = "", votes, ...more } = device.values;

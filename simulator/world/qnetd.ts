@@ -10,7 +10,7 @@ export interface QnetdMachine {
   /** The package corosync-qnetd. */
   installed: boolean;
   running: boolean;
-  /** The daemon was started with certificates; else it takes connections without TLS alone. */
+  /** With TLS, for which it needs its database; without this, it was told `-s off`. */
   tls?: true;
   /** Nodes whose packets do not come there. */
   unreachedBy?: string[];

@@ -238,7 +238,8 @@ async function machineOf(
   );
 }
 
-async function ifReached<T>(look: () => Promise<T>): Promise<T | undefined> {
+/** Undefined where nobody answers, or somebody who may not be asked. */
+export async function ifReached<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { isProxmoxError, wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { ClusterView } from "../cluster-view";
-import { withoutQdevice } from "../qdevice/two-nodes";
+import { deadBesideQdevice, withoutQdevice } from "../qdevice/two-nodes";
 
 /** Why a node cannot be taken out of its cluster. Each of these is read as a whole: what fails is thrown, and is not "none". */
 export async function whatKeeps(pve: Pve, view: ClusterView, name: string, hasConf: CephConf): Promise<string[]> {
@@ -36,7 +36,11 @@ function votesWithout(view: ClusterView, name: string): string[] {
   const { local, members, quorate, qdevice } = view;
   if (name === local)
     return [`proxmox:endpoints lead to it, and no node removes itself: set them to nodes that stay in the cluster`];
-  if (qdevice) return [`the cluster has a QDevice, which must be away while a node leaves: ${withoutQdevice}`];
+  if (qdevice) {
+    const isAway = members.some((one) => one.name === name && !one.online);
+    const dead = isAway ? `. ${deadBesideQdevice(name)}` : "";
+    return [`the cluster has a QDevice, which must be away while a node leaves: ${withoutQdevice}${dead}`];
+  }
   if (!quorate) return ["the cluster has no quorum: bring nodes back first"];
   const sum = (list: typeof members): number => list.reduce((votes, one) => votes + one.votes, 0);
   const all = sum(members);

@@ -19,6 +19,8 @@ export interface CorosyncConf {
   }[];
   /** The quorum device; undefined without one. */
   readonly device: CorosyncDevice | undefined;
+  /** What of the section quorum corosync does not take, or may not take, beside a device. */
+  readonly besideDevice: readonly string[];
 }
 
 /** A device of the model `net`, whose host is a QNetd; what another model says is not read. */
@@ -26,6 +28,9 @@ export interface CorosyncDevice {
   readonly model: string;
   readonly host: string | undefined;
   readonly algorithm: string;
+  /** As the file has it; undefined where corosync reckons them. */
+  readonly votes: string | undefined;
+  readonly tls: string;
 }
 
 /** A device that comes, or goes. */
@@ -119,6 +124,7 @@ export function readCorosync(text: string): CorosyncConf {
     cluster,
     version,
     device: all(root, "quorum").map(deviceIn)[0],
+    besideDevice: all(root, "quorum").flatMap(besideDevice),
     nodes: all(only(root, "nodelist"), "node").map((node) => ({
       name: value(node, "name") ?? "",
       nodeId: Number(value(node, "nodeid")),
@@ -133,6 +139,20 @@ export function readCorosync(text: string): CorosyncConf {
   };
 }
 
+/**
+ * With two_node, auto_tie_breaker, last_man_standing or allow_downscale beside a device corosync does not start, and with expected_votes
+ * it may not (`votequorum_readconfig` in votequorum.c): of what is not known to be harmless the same is to be feared.
+ */
+function besideDevice({ parts }: Section): string[] {
+  const harmless = ["provider", "device", "wait_for_all"];
+  const names = parts.flatMap((part) => (isSection(part) ? part.name : (keyOf(part) ?? [])));
+  return names.filter((name) => !harmless.includes(name)).map((name) => `quorum.${name}`);
+}
+
+/** What is to be done about them. */
+export const strangeBeside = (keys: readonly string[]): string =>
+  `corosync.conf has ${keys.join(", ")}, with which corosync may not start beside a QDevice: first take ${keys.length === 1 ? "it" : "them"} out of /etc/pve/corosync.conf, with a config_version that is higher by one`;
+
 function deviceIn(quorum: Section): CorosyncDevice | undefined {
   if (all(quorum, "device").length === 0) return undefined;
   const device = only(quorum, "device");
@@ -142,6 +162,8 @@ function deviceIn(quorum: Section): CorosyncDevice | undefined {
     host: net && value(net, "host"),
     // corosync-qdevice(8)
     algorithm: (net && value(net, "algorithm")) ?? "ffsplit",
+    votes: value(device, "votes"),
+    tls: (net && value(net, "tls")) ?? "on",
   };
 }
 
@@ -157,6 +179,8 @@ function changeDevice(root: Section, { members, lines, host }: DeviceChange): vo
     throw new Error(
       `corosync.conf has ${there === undefined ? "no QDevice" : `a QDevice at ${there.host ?? "no host"}`}; it is left as it is`,
     );
+  const strangers = lines ? besideDevice(quorum) : [];
+  if (strangers.length > 0) throw new Error(`${strangeBeside(strangers)}; it is left as it is`);
   if (!lines) quorum.parts.splice(quorum.parts.indexOf(only(quorum, "device")), 1);
   else quorum.parts.unshift(...parse(lines.join("\n")).parts);
 }

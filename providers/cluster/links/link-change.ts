@@ -22,7 +22,7 @@ interface Changing {
 /** So long corosync may take for a change until every node has it and its links are connected. */
 const SETTLED_MS = 60_000;
 /** No change is begun when less than this is left: it may have to be put back. */
-const LEAST_MS = 3 * SETTLED_MS;
+export const LEAST_MS = 3 * SETTLED_MS;
 
 /** For a preview: SSH to every member, and addresses that the nodes have and that are reached from the others. `isComing`: a resource of the program brings it. */
 export async function linkProblems(
@@ -83,7 +83,9 @@ export async function changeOnce(parts: Changing, step: LinkStep): Promise<void>
   const { call, cluster } = parts;
   await earlierSettled(parts);
   if (call.remainingMs() < LEAST_MS)
-    throw new Error(`${step.what}: not begun, for too little time is left to put it back; raise timeouts.update`);
+    throw new Error(
+      `${step.what}: not begun, for too little time is left to put it back; raise timeouts.${call.operation}`,
+    );
   await call.safePoint();
   const view = await viewOf(parts);
   const unwell = wellProblems(view);

@@ -1,6 +1,7 @@
 import { clusterView, type ClusterView } from "../cluster-view";
 import { changeOnce } from "../links/link-change";
 import { nodePackage, nodeStore } from "./qdevice-node";
+import { deadBesideQdevice } from "./two-nodes";
 import { fileOf, isSameHost, nodeOf, type Setting } from "./survey";
 
 /** Why its vote cannot be done without; nothing where it can. */
@@ -12,8 +13,8 @@ function needOf({ quorate, members }: ClusterView): string | undefined {
   if (!quorate) return "the cluster has no quorum: bring nodes back first";
   const names = away.map(({ name }) => name).join(", ");
   return left * 2 > all
-    ? `${names} is offline, and would not hear of it: bring it back first`
-    : `${names} is offline: without the QDevice there would be ${left} of ${all} votes, and no quorum. Bring nodes back first`;
+    ? `${names} is offline, and would not hear of it: bring it back first. ${deadBesideQdevice(names)}`
+    : `${names} is offline: without the QDevice there would be ${left} of ${all} votes, and no quorum. Bring nodes back first. ${deadBesideQdevice(names)}`;
 }
 
 /**
@@ -64,10 +65,12 @@ export async function removeDevice(setting: Setting, authority: string | undefin
       continue;
     }
     await node.stop();
-    const own = await node.authorityFingerprint();
-    if (own === undefined) continue;
     await node.removeTemporary();
-    if (own === authority) await node.removeStore();
+    if (!(await node.hasStore())) continue;
+    const own = await node.authorityFingerprint();
+    if (own === undefined)
+      stays.push(`${name} keeps ${nodeStore}, which is not finished: if nothing needs it, remove it`);
+    else if (own === authority) await node.removeStore();
     else stays.push(`${name} keeps certificates of another QNetd`);
   }
   return stays;

@@ -35,25 +35,30 @@ export class QnetdHost extends QdeviceCommands {
     return [...stdout.matchAll(/^ +Node ID (\d+):$/gm)].map(([, id]) => Number(id));
   }
 
-  /** Clusters of any name. */
-  async clusters(): Promise<number> {
+  /** Whether its daemon, which runs, takes connections with TLS: it does unless it was told `-s off`. */
+  async hasTls(): Promise<boolean> {
     const { stdout } = await this.succeed(["corosync-qnetd-tool", "-s"]);
-    const [, count] = /^Connected clusters:\s*(\d+)$/m.exec(stdout) ?? [];
-    if (count === undefined)
-      throw new Error(`corosync-qnetd-tool -s on ${this.node} does not tell how many clusters are connected`);
-    return Number(count);
+    const [, tls] = /^TLS:\s*(Supported|Unsupported)\b/m.exec(stdout) ?? [];
+    if (tls === undefined) throw new Error(`corosync-qnetd-tool -s on ${this.node} does not tell whether there is TLS`);
+    return tls === "Supported";
   }
 
   hasSigned(cluster: string): Promise<boolean> {
     return this.is("-e", signedFor(cluster));
   }
 
-  /** What its daemon does without until it is started again. */
+  /** Without it the daemon does not start; it is started for the first time, and one that runs is left alone. */
   async makeAuthority(): Promise<void> {
     await changing(this.call, async () => {
+      if (await this.isActive(qnetdUnit))
+        throw new Error(`${qnetdUnit} runs on ${this.node} without ${store}; nothing was changed there`);
       await this.succeed([program, "-i"]);
-      await this.systemctl("restart", qnetdUnit);
+      await this.systemctl("start", qnetdUnit);
     });
+    if (!(await this.hasTls()))
+      throw new Error(
+        `${qnetdUnit} on ${this.node} runs without TLS, now that it was started: take -s off out of its options. No node was changed`,
+      );
   }
 
   async sign(cluster: string, request: Buffer, authority: X509Certificate): Promise<Buffer> {

@@ -11,7 +11,7 @@ import type { Problem } from "../../kernel/state/problems";
 import type { ClusterQdeviceInputs } from "../cluster-qdevice.model";
 import type { ClusterView } from "../cluster-view";
 import { CorosyncNode } from "../links/corosync-node";
-import { readCorosync, type CorosyncDevice } from "../links/corosync-text";
+import { readCorosync, strangeBeside, type CorosyncDevice } from "../links/corosync-text";
 import { nodePackage, nodeStore, QdeviceNode, qnetdPort, type Store } from "./qdevice-node";
 import { qdeviceReason, type Skew } from "./qdevice-commands";
 import { QnetdHost, qnetdPackage, qnetdUnit } from "./qnetd-host";
@@ -110,6 +110,18 @@ function clusterProblems(view: ClusterView, inputs: ClusterQdeviceInputs, coming
   return problems;
 }
 
+/** What is made now comes before them, unless the program says otherwise; and beside a device nobody joins. */
+function notYetThere(
+  { members }: ClusterView,
+  { cluster }: ClusterQdeviceInputs,
+  coming: ReadonlySet<string>,
+): Problem[] {
+  const late = [...coming].filter((name) => members.every((one) => one.name !== name || one.fingerprint === undefined));
+  if (late.length === 0) return [];
+  const message = `${late.join(", ")} is to join ${cluster} in this up, and is no member yet: write the output of the Cluster (cluster: lab.name) in place of its name, so that the QDevice comes after it`;
+  return [{ path: "cluster", message }];
+}
+
 interface Kind {
   /** Packages and nodes may still come by the program. */
   readonly preview: boolean;
@@ -120,7 +132,8 @@ interface Kind {
 /** Looks at all members and at the QNetd host at the same time. */
 export async function survey(setting: Setting, view: ClusterView, { preview, replaced }: Kind): Promise<Survey> {
   const { session, call, pve, inputs } = setting;
-  const problems = clusterProblems(view, inputs, preview ? comingNodes(session) : new Set());
+  const problems = clusterProblems(view, inputs, comingNodes(session));
+  if (!preview) problems.push(...notYetThere(view, inputs, comingNodes(session)));
   const none = { device: undefined, authority: undefined, stores: new Map<string, Store>(), signedBefore: false };
   if (problems.length > 0) return { ...none, problems };
   for (const { name } of view.members)
@@ -134,9 +147,18 @@ export async function survey(setting: Setting, view: ClusterView, { preview, rep
   if (!file) return { ...none, problems };
   const { device } = file;
   if (replaced === undefined || !isSameHost(device?.host, replaced)) problems.push(...deviceProblems(device, inputs));
+  // One that corosync runs with goes with what is beside it.
+  if ((!device || replaced !== undefined) && file.besideDevice.length > 0)
+    problems.push({ path: "cluster", message: strangeBeside(file.besideDevice) });
   // At another QNetd nobody of this cluster is connected yet.
   const known = replaced !== undefined && !isSameHost(replaced, inputs.host) ? undefined : device;
-  const seen = await looked("host", problems, () => lookAtQnetd(qnetd, view, inputs, known, now));
+  // Without a device they are what an interrupted removal has left.
+  const running = async (): Promise<number[]> => {
+    const ids: number[] = [];
+    for (const { name, nodeId } of view.members) if (await (await nodeOf(setting, name)).isRunning()) ids.push(nodeId);
+    return ids;
+  };
+  const seen = await looked("host", problems, () => lookAtQnetd(qnetd, view, inputs, known, now, running));
   problems.push(...(seen?.problems ?? []));
   const stores = new Map<string, Store>();
   await Promise.all(
@@ -162,7 +184,14 @@ export async function qnetdProblems(setting: Omit<Setting, "pve">, pve: Pve): Pr
   const problems: Problem[] = [];
   const { clock } = pve.process.connection;
   const seen = await looked("host", problems, () =>
-    lookAtQnetd(qnetd, undefined, setting.inputs, undefined, () => clock.now()),
+    lookAtQnetd(
+      qnetd,
+      undefined,
+      setting.inputs,
+      undefined,
+      () => clock.now(),
+      async () => [],
+    ),
   );
   return [...problems, ...(seen?.problems ?? [])];
 }
@@ -195,20 +224,30 @@ function deviceProblems(device: CorosyncDevice | undefined, inputs: ClusterQdevi
         `${cluster} has a QDevice already, at ${device.host ?? `no host (model ${device.model})`}: describe that one, or remove it (pvecm qdevice remove)`,
       ),
     ];
-  return device.algorithm === algorithmOf(inputs)
-    ? []
-    : [
-        wrong(
-          "algorithm",
-          `is ${device.algorithm} of the QDevice that is there: write that, or remove it first (pvecm qdevice remove)`,
-        ),
-      ];
+  const remove = "remove it first (pvecm qdevice remove)";
+  if (device.algorithm !== algorithmOf(inputs))
+    return [wrong("algorithm", `is ${device.algorithm} of the QDevice that is there: write that, or ${remove}`)];
+  const problems: Problem[] = [];
+  if (device.tls === "off")
+    problems.push(
+      wrong("host", `the QDevice that is there goes without TLS (tls: off), and is not taken over: ${remove}`),
+    );
+  if (device.algorithm === "ffsplit" && device.votes !== "1")
+    problems.push(
+      wrong(
+        "host",
+        `the QDevice that is there has ${device.votes ?? "no"} votes, and ffsplit goes with one: ${remove}`,
+      ),
+    );
+  return problems;
 }
 
 interface SeenQnetd {
   readonly problems: readonly Problem[];
   readonly authority: Authority | undefined;
   readonly signedBefore: boolean;
+  /** It has no database yet, and runs when it has one. */
+  readonly isToStart: boolean;
   readonly clock: Skew;
 }
 
@@ -218,39 +257,50 @@ async function lookAtQnetd(
   { cluster, host }: ClusterQdeviceInputs,
   device: CorosyncDevice | undefined,
   now: () => number,
+  running: () => Promise<readonly number[]>,
 ): Promise<SeenQnetd> {
   const problems: Problem[] = [];
   const wrong = (message: string) => void problems.push({ path: "host", message });
-  const [name, own, clock] = [await qnetd.hostname(), await qnetd.ownCluster(), await qnetd.clock(now)];
-  const seen = { problems, authority: undefined, signedBefore: false, clock };
-  if (own === cluster || view?.members.some((member) => member.name === name && own !== undefined)) {
-    wrong(`${host} is ${name}, a member of ${own ?? cluster}: the QNetd host stands outside the cluster`);
+  const [name, its, clock] = [await qnetd.hostname(), await qnetd.ownCluster(), await qnetd.clock(now)];
+  const seen = { problems, authority: undefined, signedBefore: false, isToStart: false, clock };
+  if (its === cluster || view?.members.some((member) => member.name === name && its !== undefined)) {
+    wrong(`${host} is ${name}, a member of ${its ?? cluster}: the QNetd host stands outside the cluster`);
     return seen;
   }
   if (!(await qnetd.hasPackage(qnetdPackage))) {
     wrong(`${host} has no ${qnetdPackage}: on it, run apt-get install ${qnetdPackage}`);
     return seen;
   }
+  const authority = await looked("host", problems, () => qnetd.authority().then((found) => ({ found })));
+  if (!authority) return seen;
   if (!(await qnetd.isActive(qnetdUnit))) {
+    // Without its database it cannot run: it is made, and the daemon started.
+    if (!authority.found) return { ...seen, isToStart: true };
     wrong(`${qnetdUnit} does not run on ${host}: on it, run systemctl enable --now ${qnetdUnit}`);
     return seen;
   }
-  const connected = await qnetd.connected(cluster);
-  if (connected && !device)
+  if (!(await qnetd.hasTls())) {
     wrong(
-      `QNetd at ${host} has another cluster of the name ${cluster} (nodes ${connected.join(", ")}), and ${cluster} has no QDevice: clusters are told apart by their names there. Take another QNetd`,
+      `${qnetdUnit} on ${host} runs without TLS: take -s off out of its options (/etc/default/${qnetdUnit}), and on it, run systemctl restart ${qnetdUnit} when the clusters that it serves can do without it. It needs its database then: corosync-qnetd-certutil -i makes it where there is none`,
     );
-  const ids = view?.members.map(({ nodeId }) => nodeId) ?? [];
-  const strangers = device ? (connected ?? []).filter((id) => !ids.includes(id)) : [];
+    return seen;
+  }
+  if (!authority.found) {
+    wrong(
+      `${qnetdUnit} on ${host} runs with TLS, and its database is gone; look at /etc/corosync/qnetd/nssdb there. It is neither made nor is the daemon started again while clusters may be connected`,
+    );
+    return seen;
+  }
+  const connected = (await qnetd.connected(cluster)) ?? [];
+  const own = device ? (view?.members.map(({ nodeId }) => nodeId) ?? []) : await running();
+  const strangers = connected.filter((id) => !own.includes(id));
   if (strangers.length > 0)
-    wrong(`QNetd at ${host} has nodes ${strangers.join(", ")} of a cluster ${cluster}, which are none of this one's`);
-  const authority = await qnetd.authority();
-  const others = authority ? 0 : await qnetd.clusters();
-  if (others > 0)
     wrong(
-      `QNetd at ${host} serves ${others} clusters without TLS, and would have to be started again to sign certificates: on it, run corosync-qnetd-certutil -i, and systemctl restart ${qnetdUnit} when those can do without it`,
+      device
+        ? `QNetd at ${host} has nodes ${strangers.join(", ")} of a cluster ${cluster}, which are none of this one's`
+        : `QNetd at ${host} has another cluster of the name ${cluster} (nodes ${strangers.join(", ")}), and ${cluster} has no QDevice: clusters are told apart by their names there. Take another QNetd`,
     );
-  return { ...seen, authority, signedBefore: await qnetd.hasSigned(cluster) };
+  return { ...seen, authority: authority.found, signedBefore: await qnetd.hasSigned(cluster) };
 }
 
 interface NodeLook {
@@ -276,7 +326,7 @@ async function lookAtNode(
     );
     return { problems };
   }
-  if (!(await node.reaches(host)))
+  if (qnetd?.isToStart !== true && !(await node.reaches(host)))
     wrong(
       `${name} does not reach port ${qnetdPort} of ${host}; look at routes and firewalls, and whether ${qnetdUnit} listens there`,
     );

@@ -20,6 +20,10 @@ export function twoNodeProblems(call: Call, { name, nodes, twoNode }: Partial<Cl
   ];
 }
 
+/** Neither the node nor the device goes before the other one, where a member is dead for good. */
+export const deadBesideQdevice = (names: string): string =>
+  `If ${names} is dead for good and never comes back: pvecm delnode ${names} on a node that is there, and run this again (docs/clusters.md)`;
+
 /** What is to be done about a QDevice that must be away. */
 export const withoutQdevice =
   "take its ClusterQdevice out of the program with an up of its own (one that was set up by hand: pvecm qdevice remove), and write it again afterwards";

@@ -271,6 +271,56 @@ describe("links of a cluster that runs", () => {
   });
 });
 
+describe("a QDevice in corosync.conf", () => {
+  const node = (name: string, id: number) =>
+    `  node {\n    name: ${name}\n    nodeid: ${id}\n    quorum_votes: 1\n    ring0_addr: 10.0.0.${id}\n  }\n`;
+  const text = (quorum: string) =>
+    `nodelist {\n${node("one", 1)}${node("two", 2)}}\n\nquorum {\n${quorum}  provider: corosync_votequorum\n}\n\ntotem {\n  cluster_name: lab\n  config_version: 2\n}\n`;
+  const lines = ["  device {", "    model: net", "    votes: 1", "    net {", "      host: 10.0.0.9", "    }", "  }"];
+  const section = `${lines.join("\n")}\n`;
+  const device = { members: ["one", "two"], host: "10.0.0.9" };
+  const add = (quorum: string, members = device.members) =>
+    changedCorosync(text(quorum), { version: 3, device: { ...device, members, lines } });
+
+  it("is written beside nothing with which corosync may not start", () => {
+    for (const key of [
+      "two_node",
+      "auto_tie_breaker",
+      "last_man_standing",
+      "allow_downscale",
+      "expected_votes",
+      "new",
+    ]) {
+      const quorum = `  ${key}: 1\n`;
+      assert.deepEqual(readCorosync(text(quorum)).besideDevice, [`quorum.${key}`]);
+      assert.throws(() => add(quorum), new RegExp(`corosync\\.conf has quorum\\.${key}, with which .* may not start`));
+    }
+    assert.throws(() => add("  heuristics {\n  }\n"), /has quorum\.heuristics/);
+    const quorum = "  wait_for_all: 1\n";
+    assert.deepEqual(readCorosync(add(quorum)).device, {
+      ...{ model: "net", host: "10.0.0.9", algorithm: "ffsplit", votes: "1", tls: "on" },
+    });
+    assert.equal(add(quorum), text(`${section}${quorum}`).replace("config_version: 2", "config_version: 3"));
+  });
+
+  it("comes where there is none, and goes where it is this one, beside exactly these nodes", () => {
+    const remove = (quorum: string, members = device.members) =>
+      changedCorosync(text(quorum), { version: 3, device: { ...device, members } });
+    assert.throws(() => add(section), /has a QDevice at 10\.0\.0\.9; it is left as it is/);
+    assert.throws(() => remove(""), /has no QDevice; it is left as it is/);
+    assert.throws(() => remove(section.replace("0.0.9", "0.0.8")), /has a QDevice at 10\.0\.0\.8; it is left/);
+    for (const members of [["one"], ["one", "two", "three"], ["one", "three"]]) {
+      assert.throws(() => add("", members), /has the nodes one, two, and not one/);
+      assert.throws(() => remove(section, members), /has the nodes one, two, and not one/);
+    }
+    // One that is there goes whatever is beside it.
+    assert.equal(
+      remove(`${section}  two_node: 1\n`),
+      text("  two_node: 1\n").replace("config_version: 2", "config_version: 3"),
+    );
+  });
+});
+
 describe("the simulator's corosync.conf", () => {
   const lab = new MatrixLab();
   afterEach(() => lab.sim.close());

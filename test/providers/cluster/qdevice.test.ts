@@ -91,8 +91,11 @@ describe("a QDevice of two nodes", () => {
       Object.keys(sshOf(lab.sim.world.qnetd!).files).filter((file) => file.startsWith("/run/")),
       [],
     );
+    const modes: [string, number | undefined][] = [];
     for (const { what, mode } of lab.sim.sshRecords)
-      if (/\/run\/\.?pulumi/.test(what) && what.startsWith("write")) assert.equal(mode ?? 0o600, 0o600, what);
+      if (/\/run\/\.?pulumi/.test(what) && what.startsWith("write")) modes.push([what, mode]);
+    assert.ok(modes.length >= 5, String(modes.length));
+    for (const [what, mode] of modes) assert.equal(mode, 0o600, what);
     // Nobody's password is offered to the machine outside.
     assert.deepEqual(
       lab.sim.sshRecords.filter((one) => one.node === "witness" && one.kind === "login").map(({ what }) => what),
@@ -156,22 +159,44 @@ describe("a QDevice of two nodes", () => {
     assert.match(await problems(), /is witness, a member of Matrix: the QNetd host stands outside the cluster/);
   });
 
-  it("takes a QNetd that has no certificates yet, and none that serves others without", async () => {
-    const bare = (others: Record<string, number[]>) =>
+  it("starts a QNetd that has no database yet, and neither starts one again nor takes one without TLS", async () => {
+    const bare = (more: Props) =>
       lab.start(({ qnetd }) => {
-        delete qnetd!.tls;
-        qnetd!.others = others;
+        Object.assign(qnetd!, more);
         qnetd!.ssh!.files = {};
         qnetd!.ssh!.directories = [];
       });
-    await bare({ Other: [1, 2] });
-    assert.match(await problems(), /serves 1 clusters without TLS, and would have to be started again/);
+    const commands = () =>
+      lab.sim.sshRecords.filter(({ node, what }) => node === "witness" && /certutil|systemctl (?!is-)/.test(what));
+    const withoutTls = /corosync-qnetd on 192\.168\.3\.99 runs without TLS: take -s off out of its options/;
+    await bare({ tls: undefined, others: { Other: [1, 2] } });
+    assert.match(await problems(), withoutTls);
     await assert.rejects(create(), /nothing was changed/);
-    assert.equal(lab.sim.world.qnetd!.tls, undefined);
+    // A database that it does not use makes no difference.
+    makeAuthority(lab.sim.world.qnetd!);
+    assert.match(await problems(), withoutTls);
+    assert.deepEqual(commands(), []);
     await lab.sim.close();
-    await bare({});
+    await bare({ running: true });
+    assert.match(await problems(), /runs with TLS, and its database is gone/);
+    await assert.rejects(create(), /nothing was changed/);
+    assert.deepEqual(commands(), []);
+    await lab.sim.close();
+    await bare({ running: false, tls: undefined });
+    await assert.rejects(create(), /runs without TLS, now that it was started: take -s off out .* No node was changed/);
+    lab.isAway();
+    await lab.sim.close();
+    await bare({ running: false, unreachedBy: ["hotel"] });
+    assert.equal(await problems(), "");
+    await assert.rejects(create(), /hotel does not reach port 5403 of 192\.168\.3\.99, where QNetd was started/);
+    lab.isAway();
+    await lab.sim.close();
+    await bare({ running: false });
     await create();
-    assert.equal(lab.sim.world.qnetd!.tls, true);
+    assert.deepEqual(
+      commands().map(({ what }) => /-i$|systemctl start/.exec(what)?.[0]),
+      ["-i", "systemctl start", undefined],
+    );
     lab.isVoting();
   });
 
@@ -211,8 +236,21 @@ describe("a QDevice of two nodes", () => {
     await lab.start();
     await create();
     lab.told.length = 0;
+    const device = lab.corosync().device!;
+    for (const [other, said] of [
+      [{ ...device, net: { ...device.net, tls: "off" } }, /goes without TLS \(tls: off\), and is not taken over/],
+      [{ ...device, votes: 2 }, /has 2 votes, and ffsplit goes with one/],
+    ] as const) {
+      lab.corosync().device = other;
+      delete lab.corosync().text;
+      assert.match(await problems(), said);
+    }
+    lab.corosync().device = device;
     assert.equal(await problems(), "");
-    assert.match(lab.told.join(), /takes over the QDevice of Matrix at 192\.168\.3\.99/);
+    assert.match(
+      lab.told.join(),
+      /takes over the QDevice of Matrix at 192\.168\.3\.99, which goes when this resource is destroyed/,
+    );
     const version = lab.corosync().configVersion;
     const made = await create();
     assert.equal(lab.corosync().configVersion, version);
@@ -278,7 +316,7 @@ describe("a QDevice of two nodes", () => {
     lab.node("hotel").state = "off";
     await assert.rejects(
       lab.qdevice().delete(made.id, made.outs),
-      /the QDevice of Matrix stays: hotel is offline: without the QDevice there would be 1 of 2 votes, and no quorum/,
+      /the QDevice of Matrix stays: hotel is offline: without the QDevice there would be 1 of 2 votes, and no quorum\. .*If hotel is dead for good .*: pvecm delnode hotel/,
     );
     assert.ok(lab.corosync().device && lab.isQuorate("foxtrot"));
     lab.node("hotel").state = "online";

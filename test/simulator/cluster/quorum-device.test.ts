@@ -3,6 +3,7 @@ import { corosyncConf } from "../../../simulator/cluster/corosync-conf.js";
 import { writeCorosyncConf } from "../../../simulator/cluster/corosync-file.js";
 import { addMember, newCorosync } from "../../../simulator/cluster/membership.js";
 import { qdeviceStatus, qdeviceUnit } from "../../../simulator/qnetd/node-programs.js";
+import { runOnQnetd } from "../../../simulator/qnetd/qnetd-programs.js";
 import { connection } from "../../../simulator/qnetd/votes.js";
 import { seedWorld } from "../../../simulator/seeds/index.js";
 import { Simulation } from "../../../simulator/simulation.js";
@@ -88,6 +89,28 @@ describe("a simulated quorum device", () => {
       () => writeCorosyncConf(corosync, text.replace("    votes: 1\n", "    heuristics {\n    }\n")),
       /keeps no quorum\.device\.heuristics/,
     );
+    for (const key of ["two_node: 1", "expected_votes: 3", "wait_for_all: 1"])
+      assert.throws(
+        () => writeCorosyncConf(corosync, text.replace("  provider", `  ${key}\n  provider`)),
+        new RegExp(`keeps no quorum\\.${key.split(":")[0]} of`),
+      );
+    assert.deepEqual(corosync.device, device);
+  });
+
+  it("is given by a QNetd that runs with its database alone, or was told to go without TLS", () => {
+    const { simulation, world } = cluster(2);
+    const qnetd = world.qnetd!;
+    const run = (line: string) => runOnQnetd(simulation, qnetd, line);
+    assert.match(run("corosync-qnetd-tool -s").stdout ?? "", /^TLS:\t+Unsupported$/m);
+    assert.equal(run("systemctl restart corosync-qnetd").code, 0);
+    qnetd.tls = true;
+    assert.equal(run("systemctl restart corosync-qnetd").code, 1);
+    assert.deepEqual([qnetd.running, run("systemctl start corosync-qnetd").code], [false, 1]);
+    assert.deepEqual(
+      ["corosync-qnetd-certutil -i", "systemctl start corosync-qnetd"].map((line) => run(line).code),
+      [0, 0],
+    );
+    assert.match(run("corosync-qnetd-tool -s").stdout ?? "", /^TLS:\t+Supported/m);
   });
 
   it("is started with its section and its votes alone, and says how it stands", () => {
