@@ -14,7 +14,7 @@ const START_MS = 60_000;
 /** After the device is in the file: its daemons, its vote, and a whole change of the file to take it back. */
 const TAKING_BACK_MS = START_MS + VOTING_MS + LEAST_MS;
 /** The device is put into the file only with so much time left. */
-export const ADDING_MS = LEAST_MS + TAKING_BACK_MS;
+const ADDING_MS = LEAST_MS + TAKING_BACK_MS;
 /** Certificates come before it. */
 const CERTIFICATES_MS = 120_000;
 
