@@ -183,8 +183,8 @@ async function sendJoin(forming: Forming, node: MemberInputs): Promise<string> {
 }
 
 /** A QDevice may have come since the first look. The API tells of one whose daemon runs, corosync's file of any. */
-async function deviceProblems({ session, call, inputs }: Forming, view: ClusterView): Promise<Problem[]> {
-  const { ssh } = (await session.node(call, view.local)).process;
+async function deviceProblems({ pve, call, inputs }: Forming, view: ClusterView): Promise<Problem[]> {
+  const { ssh } = pve.process;
   const says = ssh && (await ifReached(() => new LeavingNode(ssh, call, view.local).says()));
   const isOwn = says?.hostname === view.local && says.cluster?.name === inputs.name;
   if (!view.qdevice && !(isOwn && says.cluster?.qdevice)) return [];
