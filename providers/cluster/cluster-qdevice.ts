@@ -19,7 +19,8 @@ import type { ClusterQdeviceArgs } from "./arguments.generated";
  *
  * ```ts
  * const lab = new Cluster("lab", { nodes: [{ name: "echo" }, { name: "foxtrot" }] });
- * new ClusterQdevice("qnetd", { cluster: lab.name, host: "10.0.8.20", sshFingerprint: "SHA256:…" });
+ * const sshFingerprint = "SHA256:Jm9sR2Vn0cN4bq1fTz7Lw3xKp8yHd5uAe6iXoVtBgQk";
+ * new ClusterQdevice("qnetd", { cluster: lab.name, host: "10.0.8.20", sshFingerprint });
  * ```
  */
 export class ClusterQdevice extends ProxmoxResource {

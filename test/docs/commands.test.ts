@@ -28,6 +28,7 @@ const elsewhere: readonly [RegExp, string][] = [
   [/^npx pulumi-proxmox suggest-rules /, "test/providers/firewall/suggest-rules.test.ts runs it"],
   [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
   [/^pulumi config set proxmox:auditFile /, "test/providers/plugin/audit-trail.test.ts keeps trails"],
+  [/^pulumi config set proxmox:rotate /, "test/providers/plugin/rotation-order.test.ts rotates by such an order"],
   [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it"],
 ];
 
