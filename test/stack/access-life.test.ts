@@ -119,10 +119,11 @@ describe("a stack that works by the token that it has made, with the real engine
       assert.deepEqual(changed, {}, result.stdout);
     }
 
-    lab.describe([
+    const described = [
       ...bootstrap("2").map((one) => (one.kind === "SystemUser" ? (first.at(-1) as Described) : one)),
       ...work,
-    ]);
+    ];
+    lab.describe(described);
     ok(await lab.stack.up());
     const turned = access().users["automation@pve"]?.tokens["pulumi-2"]?.secret;
     assert.ok(turned !== undefined);
@@ -139,8 +140,23 @@ describe("a stack that works by the token that it has made, with the real engine
       [],
     );
 
+    // An order in the config, without a change of the program.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    lab.describe(described, { ...sshConfig(sim), "proxmox:rotate": new Date().toISOString().replace(/\.\d+/, "") });
+    const ordered = ok(await lab.stack.preview());
+    assert.match(ordered.stdout, /ApiToken pulumi .*rotates: proxmox:rotate asks for all tokens made before /);
+    ok(await lab.stack.up());
+    const known = [value, turned];
+    const anew = Object.values(access().users["automation@pve"]?.tokens ?? {}).filter(
+      ({ secret }) => !known.includes(secret),
+    );
+    assert.equal(anew.length, 1);
+    registerSecret("the value of the token that an order made", anew[0]?.secret ?? "");
+    const { same: _same, ...after } = counts(ok(await lab.stack.up()));
+    assert.deepEqual(after, {});
+
     const state = JSON.stringify(await lab.stack.export());
-    for (const one of [value, turned]) assert.ok(!state.includes(one));
+    for (const one of [value, turned, anew[0]?.secret ?? ""]) assert.ok(!state.includes(one));
     ok(await lab.stack.destroy());
     assert.deepEqual(access(), rights);
     assert.deepEqual(files(), there);
