@@ -25,12 +25,12 @@ const ofNode = ["pve/transport", "pve/trust", "pve/tls-sessions", "pve/upload", 
 const ofSdk = ["program", "support/plugin", "support/lazy-modules"];
 const calls = ["runtime", "writes", "requests", "secret-references"];
 const areas = ["vm", "snippet", "cloud-image-xz", "golden-attached", "pool", "realms", "dns"];
-const lives = ["life", "options", "secrets", "layouts"];
+const lives = ["life", "secrets"];
 const long = process.argv.includes("--long");
 const tests = [
   ...[...ofNode, ...ofSdk],
   ...(long ? ["*"] : [...calls, ...areas]).map((name) => `providers/plugin/${name}`),
-  ...[...lives, ...(long ? ["changes", "fleet"] : [])].map((name) => `stack/${name}`),
+  ...[...lives, ...(long ? ["options", "layouts", "changes", "fleet"] : [])].map((name) => `stack/${name}`),
 ].map((name) => `dist/test/${name}.test.js`);
 
 const sum = { passed: 0, failed: 0 };
