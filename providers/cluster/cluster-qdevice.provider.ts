@@ -6,7 +6,7 @@ import { define } from "../kernel/define";
 import { comingNodes } from "../kernel/session/coming-nodes";
 import type { Session } from "../kernel/session/session";
 import { clusterQdeviceModel, type ClusterQdeviceInputs } from "./cluster-qdevice.model";
-import { clusterView, type ClusterView } from "./cluster-view";
+import { clusterView, viewOf, type ClusterView } from "./cluster-view";
 import { removeDevice } from "./qdevice/device-removal";
 import { nodePackage, nodeStore } from "./qdevice/qdevice-node";
 import { addDevice, assertReady, bringCertificates, bringVotes, NoVote, timeProblems } from "./qdevice/setup";
@@ -67,11 +67,7 @@ export const clusterQdeviceProvider = (session: Session) => {
       },
       async lookup(call, id) {
         const pve = await session.pve(call);
-        const view = await clusterView(pve);
-        if (view.name !== id)
-          throw new Error(
-            `there is no cluster ${id} where proxmox:endpoints lead: ${view.name === undefined ? `node ${view.local} is in none` : `that is ${view.name}`}`,
-          );
+        const view = await viewOf(pve, id);
         const { device } = await fileOf({ session, call, pve }, view);
         if (!device) throw new Error(`cluster ${id} has no QDevice`);
         const host = device.host ?? "";

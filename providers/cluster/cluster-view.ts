@@ -105,3 +105,13 @@ const prioritiesIn = ({ interface: links }: wire.WireObject): Record<string, num
       Number(row["knet_link_priority"] ?? 0),
     ]),
   );
+
+/** The cluster of that name, as it is where the endpoints lead. */
+export async function viewOf(pve: Pve, name: string): Promise<ClusterView> {
+  const view = await clusterView(pve);
+  if (view.name !== name)
+    throw new Error(
+      `there is no cluster ${name} where proxmox:endpoints lead: ${view.name === undefined ? `node ${view.local} is in none` : `that is ${view.name}`}`,
+    );
+  return view;
+}

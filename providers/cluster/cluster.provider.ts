@@ -12,7 +12,7 @@ import type { Session } from "../kernel/session/session";
 import type { Change } from "../kernel/state/changes";
 import { showProblem, type Problem } from "../kernel/state/problems";
 import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.model";
-import { clusterView, type ClusterView } from "./cluster-view";
+import { clusterView, viewOf, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
 import { leavers, planLeaving, takeOut, viewWithout } from "./leave/removal";
 import { isSame, planReplacing, replaced, replacementProblems, takeDeadOut } from "./leave/replacement";
@@ -134,11 +134,7 @@ export const clusterProvider = (session: Session) => {
       },
       async lookup(call, id) {
         const pve = await session.pve(call);
-        const view = await clusterView(pve);
-        if (view.name !== id)
-          throw new Error(
-            `there is no cluster ${id} where proxmox:endpoints lead: ${view.name === undefined ? `node ${view.local} is in none` : `that is ${view.name}`}`,
-          );
+        const view = await viewOf(pve, id);
         return { id, outputs: (await live(pve, view, {})).outputs };
       },
       async observe(call, at, wanted) {

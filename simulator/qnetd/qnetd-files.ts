@@ -1,7 +1,7 @@
 import path from "node:path/posix";
 import type { Simulation } from "../simulation.js";
 import { FileError } from "../ssh/file-error.js";
-import type { Files } from "../ssh/machine-files.js";
+import { renameFile, type Files } from "../ssh/machine-files.js";
 import { sshOf } from "../ssh/host-key.js";
 import type { NodeFile } from "../world/node-ssh.js";
 import type { QnetdMachine } from "../world/qnetd.js";
@@ -42,10 +42,7 @@ export class QnetdFiles implements Files {
   }
 
   rename(from: string, to: string): void {
-    const file = this.read(from);
-    if (!file) throw new FileError("missing", "No such file or directory");
-    this.write(to, file);
-    this.remove(from);
+    renameFile(this, from, to);
   }
 
   isDirectory(file: string): boolean {

@@ -15,7 +15,7 @@ import type { Volumes, WebFile } from "../world/storage.js";
 import type { NodeState } from "../world/world.js";
 import { askWeb, bytesOf } from "../storage/wget.js";
 import { FileError } from "./file-error.js";
-import type { Files } from "./machine-files.js";
+import { renameFile, type Files } from "./machine-files.js";
 import { clusterFile, nodeDirectory, removeClusterFile, writeClusterFile } from "./cluster-files.js";
 import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
@@ -138,10 +138,7 @@ export class FileSystem implements Files {
   }
 
   rename(from: string, to: string): void {
-    const file = this.read(from);
-    if (!file) throw new FileError("missing", "No such file or directory");
-    this.write(to, file);
-    this.remove(from);
+    renameFile(this, from, to);
   }
 
   /** `rm -r` of a node's directory in the cluster file system: what is in it goes, the configs of its guests too. */

@@ -20,9 +20,6 @@ describe("a QDevice, where something stands in its way", () => {
   const lab = new QdeviceLab(pair);
   afterEach(() => lab.sim.close());
 
-  const problems = (more: Props = {}) => lab.problems(more);
-  const create = (more: Props = {}) => lab.create(more);
-
   it("is refused beside keys with which corosync may not start, before and in the up", async () => {
     await lab.start();
     const corosync = lab.corosync();
@@ -30,8 +27,8 @@ describe("a QDevice, where something stands in its way", () => {
     corosync.text = { text, version: corosync.configVersion };
     const refused =
       /cluster: corosync\.conf has quorum\.two_node, with which corosync may not start beside a QDevice: first take it out/;
-    assert.match(await problems(), refused);
-    await assert.rejects(create(), refused);
+    assert.match(await lab.problems(), refused);
+    await assert.rejects(lab.create(), refused);
     assert.deepEqual([lab.corosync().device, corosyncConf(lab.corosync())], [undefined, text]);
   });
 
@@ -44,7 +41,7 @@ describe("a QDevice, where something stands in its way", () => {
       /golf is to join Matrix in this up, and is no member yet: write the output of the Cluster \(cluster: lab\.name\)/,
     );
     lab.isAway();
-    const made = await create();
+    const made = await lab.create();
     for (const name of pair) delete lab.node(name).qdevice!.running;
     const call = loneCall("lab", new AbortController().signal);
     const pve = await session.root(call);
@@ -59,14 +56,14 @@ describe("a QDevice, where something stands in its way", () => {
   it("is put in with the time to take it back alone", async () => {
     await lab.start();
     const short = { timeouts: { create: "9m", update: "4m", delete: "3m" } };
-    const said = await problems(short);
+    const said = await lab.problems(short);
     for (const [operation, least] of [
       ["create", 10],
       ["update", 5],
       ["delete", 4],
     ])
       assert.match(said, new RegExp(`timeouts\\.${operation}: is \\dm, in which .* write ${least}m or more`));
-    assert.equal(await problems({ timeouts: { create: "10m", update: "5m", delete: "4m" } }), "");
+    assert.equal(await lab.problems({ timeouts: { create: "10m", update: "5m", delete: "4m" } }), "");
     const session = lab.session(undefined, lab.keyConfig());
     let left = 479_999;
     const call = { ...loneCall("q", new AbortController().signal), remainingMs: () => left };
@@ -105,14 +102,14 @@ describe("a QDevice, where something stands in its way", () => {
     await assert.rejects(lab.qdevice().update(failure.id, props, lab.args()), /gave no vote.*It was taken back/s);
     lab.isAway();
     lab.sim.world.qnetd!.running = true;
-    const made = await create();
+    const made = await lab.create();
     lab.isVoting();
     assert.equal("__added" in made.outs, false);
   });
 
   it("removes nothing on a look at another machine, nor of another QNetd, nor beside a device that has come since", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     const { ssh } = lab.sim.nodes.find(({ name }) => name === "foxtrot")!;
     const nodes = structuredClone(bareConfig(lab.sim)["proxmox:nodes"]) as Record<string, Props>;
     Object.assign(nodes["hotel"]!, { ssh: `127.0.0.1:${ssh.port}`, sshFingerprint: ssh.fingerprint });
@@ -140,7 +137,7 @@ describe("a QDevice, where something stands in its way", () => {
     await lab.sim.close();
 
     await lab.start();
-    const { id, outs } = await create();
+    const { id, outs } = await lab.create();
     const device = { ...lab.corosync().device!, net: { ...lab.corosync().device!.net, host: "192.168.3.77" } };
     const { sshRecords } = lab.sim.simulation;
     const push = sshRecords.push.bind(sshRecords);
@@ -162,26 +159,26 @@ describe("a QDevice, where something stands in its way", () => {
 
   it("comes again after a removal that was interrupted, whose daemons are no other cluster's", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     delete lab.corosync().device;
     delete lab.corosync().text;
     lab.sim.world.qnetd!.others = { Matrix: [1, 2, 3] };
-    assert.match(await problems(), /has another cluster of the name Matrix \(nodes 3\)/);
+    assert.match(await lab.problems(), /has another cluster of the name Matrix \(nodes 3\)/);
     lab.sim.world.qnetd!.others = { Matrix: [1, 2] };
-    assert.equal(await problems(), "");
+    assert.equal(await lab.problems(), "");
     assert.deepEqual((await lab.qdevice().read(made.id, made.outs)).props, {});
     assert.match(
       lab.told.join(),
       /no QDevice any more, and foxtrot runs corosync-qdevice, foxtrot has its certificates, hotel runs/,
     );
     lab.sim.world.qnetd!.others = {};
-    await create();
+    await lab.create();
     lab.isVoting();
   });
 
   it("starts what stands still while another node is away, and says which has no vote", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     delete lab.node("foxtrot").qdevice!.running;
     lab.node("hotel").state = "off";
     const live = lab.args({ timeouts: { read: "3m" } });
@@ -197,7 +194,7 @@ describe("a QDevice, where something stands in its way", () => {
 
   it("goes beside a member that is dead for good, when that was removed by hand", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     lab.node("hotel").state = "off";
     const session = lab.session(undefined, lab.keyConfig());
     const call = loneCall("lab", new AbortController().signal);

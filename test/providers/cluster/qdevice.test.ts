@@ -17,24 +17,21 @@ describe("a QDevice of two nodes", () => {
   const lab = new QdeviceLab(pair);
   afterEach(() => lab.sim.close());
 
-  const problems = (more: Props = {}) => lab.problems(more);
-  const create = (more: Props = {}) => lab.create(more);
-
   it("comes, keeps the quorum when a node or QNetd dies, shows what is wrong, and goes as it came", async () => {
     await lab.start();
     const before = corosyncConf(lab.corosync());
-    assert.equal(await problems(), "");
+    assert.equal(await lab.problems(), "");
     assert.match(
       lab.told.join(),
       /changes quorum votes: Matrix gets 1 of 3 from QNetd at 192\.168\.3\.99, and 2 are the quorum \(2 of 2 before\)/,
     );
-    const made = await create();
+    const made = await lab.create();
     lab.isVoting();
     assert.deepEqual(made.outs["states"], { foxtrot: "voting", hotel: "voting" });
     assert.equal((await lab.qdevice().diff(made.id, made.outs, lab.args())).changes, false);
 
     // What was written into a state once is read without a difference, and nothing of it is drift.
-    const { state } = (JSON.parse(readFileSync("test/fixtures/states/2026-12-01-qdevice.json", "utf8")) as Written)
+    const { state } = (JSON.parse(readFileSync("test/fixtures/states/2026-11-29-qdevice.json", "utf8")) as Written)
       .ClusterQdevice;
     const { ssh, sshFingerprint } = lab.args();
     const old = { ...state, ssh, sshFingerprint, __authority: made.outs["__authority"] };
@@ -78,7 +75,7 @@ describe("a QDevice of two nodes", () => {
 
   it("lets nobody see the private key: neither the state, nor a row, nor a command, nor a file that stays", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     const key = lab.stores()[0]?.certificate?.key ?? "";
     assert.match(key, /^[0-9a-f]{32}$/);
     const everything = JSON.stringify([made, lab.told, lab.sim.sshRecords, lab.sim.requests]);
@@ -110,7 +107,7 @@ describe("a QDevice of two nodes", () => {
       nodes["hotel"]!.clockOffset = -90;
       qnetd!.others = { Matrix: [1, 2], Other: [1] };
     });
-    const said = await problems();
+    const said = await lab.problems();
     for (const words of [
       /foxtrot has no corosync-qdevice: describe it \(new SystemPackage\("foxtrot-qdevice"/,
       /hotel does not reach port 5403 of 192\.168\.3\.99/,
@@ -118,45 +115,45 @@ describe("a QDevice of two nodes", () => {
       /QNetd at 192\.168\.3\.99 has another cluster of the name Matrix \(nodes 1, 2\)/,
     ])
       assert.match(said, words);
-    await assert.rejects(create(), /nothing was changed:/);
+    await assert.rejects(lab.create(), /nothing was changed:/);
     lab.isAway();
     const { qnetd } = lab.sim.world;
     Object.assign(qnetd!, { installed: false });
-    assert.match(await problems(), /has no corosync-qnetd: on it, run apt-get install corosync-qnetd/);
+    assert.match(await lab.problems(), /has no corosync-qnetd: on it, run apt-get install corosync-qnetd/);
     Object.assign(qnetd!, { installed: true, running: false });
-    assert.match(await problems(), /corosync-qnetd does not run on 192\.168\.3\.99/);
+    assert.match(await lab.problems(), /corosync-qnetd does not run on 192\.168\.3\.99/);
     assert.match(
-      await problems({ host: "192.168.3.5" }),
+      await lab.problems({ host: "192.168.3.5" }),
       /host: is an address of foxtrot: the QNetd host stands outside/,
     );
-    assert.match(await problems({ algorithm: "lms" }), /algorithm: Matrix has 2 nodes: lms is for an odd number/);
+    assert.match(await lab.problems({ algorithm: "lms" }), /algorithm: Matrix has 2 nodes: lms is for an odd number/);
     assert.match(
-      await problems({ cluster: "Other" }),
+      await lab.problems({ cluster: "Other" }),
       /cluster: proxmox:endpoints lead to cluster Matrix, not to Other/,
     );
     const stranger = `SHA256:${"A".repeat(43)}`;
     assert.match(
-      await problems({ sshFingerprint: stranger }),
+      await lab.problems({ sshFingerprint: stranger }),
       /^host: the host key of node 192\.168\.3\.99 \(QNetd\) .*Nothing was sent/m,
     );
-    assert.match(await problems({ host: "qnetd.example.com" }), /host: write an IPv4 or IPv6 address/);
+    assert.match(await lab.problems({ host: "qnetd.example.com" }), /host: write an IPv4 or IPv6 address/);
     const answer = await lab.qdevice(undefined, {}).check({}, lab.args());
     assert.match(JSON.stringify(answer.failures), /the QNetd host is reached with a key: set proxmox:sshPrivateKey/);
     lab.node("hotel").state = "off";
     assert.match(
-      await problems(),
+      await lab.problems(),
       /cluster: hotel is offline: a QDevice is set up and removed while all members are there/,
     );
     lab.node("hotel").state = "online";
     lab.corosync().nodes["hotel"]!.votes = 2;
-    assert.match(await problems(), /goes with one vote of each node, and hotel has 2: set votes: 1/);
+    assert.match(await lab.problems(), /goes with one vote of each node, and hotel has 2: set votes: 1/);
     lab.sim.world.qnetd!.running = true;
     lab.corosync().nodes["hotel"]!.votes = 1;
     sshOf(lab.sim.world.qnetd!).files["/etc/corosync/corosync.conf"] = {
       content: Buffer.from("totem {\n  cluster_name: Matrix\n}\n").toString("base64"),
       mode: 0o644,
     };
-    assert.match(await problems(), /is witness, a member of Matrix: the QNetd host stands outside the cluster/);
+    assert.match(await lab.problems(), /is witness, a member of Matrix: the QNetd host stands outside the cluster/);
   });
 
   it("starts a QNetd that has no database yet, and neither starts one again nor takes one without TLS", async () => {
@@ -170,29 +167,32 @@ describe("a QDevice of two nodes", () => {
       lab.sim.sshRecords.filter(({ node, what }) => node === "witness" && /certutil|systemctl (?!is-)/.test(what));
     const withoutTls = /corosync-qnetd on 192\.168\.3\.99 runs without TLS: take -s off out of its options/;
     await bare({ tls: undefined, others: { Other: [1, 2] } });
-    assert.match(await problems(), withoutTls);
-    await assert.rejects(create(), /nothing was changed/);
+    assert.match(await lab.problems(), withoutTls);
+    await assert.rejects(lab.create(), /nothing was changed/);
     // A database that it does not use makes no difference.
     makeAuthority(lab.sim.world.qnetd!);
-    assert.match(await problems(), withoutTls);
+    assert.match(await lab.problems(), withoutTls);
     assert.deepEqual(commands(), []);
     await lab.sim.close();
     await bare({ running: true });
-    assert.match(await problems(), /runs with TLS, and its database is gone/);
-    await assert.rejects(create(), /nothing was changed/);
+    assert.match(await lab.problems(), /runs with TLS, and its database is gone/);
+    await assert.rejects(lab.create(), /nothing was changed/);
     assert.deepEqual(commands(), []);
     await lab.sim.close();
     await bare({ running: false, tls: undefined });
-    await assert.rejects(create(), /runs without TLS, now that it was started: take -s off out .* No node was changed/);
+    await assert.rejects(
+      lab.create(),
+      /runs without TLS, now that it was started: take -s off out .* No node was changed/,
+    );
     lab.isAway();
     await lab.sim.close();
     await bare({ running: false, unreachedBy: ["hotel"] });
-    assert.equal(await problems(), "");
-    await assert.rejects(create(), /hotel does not reach port 5403 of 192\.168\.3\.99, where QNetd was started/);
+    assert.equal(await lab.problems(), "");
+    await assert.rejects(lab.create(), /hotel does not reach port 5403 of 192\.168\.3\.99, where QNetd was started/);
     lab.isAway();
     await lab.sim.close();
     await bare({ running: false });
-    await create();
+    await lab.create();
     assert.deepEqual(
       commands().map(({ what }) => /-i$|systemctl start/.exec(what)?.[0]),
       ["-i", "systemctl start", undefined],
@@ -202,12 +202,15 @@ describe("a QDevice of two nodes", () => {
 
   it("never touches what is somebody else's: another device, certificates of another QNetd, a half store", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     const device = { ...lab.corosync().device!, net: { ...lab.corosync().device!.net, host: "192.168.3.77" } };
     lab.corosync().device = device;
     delete lab.corosync().text;
-    assert.match(await problems(), /Matrix has a QDevice already, at 192\.168\.3\.77: describe that one, or remove it/);
-    await assert.rejects(create(), /has a QDevice already/);
+    assert.match(
+      await lab.problems(),
+      /Matrix has a QDevice already, at 192\.168\.3\.77: describe that one, or remove it/,
+    );
+    await assert.rejects(lab.create(), /has a QDevice already/);
     await assert.rejects(
       lab.qdevice().delete(made.id, made.outs),
       /Matrix has another QDevice, at 192\.168\.3\.77, than the one at 192\.168\.3\.99 that the state knows: nothing was changed/,
@@ -217,24 +220,24 @@ describe("a QDevice of two nodes", () => {
     await lab.sim.close();
 
     await lab.start();
-    const first = await create();
+    const first = await lab.create();
     await lab.qdevice().delete(first.id, first.outs);
     const { cert, fingerprint } = qnetdAuthority();
     const foreign = { keys: [], authority: { cert, fingerprint } };
     sshOf(lab.node("hotel")).directories.push(nodeStore);
     const file = { content: Buffer.from(JSON.stringify(foreign)).toString("base64"), mode: 0o660 };
     sshOf(lab.node("hotel")).files[`${nodeStore}/cert9.db`] = file;
-    assert.match(await problems(), /nssdb of hotel trusts another QNetd\. What is there is not removed/);
-    await assert.rejects(create(), /trusts another QNetd/);
+    assert.match(await lab.problems(), /nssdb of hotel trusts another QNetd\. What is there is not removed/);
+    await assert.rejects(lab.create(), /trusts another QNetd/);
     assert.equal(sshOf(lab.node("hotel")).files[`${nodeStore}/cert9.db`], file);
     file.content = Buffer.from(JSON.stringify({ keys: [] })).toString("base64");
-    assert.match(await problems(), /is not finished: it trusts no QNetd/);
+    assert.match(await lab.problems(), /is not finished: it trusts no QNetd/);
     assert.equal(lab.corosync().device, undefined);
   });
 
   it("is taken over when it is at this host already, and started where its daemon stands still", async () => {
     await lab.start();
-    await create();
+    await lab.create();
     lab.told.length = 0;
     const device = lab.corosync().device!;
     for (const [other, said] of [
@@ -243,16 +246,16 @@ describe("a QDevice of two nodes", () => {
     ] as const) {
       lab.corosync().device = other;
       delete lab.corosync().text;
-      assert.match(await problems(), said);
+      assert.match(await lab.problems(), said);
     }
     lab.corosync().device = device;
-    assert.equal(await problems(), "");
+    assert.equal(await lab.problems(), "");
     assert.match(
       lab.told.join(),
       /takes over the QDevice of Matrix at 192\.168\.3\.99, which goes when this resource is destroyed/,
     );
     const version = lab.corosync().configVersion;
-    const made = await create();
+    const made = await lab.create();
     assert.equal(lab.corosync().configVersion, version);
     lab.isVoting();
     delete lab.node("hotel").qdevice!.running;
@@ -273,26 +276,26 @@ describe("a QDevice of two nodes", () => {
         lab.sim.world.qnetd!.running = false;
       return push(...records);
     };
-    await assert.rejects(create(), /the QDevice gave no vote: .*foxtrot: Connect failed.*It was taken back/s);
+    await assert.rejects(lab.create(), /the QDevice gave no vote: .*foxtrot: Connect failed.*It was taken back/s);
     lab.isAway();
     assert.ok(pair.every((name) => lab.isQuorate(name)));
     sshRecords.push = push;
     lab.sim.world.qnetd!.running = true;
-    await create();
+    await lab.create();
     lab.isVoting();
     // What is taken over is nobody's to take away.
     sshRecords.push = (...records) => {
       if (records.some(({ what }) => /dpkg-query/.test(what))) lab.sim.world.qnetd!.unreachedBy = [...pair];
       return push(...records);
     };
-    await assert.rejects(create());
+    await assert.rejects(lab.create());
     sshRecords.push = push;
     assert.ok(lab.corosync().device);
   });
 
   it("goes before another one comes, and is no other one for what is written out as it is", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     const same = lab.args({ algorithm: "ffsplit" });
     assert.deepEqual((await lab.qdevice().diff(made.id, made.outs, same)).replaces, []);
     // Another machine, which knows nothing of the first one.
@@ -312,7 +315,7 @@ describe("a QDevice of two nodes", () => {
 
   it("stays while its vote is needed, or a member would not hear of it", async () => {
     await lab.start();
-    const made = await create();
+    const made = await lab.create();
     lab.node("hotel").state = "off";
     await assert.rejects(
       lab.qdevice().delete(made.id, made.outs),
@@ -326,7 +329,7 @@ describe("a QDevice of two nodes", () => {
 
   it("keeps nodes from joining and leaving, and makes twoNode needless beside it", async () => {
     await lab.start();
-    await create();
+    await lab.create();
     const nodes = ["foxtrot", "hotel", "golf"].map((name) => ({ name }));
     const base = { name: "Matrix", __urn: "urn:pulumi:test::lab::x::Matrix", __stack: "a stack" };
     const check = async (args: Props): Promise<string> =>

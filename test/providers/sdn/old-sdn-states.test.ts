@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { Lab } from "../../support/lab";
-import type { Properties } from "../../support/plugin";
+import { kindOf, readWithoutDifference, writtenStates } from "../../support/stored-states";
 import { startSimulator } from "../../../simulator";
 import { sdnOf, sdnWorld } from "./sdn-lab";
 
-interface Written {
-  readonly id: string;
-  readonly inputs: Properties;
-  readonly state: Properties;
-}
-
-/** What the code of that day has written of each kind of SDN's objects, word for word; in the order in which they were made. */
-const written = JSON.parse(readFileSync(path.resolve("test/fixtures/states/2026-11-29-sdn.json"), "utf8")) as Record<
-  string,
-  Written
->;
+const written = writtenStates("2026-11-29-sdn.json");
 
 describe("a state of SDN's objects that earlier code has written", function () {
   let lab: Lab;
@@ -34,28 +22,11 @@ describe("a state of SDN's objects that earlier code has written", function () {
     await lab.sim.close();
   });
 
-  for (const [what, { id, inputs, state }] of Object.entries(written))
-    it(`is read without a difference, and nothing is done for it: ${what}`, async () => {
-      const kind = what.replace(/ .*/, "");
-      const { inputs: fresh, failures: none } = await lab.plugin.check(kind, {}, inputs);
-      assert.deepEqual(none, []);
-      assert.equal((await lab.plugin.create(kind, fresh)).id, id);
-      const from = lab.sim.requests.length;
-      const { inputs: checked, failures } = await lab.plugin.check(kind, inputs, inputs);
-      assert.deepEqual(failures, []);
-      assert.equal((await lab.plugin.diff(kind, id, state, checked)).changes, "none");
-      const { __provider: _, ...read } = (await lab.plugin.read(kind, id, state)).properties;
-      const { __provider: __, ...old } = state;
-      assert.deepEqual(read, old);
-      const { properties } = await lab.plugin.update(kind, id, state, checked);
-      assert.deepEqual(properties["__v"], state["__v"]);
-      const writes = lab.sim.requests.slice(from).filter(({ method }) => method !== "GET");
-      assert.deepEqual(writes, []);
-    });
+  readWithoutDifference(written, () => lab);
 
   it("deletes what it tells of", async () => {
     for (const [what, { id, state }] of Object.entries(written).reverse()) {
-      const kind = what.replace(/ .*/, "");
+      const kind = kindOf(what);
       await lab.plugin.delete(kind, id, state);
       assert.equal((await lab.plugin.read(kind, id, state)).id, "", what);
     }
