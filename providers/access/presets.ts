@@ -15,7 +15,7 @@ export const presets = {
   /** Looks at everything, and changes nothing: exporters and dashboards. */
   monitoring: ["Datastore.Audit", "Sys.Audit", "VM.Audit", "VM.Monitor"],
   /** What a preview looks at, and nothing to change it with: for a token of reviews, on `/`. */
-  preview: [...["Datastore.Audit", "Mapping.Audit", "Pool.Audit", "SDN.Audit", "Sys.Audit", "VM.Audit", "VM.Monitor"]],
+  preview: ["Datastore.Audit", "Mapping.Audit", "Pool.Audit", "SDN.Audit", "Sys.Audit", "VM.Audit", "VM.Monitor"],
   /** Sees guests, starts and stops them, and opens their consoles. */
   vmOperator: ["VM.Audit", "VM.Console", "VM.Monitor", "VM.PowerMgmt"],
   /** What this library needs for images, templates and VMs. */

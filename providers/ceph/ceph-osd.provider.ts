@@ -55,12 +55,13 @@ export const cephOsdProvider = (session: Session) => {
           ),
         ];
         if (was && was.node === node && was.serial === serial && was.byId === byId) return problems;
-        problems.push(...session.rootProblems("making and removing OSDs"));
+        const rootless = session.rootProblems("making and removing OSDs");
+        problems.push(...rootless);
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         const without = sshProblems(pve, "telling OSDs apart");
-        const root = session.rootProblems("").length === 0 ? await session.root(call) : undefined;
-        const canAsk = without.length === 0 && (await pve.process.ssh?.canLogIn()) === true;
+        const root = rootless.length === 0 ? await session.root(call) : undefined;
+        const canAsk = (await pve.process.ssh?.canLogIn()) === true;
         if (!canAsk && without.length === 0) problems.push(withoutLogin(node));
         const access = canAsk && root ? { pve, root } : undefined;
         const onDisk = await previewDisk({ pve, access }, call, inputs, node, was);

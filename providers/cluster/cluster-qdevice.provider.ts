@@ -6,7 +6,7 @@ import { define } from "../kernel/define";
 import { comingNodes } from "../kernel/session/coming-nodes";
 import type { Session } from "../kernel/session/session";
 import { clusterQdeviceModel, type ClusterQdeviceInputs } from "./cluster-qdevice.model";
-import { clusterView, viewOf, type ClusterView } from "./cluster-view";
+import { clusterView, viewOf, votesOf, whereLed, type ClusterView } from "./cluster-view";
 import { removeDevice } from "./qdevice/device-removal";
 import { nodePackage, nodeStore } from "./qdevice/qdevice-node";
 import { addDevice, assertReady, bringCertificates, bringVotes, NoVote, timeProblems } from "./qdevice/setup";
@@ -77,9 +77,7 @@ export const clusterQdeviceProvider = (session: Session) => {
         const setting = await settingOf(call, { ...wanted, cluster: at.cluster, host: at.host });
         const view = await clusterView(setting.pve);
         if (view.name !== at.cluster)
-          throw new Error(
-            `proxmox:endpoints lead to ${view.name === undefined ? `${view.local}, which is in no cluster` : `cluster ${view.name}`}, not to ${at.cluster}; set them to its nodes`,
-          );
+          throw new Error(`proxmox:endpoints lead to ${whereLed(view)}, not to ${at.cluster}; set them to its nodes`);
         const { device } = await fileOf(setting, view);
         if (!device) {
           const left = await leftOn(setting, view, at.__authority);
@@ -205,7 +203,7 @@ async function takenBack(setting: Setting, authority: string, cause: Error): Pro
 function plan({ members }: ClusterView, inputs: ClusterQdeviceInputs, isThere: boolean, signedBefore: boolean): string {
   const { cluster, host } = inputs;
   if (isThere) return `takes over the QDevice of ${cluster} at ${host}, which goes when this resource is destroyed`;
-  const all = members.reduce((sum, { votes }) => sum + votes, 0);
+  const all = votesOf(members);
   const own = algorithmOf(inputs) === "ffsplit" ? 1 : all - 1;
   const half = (votes: number): number => Math.floor(votes / 2) + 1;
   return [

@@ -115,3 +115,10 @@ export async function viewOf(pve: Pve, name: string): Promise<ClusterView> {
     );
   return view;
 }
+
+/** Where the endpoints lead, in words. */
+export const whereLed = ({ name, local }: ClusterView): string =>
+  name === undefined ? `${local}, which is in no cluster` : `cluster ${name}`;
+
+/** Votes of these members together. */
+export const votesOf = (members: readonly Member[]): number => members.reduce((sum, { votes }) => sum + votes, 0);

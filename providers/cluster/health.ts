@@ -1,11 +1,10 @@
 import type { Problem } from "../kernel/state/problems";
 import type { Candidate } from "./candidate";
-import type { ClusterView, Member } from "./cluster-view";
+import { votesOf, type ClusterView, type Member } from "./cluster-view";
 
 type Facts = ReadonlyMap<string, Candidate>;
 
 const isHalf = ({ fingerprint }: Member): boolean => fingerprint === undefined;
-const votesOf = (members: readonly Member[]): number => members.reduce((sum, { votes }) => sum + votes, 0);
 
 /**
  * What became of a node that corosync's list has and that has no certificate. Only one that was asked, and says itself

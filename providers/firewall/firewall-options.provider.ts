@@ -10,7 +10,7 @@ import { isWhole, lookAtWhole } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
 import { lockoutProblems } from "./lockout/lockout-check";
 import { guardedChange } from "./guard/guarded-change";
-import { haltedWords, settled } from "./guard/earlier-switches";
+import { haltedDue, settled } from "./guard/earlier-switches";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 
 interface OptionsOutputs {
@@ -129,10 +129,7 @@ export const firewallOptionsProvider = (session: Session) =>
         }
         return problems;
       },
-      async due(call, { place }) {
-        const pve = concernsNodes(place) ? await session.look(call) : undefined;
-        return pve && haltedWords(pve);
-      },
+      due: (call, { place }) => haltedDue(session, call, place),
       async lookup(call, id) {
         const place = placeOfId(id);
         const live = await readOptions(await located(session, call, place));

@@ -9,7 +9,7 @@ import { isWhole, lookAtWhole } from "./look";
 import { concernsNodes, type FilterChange } from "./lockout/filter-change";
 import { lockoutProblems, type ChangeTerms } from "./lockout/lockout-check";
 import { guardedChange } from "./guard/guarded-change";
-import { haltedWords, settled } from "./guard/earlier-switches";
+import { haltedDue, settled } from "./guard/earlier-switches";
 import { placeId, placeOfId, placeWords, type FirewallPlace } from "./place.model";
 import { firewallRulesModel, type FirewallRulesInputs } from "./firewall-rules.model";
 import { converge, foreignIn, isDue, readRules, ruleLines, seenRules, type WantedRules } from "./rule-list";
@@ -44,10 +44,7 @@ export const firewallRulesProvider = (session: Session) =>
         const isOther = JSON.stringify([inputs.rules, inputs.foreign]) !== JSON.stringify([was?.rules, was?.foreign]);
         return lockoutProblems(call, pve, changeOfRules(place, wantedOf(inputs, was)), inputs, isOther);
       },
-      async due(call, { place }) {
-        const pve = concernsNodes(place) ? await session.look(call) : undefined;
-        return pve && haltedWords(pve);
-      },
+      due: (call, { place }) => haltedDue(session, call, place),
       async lookup(call, id) {
         const place = placeOfId(id);
         const where = await located(session, call, place);

@@ -12,7 +12,7 @@ import { concernsNodes, type FilterChange } from "./lockout/filter-change";
 import { MadeObjects } from "../sdn/sdn-made";
 import { lockoutProblems, type ChangeTerms } from "./lockout/lockout-check";
 import { guardedChange, inTurn } from "./guard/guarded-change";
-import { haltedWords, settled } from "./guard/earlier-switches";
+import { haltedDue, settled } from "./guard/earlier-switches";
 
 interface ThingInputs extends ChangeTerms {
   readonly place?: FirewallPlace | undefined;
@@ -90,7 +90,7 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         asked = true;
         await of.create(where, inputs);
       },
-      // It was not there a moment ago, and is made with nothing in it: what is there is ours, or to be filled as ours is.
+      // It was not there a moment ago: what is there is ours, whole or to be filled as ours is.
       happened: async () => asked && (await find(where, name)) !== undefined,
     });
   }
@@ -190,10 +190,7 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
           });
         return problems;
       },
-      async due(call, at) {
-        const pve = concernsNodes(whereOf(at)) ? await session.look(call) : undefined;
-        return pve && haltedWords(pve);
-      },
+      due: (call, at) => haltedDue(session, call, whereOf(at)),
       async lookup(call, id) {
         const [, path, name] = of.global ? [id, "datacenter", id] : (/^(.+)\/([^/]+)$/.exec(id) ?? []);
         const place = placeOfId(path ?? id);

@@ -5,7 +5,7 @@ import type { SecretReference } from "../../secrets/reference";
 /** Arguments of a GuestConfig. */
 export interface GuestConfigArgs {
   /**
-   * VMID of the guest, which needs the guest agent. A change replaces.
+   * VMID of the guest, which needs the guest agent unless `ssh` is given. A change replaces.
    *
    * - Change: replace, it is made anew
    */

@@ -120,9 +120,13 @@ const sshSchema = fields({
 });
 
 const guestConfigSchema = fields({
-  vmid: required("VMID of the guest, which needs the guest agent. A change replaces.", vmidSchema.clone(), {
-    effect: "replace",
-  }),
+  vmid: required(
+    "VMID of the guest, which needs the guest agent unless `ssh` is given. A change replaces.",
+    vmidSchema.clone(),
+    {
+      effect: "replace",
+    },
+  ),
   packages: optional(
     "Packages of Debian or Ubuntu that are installed. Those that are there are not upgraded; nothing is removed for them, and those that are no longer written stay.",
     z

@@ -22,7 +22,7 @@ interface GuestScript {
 
 /**
  * Runs a script from a file, so that neither it nor its variables are in a command line. Its output goes to a file too:
- * through the agent's own capture a talkative one would be up to 16 MiB of one reply.
+ * in the agent's own capture, of the ways to a guest, a talkative one would be up to 16 MiB of one reply.
  */
 export async function runScript(
   shell: GuestShell,

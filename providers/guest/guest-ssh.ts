@@ -76,10 +76,6 @@ export class GuestSsh implements GuestShell {
     return { exitcode: code, output: `${stdout}${stderr}`.trim(), out: stdout };
   }
 
-  close(): void {
-    this.ssh.close();
-  }
-
   private exec(command: readonly string[], longestMs: number, stdin?: Buffer) {
     const { call } = this.parts;
     const argv = this.ssh.user === "root" ? command : ["sudo", "--non-interactive", "--", ...command];

@@ -1,5 +1,6 @@
 import type { Call } from "../call.js";
 import { paramError } from "../errors.js";
+import { parseProperties } from "../qemu/property-string.js";
 import type { Access, Domain, User } from "../world/access.js";
 import type { Directory } from "../world/directory.js";
 
@@ -12,13 +13,8 @@ interface SyncOptions {
 
 /** `parse_sync_opts` in PVE/API2/Domains.pm; `full` and `purge` are the old words for what vanished. */
 export function syncOptions(call: Call, domain: Domain): SyncOptions {
-  const defaults = new Map(
-    String(domain["sync-defaults-options"] ?? "")
-      .split(",")
-      .filter(Boolean)
-      .map((part): [string, string] => [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)]),
-  );
-  const given = (key: string): string | undefined => call.params[key] ?? defaults.get(key);
+  const defaults = parseProperties(String(domain["sync-defaults-options"] ?? ""));
+  const given = (key: string): string | undefined => call.params[key] ?? defaults[key];
   const old = [...(given("full") === "1" ? ["entry", "properties"] : []), ...(given("purge") === "1" ? ["acl"] : [])];
   const removeVanished = given("remove-vanished") ?? (old.length > 0 ? old.join(";") : undefined);
   const scope = given("scope");

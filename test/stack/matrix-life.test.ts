@@ -11,7 +11,8 @@ import { guestsOf } from "../support/lab";
 import { newMachine } from "../support/matrix-lab";
 import { counts, ok } from "../support/results";
 import type { TestStack } from "../support/stack";
-import { clusterProject, clusterSettings, clusterStack, osdDisks, reviewToken } from "../support/whole-cluster";
+import { reviewToken } from "../support/review-token";
+import { clusterProject, clusterSettings, clusterStack, osdDisks } from "../support/whole-cluster";
 
 const objects = 10_000;
 
@@ -80,7 +81,7 @@ describe("the life of a cluster, by a fresh program elsewhere with the packed li
 
   it("is previewed in a review with a token that only reads: nothing is written, and what needs SSH is said to be unknown", async () => {
     const { config, env } = clusterSettings(sim);
-    const token = reviewToken(sim);
+    const token = reviewToken(sim.simulation.clusterOf(sim.simulation.node(matrixNodes[0] ?? "")).access);
     stack.configure({ ...config, "proxmox:tokenId": token.id });
     stack.setEnvironment("PROXMOX_TOKEN_SECRET", token.secret);
     for (const name of Object.keys(env).filter((one) => one !== "PROXMOX_TOKEN_SECRET"))

@@ -1,4 +1,4 @@
-import { proc, processIds, runMarker } from "./processes";
+import { proc, processIds, runMarker, statOf } from "./processes";
 import { roleOf, type Role } from "./process-roles";
 import type { Leak, SecretScanner } from "./secret-scan";
 
@@ -93,9 +93,7 @@ export class EnvironmentWatch {
       const stat = proc(pid, "stat");
       const line = proc(pid, "cmdline");
       if (stat === undefined || line === undefined || pid === process.pid) continue;
-      // The name in the second field may hold anything: the fields after its closing bracket are safe to split.
-      const [open, close] = [stat.indexOf("("), stat.lastIndexOf(")")];
-      const fields = stat.slice(close + 2).split(" ");
+      const { program, fields } = statOf(stat);
       const key = `${pid} ${fields[19] ?? ""} ${line}`;
       let live = this.#known.get(key);
       if (!live) {
@@ -104,7 +102,7 @@ export class EnvironmentWatch {
         if (proc(pid, "cmdline") !== line) continue;
         const isOurs = environ.includes(`${runMarker}=${this.run}`);
         const command = line.split("\0").filter(Boolean);
-        live = { parent: Number(fields[1]), program: stat.slice(open + 1, close), command, isOurs };
+        live = { parent: Number(fields[1]), program, command, isOurs };
         this.#known.set(key, live);
         read.push([pid, environ]);
       }

@@ -24,14 +24,22 @@ export function markedProcesses(value: string, name = marker): Process[] {
     const environ = proc(pid, "environ")?.split("\0") ?? [];
     const stat = proc(pid, "stat");
     if (!environ.includes(wanted) || !stat) continue;
-    // The name in the second field may hold anything: the fields after its closing bracket are safe to split.
-    const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [state, parent] = statOf(stat).fields;
     if (state === "Z") continue;
     const command = (proc(pid, "cmdline") ?? "").split("\0").filter(Boolean);
     found.push({ pid, parent: Number(parent), command });
   }
   return found;
 }
+
+/**
+ * The program's name, and the fields after it. The name in the second field may hold anything: the fields after its closing bracket
+ * are safe to split.
+ */
+export const statOf = (stat: string): { readonly program: string; readonly fields: readonly string[] } => {
+  const close = stat.lastIndexOf(")");
+  return { program: stat.slice(stat.indexOf("(") + 1, close), fields: stat.slice(close + 2).split(" ") };
+};
 
 export const processIds = (): number[] =>
   fs

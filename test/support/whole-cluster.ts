@@ -1,11 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { presets } from "../../providers/access/presets";
 import type { Simulator } from "../../simulator";
 import { bareConfig, matrixNodes, rootOf } from "./bare-nodes";
 import { image } from "./lab";
 import { installTarball, makeProject } from "./project";
-import { secretUuid } from "./secret-values";
 import { TestStack } from "./stack";
 
 /** Three bare machines to a VM on Ceph, as somebody writes it who has nothing but the package. */
@@ -109,16 +107,6 @@ export function clusterSettings(sim: Simulator): { config: Record<string, unknow
       ...Object.fromEntries(sim.nodes.map(({ name }) => [`ROOT_${name}`, rootOf(name)])),
     },
   };
-}
-
-/** A token that may look at everything and change nothing. */
-export function reviewToken(sim: Simulator): { readonly id: string; readonly secret: string } {
-  const { access } = sim.simulation.clusterOf(sim.simulation.node(matrixNodes[0] ?? ""));
-  const secret = secretUuid("a token of reviews");
-  access.users["review@pve"] = { enable: 1, expire: 0, tokens: { preview: { secret, privsep: 0, expire: 0 } } };
-  access.roles["Review"] = presets.preview.map((one) => (one === "VM.Monitor" ? "VM.GuestAgent.Audit" : one));
-  access.acl.push({ path: "/", type: "user", ugid: "review@pve", roleid: "Review", propagate: 1 });
-  return { id: "review@pve!preview", secret };
 }
 
 export const clusterStack = (sim: Simulator, project: string): Promise<TestStack> =>

@@ -8,7 +8,7 @@ import type { Problem } from "../../kernel/state/problems";
 import { hostOf, hostText, type AccountHost } from "./account-host";
 import { readAccounts, type Accounts } from "./passwd.model";
 
-const reason = "Proxmox's API has no accounts of the nodes themselves";
+const reason = "Proxmox's API has no Linux accounts";
 export const accountSshProblems = (pve: Pve, path = "node"): Problem[] => sshProblem(pve, path, reason);
 
 const mounts = z.object({ filesystems: z.array(z.object({ target: z.string() })).min(1) });
@@ -35,7 +35,7 @@ export class AccountCommands extends SshCommands {
     super(at.guest === undefined ? ssh : ssh.guests, call, hostOf(at) ?? "", lookMs, hostText(at));
   }
 
-  /** Who there is by the node's own files. */
+  /** Who there is by the machine's own files. */
   async accounts(): Promise<Accounts> {
     const [passwd, group] = await Promise.all(["/etc/passwd", "/etc/group"].map((file) => this.readFile(file)));
     if (passwd === undefined || group === undefined)

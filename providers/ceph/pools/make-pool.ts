@@ -114,7 +114,7 @@ async function setValues(
     await call.safePoint();
     await setPoolValue(pve, call, node, pool, "size", "1");
   }
-  for (let step = 0; step < 2; step++) {
+  for (let step = 0; step < 2;) {
     const [change] = changeOf(await read(), inputs, was);
     if (!change) return;
     try {
@@ -123,6 +123,7 @@ async function setValues(
         const [now] = changeOf(await read(), inputs, was);
         return now ? pve.api.nodes.$(node).ceph.pool.$(pool).$put(now) : null;
       });
+      step++;
     } catch (error) {
       if (!isOvertaken(error, inputs) || inputs.pgNum === undefined) throw error;
       // Proxmox passes a number of PGs by that is still there, though Ceph is about to lower it.
@@ -134,7 +135,6 @@ async function setValues(
         },
         Math.min(overtakenMs, call.remainingMs()),
       );
-      step--;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { isProxmoxError, wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
-import type { ClusterView } from "../cluster-view";
+import { votesOf, type ClusterView } from "../cluster-view";
 import { deadBesideQdevice, withoutQdevice } from "../qdevice/two-nodes";
 
 /** Why a node cannot be taken out of its cluster. Each of these is read as a whole: what fails is thrown, and is not "none". */
@@ -42,9 +42,8 @@ function votesWithout(view: ClusterView, name: string): string[] {
     return [`the cluster has a QDevice, which must be away while a node leaves: ${withoutQdevice}${dead}`];
   }
   if (!quorate) return ["the cluster has no quorum: bring nodes back first"];
-  const sum = (list: typeof members): number => list.reduce((votes, one) => votes + one.votes, 0);
-  const all = sum(members);
-  const left = sum(members.filter((one) => one.name !== name && one.online));
+  const all = votesOf(members);
+  const left = votesOf(members.filter((one) => one.name !== name && one.online));
   if (left * 2 > all) return [];
   return [
     `the nodes that stay and are online have ${left} of ${all} votes: without it there would be no quorum. Of two nodes none is taken out, dead or not, before a third one has joined`,

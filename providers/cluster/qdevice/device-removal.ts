@@ -1,4 +1,4 @@
-import { clusterView, type ClusterView } from "../cluster-view";
+import { clusterView, votesOf, whereLed, type ClusterView } from "../cluster-view";
 import { changeOnce } from "../links/link-change";
 import { nodePackage, nodeStore } from "./qdevice-node";
 import { deadBesideQdevice } from "./two-nodes";
@@ -8,9 +8,8 @@ import { fileOf, isSameHost, nodeOf, type Setting } from "./survey";
 function needOf({ quorate, members }: ClusterView): string | undefined {
   const away = members.filter(({ online }) => !online);
   if (quorate && away.length === 0) return undefined;
-  const sum = (list: typeof members): number => list.reduce((votes, one) => votes + one.votes, 0);
-  const [left, all] = [sum(members.filter(({ online }) => online)), sum(members)];
   if (!quorate) return "the cluster has no quorum: bring nodes back first";
+  const [left, all] = [votesOf(members.filter(({ online }) => online)), votesOf(members)];
   const names = away.map(({ name }) => name).join(", ");
   return left * 2 > all
     ? `${names} is offline, and would not hear of it: bring it back first. ${deadBesideQdevice(names)}`
@@ -27,7 +26,7 @@ export async function removeDevice(setting: Setting, authority: string | undefin
   const view = await clusterView(pve);
   if (view.name !== cluster)
     throw new Error(
-      `proxmox:endpoints lead to ${view.name === undefined ? `${view.local}, which is in no cluster` : `cluster ${view.name}`}, not to ${cluster}: nothing was changed. If there is no such cluster any more, take the resource out of the state (pulumi state delete)`,
+      `proxmox:endpoints lead to ${whereLed(view)}, not to ${cluster}: nothing was changed. If there is no such cluster any more, take the resource out of the state (pulumi state delete)`,
     );
   const need = needOf(view);
   if (need !== undefined) throw new Error(`the QDevice of ${cluster} stays: ${need}`);

@@ -54,15 +54,19 @@ export abstract class QdeviceCommands extends SshCommands {
     await this.succeed(["systemctl", verb, unit]);
   }
 
-  protected async read(file: string): Promise<string | undefined> {
-    return (await this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 }))?.toString("utf8");
+  protected bytes(file: string): Promise<Buffer | undefined> {
+    return this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 });
   }
 
-  /** With a file that is there for as long as the command runs, readable for root alone, in memory and on no disk. */
-  protected async withFile(file: string, content: string | Buffer, argv: readonly string[]): Promise<SshResult> {
+  protected async read(file: string): Promise<string | undefined> {
+    return (await this.bytes(file))?.toString("utf8");
+  }
+
+  /** With a file that is there for as long as the work runs, readable for root alone, in memory and on no disk. */
+  protected async withFile<T>(file: string, content: string | Buffer, work: () => Promise<T>): Promise<T> {
     await this.ssh.writeFile(this.node, file, content, { ...this.bounds(), mode: 0o600 });
     try {
-      return await this.succeed(argv);
+      return await work();
     } finally {
       await this.ssh.removeFile(this.node, file, { timeoutMs: lookMs });
     }

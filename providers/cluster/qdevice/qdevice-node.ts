@@ -72,18 +72,18 @@ export class QdeviceNode extends QdeviceCommands {
   /** Makes the store, which trusts that QNetd. */
   async trust(authority: string): Promise<void> {
     const file = temporary("crt");
-    await changing(this.call, () => this.withFile(file, authority, [program, "-i", "-c", file]));
+    await changing(this.call, () => this.withFile(file, authority, () => this.succeed([program, "-i", "-c", file])));
   }
 
   /** A key, and what QNetd is asked to sign. */
   async request(cluster: string): Promise<Buffer> {
     await changing(this.call, () => this.succeed([program, "-r", "-n", cluster]));
-    return this.bytes(`${nodeStore}/qdevice-net-node.crq`);
+    return this.made(`${nodeStore}/qdevice-net-node.crq`);
   }
 
   async takeSigned(certificate: Buffer): Promise<void> {
     const file = temporary("crt");
-    await changing(this.call, () => this.withFile(file, certificate, [program, "-M", "-c", file]));
+    await changing(this.call, () => this.withFile(file, certificate, () => this.succeed([program, "-M", "-c", file])));
   }
 
   /** The certificate with its private key: it stays in memory, and is told to nobody but the other nodes. */
@@ -91,21 +91,18 @@ export class QdeviceNode extends QdeviceCommands {
     const file = temporary("p12");
     // No password, as corosync's own program does it: the file is root's alone, in memory, and goes at once.
     const argv = ["pk12util", "-d", nodeStore, "-o", file, "-W", "", "-n", clusterName];
-    return changing(this.call, async () => {
-      // Made before, for root alone: what the program writes into it nobody else ever reads.
-      await this.ssh.writeFile(this.node, file, "", { ...this.bounds(), mode: 0o600 });
-      try {
+    // Made before, for root alone: what the program writes into it nobody else ever reads.
+    return changing(this.call, () =>
+      this.withFile(file, "", async () => {
         await this.succeed(argv);
-        return await this.bytes(file);
-      } finally {
-        await this.ssh.removeFile(this.node, file, { timeoutMs: lookMs });
-      }
-    });
+        return this.made(file);
+      }),
+    );
   }
 
   async take(exported: Buffer): Promise<void> {
     const file = temporary("p12");
-    await changing(this.call, () => this.withFile(file, exported, [program, "-m", "-c", file]));
+    await changing(this.call, () => this.withFile(file, exported, () => this.succeed([program, "-m", "-c", file])));
   }
 
   isRunning(): Promise<boolean> {
@@ -160,8 +157,8 @@ export class QdeviceNode extends QdeviceCommands {
     return certificateIn(stdout);
   }
 
-  private async bytes(file: string): Promise<Buffer> {
-    const content = await this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 });
+  private async made(file: string): Promise<Buffer> {
+    const content = await this.bytes(file);
     if (!content || content.length === 0) throw new Error(`${file} on ${this.node} was not made`);
     return content;
   }

@@ -64,17 +64,15 @@ export class QnetdHost extends QdeviceCommands {
   async sign(cluster: string, request: Buffer, authority: X509Certificate): Promise<Buffer> {
     const file = `/run/pulumi-proxmox-cluster-qdevice-${cluster}.crq`;
     const before = await this.bytes(signedFor(cluster));
-    await changing(this.call, () => this.withFile(file, request, [program, "-s", "-c", file, "-n", cluster]));
+    await changing(this.call, () =>
+      this.withFile(file, request, () => this.succeed([program, "-s", "-c", file, "-n", cluster])),
+    );
     const content = await this.bytes(signedFor(cluster));
     const certificate = content && certificateOf(content);
     // The program ends well whatever its steps came to, and leaves an earlier file where it is.
     if (!content || before?.equals(content) || !certificate || !isOf(certificate, cluster, authority))
       throw new Error(`${this.node} has signed no certificate for ${cluster}; look at ${store} there`);
     return content;
-  }
-
-  private bytes(file: string): Promise<Buffer | undefined> {
-    return this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 });
   }
 }
 

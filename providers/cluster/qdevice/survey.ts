@@ -9,7 +9,7 @@ import { comingNodes } from "../../kernel/session/coming-nodes";
 import type { Session } from "../../kernel/session/session";
 import type { Problem } from "../../kernel/state/problems";
 import type { ClusterQdeviceInputs } from "../cluster-qdevice.model";
-import type { ClusterView } from "../cluster-view";
+import { whereLed, type ClusterView } from "../cluster-view";
 import { CorosyncNode } from "../links/corosync-node";
 import { readCorosync, strangeBeside, type CorosyncDevice } from "../links/corosync-text";
 import { nodePackage, nodeStore, QdeviceNode, qnetdPort, type Store } from "./qdevice-node";
@@ -72,7 +72,7 @@ function clusterProblems(view: ClusterView, inputs: ClusterQdeviceInputs, coming
     return [
       {
         path: "cluster",
-        message: `proxmox:endpoints lead to ${view.name === undefined ? `${view.local}, which is in no cluster` : `cluster ${view.name}`}, not to ${cluster}; nothing is done to another cluster`,
+        message: `proxmox:endpoints lead to ${whereLed(view)}, not to ${cluster}; nothing is done to another cluster`,
       },
     ];
   const problems: Problem[] = [];

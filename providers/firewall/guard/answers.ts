@@ -1,5 +1,6 @@
 import { isProxmoxError, wire, type Connection, type Ssh } from "../../../pve";
 import { connectedIn } from "../../checks/corosync-links";
+import { patienceMs, patient, reasonOf } from "../../kernel/way-back/fresh-look";
 
 /** How the nodes are looked at. */
 interface Asker {
@@ -9,9 +10,6 @@ interface Asker {
   /** Those whose SSH must answer. */
   readonly nodes: readonly string[];
 }
-
-/** One request of a look: what takes longer counts as no answer. */
-const patienceMs = 10_000;
 
 /** What one endpoint tells over a connection of its own. */
 interface EndpointView {
@@ -65,18 +63,6 @@ export async function look(asker: Asker): Promise<Answers> {
     fresh.close();
   }
   return { endpoints, links, problems };
-}
-
-const patient = (connection: Connection, signal: AbortSignal): Connection => {
-  const bounded = connection.with({ signal, timeoutMs: patienceMs });
-  return { ...bounded, transport: bounded.transport.with({ retry: false }) };
-};
-
-/** What ended a look; whoever ends the whole operation is no answer of the nodes'. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
-  signal.throwIfAborted();
-  if (!isProxmoxError(error)) throw error;
-  return error.message;
 }
 
 async function viewOf(connection: Connection): Promise<EndpointView> {

@@ -1,5 +1,6 @@
 import type { Ssh } from "../../../pve";
-import { isAway, readFile } from "./node-switch";
+import { isAway } from "../../kernel/way-back/node-timer";
+import { readFile } from "./node-switch";
 
 const patienceMs = 20_000;
 

@@ -2,8 +2,11 @@ import { isProxmoxError, wire, type Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import { untilAborted } from "../../kernel/call/until-aborted";
 import type { Pve } from "../../kernel/session/pve-session";
+import type { Session } from "../../kernel/session/session";
 import { Armer, isArming } from "../../kernel/way-back/armer";
+import { concernsNodes } from "../lockout/filter-change";
 import { filterProblems } from "../lockout/lockout-check";
+import type { FirewallPlace } from "../place.model";
 import { NodeSwitch, otherRun, timersOf } from "./node-switch";
 import { turnOfNetworks } from "../../network/turn-of-networks";
 import { haltedOn } from "./halted-daemons";
@@ -155,8 +158,13 @@ export async function resumeHalted(call: Call, pve: Pve): Promise<void> {
   await turnOfNetworks(pve, () => resume(call, pve, ssh), call.signal);
 }
 
-/** Nodes whose firewall a switch had to stop, in words, for who only looks; undefined: none. */
-export async function haltedWords(pve: Pve): Promise<string | undefined> {
+/** For who only looks: nodes whose firewall a switch had to stop, in words, where this place is about nodes. */
+export async function haltedDue(session: Session, call: Call, place: FirewallPlace): Promise<string | undefined> {
+  const pve = concernsNodes(place) ? await session.look(call) : undefined;
+  return pve && haltedWords(pve);
+}
+
+async function haltedWords(pve: Pve): Promise<string | undefined> {
   const { ssh } = pve.process;
   if (!ssh) return undefined;
   const seen = seenBy(pve);

@@ -1,4 +1,3 @@
-import type { Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { turnOfNetworks } from "../../network/turn-of-networks";
@@ -101,7 +100,7 @@ async function make(call: Call, pve: Pve, one: GuardedChange, { picture, filters
   const nftables = new Set(filtering.filter(({ options }) => options["nftables"] === "1").map(({ name }) => name));
   try {
     await withSwitch({
-      ...{ call, connection, ssh: ssh satisfies Ssh, stack: stackOf(call), what: one.what, file: fileOf(one.place) },
+      ...{ call, connection, ssh, stack: stackOf(call), what: one.what, file: fileOf(one.place) },
       ...{ nodes: filtering.map(({ name }) => name), nftables, filters, work: one.work },
       restoreMs: restoreMsOf(one.terms) + Math.max(0, (one.requests ?? 0) - freeRequests) * requestMs,
     });

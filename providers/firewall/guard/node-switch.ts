@@ -1,4 +1,4 @@
-import { isProxmoxError, type Ssh } from "../../../pve";
+import type { Ssh } from "../../../pve";
 import { folder, NodeTimer, stepMs } from "../../kernel/way-back/node-timer";
 import {
   filesOf,
@@ -142,6 +142,3 @@ export const otherRun = (node: string): Error =>
 export async function readFile(ssh: Ssh, node: string, file: string, signal: AbortSignal | undefined): Promise<Buffer> {
   return (await ssh.readFile(node, file, { signal, timeoutMs: stepMs })) ?? Buffer.alloc(0);
 }
-
-/** Did the node, or the way there, not answer? */
-export const isAway = (error: unknown): boolean => isProxmoxError(error, "unavailable", "timeout");

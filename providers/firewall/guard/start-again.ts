@@ -4,7 +4,8 @@ import { Armer } from "../../kernel/way-back/armer";
 import { look, missing } from "./answers";
 import { notCompiled, still, unlessAway } from "./compiled";
 import { forgetHalt, startDaemon } from "./halted-daemons";
-import { isAway, NodeSwitch } from "./node-switch";
+import { isAway } from "../../kernel/way-back/node-timer";
+import { NodeSwitch } from "./node-switch";
 
 interface Start {
   readonly call: Call;

@@ -1,4 +1,4 @@
-import type { Ssh, SshResult } from "../../../pve";
+import { isProxmoxError, type Ssh, type SshResult } from "../../../pve";
 
 /** Where a node keeps what a change with a way back needs. */
 export const folder = "/var/lib/pulumi-proxmox-cluster";
@@ -23,13 +23,8 @@ export class NodeTimer {
   constructor(
     private readonly ssh: Ssh,
     private readonly node: string,
-    readonly unit: string,
+    private readonly unit: string,
   ) {}
-
-  /** The same over another connection. */
-  over(ssh: Ssh): NodeTimer {
-    return new NodeTimer(ssh, this.node, this.unit);
-  }
 
   /** The script runs after so long, and every five seconds again until it ends well. Returns why it is not armed. */
   async arm(arming: string, ms: number, script: string, signal: AbortSignal | undefined): Promise<Refusal | undefined> {
@@ -70,3 +65,6 @@ export class NodeTimer {
     return this.ssh.exec(this.node, argv, { signal, timeoutMs: stepMs });
   }
 }
+
+/** Did the node, or the way there, not answer? */
+export const isAway = (error: unknown): boolean => isProxmoxError(error, "unavailable", "timeout");

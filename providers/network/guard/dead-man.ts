@@ -126,6 +126,3 @@ function restoring(arming: string): string {
     "",
   ].join("\n");
 }
-
-/** Did the node, or the way there, not answer? */
-export const isAway = (error: unknown): boolean => isProxmoxError(error, "unavailable", "timeout");

@@ -2,7 +2,8 @@ import { isProxmoxError, printable, type Connection, type Ssh } from "../../../p
 import { readView, type NodeView } from "../view";
 import type { Rows } from "../row";
 import type { ArmedTimer } from "./armed-timer";
-import { isAway, type DeadMan } from "./dead-man";
+import { isAway } from "../../kernel/way-back/node-timer";
+import type { DeadMan } from "./dead-man";
 import { lookAfter, lookBefore, type Demand } from "./probe";
 
 /** A reload of a node's network, as it is to be made. */

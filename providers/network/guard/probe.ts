@@ -2,6 +2,7 @@ import { oneSpelling } from "../../../pve/format/cidr";
 import { isProxmoxError, wire, type Connection, type Ssh } from "../../../pve";
 import type { Rows } from "../row";
 import { readView, type NodeView } from "../view";
+import { patienceMs, patient, reasonOf } from "../../kernel/way-back/fresh-look";
 
 /** What one interface has to be after a change. */
 export interface Demand {
@@ -20,9 +21,6 @@ interface Asker {
   readonly ssh: Ssh;
   readonly signal: AbortSignal;
 }
-
-/** One request of a look: what takes longer counts as no answer. */
-const patienceMs = 10_000;
 
 /** What answered before the change, and so has to answer after it. */
 interface Before {
@@ -62,11 +60,6 @@ async function originsOf({ connection, node, signal }: Asker): Promise<string[]>
   return found;
 }
 
-const patient = (connection: Connection, signal: AbortSignal): Connection => {
-  const bounded = connection.with({ signal, timeoutMs: patienceMs });
-  return { ...bounded, transport: bounded.transport.with({ retry: false }) };
-};
-
 /** A look after the change: what is wrong, or the networks as they are now. */
 interface Seen {
   readonly problems: readonly string[];
@@ -103,13 +96,6 @@ export async function lookAfter(
     problems.push(`SSH to ${node} does not answer a new connection: ${reasonOf(error, signal)}`);
   }
   return { problems, view };
-}
-
-/** What ended a look; whoever ends the whole operation is no answer of the node's. */
-function reasonOf(error: unknown, signal: AbortSignal): string {
-  signal.throwIfAborted();
-  if (!isProxmoxError(error)) throw error;
-  return error.message;
 }
 
 async function ownOrigins({ connection, signal }: Asker, origins: readonly string[]): Promise<string[]> {

@@ -1,27 +1,23 @@
 import assert from "node:assert/strict";
-import { presets } from "../../../providers/access/presets";
 import { eventually } from "../../support/eventually";
 import { Lab, labWorld, sshConfig } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
-import { secretUuid } from "../../support/secret-values";
+import { reviewToken } from "../../support/review-token";
 
 describe("a preview with a token that only reads, and no way to log in by SSH, through Pulumi's plugin", function () {
   let lab: Lab;
   let review: Lab;
+  let token: ReturnType<typeof reviewToken>;
   let made: { id: string; properties: Properties; inputs: Properties };
   const args = { node: "pve1", values: { "vm.swappiness": "10" } };
-  const token = "review@pve!preview";
   before(async () => {
     const world = labWorld();
     const access = Object.values(world.clusters)[0]!.access;
-    const secret = secretUuid("a token of reviews");
-    access.users["review@pve"] = { enable: 1, expire: 0, tokens: { preview: { secret, privsep: 0, expire: 0 } } };
-    access.roles["Preview"] = presets.preview.map((one) => (one === "VM.Monitor" ? "VM.GuestAgent.Audit" : one));
-    access.acl.push({ path: "/", type: "user", ugid: "review@pve", roleid: "Preview", propagate: 1 });
+    token = reviewToken(access);
     lab = await Lab.start({ seed: world }, sshConfig);
     made = await lab.create("Sysctl", "memory", args);
     const { "proxmox:sshPassword": _, ...pins } = sshConfig(lab.sim);
-    const config = { ...pins, "proxmox:tokenId": token, "proxmox:tokenSecret": secret };
+    const config = { ...pins, "proxmox:tokenId": token.id, "proxmox:tokenSecret": token.secret };
     review = await Lab.on(lab.sim, config, lab.stackId);
   });
   after(async () => {
@@ -39,13 +35,13 @@ describe("a preview with a token that only reads, and no way to log in by SSH, t
         ({ urn, message }) => (name === "" ? urn === "" : urn.endsWith(`::${name}`)) && message.match(part) !== null,
       ),
     );
-  const sent = () => lab.sim.requests.filter(({ method, user }) => method !== "GET" && user === token);
+  const sent = () => lab.sim.requests.filter(({ method, user }) => method !== "GET" && user === token.id);
 
   it("looks at the rest, and says in the row what it could not look at", async () => {
     assert.deepEqual((await preview("SystemPackage", "tools", { node: "pve1", packages: ["htop"] })).problems, []);
     await told("not looked at in this preview: node: no way to log in to pve1 by SSH: there is neither a key", "tools");
     await told(/there is no way to log in: .*; what only SSH tells is not looked at in this preview, and up refuses/);
-    await told(`${token} may only look: whether up has the rights that it needs was not compared`, "tools");
+    await told(`${token.id} may only look: whether up has the rights that it needs was not compared`, "tools");
     const { problems } = await preview("SystemPackage", "lost", { node: "pve7", packages: ["htop"] });
     assert.match(problems.join(), /there is no node pve7/);
     assert.deepEqual(sent(), []);
