@@ -2,7 +2,7 @@ import { isThere } from "../../secrets";
 import { milliseconds } from "../kernel/call/duration";
 import { calendarSeconds } from "../kernel/call/calendar";
 import type { InStore, Stored } from "./stored-token";
-import { momentOf, secondsOf } from "../kernel/call/moment";
+import { momentOf, secondsOf, secondsUpTo } from "../kernel/call/moment";
 
 /** What tells whether a token has had its time. */
 interface Dated extends Stored {
@@ -31,7 +31,7 @@ export function outdated(at: Dated, rotateAfter: string | undefined, order: stri
   const made = madeOf(at);
   const age = made === undefined ? "when it was made is not known" : `it is of ${at.madeAt ?? ""}`;
   // In the future is none: it would be one with every run.
-  if (order !== undefined && secondsOf(order) <= calendarSeconds() && (made ?? 0) < secondsOf(order))
+  if (order !== undefined && secondsUpTo(order) <= calendarSeconds() && (made ?? 0) < secondsUpTo(order))
     return `rotates: proxmox:rotate asks for all tokens made before ${order}, and ${age}`;
   if (rotateAfter === undefined) return undefined;
   const next = nextRotation(at, rotateAfter);

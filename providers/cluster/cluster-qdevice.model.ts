@@ -4,10 +4,8 @@ import { oneSpelling } from "../../pve/format/cidr";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
+import { hostKeyFingerprint, sshAddress } from "../kernel/fields/ssh-host.model";
 import type { Model } from "../kernel/resource-kind";
-
-/** `10.0.0.9`, `10.0.0.9:2222`, `[2001:db8::9]:2222`, `2001:db8::9`, `qnetd.example.com`. */
-const sshAddress = /^(?:(?:\[[\da-fA-F:.]+\]|[^\s:[\]/@]+)(?::\d{1,5})?|[\da-fA-F]*:[\da-fA-F:.]+)$/;
 
 const clusterQdeviceSchema = fields({
   cluster: required(
@@ -29,17 +27,12 @@ const clusterQdeviceSchema = fields({
   ),
   ssh: optional(
     "Where the SSH server of the QNetd host is, `host` or `host:port`. Its root signs in with the key of the config (`proxmox:sshPrivateKey`, or an agent), never with a password.",
-    z.string().regex(sshAddress, "write host or host:port"),
+    sshAddress(),
     { effect: "live", default: "`host`, port 22" },
   ),
   sshFingerprint: optional(
     "Fingerprint of the host key of the QNetd host, as `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints it there.",
-    z
-      .string()
-      .regex(
-        /^SHA256:[A-Za-z0-9+/]{43}=?$/,
-        "write a fingerprint as `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints it: SHA256:…",
-      ),
+    hostKeyFingerprint(),
     { effect: "live", default: "the host keys that the config trusts" },
   ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),

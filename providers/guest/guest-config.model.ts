@@ -3,6 +3,7 @@ import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
+import { hostKeyFingerprint, sshAddress } from "../kernel/fields/ssh-host.model";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { recordFolder } from "./guest-record";
 import { vmidSchema } from "../vm/life/source.model";
@@ -76,16 +77,7 @@ const projectSchema = fields({
 });
 
 const sshSchema = fields({
-  address: required(
-    "Where its SSH server is: `host`, `host:port` or `[2001:db8::1]:22`.",
-    z
-      .string()
-      .regex(
-        /^(?:[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/,
-        "write host, host:port or [2001:db8::1]:22",
-      ),
-    {},
-  ),
+  address: required("Where its SSH server is: `host`, `host:port` or `[2001:db8::1]:22`.", sshAddress(), {}),
   user: optional(
     "Who signs in: root, or somebody who may do everything by `sudo` without a password.",
     z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, "write a Linux user name"),
@@ -96,11 +88,7 @@ const sshSchema = fields({
   }),
   hostKeys: optional(
     "Fingerprints of its host keys, as `ssh-keygen -lf` prints them. Required, unless `insecure` is set.",
-    z
-      .array(
-        z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/, "write a fingerprint as `ssh-keygen -lf` prints it: SHA256:…"),
-      )
-      .min(1, "name at least one fingerprint"),
+    z.array(hostKeyFingerprint()).min(1, "name at least one fingerprint"),
     { default: "none" },
   ),
   insecure: optional(

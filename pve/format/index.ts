@@ -4,6 +4,7 @@ export * from "./printable";
 export * from "./property-string";
 export * from "./shell";
 export * from "./size";
+export * from "./ssh-host";
 export * from "./sshkeys";
 export * from "./upid";
 export * from "./volume-id";

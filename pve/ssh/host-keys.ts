@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { ProxmoxError } from "../errors";
+import { parseHostKeyFingerprint } from "../format/ssh-host";
 
 /** How a node's SSH server proves who it is; without any of these nothing is trusted. */
 export interface HostKeyOptions {
@@ -22,14 +23,6 @@ interface KnownKey {
   readonly type: string;
   readonly key: Buffer;
   readonly revoked: boolean;
-}
-
-const digestForm = /^(?:SHA256:)?([A-Za-z0-9+/]{43})=?$/;
-
-/** The form that `ssh-keygen -l` prints; undefined for anything else. */
-export function parseHostKeyFingerprint(text: string): string | undefined {
-  const digest = digestForm.exec(text.trim())?.[1];
-  return digest === undefined ? undefined : `SHA256:${digest}`;
 }
 
 export const hostKeyFingerprint = (key: Buffer): string =>

@@ -41,15 +41,3 @@ export interface SshResult {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** `10.0.0.5`, `10.0.0.5:2222`, `[2001:db8::1]:2222`, `2001:db8::1`, `pve1.example.com`. */
-export function parseSshAddress(text: string): { host: string; port?: number } | undefined {
-  const bracketed = /^\[([0-9a-fA-F:.%a-z]+)\](?::(\d{1,5}))?$/.exec(text);
-  const plain = bracketed ?? /^([^\s:[\]/@]+)(?::(\d{1,5}))?$/.exec(text);
-  if (plain?.[1] !== undefined) {
-    const port = plain[2] === undefined ? undefined : Number(plain[2]);
-    if (port !== undefined && (port < 1 || port > 65_535)) return undefined;
-    return { host: plain[1], ...(port === undefined ? {} : { port }) };
-  }
-  return /^[0-9a-fA-F]*:[0-9a-fA-F:.]+$/.test(text) ? { host: text } : undefined;
-}

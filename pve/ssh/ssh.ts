@@ -1,11 +1,12 @@
 import { ProxmoxError } from "../errors";
 import { shellCommand } from "../format/shell";
+import { parseSshAddress } from "../format/ssh-host";
 import { bounded, DEFAULT_TIMEOUT_MS } from "./bounded";
 import { Files } from "./files";
 import { isKnownHost } from "./host-keys";
 import { NoLogin, whyNoLogin } from "./no-login";
 import { NodeConnection } from "./node-connection";
-import { parseSshAddress, type SshCallOptions, type SshOptions, type SshResult } from "./ssh-options";
+import type { SshCallOptions, SshOptions, SshResult } from "./ssh-options";
 
 /** What a command may print before the rest is thrown away. */
 const OUTPUT_LIMIT = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { calendarSeconds } from "../call/calendar";
-import { momentOf, secondsOf } from "../call/moment";
+import { momentOf, secondsUpTo } from "../call/moment";
 import type { Problem } from "../state/problems";
 
 /**
@@ -8,7 +8,7 @@ import type { Problem } from "../state/problems";
  */
 export function futureOrder(rotate: string | undefined): Problem[] {
   const now = calendarSeconds();
-  if (rotate === undefined || secondsOf(rotate) <= now) return [];
+  if (rotate === undefined || secondsUpTo(rotate) <= now) return [];
   const message = `${rotate} is in the future; write a moment that has passed, now "${momentOf(now)}" for all tokens that there are`;
   return [{ path: "rotate", message }];
 }

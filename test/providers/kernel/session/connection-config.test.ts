@@ -90,9 +90,14 @@ describe("the config of the connection", () => {
   });
 
   it("takes an order to rotate by a moment that has passed alone", () => {
-    for (const rotate of ["2020-01-31", "2020-01-31T18:00Z", "2020-01-31T18:00:00+02:00"])
+    for (const rotate of [
+      "2020-01-31",
+      "2020-01-31T18:00Z",
+      "2020-01-31T18:00:00+02:00",
+      "2020-01-31T18:00:00.123456789Z",
+    ])
       assert.deepEqual([problems({ rotate }), read({ rotate }).rotate], [[], rotate]);
-    for (const rotate of ["yes", "2020-01-31T18:00:00", "2020-13-01", "31.01.2020", "now"])
+    for (const rotate of ["yes", "2020-01-31T18:00:00", "2020-01-31T18:00:00.Z", "2020-13-01", "31.01.2020", "now"])
       assert.deepEqual(problems({ rotate }), [
         'config proxmox:rotate: write a day or a time with its zone, such as "2027-01-31" or "2027-01-31T18:00:00Z"',
       ]);
