@@ -23,6 +23,15 @@ export {
   type ClusterAccessArgs,
 } from "./components/cluster-access";
 export {
+  ClusterFirewall,
+  type ClusterFirewallArgs,
+  type FirewallChildren,
+  type FirewallNode,
+  type FirewallPlaceSettings,
+  type FirewallSettings,
+  type FirewallTransforms,
+} from "./components/cluster-firewall";
+export {
   ClusterNetwork,
   type ClusterNetworkArgs,
   type NetworkChildren,

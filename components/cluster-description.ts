@@ -5,6 +5,7 @@ import type { VmArgs } from "../providers/vm/arguments.generated";
 import type { CephNode, CephSettings, CephTransforms } from "./ceph-storage";
 import type { Transform } from "./child";
 import type { AccessSettings, AccessTransforms } from "./cluster-access";
+import type { FirewallNode, FirewallSettings, FirewallTransforms } from "./cluster-firewall";
 import type { NetworkNode, NetworkSettings, NetworkTransforms } from "./cluster-network";
 import type { DhcpNatArgs } from "./dhcp-nat";
 import type { HostNode, HostSettings, HostTransforms } from "./host-base";
@@ -43,7 +44,7 @@ export interface ClusterSettings {
 }
 
 /** A node with all that is different on it. */
-export interface ClusterNode extends HostNode, NetworkNode, CephNode {
+export interface ClusterNode extends HostNode, NetworkNode, CephNode, FirewallNode {
   /**
    * Its number, votes and links in the cluster, and whom it replaces.
    *
@@ -96,10 +97,18 @@ export interface SharedSettings {
    * - Change: that of each resource
    */
   readonly ceph?: CephSettings;
+  /**
+   * The firewall.
+   *
+   * - Default: not set
+   * - Change: that of each resource
+   */
+  readonly firewall?: FirewallSettings;
 }
 
 /** Changes of anything that is made, before it is made. */
-export interface ClusterTransforms extends HostTransforms, NetworkTransforms, AccessTransforms, CephTransforms {
+export interface ClusterTransforms
+  extends HostTransforms, NetworkTransforms, AccessTransforms, CephTransforms, FirewallTransforms {
   /**
    * Of the cluster.
    *

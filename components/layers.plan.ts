@@ -30,7 +30,17 @@ export const layered = ({ defaults, shared, stack, node }: Layers): unknown =>
 /** Arguments that let something be destroyed, cut off or taken over: said where the thing is, and nowhere else. */
 const safetySwitches = new Set([
   ...["acceptDataLoss", "acceptSingleCopy", "adopt", "allowReboot", "allowRemove", "destroyOnDelete", "force"],
-  ...["insecure", "override", "overwrite", "reboot", "removal", "removeHome", "removeOnDelete", "removeVanished"],
+  ...[
+    "insecure",
+    "lockout",
+    "override",
+    "overwrite",
+    "reboot",
+    "removal",
+    "removeHome",
+    "removeOnDelete",
+    "removeVanished",
+  ],
   ...["replaces", "shutdownGuests", "twoNode", "unguarded", "wipe"],
 ]);
 
@@ -41,7 +51,7 @@ export function switchesIn(shared: unknown, path: string): string[] {
   return Object.entries(shared).flatMap(([key, value]) => {
     const at = `${path}.${key}`;
     if (!safetySwitches.has(key)) return switchesIn(value, at);
-    return value === undefined || value === null || value === false
+    return value === undefined || value === null || value === false || value === "refuse"
       ? []
       : [
           `${at}: ${key} cannot be set for several stacks at once; write it in the stack, or for the node that it is for`,

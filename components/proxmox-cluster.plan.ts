@@ -29,7 +29,9 @@ interface PlannedCluster {
 }
 
 /** Parts that several stacks may have in common. */
-const sharedParts = ["host", "network", "ceph", "access", "datacenter"];
+const sharedParts = ["host", "network", "ceph", "access", "firewall", "datacenter"];
+/** Parts of a node. */
+const nodeParts = ["variables", "host", "network", "cluster", "ceph", "firewall"];
 
 export function planCluster(whole: WholeCluster, problems: string[]): PlannedCluster {
   const { nodes, shared = {}, cluster, ceph } = whole;
@@ -40,10 +42,8 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
   problems.push(...switchesIn(shared["datacenter"], "shared.datacenter"));
   for (const [node, described] of Object.entries(nodes))
     for (const key of Object.keys(described))
-      if (!["variables", "host", "network", "cluster", "ceph"].includes(key))
-        problems.push(
-          `nodes.${node}.${key}: there is no such part of a node; there are variables, host, network, cluster, ceph`,
-        );
+      if (!nodeParts.includes(key))
+        problems.push(`nodes.${node}.${key}: there is no such part of a node; there are ${nodeParts.join(", ")}`);
   const planned = cluster && members(nodes, cluster, problems);
   const links = planned?.nodes.flatMap((node) => Object.values(isRecord(node["links"]) ? node["links"] : {})) ?? [];
   const storage = layered({ shared: shared["ceph"], stack: ceph });

@@ -14,6 +14,7 @@ import { CephStorage, type CephChildren, type CephSettings } from "./ceph-storag
 import { child, dependencies } from "./child";
 import { ClusterAccess, type AccessSettings } from "./cluster-access";
 import type { ClusterNode, ClusterSettings, ClusterTransforms, SharedSettings } from "./cluster-description";
+import { ClusterFirewall, type FirewallChildren, type FirewallSettings } from "./cluster-firewall";
 import { ClusterNetwork, type NetworkChildren, type NetworkSettings } from "./cluster-network";
 import { DhcpNat, type DhcpNatArgs } from "./dhcp-nat";
 import { HostBase, type ByNode, type HostChildren, type HostSettings } from "./host-base";
@@ -78,6 +79,13 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
    */
   readonly ceph?: CephSettings;
   /**
+   * The firewall of the datacenter and what every node has, after access, Ceph and the networks of guests, and before VMs.
+   *
+   * - Default: as it is
+   * - Change: that of each resource
+   */
+  readonly firewall?: FirewallSettings;
+  /**
    * Storages by their names.
    *
    * - Default: as they are
@@ -135,12 +143,14 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
 export interface ClusterChildren extends HostChildren, NetworkChildren {
   /** Its part of Ceph, if that was described. */
   readonly ceph?: CephChildren;
+  /** Its part of the firewall, if that was described. */
+  readonly firewall?: FirewallChildren;
 }
 
 /**
  * A whole cluster from bare nodes, in the order that is safe: repositories and packages, networks one node after the other,
- * names and time, the cluster, options of the datacenter and access, Ceph, storages, networks of guests, templates, VMs, and what
- * is set up in them. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
+ * names and time, the cluster, options of the datacenter and access, Ceph, storages, networks of guests, the firewall, templates, VMs,
+ * and what is set up in them. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
  * what several stacks share. A name is the identity of what it names.
  *
  * ```ts
@@ -198,6 +208,8 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
   readonly access?: ClusterAccess;
   /** Ceph, if it was described. */
   readonly ceph?: CephStorage;
+  /** The firewall, if it was described. */
+  readonly firewall?: ClusterFirewall;
   /** Storages by name. */
   readonly storages: Readonly<Record<string, Storage>>;
   /** Networks of guests with DHCP and NAT, by zone. */
@@ -256,10 +268,17 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
     this.dhcpNat = mapped(dhcpNat, (nat, zone) =>
       child(DhcpNat, zone, { ...nat, zone }, after(...formed), transform.dhcpNat),
     );
+    // Nobody is shut out whom access or Ceph still has to bring in, and no guest starts without it.
+    if (isDescribed(args, "firewall"))
+      this.firewall = new ClusterFirewall(
+        name,
+        { nodes, transform, ...own("firewall"), ...sharedBy("firewall") },
+        after(...formed, this.access, this.ceph, ...Object.values(this.dhcpNat)),
+      );
     this.templates = mapped(templates, (template, own) =>
       child(NodeTemplates, own, { ...template, nodes: planned.templates[own] }, after(...placed), transform.template),
     );
-    const connected = [...placed, ...Object.values(this.dhcpNat)];
+    const connected = [...placed, ...Object.values(this.dhcpNat), this.firewall];
     this.vms = mapped(vms, (vm, own) =>
       child(Vm, own, this.cloned(vm, planned.cloned[own]), after(...connected), transform.vm),
     );
@@ -270,6 +289,7 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
       ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, sysctl: {} }),
       ...(networks?.nodes[node] ?? noInterfaces),
       ...(this.ceph?.nodes[node] ? { ceph: this.ceph.nodes[node] } : {}),
+      ...(this.firewall?.nodes[node] ? { firewall: this.firewall.nodes[node] } : {}),
     })) as Record<Node, ClusterChildren>;
     this.registerOutputs({ vmids: mapped(this.vms, ({ vmid }) => vmid) });
   }
@@ -312,11 +332,13 @@ function planParts(name: string, args: ProxmoxClusterArgs, problems: string[]): 
   const { planAccess } = require("./cluster-access.plan") as typeof import("./cluster-access.plan");
   const { planNetworks: planDhcpNat } = require("./dhcp-nat.plan") as typeof import("./dhcp-nat.plan");
   const { planCeph } = require("./ceph-storage.plan") as typeof import("./ceph-storage.plan");
-  const { shared = {}, host, network, access, ceph } = args;
+  const { planFirewall } = require("./cluster-firewall.plan") as typeof import("./cluster-firewall.plan");
+  const { shared = {}, host, network, access, ceph, firewall } = args;
   const nodes = args.nodes as unknown as Parameters<typeof planHosts>[1]["nodes"];
   planHosts(name, { nodes, shared: shared.host, stack: host }, problems);
   planNetworks({ nodes, shared: shared.network, stack: network }, problems);
   planAccess({ shared: shared.access, stack: access }, problems);
+  planFirewall({ name, nodes, shared: shared.firewall, stack: firewall }, problems);
   for (const [zone, { networks }] of Object.entries(args.dhcpNat ?? {})) {
     const own: string[] = [];
     planDhcpNat(zone, networks, own);
@@ -325,7 +347,7 @@ function planParts(name: string, args: ProxmoxClusterArgs, problems: string[]): 
   if (isDescribed(args, "ceph")) planCeph({ nodes, shared: shared.ceph, stack: ceph }, problems);
 }
 
-type Part = "host" | "network" | "access" | "ceph";
+type Part = "host" | "network" | "access" | "ceph" | "firewall";
 
 /** Is anything said of the part, in the stack, in what is shared or of a node? */
 const isDescribed = (args: ProxmoxClusterArgs, part: Part): boolean =>

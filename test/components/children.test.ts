@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { AccessSettings, ClusterTransforms, NetworkSettings } from "../../index";
+import type { AccessSettings, ClusterTransforms, FirewallSettings, NetworkSettings } from "../../index";
 import type { Registered } from "../support/dependency-graph";
 import { stackOnMocks } from "../support/stack-on-mocks";
 
@@ -50,6 +50,15 @@ const access: AccessSettings = {
     { path: "/", role: "Operator", token: "ci@pve!x" },
   ],
 };
+const rules = [{ direction: "in", action: "ACCEPT", macro: "SSH" }] as const;
+const firewall: FirewallSettings = {
+  aliases: { lan: { cidr: "10.0.0.0/24" } },
+  ipSets: { management: { entries: [{ cidr: "lan" }] } },
+  groups: { web: { rules: [...rules] } },
+  rules: [...rules],
+  options: { enable: true },
+  node: { rules: [...rules], options: { ndp: true } },
+};
 const ceph = {
   publicNetwork: "10.0.5.0/24",
   rules: { flash: { deviceClass: "nvme" } },
@@ -64,6 +73,7 @@ const components: Readonly<Record<string, (of: Library, transform: never) => pul
   HostBase: (of, transform) => new of.HostBase("x", { nodes, host, transform }),
   ClusterNetwork: (of, transform) => new of.ClusterNetwork("x", { nodes, network, transform }),
   ClusterAccess: (of, transform) => new of.ClusterAccess("x", { access, transform }),
+  ClusterFirewall: (of, transform) => new of.ClusterFirewall("x", { nodes: { pve1: {} }, firewall, transform }),
   CephStorage: (of, transform) => new of.CephStorage("x", { nodes, ceph, transform }),
   NodeTemplates: (of, transform) => new of.NodeTemplates("x", { nodes: ["pve1"], image, template, transform }),
   Fleet: (of, transform) => new of.Fleet("x", { names: ["a", "b"], vm, transform }),
@@ -71,7 +81,7 @@ const components: Readonly<Record<string, (of: Library, transform: never) => pul
   DhcpNat: (of, transform) => new of.DhcpNat("lab", { networks: { web: { cidr: "10.8.0.0/24" } }, transform }),
   ProxmoxCluster: (of, transform) =>
     new of.ProxmoxCluster("x", {
-      ...{ nodes, host, network, access, ceph, cluster: {}, datacenter: { keyboard: "de" } },
+      ...{ nodes, host, network, access, ceph, firewall, cluster: {}, datacenter: { keyboard: "de" } },
       storages: { nas: { type: "dir", path: "/srv" } },
       dhcpNat: { lab: { networks: { web: { cidr: "10.8.0.0/24" } } } },
       templates: { debian: { image, template } },
@@ -148,6 +158,7 @@ describe("every child of every component", () => {
       network: { bridges: { vmbr0: { adopt: true, ports: ["eno1"] } } },
       ceph: { publicNetwork: "10.0.5.0/24" },
       access: { groups: { team: {} } },
+      firewall: { ...firewall, node: { options: { ndp: true } } },
       dhcpNat: { lab: { networks: { web: { cidr: "10.8.0.0/24" } } } },
       vms: { "web-1": { source: { empty: true } } },
       guests: { "web-1": { packages: ["nginx"] } },
@@ -158,6 +169,8 @@ describe("every child of every component", () => {
     assert.equal(cluster.nodes.golf.bridges["vmbr0"], one("Bridge", "golf-vmbr0"));
     assert.equal(cluster.nodes.golf.ceph?.osds["nvme1n1"], one("CephOsd", "golf-nvme1n1"));
     assert.equal(cluster.access?.groups["team"], one("Group", "team"));
+    assert.equal(cluster.firewall?.groups["web"], one("FirewallGroup", "web"));
+    assert.equal(cluster.nodes.golf.firewall?.options, one("FirewallOptions", "golf-firewall"));
     assert.equal(cluster.dhcpNat["lab"]?.subnets["web"], one("SdnSubnet", "web"));
     assert.equal(cluster.vms["web-1"], one("Vm", "web-1"));
     assert.equal(cluster.guests["web-1"], one("GuestConfig", "web-1"));

@@ -56,6 +56,17 @@ describe("a whole cluster", () => {
       ...{ publicNetwork: "192.168.5.0/24", osd: { osdsPerDevice: 2 }, rules: { flash: { deviceClass: "nvme" } } },
       pools: { vms: { pgNum: 128, crushRule: "flash" }, cold: { addStorages: true } },
     },
+    firewall: {
+      aliases: { office: { cidr: "10.9.0.0/24" }, lan: { cidr: "192.168.3.0/24" } },
+      ipSets: { management: { entries: [{ cidr: "dc/lan" }] }, probes: { entries: [{ cidr: "10.9.9.9" }] } },
+      groups: { web: { rules: [{ direction: "in", action: "ACCEPT", macro: "Web", source: "Office" }] } },
+      rules: [{ direction: "in", action: "ACCEPT", macro: "Ping", source: "+management" }, { group: "web" }],
+      options: { enable: true },
+      node: {
+        rules: [{ direction: "in", action: "ACCEPT", macro: "SNMP", source: "+dc/probes" }],
+        options: { ndp: true },
+      },
+    },
     storages: { vms: { type: "rbd", pool: "vms", content: ["images"] } },
     dhcpNat: { lab: { networks: { front: { cidr: "10.80.0.0/24" } } } },
     templates: {
@@ -105,6 +116,25 @@ describe("a whole cluster", () => {
     assertAfter(/^Sdn(Zone|Vnet|Subnet) /, /^Cluster /);
     assertAfter(/^Vm web/, /^Sdn(Zone|Vnet|Subnet) /);
     assertAfter(/^GuestConfig web/, /^Vm web/);
+    // The firewall: after whoever has to be let in is there, each after what it names, the switch of all last, guests after it.
+    assertAfter(/^Firewall/, /^(Cluster|ApiToken|Acl|CephOsd|CephMonitor|CephPool|SdnSubnet) /);
+    assertAfter(/^FirewallIpSet management/, /^FirewallAlias lan/);
+    assertApart(/^FirewallIpSet management/, /^FirewallAlias office/);
+    assertApart(/^FirewallIpSet probes/, /^FirewallAlias /);
+    assertAfter(/^FirewallGroup web/, /^FirewallAlias office/);
+    assertApart(/^FirewallGroup web/, /^Firewall(Alias lan|IpSet management|IpSet probes)$/);
+    assertAfter(/^FirewallRules matrix/, /^Firewall(IpSet management|Group web)/);
+    assertApart(/^FirewallRules matrix/, /^FirewallIpSet probes/);
+    for (const node of Object.keys(octets)) {
+      assertAfter(new RegExp(`^FirewallRules ${node}-`), /^FirewallIpSet probes/);
+      assertApart(new RegExp(`^FirewallRules ${node}-`), /^Firewall(Group|Rules|Options) /);
+      assertAfter(new RegExp(`^FirewallOptions ${node}-`), new RegExp(`^FirewallRules (matrix|${node}-firewall)$`));
+    }
+    assertApart(/^FirewallOptions golf-/, /^FirewallOptions foxtrot-/);
+    assertAfter(/^FirewallOptions matrix/, /^Firewall(Alias|IpSet|Group|Rules) /);
+    assertAfter(/^FirewallOptions matrix/, /^FirewallOptions (foxtrot|golf|hotel)-/);
+    assertAfter(/^Vm web/, /^Firewall/);
+    assertApart(/^(Storage|CloudImage|Template) /, /^Firewall/);
     // Networks of guests come with one reload, and need no Ceph.
     assertApart(/^Sdn(Zone|Vnet|Subnet) /, /^(Sdn(Zone|Vnet|Subnet)|CephOsd|Storage) /);
     // Rights and Ceph have nothing to do with each other.
@@ -172,6 +202,9 @@ describe("a whole cluster", () => {
           args.cores = 8;
           opts.aliases = [{ name: "old" }];
         },
+        firewallRules: (args, _, name) => {
+          if (name === "golf-firewall") args.foreign = "keep";
+        },
         monitor: (_, opts) => void (opts.protect = true),
         timeZone: (args) => void (args.timeZone = "UTC"),
       },
@@ -186,6 +219,10 @@ describe("a whole cluster", () => {
     );
     assert.deepEqual([one("Vm", "web").props["cores"], one("Vm", "web").opts.aliases], [8, [{ name: "old" }]]);
     assert.equal(one("CephMonitor", "hotel").opts.protect, true);
+    assert.deepEqual(
+      ["golf-firewall", "hotel-firewall"].map((name) => one("FirewallRules", name).props["foreign"]),
+      ["keep", undefined],
+    );
     assert.equal(one("TimeZone", "hotel-time-zone").props["timeZone"], "UTC");
   });
 
@@ -217,10 +254,16 @@ describe("a whole cluster", () => {
       return assert.fail("was not refused");
     };
     const text = refused({
-      shared: { network: { bridges: { vmbr0: { unguarded: true } } }, ceph: { osd: { removal: {} } }, vms: {} },
+      shared: {
+        network: { bridges: { vmbr0: { unguarded: true } } },
+        ceph: { osd: { removal: {} } },
+        firewall: { lockout: "accept" },
+        vms: {},
+      },
       host: { hosts: [{ address: "10.0.0.{{octet}}", names: ["{{name}}"] }] },
       network: { bridge: {} },
       access: { tokens: { ci: {} }, acl: [{ path: "/", role: "A" }] },
+      firewall: { rulez: [], node: { rules: [{ group: "{{role}}" }] } },
       ceph: { monitors: ["india"] },
       templates: { debian: { ...whole.templates?.["debian"], nodes: ["hotel"] } },
       dhcpNat: { lab: { networks: { front: { cidr: "10.80.0.1/24" } } } },
@@ -235,6 +278,9 @@ describe("a whole cluster", () => {
       /network\.bridge: there is no such kind; there are ports, bonds/,
       /access\.tokens\.ci: write the user and the name of the token/,
       /access\.acl\[0\]: name a group, a user or a token/,
+      /firewall\.rulez: there is no such part; there are aliases, ipSets, groups, node, options, rules/,
+      /firewall\.rules\[0\]\.group: \{\{role\}\} is not set for node golf/,
+      /shared\.firewall\.lockout: lockout cannot be set for several stacks at once/,
       /ceph\.monitors: india is no node; there are foxtrot, golf, hotel/,
       /ceph\.publicNetwork: write the network/,
       /vms\.web\.node: there is no template debian on golf; it is on hotel/,

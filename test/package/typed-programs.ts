@@ -5,7 +5,7 @@ import {
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, ClusterQdevice, DatacenterOptions, Dns, EnvironmentFile,
   FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
-  ClusterAccess, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
+  ClusterAccess, ClusterFirewall, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
 } from "pulumi-proxmox-cluster";
 import { startSimulator } from "pulumi-proxmox-cluster/simulator";
@@ -63,6 +63,7 @@ const hosts = { one: { variables: { hostOctet: 5 } }, two: { variables: { hostOc
 new HostBase("hosts", { nodes: hosts, host: { repositories: { enterprise: false }, timeZone: "Europe/Berlin" } });
 new ClusterNetwork("net", { nodes: hosts, network: { bridges: { vmbr1: { ports: ["eno2"], address: "10.0.5.{{hostOctet}}/24" } } } });
 new ClusterAccess("access", { access: { groups: { team: { comment: "The team" } } } });
+new ClusterFirewall("firewall", { nodes: hosts, firewall: { ipSets: { management: { entries: [{ cidr: "10.0.0.0/24" }] } }, rules: [{ group: "web" }], options: { enable: true, policyIn: "DROP" }, node: { options: { ndp: true } }, restoreAfter: "90s" } });
 new CephStorage("ceph", {
   nodes: { one: { ceph: { osds: { a: { serial: "S7" } } } } },
   ceph: { release: "squid", repository: "no-subscription", publicNetwork: "10.0.5.0/24", osd: { osdsPerDevice: 2 }, rules: { flash: { deviceClass: "nvme" } }, pools: { vms: { crushRule: "flash", pgNum: 64, addStorages: true } }, retainOnDelete: true },

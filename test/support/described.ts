@@ -31,6 +31,7 @@ export interface Described {
     | "CephPool"
     | "CloudImage"
     | "Cluster"
+    | "ClusterFirewall"
     | "ClusterQdevice"
     | "DatacenterOptions"
     | "DhcpNat"
