@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm, type Described } from "../support/described";
 import { guestsOf, image, labWorld } from "../support/lab";
-import { counts, ok } from "../support/results";
+import { counts, failed, ok } from "../support/results";
 import { scriptCommands } from "../support/scripted-commands";
 import { secretValue } from "../support/secret-values";
 
@@ -134,5 +134,32 @@ describe("what is set up in a guest, with the real engine", function () {
       [],
     );
     assert.deepEqual([...(packages ?? [])].sort(), ["docker.io", "htop", "nginx"]);
+  });
+
+  it("is recorded with all of 320 kB when a script of its creation fails, and is completed by the next up", async () => {
+    // By the environment: an argument or a variable of Linux holds no more than 128 KiB, and the config goes in one.
+    const parts = ["A", "B", "C", "D"].map((part) => ({
+      ...{ variable: `PART_${part}`, path: `/etc/app/part-${part}` },
+      text: Array.from({ length: 2000 }, (_, line) => `line ${line} of part ${part}, which is a long one`).join("\n"),
+    }));
+    for (const { variable, text } of parts) lab.stack.setEnvironment(variable, text);
+    const large = parts.map(({ path, variable }) => ({ path, content: `$${variable}` }));
+    scriptCommands(sim.world, [{ match: "tune-it", exitcode: 3, err: "no such thing\n" }]);
+    lab.describe([...below, config({ files: large, compose: [] })]);
+    assert.match(failed(await lab.stack.up()), /tune.*3|no such thing/s);
+    const ofIt = async () =>
+      (await lab.stack.export()).resources?.find(({ type }) => type.endsWith(":GuestConfig")) ??
+      assert.fail("forgotten");
+    const partial = await ofIt();
+    assert.equal(partial.initErrors?.length, 1);
+    assert.equal(partial.outputs?.["__phase"], "creating");
+    assert.ok(JSON.stringify(partial.outputs).length > 320_000);
+    const from = ran().length;
+    scriptCommands(sim.world, []);
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 5, update: 1 });
+    assert.ok(ran(from).some((one) => one.includes("tune-it")));
+    for (const { path, text } of parts) assert.ok(inside().files[path] === text, path);
+    assert.equal((await ofIt()).initErrors, undefined);
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 6 });
   });
 });

@@ -89,7 +89,11 @@ export async function startPlugin(options: PluginOptions): Promise<Plugin> {
 
 /** A running plugin: each method is one call of the engine, with plain objects for properties. */
 export class Plugin {
-  /** A call without an answer would hang the engine: it fails after so many milliseconds. */
+  /**
+   * A call without an answer would hang the engine: it fails after so many milliseconds. One kind is this client's own: a
+   * partial state of more than some 64 kB comes in a trailer that Node.js does not take and says nothing of. The engine
+   * does (test/stack/guest-config.test.ts).
+   */
   callDeadline = 300_000;
   readonly #client: ResourceProviderClient;
 
