@@ -1,7 +1,9 @@
 import type { Args, Calls } from "./calls";
 import { call } from "./calls";
-import { kinds } from "./kinds";
 import type { Need } from "./need";
+
+/** Every program loads this file, and few ask. */
+const load = <M>(path: string): M => require(path) as M;
 
 /** What every process asks for first. */
 const always = () => [
@@ -14,6 +16,7 @@ const always = () => [
 
 /** Calls of one kind with these arguments. @throws Error for a kind that there is not */
 export function callsOf(kind: string, args: Args, name?: string): Calls {
+  const { kinds } = load<typeof import("./kinds")>("./kinds");
   const of = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
   if (!of) throw new Error(`there is no kind of resources ${kind}`);
   return of(args, name);

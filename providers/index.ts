@@ -1,6 +1,6 @@
+import "./kernel/process/lazy-locales";
 import type { Session } from "./kernel/session/session";
 import { assertFreshBuild } from "./kernel/process/fresh-build";
-import { pluginSession } from "./plugin";
 import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider";
 
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
@@ -135,7 +135,6 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
   SshKey: (session) =>
     load<typeof import("./access/ssh-key.provider")>("./access/ssh-key.provider").sshKeyProvider(session),
-  StackIdentity: () => stackIdentityProvider,
   Storage: (session) =>
     load<typeof import("./storage/storage.provider")>("./storage/storage.provider").storageProvider(session),
   Sysctl: (session) => load<typeof import("./host/sysctl.provider")>("./host/sysctl.provider").sysctlProvider(session),
@@ -156,6 +155,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
 
 const load = <M>(path: string): M => require(path) as M;
 
+const session = (): Session => load<typeof import("./plugin")>("./plugin").pluginSession();
+
 const live = new Map<string, object>();
 
 /** What the text in the state resolves: the provider of one kind of resource. */
@@ -165,13 +166,25 @@ function provider(kind: string): object {
   let found = live.get(kind);
   if (!found) {
     const make = registry[kind];
-    if (!make)
+    if (!make && kind !== "StackIdentity")
       throw new Error(
         `pulumi-proxmox-cluster has no resource ${kind}; the state was written by a newer version: install that one`,
       );
-    live.set(kind, (found = make(pluginSession())));
+    // It needs no cluster, and answers before the session and its client are loaded.
+    live.set(kind, (found = make ? make(session()) : stackIdentityProvider(loadAhead)));
   }
   return found;
+}
+
+/**
+ * Loads what the program is about to ask for, while the engine is busy with what it was told: it checks one resource after
+ * the other, and would wait for it. What is asked meanwhile is answered in between.
+ */
+async function loadAhead(kinds: readonly string[]): Promise<void> {
+  for (const kind of kinds) {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (registry[kind]) provider(kind);
+  }
 }
 
 export = provider;

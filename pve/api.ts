@@ -1,4 +1,5 @@
-import { proxmoxApi, type Proxmox } from "proxmox-api";
+import path from "node:path";
+import type { ApiRequestable, Proxmox } from "proxmox-api";
 import type { Overlay } from "./overlay";
 import type { Additions, Declared } from "./overlay.generated";
 import type { Transport } from "./transport";
@@ -53,4 +54,13 @@ type Merge<A, B> = Omit<A, keyof B> & {
 /** The Proxmox VE API as typed paths: `api.nodes.$("pve1").qemu.$(100).config.$get()`. */
 export type Api = Merge<Merge<Typed<Proxmox.Api>, Additions>, Overlay>;
 
-export const apiOf = (transport: Transport): Api => proxmoxApi(transport) as unknown as Api;
+/**
+ * Of proxmox-api its paths alone, which load nothing more. Its index also loads the HTTP of its own, and undici for that: a
+ * fifth of what a plugin loads of ours, and never used. Its version is pinned.
+ */
+interface Paths {
+  buildApiProxy(engine: ApiRequestable, prefix: string): Proxmox.Api;
+}
+const paths = require(path.join(path.dirname(require.resolve("proxmox-api")), "proxy.js")) as Paths;
+
+export const apiOf = (transport: Transport): Api => paths.buildApiProxy(transport, "/api2/json") as unknown as Api;

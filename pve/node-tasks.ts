@@ -75,6 +75,8 @@ class Watch {
   private due = 0;
   /** When the task was last seen, by whoever asked. */
   lastSeen = 0;
+  /** So long after the beginning of the wait it was certainly not at its end. */
+  stillAtMs = 0;
   private ended: TaskState | undefined;
   private wake: (() => void) | undefined;
 
@@ -90,7 +92,11 @@ class Watch {
 
   /** The state of the task as it is now; that it has ended may have been seen before. */
   async poll(): Promise<TaskState> {
-    return this.ended ?? this.ask();
+    if (this.ended) return this.ended;
+    const at = this.clock.now();
+    const state = await this.ask();
+    if (state.running) this.stillAtMs = Math.max(this.stillAtMs, at - this.start);
+    return state;
   }
 
   /** Rests for so long: shorter when the task is seen to have ended, and longer when it is seen to run. */
@@ -111,6 +117,7 @@ class Watch {
   /** Somebody's look has seen the task. */
   seen(state: TaskState, at: number): void {
     this.lastSeen = at;
+    if (state.running) this.stillAtMs = Math.max(this.stillAtMs, at - this.start);
     if (state.running) this.due = Math.min(this.endsAt, Math.max(this.due, at + this.pause(at - this.start)));
     else {
       this.ended = state;

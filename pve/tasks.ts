@@ -155,7 +155,7 @@ export class Tasks {
         },
       });
       if (state.running) return "unexpected status";
-      if (state.exitStatus === "OK") this.durations.note(kind, clock.now() - start);
+      if (state.exitStatus === "OK") this.durations.note(kind, clock.now() - start, watch.stillAtMs);
       return state.exitStatus;
     } finally {
       node.leave(watch);

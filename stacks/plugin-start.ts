@@ -1,8 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { comes } from "../providers/kernel/program/coming-kinds";
 import { stackId } from "../providers/kernel/identity/stack-identity";
 
 /** A registration takes some turns until it is sent; waiting for more costs nothing. */
 const turns = 5;
+
+/** What every cluster here is made of, in the order in which the engine asks: described only after the plugin was started. */
+const ofEveryCluster = [
+  ...["AptRepository", "Vlan", "Bridge", "NetworkPort", "HostsEntries", "Cluster", "DatacenterOptions"],
+  ...["CloudImage", "Template", "Vm"],
+];
 
 /**
  * Sends the first resource ahead, for which the engine starts the plugin: that takes as long as it does to describe a
@@ -11,6 +18,7 @@ const turns = 5;
  */
 export async function pluginStarts(): Promise<void> {
   if (!pulumi.runtime.isDryRun()) return;
+  comes(...ofEveryCluster);
   void stackId();
   const stack = pulumi.runtime.getStackResource();
   // Before the engine knows the stack it is told of nothing in it.

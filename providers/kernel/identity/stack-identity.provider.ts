@@ -3,9 +3,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 const newKey = (): string => randomBytes(32).toString("base64url");
 
 /** Needs no cluster: the id exists in the state alone. */
-export const stackIdentityProvider = {
-  async check(_olds: object, news: Record<string, unknown>) {
-    return { inputs: news };
+export const stackIdentityProvider = (loadAhead: (kinds: readonly string[]) => Promise<void>) => ({
+  /** It is the first resource of a program, which says with it what kinds come next: not for the state. */
+  async check(_olds: object, { __kinds: kinds, ...inputs }: Record<string, unknown>) {
+    if (Array.isArray(kinds)) void loadAhead(kinds.filter((kind) => typeof kind === "string"));
+    return { inputs };
   },
   /** Stacks of earlier releases have no key yet. */
   async diff(_id: string, olds: Record<string, unknown>) {
@@ -21,4 +23,4 @@ export const stackIdentityProvider = {
   async read(id: string, props: Record<string, unknown>) {
     return { id, props, inputs: {} };
   },
-};
+});

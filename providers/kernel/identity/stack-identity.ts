@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { kindsToCome } from "../program/coming-kinds";
 import { providerText } from "../program/text";
 
 /**
@@ -13,7 +14,7 @@ class StackIdentity extends pulumi.CustomResource {
     super(
       "pulumi-nodejs:dynamic/proxmox:StackIdentity",
       "stack-identity",
-      { value: undefined, hashKey: undefined, __provider: providerText("StackIdentity") },
+      { value: undefined, hashKey: undefined, __kinds: kindsToCome(), __provider: providerText("StackIdentity") },
       { additionalSecretOutputs: ["hashKey"] },
     );
   }

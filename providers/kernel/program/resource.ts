@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isReference, referenceInConfig } from "../../../secrets/reference";
 import { hashKey, stackId } from "../identity/stack-identity";
 import { beside } from "./beside";
+import { comes } from "./coming-kinds";
 import { withoutLeakTraces } from "./leak-traces";
 import { mistake } from "./mistake";
 import { providerText } from "./text";
@@ -41,6 +42,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
   protected constructor(shell: Shell, name: string, args: object, given?: pulumi.CustomResourceOptions) {
     const opts = shell.oldGoesFirst && given?.id === undefined ? { deleteBeforeReplace: true, ...given } : given;
     const type = `pulumi-nodejs:dynamic/proxmox:${shell.kind}`;
+    comes(shell.kind);
     const computed = Object.fromEntries(shell.outputs.map((key) => [key, undefined]));
     const props = {
       ...computed,

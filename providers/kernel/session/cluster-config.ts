@@ -214,7 +214,8 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     return { problems: [...misspelt, ...problems], previewTimeoutMs: 5000, secrets, strangeKeys, ...none, ...lacking };
   };
   if (problems.length > 0) return broken();
-  const config = configSchema.parse(given);
+  // Once in a process: zod's compiling of the schema would not pay.
+  const config = configSchema.parse(given, { jitless: true });
   // Where the credentials are missing it is told with them.
   const missingLogin = missing.length > 0 ? [] : sshLoginProblems(config, env);
   for (const { key, message } of [...caProblems(config), ...sshProblems(config)])

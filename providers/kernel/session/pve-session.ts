@@ -200,6 +200,7 @@ export class Pve {
     const { clock, tasks } = this.connection;
     const start = clock.now();
     let polls = 0;
+    let stillAtMs: number | undefined;
     const pace = (elapsed: number) => Math.min(5000, 250 + elapsed / 8);
     const delayMs = kind === undefined ? 0 : tasks.durations.delay(kind);
     const seen = await until({
@@ -209,15 +210,18 @@ export class Pve {
       signal: this.connection.transport.context.signal,
       clock,
       pauseMs: kind === undefined ? pace : (elapsed) => tasks.durations.pause(kind, elapsed, pace),
-      poll: () => {
+      poll: async () => {
         polls++;
-        return poll();
+        const at = clock.now() - start;
+        const state = await poll();
+        if ("pending" in state) stillAtMs = at;
+        return state;
       },
       done: (state) => "done" in state,
       describe: (state) => ("pending" in state ? state.pending : "done"),
     });
     // What was so at once tells nothing about how long it takes.
-    if (kind !== undefined && (polls > 1 || delayMs > 0)) tasks.durations.note(kind, clock.now() - start);
+    if (kind !== undefined && (polls > 1 || delayMs > 0)) tasks.durations.note(kind, clock.now() - start, stillAtMs);
     return (seen as { done: T }).done;
   }
 

@@ -37,9 +37,19 @@ export function problemsOf(
   inputs: Record<string, unknown>,
   sensitive: readonly string[] = [],
 ): Problem[] {
-  const parsed = schema.safeParse(inputs);
+  const parsed = schema.safeParse(inputs, { jitless: isRarelyUsed(schema) });
   if (parsed.success) return [];
   return parsed.error.issues.flatMap((issue) => explain(schema, issue, inputs, sensitive));
+}
+
+/** zod compiles a schema when it is first used: that takes as long as some fifty uses without it. */
+const enoughUses = 50;
+const uses = new WeakMap<z.ZodType, number>();
+
+function isRarelyUsed(schema: z.ZodType): boolean {
+  const used = (uses.get(schema) ?? 0) + 1;
+  uses.set(schema, used);
+  return used < enoughUses;
 }
 
 function explain(schema: z.ZodType, issue: z.core.$ZodIssue, inputs: unknown, sensitive: readonly string[]): Problem[] {
