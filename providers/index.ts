@@ -1,7 +1,7 @@
 import "./kernel/process/lazy-locales";
 import type { Session } from "./kernel/session/session";
 import { assertFreshBuild } from "./kernel/process/fresh-build";
-import { stackIdentityProvider } from "./kernel/identity/stack-identity.provider";
+import { stackIdentityProvider, type Coming } from "./kernel/identity/stack-identity.provider";
 
 /** Every kind that a state file may name, loaded when first asked for. Names are never taken out of this list. */
 const registry: Readonly<Record<string, (session: Session) => object>> = {
@@ -171,18 +171,25 @@ function provider(kind: string): object {
         `pulumi-proxmox-cluster has no resource ${kind}; the state was written by a newer version: install that one`,
       );
     // It needs no cluster, and answers before the session and its client are loaded.
-    live.set(kind, (found = make ? make(session()) : stackIdentityProvider(loadAhead)));
+    live.set(kind, (found = make ? make(session()) : stackIdentityProvider(getReady)));
   }
   return found;
 }
 
 /**
- * Loads what the program is about to ask for, while the engine is busy with what it was told: it checks one resource after
- * the other, and would wait for it. What is asked meanwhile is answered in between.
+ * Gets ready for what the program is about to ask for, while the engine is busy with what it was told: it checks one resource
+ * after the other, and would wait for it. What is asked meanwhile is answered in between. Where it may, it begins with
+ * the question whether the cluster answers, as every check of a preview does.
  */
-async function loadAhead(kinds: readonly string[]): Promise<void> {
+async function getReady({ kinds, source }: Coming): Promise<void> {
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  if (source) {
+    session().configure(source);
+    session().lookAhead();
+  }
   for (const kind of kinds) {
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     if (registry[kind]) provider(kind);
   }
 }

@@ -14,7 +14,11 @@ class StackIdentity extends pulumi.CustomResource {
     super(
       "pulumi-nodejs:dynamic/proxmox:StackIdentity",
       "stack-identity",
-      { value: undefined, hashKey: undefined, __kinds: kindsToCome(), __provider: providerText("StackIdentity") },
+      {
+        ...{ value: undefined, hashKey: undefined, __kinds: kindsToCome() },
+        ...(pulumi.runtime.isDryRun() ? { __preview: true } : {}),
+        __provider: providerText("StackIdentity"),
+      },
       { additionalSecretOutputs: ["hashKey"] },
     );
   }

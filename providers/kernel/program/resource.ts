@@ -42,7 +42,6 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
   protected constructor(shell: Shell, name: string, args: object, given?: pulumi.CustomResourceOptions) {
     const opts = shell.oldGoesFirst && given?.id === undefined ? { deleteBeforeReplace: true, ...given } : given;
     const type = `pulumi-nodejs:dynamic/proxmox:${shell.kind}`;
-    comes(shell.kind);
     const computed = Object.fromEntries(shell.outputs.map((key) => [key, undefined]));
     const props = {
       ...computed,
@@ -78,6 +77,8 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
     } finally {
       withTraces();
     }
+    // The plugin gets ready for the cluster of the stack's config, and for no other.
+    if (opts?.provider === undefined && this.getProvider(type) === undefined) comes(shell.kind);
     if (pulumi.runtime.isDryRun()) reportProblems(this);
   }
 }

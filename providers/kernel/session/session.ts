@@ -1,13 +1,4 @@
-import {
-  connect,
-  isProxmoxError,
-  printable,
-  Ssh,
-  wire,
-  type ConnectOptions,
-  type Connection,
-  type SshOptions,
-} from "../../../pve";
+import { connect, isProxmoxError, printable, type ConnectOptions, type Connection, type Ssh } from "../../../pve";
 import { SourceUnavailable } from "../../../secrets";
 import type { ConfigSource } from "./config-keys";
 import { readConfig, type ClusterConfig, type ClusterOptions } from "./cluster-config";
@@ -21,6 +12,7 @@ import { Memory } from "./memory";
 import type { Reporter } from "../process/progress";
 import { isMistake, Places, type Opened } from "./places";
 import { Pve } from "./pve-session";
+import { nodeSsh } from "./node-ssh";
 import { outsideSsh, type OutsidePlace } from "./outside-ssh";
 import type { SshBasics } from "./ssh-config";
 import { createSecrets, type Secrets } from "../secrets/secrets";
@@ -33,6 +25,8 @@ export interface Session {
   /** Where each change is written down; does nothing where the config names no file. */
   readonly trail: Trail;
   configure(source: ConfigSource): void;
+  /** Asks in a preview whether the cluster answers, before a check does. Not where anything of the config is wrong or lacking. */
+  lookAhead(): void;
   /** What is wrong with the config; where a preview may go on without a secret, it is no problem there. */
   configProblems(preview: boolean): Promise<readonly Problem[]>;
   /** `proxmox:rotate`: an order to rotate what was made before that moment. */
@@ -159,7 +153,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       if (previewing && !unasked.has(message)) warnRun(`not looked at: ${message}`);
       unasked.add(message);
     };
-    return sshOf({ ...ssh, onNoLogin }, connection, warnRun);
+    return nodeSsh({ ...ssh, onNoLogin }, connection, warnRun);
   }
 
   const trail = createTrail({
@@ -295,6 +289,10 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     configure(source) {
       config ??= readConfig(source, env);
     },
+    lookAhead() {
+      const { problems = [], missingSecrets = [], missingLogin = [] } = config ?? {};
+      if ([...problems, ...missingSecrets, ...missingLogin].length === 0 && config?.options) reachable ??= probe();
+    },
     secrets,
     configProblems(preview) {
       previewing = preview;
@@ -381,18 +379,3 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
 const needsRoot = (what: string, { token }: ClusterConfig): string =>
   `${what} is for root@pam with a password alone: Proxmox refuses ${token ? "tokens, root's own too" : "other users"}. ` +
   `Set proxmox:username to root@pam and proxmox:password to its password${token ? "; the token goes on serving everything else" : ""}`;
-
-const sshOf = (
-  options: SshBasics & Pick<SshOptions, "onNoLogin">,
-  connection: Connection,
-  warn: (message: string) => void,
-): Ssh =>
-  new Ssh({
-    ...options,
-    redact: (text) => connection.redact(text),
-    warn,
-    async lookUp(node) {
-      const rows = await connection.api.cluster.status.$get();
-      return wire.string(rows.find(({ type, name }) => type === "node" && name === node)?.["ip"]);
-    },
-  });

@@ -7,8 +7,9 @@ describe("the identity of a stack", () => {
   it("says to the plugin which kinds the program describes, also those that come after it", async () => {
     const heard: Registered[] = [];
     await stackOnMocks((one) => heard.push(one));
-    const { Pool, SshKey, Vm } = require("../../../../index") as typeof import("../../../../index");
+    const { Group, Pool, Provider, SshKey, Vm } = require("../../../../index") as typeof import("../../../../index");
     new SshKey("key", {});
+    new Group("elsewhere", {}, { provider: new Provider("another cluster", {}) });
     new Pool("web", {});
     new Vm("web-1", { node: "pve1", source: { clone: { template: 9000 } } });
     new Vm("web-2", { node: "pve1", source: { clone: { template: 9000 } } });
