@@ -135,6 +135,7 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./snippet/snippet.provider")>("./snippet/snippet.provider").snippetProvider(session),
   SshKey: (session) =>
     load<typeof import("./access/ssh-key.provider")>("./access/ssh-key.provider").sshKeyProvider(session),
+  StackIdentity: () => stackIdentityProvider(getReady),
   Storage: (session) =>
     load<typeof import("./storage/storage.provider")>("./storage/storage.provider").storageProvider(session),
   Sysctl: (session) => load<typeof import("./host/sysctl.provider")>("./host/sysctl.provider").sysctlProvider(session),
@@ -166,12 +167,12 @@ function provider(kind: string): object {
   let found = live.get(kind);
   if (!found) {
     const make = registry[kind];
-    if (!make && kind !== "StackIdentity")
+    if (!make)
       throw new Error(
         `pulumi-proxmox-cluster has no resource ${kind}; the state was written by a newer version: install that one`,
       );
-    // It needs no cluster, and answers before the session and its client are loaded.
-    live.set(kind, (found = make ? make(session()) : stackIdentityProvider(getReady)));
+    // What needs no cluster answers before the session and its client are loaded.
+    live.set(kind, (found = make.length === 0 ? (make as () => object)() : make(session())));
   }
   return found;
 }
