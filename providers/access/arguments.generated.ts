@@ -1458,7 +1458,7 @@ export interface SshKeyTimeoutsArgs {
 /** Arguments of a SystemUser. */
 export interface SystemUserArgs {
   /**
-   * Name of the node; else write `guest`. A change replaces: the account of the old node is deleted.
+   * Name of the node; else write `guest` or `vmid`. A change replaces: the account of the old node is deleted.
    *
    * - Default: none
    * - Change: replace, it is made anew
@@ -1474,6 +1474,28 @@ export interface SystemUserArgs {
    */
   guest?: pulumi.Input<string> | undefined;
   /**
+   * A VM instead of a node, by its VMID: by its guest agent, or over `ssh`. A change replaces.
+   *
+   * - Default: none
+   * - Change: replace, it is made anew
+   */
+  vmid?: pulumi.Input<number> | undefined;
+  /**
+   * The way into the guest by SSH, in place of the guest agent. It is used once the machine there has the uuid of
+   * this VM.
+   *
+   * - Default: the guest agent
+   * - Change: none, nothing happens to what is there
+   */
+  ssh?: pulumi.Input<SystemUserSshArgs> | undefined;
+  /**
+   * Longest wait for the guest agent, or SSH.
+   *
+   * - Default: `"10m"`
+   * - Change: none, nothing happens to what is there
+   */
+  agentTimeout?: pulumi.Input<string> | undefined;
+  /**
    * Name of the account. A change replaces.
    *
    * - Default: the resource's name
@@ -1488,6 +1510,14 @@ export interface SystemUserArgs {
    */
   uid?: pulumi.Input<number> | undefined;
   /**
+   * It is an account of a service: its number is one of the system's, 100 to 999, as `useradd --system` gives
+   * them. Read when it is made.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  system?: pulumi.Input<boolean> | undefined;
+  /**
    * Full name or purpose, shown beside the account.
    *
    * - Default: none
@@ -1497,7 +1527,7 @@ export interface SystemUserArgs {
   /**
    * Program that a login starts: `/usr/sbin/nologin` for none.
    *
-   * - Default: `/bin/bash`; that of an adopted account stays
+   * - Default: `/bin/bash` for a new account, else left as it is
    * - Change: live
    */
   shell?: pulumi.Input<string> | undefined;
@@ -1575,6 +1605,44 @@ export interface SystemUserArgs {
    * - Change: none, nothing happens to what is there
    */
   timeouts?: pulumi.Input<SystemUserTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a SystemUser. */
+export interface SystemUserSshArgs {
+  /**
+   * Where its SSH server is: `host`, `host:port` or `[2001:db8::1]:22`.
+   *
+   * - Change: none, nothing happens to what is there
+   */
+  address: pulumi.Input<string>;
+  /**
+   * Who signs in: root, or somebody who may do everything by `sudo` without a password.
+   *
+   * - Default: `"root"`
+   * - Change: none, nothing happens to what is there
+   */
+  user?: pulumi.Input<string> | undefined;
+  /**
+   * Private key, or a reference to it; encrypted in the state.
+   *
+   * - Default: that of an ssh-agent (`SSH_AUTH_SOCK`)
+   * - Change: none, nothing happens to what is there
+   */
+  privateKey?: pulumi.Input<string | SecretReference> | undefined;
+  /**
+   * Fingerprints of its host keys, as `ssh-keygen -lf` prints them. Required, unless `insecure` is set.
+   *
+   * - Default: none
+   * - Change: none, nothing happens to what is there
+   */
+  hostKeys?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Any host key is trusted: whoever is in between gets root in the guest. Every run warns of it.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  insecure?: pulumi.Input<boolean> | undefined;
 }
 
 /** Part of the arguments of a SystemUser. */

@@ -24,10 +24,12 @@ export type { SystemUserArgs };
  * ```
  */
 export class SystemUser extends ProxmoxResource {
-  /** Name of the node; undefined for an account of a guest. */
+  /** Name of the node, if it is an account of one. */
   declare readonly node: pulumi.Output<string | undefined>;
-  /** Name of the guest; undefined for an account of a node. */
+  /** Name of the guest by which the config knows it, if it is an account of such a one. */
   declare readonly guest: pulumi.Output<string | undefined>;
+  /** VMID of the VM, if it is an account of such a one. */
+  declare readonly vmid: pulumi.Output<number | undefined>;
   /** Name of the account. */
   declare readonly name: pulumi.Output<string>;
   /** Its number. */
@@ -35,12 +37,20 @@ export class SystemUser extends ProxmoxResource {
   /** Its home directory. */
   declare readonly home: pulumi.Output<string>;
 
-  /** An account as it is, by `node/name` or `guest:name/name`, only read and never changed. */
+  /** An account as it is, by `node/name`, `guest:name/name` or `vm:100/name`, only read and never changed. */
   static get(name: string, id: pulumi.Input<string>, opts?: pulumi.CustomResourceOptions): SystemUser {
     return new SystemUser(name, {}, { ...opts, id: pulumi.output(id) });
   }
 
   constructor(name: string, args: SystemUserArgs, opts?: pulumi.CustomResourceOptions) {
-    super({ kind: "SystemUser", outputs: ["node", "guest", "name", "uid", "home"], marked: true }, name, args, opts);
+    super(
+      {
+        ...{ kind: "SystemUser", outputs: ["node", "guest", "vmid", "name", "uid", "home"], marked: true },
+        sensitive: ["ssh.privateKey"],
+      },
+      name,
+      args,
+      opts,
+    );
   }
 }

@@ -40,6 +40,14 @@ export interface GuestConfigArgs {
    */
   compose?: pulumi.Input<pulumi.Input<GuestConfigComposeArgs>[]> | undefined;
   /**
+   * The way into the guest by SSH, as `ssh` is, but with the address that `proxmox:sshAddresses` has under this
+   * name, its host key in `proxmox:sshKnownHosts`, and the key by which the stack signs in to the nodes.
+   *
+   * - Default: the guest agent
+   * - Change: none, nothing happens to what is there
+   */
+  guest?: pulumi.Input<string> | undefined;
+  /**
    * The way into the guest by SSH, in place of the guest agent. It is used once the machine there has the uuid of
    * this VM.
    *

@@ -1,12 +1,14 @@
-import { isProxmoxError, NoLogin, parsePropertyString, type SshOptions } from "../../pve";
+import { isProxmoxError, NoLogin, parsePropertyString, Ssh, type SshOptions } from "../../pve";
+import { guestProblems } from "../checks/guest-reach";
 import type { Call } from "../kernel/call/call";
 import { milliseconds } from "../kernel/call/duration";
 import { revealReferences } from "../kernel/secrets/references";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import type { Problem } from "../kernel/state/problems";
 import { isThere, type Place } from "../vm/place";
 import { GuestAgent } from "./guest-agent";
-import type { GuestConfigInputs } from "./guest-config.model";
+import type { GuestSshAccess, GuestWay } from "./guest-access.model";
 import { GuestFiles } from "./guest-files";
 import { GuestSsh } from "./guest-ssh";
 
@@ -48,19 +50,13 @@ async function uuidAt(pve: Pve, { node, vmid }: Place): Promise<string> {
   return uuid.toLowerCase();
 }
 
-/** How a guest is reached: by its agent, unless the program says how by SSH. */
-interface GuestAccess {
-  readonly agentTimeout?: string | undefined;
-  readonly ssh?: GuestConfigInputs["ssh"];
-}
-
 /** Waits for the guest. Whatever is done in it later is done in this very guest. */
 export async function openGuest(
   session: Session,
   pve: Pve,
   call: Call,
   found: FoundGuest,
-  access: GuestAccess,
+  access: GuestWay,
 ): Promise<GuestFiles> {
   const { place, uuid } = found;
   const assertSame = async (): Promise<void> => {
@@ -68,11 +64,8 @@ export async function openGuest(
       throw new Error(`VM ${place.vmid} has become another one meanwhile; nothing more was done in it`);
   };
   const longest = milliseconds(access.agentTimeout ?? "10m");
-  if (access.ssh) {
-    const overSsh = new GuestSsh({
-      ...{ pve, call, vmid: place.vmid, uuid, address: access.ssh.address, assertSame },
-      options: await sshOptions(session, call, place.vmid, access.ssh),
-    });
+  const overSsh = await sshTo(session, pve, call, found, access, assertSame);
+  if (overSsh) {
     await overSsh.ready(longest);
     return new GuestFiles(overSsh);
   }
@@ -90,11 +83,55 @@ export async function openGuest(
   return new GuestFiles(agent);
 }
 
+/** Nobody can sign in so. */
+export const loginProblems = (ssh: GuestSshAccess | undefined): Problem[] =>
+  !ssh || ssh.privateKey !== undefined || process.env["SSH_AUTH_SOCK"]
+    ? []
+    : [
+        {
+          path: "ssh.privateKey",
+          message: "there is no way to log in: write it, or a reference to it, or start an ssh-agent",
+          lacking: true,
+        },
+      ];
+
+/** A machine that the config alone knows, by the name under which it has its address and its host key. */
+export async function openNamed(pve: Pve, call: Call, guest: string): Promise<GuestFiles> {
+  return new GuestFiles(new GuestSsh({ pve, call, ssh: await namedSsh(pve, guest), name: guest }));
+}
+
+async function namedSsh(pve: Pve, guest: string): Promise<Ssh> {
+  const problems = await guestProblems(pve, guest);
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join("\n"));
+  return (pve.process.ssh as Ssh).guests;
+}
+
+/** The way into the guest by SSH; undefined where it is its agent. */
+async function sshTo(
+  session: Session,
+  pve: Pve,
+  call: Call,
+  { place, uuid }: FoundGuest,
+  { guest, ssh }: GuestWay,
+  assertSame: () => Promise<void>,
+): Promise<GuestSsh | undefined> {
+  if (guest !== undefined) {
+    const vm = { uuid, assertSame, address: guest, setting: "the address of this name in proxmox:sshAddresses" };
+    return new GuestSsh({ pve, call, ssh: await namedSsh(pve, guest), name: guest, vm });
+  }
+  if (!ssh) return undefined;
+  const { address } = ssh;
+  const name = `VM ${place.vmid}`;
+  const options = await sshOptions(session, call, place.vmid, ssh);
+  const own = new Ssh({ ...options, addresses: { [name]: address }, lookUp: async () => address });
+  return new GuestSsh({ pve, call, ssh: own, name, vm: { uuid, assertSame, address, setting: "ssh.address" } });
+}
+
 async function sshOptions(
   session: Session,
   call: Call,
   vmid: number,
-  ssh: NonNullable<GuestAccess["ssh"]>,
+  ssh: GuestSshAccess,
 ): Promise<Omit<SshOptions, "lookUp" | "addresses">> {
   const { privateKey } = await keyOf(session, vmid, ssh);
   if (typeof privateKey === "string") session.secrets.remember(privateKey);
@@ -112,7 +149,7 @@ async function sshOptions(
 }
 
 /** Whoever only looks may not have the key. */
-async function keyOf(session: Session, vmid: number, ssh: NonNullable<GuestAccess["ssh"]>) {
+async function keyOf(session: Session, vmid: number, ssh: GuestSshAccess) {
   try {
     return await revealReferences(session.secrets, ssh, ["privateKey"]);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { isProxmoxError } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Call } from "../kernel/call/call";
@@ -73,7 +74,8 @@ export class GuestAgent implements GuestShell {
   }
 
   /** Runs a command to its end. */
-  async run(command: readonly string[], longestMs: number, what: string): Promise<Outcome> {
+  async run(command: readonly string[], longestMs: number, what: string, stdin?: string): Promise<Outcome> {
+    if (stdin !== undefined) return this.fed(command, stdin, longestMs, what);
     await this.call.safePoint();
     await this.assertSame();
     const { pid } = await this.api.exec.$post({ command: [...command] as never });
@@ -90,11 +92,26 @@ export class GuestAgent implements GuestShell {
       },
       Math.min(longestMs, this.call.remainingMs()),
     );
-    const out = String(ended["out-data"] ?? "");
-    const output = `${out}${String(ended["err-data"] ?? "")}`.trim();
+    const [out, err] = [textOf(ended["out-data"]), textOf(ended["err-data"])];
     // A command that a signal has ended has no exit code; shells count 128 and the signal.
-    return { exitcode: Number(ended.exitcode ?? 128 + Number(ended["signal"] ?? 0)), output, out };
+    const exitcode = Number(ended.exitcode ?? 128 + Number(ended["signal"] ?? 0));
+    return { exitcode, output: `${out}${err}`.trim(), out, err };
   }
+
+  /** By a file: Proxmox's own way for a standard input refuses or bends what is beyond ASCII. The file's name and the command are no part of the shell's text. */
+  private async fed(command: readonly string[], stdin: string, longestMs: number, what: string): Promise<Outcome> {
+    const file = `/run/pulumi-${randomBytes(8).toString("hex")}.in`;
+    await this.write(file, Buffer.from(stdin));
+    const ended = await this.run(["/bin/sh", "-c", 'exec "$@" < "$0"', file, ...command], longestMs, what);
+    await this.mustRun(["rm", "-f", "--", file], 60_000, `removing ${file}`);
+    return ended;
+  }
+}
+
+/** Proxmox hands on what a program has said byte by byte, each as a character of its own. */
+function textOf(said: unknown): string {
+  const text = String(said ?? "");
+  return /^[\0-\xff]*$/.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text;
 }
 
 /** What says that the agent does not answer just now; any other error, such as a VM that has stopped, is thrown. */

@@ -3,10 +3,9 @@ import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
-import { hostKeyFingerprint, sshAddress } from "../kernel/fields/ssh-host.model";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
+import { guestFields, guestName, guestWayFields } from "./guest-access.model";
 import { recordFolder } from "./guest-record";
-import { vmidSchema } from "../vm/life/source.model";
 
 const once = <T>(of: (one: T) => string, what: string) =>
   [(list: readonly T[]) => new Set(list.map(of)).size === list.length, `each ${what} once`] as const;
@@ -76,45 +75,8 @@ const projectSchema = fields({
   ),
 });
 
-const sshSchema = fields({
-  address: required("Where its SSH server is: `host`, `host:port` or `[2001:db8::1]:22`.", sshAddress(), {}),
-  user: optional(
-    "Who signs in: root, or somebody who may do everything by `sudo` without a password.",
-    z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, "write a Linux user name"),
-    { unset: "root" },
-  ),
-  privateKey: optional("Private key, or a reference to it; encrypted in the state.", sensitiveText(), {
-    default: "that of an ssh-agent (`SSH_AUTH_SOCK`)",
-  }),
-  hostKeys: optional(
-    "Fingerprints of its host keys, as `ssh-keygen -lf` prints them. Required, unless `insecure` is set.",
-    z.array(hostKeyFingerprint()).min(1, "name at least one fingerprint"),
-    { default: "none" },
-  ),
-  insecure: optional(
-    "Any host key is trusted: whoever is in between gets root in the guest. Every run warns of it.",
-    z.boolean(),
-    { unset: false },
-  ),
-}).superRefine(({ hostKeys, insecure }, ctx) => {
-  const wrong = (key: string, message: string) => ctx.addIssue({ code: "custom", path: [key], message });
-  if (hostKeys === undefined && insecure !== true)
-    wrong(
-      "hostKeys",
-      "nothing says which host key to trust: write what `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` prints in the guest",
-    );
-  if (hostKeys !== undefined && insecure === true)
-    wrong("insecure", "contradicts hostKeys: it would trust any host key; remove insecure");
-});
-
 const guestConfigSchema = fields({
-  vmid: required(
-    "VMID of the guest, which needs the guest agent unless `ssh` is given. A change replaces.",
-    vmidSchema.clone(),
-    {
-      effect: "replace",
-    },
-  ),
+  ...guestFields(),
   packages: optional(
     "Packages of Debian or Ubuntu that are installed. Those that are there are not upgraded; nothing is removed for them, and those that are no longer written stay.",
     z
@@ -137,12 +99,13 @@ const guestConfigSchema = fields({
     z.array(projectSchema).refine(...once(({ name }: { name: string }) => name, "name")),
     { effect: "live", default: "none" },
   ),
-  ssh: optional(
-    "The way into the guest by SSH, in place of the guest agent. It is used once the machine there has the uuid of this VM.",
-    sshSchema,
+  guest: optional(
+    "The way into the guest by SSH, as `ssh` is, but with the address that `proxmox:sshAddresses` has under this name, its host key in " +
+      "`proxmox:sshKnownHosts`, and the key by which the stack signs in to the nodes.",
+    guestName(),
     { effect: "none", default: "the guest agent" },
   ),
-  agentTimeout: optional("Longest wait for the guest agent, or SSH.", durationSchema, { effect: "none", unset: "10m" }),
+  ...guestWayFields(),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
 });
 

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { NoLogin } from "../../pve";
+import { guestProblems } from "../checks/guest-reach";
 import type { Call } from "../kernel/call/call";
 import { messageOf } from "../kernel/call/failure";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { GuestChange } from "./converge-guest";
-import { findGuest, HasNoAgent, openGuest, type FoundGuest } from "./found-guest";
+import { findGuest, HasNoAgent, loginProblems, openGuest, type FoundGuest } from "./found-guest";
 import { guestConfigModel, type GuestConfigInputs } from "./guest-config.model";
 import type { GuestFiles } from "./guest-files";
 import { GuestIsSilent } from "./guest-shell";
@@ -34,10 +35,9 @@ export const guestConfigProvider = (session: Session) =>
       model: guestConfigModel,
       outputs: ["vmid", "__uuid", "__node", "__mark", "__made"],
       timeouts: { create: "60m", update: "60m", delete: "15m", read: "10m" },
-      async inspect(_call, { ssh }) {
-        if (!ssh || ssh.privateKey !== undefined || process.env["SSH_AUTH_SOCK"]) return [];
-        const message = "there is no way to log in: write it, or a reference to it, or start an ssh-agent";
-        return [{ path: "ssh.privateKey", message, lacking: true }];
+      async inspect(call, { ssh, guest }) {
+        const pve = guest === undefined ? undefined : await session.look(call);
+        return [...loginProblems(ssh), ...(pve ? await guestProblems(pve, guest ?? "") : [])];
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
@@ -92,7 +92,12 @@ export const guestConfigProvider = (session: Session) =>
               return undefined;
             throw error;
           });
-          if (!guest) return stays(settings.ssh ? "lets nobody in by SSH" : "has no guest agent that answers");
+          if (!guest)
+            return stays(
+              (settings.ssh ?? settings.guest) !== undefined
+                ? "lets nobody in by SSH"
+                : "has no guest agent that answers",
+            );
           await changeOf(guest, call, at).remove();
           call.report.result(`files removed from VM ${at.vmid}; packages, what scripts did and containers stay`);
         }),

@@ -76,8 +76,9 @@ export class GuestFiles {
     longestMs: number,
     what: string,
     variables: readonly string[] = [],
+    stdin?: string,
   ): Promise<Outcome> {
-    return this.shell.run(["env", "LC_ALL=C", ...variables, ...command], longestMs, what);
+    return this.shell.run(["env", "LC_ALL=C", ...variables, ...command], longestMs, what, stdin);
   }
 
   async mustRun(command: readonly string[], what: string, longestMs = shortly, variables: readonly string[] = []) {

@@ -5,14 +5,16 @@ export interface Outcome {
   readonly output: string;
   /** Its standard output alone, whole. */
   readonly out: string;
+  /** Its standard error alone. */
+  readonly err: string;
 }
 
 /** Commands and files in a running guest, as root. Each looks before whether it is still the same guest. */
 export interface GuestShell {
   /** Writes a file of any size; its folder must exist. */
   write(path: string, content: Buffer): Promise<void>;
-  /** Runs a command to its end. */
-  run(command: readonly string[], longestMs: number, what: string): Promise<Outcome>;
+  /** Runs a command to its end; what it is to read from its standard input is no secret. */
+  run(command: readonly string[], longestMs: number, what: string, stdin?: string): Promise<Outcome>;
 }
 
 /** The guest has not answered in time, by its agent or by SSH. */

@@ -85,6 +85,8 @@ const commands: Readonly<Record<string, Command>> = {
       ? { code: 0 }
       : { code: 1, stderr: `rmdir: failed to remove '${directory}': No such file or directory\n` };
   },
+  dd: (shell, args) => accounts.dd(shell, args) ?? hole("dd"),
+  chmod: (shell, args) => accounts.chmod(shell, args) ?? hole("chmod"),
   mkdir: (shell, args) => accounts.mkdir(shell, args) ?? hole("mkdir"),
   tee: (shell, args) => accounts.tee(shell, args) ?? hole("tee"),
   head: (shell, args) => accounts.head(shell, args) ?? hole("head"),

@@ -238,6 +238,23 @@ export function tee({ files, stdin }: Shell, [dashes, file = "", ...more]: reado
   return { code: 0, stdout: stdin };
 }
 
+/** `dd status=none of=FILE`: what stands there keeps its mode. */
+export function dd({ files, stdin }: Shell, [quiet, output = "", ...more]: readonly string[]): Ended | undefined {
+  const file = /^of=(\/.+)$/.exec(output)?.[1];
+  if (quiet !== "status=none" || file === undefined || more.length > 0) return undefined;
+  files.write(file, { content: Buffer.from(stdin).toString("base64"), mode: files.size(file)?.mode ?? 0o644 });
+  return { code: 0 };
+}
+
+/** `chmod MODE -- FILE` */
+export function chmod({ files }: Shell, [mode = "", dashes, file = "", ...more]: readonly string[]): Ended | undefined {
+  if (!/^0[0-7]{3}$/.test(mode) || dashes !== "--" || more.length > 0) return undefined;
+  const found = files.read(file);
+  if (!found) return fail(1, `chmod: cannot access '${file}': No such file or directory`);
+  files.write(file, { ...found, mode: Number.parseInt(mode, 8) });
+  return { code: 0 };
+}
+
 /** `head --bytes=N -- FILE` */
 export function head({ files }: Shell, args: readonly string[]): Ended | undefined {
   const [, bytes] = /^--bytes=(\d+)$/.exec(args[0] ?? "") ?? [];

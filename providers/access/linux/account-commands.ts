@@ -1,19 +1,19 @@
 import { z } from "zod";
-import type { SshResult } from "../../../pve";
-import { SshCommands } from "../../checks/ssh-commands";
+import { ProxmoxError, type SshResult } from "../../../pve";
 import { sshOf, sshProblem } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
 import { changing, type Pve } from "../../kernel/session/pve-session";
 import type { Problem } from "../../kernel/state/problems";
-import { hostOf, hostText, type AccountHost } from "./account-host";
+import { NodeAccountMachine, type AccountMachine } from "./account-machine";
 import { readAccounts, type Accounts } from "./passwd.model";
 
 const reason = "Proxmox's API has no Linux accounts";
 export const accountSshProblems = (pve: Pve, path = "node"): Problem[] => sshProblem(pve, path, reason);
+/** Those of a node. */
+export const accountsOnNode = (pve: Pve, call: Call, node: string): AccountCommands =>
+  new AccountCommands(new NodeAccountMachine(sshOf(pve, `node ${node}`, reason), call, node), call);
 
 const mounts = z.object({ filesystems: z.array(z.object({ target: z.string() })).min(1) });
-const lookMs = 60_000;
-const fileLimit = 4 * 1024 * 1024;
 /** No file of keys is larger. */
 const keysLimit = 256 * 1024;
 export const visudo = "/usr/sbin/visudo";
@@ -26,37 +26,45 @@ interface PathOwner {
 }
 
 /**
- * All that is done to accounts of a node, or of a guest, over SSH. Every argument is quoted. What is in a home directory is only touched
+ * All that is done to accounts of a node, or of a guest. Every argument is one word for its program. What is in a home directory is only touched
  * as its owner (`runuser`): a symbolic link that somebody has put there leads no further than the owner gets anyway.
  */
-export class AccountCommands extends SshCommands {
-  constructor(pve: Pve, call: Call, at: AccountHost) {
-    const ssh = sshOf(pve, hostText(at), reason);
-    super(at.guest === undefined ? ssh : ssh.guests, call, hostOf(at) ?? "", lookMs, hostText(at));
+export class AccountCommands {
+  constructor(
+    private readonly machine: AccountMachine,
+    private readonly call: Call,
+  ) {}
+
+  /** The machine, in messages. */
+  get where(): string {
+    return this.machine.name;
   }
 
   /** Who there is by the machine's own files. */
   async accounts(): Promise<Accounts> {
     const [passwd, group] = await Promise.all(["/etc/passwd", "/etc/group"].map((file) => this.readFile(file)));
     if (passwd === undefined || group === undefined)
-      throw new Error(`${this.machine} has no /etc/passwd or no /etc/group`);
+      throw new Error(`${this.where} has no /etc/passwd or no /etc/group`);
     return readAccounts(passwd, group);
   }
 
   /** Is the name known otherwise, as by a directory service? */
   async isKnown(name: string): Promise<boolean> {
-    const { code, stderr } = await this.query(["getent", "passwd", name]);
+    const { code, stderr } = await this.machine.exec(["getent", "passwd", name]);
     if (code !== 0 && code !== 2) throw this.failure("getent", code, stderr);
     return code === 0;
   }
 
-  isProgram(file: string): Promise<boolean> {
-    return this.is("-x", file);
+  /** What cannot be looked at is neither there nor gone. */
+  async isProgram(file: string): Promise<boolean> {
+    const { code, stderr } = await this.machine.exec(["test", "-x", file]);
+    if (code > 1) throw this.failure(`test -x ${file}`, code, stderr);
+    return code === 0;
   }
 
   /** What is at the path itself, links not followed; undefined when there is nothing. */
   async at(file: string): Promise<PathOwner | undefined> {
-    const { code, stdout, stderr } = await this.query(["stat", "--format=%u:%F", "--", file]);
+    const { code, stdout, stderr } = await this.machine.exec(["stat", "--format=%u:%F", "--", file]);
     if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
     const [, uid, kind] = /^(\d+):(.+)\n?$/.exec(stdout) ?? [];
     if (code !== 0 || uid === undefined) throw this.failure("stat", code, stderr);
@@ -65,7 +73,7 @@ export class AccountCommands extends SshCommands {
 
   /** File systems that are mounted at the path or below it: deleting it would empty them as well. */
   async mountedIn(path: string): Promise<string[]> {
-    const { code, stdout, stderr } = await this.query(["findmnt", "--json", "--list", "--output", "TARGET"]);
+    const { code, stdout, stderr } = await this.machine.exec(["findmnt", "--json", "--list", "--output", "TARGET"]);
     if (code !== 0) throw this.failure("findmnt", code, stderr);
     const { filesystems } = mounts.parse(JSON.parse(stdout));
     return filesystems.map(({ target }) => target).filter((target) => `${target}/`.startsWith(`${path}/`));
@@ -73,7 +81,7 @@ export class AccountCommands extends SshCommands {
 
   /** Processes of this user, as `4711 (bash)`. */
   async processes(uid: number): Promise<string[]> {
-    const { code, stdout, stderr } = await this.query(["ps", "-o", "pid=,comm=", "-U", String(uid)]);
+    const { code, stdout, stderr } = await this.machine.exec(["ps", "-o", "pid=,comm=", "-U", String(uid)]);
     if (code > 1 || stderr !== "") throw this.failure("ps", code, stderr);
     return stdout.split("\n").flatMap((line) => {
       const [, pid, name = ""] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
@@ -84,7 +92,7 @@ export class AccountCommands extends SshCommands {
   /** useradd, usermod, gpasswd, userdel, install: what they say is the error. */
   async change(argv: readonly string[]): Promise<void> {
     await this.call.safePoint();
-    const { code, stderr } = await changing(this.call, () => this.query(argv));
+    const { code, stderr } = await changing(this.call, () => this.machine.exec(argv));
     if (code !== 0) throw this.failure(argv[0] as string, code, stderr);
   }
 
@@ -94,7 +102,7 @@ export class AccountCommands extends SshCommands {
     if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
     if (code !== 0) throw this.failure(`reading ${file}`, code, stderr);
     if (Buffer.byteLength(stdout) >= keysLimit)
-      throw new Error(`${file} on ${this.machine} is too large for a file of keys`);
+      throw new Error(`${file} on ${this.where} is too large for a file of keys`);
     return stdout;
   }
 
@@ -122,26 +130,34 @@ export class AccountCommands extends SshCommands {
 
   /** What visudo has against the file; undefined when it has nothing. */
   async rulesProblem(file: string): Promise<string | undefined> {
-    const { code, stdout, stderr } = await this.query([visudo, "-c", "-f", file]);
+    const { code, stdout, stderr } = await this.machine.exec([visudo, "-c", "-f", file]);
     if (code === 127) throw this.failure("visudo", code, stderr);
     return code === 0 ? undefined : [stderr, stdout].join("\n").trim() || `visudo ended with exit code ${code}`;
   }
 
-  async readFile(file: string): Promise<string | undefined> {
-    return (await this.ssh.readFile(this.node, file, { ...this.bounds(), limit: fileLimit }))?.toString("utf8");
+  readFile(file: string): Promise<string | undefined> {
+    return this.machine.readFile(file);
   }
 
-  async writeFile(file: string, content: string, mode: number): Promise<void> {
-    await this.call.safePoint();
-    await changing(this.call, () => this.ssh.writeFile(this.node, file, content, { ...this.bounds(), mode }));
+  writeFile(file: string, content: string, mode: number): Promise<void> {
+    return this.machine.writeFile(file, content, mode);
   }
 
-  async removeFile(file: string): Promise<boolean> {
-    await this.call.safePoint();
-    return changing(this.call, () => this.ssh.removeFile(this.node, file, this.bounds()));
+  removeFile(file: string): Promise<boolean> {
+    return this.machine.removeFile(file);
   }
 
   private as(name: string, argv: readonly string[], stdin?: string): Promise<SshResult> {
-    return this.ssh.exec(this.node, ["runuser", "-u", name, "--", ...argv], { ...this.bounds(), stdin });
+    return this.machine.exec(["runuser", "-u", name, "--", ...argv], stdin);
+  }
+
+  private failure(what: string, code: number, said: string): ProxmoxError {
+    const log = said.trim().split("\n").slice(-5);
+    return new ProxmoxError({
+      kind: code === 127 ? "unsupported" : "task-failed",
+      exitStatus: `ended with exit code ${code}`,
+      log,
+      message: `${what} on ${this.where} ended with exit code ${code}: ${log.join("; ") || "it said nothing"}`,
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { SystemUserInputs } from "../system-user.model";
+import type { AccountSettings } from "./account-fields.model";
 import { sudoersDirectory, type AccountCommands } from "./account-commands";
 import { keyIn, liveKeys, withKeys } from "./authorized-keys.model";
 import { groupsOf, type Account, type Accounts } from "./passwd.model";
@@ -9,7 +9,7 @@ export const sudoersFile = (name: string): string => `${sudoersDirectory}/${name
 const candidateFile = (name: string): string => `${sudoersFile(name)}.pulumi`;
 const keysIn = (home: string): string => `${home}/.ssh/authorized_keys`;
 
-type Inputs = Partial<SystemUserInputs>;
+type Inputs = Partial<AccountSettings>;
 
 /** The rules that are wanted; undefined where the program says nothing of sudo. */
 const sudoOf = ({ sudoRules, sudoNoPassword }: Inputs): Sudo | undefined =>
@@ -84,7 +84,7 @@ export function changesOf(live: Inputs, wanted: Inputs): string[] {
 
 /** Puts the account into the wanted groups; out of others only where that is asked for, or it was put there before. */
 export async function convergeGroups(
-  ...[commands, accounts, account, inputs, was]: [AccountCommands, Accounts, Account, SystemUserInputs, Inputs]
+  ...[commands, accounts, account, inputs, was]: [AccountCommands, Accounts, Account, AccountSettings, Inputs]
 ): Promise<void> {
   const there = groupsOf(accounts, account);
   const wanted = inputs.groups ?? [];
@@ -100,7 +100,7 @@ export async function convergeGroups(
 
 /** The wanted keys in the file, as the account's own user. */
 export async function convergeKeys(
-  ...[commands, account, inputs, was]: [AccountCommands, Account, SystemUserInputs, Inputs]
+  ...[commands, account, inputs, was]: [AccountCommands, Account, AccountSettings, Inputs]
 ): Promise<void> {
   const before = was.authorizedKeys ?? [];
   if (inputs.authorizedKeys === undefined && before.length === 0) return;
@@ -129,7 +129,7 @@ export async function removeKeys(commands: AccountCommands, account: Account, wa
 
 /** Proves the rules by visudo, then lets them take the place of the old ones at once. */
 export async function convergeSudo(
-  ...[commands, mark, name, inputs, was]: [AccountCommands, string, string, SystemUserInputs, Inputs]
+  ...[commands, mark, name, inputs, was]: [AccountCommands, string, string, AccountSettings, Inputs]
 ): Promise<void> {
   const wanted = sudoOf(inputs);
   const file = sudoersFile(name);

@@ -2,7 +2,7 @@ import { isProxmoxError } from "../../../pve";
 import { isMade, onNode } from "../../checks/made-here";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
-import { AccountCommands } from "./account-commands";
+import { accountsOnNode } from "./account-commands";
 
 /**
  * Proxmox makes a user of the realm pam without asking whether there is such an account; whoever then signs in on a node
@@ -24,7 +24,7 @@ export async function warnWithoutAccount(pve: Pve, call: Call, userId: string): 
 async function lacks(pve: Pve, call: Call, node: string, name: string): Promise<boolean> {
   if (isMade(pve, "account", onNode(node, name))) return false;
   try {
-    return !(await new AccountCommands(pve, call, { node }).isKnown(name));
+    return !(await accountsOnNode(pve, call, node).isKnown(name));
   } catch (error) {
     if (!isProxmoxError(error)) throw error;
     return false;

@@ -44,6 +44,12 @@ export function readAccounts(passwd: string, group: string): Accounts {
 /** Accounts below are the system's; 65534 is nobody (UID_MIN and UID_MAX of Debian's login.defs). */
 export const ordinary = { from: 1000, to: 60_000 } as const;
 export const isOrdinary = (uid: number): boolean => uid >= ordinary.from && uid <= ordinary.to;
+/** Numbers that `useradd --system` gives (SYS_UID_MIN and SYS_UID_MAX). */
+export const systemRange = { from: 100, to: 999 } as const;
+/** An account of the system is nobody's here, unless it carries a mark: then one of this library's has made it. */
+export const isManageable = (account: Pick<Account, "uid" | "gecos">): boolean =>
+  isOrdinary(account.uid) ||
+  (account.uid >= systemRange.from && account.uid <= systemRange.to && markOf(account) !== undefined);
 
 /** Whose an account is: the owner's mark, and which one of those that this owner has made. */
 interface AccountMark {

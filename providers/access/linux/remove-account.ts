@@ -1,39 +1,44 @@
 import { printable } from "../../../pve/format/printable";
 import type { Call } from "../../kernel/call/call";
-import type { Pve } from "../../kernel/session/pve-session";
-import type { SystemUserInputs } from "../system-user.model";
 import type { AccountCommands } from "./account-commands";
 import { removeKeys, removeSudo, sudoersFile } from "./account-state";
-import { hostText } from "./account-host";
-import { called, find, ofSystem, type SystemUserOutputs } from "./made-account";
-import { isOrdinary, markOf, type Account, type Accounts } from "./passwd.model";
+import type { AccountSettings } from "./account-fields.model";
+import { called, find, ofSystem, type MadeAccount } from "./made-account";
+import { isManageable, markOf, type Account, type Accounts } from "./passwd.model";
 
-type Inputs = Partial<SystemUserInputs>;
+type Inputs = Partial<AccountSettings>;
+
+/** Who deletes: the mark of this run's resource, and whom it signs in as. */
+interface Remover {
+  readonly mark: string;
+  readonly user: string | undefined;
+}
 
 /** The account, its keys and its rules, and nothing else. */
 export async function removeAccount(
-  ...[pve, commands, call, at, settings]: [Pve, AccountCommands, Call, SystemUserOutputs, Inputs]
+  ...[commands, call, at, settings, { mark, user }]: [AccountCommands, Call, MadeAccount, Inputs, Remover]
 ): Promise<void> {
-  const where = hostText(at);
+  const { where } = commands;
   const accounts = await commands.accounts();
   const account = find(accounts, at.name);
-  const mark = account && markOf(account);
-  const marks = [at.__mark, call.mark];
+  const marked = account && markOf(account);
+  const marks = [at.__mark, mark];
   // A number is given out again as a name is: an account without a mark may be somebody who came later.
-  const isOurs = account?.uid === at.uid && mark !== undefined && marks.includes(mark.owner) && mark.made === at.__made;
+  const isOurs =
+    account?.uid === at.uid && marked !== undefined && marks.includes(marked.owner) && marked.made === at.__made;
   if (!account || !isOurs) {
-    const isTaken = account?.uid === at.uid && mark !== undefined;
+    const isTaken = account?.uid === at.uid && marked !== undefined;
     await removeSudo(commands, at.name, isTaken ? [] : marks);
     if (account)
       call.report.warn(
-        account.uid === at.uid && mark === undefined
+        account.uid === at.uid && marked === undefined
           ? `${where}: ${called(at)} no longer carries this resource's mark, and stays; userdel deletes it`
           : `${where}: account ${at.name} is another one by now (${account.uid}), and stays`,
       );
     return;
   }
-  if (!isOrdinary(account.uid)) throw new Error(ofSystem(account));
-  if (at.name === pve.process.ssh?.user)
+  if (!isManageable(account)) throw new Error(ofSystem(account));
+  if (at.name === user)
     throw new Error(`this stack signs in over SSH as ${at.name}, which is not deleted; work as somebody else`);
   const running = await commands.processes(at.uid);
   if (running.length > 0)

@@ -86,8 +86,8 @@ describe("Linux accounts of a guest, through Pulumi's plugin", function () {
     const seen = await lab.plugin.read("SystemUser", made.id, lab.inputs("SystemUser", "seen", {}));
     assert.deepEqual([seen.properties["guest"], seen.properties["uid"]], ["web-1", 1000]);
     const there = await lab.problems("SystemUser", { node: "pve1", guest: "web-1" });
-    assert.match(there.join(), /write one of node and guest: where the account is/);
-    assert.match((await lab.problems("SystemUser", {})).join(), /write one of node and guest/);
+    assert.match(there.join(), /write one of node, guest and vmid: where the account is/);
+    assert.match((await lab.problems("SystemUser", {})).join(), /write one of node, guest and vmid/);
     const elsewhere = await lab.plugin.check(
       "SystemUser",
       made.inputs,

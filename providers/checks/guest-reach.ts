@@ -1,6 +1,6 @@
-import type { Pve } from "../../kernel/session/pve-session";
-import type { Problem } from "../../kernel/state/problems";
-import { accountSshProblems } from "./account-commands";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Problem } from "../kernel/state/problems";
+import { sshProblem } from "./ssh-needed";
 
 /**
  * What the config lacks to go to this guest. Its address is never looked up, for guests get others. Its host key stands
@@ -8,7 +8,7 @@ import { accountSshProblems } from "./account-commands";
  * could pose as one.
  */
 export async function guestProblems(pve: Pve, guest: string): Promise<Problem[]> {
-  const withoutSsh = accountSshProblems(pve, "guest");
+  const withoutSsh = sshProblem(pve, "guest", "a guest by its name in the config is reached over SSH");
   if (withoutSsh.length > 0) return withoutSsh;
   const problem = (message: string): Problem => ({ path: "guest", message });
   if ((await pve.snapshot.nodes()).some(({ node }) => node === guest))

@@ -1,0 +1,89 @@
+import type { Call } from "../../kernel/call/call";
+import { suggestion, type Problem } from "../../kernel/state/problems";
+import { visudo, type AccountCommands } from "./account-commands";
+import type { AccountSettings } from "./account-fields.model";
+import { convergeGroups, convergeKeys, convergeSudo, sudoersFile, sudoersOwner } from "./account-state";
+import type { MadeAccount } from "./made-account";
+import { gecosWith, type Account, type Accounts } from "./passwd.model";
+
+type Inputs = Partial<AccountSettings>;
+
+/** Brings an account that is this owner's to what is written of it: itself, groups, keys, rules for sudo. */
+export async function convergeWhole(
+  ...[commands, accounts, account, owner, at, inputs, was]: [
+    AccountCommands,
+    Accounts,
+    Account,
+    string,
+    MadeAccount,
+    AccountSettings,
+    Inputs,
+  ]
+): Promise<void> {
+  await convergeAccount(commands, account, owner, at, inputs, was);
+  await convergeGroups(commands, accounts, account, inputs, was);
+  await convergeKeys(commands, account, inputs, was);
+  if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands);
+  await refuseForeignRules(commands, [at.__mark, owner], at.name, inputs, was);
+  await convergeSudo(commands, owner, at.name, inputs, was);
+}
+
+/** What is wrong with groups, shell and rules on the node as it is. */
+export async function settingsProblems(
+  commands: AccountCommands,
+  call: Call,
+  accounts: Accounts,
+  inputs: Inputs,
+  sudoFirst: string,
+): Promise<Problem[]> {
+  const { where } = commands;
+  const { shell, groups = [], sudoRules = [], sudoNoPassword } = inputs;
+  const problems: Problem[] = [];
+  const names = accounts.groups.map((group) => group.name);
+  for (const [i, group] of groups.entries())
+    if (!names.includes(group))
+      problems.push({ path: `groups[${i}]`, message: `${where} has no group ${group}${suggestion(group, names)}` });
+  if (shell !== undefined && !(await commands.isProgram(shell)))
+    problems.push({ path: "shell", message: `${where} has no program ${shell}` });
+  if ((sudoRules.length > 0 || sudoNoPassword === true) && !(await commands.isProgram(visudo)))
+    call.report.warn(`${where} has no sudo yet; ${sudoFirst}`);
+  return problems;
+}
+
+export const managesSudo = ({ sudoRules, sudoNoPassword }: Inputs): boolean =>
+  sudoRules !== undefined || sudoNoPassword === true;
+export const foreignRules = (name: string): string =>
+  `${sudoersFile(name)} is there already and no program of this library has written it; set adopt: true to take it over, or remove it by hand`;
+
+/** Before the first rules of this resource: those of others stay, unless the program takes them over. */
+async function refuseForeignRules(
+  ...[commands, marks, name, inputs, was]: [AccountCommands, readonly string[], string, Inputs, Inputs]
+): Promise<void> {
+  if (!managesSudo(inputs) || managesSudo(was) || inputs.adopt === true) return;
+  const owner = await sudoersOwner(commands, name);
+  if (owner !== undefined && !marks.includes(owner.mark ?? "")) throw new Error(foreignRules(name));
+}
+
+async function needsSudo(commands: AccountCommands): Promise<void> {
+  if (!(await commands.isProgram(visudo)))
+    throw new Error(`${commands.where} has no sudo; install it by something that this resource depends on`);
+}
+
+async function convergeAccount(
+  ...[commands, account, owner, at, inputs, was]: [
+    AccountCommands,
+    Account,
+    string,
+    MadeAccount,
+    AccountSettings,
+    Inputs,
+  ]
+): Promise<void> {
+  const fullName = inputs.comment ?? (was.comment === undefined ? undefined : "");
+  const comment = gecosWith(account.gecos, { owner, made: at.__made }, fullName);
+  const argv = [
+    ...(inputs.shell !== undefined && inputs.shell !== account.shell ? ["--shell", inputs.shell] : []),
+    ...(comment === account.gecos.join(",") ? [] : ["--comment", comment]),
+  ];
+  if (argv.length > 0) await commands.change(["usermod", ...argv, "--", account.name]);
+}
