@@ -1,6 +1,6 @@
 import { call, object, objects, text, type Args, type ApiCall, type Calls, type KindCalls } from "../calls";
 import { all, any, oneOf, right, type Need } from "../need";
-import { sshAddress } from "./node-kinds";
+import { overSsh, sshAddress } from "./node-kinds";
 
 const words = (privilege: string, fields: string): (readonly [string, string])[] =>
   fields.split(" ").map((field) => [field, privilege] as const);
@@ -385,6 +385,7 @@ export const guestKinds: Readonly<Record<string, KindCalls>> = {
   Pool: pool,
   Snippet: snippet,
   Storage: storage,
+  SystemUser: (args, name) => (args["vmid"] === undefined ? overSsh : guestConfig)(args, name),
   Template: asTemplate,
   Vm: vm,
 };

@@ -4,7 +4,7 @@ import { oneOf, right } from "../need";
 /** Where the nodes' SSH servers are, unless `proxmox:sshAddresses` says so. */
 export const sshAddress = (): ApiCall => call("GET /cluster/status");
 /** All that goes over SSH needs no right in Proxmox but to find the node. */
-const overSsh: KindCalls = () => ({ look: [sshAddress()], make: [], change: () => [], remove: [] });
+export const overSsh: KindCalls = () => ({ look: [sshAddress()], make: [], change: () => [], remove: [] });
 
 /** What a node has in any case: read, written, and left as it is. */
 const settings =
@@ -98,7 +98,6 @@ export const nodeKinds: Readonly<Record<string, KindCalls>> = {
   OvsPort: network(false),
   Sysctl: overSsh,
   SystemPackage: systemPackage,
-  SystemUser: overSsh,
   TimeZone: settings("GET /nodes/{node}/time", "PUT /nodes/{node}/time"),
   Vlan: network(false),
 };

@@ -19,6 +19,14 @@ export interface GuestConfigArgs {
    */
   packages?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /**
+   * Linux accounts, after the packages and before the files. One that is there already is refused: what others
+   * have made is never touched. One that is no longer written stays, and a warning says so.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  users?: pulumi.Input<pulumi.Input<GuestConfigUserArgs>[]> | undefined;
+  /**
    * Files with their content.
    *
    * - Default: none
@@ -69,6 +77,98 @@ export interface GuestConfigArgs {
    * - Change: none, nothing happens to what is there
    */
   timeouts?: pulumi.Input<GuestConfigTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a GuestConfig. */
+export interface GuestConfigUserArgs {
+  /**
+   * Name of the account: another name is another account.
+   *
+   * - Change: live
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Number of the account. It cannot change.
+   *
+   * - Default: the next that is free
+   * - Change: live
+   */
+  uid?: pulumi.Input<number> | undefined;
+  /**
+   * It is an account of a service: its number is one of the system's, 100 to 999, as `useradd --system` gives
+   * them. Read when it is made.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  system?: pulumi.Input<boolean> | undefined;
+  /**
+   * Full name or purpose, shown beside the account.
+   *
+   * - Default: none
+   * - Change: live
+   */
+  comment?: pulumi.Input<string> | undefined;
+  /**
+   * Program that a login starts: `/usr/sbin/nologin` for none.
+   *
+   * - Default: `/bin/bash` for a new account, else left as it is
+   * - Change: live
+   */
+  shell?: pulumi.Input<string> | undefined;
+  /**
+   * Home directory. It cannot change: files in it would stay behind.
+   *
+   * - Default: `/home/` and the name
+   * - Change: live
+   */
+  home?: pulumi.Input<string> | undefined;
+  /**
+   * Groups that the account is in beside its own. A group must be there.
+   *
+   * - Default: left as they are
+   * - Change: live
+   */
+  groups?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * The account is in no other groups than `groups`.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  exclusiveGroups?: pulumi.Input<boolean> | undefined;
+  /**
+   * Public keys that may sign in by SSH, one a text, as a `.pub` file has them; options may stand before them.
+   *
+   * - Default: left as they are
+   * - Change: live
+   */
+  authorizedKeys?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * Keys that somebody else has put into `~/.ssh/authorized_keys` are taken out.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  exclusiveKeys?: pulumi.Input<boolean> | undefined;
+  /**
+   * What it may do as root without a password, all of it: each a command by its absolute path, alone (with any
+   * arguments), with its arguments, with `""` for none, or with one regular expression for all arguments:
+   * `/usr/bin/tee ^/var/lib/vz/snippets/[a-zA-Z0-9_][a-zA-Z0-9_.-]*$`. Wildcards are refused, for sudo's match
+   * blanks and slashes.
+   *
+   * - Default: no rules are managed
+   * - Change: live
+   * - Proxmox: `/etc/sudoers.d/<name>`
+   */
+  sudoRules?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /**
+   * It may do everything as root without a password, in place of rules.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  sudoNoPassword?: pulumi.Input<boolean> | undefined;
 }
 
 /** Part of the arguments of a GuestConfig. */

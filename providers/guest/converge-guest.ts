@@ -4,6 +4,7 @@ import { sha256 } from "../kernel/state/sha256";
 import { foldersAbove, folderProblem, type GuestFiles } from "./guest-files";
 import { removeRecord, readRecord, writeRecord, type GuestRecord, type RecordOwner } from "./guest-record";
 import { untilCloudInitIsDone } from "./guest-script";
+import { GuestUsers } from "./guest-users";
 import { ScriptRoom } from "./script-room";
 import {
   allFiles,
@@ -13,6 +14,7 @@ import {
   type ConfigScript,
   type GuestConfigInputs,
   type GuestFile,
+  type GuestUser,
 } from "./guest-config.model";
 
 const long = 15 * 60_000;
@@ -24,12 +26,14 @@ const projectsSchema = z.array(z.object({ Name: z.string(), ConfigFiles: z.strin
 interface ChangeOwner extends RecordOwner {
   /** Undefined for a state of before creations were told apart. */
   readonly made: string | undefined;
+  readonly vmid: number;
 }
 
 /** Brings a guest to what is written of it: packages, files, scripts, projects. */
 export class GuestChange {
   private record: GuestRecord = { files: {}, scripts: {}, projects: {} };
   private readonly room: ScriptRoom;
+  private readonly users: GuestUsers;
 
   constructor(
     private readonly guest: GuestFiles,
@@ -37,9 +41,11 @@ export class GuestChange {
     private readonly owner: ChangeOwner,
   ) {
     this.room = new ScriptRoom(guest, owner.mark);
+    this.users = new GuestUsers(guest, owner.vmid, call, owner);
   }
 
-  async converge(inputs: GuestConfigInputs): Promise<void> {
+  /** `was`: what was written before. */
+  async converge(inputs: GuestConfigInputs, was: Partial<GuestConfigInputs>): Promise<void> {
     const { guest, room } = this;
     await room.open();
     await this.call.safePoint();
@@ -49,7 +55,13 @@ export class GuestChange {
     await this.forget(scripts, compose);
     const wanted = allFiles(inputs);
     await this.removeFiles(wanted);
+    await this.leaveUsers(inputs.users ?? []);
     await this.installPackages(inputs.packages ?? []);
+    for (const user of inputs.users ?? [])
+      await this.settle(
+        user,
+        was.users?.find(({ name }) => name === user.name),
+      );
     await this.writeFiles(wanted);
     for (const script of scripts) await this.runOnce(script);
     for (const { name, content } of compose) await this.start(name, sha256(content));
@@ -62,6 +74,7 @@ export class GuestChange {
     const { made } = this.record;
     if (made !== undefined && made !== this.owner.made)
       return this.call.report.warn("what this resource has set up in the guest stays: another one goes on with it");
+    await this.leaveUsers([]);
     await this.removeFiles([]);
     await removeRecord(this.guest, this.owner.mark);
   }
@@ -75,6 +88,21 @@ export class GuestChange {
       projects: named(this.record.projects, projects),
     };
     if (JSON.stringify({ ...this.record, ...part }) !== JSON.stringify(this.record)) await this.remember(part);
+  }
+
+  /** From here on it may be there, and goes with the resource. */
+  private async settle(user: GuestUser, was: GuestUser | undefined): Promise<void> {
+    const { accounts = [] } = this.record;
+    if (!accounts.includes(user.name)) await this.remember({ accounts: [...accounts, user.name] });
+    await this.users.converge(user, was ?? {});
+  }
+
+  private async leaveUsers(wanted: readonly GuestUser[]): Promise<void> {
+    const { accounts = [] } = this.record;
+    const gone = accounts.filter((one) => !wanted.some(({ name }) => name === one));
+    if (gone.length === 0) return;
+    await this.users.leave(gone);
+    await this.remember({ accounts: accounts.filter((one) => !gone.includes(one)) });
   }
 
   private async removeFiles(wanted: readonly GuestFile[]): Promise<void> {

@@ -110,7 +110,7 @@ export class GuestAgent implements GuestShell {
 
 /** Proxmox hands on what a program has said byte by byte, each as a character of its own. */
 function textOf(said: unknown): string {
-  const text = String(said ?? "");
+  const text = typeof said === "string" ? said : "";
   return /^[\0-\xff]*$/.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text;
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { durationSchema, timeoutsSchema } from "../kernel/call/timeouts.model";
 import type { Model } from "../kernel/resource-kind";
 import { effectsOf } from "../kernel/fields/effects";
+import { accountFields, accountName, accountProblems, fixedProblems } from "../access/linux/account-fields.model";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sensitivePaths, sensitiveText } from "../kernel/secrets/sensitive";
 import { guestFields, guestName, guestWayFields } from "./guest-access.model";
@@ -46,6 +47,13 @@ const fileSchema = fields({
   ),
 });
 
+const userSchema = fields({
+  name: required("Name of the account: another name is another account.", accountName(), {}),
+  ...accountFields(),
+}).superRefine((account, ctx) => {
+  for (const { path, message } of accountProblems(account)) ctx.addIssue({ code: "custom", path: [path], message });
+});
+
 const scriptSchema = fields({
   name: required("What it is known by: another name is another script.", named("a script"), {}),
   run: required(
@@ -84,6 +92,12 @@ const guestConfigSchema = fields({
       .refine(...once((name: string) => name, "package")),
     { effect: "live", default: "none" },
   ),
+  users: optional(
+    "Linux accounts, after the packages and before the files. One that is there already is refused: what others have made is never touched. " +
+      "One that is no longer written stays, and a warning says so.",
+    z.array(userSchema).refine(...once(({ name }: { name: string }) => name, "name")),
+    { effect: "live", default: "none" },
+  ),
   files: optional(
     "Files with their content.",
     z.array(fileSchema).refine(...once(({ path }: { path: string }) => path, "path")),
@@ -107,16 +121,33 @@ const guestConfigSchema = fields({
   ),
   ...guestWayFields(),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "none" }),
+}).superRefine(({ guest, ssh }, ctx) => {
+  if (guest !== undefined && ssh !== undefined)
+    ctx.addIssue({
+      code: "custom",
+      path: ["guest"],
+      message: "is one way and ssh another one; leave one of the two out",
+    });
 });
 
 export type GuestConfigInputs = z.infer<typeof guestConfigSchema>;
 export type GuestFile = NonNullable<GuestConfigInputs["files"]>[number];
+export type GuestUser = NonNullable<GuestConfigInputs["users"]>[number];
 export type ConfigScript = NonNullable<GuestConfigInputs["scripts"]>[number];
 
 export const guestConfigModel: Model = {
   schema: guestConfigSchema,
   effects: effectsOf(guestConfigSchema),
   sensitive: sensitivePaths(guestConfigSchema),
+  transition(inputs, was) {
+    if (inputs["vmid"] !== was["vmid"]) return [];
+    const before = recordsIn(was["users"]);
+    return recordsIn(inputs["users"]).flatMap((user, at) => {
+      const same = before.find(({ name }) => name === user["name"]);
+      const problems = same ? fixedProblems(user, same) : [];
+      return problems.map(({ path, message }) => ({ path: `users[${at}].${path}`, message }));
+    });
+  },
   defaults(inputs) {
     const { files } = inputs;
     if (!Array.isArray(files)) return inputs;
@@ -128,6 +159,11 @@ export const guestConfigModel: Model = {
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === "object" && "path" in value;
+
+const recordsIn = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value)
+    ? value.map((one: unknown) => (one !== null && typeof one === "object" ? (one as Record<string, unknown>) : {}))
+    : [];
 
 /** Where the file of a project is. */
 export const projectFile = (name: string): string => `${composeFolder}/${name}/compose.yaml`;

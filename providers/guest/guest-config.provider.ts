@@ -11,6 +11,7 @@ import { findGuest, HasNoAgent, loginProblems, openGuest, type FoundGuest } from
 import { guestConfigModel, type GuestConfigInputs } from "./guest-config.model";
 import type { GuestFiles } from "./guest-files";
 import { GuestIsSilent } from "./guest-shell";
+import { liveUsers } from "./guest-users";
 import { liveGuest } from "./observe-guest";
 
 interface GuestConfigOutputs {
@@ -50,7 +51,8 @@ export const guestConfigProvider = (session: Session) =>
         }
         const guest = await openGuest(session, pve, call, found, wanted);
         const owner = { mark: at.__mark, uuid: found.uuid };
-        return { inputs: { ...wanted, ...(await liveGuest(guest, owner, wanted)) }, outputs };
+        const users = wanted.users && { users: await liveUsers(guest, at.vmid, call, at.__mark, wanted.users) };
+        return { inputs: { ...wanted, ...users, ...(await liveGuest(guest, owner, wanted)) }, outputs };
       },
       async due(call, at) {
         try {
@@ -73,12 +75,12 @@ export const guestConfigProvider = (session: Session) =>
         made(id, at);
         return { id, at };
       },
-      sync: (call, at, inputs) =>
+      sync: (call, at, inputs, was) =>
         inLine(session, call, at, async (pve, found) => {
           if (found?.uuid !== at.__uuid) throw new Error(`${another(at.vmid)}; nothing was changed`);
           if (!found.running) throw new Error(`VM ${at.vmid} does not run; nothing was changed`);
           const guest = await openGuest(session, pve, call, found, inputs);
-          await changeOf(guest, call, at).converge(inputs);
+          await changeOf(guest, call, at).converge(inputs, was);
           return { ...at, __node: found.place.node };
         }),
       remove: (call, at, settings) =>
@@ -116,5 +118,5 @@ async function inLine<T>(
   return pve.limits([`vm:${at.vmid}`], call, async () => work(pve, await findGuest(pve, at.vmid, at.__node)));
 }
 
-const changeOf = (guest: GuestFiles, call: Call, { __mark, __uuid, __made }: GuestConfigOutputs): GuestChange =>
-  new GuestChange(guest, call, { mark: __mark, uuid: __uuid, made: __made });
+const changeOf = (guest: GuestFiles, call: Call, { vmid, __mark, __uuid, __made }: GuestConfigOutputs): GuestChange =>
+  new GuestChange(guest, call, { vmid, mark: __mark, uuid: __uuid, made: __made });

@@ -16,6 +16,8 @@ const recordSchema = z.strictObject({
   tookOver: z.array(z.string()).optional(),
   /** Files that were there as they are wanted: somebody else's, and only looked at. */
   seen: sums.optional(),
+  /** Accounts that were made: each carries the mark itself. */
+  accounts: z.array(z.string()).optional(),
   scripts: sums,
   projects: sums,
 });

@@ -3,6 +3,7 @@ import { die } from "../errors.js";
 import type { Json } from "../call.js";
 import type { AgentState } from "../world/guest.js";
 import type { Vm, VmContext } from "./context.js";
+import { accountProgram, guestAccounts, guestFile } from "./guest-accounts.js";
 import { fileProgram, isDirectory } from "./guest-programs.js";
 
 /** Thrown for a command that the guest does not have. */
@@ -16,6 +17,7 @@ function stateOf(vm: Vm): AgentState {
 /** Starts a command in the guest; returns its process id. */
 export function startProcess(context: VmContext, vm: Vm, command: readonly string[], input: string): number {
   const state = stateOf(vm);
+  state.accounts ??= guestAccounts(vm.config);
   const pid = state.nextPid;
   state.nextPid += 2;
   const text = [command.join(" "), ...command.flatMap((word) => state.files[word] ?? [])].join("\n");
@@ -76,10 +78,13 @@ export function processStatus(context: VmContext, vm: Vm, pid: number): Json {
   return {
     exited: 1,
     exitcode: process.exitcode,
-    ...(process.out ? { "out-data": process.out, "out-truncated": 0 } : {}),
-    ...(process.err ? { "err-data": process.err, "err-truncated": 0 } : {}),
+    ...(process.out ? { "out-data": asBytes(process.out), "out-truncated": 0 } : {}),
+    ...(process.err ? { "err-data": asBytes(process.err), "err-truncated": 0 } : {}),
   };
 }
+
+/** qemu_exec_status decodes the agent's base64 and hands the bytes on as they are: in JSON each is a character. */
+const asBytes = (said: string): string => Buffer.from(said).toString("latin1");
 
 interface Result {
   out: string;
@@ -122,7 +127,9 @@ function run(command: readonly string[], input: string, state: AgentState): Resu
     case "bash":
       return shell(args, input, state);
     default: {
-      const done = fileProgram(program.replace(/^.*\//, ""), args, state);
+      const name = program.replace(/^.*\//, "");
+      const asUser = (argv: readonly string[]) => run(argv, input, state);
+      const done = accountProgram(name, args, state, input, asUser) ?? fileProgram(name, args, state);
       if (!done) throw new NoSuchCommand(program);
       return { ...result, ...done };
     }
@@ -142,9 +149,9 @@ function environment(args: readonly string[], input: string, state: AgentState):
 
 function cat(words: readonly string[], state: AgentState): Result {
   const files = words.filter((word) => word !== "--");
-  const missing = files.filter((file) => state.files[file] === undefined);
+  const missing = files.filter((file) => guestFile(state, file) === undefined);
   return {
-    out: files.map((file) => state.files[file] ?? "").join(""),
+    out: files.map((file) => guestFile(state, file) ?? "").join(""),
     err: missing.map((file) => `cat: ${file}: No such file or directory\n`).join(""),
     exitcode: missing.length > 0 ? 1 : 0,
     seconds: 0,
@@ -161,6 +168,8 @@ function tail([option, count, ...files]: readonly string[], state: AgentState): 
 function shell(args: readonly string[], input: string, state: AgentState): Result {
   const words = args.filter((word) => word !== "-e");
   const options = { stops: args.includes("-e"), input, state };
+  // `sh -c 'exec "$@" < "$0"' FILE COMMAND …`
+  if (words[1] === 'exec "$@" < "$0"') return run(words.slice(3), guestFile(state, words[2] ?? "") ?? "", state);
   if (words[0] === "-c") return runScript(words[1] ?? "", options);
   const script = state.files[words[0] ?? ""];
   if (script !== undefined) return runScript(script, options);

@@ -9,11 +9,12 @@ interface Said {
 }
 
 /** Directories that there are without anybody making them. */
-const present = /^\/(?:tmp|etc|root|run|home|opt|srv|usr|var|var\/tmp|var\/lib|usr\/local|usr\/local\/(?:bin|etc))?$/;
+const present =
+  /^\/(?:tmp|etc|etc\/sudoers\.d|root|run|home|opt|srv|usr|var|var\/tmp|var\/lib|usr\/local|usr\/local\/(?:bin|etc))?$/;
 const modes: Readonly<Record<string, string>> = { "/tmp": "1777", "/var/tmp": "1777", "/root": "700" };
 
 /** Packages of every image, and those that its archive has. */
-const installed = ["apt", "dpkg", "systemd", "qemu-guest-agent", "cloud-init"];
+const installed = ["apt", "dpkg", "systemd", "qemu-guest-agent", "cloud-init", "sudo"];
 const archive = [...installed, "nginx", "htop", "curl", "docker.io", "docker-compose"];
 
 export const isDirectory = (state: AgentState, path: string): boolean =>

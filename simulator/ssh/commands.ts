@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { runCeph } from "../ceph/command-line.js";
 import { runRados } from "../ceph/rados-program.js";
 import { runCephVolume, runMonitorProgram, runPveceph, runSystemctl } from "../ceph/programs.js";
+import { nodeAccounts } from "../linux/account-shell.js";
 import * as accounts from "./shadow-utils.js";
-import { hasSudo, visudo } from "./visudo.js";
+import { visudo } from "./visudo.js";
 import { cfgtool, cmapctl } from "../cluster/corosync-programs.js";
 import { clusterService } from "../cluster/cluster-service.js";
 import { connects, qdevicePrograms, qdeviceUnit, removeNodeStore } from "../qnetd/node-programs.js";
@@ -56,22 +57,23 @@ const commands: Readonly<Record<string, Command>> = {
       "-e": () => shell.files.read(file) !== undefined,
       "-d": () => shell.files.isDirectory(file),
       "-s": () => (shell.files.size(file)?.bytes ?? 0) > 0,
-      "-x": () => isProgram(shell, file),
+      "-x": () => accounts.isProgram(nodeAccounts(shell), file),
     }[option as "-e" | "-d" | "-s" | "-x"];
     return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
   readlink: (shell, args) => readlink(shell, args) ?? hole("readlink"),
   lsblk: (shell, args) => lsblk(shell, args) ?? hole("lsblk"),
-  getent: (shell, args) => accounts.getent(shell, args) ?? hole("getent"),
-  findmnt: (shell, args) => accounts.findmnt(shell, args) ?? hole("findmnt"),
-  useradd: (shell, args) => accounts.useradd(shell, args) ?? hole("useradd"),
-  usermod: (shell, args) => accounts.usermod(shell, args) ?? hole("usermod"),
-  gpasswd: (shell, args) => accounts.gpasswd(shell, args) ?? hole("gpasswd"),
-  userdel: (shell, args) => accounts.userdel(shell, args) ?? hole("userdel"),
-  ps: (shell, args) => accounts.ps(shell, args) ?? hole("ps"),
-  stat: (shell, args) => accounts.stat(shell, args) ?? hole("stat"),
-  install: (shell, args) => accounts.install(shell, args) ?? hole("install"),
-  runuser: (shell, args) => accounts.runuser(shell, args, runCommand) ?? hole("runuser"),
+  getent: (shell, args) => accounts.getent(nodeAccounts(shell), args) ?? hole("getent"),
+  findmnt: (shell, args) => accounts.findmnt(nodeAccounts(shell), args) ?? hole("findmnt"),
+  useradd: (shell, args) => accounts.useradd(nodeAccounts(shell), args) ?? hole("useradd"),
+  usermod: (shell, args) => accounts.usermod(nodeAccounts(shell), args) ?? hole("usermod"),
+  gpasswd: (shell, args) => accounts.gpasswd(nodeAccounts(shell), args) ?? hole("gpasswd"),
+  userdel: (shell, args) => accounts.userdel(nodeAccounts(shell), args) ?? hole("userdel"),
+  ps: (shell, args) => accounts.ps(nodeAccounts(shell), args) ?? hole("ps"),
+  stat: (shell, args) => accounts.stat(nodeAccounts(shell), args) ?? hole("stat"),
+  install: (shell, args) => accounts.install(nodeAccounts(shell), args) ?? hole("install"),
+  runuser: (shell, args) =>
+    accounts.runuser(nodeAccounts(shell), args, (argv) => runCommand(shell, argv)) ?? hole("runuser"),
   cmp({ files }, args) {
     const [silent, dashes, one = "", other = "", ...more] = args;
     if (silent !== "-s" || dashes !== "--" || more.length > 0) return hole("cmp");
@@ -85,12 +87,12 @@ const commands: Readonly<Record<string, Command>> = {
       ? { code: 0 }
       : { code: 1, stderr: `rmdir: failed to remove '${directory}': No such file or directory\n` };
   },
-  dd: (shell, args) => accounts.dd(shell, args) ?? hole("dd"),
-  chmod: (shell, args) => accounts.chmod(shell, args) ?? hole("chmod"),
-  mkdir: (shell, args) => accounts.mkdir(shell, args) ?? hole("mkdir"),
-  tee: (shell, args) => accounts.tee(shell, args) ?? hole("tee"),
-  head: (shell, args) => accounts.head(shell, args) ?? hole("head"),
-  visudo: (shell, args) => visudo(shell, args) ?? hole("visudo"),
+  dd: (shell, args) => accounts.dd(nodeAccounts(shell), args) ?? hole("dd"),
+  chmod: (shell, args) => accounts.chmod(nodeAccounts(shell), args) ?? hole("chmod"),
+  mkdir: (shell, args) => accounts.mkdir(nodeAccounts(shell), args) ?? hole("mkdir"),
+  tee: (shell, args) => accounts.tee(nodeAccounts(shell), args) ?? hole("tee"),
+  head: (shell, args) => accounts.head(nodeAccounts(shell), args) ?? hole("head"),
+  visudo: (shell, args) => visudo(nodeAccounts(shell), args) ?? hole("visudo"),
   pvecm: ({ simulation, node }, args) =>
     clusterService(simulation, node, ["pvecm", ...args].join(" ")) ?? hole("pvecm"),
   "corosync-cmapctl": (shell, args) => cmapctl(shell, args) ?? hole("corosync-cmapctl"),
@@ -270,12 +272,6 @@ function digest({ files }: Shell, algorithm: string, args: readonly string[]): E
   const bytes = Buffer.from(found.content, "base64");
   const hex = found.web?.checksums?.[algorithm] ?? createHash(algorithm).update(bytes).digest("hex");
   return { code: 0, stdout: `${hex}  ${file}\n` };
-}
-
-/** Programs that somebody asks for: those of every node, and sudo's where it is installed. */
-function isProgram({ node }: Shell, file: string): boolean {
-  if (file === "/usr/sbin/visudo") return hasSudo(node);
-  return ["/bin/bash", "/bin/sh", "/usr/bin/bash", "/usr/sbin/nologin", "/bin/dash"].includes(file);
 }
 
 const hole = (name: string): Ended => ({

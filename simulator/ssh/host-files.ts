@@ -1,4 +1,4 @@
-import { groupText, passwdText } from "../linux/accounts.js";
+import { accountsOf, groupText, passwdText } from "../linux/accounts.js";
 import { revertInterfaces } from "../network/node-network.js";
 import type { NodeFile } from "../world/node-ssh.js";
 import type { NodeState } from "../world/world.js";
@@ -29,8 +29,8 @@ const texts: Readonly<
       network.stagedAt = now;
     },
   },
-  "/etc/passwd": { read: passwdText, write: byPrograms },
-  "/etc/group": { read: groupText, write: byPrograms },
+  "/etc/passwd": { read: (node) => passwdText(accountsOf(node)), write: byPrograms },
+  "/etc/group": { read: (node) => groupText(accountsOf(node)), write: byPrograms },
   "/etc/hosts": {
     read: ({ network }) => network.hosts,
     write({ network }, text) {

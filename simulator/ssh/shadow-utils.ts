@@ -1,6 +1,5 @@
-import { accountsOf, groupText, nextId, passwdText } from "../linux/accounts.js";
-import type { Shell } from "./node-shell.js";
-import { sshOf } from "./host-key.js";
+import type { AccountShell } from "../linux/account-shell.js";
+import { groupText, nextId, nextSystemId, passwdText } from "../linux/accounts.js";
 import type { Ended } from "./ssh-record.js";
 
 // Options, exit codes and texts: shadow-utils 4.17 and util-linux 2.41 of Debian 13, tried on a Debian system.
@@ -28,26 +27,28 @@ function options(
 const isName = (name: string): boolean => /^[a-z_][a-z0-9_-]{0,31}$/.test(name);
 const fail = (code: number, text: string): Ended => ({ code, stderr: `${text}\n` });
 
-export function getent({ node }: Shell, [database = "", name = "", ...more]: readonly string[]): Ended | undefined {
+export function getent(
+  { accounts }: AccountShell,
+  [database = "", name = "", ...more]: readonly string[],
+): Ended | undefined {
   if (more.length > 0 || name === "" || !["passwd", "group"].includes(database)) return undefined;
-  const text = database === "passwd" ? passwdText(node) : groupText(node);
+  const text = database === "passwd" ? passwdText(accounts) : groupText(accounts);
   const line = text.split("\n").find((one) => one.startsWith(`${name}:`));
   if (line !== undefined) return { code: 0, stdout: `${line}\n` };
-  if (database === "passwd" && accountsOf(node).elsewhere?.includes(name))
+  if (database === "passwd" && accounts.elsewhere?.includes(name))
     return { code: 0, stdout: `${name}:*:70000:70000::/home/${name}:/bin/sh\n` };
   return { code: 2 };
 }
 
-export function useradd({ node, files }: Shell, args: readonly string[]): Ended | undefined {
+export function useradd({ accounts, files, tree }: AccountShell, args: readonly string[]): Ended | undefined {
   const found = options(
     args,
     ["--home-dir", "--shell", "--uid", "--comment", "--password"],
-    ["--create-home", "--user-group"],
+    ["--create-home", "--user-group", "--system"],
   );
   const [name = "", ...more] = found?.rest ?? [];
   if (!found || more.length > 0 || !found.of.has("--user-group") || !found.of.has("--create-home")) return undefined;
   const { of } = found;
-  const accounts = accountsOf(node);
   const gecos = of.get("--comment") ?? "";
   if (!isName(name)) return fail(3, `useradd: invalid user name '${name}'`);
   if (/[:\n]/.test(gecos)) return fail(3, `useradd: invalid comment '${gecos}'`);
@@ -57,7 +58,8 @@ export function useradd({ node, files }: Shell, args: readonly string[]): Ended 
     return fail(9, `useradd: group ${name} exists - if you want to add this user to that group, use -g.`);
   const asked = of.get("--uid");
   const ids = [...accounts.users.map(({ uid }) => uid), ...accounts.groups.map(({ gid }) => gid)];
-  const uid = asked === undefined ? nextId(ids) : Number(asked);
+  const next = of.has("--system") ? nextSystemId(ids) : nextId(ids);
+  const uid = asked === undefined ? next : Number(asked);
   if (accounts.users.some((one) => one.uid === uid)) return fail(4, `useradd: UID ${uid} is not unique`);
   const home = of.get("--home-dir") ?? `/home/${name}`;
   const shell = of.get("--shell") ?? "/bin/sh";
@@ -68,17 +70,16 @@ export function useradd({ node, files }: Shell, args: readonly string[]): Ended 
       code: 0,
       stderr: `useradd: warning: the home directory ${home} already exists.\nuseradd: Not copying any file from skel directory into it.\n`,
     };
-  sshOf(node).directories.push(home);
+  (tree.directories ??= []).push(home);
   accounts.owners[home] = uid;
   return { code: 0 };
 }
 
-export function usermod({ node }: Shell, args: readonly string[]): Ended | undefined {
+export function usermod({ accounts }: AccountShell, args: readonly string[]): Ended | undefined {
   const found = options(args, ["--shell", "--comment", "--groups"], ["--append"]);
   const [name = "", ...more] = found?.rest ?? [];
   if (!found || more.length > 0 || found.of.size === 0) return undefined;
   const { of } = found;
-  const accounts = accountsOf(node);
   const user = accounts.users.find((one) => one.name === name);
   if (!user) return fail(6, `usermod: user '${name}' does not exist`);
   const gecos = of.get("--comment");
@@ -95,11 +96,11 @@ export function usermod({ node }: Shell, args: readonly string[]): Ended | undef
 }
 
 export function gpasswd(
-  { node }: Shell,
+  { accounts }: AccountShell,
   [option, name = "", group = "", ...more]: readonly string[],
 ): Ended | undefined {
   if (option !== "--delete" || more.length > 0 || name.startsWith("-") || group.startsWith("-")) return undefined;
-  const found = accountsOf(node).groups.find((one) => one.name === group);
+  const found = accounts.groups.find((one) => one.name === group);
   if (!found) return fail(3, `gpasswd: group '${group}' does not exist in /etc/group`);
   const stdout = `Removing user ${name} from group ${group}\n`;
   if (!found.members.includes(name))
@@ -108,11 +109,10 @@ export function gpasswd(
   return { code: 0, stdout };
 }
 
-export function userdel({ node }: Shell, args: readonly string[]): Ended | undefined {
+export function userdel({ accounts, tree }: AccountShell, args: readonly string[]): Ended | undefined {
   const found = options(args, [], ["--remove"]);
   const [name = "", ...more] = found?.rest ?? [];
   if (!found || more.length > 0) return undefined;
-  const accounts = accountsOf(node);
   const user = accounts.users.find((one) => one.name === name);
   if (!user) return fail(6, `userdel: user '${name}' does not exist`);
   const busy = accounts.processes?.find(({ uid }) => uid === user.uid);
@@ -122,19 +122,18 @@ export function userdel({ node }: Shell, args: readonly string[]): Ended | undef
   // USERGROUPS_ENAB: the group of the same name goes when it has no other members.
   accounts.groups = accounts.groups.filter((one) => one.name !== name || one.members.length > 0);
   if (!found.of.has("--remove")) return { code: 0 };
-  const { files, directories } = sshOf(node);
   const below = (file: string): boolean => `${file}/`.startsWith(`${user.home}/`);
-  for (const file of Object.keys(files)) if (below(file)) delete files[file];
-  sshOf(node).directories = directories.filter((one) => !below(one));
+  for (const file of Object.keys(tree.files)) if (below(file)) delete tree.files[file];
+  tree.directories = (tree.directories ?? []).filter((one) => !below(one));
   for (const directory of Object.keys(accounts.owners)) if (below(directory)) delete accounts.owners[directory];
   return { code: 0, stderr: `userdel: ${name} mail spool (/var/mail/${name}) not found\n` };
 }
 
 /** `ps -o pid=,comm= -U UID` */
-export function ps({ node }: Shell, args: readonly string[]): Ended | undefined {
+export function ps({ accounts }: AccountShell, args: readonly string[]): Ended | undefined {
   const [, uid] = /^-o pid=,comm= -U (\d+)$/.exec(args.join(" ")) ?? [];
   if (uid === undefined) return undefined;
-  const rows = (accountsOf(node).processes ?? []).filter((one) => one.uid === Number(uid));
+  const rows = (accounts.processes ?? []).filter((one) => one.uid === Number(uid));
   return {
     code: rows.length > 0 ? 0 : 1,
     stdout: rows.map(({ pid, command }) => `${String(pid).padStart(7)} ${command}\n`).join(""),
@@ -142,8 +141,8 @@ export function ps({ node }: Shell, args: readonly string[]): Ended | undefined 
 }
 
 /** Whose a path is: of the nearest directory above it that somebody owns, else root's. */
-export function ownerOf({ node }: Shell, file: string): number {
-  const { owners } = accountsOf(node);
+export function ownerOf({ accounts }: AccountShell, file: string): number {
+  const { owners } = accounts;
   const [nearest] = Object.keys(owners)
     .filter((directory) => `${file}/`.startsWith(`${directory}/`))
     .sort((one, other) => other.length - one.length);
@@ -151,15 +150,15 @@ export function ownerOf({ node }: Shell, file: string): number {
 }
 
 /** `findmnt --json --list --output TARGET` of util-linux 2.41, tried on a Debian system. */
-export function findmnt({ node }: Shell, args: readonly string[]): Ended | undefined {
+export function findmnt({ accounts }: AccountShell, args: readonly string[]): Ended | undefined {
   if (args.join(" ") !== "--json --list --output TARGET") return undefined;
-  const targets = ["/", ...(accountsOf(node).mounts ?? [])];
+  const targets = ["/", ...(accounts.mounts ?? [])];
   const rows = targets.map((target) => `      {\n         "target": ${JSON.stringify(target)}\n      }`);
   return { code: 0, stdout: `{\n   "filesystems": [\n${rows.join(",")}\n   ]\n}\n` };
 }
 
 /** `stat --format=%u:%F -- FILE` */
-export function stat(shell: Shell, args: readonly string[]): Ended | undefined {
+export function stat(shell: AccountShell, args: readonly string[]): Ended | undefined {
   const [format, dashes, file = "", ...more] = args;
   if (format !== "--format=%u:%F" || dashes !== "--" || more.length > 0) return undefined;
   const directory = shell.files.isDirectory(file);
@@ -170,12 +169,12 @@ export function stat(shell: Shell, args: readonly string[]): Ended | undefined {
 }
 
 /** `install -d -m 0750 -o UID -g GID -- DIRECTORY`, and `install -m 0600 /dev/null FILE` */
-export function install(shell: Shell, args: readonly string[]): Ended | undefined {
-  const { files, node } = shell;
+export function install(shell: AccountShell, args: readonly string[]): Ended | undefined {
+  const { files, accounts } = shell;
   const [, uid, directory] = /^-d -m 0750 -o (\d+) -g \d+ -- (\/\S+)$/.exec(args.join(" ")) ?? [];
   if (uid !== undefined && directory !== undefined) {
     if (!files.isDirectory(directory)) files.makeDirectory(directory);
-    accountsOf(node).owners[directory] = Number(uid);
+    accounts.owners[directory] = Number(uid);
     return { code: 0 };
   }
   const [mode, octal = "", empty, file = "", ...more] = args;
@@ -196,14 +195,14 @@ const writes: Readonly<Record<string, (words: readonly string[]) => readonly str
 
 /** `runuser -u NAME -- COMMAND`: nobody writes where somebody else does, and nobody reads what only root may. */
 export function runuser(
-  shell: Shell,
+  shell: AccountShell,
   args: readonly string[],
-  run: (shell: Shell, argv: readonly string[]) => Ended,
+  run: (argv: readonly string[]) => Ended,
 ): Ended | undefined {
   const [option, name = "", dashes, ...argv] = args;
   const command = writes[argv[0] ?? ""];
   if (option !== "-u" || dashes !== "--" || !command) return undefined;
-  const user = accountsOf(shell.node).users.find((one) => one.name === name);
+  const user = shell.accounts.users.find((one) => one.name === name);
   if (!user)
     return fail(1, `runuser: user ${name} does not exist or the user entry does not contain all the required fields`);
   const words = argv.slice(1).filter((word) => word.startsWith("/") && word !== "/dev/null");
@@ -214,11 +213,11 @@ export function runuser(
     const denied = written.includes(word) ? !isTheirs : !isTheirs && mode !== undefined && (mode & 0o004) === 0;
     if (denied) return fail(1, `${argv[0]}: ${word}: Permission denied`);
   }
-  return run(shell, argv);
+  return run(argv);
 }
 
 /** `mkdir -p -m MODE -- DIRECTORY` */
-export function mkdir({ files }: Shell, args: readonly string[]): Ended | undefined {
+export function mkdir({ files }: AccountShell, args: readonly string[]): Ended | undefined {
   if (args[0] === "--" && args.length === 2) {
     const [, lock = ""] = args;
     if (!files.isDirectory(lock)) files.makeDirectory(lock);
@@ -232,14 +231,20 @@ export function mkdir({ files }: Shell, args: readonly string[]): Ended | undefi
 }
 
 /** `tee -- FILE`: what stands there keeps its mode. */
-export function tee({ files, stdin }: Shell, [dashes, file = "", ...more]: readonly string[]): Ended | undefined {
+export function tee(
+  { files, stdin }: AccountShell,
+  [dashes, file = "", ...more]: readonly string[],
+): Ended | undefined {
   if (dashes !== "--" || more.length > 0) return undefined;
   files.write(file, { content: Buffer.from(stdin).toString("base64"), mode: files.size(file)?.mode ?? 0o644 });
   return { code: 0, stdout: stdin };
 }
 
 /** `dd status=none of=FILE`: what stands there keeps its mode. */
-export function dd({ files, stdin }: Shell, [quiet, output = "", ...more]: readonly string[]): Ended | undefined {
+export function dd(
+  { files, stdin }: AccountShell,
+  [quiet, output = "", ...more]: readonly string[],
+): Ended | undefined {
   const file = /^of=(\/.+)$/.exec(output)?.[1];
   if (quiet !== "status=none" || file === undefined || more.length > 0) return undefined;
   files.write(file, { content: Buffer.from(stdin).toString("base64"), mode: files.size(file)?.mode ?? 0o644 });
@@ -247,7 +252,10 @@ export function dd({ files, stdin }: Shell, [quiet, output = "", ...more]: reado
 }
 
 /** `chmod MODE -- FILE` */
-export function chmod({ files }: Shell, [mode = "", dashes, file = "", ...more]: readonly string[]): Ended | undefined {
+export function chmod(
+  { files }: AccountShell,
+  [mode = "", dashes, file = "", ...more]: readonly string[],
+): Ended | undefined {
   if (!/^0[0-7]{3}$/.test(mode) || dashes !== "--" || more.length > 0) return undefined;
   const found = files.read(file);
   if (!found) return fail(1, `chmod: cannot access '${file}': No such file or directory`);
@@ -255,8 +263,14 @@ export function chmod({ files }: Shell, [mode = "", dashes, file = "", ...more]:
   return { code: 0 };
 }
 
+/** Programs that somebody asks for: those of every machine, and sudo's where it is installed. */
+export function isProgram({ hasSudo }: AccountShell, file: string): boolean {
+  if (file === "/usr/sbin/visudo") return hasSudo;
+  return ["/bin/bash", "/bin/sh", "/usr/bin/bash", "/usr/sbin/nologin", "/bin/dash"].includes(file);
+}
+
 /** `head --bytes=N -- FILE` */
-export function head({ files }: Shell, args: readonly string[]): Ended | undefined {
+export function head({ files }: AccountShell, args: readonly string[]): Ended | undefined {
   const [, bytes] = /^--bytes=(\d+)$/.exec(args[0] ?? "") ?? [];
   const [, dashes, file = "", ...more] = args;
   if (bytes === undefined || dashes !== "--" || more.length > 0) return undefined;

@@ -1,12 +1,8 @@
-import { packagesOf } from "../packages/node-packages.js";
-import type { NodeState } from "../world/world.js";
-import type { Shell } from "./node-shell.js";
+import type { AccountShell } from "../linux/account-shell.js";
 import type { Ended } from "./ssh-record.js";
 
 // The grammar is that of sudoers(5) as far as rules of one command go; verdicts are those of sudo 1.9.13 and 1.9.16 on
 // the same files, and a test compares them with a real visudo where there is one. What goes beyond is a hole.
-
-export const hasSudo = (node: NodeState): boolean => packagesOf(node).installed["sudo"] !== undefined;
 
 type Verdict = { readonly at: number; readonly why: string } | "hole" | undefined;
 
@@ -34,10 +30,10 @@ function verdict(line: string): Verdict {
 }
 
 /** `visudo -c -f FILE` */
-export function visudo(shell: Shell, args: readonly string[]): Ended | undefined {
+export function visudo(shell: AccountShell, args: readonly string[]): Ended | undefined {
   const [check, option, file = "", ...more] = args;
   if (check !== "-c" || option !== "-f" || more.length > 0) return undefined;
-  if (!hasSudo(shell.node)) return { code: 127, stderr: "bash: line 1: /usr/sbin/visudo: No such file or directory\n" };
+  if (!shell.hasSudo) return { code: 127, stderr: "bash: line 1: /usr/sbin/visudo: No such file or directory\n" };
   const found = shell.files.read(file);
   if (!found) return { code: 1, stderr: `visudo: unable to open ${file}: No such file or directory\n` };
   const lines = Buffer.from(found.content, "base64").toString("utf8").split("\n");

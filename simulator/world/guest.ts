@@ -1,3 +1,4 @@
+import type { LinuxAccounts } from "./linux-accounts.js";
 import type { OperatingSystem } from "./storage.js";
 
 /** One guest: its configuration in the cluster file system and what runs of it on its node. */
@@ -55,6 +56,8 @@ interface RunningGuest {
     attributes?: Record<string, { mode: string; owner: string; group: string }>;
     /** Symbolic links. */
     links?: string[];
+    /** Who there is in it. */
+    accounts?: LinuxAccounts;
     /** Installed beside those that every image has. */
     packages?: string[];
     /** What its programs wait at, and are connected to. */

@@ -4,12 +4,14 @@ import { debianImage, debianTemplate, DescribedStack, vm, type Described } from 
 import { guestsOf, image, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
 import { scriptCommands } from "../support/scripted-commands";
+import { newKey } from "../support/sshd";
 import { secretValue } from "../support/secret-values";
 
 describe("what is set up in a guest, with the real engine", function () {
   let sim: Simulator;
   let lab: DescribedStack;
   const token = secretValue("the token of the app");
+  const key = newKey("ed25519", "deploy").public;
   const compose = "services: { web: { image: nginx } }\n";
 
   const config = (more: Record<string, unknown> = {}): Described => ({
@@ -18,6 +20,9 @@ describe("what is set up in a guest, with the real engine", function () {
     args: {
       vmid: "@web-1.vmid",
       packages: ["nginx", "docker.io"],
+      users: [
+        { name: "deploy", groups: ["adm"], authorizedKeys: [key], sudoRules: ["/usr/bin/systemctl restart nginx"] },
+      ],
       files: [
         { path: "/etc/app/app.env", content: { secretRef: "APP_TOKEN" }, mode: "0600" },
         { path: "/etc/motd", content: "set up by Pulumi\n", overwrite: true },
@@ -45,6 +50,7 @@ describe("what is set up in a guest, with the real engine", function () {
 
   const guest = () => guestsOf(sim)["2001"] ?? assert.fail("no guest");
   const inside = () => guest().running?.agent ?? assert.fail("nothing was done in the guest");
+  const account = (name: string) => inside().accounts?.users.find((one) => one.name === name);
   const ran = (from = 0): string[] => (guest().commands ?? []).slice(from);
   const writes = (from: number) =>
     sim.requests.slice(from).filter(({ method, path }) => method !== "GET" && path !== "/access/ticket");
@@ -64,8 +70,10 @@ describe("what is set up in a guest, with the real engine", function () {
     assert.equal(inside().files["/etc/app/app.env"], token);
     assert.deepEqual(inside().attributes?.["/etc/app/app.env"]?.mode, "600");
     assert.deepEqual([inside().files["/etc/motd"], inside().files[shop]], ["set up by Pulumi\n", compose]);
-    const order = ["cloud-init status", "apt-get install", "/etc/motd", "tune-it", "docker compose"].map((text) =>
-      ran().findIndex((one) => one.includes(text)),
+    assert.match(account("deploy")?.gecos ?? "", /^,,,,pulumi=/);
+    assert.equal(inside().files["/home/deploy/.ssh/authorized_keys"], `${key}\n`);
+    const order = ["cloud-init status", "apt-get install", "useradd", "/etc/motd", "tune-it", "docker compose"].map(
+      (text) => ran().findIndex((one) => one.includes(text)),
     );
     assert.deepEqual(
       order,
@@ -90,6 +98,7 @@ describe("what is set up in a guest, with the real engine", function () {
     const state = inside();
     state.files["/etc/motd"] = "their own\n";
     state.packages = ["docker.io"];
+    state.files["/home/deploy/.ssh/authorized_keys"] = "";
     Object.assign((state.attributes ??= {}), { "/etc/app/app.env": { mode: "644", owner: "root", group: "root" } });
     const refreshed = ok(await lab.stack.refresh());
     assert.deepEqual(counts(refreshed), { same: 5, update: 1 });
@@ -97,11 +106,13 @@ describe("what is set up in a guest, with the real engine", function () {
     assert.doesNotMatch(shown, /their own/);
     const { stdout } = ok(await lab.stack.preview());
     assert.match(stdout, /packages, files|files, packages|packages.*files/s);
+    assert.match(stdout, /users\[0\]\.authorizedKeys/);
     const from = ran().length;
     const put = ok(await lab.stack.up());
     assert.deepEqual(counts(put), { same: 5, update: 1 });
     assert.match(put.stdout, /\/etc\/motd held something else than this resource had written; it is written again/);
     assert.equal(inside().files["/etc/motd"], "set up by Pulumi\n");
+    assert.equal(inside().files["/home/deploy/.ssh/authorized_keys"], `${key}\n`);
     assert.deepEqual([...(inside().packages ?? [])].sort(), ["docker.io", "nginx"]);
     assert.equal(inside().attributes?.["/etc/app/app.env"]?.mode, "600");
     assert.ok(

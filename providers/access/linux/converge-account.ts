@@ -53,7 +53,7 @@ export async function settingsProblems(
 export const managesSudo = ({ sudoRules, sudoNoPassword }: Inputs): boolean =>
   sudoRules !== undefined || sudoNoPassword === true;
 export const foreignRules = (name: string): string =>
-  `${sudoersFile(name)} is there already and no program of this library has written it; set adopt: true to take it over, or remove it by hand`;
+  `${sudoersFile(name)} is there already and no program of this library has written it; remove it by hand, or let a SystemUser take it over with adopt: true`;
 
 /** Before the first rules of this resource: those of others stay, unless the program takes them over. */
 async function refuseForeignRules(

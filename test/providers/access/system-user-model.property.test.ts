@@ -10,9 +10,7 @@ import { gecosWith, markOf, readAccounts } from "../../../providers/access/linux
 import { printSudoers, readSudoers, ruleProblem } from "../../../providers/access/linux/sudo-rule.model";
 import { systemUserModel } from "../../../providers/access/system-user.model";
 import { problemsOf } from "../../../providers/kernel/state/problems";
-import { seedWorld } from "../../../simulator";
-import type { Simulation } from "../../../simulator/simulation.js";
-import type { Shell } from "../../../simulator/ssh/node-shell.js";
+import type { AccountShell } from "../../../simulator/linux/account-shell.js";
 import { visudo } from "../../../simulator/ssh/visudo.js";
 import { shellWords } from "../../../simulator/ssh/words.js";
 import { newKey } from "../../support/sshd";
@@ -248,9 +246,6 @@ describe("names, rules and keys that somebody hostile has written", () => {
 });
 
 function simulated(text: string) {
-  const node = seedWorld("empty:1").nodes["pve1"]!;
-  node.packages = { installed: { sudo: "1.9.16p2-3" } };
   const files = { read: () => ({ content: Buffer.from(text).toString("base64"), mode: 0o440 }) };
-  const shell = { files, node, stdin: "", simulation: {} as Simulation } as unknown as Shell;
-  return visudo(shell, ["-c", "-f", "/etc/sudoers.d/bob"]);
+  return visudo({ files, hasSudo: true } as unknown as AccountShell, ["-c", "-f", "/etc/sudoers.d/bob"]);
 }

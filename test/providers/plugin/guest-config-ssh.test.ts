@@ -11,7 +11,7 @@ const hostile = 'it\'s "quoted" $(touch /run/hit) `touch /run/hit` ; touch /run/
 /** Memory in place of all that is written to, and the uuid that a guest reads of its machine. */
 const inMemory = (uuid: string): string =>
   [
-    ...["/run", "/opt", "/var/lib", "/sys"].map((folder) => `mount -t tmpfs -o mode=755 none ${folder}`),
+    ...["/run", "/opt", "/var/lib", "/sys", "/srv"].map((folder) => `mount -t tmpfs -o mode=755 none ${folder}`),
     "mkdir -p /run/sshd /sys/class/dmi/id",
     `echo ${uuid.toUpperCase()} > /sys/class/dmi/id/product_uuid`,
   ].join("\n");
@@ -96,6 +96,68 @@ describe("what is set up in a guest over SSH, on OpenSSH's server and a real sud
       assert.deepEqual([file("/opt/app/site.conf"), file("/opt/app/large")], [undefined, undefined]);
       assert.equal(real.run("sh", "-c", "rm -f /run/ran /run/said; ls /var/lib/pulumi-proxmox").out, "");
     });
+
+  it("makes accounts on a real system: they sign in, may do what their rules say, and are seen", async () => {
+    const carols = newKey("ed25519", "carol");
+    const carol = (more: Properties = {}): Properties => ({
+      ...{ name: "carol", comment: "Carol Löb", groups: ["adm"], authorizedKeys: [carols.public] },
+      ...{ sudoRules: ["/usr/bin/id -u"], ...more },
+    });
+    const users = [carol(), { name: "svc", system: true, home: "/srv/svc", shell: "/usr/sbin/nologin" }];
+    const made = await created("accounts", { vmid, ssh: ssh(), agentTimeout: "5s", users });
+    const passwd = () => real.file("/etc/passwd") ?? "";
+    assert.match(
+      passwd(),
+      /^carol:x:1\d\d\d:1\d\d\d:Carol Löb,,,,pulumi=[0-9a-f]{24}\.[0-9a-f]{8}:\/home\/carol:\/bin\/bash$/m,
+    );
+    const [, svc] = /^svc:x:(\d+):/m.exec(passwd()) ?? [];
+    assert.ok(Number(svc) >= 100 && Number(svc) <= 999, svc);
+    assert.match(real.run("id", "-nG", "carol").out, /\badm\b/);
+    assert.equal(real.run("stat", "--format=%a %U", "/home/carol/.ssh/authorized_keys").out, "600 carol\n");
+    assert.equal(real.run("stat", "--format=%a %U", "/etc/sudoers.d/carol").out, "440 root\n");
+    const may = (...argv: string[]) => real.run("runuser", "-u", "carol", "--", "sudo", "--non-interactive", ...argv);
+    assert.equal(may("/usr/bin/id", "-u").out, "0\n");
+    assert.notEqual(may("/usr/bin/id", "-g").code, 0);
+
+    const seen = await lab.plugin.read("GuestConfig", made.id, made.properties);
+    assert.equal((await lab.plugin.diff("GuestConfig", made.id, seen.properties, made.inputs)).changes, "none");
+    real.run(
+      "usermod",
+      "--shell",
+      "/bin/sh",
+      "--comment",
+      `Eve,,,,${/pulumi=[^:]+/.exec(passwd())?.[0] ?? ""}`,
+      "carol",
+    );
+    const drifted = await lab.plugin.read("GuestConfig", made.id, made.properties);
+    assert.equal((drifted.properties["users"] as Properties[])[0]?.["comment"], "Eve");
+    const { properties } = await lab.plugin.update("GuestConfig", made.id, drifted.properties, made.inputs);
+    assert.match(passwd(), /^carol:.*:Carol Löb,,,,pulumi=.*:\/bin\/sh$/m, "what is not written stays");
+
+    await assert.rejects(
+      created("others", { vmid, ssh: ssh(), users: [{ name: "bob" }] }),
+      /account bob \(\d+\) is in the guest already, and this resource has not made it/,
+    );
+    await lab.plugin.delete("GuestConfig", made.id, properties);
+    assert.match(passwd(), /^bob:/m);
+    real.run("sh", "-c", "userdel carol; userdel svc; rm -f /etc/sudoers.d/carol /var/lib/pulumi-proxmox/*");
+  });
+
+  it("makes the account of a SystemUser in a VM by the same way, and in that VM alone", async () => {
+    const args = { vmid, ssh: ssh({ user: "bob", privateKey: key.private }), name: "dave", sudoNoPassword: true };
+    const made = await lab.create("SystemUser", "dave", args);
+    assert.match(real.file("/etc/sudoers.d/dave") ?? "", /NOPASSWD: ALL/);
+    const seen = await lab.plugin.read("SystemUser", made.id, made.properties);
+    assert.equal((await lab.plugin.diff("SystemUser", made.id, seen.properties, made.inputs)).changes, "none");
+    real.run("sh", "-c", "echo 11111111-2222-3333-4444-555555555555 > /sys/class/dmi/id/product_uuid");
+    await assert.rejects(
+      lab.plugin.delete("SystemUser", made.id, made.properties),
+      /the machine at .* is not VM \d+: it says that its uuid is 11111111/,
+    );
+    real.run("sh", "-c", `echo ${uuid} > /sys/class/dmi/id/product_uuid`);
+    await lab.plugin.delete("SystemUser", made.id, made.properties);
+    assert.doesNotMatch(real.file("/etc/passwd") ?? "", /^dave:/m);
+  });
 
   it("touches no machine that is another one, nor one that another key answers for", async () => {
     real.run("sh", "-c", "echo 11111111-2222-3333-4444-555555555555 > /sys/class/dmi/id/product_uuid");

@@ -1,0 +1,100 @@
+import { AccountCommands } from "../access/linux/account-commands";
+import { liveInputs } from "../access/linux/account-state";
+import { convergeWhole } from "../access/linux/converge-account";
+import { called, find, identified } from "../access/linux/made-account";
+import { makeOrTake } from "../access/linux/make-account";
+import { markOf, type Account, type Accounts } from "../access/linux/passwd.model";
+import type { Call } from "../kernel/call/call";
+import { sha256 } from "../kernel/state/sha256";
+import { GuestAccountMachine } from "./guest-account-machine";
+import type { GuestUser } from "./guest-config.model";
+import type { GuestFiles } from "./guest-files";
+
+/** Whose the accounts are. */
+interface UsersOwner {
+  readonly mark: string;
+  /** The creation of the resource; older states have none. */
+  readonly made: string | undefined;
+}
+
+const machineOf = (guest: GuestFiles, vmid: number, call: Call): AccountCommands =>
+  new AccountCommands(new GuestAccountMachine(guest, `VM ${vmid}`), call);
+
+/**
+ * The accounts that a resource makes in a guest. Each carries its mark from the moment in which it is there, so that a killed
+ * run forgets none; what carries none, or another one, is somebody else's and stays as it is.
+ */
+export class GuestUsers {
+  private readonly commands: AccountCommands;
+  private readonly made: string;
+
+  constructor(...[guest, vmid, call, owner]: [GuestFiles, number, Call, UsersOwner]) {
+    this.call = call;
+    this.mark = owner.mark;
+    this.commands = machineOf(guest, vmid, call);
+    this.made = sha256(owner.made ?? "").slice(0, 8);
+  }
+  private readonly call: Call;
+  private readonly mark: string;
+
+  /** Makes it, or goes on with its own, and brings it to what is written. */
+  async converge(user: GuestUser, was: Partial<GuestUser>): Promise<void> {
+    const { commands, mark, made } = this;
+    const before = find(await commands.accounts(), user.name);
+    if (before && markOf(before)?.owner !== mark) throw new Error(this.foreign(before));
+    const { name, uid, home } = before ?? (await makeOrTake(commands, this.call, user, { owner: mark, made }));
+    const at = { name, uid, home, __mark: mark, __made: made };
+    const accounts = await commands.accounts();
+    const account = identified(commands, accounts, at, mark, false);
+    this.assertFixed(user, account);
+    await convergeWhole(commands, accounts, account, mark, at, user, was);
+  }
+
+  /** Says of those of these accounts that are still the resource's own that they stay. */
+  async leave(names: readonly string[]): Promise<void> {
+    const accounts = await this.commands.accounts();
+    for (const name of names) {
+      const account = find(accounts, name);
+      if (account && markOf(account)?.owner === this.mark)
+        this.call.report.warn(`${called(account)} stays in the guest with its keys and rules; userdel deletes it`);
+    }
+  }
+
+  private foreign(account: Account): string {
+    const whose = markOf(account) === undefined ? "this resource has not made it" : "it is another resource's";
+    return `${called(account)} is in the guest already, and ${whose}; nothing of it was changed. Write another name, or let a SystemUser with adopt: true have it`;
+  }
+
+  private assertFixed(user: GuestUser, account: Account): void {
+    for (const field of ["uid", "home"] as const)
+      if (user[field] !== undefined && user[field] !== account[field])
+        throw new Error(
+          `${called(account)} has ${field} ${account[field]}, which cannot change: files would stay behind with the old one; write that`,
+        );
+  }
+}
+
+/** Accounts as they are, in the terms of those that are written; what is gone, or somebody else's by now, is left out. */
+export async function liveUsers(
+  ...[guest, vmid, call, mark, wanted]: [GuestFiles, number, Call, string, readonly GuestUser[]]
+): Promise<GuestUser[]> {
+  const commands = machineOf(guest, vmid, call);
+  const accounts = await commands.accounts();
+  const found: GuestUser[] = [];
+  for (const user of wanted) {
+    const account = find(accounts, user.name);
+    if (account && markOf(account)?.owner === mark) found.push(await liveUser(commands, accounts, account, user));
+    else if (account)
+      call.report.warn(`${called(account)} in VM ${vmid} does not carry this resource's mark, and is somebody else's`);
+  }
+  return found;
+}
+
+/** Only what is written of it: the rest is not managed. */
+async function liveUser(
+  ...[commands, accounts, account, user]: [AccountCommands, Accounts, Account, GuestUser]
+): Promise<GuestUser> {
+  const live: GuestUser = { ...user, ...(await liveInputs(commands, accounts, account, user)) };
+  const isWritten = ([key, value]: [string, unknown]) => key in user && value !== undefined;
+  return { ...Object.fromEntries(Object.entries(live).filter(isWritten)), name: user.name };
+}
