@@ -3,7 +3,7 @@ import { comes } from "../providers/kernel/program/coming-kinds";
 import { stackId } from "../providers/kernel/identity/stack-identity";
 
 /** A registration takes some turns until it is sent; waiting for more costs nothing. */
-const turns = 5;
+const turns = 8;
 
 /** What every cluster here is made of, in the order in which the engine asks: described only after the plugin was started. */
 const ofEveryCluster = [
