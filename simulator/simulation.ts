@@ -71,7 +71,7 @@ export class Simulation {
   /** Whether the members that are up, and QNetd's vote, have more than half of the votes; a standalone node always has. */
   isQuorate(node: NodeState): boolean {
     const { corosync } = this.clusterOf(node);
-    if (!corosync) return true;
+    if (!corosync || node.clusterService?.local?.running) return true;
     if (corosync.dead || node.corosyncStopped) return false;
     if (condition("no-quorum", (fault) => fault.node === undefined || fault.node === node.name)) return false;
     const live = liveMembers(corosync);

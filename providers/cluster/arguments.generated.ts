@@ -38,6 +38,16 @@ export interface ClusterArgs {
    */
   twoNode?: pulumi.Input<boolean> | undefined;
   /**
+   * Its name once more: then a deletion takes the cluster apart, over SSH. Each node becomes a Proxmox of its own
+   * that keeps the users, storages, options and certificates of the cluster, and can join again. It is refused
+   * while there are guests, HA services, replication jobs, Ceph's daemons or a QDevice, while a node is away, or
+   * the program does not name a member. All nodes stand in `proxmox:nodes`. A replacement takes nothing apart.
+   *
+   * - Default: a deletion leaves the cluster running
+   * - Change: live
+   */
+  destroyOnDelete?: pulumi.Input<string> | undefined;
+  /**
    * Longest time of each operation.
    *
    * - Default: not set
@@ -112,7 +122,7 @@ export interface ClusterTimeoutsArgs {
   /**
    * Longest time for a deletion.
    *
-   * - Default: `"1m"`
+   * - Default: `"30m"`
    * - Change: live
    */
   delete?: pulumi.Input<string> | undefined;

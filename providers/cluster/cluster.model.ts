@@ -104,10 +104,24 @@ const shape = {
     z.boolean(),
     { effect: "live", unset: false },
   ),
+  destroyOnDelete: optional(
+    "Its name once more: then a deletion takes the cluster apart, over SSH. Each node becomes a Proxmox of its own that keeps the " +
+      "users, storages, options and certificates of the cluster, and can join again. It is refused while there are guests, HA " +
+      "services, replication jobs, Ceph's daemons or a QDevice, while a node is away, or the program does not name a member. " +
+      "All nodes stand in `proxmox:nodes`. A replacement takes nothing apart.",
+    z.string(),
+    { effect: "live", default: "a deletion leaves the cluster running" },
+  ),
   timeouts: optional("Longest time of each operation.", timeoutsSchema, { effect: "live" }),
 };
 
-const clusterSchema = fields(shape).superRefine(({ nodes, linkPriorities }, ctx) => {
+const clusterSchema = fields(shape).superRefine(({ name, nodes, linkPriorities, destroyOnDelete }, ctx) => {
+  if (destroyOnDelete !== undefined && destroyOnDelete !== name)
+    ctx.addIssue({
+      code: "custom",
+      path: ["destroyOnDelete"],
+      message: `is not the name of the cluster: write ${JSON.stringify(name)} to let a deletion take it apart, or leave it out`,
+    });
   const used = new Set(nodes.flatMap(({ links }) => Object.keys(links ?? { 0: "" })));
   for (const number of Object.keys(linkPriorities ?? {}))
     if (!used.has(number))

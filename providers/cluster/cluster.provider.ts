@@ -12,6 +12,15 @@ import type { Session } from "../kernel/session/session";
 import type { Change } from "../kernel/state/changes";
 import { showProblem, type Problem } from "../kernel/state/problems";
 import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.model";
+import {
+  assertMarkFree,
+  halfTaken,
+  howTaken,
+  keepMark,
+  noteDescribed,
+  planDestroyOnDelete,
+  removeCluster,
+} from "./apart/destroy-on-delete";
 import { clusterView, viewOf, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
 import { leavers, planLeaving, takeOut, viewWithout } from "./leave/removal";
@@ -68,11 +77,12 @@ export const clusterProvider = (session: Session) => {
       kind: "Cluster",
       model: clusterModel,
       outputs: ["name", "ca", "fingerprints"],
-      timeouts: { create: "30m", update: "30m", delete: "1m", read: "2m" },
+      timeouts: { create: "30m", update: "30m", delete: "30m", read: "2m" },
       async inspect(call, inputs, was) {
         const problems = describedTwice(session, call, inputs.name);
         problems.push(...twoNodeProblems(call, inputs));
         const { name, nodes } = inputs;
+        noteDescribed(session, call, inputs, was);
         if (name === undefined || nodes === undefined) return problems;
         const known = { ...inputs, name, nodes };
         for (const node of nodes) comingNodes(session).add(node.name);
@@ -115,10 +125,11 @@ export const clusterProvider = (session: Session) => {
           problems: await linkProblems(ring, staying, links.steps, coming.address),
           plan: links.steps.map(({ what }) => what),
         };
-        problems.push(...(linked?.problems ?? []));
+        const ending: typeof leaving = await seenIn(() => planDestroyOnDelete({ session, call }, view, known, was));
+        problems.push(...(linked?.problems ?? []), ...ending.problems);
         if (problems.length > 0) return problems;
         const { problems: unreached, summary } = await reachProblems(call, seen, seen.pveOf);
-        const out = [leaving, replacing, linked].flatMap((part) => part?.plan ?? []);
+        const out = [leaving, replacing, linked, ending].flatMap((part) => part?.plan ?? []);
         call.report.result(
           [...out, ...plan(seen, was !== undefined), ...(summary === undefined ? [] : [summary])].join("; ") ||
             "as described",
@@ -140,6 +151,14 @@ export const clusterProvider = (session: Session) => {
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const view = await clusterView(pve);
+        const taken =
+          view.name === undefined || view.name === at.name ? await howTaken(session, call, view, at, wanted) : "whole";
+        if (taken === "gone") return undefined;
+        if (taken === "half") {
+          call.report.warn(halfTaken(at.name));
+          return { inputs: wanted, outputs: at };
+        }
+        if (taken === "unmarked") return live(pve, view, { ...wanted, destroyOnDelete: undefined });
         if (view.name !== undefined && view.name !== at.name)
           throw new Error(
             `proxmox:endpoints lead to cluster ${view.name}, not to ${at.name}; set them to the nodes of ${at.name}`,
@@ -161,6 +180,7 @@ export const clusterProvider = (session: Session) => {
         await retryLost(call, async () => {
           await awaitCreation(call, pve);
           const view = await assertReady(call, pve, inputs);
+          await assertMarkFree(session, call, view, inputs);
           checked.add(call.urn);
           if (view.name === undefined) await makeCluster({ session, call, pve, inputs });
         });
@@ -172,6 +192,7 @@ export const clusterProvider = (session: Session) => {
         const pve = await session.root(call);
         const gone = leavers(inputs, was);
         const first = await clusterView(pve);
+        await assertMarkFree(session, call, first, inputs);
         let missing = joiners(inputs, viewWithout(first, replaced(inputs, first)));
         if (missing.length > 0 && !checked.delete(call.urn))
           missing = joiners(inputs, await assertReady(call, pve, inputs, was));
@@ -188,15 +209,15 @@ export const clusterProvider = (session: Session) => {
         if (steps.length === 0 && linksDiffer(inputs, was)) await assertLinksWhole(ring);
         for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
         await verify({ session, call, pve, inputs });
+        const seen = await clusterView(pve);
+        await keepMark(session, call, { pve, view: seen, ca: await authority(pve, seen.local) }, inputs, was);
         // What comes next in this run finds the members where they are now.
         await (await session.pve(call)).snapshot.refresh();
         const names = inputs.nodes.map(({ name }) => name).join(", ");
         call.report.result([`cluster ${inputs.name}: ${names}, with quorum`, ...became].join("; "));
         return at;
       },
-      async remove(call, { name }) {
-        call.report.result(`cluster ${name} goes on running; it is no longer managed`);
-      },
+      remove: (call, at, settings) => removeCluster(session, call, at, settings),
     },
     session,
   );

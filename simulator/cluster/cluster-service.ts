@@ -8,6 +8,7 @@ import type { Ended } from "../ssh/ssh-record.js";
 import type { NodeState } from "../world/world.js";
 import { startCorosync, stopCorosync } from "./corosync-daemon.js";
 import { keepCertificate, keepKeys, mergeKeys } from "./key-files.js";
+import { startAfterLocal } from "./local-mode.js";
 
 /** What a node's cluster file system and corosync are told over SSH. Undefined for anything else. */
 export function clusterService(simulation: Simulation, node: NodeState, line: string): Ended | undefined {
@@ -17,8 +18,16 @@ export function clusterService(simulation: Simulation, node: NodeState, line: st
       node.filesAway = true;
       node.clusterService = { ...node.clusterService, stopped: true };
       return { code: 0, seconds: 2 };
+    // One that was started by hand is none of systemd's.
+    case "systemctl stop pve-cluster":
+      if (!node.clusterService?.local?.running) node.filesAway = true;
+      node.clusterService = { ...node.clusterService, stopped: true };
+      return { code: 0, seconds: 1 };
+    case "systemctl is-active pve-cluster":
+      return node.clusterService?.stopped ? { code: 3, stdout: "inactive\n" } : { code: 0, stdout: "active\n" };
+    // ConditionPathExists=/etc/corosync/corosync.conf of its unit
     case "systemctl start corosync":
-      startCorosync(node);
+      if (!node.clusterService?.corosyncAway) startCorosync(node);
       return { code: 0, seconds: 1 };
     case "systemctl start pve-cluster":
       return startFiles(simulation, node);
@@ -40,6 +49,8 @@ function startFiles(simulation: Simulation, node: NodeState): Ended {
   const { world } = simulation;
   const { stopped, databaseAway, corosyncAway } = node.clusterService ?? {};
   if (!stopped) return { code: 0 };
+  const local = startAfterLocal(simulation, node);
+  if (local) return local;
   delete node.filesAway;
   if (!databaseAway || !corosyncAway) {
     if (corosyncAway) node.clusterService = { corosyncAway };

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { liveMembers } from "../corosync.js";
 import type { Simulation } from "../simulation.js";
-import type { Corosync, NodeState } from "../world/world.js";
+import type { Cluster, Corosync, NodeState } from "../world/world.js";
 import { isOnline } from "../resources.js";
 
 /** Ends corosync on a node; pmxcfs goes on showing the members that it saw last (scenario 44, lines 156 and 173). */
@@ -20,3 +21,7 @@ export function reloadCorosync(corosync: Corosync, before: { configVersion: numb
   if (new Set(ids).size === ids.length) delete corosync.refused;
   else corosync.refused ??= before;
 }
+
+/** /etc/corosync/authkey, as who joins is given it. */
+export const corosyncKey = ({ secret }: Pick<Cluster, "secret">): string =>
+  createHash("sha512").update(`corosync of ${secret}`).digest("base64");

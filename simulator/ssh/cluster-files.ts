@@ -2,8 +2,10 @@ import { filesOf } from "../ceph/ceph.js";
 import { confText } from "../ceph/conf.js";
 import { corosyncConf } from "../cluster/corosync-conf.js";
 import { writeCorosyncConf } from "../cluster/corosync-file.js";
+import { corosyncKey } from "../cluster/corosync-daemon.js";
 import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
-import { ownCertificate } from "../http/served-certificate.js";
+import { isMounted, removeCorosyncConf } from "../cluster/local-mode.js";
+import { authorityOf, ownCertificate } from "../http/served-certificate.js";
 import { firewallFileAt, removeFile, textOfFile, writeFile } from "../firewall/firewall-files.js";
 import { filesChanged } from "../firewall/firewall-daemon.js";
 import type { Simulation } from "../simulation.js";
@@ -14,19 +16,21 @@ const database = "/var/lib/pve-cluster/config.db";
 /** Files of a node's membership, as texts; undefined for all others, and where there are none. */
 export function clusterFile(simulation: Simulation, node: NodeState, at: string): string | undefined {
   const { corosync } = simulation.clusterOf(node);
-  const { databaseAway, corosyncAway } = node.clusterService ?? {};
+  const { databaseAway, corosyncAway, left } = node.clusterService ?? {};
   switch (at) {
     case "/etc/hostname":
       return `${node.name}\n`;
     case database:
       return databaseAway ? undefined : "SQLite format 3\0";
     case "/etc/corosync/corosync.conf":
-      return corosync && !corosyncAway ? corosyncConf(corosync) : undefined;
+      if (corosyncAway) return undefined;
+      return corosync ? corosyncConf(corosync) : left?.text;
     case "/etc/corosync/authkey":
-      return corosync && !corosyncAway ? "a key" : undefined;
+      return (corosync ?? left) && !corosyncAway ? corosyncKey(simulation.clusterOf(node)) : undefined;
   }
-  // pmxcfs is not mounted
-  if (node.clusterService?.stopped) return undefined;
+  if (!isMounted(node)) return undefined;
+  const plain = plainFileAt(at);
+  if (plain !== undefined) return simulation.clusterOf(node).plainFiles?.[plain];
   const firewall = firewallFileAt(at, node.name);
   if (firewall !== undefined) return firewallFileOn(simulation, node, firewall);
   switch (at) {
@@ -39,6 +43,8 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
     // a link into the cluster's files
     case "/root/.ssh/authorized_keys":
       return node.clusterService?.unlinked ? undefined : authorizedKeys(simulation, node.cluster);
+    case "/etc/pve/pve-root-ca.pem":
+      return authorityOf(simulation, node.cluster).cert;
     case "/etc/pve/priv/authorized_keys":
       return authorizedKeys(simulation, node.cluster);
     case "/etc/pve/priv/known_hosts":
@@ -67,6 +73,9 @@ function certificateAt(simulation: Simulation, node: NodeState, at: string): str
   return isHere ? ownCertificate(simulation, name).cert : keptPems?.[name];
 }
 
+/** Files that somebody put into /etc/pve and that mean nothing to Proxmox: it keeps them as any other. */
+export const plainFileAt = (at: string): string | undefined => /^\/etc\/pve\/(pulumi-[a-z0-9.-]+)$/.exec(at)?.[1];
+
 /** True when it was one of these, and has gone. */
 export function removeClusterFile(simulation: Simulation, node: NodeState, at: string): boolean {
   const firewall = firewallFileAt(at, node.name);
@@ -74,6 +83,7 @@ export function removeClusterFile(simulation: Simulation, node: NodeState, at: s
     removeFile(simulation.clusterOf(node), firewall);
     filesChanged(simulation, simulation.clusterOf(node));
   } else if (at === database) node.clusterService = { ...node.clusterService, databaseAway: true };
+  else if (at === "/etc/pve/corosync.conf") return removeCorosyncConf(simulation, node);
   else if (/^\/etc\/corosync\/(?:corosync\.conf|authkey)$/.test(at))
     node.clusterService = { ...node.clusterService, corosyncAway: true };
   else if (at === "/root/.ssh/authorized_keys") node.clusterService = { ...node.clusterService, unlinked: true };
@@ -98,8 +108,8 @@ export function writeClusterFile(simulation: Simulation, node: NodeState, at: st
 /** /etc/pve/nodes/NAME of members and of those that were. */
 export function nodeDirectory(simulation: Simulation, node: NodeState, at: string): string | undefined {
   const name = /^\/etc\/pve\/nodes\/([^/]+)$/.exec(at)?.[1];
-  if (name === undefined || node.clusterService?.stopped) return undefined;
+  if (name === undefined || !isMounted(node)) return undefined;
   const { corosync, leftNodes = [] } = simulation.clusterOf(node);
-  const names = corosync ? [...Object.keys(corosync.nodes), ...leftNodes] : [node.name];
+  const names = corosync ? [...Object.keys(corosync.nodes), ...leftNodes] : [node.name, ...leftNodes];
   return names.includes(name) ? name : undefined;
 }

@@ -6,6 +6,7 @@ import { nodeAccounts } from "../linux/account-shell.js";
 import * as accounts from "./shadow-utils.js";
 import { visudo } from "./visudo.js";
 import { cfgtool, cmapctl } from "../cluster/corosync-programs.js";
+import { endLocal, startLocal } from "../cluster/local-mode.js";
 import { clusterService } from "../cluster/cluster-service.js";
 import { connects, qdevicePrograms, qdeviceUnit, removeNodeStore } from "../qnetd/node-programs.js";
 import { restartProxy } from "../node/restart-proxy.js";
@@ -57,7 +58,7 @@ const commands: Readonly<Record<string, Command>> = {
       "-e": () => shell.files.read(file) !== undefined,
       "-d": () => shell.files.isDirectory(file),
       "-s": () => (shell.files.size(file)?.bytes ?? 0) > 0,
-      "-x": () => accounts.isProgram(nodeAccounts(shell), file),
+      "-x": () => ofCluster.includes(file) || accounts.isProgram(nodeAccounts(shell), file),
     }[option as "-e" | "-d" | "-s" | "-x"];
     return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
@@ -93,6 +94,8 @@ const commands: Readonly<Record<string, Command>> = {
   tee: (shell, args) => accounts.tee(nodeAccounts(shell), args) ?? hole("tee"),
   head: (shell, args) => accounts.head(nodeAccounts(shell), args) ?? hole("head"),
   visudo: (shell, args) => visudo(nodeAccounts(shell), args) ?? hole("visudo"),
+  pmxcfs: ({ simulation, node }, args) => (args.join() === "-l" ? startLocal(simulation, node) : hole("pmxcfs")),
+  killall: ({ node }, args) => (args.join(" ") === "--quiet --wait pmxcfs" ? endLocal(node) : hole("killall")),
   pvecm: ({ simulation, node }, args) =>
     clusterService(simulation, node, ["pvecm", ...args].join(" ")) ?? hole("pvecm"),
   "corosync-cmapctl": (shell, args) => cmapctl(shell, args) ?? hole("corosync-cmapctl"),
@@ -273,6 +276,9 @@ function digest({ files }: Shell, algorithm: string, args: readonly string[]): E
   const hex = found.web?.checksums?.[algorithm] ?? createHash(algorithm).update(bytes).digest("hex");
   return { code: 0, stdout: `${hex}  ${file}\n` };
 }
+
+/** Programs of every node that a cluster is taken apart with. */
+const ofCluster = ["/usr/bin/pmxcfs", "/usr/bin/killall"];
 
 const hole = (name: string): Ended => ({
   code: 127,

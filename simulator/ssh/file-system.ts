@@ -16,7 +16,8 @@ import type { NodeState } from "../world/world.js";
 import { askWeb, bytesOf } from "../storage/wget.js";
 import { FileError } from "./file-error.js";
 import { renameFile, type Files } from "./machine-files.js";
-import { clusterFile, nodeDirectory, removeClusterFile, writeClusterFile } from "./cluster-files.js";
+import { isMounted } from "../cluster/local-mode.js";
+import { clusterFile, nodeDirectory, plainFileAt, removeClusterFile, writeClusterFile } from "./cluster-files.js";
 import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
 
@@ -105,13 +106,19 @@ export class FileSystem implements Files {
     if (this.isDirectory(at)) throw new FileError("failure", "Is a directory");
     // Of the cluster's own configuration only these may be changed here, by what is moved into their place.
     if (/^\/(?:etc\/pve|proc)\//.test(at)) {
-      const firewall = firewallFileAt(at, this.node.name) !== undefined && !this.node.clusterService?.stopped;
-      const changeable = firewall || /^\/etc\/pve\/(?:priv\/|corosync\.conf(?:$|\.))/.test(at);
+      const firewall = firewallFileAt(at, this.node.name) !== undefined && isMounted(this.node);
+      const plain = plainFileAt(at);
+      const changeable =
+        firewall ||
+        (plain !== undefined && isMounted(this.node)) ||
+        /^\/etc\/pve\/(?:priv\/|corosync\.conf(?:$|\.))/.test(at);
       if (!changeable || !this.simulation.isQuorate(this.node)) throw new FileError("denied", "Permission denied");
-      if (at.endsWith(".new") && !firewall) sshOf(this.node).files[at] = content;
-      else if (
-        !writeClusterFile(this.simulation, this.node, at, Buffer.from(content.content, "base64").toString("utf8"))
-      )
+      const text = Buffer.from(content.content, "base64").toString("utf8");
+      if (plain !== undefined) {
+        const cluster = this.simulation.clusterOf(this.node);
+        cluster.plainFiles = { ...cluster.plainFiles, [plain]: text };
+      } else if (at.endsWith(".new") && !firewall) sshOf(this.node).files[at] = content;
+      else if (!writeClusterFile(this.simulation, this.node, at, text))
         throw new FileError("denied", "Permission denied");
       return this.changed();
     }
@@ -126,7 +133,13 @@ export class FileSystem implements Files {
     const at = path.normalize(file);
     if (!this.size(at)) throw new FileError("missing", "No such file or directory");
     const firewall = firewallFileAt(at, this.node.name) !== undefined && this.simulation.isQuorate(this.node);
-    if (at.startsWith("/etc/pve/") && !at.endsWith(".new") && !firewall)
+    const plain = plainFileAt(at);
+    if (plain !== undefined && this.simulation.isQuorate(this.node)) {
+      delete this.simulation.clusterOf(this.node).plainFiles?.[plain];
+      return this.changed();
+    }
+    const conf = at === "/etc/pve/corosync.conf" && this.node.clusterService?.local?.running === true;
+    if (at.startsWith("/etc/pve/") && (plain !== undefined || (!at.endsWith(".new") && !firewall && !conf)))
       throw new FileError("denied", "Permission denied");
     const place = this.volumeAt(at);
     if (isHostFile(at)) removeHostFile(this.node, at);

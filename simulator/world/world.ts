@@ -68,7 +68,17 @@ export interface NodeState {
   /** Its cluster file system is stopped, or waits for the first quorum: nobody can log in. */
   filesAway?: true;
   /** What was done to its cluster file system over SSH and has not come to anything yet: it is read when it starts. */
-  clusterService?: { stopped?: true; databaseAway?: true; corosyncAway?: true; begun?: true; unlinked?: true };
+  clusterService?: {
+    stopped?: true;
+    databaseAway?: true;
+    corosyncAway?: true;
+    begun?: true;
+    unlinked?: true;
+    /** pmxcfs was started by hand, in local mode: its database is a copy of that file system. */
+    local?: { of: string; running: boolean };
+    /** corosync's own copy of its file, which the database has no more. */
+    left?: { text: string; nodes: Record<string, CorosyncNode> };
+  };
   /** Its statistics do not come (pvestatd): lists of nodes call it "unknown". */
   silentStatistics?: true;
   /** Simulated milliseconds since the epoch. */
@@ -173,6 +183,8 @@ export interface Cluster {
   sdn?: Sdn;
   /** Absent: as the installer leaves them. */
   notifications?: Notifications;
+  /** Files of which nothing else is simulated, by their names in /etc/pve. */
+  plainFiles?: Record<string, string>;
   /** datacenter.cfg as text per key. */
   options: Record<string, string>;
   guests: Record<string, Guest>;

@@ -20,12 +20,18 @@ export class MatrixLab {
   outs: Props = {};
   private formed: World | undefined;
 
+  /** @param described what else is said of the cluster */
+  constructor(readonly described: Props = {}) {}
+
   async start(change: (world: World) => void = () => undefined): Promise<void> {
     this.heard = () => undefined;
     this.told.length = 0;
     if (!this.formed) {
       this.sim = await startSimulator({ seed: bareWorld() });
-      ({ id: this.id, outs: this.outs } = await this.process().create(describedMatrix(...matrixNodes)));
+      ({ id: this.id, outs: this.outs } = await this.process().create({
+        ...describedMatrix(...matrixNodes),
+        ...this.described,
+      }));
       this.formed = structuredClone(this.sim.simulation.save());
       await this.sim.close();
     }

@@ -13,6 +13,16 @@ export async function whatKeeps(pve: Pve, view: ClusterView, name: string, hasCo
   return [...twinOf(view, name), ...votesWithout(view, name), ...data, ...jobs, ...services];
 }
 
+/** The same where the whole cluster goes: nobody is left whose quorum or number it could be. */
+export async function whatHolds(pve: Pve, view: ClusterView, name: string, hasConf: CephConf): Promise<string[]> {
+  const [data, jobs, services] = await Promise.all([
+    dataOn(pve, view.local, name, hasConf),
+    replicationTo(pve, name),
+    highAvailability(pve, view, name),
+  ]);
+  return [...data, ...jobs, ...services];
+}
+
 /** Whether /etc/pve/ceph.conf is there: one for the whole cluster, and no request tells of it where Ceph is not installed. */
 type CephConf = () => Promise<boolean>;
 

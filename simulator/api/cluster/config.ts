@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Call, Json, Routes } from "../../call.js";
 import { joinCluster } from "../../cluster/join.js";
 import { corosyncConf } from "../../cluster/corosync-conf.js";
+import { corosyncKey } from "../../cluster/corosync-daemon.js";
 import { addMember, newCorosync, nodeList, removeMember, totem } from "../../cluster/membership.js";
 import { addressOfMember } from "../../corosync.js";
 import { die, PveError } from "../../errors.js";
@@ -39,7 +39,7 @@ export const configRoutes: Routes = {
     checkQuorum(call);
     addMember(call.cluster.corosync, call.text("node"), call.params);
     return {
-      corosync_authkey: authenticationKey(call),
+      corosync_authkey: corosyncKey(call.cluster),
       corosync_conf: corosyncConf(call.cluster.corosync),
       warnings: [],
     };
@@ -102,10 +102,6 @@ function joinInformation(call: Call): Json {
 }
 
 /** The key of the cluster's members (/etc/corosync/authkey). */
-function authenticationKey({ cluster }: Call): string {
-  return createHash("sha512").update(`corosync of ${cluster.secret}`).digest("base64");
-}
-
 function checkQuorum(call: Call): void {
   if (!call.simulation.isQuorate(call.node)) throw die("cluster not ready - no quorum?");
 }

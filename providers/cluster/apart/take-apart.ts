@@ -1,0 +1,108 @@
+import { isProxmoxError } from "../../../pve";
+import { LeftBehind } from "../leave/over-ssh-leaving";
+import { guestsOn } from "../leave/what-keeps-a-node";
+import { standing } from "../cluster-view";
+import { MarkOnNode } from "./cluster-mark";
+import { SeparateNode } from "./separate-node";
+import { lookAtNode, surveyApart, type ApartParts, type NodeSeen } from "./survey-apart";
+import { whatHoldsIt } from "./what-holds-it";
+
+/**
+ * Takes a cluster apart: each node becomes a Proxmox of its own that keeps its copy of the cluster's files. All looks at all
+ * nodes come first, those for the last step too; then the mark says that it has begun, on all nodes, and one node after the
+ * other is separated, the one that the cluster was made on last. Killed anywhere, the next deletion goes on. Returns what
+ * became of it.
+ */
+export async function takeApart(parts: ApartParts): Promise<string> {
+  const { call, cluster, nodes } = parts;
+  const { seen, problems } = await surveyApart(parts, true);
+  const held = await whatHoldsIt(call, cluster, nodes, seen);
+  const all = [...new Set([...problems, ...held])];
+  if (all.length > 0) throw new Error([`${cluster} was not taken apart:`, ...all].join("\n"));
+  await begin(parts, seen);
+  for (const one of [...seen].reverse())
+    if (one.stage === "member" || one.stage === "half") await separate(parts, one.name);
+  const apart = await allApart(parts);
+  for (const one of apart) await tidy(parts, one);
+  // Without it nobody goes on: all of them are as they stay.
+  for (const { name, ssh, mark } of apart) {
+    if (!mark) continue;
+    await call.safePoint();
+    await new MarkOnNode(ssh, call, name).remove();
+  }
+  const own = nodes.map((name) => `${name} (${parts.fingerprints[name] ?? ""})`).join(", ");
+  return `cluster ${cluster} is taken apart: ${own} are each a Proxmox of their own, with the users, storages, options and certificates that ${cluster} had`;
+}
+
+/** From here on each node's own copy of the files tells what is going on. */
+async function begin(parts: ApartParts, seen: readonly NodeSeen[]): Promise<void> {
+  const { call, cluster } = parts;
+  const members = seen.filter(({ stage }) => stage === "member");
+  const [first] = members;
+  if (!first?.mark || members.every(({ mark }) => mark?.phase === "apart")) return;
+  call.report.progress(`taking ${cluster} apart`);
+  await call.safePoint();
+  await new MarkOnNode(first.ssh, call, first.name).write({ ...first.mark, phase: "apart" });
+  for (const { name, ssh, own } of members)
+    await own.until(
+      `${name} to have the mark`,
+      async () => {
+        const mark = await new MarkOnNode(ssh, call, name).mark();
+        return mark !== "broken" && mark?.phase === "apart" ? { done: true } : { pending: "it does not have it yet" };
+      },
+      Math.min(60_000, call.remainingMs()),
+    );
+}
+
+/** Everything that says who it is, and what would be lost, is looked at again directly before. */
+async function separate(parts: ApartParts, name: string): Promise<void> {
+  const { call, cluster } = parts;
+  call.report.progress(`making ${name} a Proxmox of its own`);
+  await call.safePoint();
+  const now = await lookAtNode(parts, name, true);
+  if (typeof now === "string") throw new Error(`${name} was not separated from ${cluster}: ${now}`);
+  if (now.stage === "apart") return;
+  if (now.mark?.phase !== "apart")
+    throw new Error(`${name} was not separated from ${cluster}: its mark is not that of now`);
+  const held = now.stage === "member" ? await guestsOn(now.own, name) : [];
+  if (held.length > 0) throw new Error([`${name} was not separated from ${cluster}:`, ...held].join("\n"));
+  await new SeparateNode(now.ssh, call, name).separate();
+  await now.own.until(
+    `${name} to be a Proxmox of its own`,
+    async () => {
+      try {
+        const { local, cluster: still } = await standing(now.own);
+        return local === name && !still ? { done: true } : { pending: `it says that it is in ${still?.name ?? local}` };
+      } catch (error) {
+        if (isProxmoxError(error, "unavailable", "timeout", "unauthenticated")) return { pending: error.message };
+        throw error;
+      }
+    },
+    Math.min(120_000, call.remainingMs()),
+  );
+}
+
+/** Each node says, by its API and its files, that it is by itself. */
+async function allApart(parts: ApartParts): Promise<readonly NodeSeen[]> {
+  const { seen, problems } = await surveyApart(parts, true);
+  const still = seen
+    .filter(({ stage }) => stage === "member" || stage === "half")
+    .map(({ name }) => `${name} is in it still`);
+  if (problems.length > 0 || still.length > 0)
+    throw new Error([`${parts.cluster} is not wholly taken apart yet:`, ...problems, ...still].join("\n"));
+  return seen;
+}
+
+/** What its copy has of the other nodes: their directories, and their keys. Guests in one of them keep all of it. */
+async function tidy(parts: ApartParts, { name, own, ssh, stage }: NodeSeen): Promise<void> {
+  const { call, nodes } = parts;
+  if (stage !== "apart") return;
+  for (const other of nodes.filter((one) => one !== name)) {
+    const held = await guestsOn(own, other);
+    if (held.length > 0) throw new Error(`/etc/pve/nodes/${other} of ${name} stays: ${held.join(", ")}`);
+    await call.safePoint();
+    const left = new LeftBehind(ssh, call, name, other);
+    await left.removeDirectory();
+    await left.removeKeys([]);
+  }
+}

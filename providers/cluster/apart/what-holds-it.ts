@@ -1,0 +1,79 @@
+import { NodeTimer } from "../../kernel/way-back/node-timer";
+import { haltUnit, restoreUnit } from "../../firewall/guard/switch-files";
+import { unit as networkUnit } from "../../network/guard/guard-files";
+import type { Call } from "../../kernel/call/call";
+import { LeavingNode, LeftBehind } from "../leave/over-ssh-leaving";
+import { whatHolds } from "../leave/what-keeps-a-node";
+import { SeparateNode } from "./separate-node";
+import type { NodeSeen } from "./survey-apart";
+
+/** Why a cluster is not taken apart, by the nodes that are members still: all reasons, of all nodes. */
+export async function whatHoldsIt(
+  call: Call,
+  cluster: string,
+  nodes: readonly string[],
+  seen: readonly NodeSeen[],
+): Promise<string[]> {
+  const members = seen.filter(({ stage }) => stage === "member");
+  const begun = seen.some(({ stage }) => stage !== "member");
+  const problems = await Promise.all(members.map((one) => onNode(call, cluster, one)));
+  const done = seen.filter(({ stage }) => stage === "done");
+  if (members.length > 0 && done.length > 0)
+    problems.push([
+      `${done.map(({ name }) => name).join(", ")} ${done.length === 1 ? "is" : "are"} in no cluster and without a mark, and ${members.map(({ name }) => name).join(", ")} in ${cluster}: look at what was done to it`,
+    ]);
+  const [first] = members;
+  if (!first) return problems.flat();
+  problems.push(ofCluster(cluster, nodes, first, seen, begun));
+  for (const { name } of first.view.members) {
+    const ceph = async () => new LeftBehind(first.ssh, call, first.name, name).hasCephConf();
+    problems.push((await whatHolds(first.own, first.view, name, ceph)).map((reason) => `${name}: ${reason}`));
+  }
+  return problems.flat();
+}
+
+function ofCluster(
+  cluster: string,
+  nodes: readonly string[],
+  { view }: NodeSeen,
+  seen: readonly NodeSeen[],
+  begun: boolean,
+): string[] {
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(", ");
+  const strangers = view.members.filter(({ name }) => !nodes.includes(name));
+  const gone = new Set(seen.filter(({ stage }) => stage !== "member").map(({ name }) => name));
+  const away = view.members.filter(({ name, online }) => !online && !gone.has(name));
+  return [
+    ...(strangers.length === 0
+      ? []
+      : [
+          `${names(strangers)} belong to ${cluster} too, and the program does not name them: name them, or take them out`,
+        ]),
+    ...(away.length === 0
+      ? []
+      : [`${names(away)} is offline: bring it back, or take it off nodes first. Nothing is taken apart unseen`]),
+    // Who has gone already is not missed.
+    ...(view.quorate || begun ? [] : [`${cluster} has no quorum: bring nodes back first`]),
+    ...(view.qdevice ? [qdeviceFirst(cluster)] : []),
+  ];
+}
+
+const qdeviceFirst = (cluster: string): string =>
+  `${cluster} has a QDevice: its ClusterQdevice goes first. Take it out of the program with an up of its own, or let it depend on the Cluster (cluster: lab.name)`;
+
+/** What only the node itself tells. */
+async function onNode(call: Call, cluster: string, { name, ssh, view }: NodeSeen): Promise<string[]> {
+  const problems: string[] = [];
+  const missing = await new SeparateNode(ssh, call, name).missingPrograms();
+  if (missing.length > 0) problems.push(`${name} has no ${missing.join(", ")}, which separates it: install it`);
+  const { cluster: conf } = await new LeavingNode(ssh, call, name).says();
+  if (conf?.qdevice && !view.qdevice) problems.push(qdeviceFirst(cluster));
+  for (const unit of [networkUnit, restoreUnit, haltUnit]) {
+    const arming = await new NodeTimer(ssh, name, unit).armed(call.signal);
+    if (arming !== undefined)
+      problems.push(
+        `${name} has the timer ${unit} armed (${arming || "by nobody who says so"}), which puts files back: wait until that change is over`,
+      );
+  }
+  return problems;
+}
