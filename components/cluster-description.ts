@@ -41,6 +41,13 @@ export interface ClusterSettings {
    * - Change: live
    */
   readonly twoNode?: boolean;
+  /**
+   * The cluster's name once more: then `pulumi destroy` takes it apart.
+   *
+   * - Default: a deletion leaves the cluster running
+   * - Change: live
+   */
+  readonly destroyOnDelete?: string;
 }
 
 /** A node with all that is different on it. */

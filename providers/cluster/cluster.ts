@@ -15,7 +15,8 @@ import type { ClusterArgs } from "./arguments.generated";
  * A node that is taken off the list leaves, over SSH: it becomes a Proxmox of its own, and what the cluster has of it goes;
  * it stays, which the preview says, while it has guests, Ceph's daemons, replication jobs or HA services, or while the
  * quorum needs it. One whose machine is dead is replaced by another one of its name: `replaces` names the dead one's certificate.
- * Deleting the resource leaves the cluster running. Links, votes and
+ * Deleting the resource leaves the cluster running, unless `destroyOnDelete` repeats its name: then each node becomes a Proxmox
+ * of its own that keeps its copy of the cluster's files, one after the other, over SSH. Links, votes and
  * priorities are changed while the cluster runs, one after the other, and never without another link that carries it. Numbers of
  * members stay. A QDevice, which has to be away while nodes join or leave, is a `ClusterQdevice`.
  *

@@ -171,6 +171,43 @@ describe("the life of a cluster, with the real engine", function () {
     assert.match(ok(await lab.stack.up()).stdout, /Matrix goes on without the vote of QNetd/);
     assert.equal(corosync().device, undefined);
     assert.deepEqual(members(), ["foxtrot", "hotel"]);
+  });
+
+  it("is taken apart by a destroy that names it, and by nothing else, and made again by the next up", async () => {
+    const pair = (more: object) =>
+      program(["foxtrot", "hotel"], { nets: [3, 6], more: { linkPriorities: { 1: 20 }, ...more } });
+    const isWhole = (): void => {
+      for (const name of ["foxtrot", "hotel"])
+        assert.deepEqual(
+          Object.keys(sim.simulation.clusterOf(sim.world.nodes[name]!).corosync?.nodes ?? {}),
+          ["foxtrot", "hotel"],
+          name,
+        );
+    };
+    lab.describe(pair({ destroyOnDelete: "Matrix" }));
+    assert.match(ok(await lab.stack.preview()).stdout, /a deletion of this resource takes Matrix apart from now on/);
+    ok(await lab.stack.up());
+    await atRest();
+    const { urn } = ((await lab.stack.export()).resources ?? []).find((one) => one.urn.endsWith("::Matrix"))!;
+    assert.match(ok(await lab.stack.up("--replace", urn)).stdout, /cluster Matrix goes on running: Cluster Matrix/);
+    isWhole();
+    await atRest();
+    const { stdout } = ok(await lab.stack.destroy());
+    assert.match(stdout, /cluster Matrix is taken apart: foxtrot \(.*\), hotel \(.*\) are each a Proxmox of their own/);
+    for (const name of ["foxtrot", "hotel"]) {
+      const own = sim.simulation.clusterOf(sim.world.nodes[name]!);
+      assert.deepEqual([own.corosync, own.plainFiles], [undefined, {}], name);
+    }
+    // The certificates that they have now, as somebody writes them into the config.
+    const now = config();
+    lab.describe(pair({}), {
+      "proxmox:nodes": now["proxmox:nodes"],
+      "proxmox:fingerprints": now["proxmox:fingerprints"],
+    });
+    ok(await lab.stack.up());
+    isWhole();
+    assert.match(ok(await lab.stack.destroy()).stdout, /cluster Matrix goes on running; it is no longer managed/);
+    isWhole();
     assert.deepEqual(
       sim.sshRecords.filter(({ unbuilt }) => unbuilt),
       [],

@@ -86,7 +86,7 @@ export async function planDestroyOnDelete(
     };
   const names = inputs.nodes.map((node) => node.name);
   const problems: Problem[] = reachMissing({ session, nodes: names }).map((message) => ({ path, message }));
-  const node = view.name === name ? await markAt(session, call, view.local) : undefined;
+  const node = isElsewhere(view, name) ? undefined : await markAt(session, call, view.local);
   if (node === "no SSH") problems.push({ path, message: `taking a cluster apart ${needsSsh(apartReason)}` });
   else if (node) {
     const foreign = foreignMark(session, call, node.found);
@@ -103,7 +103,14 @@ const finishFirst = (name: string): string =>
   `${name} is half taken apart: run pulumi destroy, which finishes it; an up makes it again then`;
 
 const isHalf = (mark: ClusterMark | "broken" | undefined, { members }: ClusterView): boolean =>
-  mark !== undefined && mark !== "broken" && mark.phase === "apart" && members.some(({ online }) => !online);
+  mark !== undefined &&
+  mark !== "broken" &&
+  mark.phase === "apart" &&
+  (members.length === 0 || members.some(({ online }) => !online));
+
+/** Another cluster is refused by what looks at names. A node that is alone may be one that was separated. */
+const isElsewhere = (view: ClusterView, name: string | undefined): boolean =>
+  view.name !== undefined && view.name !== name;
 
 /** Why the mark is not this resource's; nothing where there is none, or where a preview cannot know it. */
 function foreignMark(session: Session, call: Call, mark: ClusterMark | "broken" | undefined): string | undefined {
@@ -128,7 +135,7 @@ async function markAt(session: Session, call: Call, local: string) {
 
 /** Before anything is done to a cluster that is there: it may be another resource's to take apart. */
 export async function assertMarkFree(session: Session, call: Call, view: ClusterView, inputs: Inputs): Promise<void> {
-  if (inputs.destroyOnDelete === undefined || view.name !== inputs.name) return;
+  if (inputs.destroyOnDelete === undefined || isElsewhere(view, inputs.name)) return;
   const node = await markAt(session, call, view.local);
   if (node === "no SSH") throw new Error(`taking a cluster apart ${needsSsh(apartReason)}`);
   const foreign = foreignMark(session, call, node.found);

@@ -123,8 +123,7 @@ export async function lookAtNode(parts: ApartParts, name: string, mends: boolean
 
 /** A node whose cluster file system is away tells nothing: one that was cut off in its midst is started again. */
 async function filesProblem(machine: SeparateNode, own: Pve, mends: boolean): Promise<string | undefined> {
-  if (await machine.hasFiles()) return undefined;
-  if (!mends) return "its pve-cluster does not run";
+  if (!mends) return (await machine.hasFiles()) ? undefined : "its pve-cluster does not run";
   await own.until(
     "the separation of an earlier run to end",
     async () => ((await machine.isUnderWay()) ? { pending: "it is under way" } : { done: true }),

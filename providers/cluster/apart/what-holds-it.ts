@@ -1,3 +1,4 @@
+import { isProxmoxError } from "../../../pve";
 import { NodeTimer } from "../../kernel/way-back/node-timer";
 import { haltUnit, restoreUnit } from "../../firewall/guard/switch-files";
 import { unit as networkUnit } from "../../network/guard/guard-files";
@@ -27,9 +28,19 @@ export async function whatHoldsIt(
   problems.push(ofCluster(cluster, nodes, first, seen, begun));
   for (const { name } of first.view.members) {
     const ceph = async () => new LeftBehind(first.ssh, call, first.name, name).hasCephConf();
-    problems.push((await whatHolds(first.own, first.view, name, ceph)).map((reason) => `${name}: ${reason}`));
+    problems.push(await reasonsOf(call, name, () => whatHolds(first.own, first.view, name, ceph)));
   }
   return problems.flat();
+}
+
+/** What cannot be looked at holds it too. */
+async function reasonsOf(call: Call, name: string, look: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return (await look()).map((reason) => `${name}: ${reason}`);
+  } catch (error) {
+    if (!isProxmoxError(error) || call.signal.aborted) throw error;
+    return [`${name}: what is on it cannot be looked at: ${error.message}`];
+  }
 }
 
 function ofCluster(
