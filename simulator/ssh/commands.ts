@@ -62,6 +62,13 @@ const commands: Readonly<Record<string, Command>> = {
     }[option as "-e" | "-d" | "-s" | "-x"];
     return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
   },
+  grep({ files }, args) {
+    const [quiet, fixed, dashes, text = "", file = "", ...more] = args;
+    if ([quiet, fixed, dashes].join(" ") !== "--quiet --fixed-strings --" || more.length > 0) return hole("grep");
+    const found = files.read(file);
+    if (!found) return { code: 2, stderr: `grep: ${file}: No such file or directory\n` };
+    return { code: Buffer.from(found.content, "base64").toString("utf8").includes(text) ? 0 : 1 };
+  },
   readlink: (shell, args) => readlink(shell, args) ?? hole("readlink"),
   lsblk: (shell, args) => lsblk(shell, args) ?? hole("lsblk"),
   getent: (shell, args) => accounts.getent(nodeAccounts(shell), args) ?? hole("getent"),

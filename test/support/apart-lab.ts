@@ -35,7 +35,7 @@ export class ApartLab extends MatrixLab {
     return {
       "proxmox:nodes": Object.fromEntries(
         Object.entries(nodes).map(([name, one], at) => [name, { ...one, fingerprint: old(at + 1) }]),
-      ) as object,
+      ),
     };
   }
 

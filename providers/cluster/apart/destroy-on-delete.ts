@@ -3,6 +3,7 @@ import { isOwnerKnown, ownerMark } from "../../kernel/identity/mark";
 import { needsSsh, sshOf } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
+import { unlessNoLogin } from "../../kernel/session/lacking";
 import type { Session } from "../../kernel/session/session";
 import type { Problem } from "../../kernel/state/problems";
 import { calledIn } from "../../kernel/state/urn";
@@ -86,7 +87,9 @@ export async function planDestroyOnDelete(
     };
   const names = inputs.nodes.map((node) => node.name);
   const problems: Problem[] = reachMissing({ session, nodes: names }).map((message) => ({ path, message }));
-  const node = isElsewhere(view, name) ? undefined : await markAt(session, call, view.local);
+  // Who only reviews may have no way to log in: then the rest of the preview is what counts.
+  const look = () => markAt(session, call, view.local);
+  const node = isElsewhere(view, name) ? undefined : await unlessNoLogin(session, call, look, undefined);
   if (node === "no SSH") problems.push({ path, message: `taking a cluster apart ${needsSsh(apartReason)}` });
   else if (node) {
     const foreign = foreignMark(session, call, node.found);
@@ -100,7 +103,7 @@ export async function planDestroyOnDelete(
 }
 
 const finishFirst = (name: string): string =>
-  `${name} is half taken apart: run pulumi destroy, which finishes it; an up makes it again then`;
+  `${name} is half taken apart: a deletion was begun and not finished. Run pulumi destroy, which finishes it; an up makes it again then`;
 
 const isHalf = (mark: ClusterMark | "broken" | undefined, { members }: ClusterView): boolean =>
   mark !== undefined &&
@@ -120,7 +123,7 @@ function foreignMark(session: Session, call: Call, mark: ClusterMark | "broken" 
   if (isOwnMark(session, call, mark.owner)) return undefined;
   const isNew = described(session).get(call.urn)?.earlier === undefined;
   if (isNew && !isOwnerKnown(call) && mark.resource === calledIn(call.urn)) return undefined;
-  return `${mark.cluster} is taken apart by another resource when that is deleted (${mark.resource}; ${markFile}): take destroyOnDelete out there first`;
+  return `${mark.cluster} is taken apart by another resource when that is deleted (${mark.resource}; ${markFile}): take destroyOnDelete out there first. If that resource is no more, remove the file`;
 }
 
 const isOwnMark = (session: Session, call: Call, owner: string): boolean =>

@@ -54,7 +54,8 @@ export class SeparateNode extends SshCommands {
     const steps = [
       "systemctl stop pve-cluster corosync",
       "pmxcfs -l",
-      `test -e ${markFile}`,
+      // In the copy that nobody else writes to any more.
+      `grep --quiet --fixed-strings -- '"phase":"apart"' ${markFile}`,
       "rm -f -- /etc/pve/corosync.conf",
       "rm -f -- /etc/corosync/corosync.conf /etc/corosync/authkey",
       "find /var/lib/corosync -type f -delete",

@@ -5,7 +5,7 @@ import { standing } from "../cluster-view";
 import { MarkOnNode } from "./cluster-mark";
 import { SeparateNode } from "./separate-node";
 import { lookAtNode, surveyApart, type ApartParts, type NodeSeen } from "./survey-apart";
-import { whatHoldsIt } from "./what-holds-it";
+import { whatHoldsIt, whatHoldsNode } from "./what-holds-it";
 
 /**
  * Takes a cluster apart: each node becomes a Proxmox of its own that keeps its copy of the cluster's files. All looks at all
@@ -20,8 +20,15 @@ export async function takeApart(parts: ApartParts): Promise<string> {
   const all = [...new Set([...problems, ...held])];
   if (all.length > 0) throw new Error([`${cluster} was not taken apart:`, ...all].join("\n"));
   await begin(parts, seen);
-  for (const one of [...seen].reverse())
-    if (one.stage === "member" || one.stage === "half") await separate(parts, one.name);
+  const untouched = seen.every(({ stage }) => stage === "member");
+  const started = { any: false };
+  try {
+    for (const one of [...seen].reverse())
+      if (one.stage === "member" || one.stage === "half") await separate(parts, one.name, started);
+  } catch (error) {
+    if (untouched && !started.any && !call.signal.aborted) await takeBack(parts);
+    throw error;
+  }
   const apart = await allApart(parts);
   for (const one of apart) await tidy(parts, one);
   // Without it nobody goes on: all of them are as they stay.
@@ -54,8 +61,22 @@ async function begin(parts: ApartParts, seen: readonly NodeSeen[]): Promise<void
     );
 }
 
+/** Nobody's separation was begun: it is as whole as before, and an up may go on with it. What fails here the next deletion finds. */
+async function takeBack(parts: ApartParts): Promise<void> {
+  const { call, cluster } = parts;
+  try {
+    const { seen, problems } = await surveyApart(parts, false);
+    const [first] = seen;
+    if (problems.length > 0 || !first?.mark || !seen.every(({ stage }) => stage === "member")) return;
+    await call.safePoint();
+    await new MarkOnNode(first.ssh, call, first.name).write({ ...first.mark, phase: "whole" });
+  } catch (error) {
+    call.report.warn(`the mark of ${cluster} says that it is being taken apart: ${(error as Error).message}`);
+  }
+}
+
 /** Everything that says who it is, and what would be lost, is looked at again directly before. */
-async function separate(parts: ApartParts, name: string): Promise<void> {
+async function separate(parts: ApartParts, name: string, started: { any: boolean }): Promise<void> {
   const { call, cluster } = parts;
   call.report.progress(`making ${name} a Proxmox of its own`);
   await call.safePoint();
@@ -64,8 +85,9 @@ async function separate(parts: ApartParts, name: string): Promise<void> {
   if (now.stage === "apart") return;
   if (now.mark?.phase !== "apart")
     throw new Error(`${name} was not separated from ${cluster}: its mark is not that of now`);
-  const held = now.stage === "member" ? await guestsOn(now.own, name) : [];
+  const held = now.stage === "member" ? await whatHoldsNode(call, cluster, now) : [];
   if (held.length > 0) throw new Error([`${name} was not separated from ${cluster}:`, ...held].join("\n"));
+  started.any = true;
   await new SeparateNode(now.ssh, call, name).separate();
   await now.own.until(
     `${name} to be a Proxmox of its own`,

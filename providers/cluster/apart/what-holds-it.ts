@@ -43,6 +43,13 @@ async function reasonsOf(call: Call, name: string, look: () => Promise<string[]>
   }
 }
 
+/** The same of one node alone, directly before it is separated. */
+export async function whatHoldsNode(call: Call, cluster: string, seen: NodeSeen): Promise<string[]> {
+  const { name, own, ssh, view } = seen;
+  const ceph = async () => new LeftBehind(ssh, call, name, name).hasCephConf();
+  return [...(await onNode(call, cluster, seen)), ...(await whatHolds(own, view, name, ceph))];
+}
+
 function ofCluster(
   cluster: string,
   nodes: readonly string[],
