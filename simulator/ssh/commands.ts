@@ -161,7 +161,8 @@ const commands: Readonly<Record<string, Command>> = {
     const names = args.filter((arg) => arg !== "-f" && arg !== "--");
     if (names.length === 0 || names.some((name) => name.startsWith("-"))) return hole("rm");
     const missing = names.filter((name) => !files.read(name));
-    for (const name of names) if (!missing.includes(name)) files.remove(name);
+    // One may be another one's other half, and go with it.
+    for (const name of names) if (files.read(name)) files.remove(name);
     if (missing.length === 0 || args.includes("-f")) return { code: 0 };
     return {
       code: 1,

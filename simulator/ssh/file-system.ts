@@ -271,6 +271,7 @@ export class FileSystem implements Files {
     if (at === "/proc/sys/kernel/random/boot_id") return bootId(this.node);
     const ofCluster = clusterFile(this.simulation, this.node, at);
     if (ofCluster !== undefined) return ofCluster;
+    if (!isMounted(this.node)) return undefined;
     if (at === "/etc/pve/storage.cfg") return storageCfgText(cluster);
     const [, own, node, vmid] =
       /^\/etc\/pve\/(?:(qemu-server)|nodes\/([^/]+)\/qemu-server)\/(\d+)\.conf$/.exec(at) ?? [];

@@ -39,7 +39,7 @@ const markSchema = z.strictObject({
 });
 
 /** `broken`: there is a file that is no mark. */
-export function readMark(text: string | undefined): ClusterMark | "broken" | undefined {
+function readMark(text: string | undefined): ClusterMark | "broken" | undefined {
   if (text === undefined) return undefined;
   try {
     const found = markSchema.safeParse(JSON.parse(text));

@@ -188,7 +188,7 @@ export async function keepMark(
 }
 
 /** What a refresh finds of a cluster that a deletion takes apart. */
-export type Taken = "whole" | "unmarked" | "half" | "gone";
+type Taken = "whole" | "unmarked" | "half" | "gone";
 
 /**
  * A node at proxmox:endpoints that is in no cluster may be one that a deletion has separated; then all others are asked.

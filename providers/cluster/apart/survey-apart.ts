@@ -44,7 +44,7 @@ interface Survey {
 }
 
 /** A node at its own endpoint, by the certificate that the state knows: whoever else is in a cluster with it. */
-export async function ownNode({ session, call, fingerprints }: ApartParts, name: string): Promise<Pve> {
+async function ownNode({ session, call, fingerprints }: ApartParts, name: string): Promise<Pve> {
   return session.ownNode(call, name, fingerprints[name]);
 }
 

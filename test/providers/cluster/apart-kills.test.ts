@@ -62,6 +62,8 @@ describe("taking a cluster apart, killed or in a world in disorder", function ()
       };
       await assert.rejects(lab.destroy(killed.signal));
       lab.heard = () => undefined;
+      // Of three, two are a quorum, and one is none.
+      assert.equal(lab.sim.simulation.isQuorate(lab.node("foxtrot")), apart === 1);
       // By way of the node that is apart already, too.
       for (const at of [0, 2]) {
         const [url, fingerprint] = [lab.sim.nodes[at]!.url, lab.sim.nodes[at]!.fingerprint];
