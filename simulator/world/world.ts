@@ -204,6 +204,8 @@ export interface Cluster {
   haServices?: Record<string, { node: string; state: string }>;
   /** Nodes whose local resource manager is active. */
   haActive?: string[];
+  /** Nodes whose local resource manager has lost its lock. */
+  haLockLost?: string[];
   /** /etc/pve/nodes/NAME/config by node. */
   nodeConfigs: Record<string, Record<string, string>>;
   log: LogEntry[];

@@ -84,7 +84,6 @@ async function highAvailability(pve: Pve, { members }: ClusterView, name: string
   const own = rows.filter((row) => wire.string(row["node"]) === name);
   const services = own.filter(({ type }) => type === "service").map((row) => wire.string(row["sid"]) ?? "");
   const isOnline = members.find((one) => one.name === name)?.online !== false;
-  const isIdle = (status: string): boolean => / \((?:idle|old timestamp)\b|watchdog (?:standby|released)/.test(status);
   const active = isOnline && own.some(({ type, status }) => type === "lrm" && !isIdle(wire.string(status) ?? ""));
   return [
     ...(services.length === 0 ? [] : [`it has HA services (${services.sort().join(", ")}): move or remove them`]),
@@ -92,6 +91,13 @@ async function highAvailability(pve: Pve, { members }: ClusterView, name: string
       ? ["its HA manager is not idle, and would reset it: wait until it is idle (ha-manager status)"]
       : []),
   ];
+}
+
+/** One that has lost its lock is said to have its watchdog in standby too: that one is about to fire. */
+function isIdle(status: string): boolean {
+  return (
+    !status.includes("lost_agent_lock") && / \((?:idle|old timestamp)\b|watchdog (?:standby|released)/.test(status)
+  );
 }
 
 /** Daemons by what Ceph and ceph.conf know of them, running or not; OSDs by their host, and by their place in the CRUSH map. */

@@ -16,6 +16,11 @@ const highAvailability = ({ cluster }: Call) => [
   ...(cluster.haActive ?? []).map((node) => ({
     ...{ id: `lrm:${node}`, type: "lrm", node, status: `${node} (active, Thu Jan  1 00:00:00 2026)`, timestamp: 0 },
   })),
+  // Not active, and so said to have its watchdog in standby: it is not fed any more, and fires.
+  ...(cluster.haLockLost ?? []).map((node) => ({
+    ...{ id: `lrm:${node}`, type: "lrm", node, timestamp: 0 },
+    status: `${node} (lost_agent_lock, watchdog standby, Thu Jan  1 00:00:00 2026)`,
+  })),
   ...Object.entries(cluster.haServices ?? {}).map(([sid, { node, state }]) => ({
     ...{ id: `service:${sid}`, type: "service", sid, node, state, status: `${sid} (${node}, ${state})` },
   })),

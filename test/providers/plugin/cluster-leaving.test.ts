@@ -127,6 +127,11 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
         /golf stays: its HA manager is not idle, and would reset it/,
       ],
       [
+        () => void (shared.haLockLost = ["golf"]),
+        () => void delete shared.haLockLost,
+        /golf stays: its HA manager is not idle, and would reset it/,
+      ],
+      [
         () => void (shared.cephFiles = { conf: { global: {} }, directory: true }),
         () => void delete shared.cephFiles,
         /golf stays: Ceph is configured \(\/etc\/pve\/ceph\.conf\), and not installed on foxtrot/,
