@@ -42,7 +42,7 @@ export interface ClusterSettings {
    */
   readonly twoNode?: boolean;
   /**
-   * The cluster's name once more: then `pulumi destroy` takes it apart.
+   * The cluster's name once more: then a deletion takes it apart, by `pulumi destroy` or by an `up` whose program has it no longer.
    *
    * - Default: a deletion leaves the cluster running
    * - Change: live

@@ -12,15 +12,7 @@ import type { Session } from "../kernel/session/session";
 import type { Change } from "../kernel/state/changes";
 import { showProblem, type Problem } from "../kernel/state/problems";
 import { clusterModel, type ClusterInputs, type MemberInputs } from "./cluster.model";
-import {
-  assertMarkFree,
-  halfTaken,
-  howTaken,
-  keepMark,
-  noteDescribed,
-  planDestroyOnDelete,
-  removeCluster,
-} from "./apart/destroy-on-delete";
+import * as ending from "./apart/destroy-on-delete";
 import { clusterView, viewOf, type ClusterView } from "./cluster-view";
 import { awaitCreation, joinNode, makeCluster, verify } from "./formation";
 import { leavers, planLeaving, takeOut, viewWithout } from "./leave/removal";
@@ -36,6 +28,8 @@ interface ClusterOutputs {
   readonly name: string;
   readonly ca: string;
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Of the mark that lets a deletion take it apart; see apart/cluster-mark.ts. */
+  readonly __note: string | undefined;
 }
 
 const kept = { ca: "", fingerprints: {} };
@@ -76,13 +70,13 @@ export const clusterProvider = (session: Session) => {
     {
       kind: "Cluster",
       model: clusterModel,
-      outputs: ["name", "ca", "fingerprints"],
+      outputs: ["name", "ca", "fingerprints", "__note"],
       timeouts: { create: "30m", update: "30m", delete: "30m", read: "2m" },
       async inspect(call, inputs, was) {
         const problems = describedTwice(session, call, inputs.name);
         problems.push(...twoNodeProblems(call, inputs));
         const { name, nodes } = inputs;
-        noteDescribed(session, call, inputs, was);
+        ending.noteDescribed(session, call, inputs, was);
         if (name === undefined || nodes === undefined) return problems;
         const known = { ...inputs, name, nodes };
         for (const node of nodes) comingNodes(session).add(node.name);
@@ -125,11 +119,13 @@ export const clusterProvider = (session: Session) => {
           problems: await linkProblems(ring, staying, links.steps, coming.address),
           plan: links.steps.map(({ what }) => what),
         };
-        const ending: typeof leaving = await seenIn(() => planDestroyOnDelete({ session, call }, view, known, was));
-        problems.push(...(linked?.problems ?? []), ...ending.problems);
+        const atTheEnd: typeof leaving = await seenIn(() =>
+          ending.planDestroyOnDelete({ session, call }, view, known, was),
+        );
+        problems.push(...(linked?.problems ?? []), ...atTheEnd.problems);
         if (problems.length > 0) return problems;
         const { problems: unreached, summary } = await reachProblems(call, seen, seen.pveOf);
-        const out = [leaving, replacing, linked, ending].flatMap((part) => part?.plan ?? []);
+        const out = [leaving, replacing, linked, atTheEnd].flatMap((part) => part?.plan ?? []);
         call.report.result(
           [...out, ...plan(seen, was !== undefined), ...(summary === undefined ? [] : [summary])].join("; ") ||
             "as described",
@@ -146,25 +142,24 @@ export const clusterProvider = (session: Session) => {
       async lookup(call, id) {
         const pve = await session.pve(call);
         const view = await viewOf(pve, id);
-        return { id, outputs: (await live(pve, view, {})).outputs };
+        return { id, outputs: (await live(pve, view, {}, undefined)).outputs };
       },
       async observe(call, at, wanted) {
         const pve = await session.pve(call);
         const view = await clusterView(pve);
-        const taken =
-          view.name === undefined || view.name === at.name ? await howTaken(session, call, view, at, wanted) : "whole";
+        const taken = await ending.howTaken(session, call, view, at, wanted);
         if (taken === "gone") return undefined;
         if (taken === "half") {
-          call.report.warn(halfTaken(at.name));
+          call.report.warn(ending.halfTaken(at.name));
           return { inputs: wanted, outputs: at };
         }
-        if (taken === "unmarked") return live(pve, view, { ...wanted, destroyOnDelete: undefined });
+        if (taken === "unmarked") return live(pve, view, { ...wanted, destroyOnDelete: undefined }, at.__note);
         if (view.name !== undefined && view.name !== at.name)
           throw new Error(
             `proxmox:endpoints lead to cluster ${view.name}, not to ${at.name}; set them to the nodes of ${at.name}`,
           );
         // A file of corosync's without a cluster that runs is no cluster that is gone.
-        if (view.members.length > 0) return live(pve, view, wanted);
+        if (view.members.length > 0) return live(pve, view, wanted, at.__note);
         const strays = wanted.nodes?.every(({ name }) => name !== view.local) ?? true;
         if (strays)
           throw new Error(`proxmox:endpoints lead to node ${view.local}, which is none of ${at.name}; are they right?`);
@@ -180,19 +175,19 @@ export const clusterProvider = (session: Session) => {
         await retryLost(call, async () => {
           await awaitCreation(call, pve);
           const view = await assertReady(call, pve, inputs);
-          await assertMarkFree(session, call, view, inputs);
+          await ending.assertMarkFree(session, call, view, inputs);
           checked.add(call.urn);
           if (view.name === undefined) await makeCluster({ session, call, pve, inputs });
         });
-        const at = { ...kept, name: inputs.name };
+        const at = { ...kept, name: inputs.name, __note: ending.newNote(inputs) };
         made(inputs.name, at);
         return { id: inputs.name, at };
       },
-      async sync(call, at, inputs, was) {
+      async sync(call, at, inputs, was, creating) {
         const pve = await session.root(call);
         const gone = leavers(inputs, was);
         const first = await clusterView(pve);
-        await assertMarkFree(session, call, first, inputs);
+        await ending.assertMarkFree(session, call, first, inputs, was);
         let missing = joiners(inputs, viewWithout(first, replaced(inputs, first)));
         if (missing.length > 0 && !checked.delete(call.urn))
           missing = joiners(inputs, await assertReady(call, pve, inputs, was));
@@ -210,14 +205,15 @@ export const clusterProvider = (session: Session) => {
         for (const node of missing) await joinNode({ session, call, pve, inputs }, node);
         await verify({ session, call, pve, inputs });
         const seen = await clusterView(pve);
-        await keepMark(session, call, { pve, view: seen, ca: await authority(pve, seen.local) }, inputs, was);
+        const here = { pve, view: seen, ca: await authority(pve, seen.local) };
+        const __note = await ending.keepMark(session, call, here, inputs, { ...was, note: at.__note, creating });
         // What comes next in this run finds the members where they are now.
         await (await session.pve(call)).snapshot.refresh();
         const names = inputs.nodes.map(({ name }) => name).join(", ");
         call.report.result([`cluster ${inputs.name}: ${names}, with quorum`, ...became].join("; "));
-        return at;
+        return { ...at, __note };
       },
-      remove: (call, at, settings) => removeCluster(session, call, at, settings),
+      remove: (call, at, settings) => ending.removeCluster(session, call, at, settings),
     },
     session,
   );
@@ -366,6 +362,7 @@ async function live(
   pve: Pve,
   view: ClusterView,
   wanted: Partial<ClusterInputs>,
+  __note: string | undefined,
 ): Promise<Live<ClusterInputs, ClusterOutputs>> {
   const members = new Map(view.members.map((member) => [member.name, member]));
   const nodes = (wanted.nodes ?? []).flatMap(({ name, replaces }) => {
@@ -380,6 +377,7 @@ async function live(
     inputs: { ...inputs, name },
     outputs: {
       name,
+      __note,
       ca: await authority(pve, view.local),
       fingerprints: Object.fromEntries(
         view.members.flatMap((one) => (one.fingerprint === undefined ? [] : [[one.name, one.fingerprint]])),

@@ -25,7 +25,7 @@ export function clusterService(simulation: Simulation, node: NodeState, line: st
       return { code: 0, seconds: 1 };
     case "systemctl is-active pve-cluster":
       return node.clusterService?.stopped ? { code: 3, stdout: "inactive\n" } : { code: 0, stdout: "active\n" };
-    // ConditionPathExists=/etc/corosync/corosync.conf of its unit
+    // ConditionPathExists=/etc/corosync/corosync.conf of its unit; without the key it does not start
     case "systemctl start corosync":
       if (!node.clusterService?.corosyncAway) startCorosync(node);
       return { code: 0, seconds: 1 };

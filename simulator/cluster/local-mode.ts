@@ -78,7 +78,7 @@ export function startAfterLocal(simulation: Simulation, node: NodeState): Ended 
   // Whose cluster has gone meanwhile has the one that it left a copy of.
   if (isMember && world.clusters[local.of]) {
     node.cluster = local.of;
-    delete world.clusters[own];
+    if (own !== local.of) delete world.clusters[own];
   }
   if (!isMember) {
     node.cluster = local.of;

@@ -16,14 +16,15 @@ const database = "/var/lib/pve-cluster/config.db";
 /** Files of a node's membership, as texts; undefined for all others, and where there are none. */
 export function clusterFile(simulation: Simulation, node: NodeState, at: string): string | undefined {
   const { corosync } = simulation.clusterOf(node);
-  const { databaseAway, corosyncAway, left } = node.clusterService ?? {};
+  const { stopped, databaseAway, corosyncAway, left } = node.clusterService ?? {};
   switch (at) {
     case "/etc/hostname":
       return `${node.name}\n`;
     case database:
       return databaseAway ? undefined : "SQLite format 3\0";
     case "/etc/corosync/corosync.conf":
-      if (corosyncAway) return undefined;
+      // pmxcfs writes the file of its database there as soon as it runs as a member; the key it does not have.
+      if (corosyncAway && (stopped || !corosync)) return undefined;
       return corosync ? corosyncConf(corosync) : left?.text;
     case "/etc/corosync/authkey":
       return (corosync ?? left) && !corosyncAway ? corosyncKey(simulation.clusterOf(node)) : undefined;

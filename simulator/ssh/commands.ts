@@ -6,13 +6,14 @@ import { nodeAccounts } from "../linux/account-shell.js";
 import * as accounts from "./shadow-utils.js";
 import { visudo } from "./visudo.js";
 import { cfgtool, cmapctl } from "../cluster/corosync-programs.js";
-import { endLocal, startLocal } from "../cluster/local-mode.js";
+import { endLocal, isMounted, startLocal } from "../cluster/local-mode.js";
 import { clusterService } from "../cluster/cluster-service.js";
 import { connects, qdevicePrograms, qdeviceUnit, removeNodeStore } from "../qnetd/node-programs.js";
 import { restartProxy } from "../node/restart-proxy.js";
 import type { Simulation } from "../simulation.js";
 import { FileError } from "./file-error.js";
 import { fileOf } from "./file-system.js";
+import { linkKeys, readlinkOfKeys } from "./key-link.js";
 import { firewallUnit, pveFirewall } from "./firewall-commands.js";
 import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
@@ -69,7 +70,10 @@ const commands: Readonly<Record<string, Command>> = {
     if (!found) return { code: 2, stderr: `grep: ${file}: No such file or directory\n` };
     return { code: Buffer.from(found.content, "base64").toString("utf8").includes(text) ? 0 : 1 };
   },
-  readlink: (shell, args) => readlink(shell, args) ?? hole("readlink"),
+  readlink: (shell, args) => readlinkOfKeys(shell, args) ?? readlink(shell, args) ?? hole("readlink"),
+  ln: (shell, args) => linkKeys(shell, args) ?? hole("ln"),
+  mountpoint: ({ node }, args) =>
+    args.join(" ") === "-q /etc/pve" ? { code: isMounted(node) ? 0 : 32 } : hole("mountpoint"),
   lsblk: (shell, args) => lsblk(shell, args) ?? hole("lsblk"),
   getent: (shell, args) => accounts.getent(nodeAccounts(shell), args) ?? hole("getent"),
   findmnt: (shell, args) => accounts.findmnt(nodeAccounts(shell), args) ?? hole("findmnt"),
@@ -102,7 +106,8 @@ const commands: Readonly<Record<string, Command>> = {
   head: (shell, args) => accounts.head(nodeAccounts(shell), args) ?? hole("head"),
   visudo: (shell, args) => visudo(nodeAccounts(shell), args) ?? hole("visudo"),
   pmxcfs: ({ simulation, node }, args) => (args.join() === "-l" ? startLocal(simulation, node) : hole("pmxcfs")),
-  killall: ({ node }, args) => (args.join(" ") === "--quiet --wait pmxcfs" ? endLocal(node) : hole("killall")),
+  killall: ({ node }, args) =>
+    /^--quiet (?:--wait|--signal KILL) --ns 1 pmxcfs$/.test(args.join(" ")) ? endLocal(node) : hole("killall"),
   pvecm: ({ simulation, node }, args) =>
     clusterService(simulation, node, ["pvecm", ...args].join(" ")) ?? hole("pvecm"),
   "corosync-cmapctl": (shell, args) => cmapctl(shell, args) ?? hole("corosync-cmapctl"),
@@ -286,7 +291,7 @@ function digest({ files }: Shell, algorithm: string, args: readonly string[]): E
 }
 
 /** Programs of every node that a cluster is taken apart with. */
-const ofCluster = ["/usr/bin/pmxcfs", "/usr/bin/killall"];
+const ofCluster = ["/usr/bin/pmxcfs", "/usr/bin/killall", "/usr/bin/timeout", "/usr/bin/mountpoint"];
 
 const hole = (name: string): Ended => ({
   code: 127,

@@ -11,6 +11,7 @@ import { runLine } from "./commands.js";
 import { FileSystem } from "./file-system.js";
 import type { Files } from "./machine-files.js";
 import { sshOf } from "./host-key.js";
+import { hasKeys } from "./key-link.js";
 import type { Ended } from "./ssh-record.js";
 
 /** A session: its files, and what a command line comes to. */
@@ -26,6 +27,8 @@ export interface SshMachine {
   isOff(): boolean;
   /** Takes care of a connection that nobody would answer; true when it did. */
   refuses(socket: net.Socket): boolean;
+  /** Lines of the keys that root signs in with, as sshd reads them now. */
+  keys(): readonly string[];
   /** Root's; undefined where it has none. */
   password(): string | undefined;
   session(): MachineSession;
@@ -38,6 +41,16 @@ export function nodeMachine(simulation: Simulation, name: string): SshMachine {
     ssh: () => sshOf(node()),
     isOff: () => nodeState(node()) === "off",
     refuses: (socket) => refuseUnreached(simulation, node(), socket, "ssh"),
+    keys() {
+      if (!hasKeys(node())) return [];
+      const file = new FileSystem(simulation, node()).read("/root/.ssh/authorized_keys");
+      return [
+        ...sshOf(node()).authorizedKeys,
+        ...Buffer.from(file?.content ?? "", "base64")
+          .toString("utf8")
+          .split("\n"),
+      ];
+    },
     password: () => passwordOn(node(), simulation.clusterOf(node()), "root@pam"),
     session() {
       const files = new FileSystem(simulation, node());
@@ -52,6 +65,7 @@ export function qnetdMachine(simulation: Simulation, machine: QnetdMachine): Ssh
     ssh: () => sshOf(machine),
     isOff: () => machine.state === "off",
     refuses: () => false,
+    keys: () => sshOf(machine).authorizedKeys,
     password: () => undefined,
     session: () => ({
       files: new QnetdFiles(simulation, machine),

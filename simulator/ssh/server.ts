@@ -72,8 +72,8 @@ export class SshServer {
     if (context.method === "publickey") {
       const { key, signature, blob, hashAlgo } = context;
       const known = this.machine
-        .ssh()
-        .authorizedKeys.find((line) => Buffer.from(line.split(" ")[1] ?? "", "base64").equals(key.data));
+        .keys()
+        .find((line) => Buffer.from(line.split(" ")[1] ?? "", "base64").equals(key.data));
       const parsed = known === undefined ? undefined : ssh2().utils.parseKey(known);
       if (isRoot && parsed && !(parsed instanceof Error)) {
         // Without a signature the client only asks whether the key would do.

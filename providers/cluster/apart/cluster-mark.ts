@@ -19,6 +19,8 @@ export interface ClusterMark {
   readonly authority: string;
   /** SHA-256 of corosync's key. */
   readonly key: string;
+  /** Made anew with each resource: one that has taken this one's place has another, and the same owner. */
+  readonly note: string;
   /** `apart`: somebody has begun to take it apart. */
   readonly phase: "whole" | "apart";
 }
@@ -35,6 +37,7 @@ const markSchema = z.strictObject({
   cluster: z.string().regex(/^[a-z](?:[a-z0-9-]{0,13}[a-z0-9])?$/i),
   authority: z.string().regex(/^(?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/),
   key: z.string().regex(/^[0-9a-f]{64}$/),
+  note: z.string().regex(/^[0-9a-f]{16}$/),
   phase: z.enum(["whole", "apart"]),
 });
 
@@ -96,17 +99,19 @@ export class MarkOnNode extends SshCommands {
     await changing(this.call, async () => {
       await this.ssh.writeFile(this.node, copy, `${JSON.stringify(mark)}\n`, this.bounds());
       // Into /etc/pve by cp: its file system knows no modes and owners to set.
-      await this.ssh.run(this.node, ["cp", "--", copy, `${markFile}.new`], this.bounds());
-      await this.ssh.run(this.node, ["mv", "--", `${markFile}.new`, markFile], this.bounds());
+      await this.inFiles(`cp -- ${copy} ${markFile}.new && mv -- ${markFile}.new ${markFile}`);
       await this.ssh.removeFile(this.node, copy, this.bounds());
     });
   }
 
   /** Gone afterwards, which also proves that the node may write its files. */
   async remove(): Promise<void> {
-    await changing(this.call, () =>
-      this.ssh.run(this.node, ["rm", "-f", "--", markFile, `${markFile}.new`], this.bounds()),
-    );
+    await changing(this.call, () => this.inFiles(`rm -f -- ${markFile} ${markFile}.new`));
     if (await this.is("-e", markFile)) throw new Error(`${markFile} of ${this.node} was not removed`);
+  }
+
+  /** Where pmxcfs does not run, /etc/pve is a directory as any other: what is done there is hidden as soon as it does. */
+  private async inFiles(command: string): Promise<void> {
+    await this.ssh.run(this.node, ["sh", "-c", `mountpoint -q /etc/pve && ${command}`], this.bounds());
   }
 }

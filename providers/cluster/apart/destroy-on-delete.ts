@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { isOwnerKnown, ownerMark } from "../../kernel/identity/mark";
 import { needsSsh, sshOf } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
@@ -8,7 +8,7 @@ import type { Session } from "../../kernel/session/session";
 import type { Problem } from "../../kernel/state/problems";
 import { calledIn } from "../../kernel/state/urn";
 import type { ClusterInputs } from "../cluster.model";
-import type { ClusterView } from "../cluster-view";
+import { clusterView, type ClusterView } from "../cluster-view";
 import { LeavingNode } from "../leave/over-ssh-leaving";
 import { markFile, MarkOnNode, type ClusterMark } from "./cluster-mark";
 import { apartReason } from "./separate-node";
@@ -19,7 +19,13 @@ interface Known {
   readonly name: string;
   readonly ca: string;
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Of the mark that the resource has written. */
+  readonly __note: string | undefined;
 }
+
+/** A new resource never has the one of another, which may be the one that it replaces. */
+export const newNote = ({ destroyOnDelete }: Inputs): string | undefined =>
+  destroyOnDelete === undefined ? undefined : randomBytes(8).toString("hex");
 
 type Inputs = Partial<Pick<ClusterInputs, "name" | "nodes" | "destroyOnDelete">>;
 
@@ -48,13 +54,14 @@ const partsOf = (session: Session, call: Call, at: Known, { nodes = [] }: Inputs
   nodes: nodes.map(({ name }) => name),
   ca: at.ca,
   fingerprints: at.fingerprints,
+  note: at.__note,
 });
 
 /** What a deletion does; the cluster goes on running unless its name was repeated. */
 export async function removeCluster(session: Session, call: Call, at: Known, settings: Inputs): Promise<void> {
   const { destroyOnDelete } = settings;
   if (destroyOnDelete === undefined)
-    return call.report.result(`cluster ${at.name} goes on running; it is no longer managed`);
+    return call.report.result(`cluster ${at.name} is left as it is; it is no longer managed`);
   if (destroyOnDelete !== at.name)
     throw new Error(
       `destroyOnDelete is ${destroyOnDelete}, and the cluster is ${at.name}: nothing was taken apart. Write its name with an up`,
@@ -63,7 +70,17 @@ export async function removeCluster(session: Session, call: Call, at: Known, set
   const heir = [...described(session)].find(([urn, { cluster }]) => urn === call.urn || cluster === at.name)?.[0];
   if (heir !== undefined)
     return call.report.result(`cluster ${at.name} goes on running: ${calledIn(heir)} of the program describes it`);
+  if (at.ca === "" && (await wasNeverMade(session, call, at)))
+    return call.report.result(`cluster ${at.name} is left as it is: it was not finished, and carries no mark`);
   call.report.result(await takeApart(partsOf(session, call, at, settings)));
+}
+
+/** A creation that failed before anything was known of the cluster has written no mark either. */
+async function wasNeverMade(session: Session, call: Call, at: Known): Promise<boolean> {
+  const view = await clusterView(await session.pve(call));
+  if (isElsewhere(view, at.name)) return false;
+  const node = await markAt(session, call, view.local);
+  return node !== "no SSH" && node.found === undefined;
 }
 
 interface Planned {
@@ -80,25 +97,23 @@ export async function planDestroyOnDelete(
 ): Promise<Planned> {
   const { name, destroyOnDelete } = inputs;
   const path = "destroyOnDelete";
-  if (destroyOnDelete === undefined)
-    return {
-      problems: [],
-      plan: was?.destroyOnDelete === undefined ? [] : [`a deletion leaves ${name} running from now on`],
-    };
+  if (destroyOnDelete === undefined && was?.destroyOnDelete === undefined) return { problems: [], plan: [] };
   const names = inputs.nodes.map((node) => node.name);
-  const problems: Problem[] = reachMissing({ session, nodes: names }).map((message) => ({ path, message }));
+  const missing = destroyOnDelete === undefined ? [] : reachMissing({ session, nodes: names });
+  const problems: Problem[] = missing.map((message) => ({ path, message }));
   // Who only reviews may have no way to log in: then the rest of the preview is what counts.
   const look = () => markAt(session, call, view.local);
   const node = isElsewhere(view, name) ? undefined : await unlessNoLogin(session, call, look, undefined);
   if (node === "no SSH") problems.push({ path, message: `taking a cluster apart ${needsSsh(apartReason)}` });
   else if (node) {
     const foreign = foreignMark(session, call, node.found);
-    if (foreign !== undefined) problems.push({ path, message: foreign });
-    else if (isHalf(node.found, view)) problems.push({ path, message: finishFirst(name) });
+    if (foreign === undefined && isHalf(node.found, view)) problems.push({ path, message: finishFirst(name) });
+    if (foreign !== undefined && destroyOnDelete !== undefined) problems.push({ path, message: foreign });
   }
+  if (destroyOnDelete === undefined) return { problems, plan: [`a deletion leaves ${name} running from now on`] };
   const isNew = was?.destroyOnDelete !== destroyOnDelete;
   const each = names.join(", ");
-  const plan = `a deletion of this resource takes ${name} apart from now on: ${each} then become a Proxmox of their own each, unless guests, HA services, replication jobs, Ceph or a QDevice are there (${markFile} says so in ${name}'s files)`;
+  const plan = `a deletion of this resource, by pulumi destroy or by an up whose program has it no longer, takes ${name} apart from now on: ${each} then become a Proxmox of their own each, unless guests, HA services, replication jobs, Ceph or a QDevice are there, a member is away, or one that the program does not name (${markFile} says so in ${name}'s files). Storages that are shared stay defined on each of them`;
   return { problems, plan: isNew ? [plan] : [] };
 }
 
@@ -137,26 +152,38 @@ async function markAt(session: Session, call: Call, local: string) {
 }
 
 /** Before anything is done to a cluster that is there: it may be another resource's to take apart. */
-export async function assertMarkFree(session: Session, call: Call, view: ClusterView, inputs: Inputs): Promise<void> {
-  if (inputs.destroyOnDelete === undefined || isElsewhere(view, inputs.name)) return;
+export async function assertMarkFree(
+  session: Session,
+  call: Call,
+  view: ClusterView,
+  inputs: Inputs,
+  was: Inputs = {},
+): Promise<void> {
+  const isAsked = inputs.destroyOnDelete !== undefined || was.destroyOnDelete !== undefined;
+  if (!isAsked || isElsewhere(view, inputs.name)) return;
   const node = await markAt(session, call, view.local);
   if (node === "no SSH") throw new Error(`taking a cluster apart ${needsSsh(apartReason)}`);
   const foreign = foreignMark(session, call, node.found);
-  if (foreign !== undefined) throw new Error(foreign);
-  if (isHalf(node.found, view)) throw new Error(finishFirst(inputs.name ?? ""));
+  if (foreign !== undefined && inputs.destroyOnDelete !== undefined) throw new Error(foreign);
+  if (foreign === undefined && isHalf(node.found, view)) throw new Error(finishFirst(inputs.name ?? ""));
 }
 
-/** Writes the mark, or takes it away; a mark of another resource stays in any case. */
+/** Writes the mark, or takes it away; a mark of another resource stays in any case. Returns the note of the one that is there. */
 export async function keepMark(
   session: Session,
   call: Call,
   { pve, view, ca }: { pve: Pve; view: ClusterView; ca: string },
   inputs: ClusterInputs,
-  was: Inputs,
-): Promise<void> {
+  was: Inputs & { readonly note: string | undefined; readonly creating: boolean },
+): Promise<string | undefined> {
   const { name, destroyOnDelete } = inputs;
-  if (destroyOnDelete === undefined && was.destroyOnDelete === undefined) return;
+  if (destroyOnDelete === undefined && was.destroyOnDelete === undefined && !was.creating) return undefined;
   const { local } = view;
+  if (destroyOnDelete === undefined && was.creating) {
+    const node = await markAt(session, call, local);
+    const left = node === "no SSH" ? undefined : node.found;
+    if (left === undefined || left === "broken" || !isOwnMark(session, call, left.owner)) return undefined;
+  }
   const ssh = sshOf(await session.node(call, local), "taking a cluster apart", apartReason);
   const says = await new LeavingNode(ssh, call, local).says();
   if (view.name !== name || says.hostname.split(".")[0] !== local || says.cluster?.name !== name)
@@ -167,24 +194,29 @@ export async function keepMark(
   const { mark, authority, key } = await node.identity();
   const isOwn = mark !== undefined && mark !== "broken" && isOwnMark(session, call, mark.owner);
   await pve.assertQuorum(call);
+  if (isOwn && isHalf(mark, view)) throw new Error(finishFirst(name));
   if (destroyOnDelete === undefined) {
-    if (isOwn) await node.remove();
-    return;
+    if (!isOwn) return undefined;
+    // What this one has replaced may be deleted by another process yet: another note lets it leave the cluster alone.
+    if (was.creating) await node.write({ ...mark, note: randomBytes(8).toString("hex"), phase: "whole" });
+    else await node.remove();
+    return undefined;
   }
   const foreign = foreignMark(session, call, mark);
   if (foreign !== undefined) throw new Error(foreign);
-  if (isHalf(mark, view)) throw new Error(finishFirst(name));
   if (authority === undefined || key === undefined || authority !== new X509Certificate(ca).fingerprint256)
     throw new Error(
       `${local} tells another authority in its files than by its API, or has no key of corosync: no mark was written`,
     );
+  const note = was.note ?? (isOwn && !was.creating ? mark.note : randomBytes(8).toString("hex"));
   const wanted: ClusterMark = {
     ...{ owner: call.mark, resource: calledIn(call.urn), cluster: name },
-    ...{ authority, key, phase: "whole" },
+    ...{ authority, key, note, phase: "whole" },
   };
-  if (JSON.stringify(mark) === JSON.stringify(wanted)) return;
+  if (JSON.stringify(mark) === JSON.stringify(wanted)) return note;
   await call.safePoint();
   await node.write(wanted);
+  return note;
 }
 
 /** What a refresh finds of a cluster that a deletion takes apart. */
@@ -201,7 +233,7 @@ export async function howTaken(
   at: Known,
   wanted: Inputs,
 ): Promise<Taken> {
-  if (wanted.destroyOnDelete !== at.name || at.ca === "") return "whole";
+  if (wanted.destroyOnDelete !== at.name || at.ca === "" || isElsewhere(view, at.name)) return "whole";
   if (view.name === at.name) {
     const node = await markAt(session, call, view.local);
     if (node === "no SSH") return "whole";

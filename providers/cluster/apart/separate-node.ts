@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Ssh } from "../../../pve";
 import { SshCommands } from "../../checks/ssh-commands";
 import type { Call } from "../../kernel/call/call";
@@ -9,14 +10,29 @@ export const apartReason = "Proxmox's API makes clusters, and takes none apart";
 
 const unit = "pulumi-proxmox-cluster-apart";
 const log = `/run/${unit}.log`;
+/** Whose separation is under way here. In /run: after a boot systemd starts pve-cluster by itself. */
+const begunFile = `/run/${unit}.begun`;
+const begunCopy = `${begunFile}.new`;
+/** There while the file of keys is no link. */
+const keysCopy = `/run/${unit}.keys`;
+const keysFile = "/root/.ssh/authorized_keys";
+const keysTarget = "/etc/pve/priv/authorized_keys";
 const lookMs = 30_000;
 /** Programs that the separation needs: looked at before anything is done anywhere. */
-const programs = ["/usr/bin/pmxcfs", "/usr/bin/killall"];
+const programs = ["/usr/bin/pmxcfs", "/usr/bin/killall", "/usr/bin/timeout", "/usr/bin/mountpoint"];
 
-/** One that was started by hand is none of systemd's; then as it is on every node. */
-const startAgain =
-  "systemctl stop pve-cluster; killall --quiet --wait pmxcfs; " +
-  "test -e /etc/corosync/corosync.conf && systemctl start corosync; systemctl start pve-cluster";
+const begunSchema = z.strictObject({ owner: z.string(), cluster: z.string() });
+
+/** The pmxcfs that was started by hand is none of systemd's. `--ns 1`: not one in a container. */
+const endLocal = "timeout -k 5 60 killall --quiet --wait --ns 1 pmxcfs";
+
+/** As it is on every node: whatever was done, the cluster file system runs, and who signs in by key does so by the cluster's file. */
+const startAgain = [
+  `systemctl stop pve-cluster; ${endLocal}; killall --quiet --signal KILL --ns 1 pmxcfs`,
+  "test -e /etc/corosync/corosync.conf && systemctl start corosync",
+  `systemctl start pve-cluster && test -e ${keysCopy} && ln -s -f -n -- ${keysTarget} ${keysFile}`,
+  `systemctl is-active pve-cluster && rm -f -- ${begunFile} ${keysCopy}`,
+];
 
 /**
  * Makes a node a Proxmox by itself that keeps its copy of the cluster's files, as Proxmox's documentation separates one
@@ -44,49 +60,70 @@ export class SeparateNode extends SshCommands {
     return (await this.query(["systemctl", "is-active", `${unit}.service`])).code === 0;
   }
 
-  /** An earlier run has begun it here since the machine was started. */
-  async wasBegun(): Promise<boolean> {
-    return this.is("-e", log);
+  /** This very resource has begun it here since the machine was started, and it has not come to its end. */
+  async wasBegun(cluster: string): Promise<boolean> {
+    const text = await this.ssh.readFile(this.node, begunFile, { ...this.bounds(), limit: 4_096 });
+    if (text === undefined) return false;
+    try {
+      const found = begunSchema.safeParse(JSON.parse(text.toString("utf8")));
+      return found.success && found.data.owner === this.call.mark && found.data.cluster === cluster;
+    } catch (error) {
+      if (error instanceof SyntaxError) return false;
+      throw error;
+    }
   }
 
   /** Only where the mark says so, in the very copy that it keeps. */
-  async separate(): Promise<void> {
+  async separate(cluster: string): Promise<void> {
+    const begun = `${JSON.stringify({ owner: this.call.mark, cluster })}\n`;
     const steps = [
+      `mv -- ${begunCopy} ${begunFile}`,
+      ...((await this.hasLinkedKeys()) ? keysAsFile : []),
       "systemctl stop pve-cluster corosync",
       "pmxcfs -l",
       // In the copy that nobody else writes to any more.
       `grep --quiet --fixed-strings -- '"phase":"apart"' ${markFile}`,
       "rm -f -- /etc/pve/corosync.conf",
+      // Its end writes the database to the disk. Before that corosync's files stay: a power loss may bring corosync.conf back.
+      endLocal,
       "rm -f -- /etc/corosync/corosync.conf /etc/corosync/authkey",
       "find /var/lib/corosync -type f -delete",
     ];
-    await this.asService(`separating ${this.node}`, `${steps.join(" && ")}; ${startAgain}`);
+    const script = [`if ${steps.join(" && ")}; then`, ...startAgain, "else", ...startAgain, "exit 1", "fi"];
+    await changing(this.call, async () => {
+      await this.ssh.writeFile(this.node, begunCopy, begun, this.bounds());
+      await this.asService(`separating ${this.node}`, script);
+    });
   }
 
   async start(): Promise<void> {
-    await this.asService(`starting pve-cluster of ${this.node}`, startAgain);
+    await changing(this.call, () => this.asService(`starting pve-cluster of ${this.node}`, startAgain));
   }
 
-  private async asService(what: string, script: string): Promise<void> {
-    await changing(this.call, async () => {
-      const { code, stderr } = await this.ssh.exec(
-        this.node,
-        [
-          ...["systemd-run", "--wait", "--quiet", "--collect", `--unit=${unit}`],
-          ...[
-            `--property=StandardOutput=truncate:${log}`,
-            "--property=StandardError=inherit",
-            "--",
-            "sh",
-            "-c",
-            script,
-          ],
-        ],
-        { signal: this.call.signal, timeoutMs: this.call.remainingMs() },
-      );
-      if (code === 0) return;
-      const said = await this.ssh.readFile(this.node, log, this.bounds());
-      throw this.failure(what, code, stderr.trim() || (said?.toString("utf8") ?? ""));
-    });
+  /** A link into the cluster's files, as Proxmox makes it: who signs in by it would be locked out together with the cluster. */
+  private async hasLinkedKeys(): Promise<boolean> {
+    return (await this.query(["readlink", "--", keysFile])).stdout.trim() === keysTarget;
+  }
+
+  private async asService(what: string, script: readonly string[]): Promise<void> {
+    const { code, stderr } = await this.ssh.exec(
+      this.node,
+      [
+        ...["systemd-run", "--wait", "--quiet", "--collect", `--unit=${unit}`],
+        ...[`--property=StandardOutput=truncate:${log}`, "--property=StandardError=inherit", "--"],
+        ...["sh", "-c", script.join("\n")],
+      ],
+      { signal: this.call.signal, timeoutMs: this.call.remainingMs() },
+    );
+    if (code === 0) return;
+    const said = await this.ssh.readFile(this.node, log, this.bounds());
+    throw this.failure(what, code, stderr.trim() || (said?.toString("utf8") ?? ""));
   }
 }
+
+/** A copy takes the place of the link, with the modes that a file of keys needs. */
+const keysAsFile = [
+  `cp -- ${keysTarget} ${keysCopy}`,
+  `cp -- ${keysCopy} ${keysFile}.new`,
+  `mv -T -- ${keysFile}.new ${keysFile}`,
+];

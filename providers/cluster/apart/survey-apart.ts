@@ -20,13 +20,16 @@ export interface ApartParts {
   /** Its authority's certificate, as PEM. */
   readonly ca: string;
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Of the mark that this very resource has written; undefined where the state knows none. */
+  readonly note: string | undefined;
 }
 
 /**
- * How far a node has come: a member; `half`, in no cluster by its files, with corosync's own left; `apart`, a Proxmox by
- * itself that still carries the mark; `done`, the same without it.
+ * How far a node has come: a member; `back`, a member by its files, without the key, as a loss of power may leave one that was
+ * separated; `half`, in no cluster by its files, with corosync's own left; `apart`, a Proxmox by itself that still carries the
+ * mark; `done`, the same without it.
  */
-type Stage = "member" | "half" | "apart" | "done";
+type Stage = "member" | "back" | "half" | "apart" | "done";
 
 export interface NodeSeen {
   readonly name: string;
@@ -102,35 +105,42 @@ export async function lookAtNode(parts: ApartParts, name: string, mends: boolean
   const says = await new LeavingNode(ssh, call, name).says();
   if (says.hostname.split(".")[0] !== name)
     return `the machine that answers by SSH is ${says.hostname}: set its address in proxmox:nodes`;
-  const away = await filesProblem(machine, own, mends);
+  const away = await filesProblem(machine, parts.cluster, own, mends);
   if (away !== undefined) return away;
   const identity = await new MarkOnNode(ssh, call, name).identity();
   const stage = stageOf(parts, says, identity);
   if (!("stage" in stage)) return stage.problem;
   const view = await clusterView(own);
   if (view.local !== name) return `the node that answers at its endpoint in proxmox:nodes is ${view.local}`;
-  const gone = stage.stage !== "member";
+  const isMember = stage.stage === "member";
+  const gone = !isMember && stage.stage !== "back";
   if (gone && (view.name !== undefined || view.members.length > 0))
     return `its files are in no cluster, and its API says ${view.name ?? "that it has members"}`;
   const member = view.members.find((one) => one.name === name);
-  if (!gone && (view.name !== parts.cluster || member?.nodeId !== says.cluster?.nodeId))
+  if (isMember && (view.name !== parts.cluster || member?.nodeId !== says.cluster?.nodeId))
     return `its API says that it is node ${member?.nodeId ?? "none"} of ${view.name ?? "no cluster"}, and its corosync.conf node ${says.cluster?.nodeId ?? "none"} of ${says.cluster?.name ?? "none"}`;
-  if (!gone && !isSame(member?.fingerprint, parts.fingerprints[name]))
+  if (isMember && !isSame(member?.fingerprint, parts.fingerprints[name]))
     return `its certificate is ${member?.fingerprint ?? "none"}, and the state knows it by ${parts.fingerprints[name] ?? "none"}: somebody has made it anew; run pulumi refresh, then look at it again`;
   const { mark } = identity;
   return { name, own, ssh, view, stage: stage.stage, mark: mark === "broken" ? undefined : mark };
 }
 
 /** A node whose cluster file system is away tells nothing: one that was cut off in its midst is started again. */
-async function filesProblem(machine: SeparateNode, own: Pve, mends: boolean): Promise<string | undefined> {
+async function filesProblem(
+  machine: SeparateNode,
+  cluster: string,
+  own: Pve,
+  mends: boolean,
+): Promise<string | undefined> {
   if (!mends) return (await machine.hasFiles()) ? undefined : "its pve-cluster does not run";
   await own.until(
     "the separation of an earlier run to end",
     async () => ((await machine.isUnderWay()) ? { pending: "it is under way" } : { done: true }),
-    60_000,
+    180_000,
   );
   if (await machine.hasFiles()) return undefined;
-  if (!(await machine.wasBegun())) return "its pve-cluster does not run, which this program has not stopped: start it";
+  if (!(await machine.wasBegun(cluster)))
+    return "its pve-cluster does not run, which this program has not stopped: start it";
   await machine.start();
   return (await machine.hasFiles()) ? undefined : "its pve-cluster does not start: look at journalctl -u pve-cluster";
 }
@@ -156,6 +166,8 @@ function stageOf(
     return wrong(`the mark in its files is that of ${mark.resource} for ${mark.cluster}: that one takes it apart`);
   if (key !== undefined && key !== mark.key) return wrong("its key of corosync is another one than the mark has");
   if (isMember) {
+    const isOwnConf = says.cluster === undefined || says.cluster.name === cluster;
+    if (key === undefined && mark.phase === "apart" && isOwnConf) return { stage: "back" };
     if (says.cluster?.name !== cluster || says.cluster.nodeId === undefined || key === undefined)
       return wrong(
         `its own corosync.conf is of ${says.cluster?.name ?? "no cluster"}, and its files are those of ${cluster}`,

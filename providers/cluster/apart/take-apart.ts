@@ -1,11 +1,11 @@
 import { isProxmoxError } from "../../../pve";
-import { LeftBehind } from "../leave/over-ssh-leaving";
+import { LeavingNode, LeftBehind } from "../leave/over-ssh-leaving";
 import { guestsOn } from "../leave/what-keeps-a-node";
 import { standing } from "../cluster-view";
 import { MarkOnNode } from "./cluster-mark";
 import { SeparateNode } from "./separate-node";
-import { lookAtNode, surveyApart, type ApartParts, type NodeSeen } from "./survey-apart";
-import { whatHoldsIt, whatHoldsNode } from "./what-holds-it";
+import { surveyApart, type ApartParts, type NodeSeen } from "./survey-apart";
+import { whatHoldsIt } from "./what-holds-it";
 
 /**
  * Takes a cluster apart: each node becomes a Proxmox of its own that keeps its copy of the cluster's files. All looks at all
@@ -16,29 +16,35 @@ import { whatHoldsIt, whatHoldsNode } from "./what-holds-it";
 export async function takeApart(parts: ApartParts): Promise<string> {
   const { call, cluster, nodes } = parts;
   const { seen, problems } = await surveyApart(parts, true);
-  const held = await whatHoldsIt(call, cluster, nodes, seen);
-  const all = [...new Set([...problems, ...held])];
-  if (all.length > 0) throw new Error([`${cluster} was not taken apart:`, ...all].join("\n"));
-  await begin(parts, seen);
+  const marks = seen.flatMap(({ mark }) => mark ?? []);
+  // A replacement may have been made by another process, with the same owner: its mark has another note.
+  if (marks.length > 0 && marks.every(({ note }) => note !== parts.note))
+    return `cluster ${cluster} goes on running: another resource has taken it over, whose mark it carries`;
+  const all = [...problems, ...(await againstIt(parts, seen))];
+  if (all.length > 0) throw new Error([`${cluster} was not taken apart:`, ...new Set(all)].join("\n"));
   const untouched = seen.every(({ stage }) => stage === "member");
   const started = { any: false };
   try {
+    await begin(parts, seen);
     for (const one of [...seen].reverse())
-      if (one.stage === "member" || one.stage === "half") await separate(parts, one.name, started);
+      if (one.stage !== "apart" && one.stage !== "done") await separate(parts, one.name, started);
   } catch (error) {
     if (untouched && !started.any && !call.signal.aborted) await takeBack(parts);
     throw error;
   }
   const apart = await allApart(parts);
-  for (const one of apart) await tidy(parts, one);
-  // Without it nobody goes on: all of them are as they stay.
-  for (const { name, ssh, mark } of apart) {
-    if (!mark) continue;
-    await call.safePoint();
-    await new MarkOnNode(ssh, call, name).remove();
-  }
+  for (const one of apart) await tidyDirectories(parts, one);
+  for (const one of apart) await finish(parts, one);
   const own = nodes.map((name) => `${name} (${parts.fingerprints[name] ?? ""})`).join(", ");
   return `cluster ${cluster} is taken apart: ${own} are each a Proxmox of their own, with the users, storages, options and certificates that ${cluster} had`;
+}
+
+async function againstIt({ call, cluster, nodes, note }: ApartParts, seen: readonly NodeSeen[]): Promise<string[]> {
+  const others = seen.filter(({ mark }) => mark !== undefined && mark.note !== note);
+  return [
+    ...others.map(({ name }) => `${name}: its mark is that of another resource of this name, made later or before`),
+    ...(await whatHoldsIt(call, cluster, nodes, seen)),
+  ];
 }
 
 /** From here on each node's own copy of the files tells what is going on. */
@@ -75,20 +81,26 @@ async function takeBack(parts: ApartParts): Promise<void> {
   }
 }
 
-/** Everything that says who it is, and what would be lost, is looked at again directly before. */
+/**
+ * Everything that says who it is, and what would be lost, is looked at again directly before, on all nodes: whoever is a member
+ * still loses its quorum with this one.
+ */
 async function separate(parts: ApartParts, name: string, started: { any: boolean }): Promise<void> {
   const { call, cluster } = parts;
   call.report.progress(`making ${name} a Proxmox of its own`);
   await call.safePoint();
-  const now = await lookAtNode(parts, name, true);
-  if (typeof now === "string") throw new Error(`${name} was not separated from ${cluster}: ${now}`);
-  if (now.stage === "apart") return;
+  const { seen, problems } = await surveyApart(parts, true);
+  const all = [...problems, ...(await againstIt(parts, seen))];
+  if (all.length > 0) throw new Error([`${name} was not separated from ${cluster}:`, ...new Set(all)].join("\n"));
+  const now = seen.find((one) => one.name === name);
+  if (!now || now.stage === "apart" || now.stage === "done") return;
   if (now.mark?.phase !== "apart")
     throw new Error(`${name} was not separated from ${cluster}: its mark is not that of now`);
-  const held = now.stage === "member" ? await whatHoldsNode(call, cluster, now) : [];
-  if (held.length > 0) throw new Error([`${name} was not separated from ${cluster}:`, ...held].join("\n"));
   started.any = true;
-  await new SeparateNode(now.ssh, call, name).separate();
+  await new SeparateNode(now.ssh, call, name).separate(cluster);
+  const { cluster: still } = await new LeavingNode(now.ssh, call, name).says();
+  if (still)
+    throw new Error(`${name} has /etc/corosync/corosync.conf of ${still.name} still, and no separation failed`);
   await now.own.until(
     `${name} to be a Proxmox of its own`,
     async () => {
@@ -108,23 +120,29 @@ async function separate(parts: ApartParts, name: string, started: { any: boolean
 async function allApart(parts: ApartParts): Promise<readonly NodeSeen[]> {
   const { seen, problems } = await surveyApart(parts, true);
   const still = seen
-    .filter(({ stage }) => stage === "member" || stage === "half")
+    .filter(({ stage }) => stage !== "apart" && stage !== "done")
     .map(({ name }) => `${name} is in it still`);
   if (problems.length > 0 || still.length > 0)
     throw new Error([`${parts.cluster} is not wholly taken apart yet:`, ...problems, ...still].join("\n"));
   return seen;
 }
 
-/** What its copy has of the other nodes: their directories, and their keys. Guests in one of them keep all of it. */
-async function tidy(parts: ApartParts, { name, own, ssh, stage }: NodeSeen): Promise<void> {
+/** What its copy has of the other nodes. Guests in one of them keep all of it. */
+async function tidyDirectories(parts: ApartParts, { name, own, ssh, stage }: NodeSeen): Promise<void> {
   const { call, nodes } = parts;
   if (stage !== "apart") return;
   for (const other of nodes.filter((one) => one !== name)) {
     const held = await guestsOn(own, other);
     if (held.length > 0) throw new Error(`/etc/pve/nodes/${other} of ${name} stays: ${held.join(", ")}`);
     await call.safePoint();
-    const left = new LeftBehind(ssh, call, name, other);
-    await left.removeDirectory();
-    await left.removeKeys([]);
+    await new LeftBehind(ssh, call, name, other).removeDirectory();
   }
+}
+
+/** Keys of the others, and its mark directly afterwards: whoever signs in by one of those keys does so no more. */
+async function finish({ call, nodes }: ApartParts, { name, ssh, stage, mark }: NodeSeen): Promise<void> {
+  if (stage !== "apart" || !mark) return;
+  await call.safePoint();
+  for (const other of nodes.filter((one) => one !== name)) await new LeftBehind(ssh, call, name, other).removeKeys([]);
+  await new MarkOnNode(ssh, call, name).remove();
 }

@@ -16,21 +16,23 @@ export async function whatHoldsIt(
   seen: readonly NodeSeen[],
 ): Promise<string[]> {
   const members = seen.filter(({ stage }) => stage === "member");
+  const inIt = [...members, ...seen.filter(({ stage }) => stage === "back")];
   const begun = seen.some(({ stage }) => stage !== "member");
-  const problems = await Promise.all(members.map((one) => onNode(call, cluster, one)));
+  const problems = await Promise.all(inIt.map((one) => onNode(call, cluster, one)));
   const done = seen.filter(({ stage }) => stage === "done");
   if (members.length > 0 && done.length > 0)
     problems.push([
       `${done.map(({ name }) => name).join(", ")} ${done.length === 1 ? "is" : "are"} in no cluster and without a mark, and ${members.map(({ name }) => name).join(", ")} in ${cluster}: look at what was done to it`,
     ]);
-  const [first] = members;
+  const [first] = inIt;
   if (!first) return problems.flat();
-  problems.push(ofCluster(cluster, nodes, first, seen, begun));
+  // Each sees it with its own eyes: a node that only one of them sees is there.
+  for (const one of inIt) problems.push(ofCluster(cluster, nodes, one, seen, begun));
   for (const { name } of first.view.members) {
     const ceph = async () => new LeftBehind(first.ssh, call, first.name, name).hasCephConf();
     problems.push(await reasonsOf(call, name, () => whatHolds(first.own, first.view, name, ceph)));
   }
-  return problems.flat();
+  return [...new Set(problems.flat())];
 }
 
 /** What cannot be looked at holds it too. */
@@ -43,24 +45,18 @@ async function reasonsOf(call: Call, name: string, look: () => Promise<string[]>
   }
 }
 
-/** The same of one node alone, directly before it is separated. */
-export async function whatHoldsNode(call: Call, cluster: string, seen: NodeSeen): Promise<string[]> {
-  const { name, own, ssh, view } = seen;
-  const ceph = async () => new LeftBehind(ssh, call, name, name).hasCephConf();
-  return [...(await onNode(call, cluster, seen)), ...(await whatHolds(own, view, name, ceph))];
-}
-
 function ofCluster(
   cluster: string,
   nodes: readonly string[],
-  { view }: NodeSeen,
+  { view, stage }: NodeSeen,
   seen: readonly NodeSeen[],
   begun: boolean,
 ): string[] {
   const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(", ");
   const strangers = view.members.filter(({ name }) => !nodes.includes(name));
   const gone = new Set(seen.filter(({ stage }) => stage !== "member").map(({ name }) => name));
-  const away = view.members.filter(({ name, online }) => !online && !gone.has(name));
+  // Without the key it sees nobody.
+  const away = view.members.filter(({ name, online }) => stage === "member" && !online && !gone.has(name));
   return [
     ...(strangers.length === 0
       ? []
@@ -80,12 +76,12 @@ const qdeviceFirst = (cluster: string): string =>
   `${cluster} has a QDevice: its ClusterQdevice goes first. Take it out of the program with an up of its own, or let it depend on the Cluster (cluster: lab.name)`;
 
 /** What only the node itself tells. */
-async function onNode(call: Call, cluster: string, { name, ssh, view }: NodeSeen): Promise<string[]> {
+async function onNode(call: Call, cluster: string, { name, ssh }: NodeSeen): Promise<string[]> {
   const problems: string[] = [];
   const missing = await new SeparateNode(ssh, call, name).missingPrograms();
   if (missing.length > 0) problems.push(`${name} has no ${missing.join(", ")}, which separates it: install it`);
   const { cluster: conf } = await new LeavingNode(ssh, call, name).says();
-  if (conf?.qdevice && !view.qdevice) problems.push(qdeviceFirst(cluster));
+  if (conf?.qdevice) problems.push(qdeviceFirst(cluster));
   for (const unit of [networkUnit, restoreUnit, haltUnit]) {
     const arming = await new NodeTimer(ssh, name, unit).armed(call.signal);
     if (arming !== undefined)

@@ -9,6 +9,7 @@ import { matrixNodes, rootOf } from "../../support/bare-nodes";
 import { momentsOf } from "../../support/matrix-lab";
 import { long } from "../../support/sample";
 
+const markName = "pulumi-proxmox-cluster.owner";
 const clusterIn = ({ clusters, nodes }: World) => clusters[nodes["foxtrot"]!.cluster]!;
 
 describe("taking a cluster apart, killed or in a world in disorder", function () {
@@ -95,7 +96,9 @@ describe("taking a cluster apart, killed or in a world in disorder", function ()
       golf.corosyncStopped = { seen: [] };
       golf.filesAway = true;
       golf.clusterService = { stopped: true };
-      sshOf(golf).files["/run/pulumi-proxmox-cluster-apart.log"] = { content: "", mode: 0o644 };
+      const { owner, cluster } = JSON.parse(clusterIn(world).plainFiles![markName]!) as Record<string, string>;
+      const begun = Buffer.from(JSON.stringify({ owner, cluster })).toString("base64");
+      sshOf(golf).files["/run/pulumi-proxmox-cluster-apart.begun"] = { content: begun, mode: 0o600 };
     };
     await lab.start((world) => {
       cutOff(world);
@@ -142,7 +145,7 @@ describe("taking a cluster apart, killed or in a world in disorder", function ()
       };
     };
     lab.heard = heard;
-    await assert.rejects(lab.destroy(), /golf was not separated from Matrix:\nit has guests \(qemu\/100\)/);
+    await assert.rejects(lab.destroy(), /golf was not separated from Matrix:\ngolf: it has guests \(qemu\/100\)/);
     lab.heard = () => undefined;
     assert.ok(lab.of("golf").guests["100"]);
     await assert.rejects(lab.destroy(), /golf: it has guests/);
@@ -156,7 +159,7 @@ describe("taking a cluster apart, killed or in a world in disorder", function ()
     lab.heard = () => {
       if (/"phase":"apart"/.test(lab.mark("foxtrot") ?? "")) lab.of("foxtrot").haActive = ["hotel"];
     };
-    await assert.rejects(lab.destroy(), /hotel was not separated from Matrix:\nits HA manager is not idle/);
+    await assert.rejects(lab.destroy(), /hotel was not separated from Matrix:\nhotel: its HA manager is not idle/);
     lab.heard = () => undefined;
     lab.assertWhole("as before");
   });

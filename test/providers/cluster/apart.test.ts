@@ -45,7 +45,7 @@ describe("taking a cluster apart", () => {
     await lab.start();
     const { destroyOnDelete: _, __inputs: __, ...plain } = { ...lab.outs, ...wanted } as Record<string, unknown>;
     await lab.process().delete(lab.id, { ...plain, __inputs: ["name", "nodes"] });
-    assert.match(lab.told.join("\n"), /cluster Matrix goes on running; it is no longer managed/);
+    assert.match(lab.told.join("\n"), /cluster Matrix is left as it is; it is no longer managed/);
     const replacing = lab.process();
     assert.deepEqual((await replacing.check({ ...wanted }, { ...wanted })).failures, []);
     await replacing.delete(lab.id, { ...wanted, ...lab.outs });
@@ -66,7 +66,7 @@ describe("taking a cluster apart", () => {
     assert.deepEqual((await process.check({ ...plain }, { ...wanted })).failures, []);
     assert.match(
       lab.told.join("\n"),
-      /a deletion of this resource takes Matrix apart from now on: foxtrot, golf, hotel then become a Proxmox of their own/,
+      /a deletion of this resource, by pulumi destroy or by an up whose program has it no longer, takes Matrix apart from now on: foxtrot, golf, hotel then become a Proxmox of their own/,
     );
     const { outs } = await process.update(lab.id, { ...plain, ...without.outs }, { ...wanted });
     assert.equal(outs["destroyOnDelete"], "Matrix");
@@ -153,6 +153,13 @@ describe("taking a cluster apart", () => {
         clusterIn(world).haActive = ["hotel"];
       },
       says: /golf: it has HA services \(vm:100\).*\nhotel: its HA manager is not idle/,
+    },
+    {
+      what: "a HA manager that has lost its lock, whose watchdog is about to fire",
+      change(world) {
+        clusterIn(world).haLockLost = ["golf"];
+      },
+      says: /golf: its HA manager is not idle/,
     },
     {
       what: "replication",

@@ -24,7 +24,7 @@ describe("a cluster that is taken apart, through Pulumi's plugin", function () {
     const news = { ...lab.inputs("Cluster", "c", described), __preview: true };
     const { inputs: looked } = await lab.plugin.check("Cluster", {}, news);
     assert.equal(looked["__problems"], undefined);
-    await heard(/a deletion of this resource takes Matrix apart from now on: foxtrot, golf, hotel then become/);
+    await heard(/takes Matrix apart from now on: foxtrot, golf, hotel then become/);
     const wrong = await lab.problems("Cluster", { ...described, destroyOnDelete: "matrix" });
     assert.match(wrong.join("\n"), /destroyOnDelete: is not the name of the cluster: write "Matrix"/);
     const made = await lab.create("Cluster", "c", described);

@@ -131,7 +131,7 @@ describe("a cluster, through Pulumi's plugin", function () {
     const asked = lab.sim.requests.length;
     await lab.plugin.delete("Cluster", made.id, made.properties);
     assert.equal(lab.sim.requests.length, asked);
-    await told("cluster Matrix goes on running; it is no longer managed");
+    await told("cluster Matrix is left as it is; it is no longer managed");
   });
 
   it("is not begun while anything speaks against it, which is told all at once", async () => {

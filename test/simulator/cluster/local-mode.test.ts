@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Ssh } from "../../../pve";
+import { readableKeyPair } from "../../../simulator/ssh/host-key.js";
+import { nodeMachine } from "../../../simulator/ssh/machines.js";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { labWorld } from "../../support/lab";
 import { ask } from "../api-client.js";
@@ -30,7 +32,7 @@ describe("a cluster file system in local mode", () => {
       "pmxcfs -l",
       "rm -f -- /etc/pve/corosync.conf",
       "rm -f -- /etc/corosync/corosync.conf /etc/corosync/authkey",
-      "killall --quiet --wait pmxcfs",
+      "killall --quiet --wait --ns 1 pmxcfs",
       "systemctl start pve-cluster",
     ])
       assert.equal(await codeOf(node, line), 0, line);
@@ -68,11 +70,43 @@ describe("a cluster file system in local mode", () => {
     await ssh.run(name, ["pmxcfs", "-l"]);
     assert.notEqual(await codeOf(name, "pmxcfs -l"), 0, "a second one");
     assert.notEqual(await codeOf(name, "systemctl start pve-cluster"), 0, "the service beside it");
-    await ssh.run(name, ["killall", "--quiet", "--wait", "pmxcfs"]);
+    await ssh.run(name, ["killall", "--quiet", "--wait", "--ns", "1", "pmxcfs"]);
     await ssh.run(name, ["systemctl", "start", "corosync"]);
     await ssh.run(name, ["systemctl", "start", "pve-cluster"]);
     assert.equal(sim.world.nodes[name]!.cluster, before);
     assert.equal(sim.world.nodes[name]!.clusterService, undefined);
     assert.equal(sim.simulation.isQuorate(sim.world.nodes[name]!), true);
+  });
+
+  it("lets nobody sign in by a key that stands in it while it is away, unless the file of keys is no link", async () => {
+    const node = sim.world.nodes[sim.nodes[2]!.name]!;
+    const key = readableKeyPair("somebody");
+    const machine = () => nodeMachine(sim.simulation, node.name).keys();
+    sim.simulation.clusterOf(node).keyFiles = { authorized: `${key.public}\n`, hosts: "" };
+    assert.ok(machine().includes(key.public));
+    await ssh.run(node.name, ["cp", "--", "/etc/pve/priv/authorized_keys", "/run/keys"]);
+    assert.equal((await ssh.exec(node.name, ["mountpoint", "-q", "/etc/pve"])).code, 0);
+    await ssh.run(node.name, ["systemctl", "stop", "pve-cluster", "corosync"]);
+    assert.equal((await ssh.exec(node.name, ["mountpoint", "-q", "/etc/pve"])).code, 32);
+    assert.deepEqual(machine(), []);
+    await ssh.run(node.name, ["mv", "-T", "--", "/run/keys", "/root/.ssh/authorized_keys"]);
+    assert.ok(machine().includes(key.public));
+    const file = "/root/.ssh/authorized_keys";
+    assert.equal((await ssh.exec(node.name, ["readlink", "--", file])).code, 1);
+    await ssh.run(node.name, ["ln", "-s", "-f", "-n", "--", "/etc/pve/priv/authorized_keys", file]);
+    assert.deepEqual(machine(), []);
+    assert.equal((await ssh.exec(node.name, ["readlink", "--", file])).stdout, "/etc/pve/priv/authorized_keys\n");
+  });
+
+  it("writes corosync.conf of its database back where it starts, and no key", async () => {
+    const { name } = sim.nodes[2]!;
+    await ssh.run(name, ["systemctl", "stop", "pve-cluster", "corosync"]);
+    const files = ["/etc/corosync/corosync.conf", "/etc/corosync/authkey"];
+    await ssh.run(name, ["rm", "-f", "--", ...files]);
+    assert.equal(await ssh.readFile(name, files[0]!), undefined);
+    await ssh.run(name, ["systemctl", "start", "pve-cluster"]);
+    assert.match(String(await ssh.readFile(name, files[0]!)), /cluster_name/);
+    assert.equal(await ssh.readFile(name, files[1]!), undefined);
+    assert.equal(sim.simulation.isQuorate(sim.world.nodes[name]!), false);
   });
 });
