@@ -96,7 +96,7 @@ export async function surveyApart(parts: ApartParts, mends: boolean): Promise<Su
 }
 
 /** The node, or why it is not the one that it should be. */
-export async function lookAtNode(parts: ApartParts, name: string, mends: boolean): Promise<NodeSeen | string> {
+async function lookAtNode(parts: ApartParts, name: string, mends: boolean): Promise<NodeSeen | string> {
   const { call } = parts;
   const own = await ownNode(parts, name);
   const { ssh } = own.process;
