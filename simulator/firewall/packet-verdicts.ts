@@ -1,5 +1,6 @@
 import { wayTo, type Way } from "../network/fabric.js";
 import type { NodeState, World } from "../world/world.js";
+import { isEstablished } from "./connection-tracking.js";
 import { judge } from "./netfilter.js";
 import type { Packet, Verdict } from "./packet.js";
 import { protocolNumber } from "./ip-protocols.js";
@@ -74,17 +75,17 @@ function packet({ source, dest, traffic }: Travelling, more: Partial<Packet>): P
   };
 }
 
-function leaving(world: World, from: FilterSender, travelling: Travelling): Verdict {
+function leaving(world: World, from: FilterSender, travelling: Travelling, state: Packet["state"] = "NEW"): Verdict {
   if (from.kind === "guest") return throughBridge(world, from, travelling, "out");
   const node = from.kind === "node" ? world.nodes[from.node] : undefined;
   const filter = node && filterOf(world, node);
   if (!filter) return "accept";
   const own = node && travelling.way?.receiver === node.name;
   const out = own ? "lo" : travelling.way?.out;
-  return judge(filter, "OUTPUT", packet(travelling, out === undefined ? {} : { out }));
+  return judge(filter, "OUTPUT", packet(travelling, { state, ...(out === undefined ? {} : { out }) }));
 }
 
-function arriving(world: World, to: FilterReceiver, travelling: Travelling): Verdict {
+function arriving(world: World, to: FilterReceiver, travelling: Travelling, state: Packet["state"] = "NEW"): Verdict {
   if (to.kind === "guest") return throughBridge(world, to, travelling, "in");
   const node = world.nodes[to.node];
   const filter = node && filterOf(world, node);
@@ -92,7 +93,7 @@ function arriving(world: World, to: FilterReceiver, travelling: Travelling): Ver
   const { way } = travelling;
   const own = way?.sender === node.name;
   const incoming = own ? "lo" : (way?.in ?? interfaceOf(world, node, travelling.dest));
-  return judge(filter, "INPUT", packet(travelling, incoming === undefined ? {} : { in: incoming }));
+  return judge(filter, "INPUT", packet(travelling, { state, ...(incoming === undefined ? {} : { in: incoming }) }));
 }
 
 /** The interface that has an address, for whoever comes from outside. */
@@ -142,26 +143,27 @@ interface LinkEnd {
   readonly address: string;
 }
 
-const corosyncPort = 5405;
+/** The port of a link: each link of knet has the next one (corosync.conf(5), mcastport). */
+export const portOfLink = (number: string): number => 5405 + Number(number);
 
 /**
  * Whether corosync's packets go both ways between two addresses. Both ends send from the port that they receive at, and
  * what one has sent out makes its kernel take the other's packets for answers. So a link carries when both may send, or
- * when one may send and the other may receive. Links are judged as if they began now: a connection that the kernel still
- * remembers would go on until the first pause.
+ * when one may send and the other may receive; a kernel that knows the stream already lets both pass.
  */
-export function linkPasses(world: World, one: LinkEnd, other: LinkEnd): boolean {
+export function linkPasses(world: World, one: LinkEnd, other: LinkEnd, number = "0"): boolean {
   if (!one.node.firewall && !other.node.firewall) return true;
+  const port = portOfLink(number);
+  const state = (end: LinkEnd, peer: LinkEnd): Packet["state"] =>
+    isEstablished(end.node, { own: end.address, other: peer.address, port }) ? "ESTABLISHED" : "NEW";
   const sends = (from: LinkEnd, to: LinkEnd): { out: boolean; in: boolean } => {
     const sender = { kind: "node", node: from.node.name, address: from.address } as const;
     const receiver = { kind: "node", node: to.node.name, address: to.address } as const;
-    const travelling = packetOf(world, sender, receiver, {
-      ...{ protocol: "udp", port: corosyncPort, sourcePort: corosyncPort },
-    });
+    const travelling = packetOf(world, sender, receiver, { protocol: "udp", port, sourcePort: port });
     if (!travelling) return { out: true, in: true };
     return {
-      out: leaving(world, sender, travelling) === "accept",
-      in: arriving(world, receiver, travelling) === "accept",
+      out: leaving(world, sender, travelling, state(from, to)) === "accept",
+      in: arriving(world, receiver, travelling, state(to, from)) === "accept",
     };
   };
   const [there, back] = [sends(one, other), sends(other, one)];

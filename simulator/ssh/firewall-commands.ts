@@ -8,11 +8,13 @@ import type { NodeState } from "../world/world.js";
 import type { Shell } from "./node-shell.js";
 import type { Ended } from "./ssh-record.js";
 
+type Daemon = "pve-firewall" | "proxmox-firewall";
+
 const isRunning = (node: NodeState): boolean => serviceState(node, "pve-firewall", true).state === "running";
 
-function command(simulation: Simulation, node: NodeState, verb: ServiceCommand): void {
-  commandService(node, "pve-firewall", verb, true);
-  serviceCommanded(simulation, node);
+function command(simulation: Simulation, node: NodeState, daemon: Daemon, verb: ServiceCommand): void {
+  commandService(node, daemon, verb, true);
+  serviceCommanded(simulation, node, daemon);
 }
 
 /** `pve-firewall status`, `localnet`, `start`, `restart`, `stop`; undefined for anything else. */
@@ -27,19 +29,19 @@ export function pveFirewall({ simulation, node }: Shell, args: readonly string[]
     case "start":
     case "restart":
     case "stop":
-      command(simulation, node, verb);
+      command(simulation, node, "pve-firewall", verb);
       return { code: 0, seconds: 1 };
     default:
       return undefined;
   }
 }
 
-/** `systemctl` for its unit, and for that of proxmox-firewall, which filters nothing here; undefined for other units and verbs. */
+/** `systemctl` for its unit, and for that of proxmox-firewall; undefined for other units and verbs. */
 export function firewallUnit({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
   const [verb = "", ...words] = args;
   const quiet = words[0] === "--quiet";
   const [unit = "", ...more] = quiet ? words.slice(1) : words;
-  const name = /^((?:pve|proxmox)-firewall)(?:\.service)?$/.exec(unit)?.[1];
+  const name = /^((?:pve|proxmox)-firewall)(?:\.service)?$/.exec(unit)?.[1] as Daemon | undefined;
   if (name === undefined || more.length > 0 || (quiet && verb !== "is-active")) return undefined;
   const running = serviceState(node, name, true).state === "running";
   switch (verb) {
@@ -48,8 +50,7 @@ export function firewallUnit({ simulation, node }: Shell, args: readonly string[
     case "start":
     case "stop":
     case "restart":
-      if (name !== "pve-firewall") commandService(node, name, verb, true);
-      else command(simulation, node, verb);
+      command(simulation, node, name, verb);
       return { code: 0, seconds: 1 };
     default:
       return undefined;
@@ -65,7 +66,9 @@ function status(simulation: Simulation, node: NodeState): Ended {
   const wanted = compile(sourcesOf(cluster, node, { files, seconds }, (text) => warnings.push(`${text}\n`)));
   const enabled = Number(loadCluster(cluster, files, seconds).options["enable"] ?? 0) !== 0;
   const running = isRunning(node);
-  const pending = running && textOf(wanted) !== textOf(filterOf(simulation.world, node));
+  // Of nftables it knows nothing: what another one filters by is none of its chains.
+  const own = node.firewall?.by === undefined ? filterOf(simulation.world, node) : undefined;
+  const pending = running && textOf(wanted) !== textOf(own);
   const words = `${enabled ? "enabled" : "disabled"}/${running ? "running" : "stopped"}`;
   return {
     code: 0,

@@ -31,6 +31,11 @@ const texts: Readonly<
   },
   "/etc/passwd": { read: (node) => passwdText(accountsOf(node)), write: byPrograms },
   "/etc/group": { read: (node) => groupText(accountsOf(node)), write: byPrograms },
+  // While it is there proxmox-firewall does nothing (FORCE_NFT_DISABLE_FLAG_FILE in PVE/Firewall/Helpers.pm).
+  "/run/proxmox-nftables-firewall-force-disable": {
+    read: ({ nftablesAllowed }) => (nftablesAllowed ? undefined : ""),
+    write: byPrograms,
+  },
   "/etc/hosts": {
     read: ({ network }) => network.hosts,
     write({ network }, text) {

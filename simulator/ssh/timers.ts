@@ -8,14 +8,33 @@ import { FileSystem } from "./file-system.js";
 /** How a timer runs its command: given by the table of commands, which this file would otherwise go round in a circle with. */
 export type RunWords = (shell: Shell, words: readonly string[]) => Ended;
 
+type ArmedTimer = NonNullable<NodeState["timers"]>[string];
+
 /** systemd's own, where the timer says nothing: it may fire that much later (systemd.timer(5), AccuracySec=). */
 const defaultAccuracy = 60;
 
-/** Seconds of `60`, `60s`, `2min`. */
+/** So often within so many seconds a unit is started that says nothing else (systemd-system.conf(5), DefaultStartLimit…). */
+const defaultLimit = { interval: 10, burst: 5 };
+/** Seconds (systemd.service(5), RestartSec=). */
+const defaultRestart = 0.1;
+
+/** Seconds of `60`, `60s`, `2min`, `1h`. */
 function seconds(text: string): number | undefined {
-  const [, number, unit = "s"] = /^(\d+)\s*(s|sec|m|min)?$/.exec(text) ?? [];
+  const [, number, unit = "s"] = /^(\d+)\s*(s|sec|m|min|h)?$/.exec(text) ?? [];
   if (number === undefined) return undefined;
-  return Number(number) * (unit.startsWith("m") ? 60 : 1);
+  return Number(number) * (unit === "h" ? 3600 : unit.startsWith("m") ? 60 : 1);
+}
+
+/**
+ * Whether a unit may be started once more: within `interval` no more than `burst` times, by whomever; an interval of 0 means
+ * that there is no limit (systemd.unit(5), StartLimitIntervalSec=).
+ */
+function mayStart({ limit, starts }: NonNullable<ArmedTimer["restart"]>, now: number): boolean {
+  if (limit.interval === 0) return true;
+  while (starts[0] !== undefined && now - starts[0] >= limit.interval * 1000) starts.shift();
+  if (starts.length >= limit.burst) return false;
+  starts.push(now);
+  return true;
 }
 
 /** `systemd-run` as far as it arms a timer; undefined for anything else. */
@@ -26,7 +45,9 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     undefined,
     defaultAccuracy,
   ];
-  let [description, again, left]: [string | undefined, number | undefined, number] = [undefined, undefined, Infinity];
+  let [description, again]: [string | undefined, number | undefined] = [undefined, undefined];
+  const limit = { ...defaultLimit };
+  let restarts = false;
   const { options, command } = splitOptions(args);
   for (const { name, value } of options) {
     if (name === "on-active") delay = seconds(value);
@@ -34,8 +55,12 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     else if (name === "timer-property" && value.startsWith("AccuracySec=")) accuracy = seconds(value.slice(12));
     else if (name === "description") description = value;
     else if (name === "property" && value.startsWith("RestartSec=")) again = seconds(value.slice(11));
-    else if (name === "property" && /^StartLimitBurst=\d+$/.test(value)) left = Number(value.slice(16)) - 1;
-    else if (name === "property" && /^(?:Restart=on-failure|StartLimitIntervalSec=1h)$/.test(value)) continue;
+    else if (name === "property" && /^StartLimitBurst=\d+$/.test(value)) limit.burst = Number(value.slice(16));
+    else if (name === "property" && value.startsWith("StartLimitIntervalSec=")) {
+      const interval = seconds(value.slice(22));
+      if (interval === undefined) return undefined;
+      limit.interval = interval;
+    } else if (name === "property" && value === "Restart=on-failure") restarts = true;
     else if (!["collect", "quiet"].includes(name)) return undefined;
   }
   if (!unit || delay === undefined || accuracy === undefined || command.length === 0) return undefined;
@@ -47,7 +72,7 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
   const timer = {
     ...{ at: simulation.clock.now() + (delay + accuracy) * 1000, command },
     ...(description === undefined ? {} : { description }),
-    ...(again === undefined ? {} : { restart: { seconds: again, left } }),
+    ...(restarts ? { restart: { seconds: again ?? defaultRestart, limit, starts: [] } } : {}),
   };
   node.timers = { ...node.timers, [unit]: timer };
   scheduleTimer(simulation, node, unit, run);
@@ -76,14 +101,20 @@ function serve(
 ): void {
   const timer = node.timers?.[unit];
   if (!timer) return;
+  const now = simulation.clock.now();
+  // A start that the limit refuses is a failure that is not repeated, and the unit is collected.
+  if (timer.restart && !mayStart(timer.restart, now)) {
+    stopTimer(node, unit);
+    simulation.keeper?.changed();
+    return;
+  }
   const files = new FileSystem(simulation, node);
   const ended = run({ files, stdin: "", simulation, node }, timer.command);
   simulation.noteSsh(node, kind, timer.command.join(" "), ended);
-  const isDue = timer.at <= simulation.clock.now();
-  if (ended.code !== 0 && timer.restart && timer.restart.left > 0) {
-    timer.restart.left--;
+  const isDue = timer.at <= now;
+  if (ended.code !== 0 && timer.restart) {
     timer.running = true;
-    timer.at = simulation.clock.now() + timer.restart.seconds * 1000;
+    timer.at = now + timer.restart.seconds * 1000;
     scheduleTimer(simulation, node, unit, run);
   } else if (isDue || timer.running) stopTimer(node, unit);
   simulation.keeper?.changed();

@@ -59,8 +59,12 @@ export interface NodeState {
   state: "online" | "off" | "stopped" | "isolated";
   /** Corosync has ended on it: no other node sees it, and it goes on showing those that it saw then. */
   corosyncStopped?: { seen: string[] };
-  /** What its pve-firewall has last made the packet filter of, and when, in seconds of its clock; absent: nothing is filtered. */
-  firewall?: { seconds: number; files: Record<string, string> };
+  /** What its pve-firewall, or the other daemon, has last made the packet filter of, and when, in seconds of its clock; absent: nothing is filtered. */
+  firewall?: { seconds: number; files: Record<string, string>; by?: "proxmox-firewall" };
+  /** pve-firewall leaves the filtering to proxmox-firewall: the file that keeps that one from it is not there. */
+  nftablesAllowed?: true;
+  /** What its kernel remembers of connections (`firewall/connection-tracking.ts`); `untracked`: since when it has no chains. */
+  connections?: { streams: string[]; untracked?: number };
   /** systemd's timers that were armed over SSH, by unit. */
   timers?: Record<string, Timer>;
   /** Its own password of root; absent: the one in `Access.passwords`. */
@@ -130,8 +134,8 @@ interface Timer {
   at: number;
   command: string[];
   description?: string;
-  /** `Restart=on-failure`: after so many seconds, so many times more. */
-  restart?: { seconds: number; left: number };
+  /** `Restart=on-failure`: after so many seconds; `starts`: when it was started within the interval of the limit. */
+  restart?: { seconds: number; limit: { interval: number; burst: number }; starts: number[] };
   /** Its service was started, by the timer or by hand, and waits to be begun again. */
   running?: true;
 }

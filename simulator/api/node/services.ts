@@ -26,7 +26,7 @@ function command(call: Call, verb: ServiceCommand): string {
   return call.task(`srv${verb}`, name, function* () {
     yield 100;
     commandService(call.node, name, verb, call.cluster.corosync !== undefined);
-    if (name === "pve-firewall") serviceCommanded(call.simulation, call.node);
+    if (name === "pve-firewall" || name === "proxmox-firewall") serviceCommanded(call.simulation, call.node, name);
     if (name === "pveproxy") restartProxy(call.simulation, call.node);
     if (name === "corosync" && verb === "stop") stopCorosync(call.simulation, call.node);
     if (name === "corosync" && verb !== "stop") startCorosync(call.node);

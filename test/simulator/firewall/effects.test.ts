@@ -100,6 +100,9 @@ describe("behind the firewall of simulated nodes", () => {
     await write("", {
       "/etc/pve/nodes/golf/host.fw": "[RULES]\nIN DROP -p udp -dport 5405\nOUT DROP -p udp -dport 5405\n",
     });
+    // What is established goes on, until its kernel knows of it no more.
+    assert.deepEqual(quorum(), [true, true, true]);
+    await api("POST", "/nodes/golf/status", { command: "reboot" });
     assert.deepEqual(quorum(), [true, false, true]);
     await assert.rejects(ssh.run("golf", ["rm", "--", "/etc/pve/nodes/golf/host.fw"]), /Permission denied/);
     // taken away by the others, it stays in force on the node that does not hear of it
