@@ -107,7 +107,9 @@ async function end(call: Call, pve: Pve, one: NodeSwitch): Promise<void> {
   // As long as its timers try themselves, and then by our hand.
   for (const start = clock.now(); fate === "armed" || fate === "restoring"; fate = await one.fate(undefined)) {
     const isLate = clock.now() - start > 60_000;
-    if ((isLate || !(await one.isWaiting(undefined))) && !(await one.restoreHere(undefined)))
+    const byHand = isLate || !(await one.isWaiting(undefined));
+    // Its timer may have come first meanwhile.
+    if (byHand && !(await one.restoreHere(undefined)) && ["armed", "restoring"].includes(await one.fate(undefined)))
       throw new Error(
         `the firewall that an interrupted run has left could not be put back on ${node} (without quorum its files cannot be ` +
           "written); bring the nodes together, then run this again",

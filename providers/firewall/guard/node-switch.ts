@@ -88,6 +88,11 @@ export class NodeSwitch {
     return code === 0 || (await this.fate(signal)) === "stopped";
   }
 
+  /** It was stopped, and another one of the same change was not: it puts the old file back after all. */
+  async revive(signal: AbortSignal | undefined): Promise<void> {
+    await this.exec(["mv", "--", this.files.stopped, this.files.armed], signal);
+  }
+
   /** Puts the old file back now, whether or not this connection outlives that. */
   restore(signal: AbortSignal | undefined): Promise<void> {
     return this.timers.restore.startNow(signal);
@@ -128,8 +133,9 @@ export class NodeSwitch {
 const stackIn = (arming: string): string => arming.split("-", 1)[0] ?? "";
 
 export const timersOf = (ssh: Ssh, node: string) => ({
-  restore: new NodeTimer(ssh, node, restoreUnit),
-  halt: new NodeTimer(ssh, node, haltUnit),
+  // Quorum may come back after hours, and the old file has to then.
+  restore: new NodeTimer(ssh, node, restoreUnit, "until it ends well"),
+  halt: new NodeTimer(ssh, node, haltUnit, "until it ends well"),
 });
 
 export const otherRun = (node: string): Error =>

@@ -35,8 +35,10 @@ export const filesOf = (arming: string) => {
   return {
     restore: `${base}.restore.sh`,
     halt: `${base}.halt.sh`,
-    /** What the change has left in the file: as long as that is missing, the change is under way. */
+    /** What the change has left in the file, or what the first start of the script has found there: before it is under way. */
     written: `${base}.written`,
+    /** On its way to be that: what was there when the old file was first to be put back. */
+    found: `${base}.found`,
     /** What was there when the old file was put back. */
     replaced: `${base}.replaced`,
     /** The old file; empty where there was none, which means the same. */
@@ -64,13 +66,22 @@ const ownHalt = (arming: string, daemon: string): string => `${home}/${arming}.h
  * point, and on several nodes at once: they write copies of names of their own and move them into the one place.
  */
 export function restoring(node: string, arming: string, file: string): string {
-  const { armed, restoring: old, restored, kept, written, replaced } = filesOf(arming);
+  const { armed, restoring: old, restored, kept, written, found, replaced } = filesOf(arming);
   const copy = `${file}.pulumi-${checkedName(node)}`;
   return [
     "#!/bin/sh",
     "# Puts the firewall back as it was before a change by pulumi-proxmox-cluster that nobody has found in order.",
     "set -e",
     `if test -e ${armed}; then`,
+    // Without quorum it is begun again for hours: what somebody else writes by then is not what this change has left.
+    `if ! test -e ${written}; then`,
+    `if test -e ${file}; then`,
+    `cp -- ${file} ${found}`,
+    "else",
+    `cp -- /dev/null ${found}`,
+    "fi",
+    `mv -- ${found} ${written}`,
+    "fi",
     `mv -- ${armed} ${old}`,
     "fi",
     `if ! test -e ${old}; then`,

@@ -6,8 +6,11 @@ export const stepMs = 30_000;
 
 /** The timer may fire so much later than it says. */
 const accuracySeconds = 1;
-/** What fails is repeated, and not for ever. */
-const repeated = ["Restart=on-failure", "RestartSec=5s", "StartLimitIntervalSec=1h", "StartLimitBurst=20"];
+/** What fails is repeated every five seconds: some twenty times, or as long as it takes. */
+const repeated = {
+  "for a while": ["Restart=on-failure", "RestartSec=5s", "StartLimitIntervalSec=1h", "StartLimitBurst=20"],
+  "until it ends well": ["Restart=on-failure", "RestartSec=5s", "StartLimitIntervalSec=0"],
+};
 
 interface Refusal {
   /** There is such a timer already. */
@@ -24,17 +27,25 @@ export class NodeTimer {
     private readonly ssh: Ssh,
     private readonly node: string,
     private readonly unit: string,
+    private readonly repetition: keyof typeof repeated = "for a while",
   ) {}
 
-  /** The script runs after so long, and every five seconds again until it ends well. Returns why it is not armed. */
+  /** The script runs after so long, and every five seconds again while it fails. Returns why it is not armed. */
   async arm(arming: string, ms: number, script: string, signal: AbortSignal | undefined): Promise<Refusal | undefined> {
     const options = [
       ...[`--on-active=${Math.ceil(ms / 1000)}s`, `--timer-property=AccuracySec=${accuracySeconds}s`],
-      ...[`--unit=${this.unit}`, `--description=${arming}`, ...repeated.map((one) => `--property=${one}`)],
+      ...[`--unit=${this.unit}`, `--description=${arming}`, ...repeated[this.repetition].map((one) => `--property=${one}`)],
     ];
-    const argv = ["systemd-run", "--quiet", "--collect", ...options, "/bin/sh", script];
+    const argv = ["systemd-run", "--quiet", "--collect", ...options, ...this.commandOf(script)];
     const { code, stderr } = await this.exec(argv, signal);
     return code === 0 ? undefined : { taken: /already/.test(stderr), words: stderr.trim() };
+  }
+
+  /** Whoever clears up may be faster than a repetition: a script that has gone is no failure, or it would be one for ever. */
+  private commandOf(script: string): string[] {
+    if (this.repetition === "for a while") return ["/bin/sh", script];
+    if (!/^\/[A-Za-z0-9./-]+$/.test(script)) throw new Error(`"${script}" is no name of a script on a node`);
+    return ["/bin/sh", "-c", `if test -e ${script}; then\n/bin/sh ${script}\nfi`];
   }
 
   /** Who has armed the one that is loaded, as far as that can be told; undefined: none is. */
