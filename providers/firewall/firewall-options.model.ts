@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parsePropertyString } from "../../pve/format";
 import type { Model } from "../kernel/resource-kind";
 import { flag, list, mappedIn, number, word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
@@ -35,6 +36,16 @@ const rateSchema = fields({
   ),
 });
 
+const rateOption = property("log_ratelimit", "live", { primary: "enable", parts: partsIn(rateSchema) });
+/** Proxmox has a default for it, and takes no value without it all the same. */
+const logRateOption: typeof rateOption = {
+  ...rateOption,
+  write(wanted, now, was) {
+    const text = rateOption.write(wanted, now, was);
+    return parsePropertyString(text, "enable")["enable"] === undefined ? `enable=1,${text}` : text;
+  },
+};
+
 const conntrackHelpers = ["amanda", "ftp", "irc", "netbios-ns", "pptp", "sane", "sip", "snmp", "tftp"] as const;
 
 const shape = {
@@ -63,11 +74,7 @@ const shape = {
     },
   ),
   ebtables: on("Filters by MAC address too; datacenter.", "ebtables", true),
-  logRateLimit: optional(
-    "How much is logged; datacenter.",
-    rateSchema,
-    property("log_ratelimit", "live", { primary: "enable", parts: partsIn(rateSchema) }),
-  ),
+  logRateLimit: optional("How much is logged; datacenter.", rateSchema, logRateOption),
   logLevelIn: level("Logs traffic to it that the policy decides about; node and guest.", "log_level_in"),
   logLevelOut: level("The same of traffic from it; node and guest.", "log_level_out"),
   logLevelForward: level("The same of traffic through it; node and vnet.", "log_level_forward"),
