@@ -42,7 +42,8 @@ export interface FirewallAliasArgs {
   adopt?: pulumi.Input<boolean> | undefined;
   /**
    * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
-   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   * the nodes from each other: the API, SSH, migration and Ceph. One that cuts corosync takes `unguarded: true` as
+   * well.
    *
    * - Default: `"refuse"`
    * - Change: none, nothing happens to what is there
@@ -58,7 +59,8 @@ export interface FirewallAliasArgs {
   restoreAfter?: pulumi.Input<string> | undefined;
   /**
    * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
-   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   * from outside whether the nodes answer. A change that shuts somebody out then stays. Beside `lockout: "accept"`
+   * it is needed for one that cuts corosync, which no look from outside sees.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there
@@ -158,7 +160,8 @@ export interface FirewallGroupArgs {
   adopt?: pulumi.Input<boolean> | undefined;
   /**
    * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
-   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   * the nodes from each other: the API, SSH, migration and Ceph. One that cuts corosync takes `unguarded: true` as
+   * well.
    *
    * - Default: `"refuse"`
    * - Change: none, nothing happens to what is there
@@ -174,7 +177,8 @@ export interface FirewallGroupArgs {
   restoreAfter?: pulumi.Input<string> | undefined;
   /**
    * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
-   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   * from outside whether the nodes answer. A change that shuts somebody out then stays. Beside `lockout: "accept"`
+   * it is needed for one that cuts corosync, which no look from outside sees.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there
@@ -379,7 +383,8 @@ export interface FirewallIpSetArgs {
   adopt?: pulumi.Input<boolean> | undefined;
   /**
    * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
-   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   * the nodes from each other: the API, SSH, migration and Ceph. One that cuts corosync takes `unguarded: true` as
+   * well.
    *
    * - Default: `"refuse"`
    * - Change: none, nothing happens to what is there
@@ -395,7 +400,8 @@ export interface FirewallIpSetArgs {
   restoreAfter?: pulumi.Input<string> | undefined;
   /**
    * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
-   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   * from outside whether the nodes answer. A change that shuts somebody out then stays. Beside `lockout: "accept"`
+   * it is needed for one that cuts corosync, which no look from outside sees.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there
@@ -723,7 +729,8 @@ export interface FirewallOptionsArgs {
   routerAdvertisement?: pulumi.Input<boolean> | undefined;
   /**
    * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
-   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   * the nodes from each other: the API, SSH, migration and Ceph. One that cuts corosync takes `unguarded: true` as
+   * well.
    *
    * - Default: `"refuse"`
    * - Change: none, nothing happens to what is there
@@ -739,7 +746,8 @@ export interface FirewallOptionsArgs {
   restoreAfter?: pulumi.Input<string> | undefined;
   /**
    * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
-   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   * from outside whether the nodes answer. A change that shuts somebody out then stays. Beside `lockout: "accept"`
+   * it is needed for one that cuts corosync, which no look from outside sees.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there
@@ -873,7 +881,8 @@ export interface FirewallRulesArgs {
   foreign?: pulumi.Input<"remove" | "keep"> | undefined;
   /**
    * `accept` makes a change also where it is worked out to shut out the address from which this program talks, or
-   * the nodes from each other: the API, SSH, migration, corosync and Ceph.
+   * the nodes from each other: the API, SSH, migration and Ceph. One that cuts corosync takes `unguarded: true` as
+   * well.
    *
    * - Default: `"refuse"`
    * - Change: none, nothing happens to what is there
@@ -889,7 +898,8 @@ export interface FirewallRulesArgs {
   restoreAfter?: pulumi.Input<string> | undefined;
   /**
    * Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking
-   * from outside whether the nodes answer. A change that shuts somebody out then stays.
+   * from outside whether the nodes answer. A change that shuts somebody out then stays. Beside `lockout: "accept"`
+   * it is needed for one that cuts corosync, which no look from outside sees.
    *
    * - Default: `false`
    * - Change: none, nothing happens to what is there

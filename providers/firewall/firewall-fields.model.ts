@@ -23,7 +23,7 @@ export const rulesList = () => z.array(ruleSchema()).max(500, "write 500 rules a
 export const lockoutField = () => ({
   lockout: optional(
     "`accept` makes a change also where it is worked out to shut out the address from which this program talks, or the nodes " +
-      "from each other: the API, SSH, migration, corosync and Ceph.",
+      "from each other: the API, SSH, migration and Ceph. One that cuts corosync takes `unguarded: true` as well.",
     z.enum(["refuse", "accept"], "write refuse or accept"),
     { effect: "none", unset: "refuse" },
   ),
@@ -38,7 +38,8 @@ export const lockoutField = () => ({
   ),
   unguarded: optional(
     "Make changes of what reaches the nodes without the timers that put the old firewall back, and without looking from outside " +
-      "whether the nodes answer. A change that shuts somebody out then stays.",
+      'whether the nodes answer. A change that shuts somebody out then stays. Beside `lockout: "accept"` it is needed for one ' +
+      "that cuts corosync, which no look from outside sees.",
     z.boolean(),
     { effect: "none", unset: false },
   ),

@@ -42,7 +42,9 @@ export const firewallRulesProvider = (session: Session) =>
         if (inputs.rules === undefined || problems.length > 0) return problems;
         await showForeign(call, pve, place, inputs, was);
         const isOther = JSON.stringify([inputs.rules, inputs.foreign]) !== JSON.stringify([was?.rules, was?.foreign]);
-        return lockoutProblems(call, pve, changeOfRules(place, wantedOf(inputs, was)), inputs, isOther);
+        const wanted = wantedOf(inputs, was);
+        const terms = { ...inputs, requests: requestsFor(wanted) };
+        return lockoutProblems(call, pve, changeOfRules(place, wanted), terms, isOther);
       },
       due: (call, { place }) => haltedDue(session, call, place),
       async lookup(call, id) {
@@ -92,11 +94,14 @@ export const firewallRulesProvider = (session: Session) =>
 const changeOfRules = (place: FirewallPlace, wanted: WantedRules): FilterChange | undefined =>
   concernsNodes(place) ? { kind: "rules", place, ...wanted } : undefined;
 
+/** At most: each rule is made, moved and switched on, or switched off and removed. */
+const requestsFor = ({ rules, was }: WantedRules): number => 3 * (rules.length + was.length);
+
 async function change(call: Call, where: Located, wanted: WantedRules, terms: ChangeTerms): Promise<void> {
   await guardedChange(call, where.pve, {
     ...{ place: where.place, what: `rules of ${placeWords(where.place)}`, terms },
     change: changeOfRules(where.place, wanted),
-    requests: 3 * (wanted.rules.length + wanted.was.length),
+    requests: requestsFor(wanted),
     due: () => isDue(where, wanted),
     work: (inTime) => converge(inTime, where, wanted),
   });

@@ -166,7 +166,11 @@ export const namedThing = <I extends ThingInputs & object, E>(session: Session, 
         problems.push(...((await of.inspect?.(call, pve, inputs, was)) ?? []));
         if (problems.length === 0 && name !== undefined && concernsNodes(place))
           problems.push(
-            ...(await lockoutProblems(call, pve, of.change(name, inputs), inputs, isOther(of, name, inputs, was))),
+            ...(await lockoutProblems(
+              ...([call, pve, of.change(name, inputs)] as const),
+              { ...inputs, requests: of.requests?.(inputs, was ?? {}) },
+              isOther(of, name, inputs, was),
+            )),
           );
         if (was !== undefined) existing.set(call.urn, nameIn(was));
         if (name === undefined || was !== undefined || existing.get(call.urn) === name) return problems;

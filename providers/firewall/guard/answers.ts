@@ -119,4 +119,15 @@ export function missing(before: Answers, after: Answers): string[] {
   return [...silent, ...found];
 }
 
+/** What did not answer before a change, and so is not asked for after it; SSH is asked for on all that are guarded. */
+export function unaskedAfter(before: Answers): string[] {
+  const silent = before.problems.filter((problem) => !problem.startsWith("SSH "));
+  const passes = [...before.endpoints].flatMap(([origin, { node, online, passes: reached }]) =>
+    online.flatMap((other) =>
+      reached.includes(other) ? [] : [`the API of ${other}, as ${node ?? origin} asks for it`],
+    ),
+  );
+  return [...silent, ...new Set(passes)];
+}
+
 const about = (problem: string): string => problem.replace(/ does not answer a new connection: .*$/s, "");

@@ -4,7 +4,8 @@ import { readFile } from "./node-switch";
 
 const patienceMs = 20_000;
 
-interface NotCompiled {
+/** Why a node does not filter by what was written yet. */
+export interface NotCompiled {
   readonly words: string;
   /** The node did not answer. */
   readonly away: boolean;

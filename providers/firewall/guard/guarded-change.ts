@@ -1,5 +1,7 @@
+import type { Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
+import { isAway } from "../../kernel/way-back/node-timer";
 import { turnOfNetworks } from "../../network/turn-of-networks";
 import { concernsNodes, type FilterChange } from "../lockout/filter-change";
 import {
@@ -12,6 +14,7 @@ import {
 } from "../lockout/lockout-check";
 import type { FirewallPlace } from "../place.model";
 import { forgetLeftovers, resumeHalted, settled, stackOf } from "./earlier-switches";
+import { readFile } from "./node-switch";
 import { fileOf } from "./switch-files";
 import { withSwitch } from "./with-switch";
 
@@ -48,10 +51,6 @@ export const inTurn = (call: Call, pve: Pve, place: FirewallPlace, work: () => P
 
 /** Others of the program may be about to let in whom this change alone would shut out. */
 const patienceMs = 30_000;
-/** So many requests are over in no time worth counting; each more of them has this. */
-const freeRequests = 50;
-const requestMs = 200;
-
 /**
  * Makes a change of the firewall. What touches the nodes' own filter is worked out directly before it, refused where it shuts
  * somebody out, and made with a way back. One resource at a time in the whole process, each with a switch of its own: what has
@@ -70,12 +69,12 @@ export async function guardedChange(call: Call, pve: Pve, one: GuardedChange): P
           await one.work(call);
           return undefined;
         }
-        const verdict = await whoIsShutOut(call, pve, change);
-        if (verdict.lost.length === 0 || one.terms.lockout === "accept") {
+        const verdict = await whoIsShutOut(call, pve, change, one.terms);
+        if (verdict.refused.length === 0) {
           await make(call, pve, one, verdict);
           return undefined;
         }
-        if (!verdict.isLater || clock.now() - start > patienceMs) throw refusal(verdict);
+        if (!verdict.isLater || clock.now() - start > patienceMs) throw refusal(one.terms, verdict);
         return verdict;
       },
       call.signal,
@@ -87,25 +86,42 @@ export async function guardedChange(call: Call, pve: Pve, one: GuardedChange): P
   await resumeHalted(call, pve);
 }
 
-async function make(call: Call, pve: Pve, one: GuardedChange, { picture, filters, lost }: Verdict): Promise<void> {
+async function make(call: Call, pve: Pve, one: GuardedChange, verdict: Verdict): Promise<void> {
   const { ssh, connection } = pve.process;
-  if (picture === undefined || one.terms.unguarded === true) return one.work(call);
+  const { picture, after, filters, lost } = verdict;
+  if (picture === undefined || after === undefined || one.terms.unguarded === true) return one.work(call);
   if (!ssh) {
-    if (lost.length > 0) throw new Error(`nothing was changed: ${withoutSsh(lost)}`);
+    if (lost.lines.length > 0) throw new Error(`nothing was changed: ${withoutSsh(lost.lines)}`);
     return one.work(call);
   }
-  const filtering = picture.nodes.filter(({ name }) => one.place.node === undefined || one.place.node === name);
+  // By the picture after the change: it may be the one that says which daemon filters.
+  const filtering = after.nodes.filter(({ name }) => one.place.node === undefined || one.place.node === name);
   // One that is not there is cut off from nobody.
   if (filtering.length === 0) return one.work(call);
+  const unread = filtering.flatMap(({ name, unread: why }) => (why === undefined ? [] : name));
   const nftables = new Set(filtering.filter(({ options }) => options["nftables"] === "1").map(({ name }) => name));
+  for (const node of unread) if (await hasNftables(ssh, node, call.signal)) nftables.add(node);
   try {
     await withSwitch({
       ...{ call, connection, ssh, stack: stackOf(call), what: one.what, file: fileOf(one.place) },
       ...{ nodes: filtering.map(({ name }) => name), nftables, filters, work: one.work },
-      restoreMs: restoreMsOf(one.terms) + Math.max(0, (one.requests ?? 0) - freeRequests) * requestMs,
+      mayBeLeftOut: new Set(lost.lines.length === 0 ? unread : []),
+      restoreMs: restoreMsOf({ ...one.terms, requests: one.requests }),
     });
   } catch (error) {
     forgetLeftovers(pve);
     throw error;
+  }
+}
+
+/** The same for a node whose API does not answer, where its SSH does. */
+async function hasNftables(ssh: Ssh, node: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const text = (await readFile(ssh, node, fileOf({ node }), signal)).toString("utf8");
+    return /^nftables:\s*1\s*$/im.test(text);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isAway(error)) throw error;
+    return false;
   }
 }

@@ -6,6 +6,7 @@ import { notCompiled, still, unlessAway } from "./compiled";
 import { forgetHalt, startDaemon } from "./halted-daemons";
 import { isAway } from "../../kernel/way-back/node-timer";
 import { NodeSwitch } from "./node-switch";
+import { isKeptOff } from "./filter-in-force";
 
 interface Start {
   readonly call: Call;
@@ -72,8 +73,10 @@ async function pending({ ssh, connection, halted }: Start, since: number, signal
     const found = await Promise.all(
       [...halted].map(([node, daemons]) =>
         unlessAway(node, signal, async () => {
-          const late = daemons.includes("pve-firewall") ? await notCompiled(fresh, node, signal) : undefined;
-          if (late || !daemons.includes("proxmox-firewall")) return late;
+          const isOther = daemons.includes("proxmox-firewall") && !(await isKeptOff(fresh, node, signal));
+          // Of a filter that is not its own pve-firewall always tells that something is pending.
+          if (daemons.includes("pve-firewall") && !isOther) return notCompiled(fresh, node, signal);
+          if (!daemons.includes("proxmox-firewall")) return undefined;
           return connection.clock.now() - since < readMs
             ? still(`proxmox-firewall of ${node} may not have read its files`)
             : undefined;

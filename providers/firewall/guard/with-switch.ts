@@ -1,35 +1,13 @@
-import type { Connection, Ssh } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import { Armer } from "../../kernel/way-back/armer";
-import { notArrived, notCompiled, still, unlessAway } from "./compiled";
 import { fileChange } from "./file-change";
 import { isAway } from "../../kernel/way-back/node-timer";
 import { NodeSwitch, readFile } from "./node-switch";
-import { look, missing, type Answers } from "./answers";
+import { look, missing, unaskedAfter } from "./answers";
 import { haltedOn, runs } from "./halted-daemons";
-import { haltAfterMs } from "./switch-files";
-
-/** A change of what reaches the nodes, as it is to be made with a way back. */
-interface SwitchedChange {
-  readonly call: Call;
-  readonly connection: Connection;
-  readonly ssh: Ssh;
-  /** Whose runs these are. */
-  readonly stack: string;
-  /** In a sentence: "rules of the datacenter". */
-  readonly what: string;
-  /** The one file that it writes. */
-  readonly file: string;
-  /** The nodes that filter by it. */
-  readonly nodes: readonly string[];
-  /** Those of them whose filter is proxmox-firewall, which does not tell whether it is done. */
-  readonly nftables: ReadonlySet<string>;
-  /** Does any node filter by the new files? Else it does not matter that a daemon is stopped. */
-  readonly filters: boolean;
-  readonly restoreMs: number;
-  /** Sends it; the call that it is given ends it in time. */
-  work(call: Call): Promise<void>;
-}
+import { putBack } from "./put-back";
+import { askerOf, messageOf, type ArmedChange, type SwitchedChange } from "./switched-change";
+import { FilterInForce } from "./filter-in-force";
 
 const pauseMs = 1_000;
 /** A file that one node has written is everywhere long before. */
@@ -38,32 +16,36 @@ const aheadMs = 5_000;
 const marginMs = 5_000;
 /** So much of the time is spent on looking again, from when all is written. */
 const share = 0.6;
-/** proxmox-firewall reads its files every five seconds: twice that, and it has read them. */
-const nftablesMs = 10_000;
-/** So long after the last timer a node has to answer again: twice what pve-firewall takes to see its files. */
-const graceMs = 60_000;
 
 /**
  * The timers on the nodes are armed, the change is made, the nodes are looked at from outside. Only when all that answered
  * before answers again the timers are stopped. Whatever else comes to pass, the end of this process included, the old file
  * comes back.
  */
-export async function withSwitch(change: SwitchedChange): Promise<void> {
-  const { call, connection, ssh, file, nodes } = change;
+export async function withSwitch(wanted: SwitchedChange): Promise<void> {
+  const { call, connection, ssh, file } = wanted;
   const { clock } = connection;
   const { signal } = call;
   call.report.progress("looking at what answers before the change");
-  const before = await look({ connection, ssh, signal, nodes });
-  const unreached = nodes.filter((node) => !before.links.has(node));
-  if (unreached.length > 0)
+  const before = await look({ connection, ssh, signal, nodes: wanted.nodes });
+  const reached = wanted.nodes.filter((node) => before.links.has(node));
+  const unreached = wanted.nodes.filter((node) => !reached.includes(node));
+  if (reached.length === 0 || unreached.some((node) => !wanted.mayBeLeftOut.has(node)))
     throw new Error(
       `nothing was changed, because no timer can be armed on ${unreached.join(", ")}: ${before.problems.join("; ")}. ` +
         "Write unguarded: true to change it without a way back",
     );
+  const unasked = unaskedAfter(before);
+  if (unasked.length > 0)
+    call.report.warn(
+      `not looked at after the change, because it does not answer before it either: ${unasked.join("; ")}`,
+    );
+  const nodes = reached;
+  const change = { ...wanted, nodes };
   const idle = await idleNodes(change);
   const old = await readFile(ssh, nodes[0] ?? "", file, signal);
   const armedAt = clock.now();
-  const round = { ...change, before, idle, old, armedAt, switches: await arm(change, old) };
+  const round = { ...change, before, unasked, idle, old, armedAt, switches: await arm(change, old) };
   let problems: readonly string[];
   let cause: unknown;
   let written: Buffer | undefined;
@@ -120,7 +102,7 @@ async function idleNodes(change: SwitchedChange): Promise<ReadonlySet<string>> {
 }
 
 /** What all nodes have then; the one that wrote it may be a moment ahead of the others. */
-async function newContent({ ssh, nodes, file, old, call, connection }: Round): Promise<Buffer> {
+async function newContent({ ssh, nodes, file, old, call, connection }: ArmedChange): Promise<Buffer> {
   const { clock } = connection;
   for (const start = clock.now(); ; await clock.sleep(pauseMs / 4, call.signal)) {
     const contents = await Promise.all(nodes.map((node) => readFile(ssh, node, file, call.signal)));
@@ -134,7 +116,7 @@ async function newContent({ ssh, nodes, file, old, call, connection }: Round): P
 }
 
 /** Has nothing been written, and no timer fired? A request may have failed before it came to pass. */
-async function isUntouched({ ssh, nodes, file, old, switches, call }: Round): Promise<boolean> {
+async function isUntouched({ ssh, nodes, file, old, switches, call }: ArmedChange): Promise<boolean> {
   try {
     const fates = await Promise.all(switches.map((one) => one.fate(call.signal)));
     return (
@@ -145,15 +127,6 @@ async function isUntouched({ ssh, nodes, file, old, switches, call }: Round): Pr
     if (!isAway(error)) throw error;
     return false;
   }
-}
-
-interface Round extends SwitchedChange {
-  readonly before: Answers;
-  /** Those that filter nothing as long as this lasts. */
-  readonly idle: ReadonlySet<string>;
-  readonly old: Buffer;
-  readonly armedAt: number;
-  readonly switches: readonly NodeSwitch[];
 }
 
 /** On all nodes, or on none. */
@@ -196,7 +169,7 @@ async function standDown(switches: readonly NodeSwitch[], why: unknown): Promise
 }
 
 /** The same call, that begins nothing more when the timers are about to fire: what is written after them has no way back. */
-function inTime({ call, connection, armedAt, restoreMs }: Round): Call {
+function inTime({ call, connection, armedAt, restoreMs }: ArmedChange): Call {
   return {
     ...call,
     async safePoint() {
@@ -208,15 +181,16 @@ function inTime({ call, connection, armedAt, restoreMs }: Round): Call {
 }
 
 /** Looks until all is in order, and stops the timers then; what is wrong else. */
-async function probation(round: Round, written: Buffer): Promise<readonly string[]> {
+async function probation(round: ArmedChange, written: Buffer): Promise<readonly string[]> {
   const { call, connection, armedAt, restoreMs, before } = round;
   const { clock } = connection;
   const writtenAt = clock.now();
+  const taken = new FilterInForce(round.ssh, clock, { ...round, content: written });
   const until = Math.min(armedAt + restoreMs - marginMs, writtenAt + restoreMs * share);
   let last: readonly string[] = [];
   for (;;) {
     call.report.progress("looking whether the nodes answer with the new firewall");
-    const late = await pending(round, written, writtenAt);
+    const late = await taken.late(call.signal);
     const isLate = late.some(({ away }) => !away);
     let problems = isLate ? [] : missing(before, await look(askerOf(round)));
     // Who has not answered about its filter is not in order, whatever it answers now.
@@ -234,7 +208,7 @@ async function probation(round: Round, written: Buffer): Promise<readonly string
   }
 }
 
-async function hasFired({ switches, ssh, call }: Round): Promise<boolean> {
+async function hasFired({ switches, ssh, call }: ArmedChange): Promise<boolean> {
   const fresh = ssh.afresh();
   try {
     const fates = await Promise.all(switches.map((one) => one.over(fresh).fate(call.signal)));
@@ -248,36 +222,8 @@ async function hasFired({ switches, ssh, call }: Round): Promise<boolean> {
   }
 }
 
-const askerOf = ({ connection, ssh, nodes, call }: Round) => ({ connection, ssh, nodes, signal: call.signal });
-
-/** Nodes whose filter is not yet what was written. */
-async function pending(round: Round, content: Buffer, since: number) {
-  const { ssh, nodes, nftables, idle, file, call, connection } = round;
-  const { signal } = call;
-  const fresh = ssh.afresh();
-  try {
-    const found = await Promise.all(
-      nodes.map((node) =>
-        unlessAway(node, signal, async () => {
-          const late = await notArrived(fresh, node, file, content, signal);
-          if (late || idle.has(node)) return late;
-          if (!nftables.has(node)) return notCompiled(fresh, node, signal);
-          if (!(await runs(fresh, node, "proxmox-firewall", signal)))
-            return still(`proxmox-firewall of ${node} does not run`);
-          return connection.clock.now() - since < nftablesMs
-            ? still(`proxmox-firewall of ${node} may not have read it`)
-            : undefined;
-        }),
-      ),
-    );
-    return found.filter((one) => one !== undefined);
-  } finally {
-    fresh.close();
-  }
-}
-
 /** All of them: one that has fired has put the file back for all nodes. */
-async function disarmed({ switches, ssh, call }: Round): Promise<boolean> {
+async function disarmed({ switches, ssh, call }: ArmedChange): Promise<boolean> {
   const fresh = ssh.afresh();
   try {
     const here = switches.map((one) => one.over(fresh));
@@ -298,88 +244,19 @@ async function disarmed({ switches, ssh, call }: Round): Promise<boolean> {
 
 /** Puts the old file back and waits for it; the error to be thrown, unless the timers turn out to have been stopped. */
 async function failed(
-  round: Round,
+  round: ArmedChange,
   written: Buffer | undefined,
   problems: readonly string[],
   cause: unknown,
 ): Promise<Error | undefined> {
-  const { file, old, what } = round;
+  const { file, old, what, unasked } = round;
   const how = await putBack(round);
   if (how === undefined) return undefined;
+  const unaskedWords =
+    unasked.length === 0 ? "" : ` (not looked at, for it did not answer before either: ${unasked.join("; ")})`;
   return new Error(
-    `${how}, because ${problems.join("; ")}.\nThe change was ${what}` +
+    `${how}, because ${problems.join("; ")}${unaskedWords}.\nThe change was ${what}` +
       (written === undefined ? "" : `, in ${file}:\n${fileChange(old, written)}`),
     { cause },
   );
 }
-
-/**
- * Waits until the file is as it was, by our hand where a node can be reached, else by its own; in words. Undefined: all timers
- * had been stopped.
- */
-async function putBack(round: Round): Promise<string | undefined> {
-  const { call, connection, ssh, armedAt, restoreMs, switches, file, old, before } = round;
-  const { clock } = connection;
-  const { signal } = call;
-  call.report.progress("putting the old firewall back");
-  const due = armedAt + restoreMs + haltAfterMs + graceMs;
-  const begun = new Set<string>();
-  for (;;) {
-    const fresh = ssh.afresh();
-    let left: string[];
-    try {
-      const here = switches.map((one) => one.over(fresh));
-      const fates = await Promise.all(here.map((one) => stateOf(one, begun, signal)));
-      left = fates.flatMap(({ words }) => words ?? []);
-      const kept = fates.some(({ fate }) => fate === "kept");
-      const isStopped = fates.every(({ fate }) => fate === "stopped" || fate === "gone");
-      if (left.length === 0 && isStopped) {
-        await Promise.all(here.map((one) => one.clear(signal)));
-        return undefined;
-      }
-      if (left.length === 0) {
-        if (!kept) left = await notBack(fresh, round);
-        if (left.length === 0) left = missing(before, await look(askerOf(round)));
-        if (left.length === 0 || kept) {
-          await Promise.all(here.map((one) => one.clear(signal)));
-          return kept
-            ? `${file} was changed by somebody else meanwhile and was left as that is`
-            : "the firewall is as it was before";
-        }
-      }
-    } finally {
-      fresh.close();
-    }
-    if (clock.now() > due)
-      return `the firewall should have been put back by the nodes themselves ${restoreMs / 1000} s after the change, and that was not to be seen (${left.join("; ")}); look at their consoles`;
-    await clock.sleep(pauseMs, signal);
-  }
-
-  async function notBack(over: Ssh, { nodes }: Round): Promise<string[]> {
-    const contents = await Promise.all(nodes.map((node) => readFile(over, node, file, signal)));
-    return contents.every((one) => one.equals(old)) ? [] : [`${file} is not yet as it was`];
-  }
-}
-
-/** What has become of one switch; its restoring is begun once. `words`: what is still to come. */
-async function stateOf(
-  one: NodeSwitch,
-  begun: Set<string>,
-  signal: AbortSignal,
-): Promise<{ readonly fate?: string; readonly words?: string }> {
-  try {
-    const fate = await one.fate(signal);
-    if (fate === "armed" && !begun.has(one.node)) await one.restore(signal);
-    begun.add(one.node);
-    const isOver = fate !== "armed" && fate !== "restoring";
-    return isOver
-      ? { fate }
-      : { words: `${one.node}: ${fate === "armed" ? "its timer has not fired" : "its old file is not back"}` };
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!isAway(error)) throw error;
-    return { words: messageOf(error) };
-  }
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -3,6 +3,7 @@ import { addressRange } from "../../../pve/format/address-range";
 import { macroParts } from "../macros";
 import type { NodeFilter, FilterPicture } from "./filter-picture";
 import { enters, leaves, type FirstPacket } from "./packet-verdict";
+import { onlyOpens } from "./plain-opening";
 
 /** A connection that must stay possible. */
 interface Flow {
@@ -107,16 +108,25 @@ function isWithin(network: NonNullable<ReturnType<typeof addressRange>>, address
 
 /** Corosync sends both ways all the time, from the same port: what a node sends itself opens the way for the answer. */
 function isOpen(picture: FilterPicture, { from, to, packet }: Flow): boolean {
-  if (from && !leaves(picture, from, packet)) return false;
-  if (enters(picture, to, packet)) return true;
+  const leavesIt = !from || leaves(picture, from, packet);
+  if (leavesIt && enters(picture, to, packet)) return true;
   const { source, destination, sourcePort, port } = packet;
-  if (sourcePort === undefined || sourcePort !== port) return false;
-  return leaves(picture, to, { ...packet, source: destination, destination: source });
+  if (!from || sourcePort === undefined || sourcePort !== port) return false;
+  const answer = { ...packet, source: destination, destination: source };
+  return leaves(picture, to, answer) && (leavesIt || enters(picture, from, answer));
 }
 
-/** What a change shuts out that was let in before, a line each. */
-export function shutOut(before: FilterPicture, after: FilterPicture, view: Viewpoint): string[] {
+/** Whom a change shuts out, a line each. */
+export interface ShutOut {
+  readonly lines: readonly string[];
+  /** Those of them that cut a link of corosync: no look from outside sees that while the link is established. */
+  readonly cut: readonly string[];
+}
+
+/** What a change shuts out that was let in before. */
+export function shutOut(before: FilterPicture, after: FilterPicture, view: Viewpoint): ShutOut {
   const lost = new Map<string, Set<number>>();
+  const cut = new Set<string>();
   // By name: both pictures have the same nodes.
   const wasOpen = new Map(flowsOf(before, view).map((flow) => [keyOf(flow), isOpen(before, flow)]));
   for (const flow of flowsOf(after, view)) {
@@ -124,8 +134,26 @@ export function shutOut(before: FilterPicture, after: FilterPicture, view: Viewp
     if (!was || isOpen(after, flow)) continue;
     const words = `${flow.who} no longer reaches ${flow.what} of ${flow.to.name} (${flow.packet.destination}, ${flow.packet.protocol} `;
     lost.set(words, (lost.get(words) ?? new Set()).add(flow.packet.port));
+    if (flow.packet.sourcePort !== undefined) cut.add(words);
   }
-  return [...lost].map(([words, ports]) => `${words}${portWords([...ports])})`);
+  const lineOf = ([words, ports]: readonly [string, ReadonlySet<number>]): string =>
+    `${words}${portWords([...ports])})`;
+  return {
+    lines: [...[...lost].map(lineOf), ...untold(before, after)],
+    cut: [...lost].filter(([words]) => cut.has(words)).map(lineOf),
+  };
+}
+
+/** Nodes of whom it cannot be told, because what they have of their own could not be read. */
+function untold(before: FilterPicture, after: FilterPicture): string[] {
+  const opens = onlyOpens(before, after);
+  return after.nodes.flatMap(({ name, unread, options, rules }) => {
+    if (unread === undefined) return [];
+    const own = before.nodes.find((node) => node.name === name);
+    const isChanged = own?.options !== options || own.rules !== rules;
+    if (opens && !isChanged) return [];
+    return [`whom ${name} still lets in cannot be told, for its own firewall cannot be read: ${unread}`];
+  });
 }
 
 function inPicture(picture: FilterPicture, flow: Flow): Flow {

@@ -20,6 +20,8 @@ export interface NodeFilter {
   readonly address: string | undefined;
   /** Its addresses of corosync, by link. */
   readonly links: ReadonlyMap<number, string>;
+  /** Why its own options, rules and cards could not be read: nothing is known of them then. */
+  readonly unread?: string;
 }
 
 /** All that decides what reaches the nodes. Names are in small letters. */

@@ -28,7 +28,8 @@ const isFiltering = ({ options }: FilterPicture, node: NodeFilter): boolean =>
   Number(options["enable"] ?? 0) > 0 && node.options["enable"] !== "0";
 
 function passes(picture: FilterPicture, node: NodeFilter, packet: FirstPacket, direction: "in" | "out"): boolean {
-  if (!isFiltering(picture, node)) return true;
+  // What its own rules say is not known, and whether a change can be told from them is looked at as a whole.
+  if (node.unread !== undefined || !isFiltering(picture, node)) return true;
   const blacklist = picture.sets.get("blacklist");
   if (direction === "in" && blacklist && isInSet(picture, blacklist, packet.source)) return false;
   const card = cardOf(node, direction === "in" ? packet.source : packet.destination);

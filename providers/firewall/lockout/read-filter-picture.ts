@@ -50,15 +50,8 @@ export async function readPicture(pve: Pve): Promise<FilterPicture> {
   for (const row of status) {
     const name = wire.string(row["name"]);
     if (row["type"] !== "node" || name === undefined || !wire.boolean(row["online"])) continue;
-    const where = await at(pve, { node: name });
-    nodes.push({
-      name,
-      options: await optionsOf(where),
-      rules: await readRules(where),
-      cards: cardsOf(await pve.api.nodes.$(name).network.$get()),
-      address: wire.string(row["ip"]),
-      links: links.get(name) ?? new Map(),
-    });
+    const known = { name, address: wire.string(row["ip"]), links: links.get(name) ?? new Map<number, string>() };
+    nodes.push({ ...known, ...(await ownOf(pve, name)) });
   }
   const sdnSets = new Set(
     wire
@@ -67,6 +60,18 @@ export async function readPicture(pve: Pve): Promise<FilterPicture> {
   );
   const [options, rules] = [await optionsOf(datacenter), await readRules(datacenter)];
   return { options, rules, groups, aliases, sets, sdnSets, nodes };
+}
+
+/** What a node tells itself. One that nobody gets through to may have been cut off by what is about to be repaired. */
+async function ownOf(pve: Pve, node: string): Promise<Pick<NodeFilter, "options" | "rules" | "cards" | "unread">> {
+  try {
+    const where = await at(pve, { node });
+    const [options, rules] = [await optionsOf(where), await readRules(where)];
+    return { options, rules, cards: cardsOf(await pve.api.nodes.$(node).network.$get()) };
+  } catch (error) {
+    if (!isProxmoxError(error, "unavailable", "timeout")) throw error;
+    return { options: {}, rules: [], cards: [], unread: error.message };
+  }
 }
 
 async function linksOf(pve: Pve): Promise<Map<string, Map<number, string>>> {

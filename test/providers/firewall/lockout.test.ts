@@ -29,7 +29,9 @@ const rules = (...list: readonly Rule[]): FilterChange => ({
   ...{ kind: "rules", place: datacenter, rules: list, was: [], keepForeign: false },
 });
 const accept = (more: Partial<Rule>): Rule => ({ direction: "in", action: "ACCEPT", ...more });
-const lost = (changes: readonly FilterChange[], seen = view): string[] => shutOut(off, withChanges(off, changes), seen);
+const lost = (changes: readonly FilterChange[], seen = view): string[] => [
+  ...shutOut(off, withChanges(off, changes), seen).lines,
+];
 
 describe("whom a firewall shuts out of the nodes", function () {
   it("is whoever talks from outside, where nothing lets him in", () => {
@@ -107,7 +109,7 @@ describe("whom a firewall shuts out of the nodes", function () {
 
   it("is measured by who is let in now", () => {
     const closed = withChanges(off, [on]);
-    assert.deepEqual(shutOut(closed, withChanges(closed, [rules(accept({ macro: "Ping" }))]), view), []);
+    assert.deepEqual(shutOut(closed, withChanges(closed, [rules(accept({ macro: "Ping" }))]), view).lines, []);
     assert.ok(!enters(closed, off.nodes[0]!, { source: us, destination: "10.0.0.1", protocol: "tcp", port: 8006 }));
     const away: FilterChange = { kind: "options", place: { node: "pve2" }, wanted: { enable: false }, reset: [] };
     assert.ok(!lost([on, away]).join().includes("pve2 (10.0.0.2, tcp port 8006"));

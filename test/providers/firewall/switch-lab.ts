@@ -120,8 +120,8 @@ export class SwitchLab {
     });
     const of = (kind: keyof typeof made) => made[kind] as unknown as Provider;
     return {
-      async problems(kind: keyof typeof made, args: Props): Promise<string> {
-        const { inputs } = await of(kind).check({}, { ...props(kind, args), __preview: true });
+      async problems(kind: keyof typeof made, args: Props, olds: Props = {}): Promise<string> {
+        const { inputs } = await of(kind).check(olds, { ...props(kind, args), __preview: true });
         return ((inputs["__problems"] as string[] | undefined) ?? []).join("\n");
       },
       create: (kind: keyof typeof made, args: Props) => of(kind).create(props(kind, args)),

@@ -47,12 +47,18 @@ const everything = [
 const rulesOf = (rules: Record<string, unknown>[]) => ({
   ...{ kind: "FirewallRules" as const, args: { place: datacenter, rules } as Record<string, unknown> },
 });
-/** Cut off from this program; from each other as well; the same with nobody there to help. */
+/** After how many answers the run is killed, and whether the nodes lose each other then until the timers are long over. */
+interface Kill {
+  readonly after: number;
+  readonly outage: boolean;
+}
+const kills = fc.option(fc.record({ after: fc.nat(70), outage: fc.boolean() }), { freq: 2 });
+/** Cut off from this program; from each other as well, which is refused; the first one with nobody there to help. */
 const certain = [
   [{ [clusterFw]: onAndOpen }, rulesOf(everything.slice(2)), null],
   [{ [clusterFw]: onAndOpen }, rulesOf(everything), null],
-  [{ [clusterFw]: onAndOpen }, rulesOf(everything), 150],
-] as [Record<string, string>, ReturnType<typeof rulesOf>, number | null][];
+  [{ [clusterFw]: onAndOpen }, rulesOf(everything.slice(2)), { after: 150, outage: true }],
+] as [Record<string, string>, ReturnType<typeof rulesOf>, Kill | null][];
 const files = fc.constantFrom<Record<string, string>>(
   { [clusterFw]: onAndOpen },
   { [clusterFw]: onAndOpen, "nodes/golf/host.fw": "[RULES]\n\nIN ACCEPT -p icmp\n\n" },
@@ -65,20 +71,28 @@ describe("random changes of the firewall that were accepted whomever they shut o
     this.timeout(1_800_000);
     const seen = { stayed: 0, restored: 0, killed: 0, cut: 0 };
     await fc.assert(
-      fc.asyncProperty(files, change, fc.option(fc.nat(70), { freq: 2 }), async (before, { kind, args }, kill) => {
+      fc.asyncProperty(files, change, kills, async (before, { kind, args }, kill) => {
         const lab = await SwitchLab.start(before);
         try {
           const killed = new AbortController();
           let answers = 0;
           lab.heard = () => {
-            if (kill !== null && ++answers >= kill) killed.abort(new Error("killed"));
+            if (kill !== null && ++answers >= kill.after) killed.abort(new Error("killed"));
           };
           const inputs = { ...args, lockout: "accept", restoreAfter: "30s" };
           const [result] = await Promise.allSettled([lab.run(killed.signal).create(kind, inputs)]);
           lab.heard = () => undefined;
           const gone = killed.signal.aborted;
           if (gone) lab.sim.clock.advance(12_000);
-          if (gone && !lab.isQuorate) seen.cut++;
+          const isolate = (state: "isolated" | "online") => {
+            for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = state;
+          };
+          if (gone && kill?.outage) {
+            isolate("isolated");
+            seen.cut++;
+            lab.sim.clock.advance(200_000);
+            isolate("online");
+          }
           // Nobody comes back to help: the timer, the halt of who cannot write, what pve-firewall takes, and no more.
           if (gone) lab.sim.clock.advance(31_000 + 16_000 + 15_000 - 12_000);
           const words = `${JSON.stringify(args)}\n${JSON.stringify(lab.files)}\n${String(result.status === "rejected" && result.reason)}`;
