@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { shutOut } from "../../../providers/firewall/lockout/critical-flows";
 import { withChanges, type FilterChange } from "../../../providers/firewall/lockout/filter-change";
 import type { FilterPicture, NodeFilter } from "../../../providers/firewall/lockout/filter-picture";
 import { enters, leaves, type FirstPacket } from "../../../providers/firewall/lockout/packet-verdict";
@@ -8,7 +9,7 @@ import { ruleText } from "../../../providers/firewall/rule-meaning";
 import type { Rule } from "../../../providers/firewall/rule.model";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { readFirewalls } from "../../../simulator/firewall/firewall-daemon.js";
-import { verdictOf } from "../../../simulator/firewall/packet-verdicts.js";
+import { linkPasses, verdictOf } from "../../../simulator/firewall/packet-verdicts.js";
 import { testWorld } from "../../support/lab";
 import { pveOf } from "./filter-lab";
 
@@ -233,5 +234,32 @@ describe("what the check of lock-outs says of a packet", function () {
       ),
       { numRuns: 800 },
     );
+  });
+
+  it("is what becomes of a link of corosync whose connection nobody knows yet", () => {
+    const off = { ...base, options: {} };
+    const [from, to] = base.nodes;
+    const [own, other] = [from?.links.get(0), to?.links.get(0)];
+    assert.ok(from && to && own !== undefined && other !== undefined, "there is no link");
+    const cluster = sim.world.clusters[sim.world.nodes[from.name]!.cluster]!;
+    const seen = { cut: 0, open: 0 };
+    const cutting = (["in", "out"] as const).map((direction): Rule => ({ direction, action: "DROP", protocol: "udp" }));
+    fc.assert(
+      fc.property(world, fc.constantFrom(from, to), fc.subarray(cutting), (random, node, last) => {
+        const w = { ...random, datacenter: [...random.datacenter.slice(0, 2), ...last] };
+        cluster.firewallFiles = filesOf(node.name, w);
+        readFirewalls(sim.world, sim.clock.seconds());
+        const { cut } = shutOut(off, pictureOf(base, node.name, w), { addresses: [], ssh: false, ceph: undefined });
+        const isCut = cut.some((line) =>
+          line.startsWith(`node ${from.name} no longer reaches corosync's link 0 of ${to.name} (`),
+        );
+        const ends = [from, to].map(({ name }) => sim.world.nodes[name]!);
+        const passes = linkPasses(sim.world, { node: ends[0]!, address: own }, { node: ends[1]!, address: other });
+        assert.equal(isCut, !passes, `${cut.join("\n")}\n${JSON.stringify(cluster.firewallFiles)}`);
+        seen[isCut ? "cut" : "open"]++;
+      }),
+      { numRuns: 600 },
+    );
+    assert.ok(seen.cut > 5 && seen.open > 50, JSON.stringify(seen));
   });
 });

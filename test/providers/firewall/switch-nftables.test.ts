@@ -87,4 +87,31 @@ describe("a change of the daemon that filters on a node", function () {
     assert.match(golf.firewall?.files[clusterFw] ?? "", /443/);
     assert.deepEqual(lab.left, []);
   });
+
+  it("is started again beside pve-firewall, which tells of pending changes all the time, where a switch has stopped both", async () => {
+    const golf = await start(true);
+    const rules = [{ direction: "in", action: "DROP", protocol: "tcp", destinationPort: "22,8006" }];
+    const killed = new AbortController();
+    lab.heard = () => {
+      if (lab.left.filter((one) => /\.written$/.test(one)).length === 3) killed.abort(new Error("killed"));
+    };
+    const wrong = { place: datacenter, rules, lockout: "accept" };
+    await assert.rejects(lab.run(killed.signal).create("FirewallRules", wrong), /killed/);
+    lab.heard = () => undefined;
+    lab.sim.clock.advance(12_000);
+    const isolate = (state: "isolated" | "online") => {
+      for (const name of ["foxtrot", "hotel"]) lab.sim.simulation.node(name).state = state;
+    };
+    isolate("isolated");
+    lab.sim.clock.advance(100_000);
+    // Somebody has ended the timers by hand.
+    for (const node of lab.nodes) delete node.timers;
+    isolate("online");
+    assert.deepEqual([golf.services["pve-firewall"], golf.services["proxmox-firewall"]], ["dead", "dead"]);
+    await lab.run().create("FirewallRules", { place: datacenter, rules: [letIn] });
+    assert.match(lab.said.join("\n"), /was stopped, because .*; it runs again|the old firewall was put back/);
+    assert.deepEqual([golf.services["pve-firewall"], golf.services["proxmox-firewall"]], ["running", "running"]);
+    assert.ok(lab.isReached);
+    assert.deepEqual(lab.left, []);
+  });
 });
