@@ -34,7 +34,11 @@ export class NodeTimer {
   async arm(arming: string, ms: number, script: string, signal: AbortSignal | undefined): Promise<Refusal | undefined> {
     const options = [
       ...[`--on-active=${Math.ceil(ms / 1000)}s`, `--timer-property=AccuracySec=${accuracySeconds}s`],
-      ...[`--unit=${this.unit}`, `--description=${arming}`, ...repeated[this.repetition].map((one) => `--property=${one}`)],
+      ...[
+        `--unit=${this.unit}`,
+        `--description=${arming}`,
+        ...repeated[this.repetition].map((one) => `--property=${one}`),
+      ],
     ];
     const argv = ["systemd-run", "--quiet", "--collect", ...options, ...this.commandOf(script)];
     const { code, stderr } = await this.exec(argv, signal);
