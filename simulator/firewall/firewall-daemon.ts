@@ -77,7 +77,7 @@ function look(simulation: Simulation, node: NodeState, daemon: Daemon): void {
  */
 function readFiles(world: World, cluster: Cluster, node: NodeState, now: number, daemon: Daemon): number {
   const seconds = Math.floor(now / 1000) + (node.clockOffset ?? 0);
-  const read = { seconds, files: { ...cluster.firewallFiles } };
+  const read = { seconds, files: { ...cluster.firewallFiles }, times: { ...cluster.firewallTimes } };
   const sources = sourcesOf(cluster, node, read);
   const enable = Number(sources.cluster.options["enable"] ?? 0);
   const byNftables = sources.host.options["nftables"] === 1 && isInstalled(node, "proxmox-firewall");

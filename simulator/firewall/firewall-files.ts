@@ -20,10 +20,18 @@ export function textOfFile(cluster: Cluster, name: string): string | undefined {
   return cluster.firewallFiles?.[name];
 }
 
+/** When it was written last: pmxcfs gives all nodes the time of the message that has written it (memdb_pwrite, memdb_rename). */
+export function timeOfFile(cluster: Cluster, name: string): number | undefined {
+  return textOfFile(cluster, name) === undefined ? undefined : (cluster.firewallTimes?.[name] ?? 0);
+}
+
 export function removeFile(cluster: Cluster, name: string): void {
+  delete cluster.firewallTimes?.[name];
   delete cluster.firewallFiles?.[name];
 }
 
-export function writeFile(cluster: Cluster, name: string, text: string): void {
+/** `seconds`: of the clock of who writes. */
+export function writeFile(cluster: Cluster, name: string, text: string, seconds: number): void {
+  (cluster.firewallTimes ??= {})[name] = seconds;
   (cluster.firewallFiles ??= {})[name] = text;
 }

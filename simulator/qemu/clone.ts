@@ -188,7 +188,7 @@ export function* cloneVm(context: VmContext, request: CloneRequest, task: TaskRu
   try {
     yield 10;
     const config: Section = { ...plan.config, lock: "clone" };
-    copyGuestFirewall(context.cluster, request.vmid, request.newid);
+    copyGuestFirewall(context.cluster, request.vmid, request.newid, context.clock.seconds());
     for (const [index, { key, drive, full }] of plan.drives.entries()) {
       const last = index === plan.drives.length - 1;
       const copied = yield* cloneDisk(

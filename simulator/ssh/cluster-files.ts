@@ -6,7 +6,7 @@ import { corosyncKey } from "../cluster/corosync-daemon.js";
 import { authorizedKeys, knownHosts } from "../cluster/key-files.js";
 import { isMounted, removeCorosyncConf } from "../cluster/local-mode.js";
 import { authorityOf, ownCertificate } from "../http/served-certificate.js";
-import { firewallFileAt, removeFile, textOfFile, writeFile } from "../firewall/firewall-files.js";
+import { firewallFileAt, removeFile, textOfFile, timeOfFile, writeFile } from "../firewall/firewall-files.js";
 import { filesChanged } from "../firewall/firewall-daemon.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
@@ -35,6 +35,9 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
   const firewall = firewallFileAt(at, node.name);
   if (firewall !== undefined) return firewallFileOn(simulation, node, firewall);
   switch (at) {
+    // pmxcfs's own (cfs-plug-func.c), there as long as it is mounted.
+    case "/etc/pve/.version":
+      return `${JSON.stringify({ starttime: node.booted })}\n`;
     case "/etc/pve/corosync.conf":
       return corosync && corosyncConf(corosync);
     case "/etc/pve/ceph.conf": {
@@ -61,6 +64,15 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
 function firewallFileOn(simulation: Simulation, node: NodeState, name: string): string | undefined {
   if (node.firewall && !simulation.isQuorate(node)) return node.firewall.files[name];
   return textOfFile(simulation.clusterOf(node), name);
+}
+
+/** When a node's file of the firewall was written last; undefined for all others, and where there is none. */
+export function timeOfClusterFile(simulation: Simulation, node: NodeState, at: string): number | undefined {
+  const name = firewallFileAt(at, node.name);
+  if (name === undefined || node.clusterService?.stopped) return undefined;
+  if (node.firewall && !simulation.isQuorate(node))
+    return node.firewall.files[name] === undefined ? undefined : (node.firewall.times?.[name] ?? 0);
+  return timeOfFile(simulation.clusterOf(node), name);
 }
 
 /** The certificate of another member, or of one that was. */
@@ -97,7 +109,7 @@ export function writeClusterFile(simulation: Simulation, node: NodeState, at: st
   const cluster = simulation.clusterOf(node);
   const firewall = firewallFileAt(at, node.name);
   if (firewall !== undefined) {
-    writeFile(cluster, firewall, text);
+    writeFile(cluster, firewall, text, simulation.clock.seconds() + (node.clockOffset ?? 0));
     filesChanged(simulation, cluster);
   } else if (at === "/etc/pve/priv/authorized_keys") cluster.keyFiles = { ...cluster.keyFiles, authorized: text };
   else if (at === "/etc/pve/priv/known_hosts") cluster.keyFiles = { ...cluster.keyFiles, hosts: text };

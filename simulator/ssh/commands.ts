@@ -18,13 +18,14 @@ import { firewallUnit, pveFirewall } from "./firewall-commands.js";
 import { flock, ifreload, ip, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
+import { statTimes, testFile, touch } from "./file-tests.js";
 import type { Shell } from "./node-shell.js";
 import { findLinks, lsblk, readlink } from "./disk-commands.js";
 import { isRunning, runService } from "./transient-services.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
 import type { Ended } from "./ssh-record.js";
-import { armTimer, resumeTimers as resume, showTimer, startService, stopTimer } from "./timers.js";
+import { armTimer, isTimerActive, resumeTimers as resume, showTimer, startService, stopUnits } from "./timers.js";
 
 type Command = (shell: Shell, args: readonly string[]) => Ended;
 
@@ -52,17 +53,9 @@ const commands: Readonly<Record<string, Command>> = {
   echo: (_shell, args) => ({ code: 0, stdout: `${args.join(" ")}\n` }),
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
   flock: (shell, args) => flock(shell, args) ?? hole("flock"),
-  test(shell, args) {
-    const [option, file = "", ...more] = args[0] === "!" ? args.slice(1) : args;
-    if (more.length > 0 || !/^-[edsx]$/.test(option ?? "")) return hole("test");
-    const isSo = {
-      "-e": () => shell.files.read(file) !== undefined,
-      "-d": () => shell.files.isDirectory(file),
-      "-s": () => (shell.files.size(file)?.bytes ?? 0) > 0,
-      "-x": () => ofCluster.includes(file) || accounts.isProgram(nodeAccounts(shell), file),
-    }[option as "-e" | "-d" | "-s" | "-x"];
-    return { code: isSo() === (args[0] !== "!") ? 0 : 1 };
-  },
+  test: (shell, args) =>
+    testFile(shell, args, (file) => ofCluster.includes(file) || accounts.isProgram(nodeAccounts(shell), file)) ??
+    hole("test"),
   grep({ files }, args) {
     const [quiet, fixed, dashes, text = "", file = "", ...more] = args;
     if ([quiet, fixed, dashes].join(" ") !== "--quiet --fixed-strings --" || more.length > 0) return hole("grep");
@@ -82,7 +75,7 @@ const commands: Readonly<Record<string, Command>> = {
   gpasswd: (shell, args) => accounts.gpasswd(nodeAccounts(shell), args) ?? hole("gpasswd"),
   userdel: (shell, args) => accounts.userdel(nodeAccounts(shell), args) ?? hole("userdel"),
   ps: (shell, args) => accounts.ps(nodeAccounts(shell), args) ?? hole("ps"),
-  stat: (shell, args) => accounts.stat(nodeAccounts(shell), args) ?? hole("stat"),
+  stat: (shell, args) => statTimes(shell, args) ?? accounts.stat(nodeAccounts(shell), args) ?? hole("stat"),
   install: (shell, args) => accounts.install(nodeAccounts(shell), args) ?? hole("install"),
   runuser: (shell, args) =>
     accounts.runuser(nodeAccounts(shell), args, (argv) => runCommand(shell, argv)) ?? hole("runuser"),
@@ -93,6 +86,9 @@ const commands: Readonly<Record<string, Command>> = {
     if (!left || !right) return { code: 2 };
     return { code: left.content === right.content ? 0 : 1 };
   },
+  // Time passes by the simulator's clock alone.
+  sleep: (_shell, args) => (/^\d+$/.test(args.join(" ")) ? { code: 0, seconds: Number(args[0]) } : hole("sleep")),
+  touch: (shell, args) => touch(shell, args) ?? hole("touch"),
   rmdir({ files }, [dashes, directory = "", ...more]) {
     if (dashes !== "--" || more.length > 0) return hole("rmdir");
     return files.removeLock(directory)
@@ -258,20 +254,13 @@ function systemctl(shell: Shell, args: readonly string[]): Ended | undefined {
     firewallUnit(shell, args) ??
     qdeviceUnit(shell, args) ??
     clusterService(simulation, node, ["systemctl", ...args].join(" ")) ??
-    showTimer(node, args) ??
+    showTimer(shell, args) ??
+    isTimerActive(shell, args) ??
+    stopUnits(shell, args, runCommand) ??
     startService(shell, args, runCommand);
   if (timed) return timed;
   const [verb = "", unit = "", ...more] = args;
-  const timer = /^([^/]+)\.timer$/.exec(unit)?.[1];
   if (more.length > 0) return undefined;
-  if (timer !== undefined && verb === "is-active") {
-    const active = node.timers?.[timer] !== undefined;
-    return { code: active ? 0 : 3, stdout: active ? "active\n" : "inactive\n" };
-  }
-  if (timer !== undefined && verb === "stop") {
-    if (stopTimer(node, timer)) return { code: 0 };
-    return { code: 5, stderr: `Failed to stop ${unit}: Unit ${unit} not loaded.\n` };
-  }
   const job = unit.replace(/\.service$/, "");
   if (verb === "is-active" && isRunning(shell, job)) return { code: 0, stdout: "active\n" };
   // what was collected is as unknown as what never was there

@@ -17,7 +17,14 @@ import { askWeb, bytesOf } from "../storage/wget.js";
 import { FileError } from "./file-error.js";
 import { renameFile, type Files } from "./machine-files.js";
 import { isMounted } from "../cluster/local-mode.js";
-import { clusterFile, nodeDirectory, plainFileAt, removeClusterFile, writeClusterFile } from "./cluster-files.js";
+import {
+  clusterFile,
+  nodeDirectory,
+  plainFileAt,
+  removeClusterFile,
+  timeOfClusterFile,
+  writeClusterFile,
+} from "./cluster-files.js";
 import { hostFile, isHostFile, removeHostFile, writeHostFile } from "./host-files.js";
 import { sshOf } from "./host-key.js";
 
@@ -100,6 +107,20 @@ export class FileSystem implements Files {
     return found && { bytes: Buffer.from(found.content, "base64").length, mode: found.mode };
   }
 
+  /** When it was written last, in seconds; 0 where nobody knows. */
+  time(file: string): number | undefined {
+    const at = path.normalize(file);
+    return (
+      timeOfClusterFile(this.simulation, this.node, at) ??
+      (this.size(at) ? (sshOf(this.node).times?.[at] ?? 0) : undefined)
+    );
+  }
+
+  setTime(file: string, seconds: number): void {
+    const ssh = sshOf(this.node);
+    ssh.times = { ...ssh.times, [path.normalize(file)]: seconds };
+  }
+
   write(file: string, content: NodeFile): void {
     const at = path.normalize(file);
     if (!this.isDirectory(path.dirname(at))) throw new FileError("missing", "No such file or directory");
@@ -124,8 +145,10 @@ export class FileSystem implements Files {
     }
     const place = this.volumeAt(at);
     if (isHostFile(at)) writeHostFile(this.node, at, content, this.simulation.clock.now());
-    else if (!place) sshOf(this.node).files[at] = content;
-    else place.store[place.key] = this.volumeOf(content, place.content);
+    else if (!place) {
+      sshOf(this.node).files[at] = content;
+      this.setTime(at, this.simulation.clock.seconds() + (this.node.clockOffset ?? 0));
+    } else place.store[place.key] = this.volumeOf(content, place.content);
     this.changed();
   }
 
@@ -146,12 +169,18 @@ export class FileSystem implements Files {
     else if (sshOf(this.node).files[at] === undefined && removeClusterFile(this.simulation, this.node, at))
       return this.changed();
     else if (place) delete place.store[place.key];
-    else delete sshOf(this.node).files[at];
+    else {
+      delete sshOf(this.node).files[at];
+      delete sshOf(this.node).times?.[at];
+    }
     this.changed();
   }
 
   rename(from: string, to: string): void {
+    const time = this.time(from);
     renameFile(this, from, to);
+    // Below /etc/pve a new name has a new time.
+    if (time !== undefined && !to.startsWith("/etc/pve/")) this.setTime(to, time);
   }
 
   /** `rm -r` of a node's directory in the cluster file system: what is in it goes, the configs of its guests too. */

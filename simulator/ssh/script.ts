@@ -4,7 +4,8 @@ import type { Ended } from "./ssh-record.js";
 import type { RunWords } from "./timers.js";
 
 /**
- * A script of plain commands: one a line, `;` and `&&` between them, `if`, `elif`, `else`, `!`, `exit`, comments, `set -e`;
+ * A script of plain commands: one a line, `;` and `&&` between them, `if`, `elif`, `else`, `!`, `exit`, comments, `set -e`,
+ * a lock by `exec 9>FILE` and `flock`;
  * undefined for any more.
  */
 export function runScript(shell: Shell, text: string, run: RunWords): Ended | undefined {
@@ -66,6 +67,11 @@ class Run {
     if (words[0] === "exit") {
       this.last = { code: Number(words[1] ?? this.last.code) };
       return false;
+    }
+    // The lock of a script is free: scripts are run as a whole here, one after the other.
+    if (/^(?:exec 9>\S+|flock -w \d+ 9)$/.test(line)) {
+      this.last = { code: negated ? 1 : 0 };
+      return true;
     }
     const ended = this.run(this.shell, words);
     this.stdout += ended.stdout ?? "";

@@ -64,11 +64,14 @@ export function armTimer(shell: Shell, args: readonly string[], run: RunWords): 
     else if (!["collect", "quiet"].includes(name)) return undefined;
   }
   if (!unit || delay === undefined || accuracy === undefined || command.length === 0) return undefined;
-  if (node.timers?.[unit])
+  const there = node.timers?.[unit];
+  if (there) {
+    const kind = isTimerThere(there, simulation.clock.now()) ? "timer" : "service";
     return {
       code: 1,
-      stderr: `Failed to start transient timer unit: Unit ${unit}.timer was already loaded or has a fragment file.\n`,
+      stderr: `Failed to start transient timer unit: Unit ${unit}.${kind} was already loaded or has a fragment file.\n`,
     };
+  }
   const timer = {
     ...{ at: simulation.clock.now() + (delay + accuracy) * 1000, command },
     ...(description === undefined ? {} : { description }),
@@ -91,7 +94,15 @@ function scheduleTimer(simulation: Simulation, node: NodeState, unit: string, ru
   });
 }
 
-/** Runs the service of a timer; one that failed is begun again where it says so, and the timer lasts as long. */
+/**
+ * Whether the timer itself is there still. Its service goes through a failed state before each restart (service_enter_dead of
+ * systemd's service.c), which ends a timer that has elapsed (timer_trigger_notify and timer_enter_waiting of timer.c); the
+ * service goes on without it. One that was started by hand before leaves the timer waiting.
+ */
+const isTimerThere = (timer: ArmedTimer, now: number): boolean =>
+  !timer.running || (timer.due !== undefined && now < timer.due);
+
+/** Runs the service of a timer; one that failed is begun again where it says so. */
 function serve(
   simulation: Simulation,
   node: NodeState,
@@ -111,24 +122,79 @@ function serve(
   const files = new FileSystem(simulation, node);
   const ended = run({ files, stdin: "", simulation, node }, timer.command);
   simulation.noteSsh(node, kind, timer.command.join(" "), ended);
-  const isDue = timer.at <= now;
+  // It may have ended its own units.
+  if (node.timers?.[unit] !== timer) return;
+  if (!timer.running) timer.due = timer.at;
   if (ended.code !== 0 && timer.restart) {
     timer.running = true;
     timer.at = now + timer.restart.seconds * 1000;
     scheduleTimer(simulation, node, unit, run);
-  } else if (isDue || timer.running) stopTimer(node, unit);
+  } else if (timer.due !== undefined && now < timer.due) {
+    if (timer.running) waitAgain(simulation, node, unit, run);
+  } else stopTimer(node, unit);
   simulation.keeper?.changed();
 }
 
-/** `systemctl show --property=ActiveState,Description UNIT.timer`; undefined for anything else. */
-export function showTimer(node: NodeState, args: readonly string[]): Ended | undefined {
-  const [verb = "", property = "", name = "", ...more] = args;
-  const unit = /^([^/]+)\.timer$/.exec(name)?.[1];
-  if (verb !== "show" || property !== "--property=ActiveState,Description" || unit === undefined || more.length > 0)
-    return undefined;
+/** The service has ended before its timer was to start it. */
+function waitAgain(simulation: Simulation, node: NodeState, unit: string, run: RunWords): void {
   const timer = node.timers?.[unit];
-  const description = timer ? (timer.description ?? timer.command.join(" ")) : name;
-  return { code: 0, stdout: `ActiveState=${timer ? "active" : "inactive"}\nDescription=${description}\n` };
+  if (timer?.due === undefined) return;
+  timer.at = timer.due;
+  delete timer.running;
+  scheduleTimer(simulation, node, unit, run);
+}
+
+/** What systemd says of the units of one timer. */
+function stateOf(node: NodeState, name: string, now: number): "active" | "activating" | "inactive" {
+  const [, unit = "", kind] = /^([^/]+)\.(timer|service)$/.exec(name) ?? [];
+  const timer = node.timers?.[unit];
+  if (!timer) return "inactive";
+  if (kind === "timer") return isTimerThere(timer, now) ? "active" : "inactive";
+  return timer.running ? "activating" : "inactive";
+}
+
+/** `systemctl is-active UNIT.timer`; undefined for anything else. */
+export function isTimerActive({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
+  const [verb, name = "", ...more] = args;
+  if (verb !== "is-active" || !name.endsWith(".timer") || more.length > 0) return undefined;
+  const state = stateOf(node, name, simulation.clock.now());
+  return { code: state === "active" ? 0 : 3, stdout: `${state}\n` };
+}
+
+/** `systemctl stop` of a timer, its service, or both, each of which it goes on after; undefined for anything else. */
+export function stopUnits({ simulation, node }: Shell, args: readonly string[], run: RunWords): Ended | undefined {
+  const [verb, ...names] = args;
+  const units = names.map((name) => /^([^/]+)\.(timer|service)$/.exec(name));
+  const isOurs = units.some((unit) => unit?.[2] === "timer" || node.timers?.[unit?.[1] ?? ""] !== undefined);
+  if (verb !== "stop" || names.length === 0 || !units.every((unit) => unit) || !isOurs) return undefined;
+  let stderr = "";
+  for (const [name, unit = "", kind] of units.flatMap((one) => (one ? [one] : []))) {
+    const timer = node.timers?.[unit];
+    const now = simulation.clock.now();
+    const isThere = timer && (kind === "service" || isTimerThere(timer, now));
+    if (!isThere) stderr += `Failed to stop ${name}: Unit ${name} not loaded.\n`;
+    else if (kind === "timer" && timer.running) delete timer.due;
+    else if (kind === "timer") stopTimer(node, unit);
+    else if (timer.running && isTimerThere(timer, now)) waitAgain(simulation, node, unit, run);
+    else if (timer.running) stopTimer(node, unit);
+  }
+  return stderr === "" ? { code: 0 } : { code: 5, stderr };
+}
+
+/** `systemctl show --property=ActiveState,Description` of a timer, and of its service as well; undefined for anything else. */
+export function showTimer({ simulation, node }: Shell, args: readonly string[]): Ended | undefined {
+  const [verb = "", property = "", ...names] = args;
+  const units = names.map((name) => /^([^/]+)\.(?:timer|service)$/.exec(name)?.[1]);
+  const isOurs = units.length > 0 && units.every((unit) => unit !== undefined) && /\.timer$/.test(names[0] ?? "");
+  if (verb !== "show" || property !== "--property=ActiveState,Description" || !isOurs) return undefined;
+  const blocks = names.map((name, at) => {
+    const state = stateOf(node, name, simulation.clock.now());
+    const timer = node.timers?.[units[at] ?? ""];
+    // A unit that is not loaded has its own name for a description.
+    const isLoaded = timer !== undefined && (state !== "inactive" || name.endsWith(".service"));
+    return `ActiveState=${state}\nDescription=${isLoaded ? (timer.description ?? timer.command.join(" ")) : name}\n`;
+  });
+  return { code: 0, stdout: blocks.join("\n") };
 }
 
 /** `systemctl start --no-block UNIT.service` of a timer, which goes on beside it; undefined for anything else. */

@@ -8,6 +8,8 @@ export interface NodeSsh {
   authorizedKeys: string[];
   /** By absolute path. */
   files: Record<string, NodeFile>;
+  /** When these were written last, in seconds of the node's clock, where that is known. */
+  times?: Record<string, number>;
   /** Directories that were made, beside those that every node has. */
   directories: string[];
 }

@@ -60,7 +60,12 @@ export interface NodeState {
   /** Corosync has ended on it: no other node sees it, and it goes on showing those that it saw then. */
   corosyncStopped?: { seen: string[] };
   /** What its pve-firewall, or the other daemon, has last made the packet filter of, and when, in seconds of its clock; absent: nothing is filtered. */
-  firewall?: { seconds: number; files: Record<string, string>; by?: "proxmox-firewall" };
+  firewall?: {
+    seconds: number;
+    files: Record<string, string>;
+    times?: Record<string, number>;
+    by?: "proxmox-firewall";
+  };
   /** pve-firewall leaves the filtering to proxmox-firewall: the file that keeps that one from it is not there. */
   nftablesAllowed?: true;
   /** What its kernel remembers of connections (`firewall/connection-tracking.ts`); `untracked`: since when it has no chains. */
@@ -138,6 +143,8 @@ interface Timer {
   restart?: { seconds: number; limit: { interval: number; burst: number }; starts: number[] };
   /** Its service was started, by the timer or by hand, and waits to be begun again. */
   running?: true;
+  /** When the timer itself was to fire, once its service was started: until then it is there. */
+  due?: number;
 }
 
 export interface Hardware {
@@ -181,6 +188,8 @@ export interface Cluster {
   media?: Record<string, Medium>;
   /** The files of the firewall, by their names below /etc/pve: `firewall/cluster.fw`, `nodes/NAME/host.fw`. */
   firewallFiles?: Record<string, string>;
+  /** When these were written last, in seconds: every node has the same time for a file, as it has its content. */
+  firewallTimes?: Record<string, number>;
   /** Names of devices and directories; absent: none was ever made. */
   mappings?: Mappings;
   /** Absent: nothing of it was ever made. */

@@ -65,14 +65,26 @@ async function waitForLeft(call: Call, pve: Pve, ssh: Ssh): Promise<void> {
   for (const node of await onlineNodes(pve))
     try {
       const timers = timersOf(ssh, node);
-      while ((await timers.restore.armed(undefined)) !== undefined) {
+      let failingSince: number | undefined;
+      for (let seen; (seen = await timers.restore.seen(undefined)) !== undefined; await clock.sleep(2_000)) {
+        if (seen.fired) failingSince ??= clock.now();
+        // Without quorum that lasts as long as it takes, and whoever reads would not know for what it waits.
+        if (clock.now() - (failingSince ?? clock.now()) > patienceMs) throw notBackYet(node);
         call.report.progress(`waiting for the timer that puts the firewall back on ${node}`);
-        await clock.sleep(2_000);
       }
     } catch (error) {
       if (!isProxmoxError(error)) throw error;
     }
 }
+
+/** So long a node tries to put its file back before whoever needs that is told. */
+const patienceMs = 60_000;
+
+const notBackYet = (node: string): Error =>
+  new Error(
+    `the firewall that an interrupted run has left could not be put back on ${node} (without quorum its files cannot be ` +
+      "written); bring the nodes together, then run this again",
+  );
 
 async function restoreLeft(call: Call, pve: Pve, ssh: Ssh): Promise<void> {
   const nodes = await onlineNodes(pve);
@@ -104,16 +116,14 @@ async function end(call: Call, pve: Pve, one: NodeSwitch): Promise<void> {
   const { node } = one;
   let fate = await one.fate(undefined);
   const wasOpen = fate === "armed" || fate === "restoring";
-  // As long as its timers try themselves, and then by our hand.
+  // As long as its timers try themselves; by our hand only when they have gone, for two at once would be in each other's way.
   for (const start = clock.now(); fate === "armed" || fate === "restoring"; fate = await one.fate(undefined)) {
-    const isLate = clock.now() - start > 60_000;
-    const byHand = isLate || !(await one.isWaiting(undefined));
-    // Its timer may have come first meanwhile.
-    if (byHand && !(await one.restoreHere(undefined)) && ["armed", "restoring"].includes(await one.fate(undefined)))
-      throw new Error(
-        `the firewall that an interrupted run has left could not be put back on ${node} (without quorum its files cannot be ` +
-          "written); bring the nodes together, then run this again",
-      );
+    if (await one.isWaiting(undefined)) {
+      if (clock.now() - start > patienceMs) throw notBackYet(node);
+    } else if (!(await one.leaveLaterOne(undefined)) && !(await one.restoreHere(undefined))) {
+      // It may have ended meanwhile.
+      if (["armed", "restoring"].includes(await one.fate(undefined))) throw notBackYet(node);
+    }
     await clock.sleep(1_000);
   }
   if (fate === "kept")

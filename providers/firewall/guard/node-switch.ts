@@ -1,6 +1,7 @@
 import type { Ssh } from "../../../pve";
 import { folder, NodeTimer, stepMs } from "../../kernel/way-back/node-timer";
 import {
+  fileOf,
   filesOf,
   haltAfterMs,
   halting,
@@ -37,7 +38,8 @@ export class NodeSwitch {
   /** From here on the old file comes back after so long, unless it is stopped. */
   arm(file: string, old: Buffer, ms: number, signal: AbortSignal | undefined): Promise<void> {
     const { node, arming } = this;
-    return this.armWith({ old, restore: restoring(node, arming, file), halt: halting(arming) }, ms, signal);
+    const restore = restoring(node, arming, file, old.length === 0);
+    return this.armWith({ old, file, restore, halt: halting(arming) }, ms, signal);
   }
 
   /** From here on what is started again is stopped after so long, unless this is stopped. */
@@ -46,13 +48,19 @@ export class NodeSwitch {
   }
 
   private async armWith(
-    { old, restore, halt }: { readonly old: Buffer; readonly restore: string; readonly halt?: string },
+    {
+      old,
+      file,
+      restore,
+      halt,
+    }: { readonly old: Buffer; readonly file?: string; readonly restore: string; readonly halt?: string },
     ms: number,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { ssh, node, arming, files } = this;
     await ssh.makeDirectory(node, folder, { signal });
     await ssh.run(node, ["mkdir", "-p", "-m", "0700", "--", home], { signal, timeoutMs: stepMs });
+    if (file !== undefined) await ssh.writeFile(node, files.term, `${Math.ceil(ms / 1000)} ${file}\n`, { signal });
     await ssh.writeFile(node, files.armed, old, { signal });
     await ssh.writeFile(node, files.restore, restore, { signal, mode: 0o700 });
     if (halt !== undefined) await ssh.writeFile(node, files.halt, halt, { signal, mode: 0o700 });
@@ -98,9 +106,28 @@ export class NodeSwitch {
     return this.timers.restore.startNow(signal);
   }
 
-  /** Is its timer still to fire, or at work? */
+  /** Is its timer still to fire, or its script at work? */
   isWaiting(signal: AbortSignal | undefined): Promise<boolean> {
     return this.timers.restore.isActive(signal);
+  }
+
+  /**
+   * A node that was off, or has booted, has lost its timers, and those of the others have put the file back. What was written after all
+   * of them is not what this change has left: it is left alone. True when that was so.
+   */
+  async leaveLaterOne(signal: AbortSignal | undefined): Promise<boolean> {
+    const { ssh, node, files } = this;
+    const text = (await ssh.readFile(node, files.term, { signal, limit: 1024 }))?.toString("utf8") ?? "";
+    const [, seconds, file] = /^(\d{1,9}) (\S+)\n$/.exec(text) ?? [];
+    if (seconds === undefined || file === undefined || ![fileOf({}), fileOf({ node })].includes(file)) return false;
+    const fate = await this.fate(signal);
+    if (fate !== "armed" && fate !== "restoring") return false;
+    if ((await this.exec(["cmp", "-s", "--", files[fate], file], signal)).code === 0) return false;
+    const { code, stdout } = await this.exec(["stat", "--format=%Y", "--", files[fate], file], signal);
+    const [armed = "", changed = ""] = stdout.trim().split("\n");
+    // One that is not there was written by nobody: the script knows whether that is what it was.
+    if (code !== 0 || !(Number(changed) > Number(armed) + Number(seconds))) return false;
+    return (await this.exec(["mv", "--", files[fate], files.kept], signal)).code === 0;
   }
 
   /** The same when the timers have gone: how the script ended. */

@@ -35,12 +35,18 @@ export const filesOf = (arming: string) => {
   return {
     restore: `${base}.restore.sh`,
     halt: `${base}.halt.sh`,
-    /** What the change has left in the file, or what the first start of the script has found there: before it is under way. */
+    /** Which file it is about, and how long after the arming it is put back. */
+    term: `${base}.term`,
+    /** What the change has left in the file. */
     written: `${base}.written`,
-    /** On its way to be that: what was there when the old file was first to be put back. */
+    /** The same as the script has found it, where nobody has noted that. */
     found: `${base}.found`,
-    /** What was there when the old file was put back. */
-    replaced: `${base}.replaced`,
+    /** On its way to be that. */
+    finding: `${base}.finding`,
+    /** What is there now. */
+    now: `${base}.now`,
+    /** Has the time of the file that could not be put back: who writes the same once more gives it another one. */
+    seen: `${base}.seen`,
     /** The old file; empty where there was none, which means the same. */
     armed: `${base}.armed`,
     stopped: `${base}.stopped`,
@@ -54,6 +60,9 @@ export const filesOf = (arming: string) => {
   };
 };
 
+/** What was put aside for the old file, the last one of a stack: no run removes it. */
+export const replacedFile = (arming: string): string => `${home}/replaced-${arming.split("-", 1)[0] ?? ""}`;
+
 /**
  * Tells that a switch, whose ever, has stopped this daemon: until whoever starts it removes this. No later arming, and no other
  * stack, forgets it.
@@ -61,50 +70,83 @@ export const filesOf = (arming: string) => {
 export const haltedFile = (daemon: string): string => `${home}/halted-${daemon}`;
 const ownHalt = (arming: string, daemon: string): string => `${home}/${arming}.halted-${daemon}`;
 
+/** One script at a time on a node, whoever has begun it. Not on the disk, which may be full. */
+const lock = "/run/pulumi-proxmox-firewall.lock";
+/** Only a cluster file system that is mounted has it: without that nothing can be told of what is below /etc/pve. */
+const mounted = "/etc/pve/.version";
+
 /**
  * Puts the old file back, unless it was found in order, or somebody else has changed it. It may be begun again at any
  * point, and on several nodes at once: they write copies of names of their own and move them into the one place.
+ * `isNew`: there was no file before.
  */
-export function restoring(node: string, arming: string, file: string): string {
-  const { armed, restoring: old, restored, kept, written, found, replaced } = filesOf(arming);
+export function restoring(node: string, arming: string, file: string, isNew: boolean): string {
+  const { armed, restoring: old, restored, kept, written, finding, found, now, seen } = filesOf(arming);
   const copy = `${file}.pulumi-${checkedName(node)}`;
+  const leftAlone = [
+    `echo '${file} was changed by somebody else since; it is left alone'`,
+    `mv -- ${old} ${kept}`,
+    "exit 0",
+  ];
   return [
     "#!/bin/sh",
     "# Puts the firewall back as it was before a change by pulumi-proxmox-cluster that nobody has found in order.",
     "set -e",
+    `exec 9>${lock}`,
+    "if ! flock -w 10 9; then",
+    "echo 'another one is at work'",
+    "exit 1",
+    "fi",
+    // First of all: what stops the firewall instead looks for this.
     `if test -e ${armed}; then`,
-    // Without quorum it is begun again for hours: what somebody else writes by then is not what this change has left.
-    `if ! test -e ${written}; then`,
-    `if test -e ${file}; then`,
-    `cp -- ${file} ${found}`,
-    "else",
-    `cp -- /dev/null ${found}`,
-    "fi",
-    `mv -- ${found} ${written}`,
-    "fi",
     `mv -- ${armed} ${old}`,
     "fi",
     `if ! test -e ${old}; then`,
     "exit 0",
     "fi",
+    `test -e ${mounted}`,
     `if test -e ${file}; then`,
-    `cp -- ${file} ${replaced}`,
+    `cp -- ${file} ${now}`,
     "else",
-    `cp -- /dev/null ${replaced}`,
+    `test -e ${mounted}`,
+    `cp -- /dev/null ${now}`,
     "fi",
-    `if cmp -s -- ${replaced} ${old}; then`,
+    `if cmp -s -- ${now} ${old}; then`,
     `echo '${file} is as it was before the change'`,
-    `elif test -e ${written} && ! cmp -s -- ${replaced} ${written}; then`,
-    `echo '${file} was changed by somebody else since; it is left alone'`,
-    `mv -- ${old} ${kept}`,
-    "exit 0",
-    `elif test -s ${old}; then`,
-    `cp -- ${old} ${copy}`,
-    `mv -- ${copy} ${file}`,
-    `echo '${file} is put back as it was before the change'`,
     "else",
-    `rm -f -- ${file}`,
-    `echo '${file} is removed again: it was not there before the change'`,
+    // Without quorum it is begun again for hours: what somebody else writes by then is not what this change has left.
+    `if test -e ${written}; then`,
+    `if ! cmp -s -- ${now} ${written}; then`,
+    ...leftAlone,
+    "fi",
+    `elif test -e ${found}; then`,
+    `if ! cmp -s -- ${now} ${found}; then`,
+    ...leftAlone,
+    "fi",
+    "else",
+    `cp -- ${now} ${finding}`,
+    `mv -- ${finding} ${found}`,
+    "fi",
+    `if test -e ${seen}; then`,
+    `if ! test -e ${file}; then`,
+    ...leftAlone,
+    "fi",
+    ...["-nt", "-ot"].flatMap((than) => [`if test ${file} ${than} ${seen}; then`, ...leftAlone, "fi"]),
+    "fi",
+    `cp -- ${now} ${replacedFile(arming)}`,
+    `test -e ${old}`,
+    isNew ? `if rm -f -- ${file}; then` : `if cp -- ${old} ${copy} && mv -- ${copy} ${file}; then`,
+    isNew
+      ? `echo '${file} is removed again: it was not there before the change'`
+      : `echo '${file} is put back as it was before the change'`,
+    "else",
+    `if ! test -e ${seen} && test -e ${file}; then`,
+    // The kernel remembers times of a FUSE file system for a second: of what was written just now it may have the one before.
+    "sleep 2",
+    `touch -r ${file} -- ${seen}`,
+    "fi",
+    "exit 1",
+    "fi",
     "fi",
     // The old file is good: with it the nodes were reached. What an earlier arming has stopped may have been stopped for this file.
     ...daemons.flatMap((daemon) => [
@@ -121,15 +163,15 @@ export function restoring(node: string, arming: string, file: string): string {
 
 /**
  * Where the file could not be put back in time, because without quorum nobody may write it, the filter itself goes: it touches
- * nothing of the cluster's file system, which may hang by then.
+ * nothing of the cluster's file system, which may hang by then, and asks nothing of the script that may hang there.
  */
 export function halting(arming: string): string {
-  const { restoring: old } = filesOf(arming);
+  const { armed, restoring: old } = filesOf(arming);
   return [
     "#!/bin/sh",
     "# Stops the firewall of this node, whose old files could not be put back.",
     "set -e",
-    `if ! test -e ${old}; then`,
+    `if ! test -e ${old} && ! test -e ${armed}; then`,
     "exit 0",
     "fi",
     "echo 'the old firewall could not be put back; the firewall of this node is stopped'",

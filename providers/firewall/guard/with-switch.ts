@@ -35,6 +35,11 @@ export async function withSwitch(wanted: SwitchedChange): Promise<void> {
       `nothing was changed, because no timer can be armed on ${unreached.join(", ")}: ${before.problems.join("; ")}. ` +
         "Write unguarded: true to change it without a way back",
     );
+  if (before.endpoints.size === 0)
+    throw new Error(
+      `nothing was changed, because no endpoint answers a new connection, so that nothing would show what the change does: ${before.problems.join("; ")}. ` +
+        "Write unguarded: true to change it without a way back",
+    );
   const unasked = unaskedAfter(before);
   if (unasked.length > 0)
     call.report.warn(

@@ -3,7 +3,7 @@ import { addressRange } from "../../../pve/format/address-range";
 import { macroParts } from "../macros";
 import type { NodeFilter, FilterPicture } from "./filter-picture";
 import { enters, leaves, type FirstPacket } from "./packet-verdict";
-import { onlyOpens } from "./plain-opening";
+import { listOpens, onlyOpens } from "./plain-opening";
 
 /** A connection that must stay possible. */
 interface Flow {
@@ -80,7 +80,8 @@ function flowsOf(picture: FilterPicture, view: Viewpoint): Flow[] {
       }
       for (const [link, source] of from.links) {
         const destination = to.links.get(link);
-        if (destination === undefined) continue;
+        // What a name stands for is not known: that is said beside, and is no cut.
+        if (destination === undefined || !isAddress(source) || !isAddress(destination)) continue;
         const port = 5405 + link;
         const packet = { source, destination, protocol: "udp" as const, port, sourcePort: port };
         flows.push({ who, from, to, what: `corosync's link ${link}`, packet });
@@ -94,6 +95,8 @@ function flowsOf(picture: FilterPicture, view: Viewpoint): Flow[] {
     }
   return flows;
 }
+
+const isAddress = (text: string): boolean => addressRange(text) !== undefined;
 
 function addressIn(node: NodeFilter, network: string): string | undefined {
   const wanted = addressRange(network);
@@ -128,10 +131,10 @@ export function shutOut(before: FilterPicture, after: FilterPicture, view: Viewp
   const lost = new Map<string, Set<number>>();
   const cut = new Set<string>();
   // By name: both pictures have the same nodes.
-  const wasOpen = new Map(flowsOf(before, view).map((flow) => [keyOf(flow), isOpen(before, flow)]));
+  const wasOpen = new Map(flowsOf(before, view).map((flow) => [keyOf(flow), isLetThrough(before, flow)]));
   for (const flow of flowsOf(after, view)) {
-    const was = wasOpen.get(keyOf(flow)) ?? isOpen(before, inPicture(before, flow));
-    if (!was || isOpen(after, flow)) continue;
+    const was = wasOpen.get(keyOf(flow)) ?? isLetThrough(before, inPicture(before, flow));
+    if (!was || isLetThrough(after, flow)) continue;
     const words = `${flow.who} no longer reaches ${flow.what} of ${flow.to.name} (${flow.packet.destination}, ${flow.packet.protocol} `;
     lost.set(words, (lost.get(words) ?? new Set()).add(flow.packet.port));
     if (flow.packet.sourcePort !== undefined) cut.add(words);
@@ -139,9 +142,41 @@ export function shutOut(before: FilterPicture, after: FilterPicture, view: Viewp
   const lineOf = ([words, ports]: readonly [string, ReadonlySet<number>]): string =>
     `${words}${portWords([...ports])})`;
   return {
-    lines: [...[...lost].map(lineOf), ...untold(before, after)],
+    lines: [...[...lost].map(lineOf), ...untold(before, after), ...untoldWays(before, after, view)],
     cut: [...lost].filter(([words]) => cut.has(words)).map(lineOf),
   };
+}
+
+/**
+ * Nobody sees a cut of corosync, so there a node whose own rules are not known is looked at with those of the datacenter: what they
+ * cut is cut, unless its own say otherwise.
+ */
+function isLetThrough(picture: FilterPicture, flow: Flow): boolean {
+  if (flow.packet.sourcePort === undefined) return isOpen(picture, flow);
+  const read = ({ unread: _, ...node }: NodeFilter): NodeFilter => node;
+  return isOpen(picture, { ...flow, to: read(flow.to), ...(flow.from ? { from: read(flow.from) } : {}) });
+}
+
+/** Ways whose ends are not known: links by names that nobody resolves, and Ceph of nodes whose addresses could not be read. */
+function untoldWays(before: FilterPicture, after: FilterPicture, { ceph }: Viewpoint): string[] {
+  const opens = onlyOpens(before, after);
+  const lines: string[] = [];
+  const touched = after.nodes.filter(({ name, options, rules }) => {
+    const was = before.nodes.find((node) => node.name === name);
+    return !opens || was?.options !== options || (was.rules !== rules && !listOpens(was.rules, rules));
+  });
+  if (touched.length === 0 || Number(after.options["enable"] ?? 0) === 0) return [];
+  for (const { name, links } of after.nodes)
+    for (const [link, address] of links)
+      if (!isAddress(address))
+        lines.push(
+          `whether corosync's link ${link} of ${name} stays cannot be told, for it is not known what ${address} stands for`,
+        );
+  const unread = after.nodes.filter((node) => node.unread !== undefined);
+  for (const { name } of ceph ? unread : [])
+    if (touched.some((node) => node.name !== name))
+      lines.push(`whether Ceph still passes to and from ${name} cannot be told, for its addresses cannot be read`);
+  return lines;
 }
 
 /** Nodes of whom it cannot be told, because what they have of their own could not be read. */

@@ -30,6 +30,8 @@ const isFiltering = ({ options }: FilterPicture, node: NodeFilter): boolean =>
 function passes(picture: FilterPicture, node: NodeFilter, packet: FirstPacket, direction: "in" | "out"): boolean {
   // What its own rules say is not known, and whether a change can be told from them is looked at as a whole.
   if (node.unread !== undefined || !isFiltering(picture, node)) return true;
+  const byNftables = node.options["nftables"] === "1";
+  if (byNftables && direction === "in" && isFirstOfNftables(picture, node, packet)) return true;
   const blacklist = picture.sets.get("blacklist");
   if (direction === "in" && blacklist && isInSet(picture, blacklist, packet.source)) return false;
   const card = cardOf(node, direction === "in" ? packet.source : packet.destination);
@@ -38,7 +40,7 @@ function passes(picture: FilterPicture, node: NodeFilter, packet: FirstPacket, d
     const found = verdictOf(look, entry);
     if (found !== undefined) return found;
   }
-  if (isStandard(look)) return true;
+  if (!byNftables && isStandard(look)) return true;
   const policy = picture.options[`policy_${direction}`] ?? (direction === "in" ? "DROP" : "ACCEPT");
   return policy === "ACCEPT";
 }
@@ -175,6 +177,16 @@ const managementPorts = [
   [22, 22],
   [60000, 60050],
 ] as const;
+
+/**
+ * proxmox-firewall lets in the management and corosync before the blacklist and all rules, and lets out nothing by itself
+ * (default-in and default-out of its proxmox-firewall.nft).
+ */
+function isFirstOfNftables(picture: FilterPicture, node: NodeFilter, { protocol, port, source }: FirstPacket): boolean {
+  if (protocol === "udp") return 5405 <= port && port <= 5412;
+  if (!managementPorts.slice(0, 4).some(([from, to]) => from <= port && port <= to)) return false;
+  return isInSet(picture, withOwnNetwork(picture, node, "management", picture.sets.get("management") ?? []), source);
+}
 
 /** What Proxmox lets through after all rules: the management of the nodes, and corosync. */
 function isStandard({ picture, node, packet, direction }: Look): boolean {

@@ -30,7 +30,7 @@ const isIdle = ({ rule, broken }: Entry): boolean => broken || rule.enabled === 
 const meaningOf = (one: Entry): string => (isIdle(one) ? "" : packetMeaning(one.rule));
 
 /** All that lets something in stands there in its order, and nothing came between that keeps anything out. */
-function listOpens(old: readonly Entry[], now: readonly Entry[]): boolean {
+export function listOpens(old: readonly Entry[], now: readonly Entry[]): boolean {
   let at = 0;
   for (const one of now) {
     if (isIdle(one)) continue;

@@ -1,4 +1,5 @@
 import { isProxmoxError, wire } from "../../../pve";
+import { addressRange } from "../../../pve/format/address-range";
 import { textsOf } from "../../kernel/fields/mapping";
 import type { Texts } from "../../kernel/fields/codec";
 import type { Pve } from "../../kernel/session/pve-session";
@@ -50,8 +51,11 @@ export async function readPicture(pve: Pve): Promise<FilterPicture> {
   for (const row of status) {
     const name = wire.string(row["name"]);
     if (row["type"] !== "node" || name === undefined || !wire.boolean(row["online"])) continue;
-    const known = { name, address: wire.string(row["ip"]), links: links.get(name) ?? new Map<number, string>() };
-    nodes.push({ ...known, ...(await ownOf(pve, name)) });
+    const address = wire.string(row["ip"]);
+    const known = { name, address, links: links.get(name) ?? new Map<number, string>() };
+    const own = await ownOf(pve, name);
+    const hosts = own.unread === undefined && hasNames(known.links) ? await hostsOf(pve, name) : "";
+    nodes.push({ ...known, ...own, links: resolved(known.links, name, address, hosts) });
   }
   const sdnSets = new Set(
     wire
@@ -72,6 +76,35 @@ async function ownOf(pve: Pve, node: string): Promise<Pick<NodeFilter, "options"
     if (!isProxmoxError(error, "unavailable", "timeout")) throw error;
     return { options: {}, rules: [], cards: [], unread: error.message };
   }
+}
+
+const isAddress = (text: string): boolean => addressRange(text) !== undefined;
+const hasNames = (links: ReadonlyMap<number, string>): boolean => [...links.values()].some((one) => !isAddress(one));
+
+/** A node's own /etc/hosts. Whoever may not read it, or a node that does not answer now, leaves a name a name. */
+async function hostsOf(pve: Pve, node: string): Promise<string> {
+  try {
+    return wire.string(wire.object(await pve.api.nodes.$(node).hosts.$get())["data"]) ?? "";
+  } catch (error) {
+    if (!isProxmoxError(error)) throw error;
+    return "";
+  }
+}
+
+/** Links may be written by names (ring0_addr of corosync.conf): the address of the node's own name, or what its /etc/hosts says. */
+function resolved(
+  links: ReadonlyMap<number, string>,
+  node: string,
+  address: string | undefined,
+  hosts: string,
+): ReadonlyMap<number, string> {
+  const found = (name: string): string | undefined => {
+    const line = hosts.split("\n").find((one) => one.replace(/#.*/, "").trim().split(/\s+/).slice(1).includes(name));
+    const listed = line?.trim().split(/\s+/)[0];
+    if (listed !== undefined && isAddress(listed)) return listed;
+    return name === node ? address : undefined;
+  };
+  return new Map([...links].map(([link, text]) => [link, isAddress(text) ? text : (found(text) ?? text)]));
 }
 
 async function linksOf(pve: Pve): Promise<Map<string, Map<number, string>>> {

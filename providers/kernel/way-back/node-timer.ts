@@ -54,14 +54,29 @@ export class NodeTimer {
 
   /** Who has armed the one that is loaded, as far as that can be told; undefined: none is. */
   async armed(signal: AbortSignal | undefined): Promise<string | undefined> {
-    const argv = ["systemctl", "show", "--property=ActiveState,Description", `${this.unit}.timer`];
-    const text = await this.ssh.run(this.node, argv, { signal, timeoutMs: stepMs });
-    if (!/^ActiveState=active$/m.test(text)) return undefined;
-    return /^Description=(.*)$/m.exec(text)?.[1] ?? "";
+    return (await this.seen(signal))?.arming;
   }
 
+  /** Is it to fire, or its script at work? */
   async isActive(signal: AbortSignal | undefined): Promise<boolean> {
-    return (await this.exec(["systemctl", "is-active", `${this.unit}.timer`], signal)).code === 0;
+    return (await this.seen(signal)) !== undefined;
+  }
+
+  /**
+   * Both of its units: a timer goes when its script has failed for the first time, and the service is begun again without it.
+   * `fired`: the timer has gone.
+   */
+  async seen(
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly arming: string; readonly fired: boolean } | undefined> {
+    const argv = ["systemctl", "show", "--property=ActiveState,Description", ...this.units];
+    const text = await this.ssh.run(this.node, argv, { signal, timeoutMs: stepMs });
+    const [timer = "", service = ""] = text.split(/\n\n+/);
+    const nameIn = (block: string): string => /^Description=(.*)$/m.exec(block)?.[1] ?? "";
+    if (/^ActiveState=active$/m.test(timer)) return { arming: nameIn(timer), fired: false };
+    if (/^ActiveState=(?:active|activating|deactivating|reloading)$/m.test(service))
+      return { arming: nameIn(service), fired: true };
+    return undefined;
   }
 
   /** Runs its script now. systemd does it, and repeats it, whether or not this connection outlives that. */
@@ -70,10 +85,15 @@ export class NodeTimer {
   }
 
   async cancel(signal: AbortSignal | undefined): Promise<void> {
-    const { code, stderr } = await this.exec(["systemctl", "stop", `${this.unit}.timer`], signal);
-    // It may have fired meanwhile.
-    if (code !== 0 && !/not loaded/.test(stderr))
-      throw new Error(`the timer ${this.unit} cannot be stopped: ${stderr}`);
+    const { code, stderr } = await this.exec(["systemctl", "stop", ...this.units], signal);
+    // It may have fired meanwhile, and its script ended.
+    const others = stderr.split("\n").filter((line) => line.trim() !== "" && !/not loaded/.test(line));
+    if (code !== 0 && others.length > 0)
+      throw new Error(`the timer ${this.unit} cannot be stopped: ${others.join("; ")}`);
+  }
+
+  private get units(): string[] {
+    return [`${this.unit}.timer`, `${this.unit}.service`];
   }
 
   private exec(argv: readonly string[], signal: AbortSignal | undefined): Promise<SshResult> {

@@ -115,6 +115,6 @@ export function save(call: Call, name: string, conf: FirewallConf): void {
   if (text === (textOfFile(call.cluster, name) ?? "")) return;
   // without a text there is no file
   if (text === "") removeFile(call.cluster, name);
-  else writeFile(call.cluster, name, text);
+  else writeFile(call.cluster, name, text, call.simulation.clock.seconds() + (call.node.clockOffset ?? 0));
   filesChanged(call.simulation, call.cluster);
 }

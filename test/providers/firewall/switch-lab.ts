@@ -5,6 +5,7 @@ import { firewallIpSetProvider } from "../../../providers/firewall/firewall-ip-s
 import { firewallOptionsProvider } from "../../../providers/firewall/firewall-options.provider";
 import { firewallRulesProvider } from "../../../providers/firewall/firewall-rules.provider";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
+import { writeFile } from "../../../simulator/firewall/firewall-files.js";
 import { clientVerdict } from "../../../simulator/firewall/packet-verdicts.js";
 import { pluginConfig, sshConfig, testWorld } from "../../support/lab";
 import { loneSession } from "../../support/lone-session";
@@ -26,7 +27,9 @@ export const datacenter = { datacenter: true };
 /** Lets in what the switch and the run need, from everywhere. */
 export const letIn = { direction: "in", action: "ACCEPT", protocol: "tcp", destinationPort: "22,8006" };
 
+/** What stays on the nodes: notes of what was made, and what was put aside last. */
 const isNote = (file: string): boolean => file === "/var/lib/pulumi-proxmox-cluster/firewall.json";
+const isPutAside = (file: string): boolean => /\/replaced-[0-9a-f]+$/.test(file);
 
 /** The firewall of the three nodes as the providers change it, who have the simulator's clock: pauses take no time. */
 export class SwitchLab {
@@ -61,6 +64,12 @@ export class SwitchLab {
     return Object.values(this.sim.world.clusters)[0]?.firewallFiles ?? {};
   }
 
+  /** Somebody else writes one by hand. */
+  writeByHand(file: string, text: string): void {
+    const [cluster] = Object.values(this.sim.world.clusters);
+    if (cluster) writeFile(cluster, file, text, this.sim.clock.seconds());
+  }
+
   get nodes() {
     return Object.values(this.sim.world.nodes);
   }
@@ -80,7 +89,7 @@ export class SwitchLab {
   get left(): string[] {
     return this.nodes.flatMap((node) => [
       ...Object.keys(node.timers ?? {}).map((unit) => `${node.name} ${unit}`),
-      ...Object.keys(node.ssh?.files ?? {}).filter((file) => /pulumi/.test(file) && !isNote(file)),
+      ...Object.keys(node.ssh?.files ?? {}).filter((file) => /pulumi/.test(file) && !isNote(file) && !isPutAside(file)),
     ]);
   }
 

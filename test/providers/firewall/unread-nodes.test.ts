@@ -44,7 +44,7 @@ describe("a cut of corosync where a node cannot be read", function () {
     const found = shutOut(before, withChanges(before, [change(datacenter, ...cut)]), view);
     assert.notDeepEqual(found.cut, [], found.lines.join("\n"));
   });
-  it("is told of Ceph of a node whose cards are not read", () => {
+  it("is beside Ceph of a node whose cards are not read, of which nothing can be told", () => {
     const ceph = { ...view, ceph: { networks: ["10.0.0.0/24"] } };
     const closing = change(
       { node: "pve1" },
@@ -53,8 +53,41 @@ describe("a cut of corosync where a node cannot be read", function () {
     for (const second of [node(2), unread(2)]) {
       const before = picture(node(1), second);
       const found = shutOut(before, withChanges(before, [closing]), ceph);
-      assert.match(found.lines.join("\n"), /pve2 no longer reaches Ceph of pve1/, second.unread);
+      const words =
+        second.unread === undefined
+          ? /pve2 no longer reaches Ceph of pve1/
+          : /whether Ceph still passes to and from pve2 cannot be told/;
+      assert.match(found.lines.join("\n"), words);
+      const opening = withChanges(before, [change({ node: "pve1" }, { ...allIn, protocol: "tcp" })]);
+      assert.deepEqual(shutOut(before, opening, ceph).lines, []);
     }
+  });
+});
+
+describe("nodes that proxmox-firewall filters", function () {
+  const nft = (number: number): NodeFilter => ({ ...node(number), options: { nftables: "1" } });
+  const lines = (...rules: Rule[]) => {
+    const before: FilterPicture = { ...picture(nft(1), nft(2)), options: {}, rules: [] };
+    const on: FilterChange = {
+      kind: "options",
+      place: datacenter,
+      wanted: { enable: true, policyOut: "DROP" },
+      reset: [],
+    };
+    return shutOut(before, withChanges(before, [change(datacenter, ...rules), on]), {
+      ...view,
+      addresses: ["10.0.0.99"],
+    });
+  };
+  it("let nothing out by themselves, and corosync and the management in before all rules", () => {
+    const closed = lines({ direction: "in", action: "DROP" });
+    assert.match(closed.lines.join("\n"), /node pve1 no longer reaches the API of pve2/);
+    assert.notDeepEqual(closed.cut, []);
+    const open = lines(
+      { direction: "in", action: "DROP", protocol: "tcp", destinationPort: "8006" },
+      { direction: "out", action: "ACCEPT" },
+    );
+    assert.deepEqual([open.cut, open.lines.filter((one) => !/migration/.test(one))], [[], []]);
   });
 });
 
