@@ -60,9 +60,14 @@ export function clusterFile(simulation: Simulation, node: NodeState, at: string)
   }
 }
 
+/** Undefined for a node that has those of the others. */
+const ownFiles = (simulation: Simulation, node: NodeState) =>
+  simulation.isQuorate(node) ? undefined : (node.firewall ?? node.filesOfBefore);
+
 /** What others have written does not reach a node without quorum: it has what its pve-firewall has read last. */
 function firewallFileOn(simulation: Simulation, node: NodeState, name: string): string | undefined {
-  if (node.firewall && !simulation.isQuorate(node)) return node.firewall.files[name];
+  const own = ownFiles(simulation, node);
+  if (own) return own.files[name];
   return textOfFile(simulation.clusterOf(node), name);
 }
 
@@ -70,8 +75,8 @@ function firewallFileOn(simulation: Simulation, node: NodeState, name: string): 
 export function timeOfClusterFile(simulation: Simulation, node: NodeState, at: string): number | undefined {
   const name = firewallFileAt(at, node.name);
   if (name === undefined || node.clusterService?.stopped) return undefined;
-  if (node.firewall && !simulation.isQuorate(node))
-    return node.firewall.files[name] === undefined ? undefined : (node.firewall.times?.[name] ?? 0);
+  const own = ownFiles(simulation, node);
+  if (own) return own.files[name] === undefined ? undefined : (own.times?.[name] ?? 0);
   return timeOfFile(simulation.clusterOf(node), name);
 }
 

@@ -66,6 +66,8 @@ export interface NodeState {
     times?: Record<string, number>;
     by?: "proxmox-firewall";
   };
+  /** What it has of the cluster's files while it is without quorum, as its daemon has read them last. */
+  filesOfBefore?: { files: Record<string, string>; times: Record<string, number> };
   /** pve-firewall leaves the filtering to proxmox-firewall: the file that keeps that one from it is not there. */
   nftablesAllowed?: true;
   /** What its kernel remembers of connections (`firewall/connection-tracking.ts`); `untracked`: since when it has no chains. */

@@ -65,4 +65,31 @@ describe("a change of the firewall that others have followed while a node was aw
       /on golf; somebody else has changed the same file since, and it was left as that is/,
     );
   });
+
+  it("is told to who reads, and to who is to change, while a node cannot put its file back: neither waits for ever, nor begins a second script", async () => {
+    lab = await SwitchLab.start({ [clusterFw]: open });
+    const first = await lab.run().create("FirewallRules", { place: datacenter, rules: [letIn] });
+    const killed = new AbortController();
+    lab.heard = () => {
+      if (lab.left.filter((one) => /\.written$/.test(one)).length === 3) killed.abort(new Error("killed"));
+    };
+    await assert.rejects(lab.run(killed.signal).update("FirewallRules", first.id, first.outs, more), /killed/);
+    lab.heard = () => undefined;
+    for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = "isolated";
+    lab.sim.clock.advance(65_000);
+    // Their timers have gone with the first failure.
+    for (const { timers } of lab.nodes) assert.ok(timers?.["pulumi-proxmox-firewall"]?.running);
+    const why = /could not be put back on foxtrot \(without quorum its files cannot be written\)/;
+    const scripts = () =>
+      lab.sim.sshRecords.filter(({ kind, what }) => kind === "exec" && /restore\.sh$/.test(what)).length;
+    const before = scripts();
+    const { read, update } = lab.run();
+    await assert.rejects(read("FirewallRules", first.id, first.outs), why);
+    await assert.rejects(update("FirewallRules", first.id, first.outs, more), why);
+    await assert.rejects(
+      lab.run(undefined, undefined, "another").update("FirewallRules", first.id, first.outs, more),
+      /another run/,
+    );
+    assert.equal(scripts(), before);
+  });
 });

@@ -103,11 +103,11 @@ describe("the scripts of a switch, run by a real shell", function () {
     spawnSync("mkfifo", [there, goOn]);
     node.program("cp", `case "$*" in *cluster.fw*.now) echo > ${there}; read -r _ < ${goOn};; esac\nexec /bin/cp "$@"`);
     const hanging = node.begin(restoring("golf", arming, cluster, false));
-    spawnSync("/bin/sh", ["-c", `read -r _ < ${there}`]);
+    spawnSync("/bin/sh", ["-c", `read -r _ < ${there}`], { timeout: 60_000 });
     assert.equal(node.run(halting(arming)).status, 0);
     assert.match(node.halts, /stop pve-firewall\.service/);
     // When it goes on, it ends what it has begun.
-    const more = node.begin(`echo > ${goOn}; read -r _ < ${there}; echo > ${goOn}`);
+    const more = node.begin(`echo > ${goOn}`);
     assert.deepEqual([await hanging.ended, await more.ended], [0, 0]);
     assert.equal(node.read(cluster), "old\n");
     assert.match(node.halts, /start pve-firewall\.service/);
@@ -191,7 +191,7 @@ describe("the scripts of a switch, run by a real shell", function () {
     node.program("cmp", `echo > ${there}; read -r _ < ${goOn}; exec /usr/bin/cmp "$@"`);
     const script = restoring("golf", arming, cluster, false);
     const first = node.begin(script);
-    spawnSync("/bin/sh", ["-c", `read -r _ < ${there}`]);
+    spawnSync("/bin/sh", ["-c", `read -r _ < ${there}`], { timeout: 60_000 });
     // Nobody waits for it in a test.
     const second = node.run(script.replace("flock -w 10", "flock -n"));
     assert.deepEqual([second.status, second.stdout], [1, "another one is at work\n"]);

@@ -108,6 +108,37 @@ describe("a dead man's switch on a simulated node", () => {
     assert.equal(await isReached(), false);
   });
 
+  it("has no timer any more when its script has failed, and begins it again as a service until that is stopped", async () => {
+    await start("manual");
+    const units = ["restore-network.timer", "restore-network.service"];
+    const states = async () =>
+      (await run("systemctl", "show", "--property=ActiveState,Description", ...units)).match(/(?<=ActiveState=)\w+/g);
+    const failing = ["--unit=restore-network", "--property=Restart=on-failure", "--property=RestartSec=5s"];
+    const arming = [
+      "systemd-run",
+      "--on-active=60s",
+      ...failing,
+      "--property=StartLimitIntervalSec=0",
+      "/bin/sh",
+      "-c",
+      "exit 1",
+    ];
+    await run(...arming);
+    assert.deepEqual(await states(), ["active", "inactive"]);
+    // By hand before: the timer waits on.
+    await run("systemctl", "start", "--no-block", "restore-network.service");
+    assert.deepEqual(await states(), ["active", "activating"]);
+    sim.clock.advance(130_000);
+    assert.deepEqual(await states(), ["inactive", "activating"]);
+    await assert.rejects(run("systemctl", "is-active", "restore-network.timer"));
+    await assert.rejects(run(...arming), /restore-network\.service was already loaded/);
+    await assert.rejects(run("systemctl", "stop", ...units), /restore-network\.timer not loaded/);
+    assert.deepEqual(await states(), ["inactive", "inactive"]);
+    const ended = sim.sshRecords.length;
+    sim.clock.advance(60_000);
+    assert.equal(sim.sshRecords.length, ended);
+  });
+
   it("survives the end of the simulator, and no reboot", async () => {
     await start("manual");
     await arm();
