@@ -216,10 +216,8 @@ export function resumeTimers(simulation: Simulation, run: RunWords): void {
     for (const unit of Object.keys(node.timers ?? {})) scheduleTimer(simulation, node, unit, run);
 }
 
-/** Whether there was one. */
-export function stopTimer(node: NodeState, unit: string): boolean {
-  const { [unit]: found, ...others } = node.timers ?? {};
+function stopTimer(node: NodeState, unit: string): void {
+  const { [unit]: _, ...others } = node.timers ?? {};
   if (Object.keys(others).length > 0) node.timers = others;
   else delete node.timers;
-  return found !== undefined;
 }

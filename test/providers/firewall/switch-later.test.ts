@@ -75,8 +75,9 @@ describe("a change of the firewall that others have followed while a node was aw
     };
     await assert.rejects(lab.run(killed.signal).update("FirewallRules", first.id, first.outs, more), /killed/);
     lab.heard = () => undefined;
+    lab.sim.clock.advance(12_000);
     for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = "isolated";
-    lab.sim.clock.advance(65_000);
+    lab.sim.clock.advance(55_000);
     // Their timers have gone with the first failure.
     for (const { timers } of lab.nodes) assert.ok(timers?.["pulumi-proxmox-firewall"]?.running);
     const why = /could not be put back on foxtrot \(without quorum its files cannot be written\)/;
