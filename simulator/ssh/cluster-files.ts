@@ -74,7 +74,7 @@ function firewallFileOn(simulation: Simulation, node: NodeState, name: string): 
 /** When a node's file of the firewall was written last; undefined for all others, and where there is none. */
 export function timeOfClusterFile(simulation: Simulation, node: NodeState, at: string): number | undefined {
   const name = firewallFileAt(at, node.name);
-  if (name === undefined || node.clusterService?.stopped) return undefined;
+  if (name === undefined || !isMounted(node)) return undefined;
   const own = ownFiles(simulation, node);
   if (own) return own.files[name] === undefined ? undefined : (own.times?.[name] ?? 0);
   return timeOfFile(simulation.clusterOf(node), name);
