@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { NodeState } from "../../../simulator/world/world.js";
-import { clusterFw, datacenter, letIn, SwitchLab } from "./switch-lab";
+import { clusterFw, datacenter, letIn as letUsIn, SwitchLab } from "./switch-lab";
 
 // proxmox-firewall lets no migration in by itself.
 const open = "[OPTIONS]\n\nenable: 1\n\n[RULES]\n\nIN ACCEPT -p tcp -dport 22,8006,60000:60050\n";
+const letIn = { ...letUsIn, destinationPort: "22,8006,60000:60050" };
 const hostFw = "nodes/golf/host.fw";
 const place = { node: "golf" };
 
