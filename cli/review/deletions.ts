@@ -49,7 +49,9 @@ export const deletions: Readonly<Record<string, Deletion>> = {
   FirewallRules: removes("deletes its rules; those of others stay: the policy decides on what they let in or kept out"),
   GoldenTemplate: destroys("deletes the template and its disks; versions with linked clones stay"),
   Group: removes("deletes the group, if nobody is in it"),
-  GuestConfig: removes("takes its own files out of the guest; packages, what scripts did and containers stay"),
+  GuestConfig: removes(
+    "takes its own files and accounts out of the guest; home directories, packages, what scripts did and containers stay",
+  ),
   HostsEntries: removes("takes its block out of /etc/hosts"),
   InfisicalSecret: removes("deletes the secret, if it is still the one that was written"),
   NetworkPort: removes("takes back the card's settings, and the node's network is reloaded"),

@@ -20,7 +20,8 @@ export interface GuestConfigArgs {
   packages?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /**
    * Linux accounts, after the packages and before the files. One that is there already is refused: what others
-   * have made is never touched. One that is no longer written stays, and a warning says so.
+   * have made is never touched. One that is no longer written is deleted, with its keys and rules for sudo; its
+   * home directory stays.
    *
    * - Default: none
    * - Change: live

@@ -27,6 +27,8 @@ interface ChangeOwner extends RecordOwner {
   /** Undefined for a state of before creations were told apart. */
   readonly made: string | undefined;
   readonly vmid: number;
+  /** Over SSH: as whom. */
+  readonly signsIn: string | undefined;
 }
 
 /** Brings a guest to what is written of it: packages, files, scripts, projects. */
@@ -41,7 +43,7 @@ export class GuestChange {
     private readonly owner: ChangeOwner,
   ) {
     this.room = new ScriptRoom(guest, owner.mark);
-    this.users = new GuestUsers(guest, owner.vmid, call, owner);
+    this.users = new GuestUsers(guest, owner.vmid, call, owner, owner.signsIn);
   }
 
   /** `was`: what was written before. */
@@ -55,7 +57,7 @@ export class GuestChange {
     await this.forget(scripts, compose);
     const wanted = allFiles(inputs);
     await this.removeFiles(wanted);
-    await this.leaveUsers(inputs.users ?? []);
+    await this.removeUsers(inputs.users ?? [], was.users ?? []);
     await this.installPackages(inputs.packages ?? []);
     for (const user of inputs.users ?? [])
       await this.settle(
@@ -69,12 +71,13 @@ export class GuestChange {
   }
 
   /** Takes away what this resource has written and nobody has changed. */
-  async remove(): Promise<void> {
+  async remove(settings: Partial<GuestConfigInputs>): Promise<void> {
     this.record = await readRecord(this.guest, this.owner);
     const { made } = this.record;
     if (made !== undefined && made !== this.owner.made)
       return this.call.report.warn("what this resource has set up in the guest stays: another one goes on with it");
-    await this.leaveUsers([]);
+    // Accounts first: while processes of one run nothing goes.
+    await this.removeUsers([], settings.users ?? []);
     await this.removeFiles([]);
     await removeRecord(this.guest, this.owner.mark);
   }
@@ -97,11 +100,11 @@ export class GuestChange {
     await this.users.converge(user, was ?? {});
   }
 
-  private async leaveUsers(wanted: readonly GuestUser[]): Promise<void> {
+  private async removeUsers(wanted: readonly GuestUser[], was: readonly GuestUser[]): Promise<void> {
     const { accounts = [] } = this.record;
     const gone = accounts.filter((one) => !wanted.some(({ name }) => name === one));
     if (gone.length === 0) return;
-    await this.users.leave(gone);
+    await this.users.remove(gone, was);
     await this.remember({ accounts: accounts.filter((one) => !gone.includes(one)) });
   }
 

@@ -94,7 +94,7 @@ const guestConfigSchema = fields({
   ),
   users: optional(
     "Linux accounts, after the packages and before the files. One that is there already is refused: what others have made is never touched. " +
-      "One that is no longer written stays, and a warning says so.",
+      "One that is no longer written is deleted, with its keys and rules for sudo; its home directory stays.",
     z.array(userSchema).refine(...once(({ name }: { name: string }) => name, "name")),
     { effect: "live", default: "none" },
   ),

@@ -80,7 +80,7 @@ export const guestConfigProvider = (session: Session) =>
           if (found?.uuid !== at.__uuid) throw new Error(`${another(at.vmid)}; nothing was changed`);
           if (!found.running) throw new Error(`VM ${at.vmid} does not run; nothing was changed`);
           const guest = await openGuest(session, pve, call, found, inputs);
-          await changeOf(guest, call, at).converge(inputs, was);
+          await changeOf(guest, call, at, signsIn(pve, inputs)).converge(inputs, was);
           return { ...at, __node: found.place.node };
         }),
       remove: (call, at, settings) =>
@@ -100,7 +100,7 @@ export const guestConfigProvider = (session: Session) =>
                 ? "lets nobody in by SSH"
                 : "has no guest agent that answers",
             );
-          await changeOf(guest, call, at).remove();
+          await changeOf(guest, call, at, signsIn(pve, settings)).remove(settings);
           call.report.result(`files removed from VM ${at.vmid}; packages, what scripts did and containers stay`);
         }),
     },
@@ -118,5 +118,12 @@ async function inLine<T>(
   return pve.limits([`vm:${at.vmid}`], call, async () => work(pve, await findGuest(pve, at.vmid, at.__node)));
 }
 
-const changeOf = (guest: GuestFiles, call: Call, { vmid, __mark, __uuid, __made }: GuestConfigOutputs): GuestChange =>
-  new GuestChange(guest, call, { vmid, mark: __mark, uuid: __uuid, made: __made });
+const signsIn = (pve: Pve, { ssh, guest }: Partial<GuestConfigInputs>): string | undefined =>
+  guest === undefined ? ssh?.user : pve.process.ssh?.user;
+
+const changeOf = (
+  ...[guest, call, at, user]: [GuestFiles, Call, GuestConfigOutputs, string | undefined]
+): GuestChange => {
+  const { vmid, __mark, __uuid, __made } = at;
+  return new GuestChange(guest, call, { vmid, mark: __mark, uuid: __uuid, made: __made, signsIn: user });
+};

@@ -4,6 +4,8 @@ import { convergeWhole } from "../access/linux/converge-account";
 import { called, find, identified } from "../access/linux/made-account";
 import { makeOrTake } from "../access/linux/make-account";
 import { markOf, type Account, type Accounts } from "../access/linux/passwd.model";
+import { removeAccount } from "../access/linux/remove-account";
+import { printable } from "../../pve/format/printable";
 import type { Call } from "../kernel/call/call";
 import { sha256 } from "../kernel/state/sha256";
 import { GuestAccountMachine } from "./guest-account-machine";
@@ -28,14 +30,16 @@ export class GuestUsers {
   private readonly commands: AccountCommands;
   private readonly made: string;
 
-  constructor(...[guest, vmid, call, owner]: [GuestFiles, number, Call, UsersOwner]) {
+  constructor(...[guest, vmid, call, owner, signsIn]: [GuestFiles, number, Call, UsersOwner, string | undefined]) {
     this.call = call;
     this.mark = owner.mark;
+    this.signsIn = signsIn;
     this.commands = machineOf(guest, vmid, call);
     this.made = sha256(owner.made ?? "").slice(0, 8);
   }
   private readonly call: Call;
   private readonly mark: string;
+  private readonly signsIn: string | undefined;
 
   /** Makes it, or goes on with its own, and brings it to what is written. */
   async converge(user: GuestUser, was: Partial<GuestUser>): Promise<void> {
@@ -50,13 +54,30 @@ export class GuestUsers {
     await convergeWhole(commands, accounts, account, mark, at, user, was);
   }
 
-  /** Says of those of these accounts that are still the resource's own that they stay. */
-  async leave(names: readonly string[]): Promise<void> {
-    const accounts = await this.commands.accounts();
+  /** Deletes those of these accounts that are still the resource's own; none of them while processes of one run. */
+  async remove(names: readonly string[], was: readonly GuestUser[]): Promise<void> {
+    const { commands, mark, call } = this;
+    for (const { name, uid } of (await commands.accounts()).users.filter(
+      (one) => names.includes(one.name) && markOf(one)?.owner === mark,
+    )) {
+      const running = await commands.processes(uid);
+      if (running.length > 0)
+        throw new Error(
+          printable(
+            `processes of ${called({ name, uid })} run on ${commands.where}: ${running.slice(0, 10).join(", ")}; no account was deleted. End them first`,
+          ),
+        );
+    }
     for (const name of names) {
-      const account = find(accounts, name);
-      if (account && markOf(account)?.owner === this.mark)
-        this.call.report.warn(`${called(account)} stays in the guest with its keys and rules; userdel deletes it`);
+      const account = find(await commands.accounts(), name);
+      if (!account || markOf(account)?.owner !== mark) {
+        if (account) call.report.warn(`${called(account)} in the guest stays: it does not carry this resource's mark`);
+        continue;
+      }
+      const { uid, home } = account;
+      const at = { name, uid, home, __mark: mark, __made: markOf(account)?.made ?? "" };
+      const settings = was.find((user) => user.name === name) ?? {};
+      await removeAccount(commands, call, at, settings, { mark, user: this.signsIn });
     }
   }
 

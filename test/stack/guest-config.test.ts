@@ -144,6 +144,10 @@ describe("what is set up in a guest, with the real engine", function () {
       Object.keys(files).filter((path) => /^\/etc\/(?:app|motd|pulumi)|^\/var\/lib\/pulumi/.test(path)),
       [],
     );
+    assert.equal(
+      kept.running?.agent?.accounts?.users.find(({ name }) => name === "deploy"),
+      undefined,
+    );
     assert.deepEqual([...(packages ?? [])].sort(), ["docker.io", "htop", "nginx"]);
   });
 

@@ -97,7 +97,7 @@ describe("what is set up in a guest over SSH, on OpenSSH's server and a real sud
       assert.equal(real.run("sh", "-c", "rm -f /run/ran /run/said; ls /var/lib/pulumi-proxmox").out, "");
     });
 
-  it("makes accounts on a real system: they sign in, may do what their rules say, and are seen", async () => {
+  it("makes accounts on a real system: they sign in, may do what their rules say, are seen, and go without a trace but their homes", async () => {
     const carols = newKey("ed25519", "carol");
     const carol = (more: Properties = {}): Properties => ({
       ...{ name: "carol", comment: "Carol Löb", groups: ["adm"], authorizedKeys: [carols.public] },
@@ -139,8 +139,14 @@ describe("what is set up in a guest over SSH, on OpenSSH's server and a real sud
       /account bob \(\d+\) is in the guest already, and this resource has not made it/,
     );
     await lab.plugin.delete("GuestConfig", made.id, properties);
+    assert.doesNotMatch(passwd(), /^(?:carol|svc):/m);
     assert.match(passwd(), /^bob:/m);
-    real.run("sh", "-c", "userdel carol; userdel svc; rm -f /etc/sudoers.d/carol /var/lib/pulumi-proxmox/*");
+    assert.deepEqual(
+      [real.file("/etc/sudoers.d/carol"), real.file("/home/carol/.ssh/authorized_keys")],
+      [undefined, undefined],
+    );
+    assert.equal(real.run("test", "-d", "/home/carol").code, 0);
+    real.run("sh", "-c", "rm -f /var/lib/pulumi-proxmox/*");
   });
 
   it("makes the account of a SystemUser in a VM by the same way, and in that VM alone", async () => {

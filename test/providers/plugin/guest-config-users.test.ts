@@ -166,6 +166,7 @@ describe("accounts in a guest, by its agent", function () {
     await told(/account ada \(1001\) in VM \d+ does not carry this resource's mark/);
     await assert.rejects(update(seen, config([ada()])), /account ada \(1001\) is in the guest already/);
     await lab.plugin.delete("GuestConfig", made.id, seen.properties);
+    await told(/account ada \(1001\) in the guest stays: it does not carry this resource's mark/);
     assert.ok(user("ada"));
     assert.equal(JSON.stringify(user("admin")), snapshot);
   });
@@ -210,13 +211,30 @@ describe("accounts in a guest, by its agent", function () {
     assert.match(JSON.stringify([failures, inputs["__problems"]]), /users\[0\]\.uid: it is 1500 and cannot change/);
   });
 
-  it("stay when they are no longer written, and when the resource goes, which a warning says", async () => {
-    const made = await create(config([ada(), { name: "eve" }]));
+  it("go when they are no longer written, and with the resource; their home directories stay, and it is told", async () => {
+    const made = await create(config([ada(), { name: "eve", authorizedKeys: [theirs] }]));
+    inside().files["/home/eve/notes"] = "hers\n";
+    accounts().processes = [{ pid: 4711, uid: user("eve")!.uid, command: "bash" }];
+    await assert.rejects(
+      update(made, config([])),
+      /processes of account eve \(1002\) run on VM \d+: 4711 \(bash\); no account was deleted/,
+    );
+    assert.ok(user("eve") && user("ada"));
+    accounts().processes = [];
     const fewer = await update(made, config([ada()]));
-    await told("account eve (1002) stays in the guest with its keys and rules; userdel deletes it");
+    assert.deepEqual(
+      [user("eve"), file("/home/eve/.ssh/authorized_keys"), file("/home/eve/notes")],
+      [undefined, undefined, "hers\n"],
+    );
+    await told(/account eve \(1002\) on VM \d+ is deleted; its home directory \/home\/eve stays/);
     await lab.plugin.delete("GuestConfig", made.id, fewer.properties);
-    await told("account ada (1001) stays in the guest with its keys and rules; userdel deletes it");
-    assert.ok(user("ada") && user("eve") && user("admin"));
+    assert.deepEqual([user("ada"), file("/etc/sudoers.d/ada")], [undefined, undefined]);
+    assert.ok(user("admin"));
+    await told(/account ada \(1001\) on VM \d+ is deleted/);
+    assert.deepEqual(
+      Object.keys(inside().files).filter((path) => path.startsWith("/var/lib/pulumi-proxmox")),
+      [],
+    );
   });
 
   it("are completed by the next run when one ended after any of its steps, and none is made twice or forgotten", async function () {
@@ -264,6 +282,8 @@ describe("accounts in a guest, by its agent", function () {
       );
       assert.equal(await changes(await read(made), args), "none", `step ${after}`);
       assert.match(file("/etc/sudoers.d/ada") ?? "", /restart nginx/, `step ${after}`);
+      await lab.plugin.delete("GuestConfig", made.id, made.properties);
+      assert.deepEqual([user("ada"), file("/etc/sudoers.d/ada")], [undefined, undefined], `step ${after}`);
       forget();
     }
     assert.ok(cut.filter((message) => message !== "went on").length > 2, cut.join("\n"));
