@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import net from "node:net";
 import { eventually } from "../../support/eventually";
 import { guestsOf, image, Lab, labWorld } from "../../support/lab";
 import { hasAccountTools, OwnAccounts } from "../../support/own-accounts";
@@ -194,5 +195,21 @@ describe("what is set up in a guest over SSH, on OpenSSH's server and a real sud
     const open = await created("open", { vmid, ssh: ssh({ hostKeys: undefined, insecure: true }) });
     await told(/the host key of VM \d+ is not verified \(ssh\.insecure\)/);
     await lab.plugin.delete("GuestConfig", open.id, open.properties);
+  });
+
+  it("is tried once by a preview with a key that the guest does not know", async () => {
+    let logins = 0;
+    const door = net.createServer((socket) => {
+      logins++;
+      const on = net.connect(real.sshd.port, "127.0.0.1");
+      socket.pipe(on).pipe(socket);
+      for (const end of [socket, on]) end.on("error", () => undefined);
+    });
+    await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+    const address = `127.0.0.1:${(door.address() as net.AddressInfo).port}`;
+    const args = { vmid, name: "dave", ssh: ssh({ address, privateKey: newKey().private }) };
+    await lab.plugin.check("SystemUser", {}, { ...lab.inputs("SystemUser", "dave", args), __preview: true });
+    door.close();
+    assert.equal(logins, 1);
   });
 });

@@ -289,6 +289,107 @@ describe("accounts in a guest, by its agent", function () {
     assert.ok(cut.filter((message) => message !== "went on").length > 2, cut.join("\n"));
   });
 
+  describe("after an up that failed behind them", () => {
+    let made: Made;
+    const bob = { name: "bob", groups: ["adm"] };
+    const broken = (more: Properties): Properties =>
+      config([{ ...bob, ...more }], { files: [{ path: "/etc/motd", content: "ours\n" }] });
+    beforeEach(async () => {
+      made = await create(config([bob]));
+      inside().files["/etc/motd"] = "somebody else's\n";
+    });
+
+    it("lose the rights of root that the program no longer gives", async () => {
+      await assert.rejects(update(made, broken({ sudoNoPassword: true })), /\/etc\/motd is in the guest already/);
+      assert.ok(file("/etc/sudoers.d/bob"));
+      const corrected = await update(await read(made), config([bob]));
+      assert.equal(await changes(await read(corrected), config([bob])), "none");
+      assert.equal(file("/etc/sudoers.d/bob"), undefined);
+    });
+
+    it("lose the keys that the program no longer gives", async () => {
+      await assert.rejects(update(made, broken({ authorizedKeys: [mine] })), /\/etc\/motd is in the guest already/);
+      await update(await read(made), config([{ ...bob, authorizedKeys: [theirs] }]));
+      assert.equal(file("/home/bob/.ssh/authorized_keys"), `${theirs}\n`);
+    });
+
+    it("lose the groups that the program no longer gives", async () => {
+      await assert.rejects(update(made, broken({ groups: ["adm", "disk"] })), /\/etc\/motd is in the guest already/);
+      await update(await read(made), config([bob]));
+      assert.deepEqual(groupsOf("bob"), ["adm"]);
+    });
+
+    it("take their keys along when they go", async () => {
+      const eve = { name: "eve", authorizedKeys: [theirs] };
+      const files = [{ path: "/etc/motd", content: "ours\n" }];
+      await assert.rejects(update(made, config([bob, eve], { files })), /\/etc\/motd is in the guest already/);
+      assert.ok(user("eve"));
+      await update(await read(made), config([bob]));
+      assert.equal(user("eve"), undefined);
+      assert.equal(file("/home/eve/.ssh/authorized_keys"), undefined);
+    });
+  });
+
+  it("leave no rules for sudo behind when somebody has deleted the account by hand", async () => {
+    const made = await create(config([ada()]));
+    accounts().users = accounts().users.filter(({ name }) => name !== "ada");
+    accounts().groups = accounts().groups.filter(({ name }) => name !== "ada");
+    await update(await read(made), config([]));
+    assert.equal(file("/etc/sudoers.d/ada"), undefined);
+  });
+
+  it("keep no rules for sudo when the account has lost its mark, as those of a SystemUser", async () => {
+    const made = await create(config([ada()]));
+    user("ada")!.gecos = "Ada Löb";
+    await update(await read(made), config([]));
+    assert.ok(user("ada"));
+    assert.equal(file("/etc/sudoers.d/ada"), undefined);
+  });
+
+  it("go with the resource, or are told of, when its record was lost", async () => {
+    const made = await create(config([ada()]));
+    for (const path of Object.keys(inside().files))
+      if (path.startsWith("/var/lib/pulumi-proxmox")) delete inside().files[path];
+    await lab.plugin.delete("GuestConfig", made.id, made.properties);
+    assert.deepEqual([user("ada"), file("/etc/sudoers.d/ada")], [undefined, undefined]);
+  });
+
+  it("are refused with a shell that is not there, as those of a SystemUser", async () => {
+    await assert.rejects(create(config([{ name: "eve", shell: "/bin/zssh" }])), /shell|program/);
+  });
+
+  it("keep what somebody else has written into /etc/sudoers.d, where the program gives no rights of root", async () => {
+    const bob = { name: "bob", sudoNoPassword: false };
+    const made = await create(config([bob]));
+    inside().files["/etc/sudoers.d/bob"] = "bob ALL=(root) /usr/bin/id\n";
+    const seen = await read(made);
+    await update(seen, config([bob], { files: [{ path: "/etc/motd", content: "ours\n" }] }));
+    assert.equal(file("/etc/sudoers.d/bob"), "bob ALL=(root) /usr/bin/id\n");
+  });
+
+  it("of a SystemUser are not looked at in a preview by a token that may not, as in a review", async () => {
+    const reason = "Permission check failed (/vms/2000, VM.GuestAgent.Unrestricted)";
+    const route = "POST /nodes/{node}/qemu/{vmid}/agent/exec";
+    lab.sim.simulation.faults.add({ effect: { kind: "status", status: 403, reason }, route });
+    const inputs = lab.inputs("SystemUser", "dave", { vmid, name: "dave" });
+    const checked = await lab.plugin.check("SystemUser", {}, { ...inputs, __preview: true });
+    assert.deepEqual([checked.inputs["__problems"], checked.failures], [undefined, []]);
+    await told(/account dave was not looked up: .*403/);
+  });
+
+  it("say in the preview that one will be deleted", async () => {
+    const made = await create(config([ada(), { name: "eve" }]));
+    const from = lab.plugin.engine.messages.length;
+    await changes(made, config([{ name: "eve" }]));
+    const row = () =>
+      lab.plugin.engine.messages
+        .slice(from)
+        .map(({ message }) => message)
+        .join("\n");
+    await eventually("a row", () => row().includes("users"));
+    assert.match(row(), /ada .*delete|deletes? .*ada/);
+  });
+
   it("of a SystemUser in a VM come by its agent too, are of that VM alone, and go with it", async () => {
     const args = { vmid, name: "bob", authorizedKeys: [theirs], sudoNoPassword: true };
     const made = await lab.create("SystemUser", "bob", args);
