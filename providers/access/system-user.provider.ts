@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { printable } from "../../pve/format/printable";
-import { NoLogin } from "../../pve";
+import { isProxmoxError, NoLogin } from "../../pve";
 import { declaredTwice } from "../checks/declared-twice";
 import { makes, onNode } from "../checks/made-here";
 import { placeInId } from "../checks/place-in-id";
@@ -16,8 +16,8 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { AccountCommands, accountsOnNode, accountSshProblems } from "./linux/account-commands";
-import { changesOf, liveInputs, sudoersOwner } from "./linux/account-state";
-import { convergeWhole, foreignRules, managesSudo, settingsProblems } from "./linux/converge-account";
+import { changesOf, liveInputs, managesSudo, sudoersOwner } from "./linux/account-state";
+import { convergeWhole, foreignRules, settingsProblems } from "./linux/converge-account";
 import { makeOrTake, nameOf, newProblems, ownerOf, refusal } from "./linux/make-account";
 import { hostId, hostInId, hostKey, hostText, placeOf, type AccountHost } from "./linux/account-host";
 import { called, find, identified, ownAccount, type SystemUserOutputs } from "./linux/made-account";
@@ -111,10 +111,13 @@ export const systemUserProvider = (session: Session) => {
         try {
           const isNew =
             was === undefined || was.node !== node || was.guest !== guest || was.vmid !== vmid || was.name !== name;
-          const { commands } = await reach(call, placeOf(inputs), { ...wayOf(inputs), agentTimeout: "5s" });
+          const { commands } = await reach(call, placeOf(inputs), {
+            ...wayOf(inputs),
+            ...{ agentTimeout: "5s", once: true },
+          });
           problems.push(...(await inspectLive(commands, call, inputs, isNew)));
         } catch (error) {
-          if (!isAway(error)) throw error;
+          if (!isAway(error) && !mayNotLook(call, vmid, error)) throw error;
           // The same program may make the guest, or start it.
           if (node !== undefined) problems.push({ path: "node", message: error.message });
           else call.report.warn(`account ${name} was not looked up: ${error.message}`);
@@ -194,6 +197,10 @@ const isAway = (error: unknown): error is Error =>
   error instanceof NoLogin ||
   error instanceof NotRunning ||
   error instanceof OtherVm;
+
+/** Whoever only reviews may not run programs in a VM. */
+const mayNotLook = (call: Call, vmid: number | undefined, error: unknown): error is Error =>
+  vmid !== undefined && call.inputs["__preview"] === true && isProxmoxError(error, "denied");
 
 const sudoFirst = ({ node }: AccountHost): string =>
   node !== undefined

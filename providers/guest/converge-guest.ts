@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Call } from "../kernel/call/call";
 import { sha256 } from "../kernel/state/sha256";
 import { foldersAbove, folderProblem, type GuestFiles } from "./guest-files";
 import { removeRecord, readRecord, writeRecord, type GuestRecord, type RecordOwner } from "./guest-record";
+import { both, grantedIn, withGranted, type Granted } from "./granted";
 import { untilCloudInitIsDone } from "./guest-script";
 import { GuestUsers } from "./guest-users";
 import { ScriptRoom } from "./script-room";
@@ -59,11 +61,8 @@ export class GuestChange {
     await this.removeFiles(wanted);
     await this.removeUsers(inputs.users ?? [], was.users ?? []);
     await this.installPackages(inputs.packages ?? []);
-    for (const user of inputs.users ?? [])
-      await this.settle(
-        user,
-        was.users?.find(({ name }) => name === user.name),
-      );
+    await this.users.assertPossible(inputs.users ?? []);
+    for (const user of inputs.users ?? []) await this.settle(user, was.users ?? []);
     await this.writeFiles(wanted);
     for (const script of scripts) await this.runOnce(script);
     for (const { name, content } of compose) await this.start(name, sha256(content));
@@ -94,18 +93,35 @@ export class GuestChange {
   }
 
   /** From here on it may be there, and goes with the resource. */
-  private async settle(user: GuestUser, was: GuestUser | undefined): Promise<void> {
+  private async settle(user: GuestUser, was: readonly GuestUser[]): Promise<void> {
+    const { name } = user;
     const { accounts = [] } = this.record;
-    if (!accounts.includes(user.name)) await this.remember({ accounts: [...accounts, user.name] });
-    await this.users.converge(user, was ?? {});
+    const before = this.before(name, was);
+    const grants = (granted: Granted) => ({
+      accounts: accounts.includes(name) ? accounts : [...accounts, name],
+      granted: { ...this.record.granted, [name]: granted },
+    });
+    // What is about to be granted stands beside what was, until the account is as it is written.
+    await this.rememberNew(grants(both(grantedIn(before), grantedIn(user))));
+    await this.users.converge(user, before);
+    await this.rememberNew(grants(grantedIn(user)));
   }
 
+  /** What the resource has given to an account, by its state and by the record: a run that failed has told no state. */
+  private before(name: string, was: readonly GuestUser[]): GuestUser {
+    const known = was.find((user) => user.name === name);
+    return withGranted(known ?? { name }, this.record.granted?.[name]);
+  }
+
+  /** Names of the record and of the state: either may be lost. Whose an account is says its mark. */
   private async removeUsers(wanted: readonly GuestUser[], was: readonly GuestUser[]): Promise<void> {
-    const { accounts = [] } = this.record;
-    const gone = accounts.filter((one) => !wanted.some(({ name }) => name === one));
+    const { accounts = [], granted = {} } = this.record;
+    const isGone = (one: string): boolean => !wanted.some(({ name }) => name === one);
+    const gone = [...new Set([...accounts, ...was.map(({ name }) => name)])].filter(isGone);
     if (gone.length === 0) return;
-    await this.users.remove(gone, was);
-    await this.remember({ accounts: accounts.filter((one) => !gone.includes(one)) });
+    await this.users.remove(gone.map((name) => this.before(name, was)));
+    const kept = Object.fromEntries(Object.entries(granted).filter(([name]) => !isGone(name)));
+    if (accounts.some(isGone)) await this.remember({ accounts: accounts.filter((one) => !isGone(one)), granted: kept });
   }
 
   private async removeFiles(wanted: readonly GuestFile[]): Promise<void> {
@@ -247,6 +263,10 @@ export class GuestChange {
     } catch (error) {
       throw new Error("docker compose ls said something unexpected of the guest's projects", { cause: error });
     }
+  }
+
+  private async rememberNew(part: Partial<GuestRecord>): Promise<void> {
+    if (!isDeepStrictEqual({ ...this.record, ...part }, this.record)) await this.remember(part);
   }
 
   private async remember(part: Partial<GuestRecord>): Promise<void> {

@@ -66,7 +66,7 @@ export async function openGuest(
   const longest = milliseconds(access.agentTimeout ?? "10m");
   const overSsh = await sshTo(session, pve, call, found, access, assertSame);
   if (overSsh) {
-    await overSsh.ready(longest);
+    await overSsh.ready(access.once === true ? 0 : longest);
     return new GuestFiles(overSsh);
   }
   const agent = new GuestAgent(pve, call, place, assertSame);

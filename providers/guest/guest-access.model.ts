@@ -74,4 +74,6 @@ export interface GuestWay {
   readonly guest?: string | undefined;
   readonly ssh?: GuestSshAccess | undefined;
   readonly agentTimeout?: string | undefined;
+  /** A check looks: over SSH it signs in once, and waits for nothing. */
+  readonly once?: boolean | undefined;
 }

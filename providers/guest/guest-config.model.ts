@@ -139,6 +139,8 @@ export const guestConfigModel: Model = {
   schema: guestConfigSchema,
   effects: effectsOf(guestConfigSchema),
   sensitive: sensitivePaths(guestConfigSchema),
+  // What a run that failed has given to an account beyond what is written of it is to be seen, and goes.
+  whole: ["users"],
   transition(inputs, was) {
     if (inputs["vmid"] !== was["vmid"]) return [];
     const before = recordsIn(was["users"]);

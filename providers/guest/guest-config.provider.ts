@@ -4,6 +4,8 @@ import { guestProblems } from "../checks/guest-reach";
 import type { Call } from "../kernel/call/call";
 import { messageOf } from "../kernel/call/failure";
 import { define } from "../kernel/define";
+import { hasUnknown } from "../kernel/state/unknowns";
+import type { Change } from "../kernel/state/changes";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { GuestChange } from "./converge-guest";
@@ -11,6 +13,7 @@ import { findGuest, HasNoAgent, loginProblems, openGuest, type FoundGuest } from
 import { guestConfigModel, type GuestConfigInputs } from "./guest-config.model";
 import type { GuestFiles } from "./guest-files";
 import { GuestIsSilent } from "./guest-shell";
+import { readRecord } from "./guest-record";
 import { liveUsers } from "./guest-users";
 import { liveGuest } from "./observe-guest";
 
@@ -51,8 +54,17 @@ export const guestConfigProvider = (session: Session) =>
         }
         const guest = await openGuest(session, pve, call, found, wanted);
         const owner = { mark: at.__mark, uuid: found.uuid };
-        const users = wanted.users && { users: await liveUsers(guest, at.vmid, call, at.__mark, wanted.users) };
-        return { inputs: { ...wanted, ...users, ...(await liveGuest(guest, owner, wanted)) }, outputs };
+        const record = await readRecord(guest, owner);
+        const live = await liveUsers(guest, at.vmid, call, at.__mark, wanted.users ?? [], record);
+        const users = wanted.users ? { users: live } : {};
+        if (!wanted.users && live.length > 0)
+          call.report.warn(
+            `VM ${at.vmid} has accounts of a run that failed, which the next change deletes: ${live.map(({ name }) => name).join(", ")}`,
+          );
+        return { inputs: { ...wanted, ...users, ...(await liveGuest(guest, owner, wanted, record)) }, outputs };
+      },
+      async refine(_call, changes, _at, { was, wanted }) {
+        return [...deletedAccounts(was, wanted), ...changes];
       },
       async due(call, at) {
         try {
@@ -87,7 +99,9 @@ export const guestConfigProvider = (session: Session) =>
         inLine(session, call, at, async (pve, found) => {
           if (found?.uuid !== at.__uuid) return call.report.result(`VM ${at.vmid} is gone, and what was in it`);
           const stays = (why: string): void =>
-            call.report.warn(`VM ${at.vmid} ${why}: the files of this resource stay in it`);
+            call.report.warn(
+              `VM ${at.vmid} ${why}: the files and accounts of this resource stay in it, with keys and rules for sudo`,
+            );
           if (!found.running) return stays("does not run");
           const guest = await openGuest(session, pve, call, found, settings).catch((error: unknown) => {
             if (error instanceof HasNoAgent || error instanceof GuestIsSilent || error instanceof NoLogin)
@@ -106,6 +120,16 @@ export const guestConfigProvider = (session: Session) =>
     },
     session,
   );
+
+/** The row would show a list that has become shorter, or a name in the place of another one: neither says what goes. */
+function deletedAccounts(was: Partial<GuestConfigInputs>, wanted: Partial<GuestConfigInputs>): Change[] {
+  const { users: then = [], vmid } = wanted;
+  // Of what is not known yet nothing is said; another VM's accounts are another resource's.
+  if (hasUnknown(then) || vmid !== was.vmid) return [];
+  return (was.users ?? [])
+    .filter(({ name }) => !then.some((user) => user.name === name))
+    .map(({ name }) => ({ path: "users", from: name, to: undefined, effect: "live", note: `deletes account ${name}` }));
+}
 
 /** One change of a guest at a time; looked at when it is its turn. */
 async function inLine<T>(

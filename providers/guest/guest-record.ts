@@ -18,6 +18,8 @@ const recordSchema = z.strictObject({
   seen: sums.optional(),
   /** Accounts that were made: each carries the mark itself. */
   accounts: z.array(z.string()).optional(),
+  /** What each of them was given, or was about to be: a run that failed may have granted what no state knows. */
+  granted: z.record(z.string(), z.object({ groups: z.array(z.string()), keys: z.array(z.string()) })).optional(),
   scripts: sums,
   projects: sums,
 });

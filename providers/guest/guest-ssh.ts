@@ -6,6 +6,9 @@ import { GuestIsSilent, type GuestShell, type Outcome } from "./guest-shell";
 /** The machine's own word for what Proxmox has given it: by this a guest is known over SSH. */
 const uuidFile = "/sys/class/dmi/id/product_uuid";
 
+const refusedPauseMs = 2_000;
+const longestRefusedPauseMs = 30_000;
+
 interface Parts {
   readonly pve: Pve;
   readonly call: Call;
@@ -36,12 +39,16 @@ export class GuestSsh implements GuestShell {
     return this.parts.name;
   }
 
-  /** Waits until it can be logged in to, and is this guest: cloud-init may have to make the account first. */
+  /**
+   * Waits until it can be logged in to, and is this guest: cloud-init may have to make the account first. Once at least,
+   * and once alone where there is no time to wait. Refused logins are spaced out: sshd and fail2ban shut out who hammers.
+   */
   async ready(longestMs: number): Promise<void> {
     const { pve, call, vm } = this.parts;
     if (!vm) return;
     const { uuid, address, setting } = vm;
     let said: string;
+    let refusals = 0;
     try {
       said = await pve.until(
         `${this.name} lets ${this.ssh.user} in by SSH`,
@@ -54,6 +61,8 @@ export class GuestSsh implements GuestShell {
               : { pending: `${this.ssh.user} is not root there yet: ${stderr.trim()}` };
           } catch (error) {
             if (!isProxmoxError(error, "unavailable", "unauthenticated", "timeout")) throw error;
+            if (longestMs > 0 && isProxmoxError(error, "unauthenticated"))
+              await pve.pause(Math.min(refusedPauseMs * ++refusals, longestRefusedPauseMs, call.remainingMs()));
             return { pending: error.message };
           }
         },

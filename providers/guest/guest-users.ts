@@ -1,16 +1,20 @@
 import { AccountCommands } from "../access/linux/account-commands";
-import { liveInputs } from "../access/linux/account-state";
-import { convergeWhole } from "../access/linux/converge-account";
+import { liveInputs, managesSudo, removeSudo, sudoersOwner } from "../access/linux/account-state";
+import { convergeWhole, settingsProblems } from "../access/linux/converge-account";
 import { called, find, identified } from "../access/linux/made-account";
 import { makeOrTake } from "../access/linux/make-account";
 import { markOf, type Account, type Accounts } from "../access/linux/passwd.model";
-import { removeAccount } from "../access/linux/remove-account";
+import { removeAccount, signedInAs } from "../access/linux/remove-account";
 import { printable } from "../../pve/format/printable";
 import type { Call } from "../kernel/call/call";
 import { sha256 } from "../kernel/state/sha256";
 import { GuestAccountMachine } from "./guest-account-machine";
 import type { GuestUser } from "./guest-config.model";
 import type { GuestFiles } from "./guest-files";
+import type { GuestRecord } from "./guest-record";
+import { withGranted, type Granted } from "./granted";
+
+const sudoFirst = 'write packages: ["sudo"], or let its cloud-init install it';
 
 /** Whose the accounts are. */
 interface UsersOwner {
@@ -54,12 +58,30 @@ export class GuestUsers {
     await convergeWhole(commands, accounts, account, mark, at, user, was);
   }
 
+  /** Before any is made: what cannot be as it is written, all at once. */
+  async assertPossible(users: readonly GuestUser[]): Promise<void> {
+    if (users.length === 0) return;
+    const { commands, call } = this;
+    const accounts = await commands.accounts();
+    const problems: string[] = [];
+    for (const user of users) {
+      // The shell of an account that has it already is not asked for: rights are taken away all the same.
+      const hasIt = user.shell !== undefined && find(accounts, user.name)?.shell === user.shell;
+      const asked = hasIt ? { ...user, shell: undefined } : user;
+      const found = await settingsProblems(commands, call, accounts, asked, sudoFirst);
+      problems.push(...found.map(({ path, message }) => `account ${user.name}: ${path}: ${message}`));
+    }
+    if (problems.length > 0) throw new Error(problems.join("\n"));
+  }
+
   /** Deletes those of these accounts that are still the resource's own; none of them while processes of one run. */
-  async remove(names: readonly string[], was: readonly GuestUser[]): Promise<void> {
+  async remove(gone: readonly GuestUser[]): Promise<void> {
     const { commands, mark, call } = this;
+    const names = gone.map(({ name }) => name);
     for (const { name, uid } of (await commands.accounts()).users.filter(
       (one) => names.includes(one.name) && markOf(one)?.owner === mark,
     )) {
+      if (name === this.signsIn) throw new Error(signedInAs(name));
       const running = await commands.processes(uid);
       if (running.length > 0)
         throw new Error(
@@ -68,15 +90,18 @@ export class GuestUsers {
           ),
         );
     }
-    for (const name of names) {
+    for (const settings of gone) {
+      const { name } = settings;
       const account = find(await commands.accounts(), name);
-      if (!account || markOf(account)?.owner !== mark) {
+      const owner = account && markOf(account)?.owner;
+      if (!account || owner !== mark) {
+        // Its rules would be those of whoever gets the name next. Where another resource has it, they are none of ours.
+        if (owner === undefined) await removeSudo(commands, name, [mark]);
         if (account) call.report.warn(`${called(account)} in the guest stays: it does not carry this resource's mark`);
         continue;
       }
       const { uid, home } = account;
       const at = { name, uid, home, __mark: mark, __made: markOf(account)?.made ?? "" };
-      const settings = was.find((user) => user.name === name) ?? {};
       await removeAccount(commands, call, at, settings, { mark, user: this.signsIn });
     }
   }
@@ -97,25 +122,41 @@ export class GuestUsers {
 
 /** Accounts as they are, in the terms of those that are written; what is gone, or somebody else's by now, is left out. */
 export async function liveUsers(
-  ...[guest, vmid, call, mark, wanted]: [GuestFiles, number, Call, string, readonly GuestUser[]]
+  ...[guest, vmid, call, mark, written, record]: [
+    GuestFiles,
+    number,
+    Call,
+    string,
+    readonly GuestUser[],
+    Pick<GuestRecord, "accounts" | "granted">,
+  ]
 ): Promise<GuestUser[]> {
+  const { accounts: made = [], granted = {} } = record;
+  // What a run that failed has made is shown too, so that it goes again.
+  const unwritten = made.filter((name) => !written.some((user) => user.name === name)).map((name) => ({ name }));
+  if (written.length + unwritten.length === 0) return [];
   const commands = machineOf(guest, vmid, call);
   const accounts = await commands.accounts();
   const found: GuestUser[] = [];
-  for (const user of wanted) {
+  for (const user of [...written, ...unwritten]) {
     const account = find(accounts, user.name);
-    if (account && markOf(account)?.owner === mark) found.push(await liveUser(commands, accounts, account, user));
-    else if (account)
+    if (account && markOf(account)?.owner === mark)
+      found.push(await liveUser(commands, accounts, account, user, granted[user.name]));
+    else if (account && written.includes(user))
       call.report.warn(`${called(account)} in VM ${vmid} does not carry this resource's mark, and is somebody else's`);
   }
   return found;
 }
 
-/** Only what is written of it: the rest is not managed. */
+/** Only what is written of it, and what the resource has given to it beyond that: the rest is not managed. */
 async function liveUser(
-  ...[commands, accounts, account, user]: [AccountCommands, Accounts, Account, GuestUser]
+  ...[commands, accounts, account, user, granted]: [AccountCommands, Accounts, Account, GuestUser, Granted | undefined]
 ): Promise<GuestUser> {
-  const live: GuestUser = { ...user, ...(await liveInputs(commands, accounts, account, user)) };
-  const isWritten = ([key, value]: [string, unknown]) => key in user && value !== undefined;
-  return { ...Object.fromEntries(Object.entries(live).filter(isWritten)), name: user.name };
+  const { name } = user;
+  const hasRules = managesSudo(user) || (await sudoersOwner(commands, name))?.mark === markOf(account)?.owner;
+  const asked = { ...withGranted(user, granted), ...(hasRules && !managesSudo(user) ? { sudoRules: [] } : {}) };
+  const live: GuestUser = { ...asked, ...(await liveInputs(commands, accounts, account, asked)) };
+  const isShown = ([key, value]: [string, unknown]) =>
+    value !== undefined && (key in user || (key in asked && Array.isArray(value) && value.length > 0));
+  return { ...Object.fromEntries(Object.entries(live).filter(isShown)), name };
 }

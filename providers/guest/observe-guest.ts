@@ -1,16 +1,16 @@
 import { sha256 } from "../kernel/state/sha256";
 import type { FoundFile, GuestFiles } from "./guest-files";
-import { readRecord, type GuestRecord, type RecordOwner } from "./guest-record";
+import type { GuestRecord, RecordOwner } from "./guest-record";
 import { ScriptRoom } from "./script-room";
 import { allFiles, modeOf, ownerOf, projectFile, type GuestConfigInputs, type GuestFile } from "./guest-config.model";
 
 /** What is written of a guest as it is now; contents of others are told by their checksums, never as what they are. */
 export async function liveGuest(
   guest: GuestFiles,
-  owner: RecordOwner,
+  owner: Pick<RecordOwner, "mark">,
   wanted: Partial<GuestConfigInputs>,
+  record: GuestRecord,
 ): Promise<Partial<GuestConfigInputs>> {
-  const record = await readRecord(guest, owner);
   const installed = await guest.installed(wanted.packages ?? []);
   const all = allFiles(wanted);
   const there = await guest.at(all.map(({ path }) => path));

@@ -35,6 +35,10 @@ export class Publishers {
 }
 
 async function read(url: string, signal: AbortSignal): Promise<string> {
+  const { username, password } = new URL(url);
+  // They would be sent as a login, and stand in errors and in the state.
+  if (username !== "" || password !== "")
+    throw new Error("a URL of a list of checksums has a user or password in it; write one without");
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
   try {
     const response = await get(url, bounded);
@@ -59,7 +63,9 @@ async function get(url: string, signal: AbortSignal): Promise<IncomingMessage> {
     const { location } = response.headers;
     if (location === undefined || ![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return response;
     response.destroy();
-    at = new URL(location, at).href;
+    const next = new URL(location, at);
+    if (next.username !== "" || next.password !== "") throw new Error("redirected to a URL with a login in it");
+    at = next.href;
   }
   throw new Error(`redirected more than ${mostRedirects} times`);
 }

@@ -19,6 +19,15 @@ const keysLimit = 256 * 1024;
 export const visudo = "/usr/sbin/visudo";
 export const sudoersDirectory = "/etc/sudoers.d";
 
+/** The program's own whole message: a program that is itself missing ends with these words too. Quotes are the locale's. */
+function isAbsence(said: string, file: string): boolean {
+  const [, path] =
+    /^(?:stat: cannot statx? |head: cannot open )['‘](.*)['’](?: for reading)?: No such file or directory$/.exec(
+      said.trim(),
+    ) ?? [];
+  return path === file;
+}
+
 /** What is at a path, and whose it is. */
 interface PathOwner {
   readonly uid: number;
@@ -38,6 +47,10 @@ export class AccountCommands {
   /** The machine, in messages. */
   get where(): string {
     return this.machine.name;
+  }
+
+  warn(text: string): void {
+    this.call.report.warn(text);
   }
 
   /** Who there is by the machine's own files. */
@@ -65,7 +78,7 @@ export class AccountCommands {
   /** What is at the path itself, links not followed; undefined when there is nothing. */
   async at(file: string): Promise<PathOwner | undefined> {
     const { code, stdout, stderr } = await this.machine.exec(["stat", "--format=%u:%F", "--", file]);
-    if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
+    if (code === 1 && isAbsence(stderr, file)) return undefined;
     const [, uid, kind] = /^(\d+):(.+)\n?$/.exec(stdout) ?? [];
     if (code !== 0 || uid === undefined) throw this.failure("stat", code, stderr);
     return { uid: Number(uid), isDirectory: kind === "directory" };
@@ -99,7 +112,7 @@ export class AccountCommands {
   /** As that user. */
   async readAs(name: string, file: string): Promise<string | undefined> {
     const { code, stdout, stderr } = await this.as(name, ["head", `--bytes=${keysLimit}`, "--", file]);
-    if (code !== 0 && /No such file or directory/.test(stderr)) return undefined;
+    if (code === 1 && isAbsence(stderr, file)) return undefined;
     if (code !== 0) throw this.failure(`reading ${file}`, code, stderr);
     if (Buffer.byteLength(stdout) >= keysLimit)
       throw new Error(`${file} on ${this.where} is too large for a file of keys`);

@@ -17,6 +17,15 @@ const sudoOf = ({ sudoRules, sudoNoPassword }: Inputs): Sudo | undefined =>
     ? undefined
     : { all: sudoNoPassword === true, rules: sudoRules ?? [] };
 
+/** Is anything said of what it may do as root? */
+export const managesSudo = (inputs: Inputs): boolean => sudoOf(inputs) !== undefined;
+
+/** The owner of rules, and the mark by which the state knows its account. */
+interface SudoMarks {
+  readonly owner: string;
+  readonly before: string;
+}
+
 const isEmpty = ({ all, rules }: Sudo): boolean => !all && rules.length === 0;
 
 /** The account as it is, in the terms of the inputs; what is not managed is not looked at. */
@@ -129,17 +138,19 @@ export async function removeKeys(commands: AccountCommands, account: Account, wa
 
 /** Proves the rules by visudo, then lets them take the place of the old ones at once. */
 export async function convergeSudo(
-  ...[commands, mark, name, inputs, was]: [AccountCommands, string, string, AccountSettings, Inputs]
+  ...[commands, marks, name, inputs, was]: [AccountCommands, SudoMarks, string, AccountSettings, Inputs]
 ): Promise<void> {
   const wanted = sudoOf(inputs);
   const file = sudoersFile(name);
   if (wanted === undefined || isEmpty(wanted)) {
-    // What a refresh has found of sudo is managed too: a rule that somebody has added does not outlive the argument.
-    const wasManaged = was.sudoRules !== undefined || was.sudoNoPassword !== undefined;
-    if (wanted !== undefined || wasManaged) await commands.removeFile(file);
+    // What carries the mark goes whatever the state knows: a run that failed may have granted it.
+    if (await removeSudo(commands, name, [marks.owner, marks.before])) return;
+    if (wanted !== undefined && inputs.adopt === true) await commands.removeFile(file);
+    else if (wanted !== undefined || managesSudo(was))
+      commands.warn(`${file} on ${commands.where} stays: somebody else has written it`);
     return;
   }
-  const text = printSudoers(mark, name, wanted);
+  const text = printSudoers(marks.owner, name, wanted);
   if ((await commands.readFile(file)) === text) return;
   const candidate = candidateFile(name);
   await commands.writeFile(candidate, text, 0o440);

@@ -2,7 +2,7 @@ import type { Call } from "../../kernel/call/call";
 import { suggestion, type Problem } from "../../kernel/state/problems";
 import { visudo, type AccountCommands } from "./account-commands";
 import type { AccountSettings } from "./account-fields.model";
-import { convergeGroups, convergeKeys, convergeSudo, sudoersFile, sudoersOwner } from "./account-state";
+import { convergeGroups, convergeKeys, convergeSudo, managesSudo, sudoersFile, sudoersOwner } from "./account-state";
 import type { MadeAccount } from "./made-account";
 import { gecosWith, type Account, type Accounts } from "./passwd.model";
 
@@ -25,7 +25,7 @@ export async function convergeWhole(
   await convergeKeys(commands, account, inputs, was);
   if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands);
   await refuseForeignRules(commands, [at.__mark, owner], at.name, inputs, was);
-  await convergeSudo(commands, owner, at.name, inputs, was);
+  await convergeSudo(commands, { owner, before: at.__mark }, at.name, inputs, was);
 }
 
 /** What is wrong with groups, shell and rules on the node as it is. */
@@ -50,8 +50,6 @@ export async function settingsProblems(
   return problems;
 }
 
-export const managesSudo = ({ sudoRules, sudoNoPassword }: Inputs): boolean =>
-  sudoRules !== undefined || sudoNoPassword === true;
 export const foreignRules = (name: string): string =>
   `${sudoersFile(name)} is there already and no program of this library has written it; remove it by hand, or let a SystemUser take it over with adopt: true`;
 

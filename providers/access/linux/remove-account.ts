@@ -14,6 +14,9 @@ interface Remover {
   readonly user: string | undefined;
 }
 
+export const signedInAs = (name: string): string =>
+  `this stack signs in over SSH as ${name}, which is not deleted; work as somebody else`;
+
 /** The account, its keys and its rules, and nothing else. */
 export async function removeAccount(
   ...[commands, call, at, settings, { mark, user }]: [AccountCommands, Call, MadeAccount, Inputs, Remover]
@@ -38,8 +41,7 @@ export async function removeAccount(
     return;
   }
   if (!isManageable(account)) throw new Error(ofSystem(account));
-  if (at.name === user)
-    throw new Error(`this stack signs in over SSH as ${at.name}, which is not deleted; work as somebody else`);
+  if (at.name === user) throw new Error(signedInAs(at.name));
   const running = await commands.processes(at.uid);
   if (running.length > 0)
     throw new Error(

@@ -12,6 +12,7 @@ describe("a publisher's list of checksums", () => {
   const answers: Record<string, { status: number; location?: string; body?: string }> = {
     "/SUMS": { status: 200, body: `${digest}  disk.qcow2\n` },
     "/broken": { status: 302 },
+    "/login": { status: 302, location: "http://ada:geheim@127.0.0.1:1/SUMS" },
     "/ftp": { status: 302, location: "ftp://example.com/SUMS" },
     "/round": { status: 302, location: "/round" },
     "/large": { status: 200, body: "x".repeat(2 ** 20 + 1) },
@@ -43,6 +44,19 @@ describe("a publisher's list of checksums", () => {
       assert.deepEqual(await look(`/${status}`), { algorithm: "sha256", digest });
       assert.deepEqual(asked, [`/${status}`, "/SUMS"]);
     });
+
+  it("is not asked for with a login that stands in the URL, which no error repeats", async () => {
+    const withLogin = origin.replace("http://", "http://ada:geheim@");
+    for (const url of [`${withLogin}/SUMS`, `${origin}/login`]) {
+      const looked = new Publishers().checksum(url, "https://example.com/disk.qcow2", new AbortController().signal);
+      await assert.rejects(looked, (error: Error) => {
+        assert.match(error.message, /user or password in it|a login in it/);
+        assert.doesNotMatch(error.message, /geheim/);
+        return true;
+      });
+    }
+    assert.deepEqual(asked, ["/login"]);
+  });
 
   const refused: Record<string, RegExp> = {
     "/gone": /\/gone could not be read: answered with 410 Gone$/,

@@ -1,68 +1,17 @@
 import assert from "node:assert/strict";
-import { leastPrivilege } from "../../../privileges";
-import type { AgentState } from "../../../simulator/world/guest";
 import { eventually } from "../../support/eventually";
-import { guestsOf, image, Lab, labWorld } from "../../support/lab";
-import type { Properties } from "../../support/plugin";
+import { GuestAccountsLab, keys } from "../../support/guest-accounts-lab";
 import { sampled } from "../../support/sample";
-import { newKey } from "../../support/sshd";
 
-const [mine, theirs] = [newKey("ed25519", "ada@läb").public, newKey("ed25519", "bob").public];
+const { mine, theirs } = keys;
 
 describe("accounts in a guest, by its agent", function () {
-  let lab: Lab;
-  let vmid: number;
-  beforeEach(async () => {
-    const seed = labWorld("matrix");
-    Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
-    lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" });
-    const { url, checksum } = image;
-    const file = await lab.create("CloudImage", "debian", { url, checksum, node: "golf", storage: "local" });
-    const made = await lab.create("Vm", "web", {
-      ...{ node: "golf", source: { imageVolumeId: file.properties["volumeId"] }, agent: true, started: true },
-      disks: [{ storage: "local-lvm", sizeGiB: 4 }],
-      networks: [{ bridge: "vmbr0" }],
-      cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
-    });
-    vmid = Number(made.properties["vmid"]);
-  });
-  afterEach(() => lab.close());
+  const own = new GuestAccountsLab();
+  beforeEach(() => own.start());
+  afterEach(() => own.close());
 
-  const guest = () => guestsOf(lab.sim)[String(vmid)]!;
-  const inside = (): AgentState => guest().running!.agent!;
-  const accounts = () => inside().accounts ?? assert.fail("nobody has looked at accounts yet");
-  const user = (name: string) => accounts().users.find((one) => one.name === name);
-  const groupsOf = (name: string) =>
-    accounts()
-      .groups.filter(({ members }) => members.includes(name))
-      .map((group) => group.name);
-  const file = (path: string) => inside().files[path];
-  const ran = (): string[] => guest().commands ?? [];
-  const said = (): string => lab.plugin.engine.messages.map(({ message }) => message).join("\n");
-  const told = (part: string | RegExp) =>
-    eventually(String(part), () => (typeof part === "string" ? said().includes(part) : part.test(said())));
-
-  const ada = (more: Properties = {}): Properties => ({
-    ...{ name: "ada", comment: "Ada Löb", groups: ["adm"], authorizedKeys: [mine] },
-    ...{ sudoRules: ["/usr/bin/systemctl restart nginx"], ...more },
-  });
-  const config = (users: Properties[], more: Properties = {}): Properties => ({ vmid, users, ...more });
-  type Made = Awaited<ReturnType<Lab["create"]>>;
-  const create = (args: Properties, name = "web") => lab.create("GuestConfig", name, args);
-  const check = async (made: Made, args: Properties) =>
-    (await lab.plugin.check("GuestConfig", made.inputs, lab.inputs("GuestConfig", "web", args))).inputs;
-  const update = async (made: Made, args: Properties): Promise<Made> => {
-    const inputs = await check(made, args);
-    const { properties } = await lab.plugin.update("GuestConfig", made.id, made.properties, inputs);
-    return { ...made, properties, inputs };
-  };
-  const changes = async (made: Made, args: Properties) =>
-    (await lab.plugin.diff("GuestConfig", made.id, made.properties, await check(made, args))).changes;
-  const read = async (made: Made): Promise<Made> => ({
-    ...made,
-    properties: (await lab.plugin.read("GuestConfig", made.id, made.properties)).properties,
-  });
-  const usersOf = ({ properties }: Made) => properties["users"] as Properties[];
+  const { ada, accounts, changes, config, create, file, groupsOf, inside, ran, read, told, update, user, usersOf } =
+    own;
 
   it("come after the packages and before the files, as they are written, and are at rest then", async () => {
     const files = [{ path: "/etc/app.conf", content: "x\n", owner: "daemon1:adm" }];
@@ -150,7 +99,7 @@ describe("accounts in a guest, by its agent", function () {
     );
     assert.equal(file("/etc/sudoers.d/admin"), undefined);
     assert.match(
-      (await lab.problems("GuestConfig", later!)).join(),
+      (await own.lab.problems("GuestConfig", later!)).join(),
       /users\[0\]\.name: this is an account of the system/,
     );
     await assert.rejects(
@@ -165,7 +114,7 @@ describe("accounts in a guest, by its agent", function () {
     assert.deepEqual(usersOf(seen), []);
     await told(/account ada \(1001\) in VM \d+ does not carry this resource's mark/);
     await assert.rejects(update(seen, config([ada()])), /account ada \(1001\) is in the guest already/);
-    await lab.plugin.delete("GuestConfig", made.id, seen.properties);
+    await own.lab.plugin.delete("GuestConfig", made.id, seen.properties);
     await told(/account ada \(1001\) in the guest stays: it does not carry this resource's mark/);
     assert.ok(user("ada"));
     assert.equal(JSON.stringify(user("admin")), snapshot);
@@ -178,7 +127,7 @@ describe("accounts in a guest, by its agent", function () {
       /account ada \(1001\) is in the guest already, and it is another resource's/,
     );
     const wrong = (
-      await lab.problems(
+      await own.lab.problems(
         "GuestConfig",
         config([
           ada({ uid: 50 }),
@@ -193,7 +142,7 @@ describe("accounts in a guest, by its agent", function () {
     assert.match(wrong, /users\[0\]\.uid: write at least 100/);
     assert.match(wrong, /users\[2\]\.name: write a-z/);
     const more = (
-      await lab.problems(
+      await own.lab.problems(
         "GuestConfig",
         config([
           { name: "low", uid: 500 },
@@ -204,8 +153,8 @@ describe("accounts in a guest, by its agent", function () {
     assert.match(more, /users\[0\]\.uid: below 1000 are accounts of the system; write system: true/);
     assert.match(more, /users\[1\]\.uid: write 100 to 999, or leave system out/);
     const made = await create(config([{ name: "eve", uid: 1500 }]));
-    const { failures, inputs } = await lab.plugin.check("GuestConfig", made.inputs, {
-      ...lab.inputs("GuestConfig", "web", config([{ name: "eve", uid: 1501, home: "/srv/eve" }])),
+    const { failures, inputs } = await own.lab.plugin.check("GuestConfig", made.inputs, {
+      ...own.lab.inputs("GuestConfig", "web", config([{ name: "eve", uid: 1501, home: "/srv/eve" }])),
       __preview: true,
     });
     assert.match(JSON.stringify([failures, inputs["__problems"]]), /users\[0\]\.uid: it is 1500 and cannot change/);
@@ -227,7 +176,7 @@ describe("accounts in a guest, by its agent", function () {
       [undefined, undefined, "hers\n"],
     );
     await told(/account eve \(1002\) on VM \d+ is deleted; its home directory \/home\/eve stays/);
-    await lab.plugin.delete("GuestConfig", made.id, fewer.properties);
+    await own.lab.plugin.delete("GuestConfig", made.id, fewer.properties);
     assert.deepEqual([user("ada"), file("/etc/sudoers.d/ada")], [undefined, undefined]);
     assert.ok(user("admin"));
     await told(/account ada \(1001\) on VM \d+ is deleted/);
@@ -239,7 +188,7 @@ describe("accounts in a guest, by its agent", function () {
 
   it("are completed by the next run when one ended after any of its steps, and none is made twice or forgotten", async function () {
     const args = config([ada()]);
-    const execs = () => lab.sim.requests.filter(({ path }) => path.endsWith("/agent/exec")).length;
+    const execs = () => own.lab.sim.requests.filter(({ path }) => path.endsWith("/agent/exec")).length;
     const start = execs();
     await create(args);
     const steps = execs() - start;
@@ -266,12 +215,12 @@ describe("accounts in a guest, by its agent", function () {
           [n, ended],
         ] as const,
     )) {
-      lab.sim.simulation.faults.add({ effect, route, after, count: 1 });
+      own.lab.sim.simulation.faults.add({ effect, route, after, count: 1 });
       await create(args).then(
         () => cut.push("went on"),
         (error: Error) => cut.push(error.message),
       );
-      lab.sim.simulation.faults.clear();
+      own.lab.sim.simulation.faults.clear();
       const made = await create(args);
       assert.deepEqual(
         accounts()
@@ -282,160 +231,23 @@ describe("accounts in a guest, by its agent", function () {
       );
       assert.equal(await changes(await read(made), args), "none", `step ${after}`);
       assert.match(file("/etc/sudoers.d/ada") ?? "", /restart nginx/, `step ${after}`);
-      await lab.plugin.delete("GuestConfig", made.id, made.properties);
+      await own.lab.plugin.delete("GuestConfig", made.id, made.properties);
       assert.deepEqual([user("ada"), file("/etc/sudoers.d/ada")], [undefined, undefined], `step ${after}`);
       forget();
     }
     assert.ok(cut.filter((message) => message !== "went on").length > 2, cut.join("\n"));
   });
 
-  describe("after an up that failed behind them", () => {
-    let made: Made;
-    const bob = { name: "bob", groups: ["adm"] };
-    const broken = (more: Properties): Properties =>
-      config([{ ...bob, ...more }], { files: [{ path: "/etc/motd", content: "ours\n" }] });
-    beforeEach(async () => {
-      made = await create(config([bob]));
-      inside().files["/etc/motd"] = "somebody else's\n";
-    });
-
-    it("lose the rights of root that the program no longer gives", async () => {
-      await assert.rejects(update(made, broken({ sudoNoPassword: true })), /\/etc\/motd is in the guest already/);
-      assert.ok(file("/etc/sudoers.d/bob"));
-      const corrected = await update(await read(made), config([bob]));
-      assert.equal(await changes(await read(corrected), config([bob])), "none");
-      assert.equal(file("/etc/sudoers.d/bob"), undefined);
-    });
-
-    it("lose the keys that the program no longer gives", async () => {
-      await assert.rejects(update(made, broken({ authorizedKeys: [mine] })), /\/etc\/motd is in the guest already/);
-      await update(await read(made), config([{ ...bob, authorizedKeys: [theirs] }]));
-      assert.equal(file("/home/bob/.ssh/authorized_keys"), `${theirs}\n`);
-    });
-
-    it("lose the groups that the program no longer gives", async () => {
-      await assert.rejects(update(made, broken({ groups: ["adm", "disk"] })), /\/etc\/motd is in the guest already/);
-      await update(await read(made), config([bob]));
-      assert.deepEqual(groupsOf("bob"), ["adm"]);
-    });
-
-    it("take their keys along when they go", async () => {
-      const eve = { name: "eve", authorizedKeys: [theirs] };
-      const files = [{ path: "/etc/motd", content: "ours\n" }];
-      await assert.rejects(update(made, config([bob, eve], { files })), /\/etc\/motd is in the guest already/);
-      assert.ok(user("eve"));
-      await update(await read(made), config([bob]));
-      assert.equal(user("eve"), undefined);
-      assert.equal(file("/home/eve/.ssh/authorized_keys"), undefined);
-    });
-  });
-
-  it("leave no rules for sudo behind when somebody has deleted the account by hand", async () => {
-    const made = await create(config([ada()]));
-    accounts().users = accounts().users.filter(({ name }) => name !== "ada");
-    accounts().groups = accounts().groups.filter(({ name }) => name !== "ada");
-    await update(await read(made), config([]));
-    assert.equal(file("/etc/sudoers.d/ada"), undefined);
-  });
-
-  it("keep no rules for sudo when the account has lost its mark, as those of a SystemUser", async () => {
-    const made = await create(config([ada()]));
-    user("ada")!.gecos = "Ada Löb";
-    await update(await read(made), config([]));
-    assert.ok(user("ada"));
-    assert.equal(file("/etc/sudoers.d/ada"), undefined);
-  });
-
-  it("go with the resource, or are told of, when its record was lost", async () => {
-    const made = await create(config([ada()]));
-    for (const path of Object.keys(inside().files))
-      if (path.startsWith("/var/lib/pulumi-proxmox")) delete inside().files[path];
-    await lab.plugin.delete("GuestConfig", made.id, made.properties);
-    assert.deepEqual([user("ada"), file("/etc/sudoers.d/ada")], [undefined, undefined]);
-  });
-
-  it("are refused with a shell that is not there, as those of a SystemUser", async () => {
-    await assert.rejects(create(config([{ name: "eve", shell: "/bin/zssh" }])), /shell|program/);
-  });
-
-  it("keep what somebody else has written into /etc/sudoers.d, where the program gives no rights of root", async () => {
-    const bob = { name: "bob", sudoNoPassword: false };
-    const made = await create(config([bob]));
-    inside().files["/etc/sudoers.d/bob"] = "bob ALL=(root) /usr/bin/id\n";
-    const seen = await read(made);
-    await update(seen, config([bob], { files: [{ path: "/etc/motd", content: "ours\n" }] }));
-    assert.equal(file("/etc/sudoers.d/bob"), "bob ALL=(root) /usr/bin/id\n");
-  });
-
-  it("of a SystemUser are not looked at in a preview by a token that may not, as in a review", async () => {
-    const reason = "Permission check failed (/vms/2000, VM.GuestAgent.Unrestricted)";
-    const route = "POST /nodes/{node}/qemu/{vmid}/agent/exec";
-    lab.sim.simulation.faults.add({ effect: { kind: "status", status: 403, reason }, route });
-    const inputs = lab.inputs("SystemUser", "dave", { vmid, name: "dave" });
-    const checked = await lab.plugin.check("SystemUser", {}, { ...inputs, __preview: true });
-    assert.deepEqual([checked.inputs["__problems"], checked.failures], [undefined, []]);
-    await told(/account dave was not looked up: .*403/);
-  });
-
   it("say in the preview that one will be deleted", async () => {
     const made = await create(config([ada(), { name: "eve" }]));
-    const from = lab.plugin.engine.messages.length;
+    const from = own.lab.plugin.engine.messages.length;
     await changes(made, config([{ name: "eve" }]));
     const row = () =>
-      lab.plugin.engine.messages
+      own.lab.plugin.engine.messages
         .slice(from)
         .map(({ message }) => message)
         .join("\n");
     await eventually("a row", () => row().includes("users"));
     assert.match(row(), /ada .*delete|deletes? .*ada/);
-  });
-
-  it("of a SystemUser in a VM come by its agent too, are of that VM alone, and go with it", async () => {
-    const args = { vmid, name: "bob", authorizedKeys: [theirs], sudoNoPassword: true };
-    const made = await lab.create("SystemUser", "bob", args);
-    assert.deepEqual([made.id, made.properties["vmid"], made.properties["uid"]], [`vm:${vmid}/bob`, vmid, 1001]);
-    assert.equal(file("/home/bob/.ssh/authorized_keys"), `${theirs}\n`);
-    const seen = await lab.plugin.read("SystemUser", made.id, made.properties);
-    assert.equal((await lab.plugin.diff("SystemUser", made.id, seen.properties, made.inputs)).changes, "none");
-    const found = await lab.plugin.read("SystemUser", made.id, lab.inputs("SystemUser", "seen", {}));
-    assert.deepEqual([found.properties["vmid"], found.properties["uid"]], [vmid, 1001]);
-    // Another VM of the number.
-    const { smbios1 = "" } = guest().config;
-    guest().config["smbios1"] = "uuid=00000000-0000-4000-8000-000000000000";
-    assert.equal((await lab.plugin.read("SystemUser", made.id, made.properties)).id, "");
-    const { inputs } = await lab.plugin.check(
-      "SystemUser",
-      made.inputs,
-      lab.inputs("SystemUser", "bob", { ...args, comment: "Bob" }),
-    );
-    await assert.rejects(
-      lab.plugin.update("SystemUser", made.id, made.properties, inputs),
-      /VM \d+ is another one than this account was made in; nothing was changed/,
-    );
-    await lab.plugin.delete("SystemUser", made.id, made.properties);
-    assert.ok(user("bob"), "it is another VM's");
-    guest().config["smbios1"] = smbios1;
-    const { running } = guest();
-    delete guest().running;
-    const asleep = await lab.plugin.read("SystemUser", made.id, made.properties);
-    assert.equal(asleep.id, made.id);
-    await told(/VM \d+ does not run: account bob was not looked at/);
-    await assert.rejects(
-      lab.plugin.delete("SystemUser", made.id, made.properties),
-      /VM \d+ does not run; start it first/,
-    );
-    guest().running = running!;
-    await lab.plugin.delete("SystemUser", made.id, made.properties);
-    assert.equal(user("bob"), undefined);
-    const { paths } = leastPrivilege([{ kind: "SystemUser", args: { vmid: 100, name: "bob" } }]);
-    assert.ok(paths["/vms/100"]?.includes("VM.GuestAgent.Unrestricted"), JSON.stringify(paths));
-    assert.match(
-      (await lab.problems("SystemUser", { vmid, guest: "web-1" })).join(),
-      /write one of node, guest and vmid/,
-    );
-    assert.match(
-      (await lab.problems("SystemUser", { node: "golf", agentTimeout: "5s" })).join(),
-      /agentTimeout: is about a guest by its vmid/,
-    );
   });
 });
