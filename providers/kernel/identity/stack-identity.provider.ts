@@ -22,8 +22,7 @@ export const stackIdentityProvider = (getReady: (coming: Coming) => Promise<void
       const { __kinds: kinds, __preview: preview, ...inputs } = news;
       if (Array.isArray(kinds) && kinds.length > 0) {
         const known = kinds.filter((kind) => typeof kind === "string");
-        // What fails here fails again, told as it has to be, in the call for which it was to get ready.
-        getReady({ kinds: known, source: preview === true ? source : undefined }).catch(() => undefined);
+        void getReady({ kinds: known, source: preview === true ? source : undefined });
       }
       return { inputs };
     },
