@@ -25,6 +25,7 @@ export function disturbedWorker<R extends Run>(
       yield* passOn(steps, step);
     }
     strikes();
+    if (effect.kind === "task-killed") throw die("unexpected status"); // with the machine: nothing of it runs any more
     if (effect.kind === "task-fail") return void steps.throw(die(effect.text)); // the worker's own cleanup runs
     yield* passOn(steps, Infinity); // the signal that ends it reaches the worker: its own cleanup runs
   };

@@ -18,6 +18,8 @@ export type RequestEffect =
 export type WorkerEffect =
   | ({ readonly kind: "task-fail"; readonly text: string } & Moment)
   | ({ readonly kind: "task-hang" } & Moment)
+  /** It ends with its machine, as at a power cut: what it has done stays, and nothing of its own clean-up runs. */
+  | ({ readonly kind: "task-killed" } & Moment)
   /** Every step of a task that moves data takes so many times as long. */
   | { readonly kind: "slow-disk"; readonly factor: number };
 

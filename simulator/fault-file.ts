@@ -41,6 +41,7 @@ const effects: Readonly<Record<FaultEffect["kind"], Shape>> = {
   ticket: { required: {}, optional: {} },
   "task-fail": { required: { text: isText }, optional: moment },
   "task-hang": { required: {}, optional: moment },
+  "task-killed": { required: {}, optional: moment },
   "slow-disk": { required: { factor: isNumber(1) }, optional: {} },
   lock: { required: { file: isText }, optional: {} },
   "no-quorum": { required: {}, optional: { node: isText } },

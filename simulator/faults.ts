@@ -185,7 +185,7 @@ function isRequestEffect(effect: FaultEffect): effect is RequestEffect {
 }
 
 function isWorkerEffect(effect: FaultEffect): effect is WorkerEffect {
-  return ["task-fail", "task-hang", "slow-disk"].includes(effect.kind);
+  return ["task-fail", "task-hang", "task-killed", "slow-disk"].includes(effect.kind);
 }
 
 function appliesByDefault(effect: WorkerEffect, type: string): boolean {

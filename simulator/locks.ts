@@ -43,9 +43,9 @@ export class Locks {
   }
 }
 
-/** The name of a lock among those of all nodes: files below /var/lock exist on each. */
+/** The name of a lock among those of all nodes: files below /var/lock, which is /run/lock, exist on each. */
 export function nodeLock(node: string, file: string): string {
-  return file.startsWith("/var/lock/") ? `${node}:${file}` : file;
+  return /^\/(?:var|run)\/lock\//.test(file) ? `${node}:${file}` : file;
 }
 
 /** A fault names a lock file with or without the node that has it. */

@@ -13,6 +13,10 @@ import { lookAtDisk, tooFew, untilUp } from "./osd/make-osds";
 import { describeDisk, findDisk, type NodeDisk } from "./osd/disk";
 import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd/osd-map";
 import { removeOsds } from "./osd/drain";
+import { removeNote } from "./osd/creation-note";
+import { describeLeft, lookForLeft } from "./osd/look-for-left";
+import { refuseUnrecorded, removeRest } from "./osd/resume";
+import { hasNeverRun } from "./osd/unfinished";
 import { previewDisk, previewRemoval } from "./osd/osd-preview";
 import { makeReplacements, whyNoSuccessor } from "./osd/successor";
 import { treeOsds } from "./osd/tree";
@@ -94,14 +98,18 @@ export const cephOsdProvider = (session: Session) => {
       },
       /** The new disk takes the place of the old one, and its OSDs get the ids that the old ones leave. */
       oldGoesFirst: (changes) => changes.some((change) => isNaming(change) && change.effect === "replace"),
-      async due(_call, at) {
-        return at.osds.length === 0 ? "its OSDs are not there; they will be made" : undefined;
+      async due(call, at, wanted) {
+        if (at.osds.length > 0) return undefined;
+        await sayLeft(await session.node(call, at.node), call, at, wanted);
+        return "its OSDs are not there; they will be made";
       },
       async observe(call, at, wanted) {
         const pve = await session.node(call, at.node);
         const map = await readMap(pve, call, at.node);
         assertThisCeph(map, at);
         const mine = at.osds.filter((osd) => isSame(map, osd));
+        const started = mine.filter(({ uuid }) => !map.osds.some((osd) => osd.uuid === uuid && hasNeverRun(osd)));
+        if (started.length < (wanted.osdsPerDevice ?? 1)) await sayLeft(pve, call, at, wanted);
         // Ceph's own list, which is whole, has none of them. That wipe has done its work is not forgotten with them.
         if (mine.length === 0)
           return at.__wiped === undefined ? undefined : { inputs: wanted, outputs: { ...at, osdIds: [], osds: [] } };
@@ -137,9 +145,10 @@ export const cephOsdProvider = (session: Session) => {
               made(id(found), outputsOf(node, found, on, ceph, wiped)),
             ),
           );
-          const { disk, blocks, fsid, takenOver } = brought;
+          const { disk, blocks, fsid, takenOver, noted } = brought;
           // They boot while those of the node's next disk are made.
           await untilUp(pve, call, node, blocks);
+          if (noted) await removeNote(pve, call, node, disk.serial);
           const known = outputsOf(node, disk, blocks, fsid, inputs.wipe?.serial);
           const osds = await factsOf(pve, call, node, known.osds);
           const verb = takenOver ? "took over " : "";
@@ -154,8 +163,10 @@ export const cephOsdProvider = (session: Session) => {
         const { node } = before;
         const pve = await session.node(call, node);
         const count = inputs.osdsPerDevice ?? 1;
+        // A creation that was cut off is gone on with from what is on the disk, whatever of it was recorded.
+        const resumes = creating && call.operation === "update";
         const at =
-          before.osds.length > 0
+          before.osds.length > 0 && !resumes
             ? { ...before, __wiped: before.__wiped ?? inputs.wipe?.serial }
             : await makeAgain(pve, call, before, inputs);
         if (creating && at.osds.length !== count) {
@@ -182,8 +193,15 @@ export const cephOsdProvider = (session: Session) => {
         const acceptLoss = acceptsLoss(settings, osds);
         const replaced = session.memory("ceph: disks that give way to others", makeReplacements).get(call.urn);
         const successor = replaced && (() => whyNoSuccessor(access, call, replaced.next, node));
+        await refuseUnrecorded(access, call, at);
         const removal = { node, diskSerial, osds, fsid, acceptLoss, successor };
         const leave = await removeOsds(access, call, removal, turnsOf(access.pve));
+        try {
+          await removeRest(access, call, at);
+        } catch (error) {
+          leave();
+          throw error;
+        }
         if (!replaced) return leave();
         // One host at a time: the next one waits until the new disk has its OSDs, as long as the engine goes on to make them.
         replaced.leave = leave;
@@ -196,15 +214,26 @@ export const cephOsdProvider = (session: Session) => {
     session,
   );
 
+  /** What will be done about a creation that was cut off, said where its resource is looked at. */
+  async function sayLeft(pve: Pve, call: Call, at: CephOsdOutputs, wanted: Partial<CephOsdInputs>): Promise<void> {
+    const { node, diskSerial } = at;
+    if (!pve.process.ssh || session.rootProblems("looking at what guests have").length > 0) return;
+    if (!(await readDisks(pve, node)).some(({ serial }) => serial === diskSerial)) return;
+    const left = await lookForLeft({ pve, root: await session.root(call) }, call, node, { serial: diskSerial });
+    const words = left && describeLeft(call, left, wanted.osdsPerDevice ?? 1);
+    if (words !== undefined) call.report.warn(words);
+  }
+
   /** What the state names is gone, or was never made after its disk was wiped: the disk has to be free now. */
   async function makeAgain(pve: Pve, call: Call, at: CephOsdOutputs, inputs: CephOsdInputs): Promise<CephOsdOutputs> {
     const { node, fsid } = at;
     const serial = at.__wiped ?? at.diskSerial;
     const access = { pve, root: await session.root(call) };
-    const { disk, blocks } = await pve.limits([`ceph-osd:${node}`], call, () =>
+    const { disk, blocks, noted } = await pve.limits([`ceph-osd:${node}`], call, () =>
       bringOsds(access, call, inputs, { serial, fsid }, () => undefined),
     );
     await untilUp(pve, call, node, blocks);
+    if (noted) await removeNote(pve, call, node, disk.serial);
     return outputsOf(node, disk, blocks, fsid, serial);
   }
 };

@@ -83,6 +83,7 @@ function comesUp(ceph: Ceph, osd: Osd, alive: boolean): boolean {
   // a new one, and one that was marked out because it was down, comes in by itself (FACT 8)
   if ((first || osd.autoOut) && !isIn(osd) && !hasFlag(ceph, osd, "noin")) {
     osd.weight = 1;
+    delete osd.new;
     osd.autoOut = false;
     osdmap.inChange = ceph.now;
   }

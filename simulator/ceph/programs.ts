@@ -4,7 +4,8 @@ import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
 import { cephOn, type Ceph } from "./ceph.js";
 import type { Ended } from "../ssh/ssh-record.js";
-import { batch, lvmList, refusalOf, zap } from "./ceph-volume.js";
+import { lvmList, refusalOf, zap } from "./ceph-volume.js";
+import { batch } from "./osd-steps.js";
 import { defaultRelease, releaseOf, releases, versionLine } from "./daemon-metadata.js";
 import { settle, settledCeph } from "./settle.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
@@ -112,7 +113,8 @@ function runBatch(ceph: Ceph, node: NodeState, words: readonly string[]): Ended 
       code: 2,
       stderr: `ceph-volume lvm batch: error: argument DEVICES: invalid value: Unable to proceed with non-existing device: ${path}\n`,
     };
-  const refusal = refusalOf(node, device);
+  const count = Number(options["osds-per-device"] ?? 1);
+  const refusal = refusalOf(node, device, count);
   const passed = "--> passed data devices: 1 physical, 0 LVM\n";
   if (refusal)
     return {
@@ -120,22 +122,20 @@ function runBatch(ceph: Ceph, node: NodeState, words: readonly string[]): Ended 
       stdout: options["report"] ? "[]" : "",
       stderr: `${refusal.code === 0 ? passed : ""}${refusal.text}\n`,
     };
-  const count = Number(options["osds-per-device"] ?? 1);
   if (options["report"]) {
     const data_size = `${(device.disk.size / count / 2 ** 30).toFixed(2)} GB`;
     const report = Array.from({ length: count }, () => ({ data: path, data_size, encryption: "None" }));
     return { code: 0, stdout: JSON.stringify(report), stderr: passed };
   }
   const deviceClass = options["crush-device-class"];
-  const steps = batch(ceph, node, device, count, {
+  const lines: string[] = [];
+  const wish = {
     encrypted: options["dmcrypt"] !== undefined,
     ...(deviceClass === undefined ? {} : { deviceClass }),
-  });
+  };
   let seconds = 0;
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) seconds += step.value / 1000;
-  const lines = step.value.map((id) => `--> ceph-volume lvm activate successful for osd ID: ${id}\n`);
-  return { code: 0, stderr: `${passed}${lines.join("")}--> ceph-volume lvm create successful for: ${path}\n`, seconds };
+  for (const step of batch(ceph, node, device, count, wish, (line) => lines.push(line))) seconds += step / 1000;
+  return { code: 0, stderr: `${passed}${lines.map((line) => `${line}\n`).join("")}`, seconds };
 }
 
 function runZap(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
@@ -194,6 +194,9 @@ function runZap(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
 /** `systemctl` for the units of Ceph. */
 export function runSystemctl(simulation: Simulation, node: NodeState, argv: readonly string[]): Ended {
   const [verb = "", unit = "", ...more] = argv;
+  // the unit that brings an OSD at boot ends when that runs: no moment of it is modelled
+  if (verb === "is-active" && /^ceph-volume@lvm-\d+-[0-9a-f-]{36}\.service$/.test(unit) && more.length === 0)
+    return { code: 3, stdout: "inactive\n" };
   const daemons = daemonsOf(node, unit);
   if (!daemons || more.length > 0) return hole("systemctl");
   if (verb === "is-active") {

@@ -15,12 +15,13 @@ import { FileError } from "./file-error.js";
 import { fileOf } from "./file-system.js";
 import { linkKeys, readlinkOfKeys } from "./key-link.js";
 import { firewallUnit, pveFirewall } from "./firewall-commands.js";
-import { flock, ifreload, ip, ping } from "./network-commands.js";
+import { ifreload, ip, networkLock, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
 import { statTimes, testFile, touch } from "./file-tests.js";
 import type { Shell } from "./node-shell.js";
 import { findLinks, lsblk, readlink } from "./disk-commands.js";
+import { compareVolume, diskLocked, lvremove, pvremove, pvs, vgremove } from "./lvm-commands.js";
 import { isRunning, runService } from "./transient-services.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
@@ -52,7 +53,7 @@ const commands: Readonly<Record<string, Command>> = {
 
   echo: (_shell, args) => ({ code: 0, stdout: `${args.join(" ")}\n` }),
   ifreload: (shell, args) => ifreload(shell, args) ?? hole("ifreload"),
-  flock: (shell, args) => flock(shell, args) ?? hole("flock"),
+  flock: (shell, args) => networkLock(shell, args) ?? diskLocked(shell, args, runCommand) ?? hole("flock"),
   test: (shell, args) =>
     testFile(shell, args, (file) => ofCluster.includes(file) || accounts.isProgram(nodeAccounts(shell), file)) ??
     hole("test"),
@@ -79,7 +80,10 @@ const commands: Readonly<Record<string, Command>> = {
   install: (shell, args) => accounts.install(nodeAccounts(shell), args) ?? hole("install"),
   runuser: (shell, args) =>
     accounts.runuser(nodeAccounts(shell), args, (argv) => runCommand(shell, argv)) ?? hole("runuser"),
-  cmp({ files }, args) {
+  cmp(shell, args) {
+    const compared = compareVolume(shell, args);
+    if (compared) return compared;
+    const { files } = shell;
     const [silent, dashes, one = "", other = "", ...more] = args;
     if (silent !== "-s" || dashes !== "--" || more.length > 0) return hole("cmp");
     const [left, right] = [files.read(one), files.read(other)];
@@ -175,6 +179,10 @@ const commands: Readonly<Record<string, Command>> = {
   rados: ({ simulation, node }, args) => runRados(simulation, node, args),
   "ceph-mon": ({ node }, args) => runMonitorProgram(node, args),
   pveceph: ({ simulation, node, stdin }, args) => runPveceph(simulation, node, args, stdin),
+  pvs: (shell, args) => pvs(shell, args) ?? hole("pvs"),
+  lvremove: (shell, args) => lvremove(shell, args) ?? hole("lvremove"),
+  vgremove: (shell, args) => vgremove(shell, args) ?? hole("vgremove"),
+  pvremove: (shell, args) => pvremove(shell, args) ?? hole("pvremove"),
   "ceph-volume": ({ simulation, node }, args) => runCephVolume(simulation, node, args),
   systemctl: (shell, args) => systemctl(shell, args) ?? runSystemctl(shell.simulation, shell.node, args),
 
@@ -204,6 +212,9 @@ const commands: Readonly<Record<string, Command>> = {
     files.remove(file);
     return { code: 0 };
   },
+
+  /** `sync -- FILE...`: nothing here is ever lost between memory and disk. */
+  sync: (_shell, args) => (args[0] === "--" && args.length > 1 ? { code: 0 } : hole("sync")),
 
   mv({ files }, args) {
     const [dashes, from = "", to = "", ...more] = args[0] === "-T" ? args.slice(1) : args;

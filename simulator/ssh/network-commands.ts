@@ -21,7 +21,7 @@ export function ifreload({ simulation, node }: Shell, args: readonly string[]): 
 }
 
 /** `flock -n /run/network/.lock true`: does `ifreload` run? Undefined for anything else. */
-export function flock({ node }: Shell, args: readonly string[]): Ended | undefined {
+export function networkLock({ node }: Shell, args: readonly string[]): Ended | undefined {
   if (args.join(" ") !== "-n /run/network/.lock true") return undefined;
   return { code: node.network.reloading ? 1 : 0 };
 }

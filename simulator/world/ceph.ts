@@ -151,6 +151,8 @@ export interface Osd {
   size: number;
   /** `destroyed`: its id waits for another disk. */
   destroyed?: boolean;
+  /** `new`: it has never been in (`OSDMap::apply_incremental` clears it with the first weight that is not 0). */
+  new?: boolean;
   /** A class that was given when it was made. */
   wantedClass?: string;
   created: number;

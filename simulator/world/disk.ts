@@ -54,4 +54,6 @@ interface Erasure {
 export interface LogicalVolume {
   size: number;
   tags?: Record<string, string>;
+  /** What was made with `mkfs` or `luksFormat` begins at its first byte; a new volume begins with 4 KiB of zeroes (lvcreate(8), --zero). */
+  written?: boolean;
 }

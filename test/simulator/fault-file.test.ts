@@ -35,7 +35,7 @@ describe("a file of faults", () => {
       "fault",
     ];
     const kinds =
-      "latency, reset, status, ticket, task-fail, task-hang, slow-disk, lock, no-quorum, node-down, old-certificate, storage-full, " +
+      "latency, reset, status, ticket, task-fail, task-hang, task-killed, slow-disk, lock, no-quorum, node-down, old-certificate, storage-full, " +
       "disks-renamed, no-worker, vanishing-image, silent-agent, disk-dead, disk-slow, osd-flapping, monitor-gone, " +
       "backfill-stuck, clock-skew, osd-fullness, lag";
     const keys = "route, task, count, after, chance, from, to, comment, effect";

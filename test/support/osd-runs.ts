@@ -140,6 +140,13 @@ export class OsdRuns {
     return found;
   }
 
+  /** Files of nodes that say which creations were begun. */
+  notes(): string[] {
+    return cephNodes.flatMap((node) =>
+      Object.keys(this.sim.simulation.node(node).ssh?.files ?? {}).filter((file) => /cluster\/osds-/.test(file)),
+    );
+  }
+
   /** What overwrote each disk, in their order. */
   get erased(): Record<string, string[]> {
     return Object.fromEntries(this.disks.map(({ serial, erased = [] }) => [serial, erased.map(({ by }) => by)]));
@@ -159,5 +166,26 @@ export class OsdRuns {
         if (found.length > 0) count[serial] = found.length;
       }
     return count;
+  }
+}
+
+/** What the engine does with a resource in one run; what it records is returned also where the run fails. */
+export async function upOnce(
+  provider: OsdProvider,
+  wanted: Props,
+  state: Recorded | undefined,
+): Promise<{ readonly state: Recorded | undefined; readonly error?: Error }> {
+  try {
+    if (!state) {
+      const { id, outs } = await provider.create(wanted);
+      return { state: { id, outs } };
+    }
+    const { changes } = await provider.diff(state.id, state.outs, wanted);
+    if (!changes) return { state };
+    const { outs } = await provider.update(state.id, state.outs, wanted);
+    return { state: { id: state.id, outs } };
+  } catch (error) {
+    const { id, properties } = error as { id?: string; properties?: Props };
+    return { error: error as Error, state: id !== undefined && properties ? { id, outs: properties } : state };
   }
 }

@@ -2,9 +2,13 @@ import { isProxmoxError, wire } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { CephOsdInputs } from "../ceph-osd.model";
+import { removeNote, writeNote, type CreationNote } from "./creation-note";
+import { creationsSince, creationUpids } from "./creation-tasks";
 import { findDisk, whyInUse, whyNoJournal, type NodeDisk, type DiskName } from "./disk";
 import { blocksOn, isSame, readDisks, readMap, readVolumes, type OsdVolume } from "./osd-map";
 import { rawUsers } from "./raw-use";
+import { hasNeverRun, namesIn } from "./unfinished";
+import { isDaemonActive, segmentsOn } from "./resume-commands";
 
 /** Both are the same Proxmox: `root` may make OSDs. */
 export interface Access {
@@ -63,7 +67,10 @@ export async function refuseForeign(
     throw new Error(
       `${where} holds OSDs that this Ceph does not know: ` +
         `${strangers.map(({ id, uuid }) => `osd.${id} (${uuid})`).join(", ")}. They may be another cluster's, or what is left ` +
-        "of a removed one; nothing was touched. If nothing of it is needed any more, wipe the disk by hand",
+        "of a removed one, and may have run; nothing was touched. If nothing of it is needed any more, " +
+        (strangers.every(({ fsid }) => fsid === map.fsid)
+          ? `write wipe: { serial: ${JSON.stringify(disk.serial)} } in a new resource, or wipe the disk by hand`
+          : "wipe the disk by hand"),
     );
   const other = differences(inputs, blocks);
   if (other.length > 0)
@@ -81,7 +88,7 @@ export async function createOsds(
 ): Promise<void> {
   const { node } = inputs;
   const count = inputs.osdsPerDevice ?? 1;
-  let sent = false;
+  let note: CreationNote | undefined;
   const dispatch = async (): Promise<unknown> => {
     // Directly before the write: kernel names go to other disks, and a free disk is taken by somebody else.
     const disks = await readDisks(pve, node);
@@ -93,7 +100,17 @@ export async function createOsds(
       const raw = await whyUsedRaw({ pve, root }, call, node, each);
       if (raw !== undefined) throw new Error(raw);
     }
-    sent = true;
+    // The disk is free now: whatever OSD that Ceph does not know yet stands there later comes from what is asked for here.
+    const map = await readMap(pve, call, node);
+    const known = map.osds.map(({ uuid }) => uuid);
+    const { fsid } = map;
+    const { urn, mark } = call;
+    const volumes = journals.length > 0 ? namesIn(await segmentsOn(pve, call, node)) : [];
+    const device = disk.devpath.replace(/^\/dev\//, "");
+    const tasks = await creationUpids(pve, node);
+    const next = { serial: disk.serial, fsid, urn, mark, device, tasks, known, volumes, purged: [] };
+    await writeNote(pve, call, node, next);
+    note = next;
     return root.api.nodes.$(node).ceph.osd.$post({
       dev: pathOf(disk),
       ...(count > 1 ? { "osds-per-device": count } : {}),
@@ -111,9 +128,24 @@ export async function createOsds(
     if (isProxmoxError(error, "unavailable")) await untilDisksRest(pve, call, node);
   }
   // What is there then has been made by somebody else meanwhile.
-  if (!sent) throw failure instanceof Error ? failure : new Error("nothing was asked of Proxmox");
+  if (!note) throw failure instanceof Error ? failure : new Error("nothing was asked of Proxmox");
+  if (isRefused(failure) && (await creationsSince(pve, node, note)).length === 0)
+    await removeNote(pve, call, node, note.serial);
   // Neither an exit code nor the end of a task tells how many there are.
   const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: inputs.serial, byId: inputs.byId });
+  if (failure instanceof Error) {
+    const left = await neverStarted(pve, call, node, blocks);
+    const made = blocks.filter((block) => !left.includes(block));
+    if (left.length > 0) {
+      if (made.length > 0) found(disk, made);
+      throw new Error(
+        `${failure.message}; what is left on the disk with serial ${disk.serial} has never run ` +
+          `(${left.map(({ id, uuid }) => `osd.${id}, ${uuid}`).join("; ")}): run up again, which removes it and makes it anew ` +
+          "where nothing was written to it, and says else how to go on",
+        { cause: failure },
+      );
+    }
+  }
   // Somebody else may have been first: what is not as described is not this resource's.
   if (blocks.length === count) await refuseForeign(pve, call, inputs, node, disk, blocks);
   if (blocks.length > 0) found(disk, blocks);
@@ -127,8 +159,29 @@ export async function createOsds(
 
 export const tooFew = (disk: NodeDisk, blocks: readonly OsdVolume[], count: number): string =>
   `of ${count} OSDs on the disk with serial ${disk.serial} ${blocks.length === 1 ? "one was" : `${blocks.length} were`} made ` +
-  `(${blocks.map(({ id }) => `osd.${id}`).join(", ")}), and Proxmox adds none to a disk in use. Remove this resource ` +
-  "(pulumi destroy --target), which drains what was made, and run up again";
+  `(${blocks.map(({ id }) => `osd.${id}`).join(", ")}). Where this resource has begun that, run up again, which makes the rest. ` +
+  "Else Proxmox adds none to a disk in use: remove this resource (pulumi destroy --target), which drains what was made, and run up again";
+
+/** Proxmox has answered, and begun nothing. */
+const isRefused = (failure: unknown): boolean =>
+  isProxmoxError(failure) && failure.upid === undefined && (failure.status ?? 0) >= 400 && (failure.status ?? 0) <= 500;
+
+/** Those that Ceph knows as never having been in, and that nothing is about to start. */
+export async function neverStarted(
+  pve: Pve,
+  call: Call,
+  node: string,
+  blocks: readonly OsdVolume[],
+): Promise<OsdVolume[]> {
+  const map = await readMap(pve, call, node);
+  const found: OsdVolume[] = [];
+  for (const block of blocks) {
+    const entry = map.osds.find(({ id, uuid }) => id === block.id && uuid === block.uuid);
+    if (entry && hasNeverRun(entry) && !(await isDaemonActive(pve, call, node, block.id, block.uuid)))
+      found.push(block);
+  }
+  return found;
+}
 
 /** A guest that was given the whole disk may have written nothing there that Proxmox recognises. */
 export async function whyUsedRaw(
@@ -148,7 +201,7 @@ export async function whyUsedRaw(
 }
 
 /** A link that is made of model and serial number cannot be another disk's. */
-const pathOf = (disk: NodeDisk): string => disk.link ?? disk.devpath;
+export const pathOf = (disk: NodeDisk): string => disk.link ?? disk.devpath;
 
 function journal(
   kind: "db" | "wal",

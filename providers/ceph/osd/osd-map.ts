@@ -10,6 +10,10 @@ interface ClusterOsd {
   readonly uuid: string;
   readonly up: boolean;
   readonly in: boolean;
+  /** It has never been in, so that no data has ever been placed on it: Ceph sets it with `osd new`, and clears it with the first weight. */
+  readonly isNew: boolean;
+  /** It has been up at some time; Ceph remembers that of `new` ones too, which boot while `noin` is set. */
+  readonly hasBooted: boolean;
 }
 
 /** Ceph's map of its OSDs. */
@@ -46,15 +50,30 @@ export async function readMap(pve: Pve, call: Call, node: string): Promise<OsdMa
     throw new Error("the answer of ceph osd dump is not whole; nothing was changed");
   return {
     fsid,
-    osds: wire.list(dump["osds"]).map((row) => ({
-      id: wire.integer(row["osd"]) ?? -1,
-      uuid: wire.string(row["uuid"]) ?? "",
-      up: wire.boolean(row["up"]),
-      in: wire.boolean(row["in"]),
-    })),
+    osds: wire.list(dump["osds"]).map(osdIn),
     flags: wire.strings(dump["flags"]),
     nearfullRatio: ratio,
     pools: wire.list(dump["pools"]),
+  };
+}
+
+/** Throws where anything is missing: an OSD of which it is not told that it is up is not down. */
+function osdIn(row: wire.WireObject): ClusterOsd {
+  const number = (key: string): number => {
+    const value = wire.integer(row[key]);
+    if (value === undefined) throw new Error(`ceph osd dump does not tell ${key} of an OSD; nothing was changed`);
+    return value;
+  };
+  const uuid = wire.string(row["uuid"]);
+  if (uuid === undefined || !Array.isArray(row["state"]))
+    throw new Error(`ceph osd dump does not tell uuid and state of osd.${number("osd")}; nothing was changed`);
+  return {
+    id: number("osd"),
+    uuid,
+    up: number("up") !== 0,
+    in: number("in") !== 0,
+    isNew: wire.strings(row["state"]).includes("new"),
+    hasBooted: ["up_from", "up_thru", "down_at", "lost_at"].some((key) => number(key) !== 0),
   };
 }
 

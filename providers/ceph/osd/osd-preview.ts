@@ -7,6 +7,8 @@ import { describeDisk, findDisk, whyInUse, type NodeDisk } from "./disk";
 import { whyNoJournals } from "./journals";
 import { whyElsewhere, whyNotJudged } from "./leaving";
 import { differences, lookAtDisk, whyUsedRaw, type Access } from "./make-osds";
+import { notRemoved } from "./bring-osds";
+import { describeLeft, lookForLeft } from "./look-for-left";
 import { isSame, readDisks, readMap } from "./osd-map";
 import { whyNoSuccessor } from "./successor";
 import { whyNotWiped } from "./wipe-disk";
@@ -45,14 +47,21 @@ export function previewDisk(
     // Another name for the same disk changes nothing.
     if (old && "disk" in old && old.disk === disk) return [];
     if (was) return access ? ofSuccessor(access, call, inputs, node, disk, path) : [];
+    const left = access && (await lookForLeft(access, call, node, { serial: disk.serial }));
+    const resumed = left && describeLeft(call, left, inputs.osdsPerDevice ?? 1);
+    if (resumed !== undefined) {
+      call.report.result(resumed);
+      return whyNoJournals(access, call, inputs, disks, disk, node);
+    }
+    const kept = left && "why" in left.judged ? `. ${notRemoved(left.judged.why)}` : "";
     if (disk.osdIds.length > 0 && inputs.wipe === undefined) {
       call.report.result(`${describeDisk(disk)}: taken over as it is`);
-      return access ? ofTakeover(pve, call, inputs, node, disk, path) : [];
+      return access ? ofTakeover(pve, call, inputs, node, disk, path, kept) : [];
     }
     const other = whyNotNamed(disk, inputs.wipe);
     if (other !== undefined) return [{ path: "wipe", message: other }];
     const used = whyInUse(disk, node);
-    if (used !== undefined && inputs.wipe === undefined) return [{ path, message: used }];
+    if (used !== undefined && inputs.wipe === undefined) return [{ path, message: used + kept }];
     if (used !== undefined) {
       if (access && (await isAsDescribed(pve, call, inputs, node, disk))) {
         call.report.result(`${describeDisk(disk)}: taken over as it is`);
@@ -78,11 +87,12 @@ async function ofTakeover(
   node: string,
   disk: NodeDisk,
   path: string,
+  kept: string,
 ): Promise<Problem[]> {
   const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
   const other = differences(inputs, blocks);
   if (other.length === 0) return [];
-  const message = `the OSDs on the disk are other ones than described: ${other.join("; ")}. Describe them as they are`;
+  const message = `the OSDs on the disk are other ones than described: ${other.join("; ")}. Describe them as they are${kept}`;
   return [{ path, message }];
 }
 

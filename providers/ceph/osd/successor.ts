@@ -3,6 +3,7 @@ import type { CephOsdInputs } from "../ceph-osd.model";
 import { describeDisk, findDisk, whyInUse } from "./disk";
 import { whyNoJournals } from "./journals";
 import { whyUsedRaw, type Access } from "./make-osds";
+import { describeLeft, lookForLeft } from "./look-for-left";
 import { readDisks } from "./osd-map";
 import { whyNotWiped } from "./wipe-disk";
 import { whyNotNamed } from "./wipeable";
@@ -21,6 +22,11 @@ export async function whyNoSuccessor(
   const found = findDisk(disks, next, node);
   if ("problem" in found) return `the disk that is to take its place: ${found.problem}`;
   const { disk } = found;
+  const left = await lookForLeft(access, call, node, { serial: disk.serial });
+  if (left && describeLeft(call, left, next.osdsPerDevice ?? 1) !== undefined) {
+    const [wrong] = await whyNoJournals(access, call, next, disks, disk, node);
+    return wrong && `the disks that are to take its place: ${wrong.path}: ${wrong.message}`;
+  }
   if (disk.osdIds.length > 0)
     return `the disk that is to take its place holds OSDs: ${describeDisk(disk)}. Describe them as a resource of their own`;
   const other = whyNotNamed(disk, next.wipe);

@@ -1,5 +1,5 @@
 import type { Call } from "../../call.js";
-import { batch, createOsd, type OsdWish } from "../../ceph/ceph-volume.js";
+import { batch, createOsd, type OsdWish } from "../../ceph/osd-steps.js";
 import { filesOf, cephOn } from "../../ceph/ceph.js";
 import { addressesIn } from "../../ceph/networks.js";
 import { checkInited, checkInstalled, connect, longTimeout, waiting } from "../../ceph/rados.js";
@@ -101,40 +101,40 @@ function* create(call: Call, task: TaskRun, devices: Devices, perDevice: number 
     encrypted: call.flag("encrypted"),
     ...(deviceClass === undefined ? {} : { deviceClass }),
   };
-  const db = separate(call, task, "db", devices.db, call.params["db_dev_size"], dev.disk.size / 10);
-  const wal = separate(call, task, "wal", devices.wal, call.params["wal_dev_size"], dev.disk.size / 100);
+  const print = (line: string): void => task.log(line);
+  const db = yield* separate(call, task, "db", devices.db, call.params["db_dev_size"], dev.disk.size / 10);
+  const wal = yield* separate(call, task, "wal", devices.wal, call.params["wal_dev_size"], dev.disk.size / 100);
   for (const line of wipe(call.node, dev, "cephcreateosd", call.clock.now())) task.log(line);
   yield 1000;
   if (perDevice !== undefined) {
-    const ids = yield* batch(ceph, call.node, dev, perDevice, wish);
-    for (const id of ids) task.log(`--> ceph-volume lvm activate successful for osd ID: ${id}`);
-    task.log(`--> ceph-volume lvm create successful for: ${dev.path}`);
+    yield* batch(ceph, call.node, dev, perDevice, wish, print);
     return;
   }
-  yield 2000;
-  const vg = groupOn(call.node, call.world, dev);
-  const id = createOsd(ceph, call.node, vg, { ...wish, ...(db ? { db } : {}), ...(wal ? { wal } : {}) });
-  task.log(`--> ceph-volume lvm prepare successful for: ${dev.path}`);
-  task.log(`--> ceph-volume lvm activate successful for osd ID: ${id}`);
+  yield* createOsd(ceph, call.node, dev, { ...wish, ...(db ? { db } : {}), ...(wal ? { wal } : {}) }, print);
   task.log(`--> ceph-volume lvm create successful for: ${dev.path}`);
 }
 
 /** A volume for database or log on another disk: in its group, or in a new one when it is empty. */
-function separate(
+function* separate(
   call: Call,
   task: TaskRun,
   kind: "db" | "wal",
   device: BlockDevice | undefined,
   given: string | undefined,
   fallback: number,
-): { vg: string; lv: string } | undefined {
+): Generator<number, { vg: string; lv: string } | undefined, void> {
   if (!device) return undefined;
+  task.log(`creating block.${kind} on '${device.path}'`);
   const size = given === undefined ? fallback : Number(given) * GiB;
   const holding = holdingOf(device);
-  const vg = holding?.kind === "lvm" && holding.vg !== undefined ? holding.vg : groupOn(call.node, call.world, device);
+  const known = holding?.kind === "lvm" ? holding.vg : undefined;
+  const vg = known ?? groupOn(call.node, call.world, device);
+  if (known === undefined) yield 200;
   const lv = `osd-${kind}-${randomUuid(call.world)}`;
   if (!volumeGroups(call.node)[vg]) throw die(`no volume group on '${device.path}'`);
   addVolume(call.node, vg, lv, size);
-  task.log(`creating block.${kind} on '${device.path}'`);
+  task.log(`  Logical volume "${lv}" created.`);
+  yield 200;
+  task.log(`using '${vg}/${lv}' for block.${kind}`);
   return { vg, lv };
 }

@@ -90,10 +90,13 @@ function osdJson(ceph: Ceph, osd: Osd): Record<string, unknown> {
 }
 
 function stateWords(osd: Osd): string[] {
-  if (osd.destroyed) return ["destroyed", "exists"];
-  if (osd.upFrom === 0 && !osd.up) return ["exists", "new"];
-  if (osd.up) return ["exists", "up"];
-  return osd.autoOut ? ["autoout", "exists"] : ["exists"];
+  return [
+    ...(osd.autoOut && !osd.up ? ["autoout"] : []),
+    ...(osd.destroyed ? ["destroyed"] : []),
+    "exists",
+    ...(osd.new ? ["new"] : []),
+    ...(osd.up ? ["up"] : []),
+  ];
 }
 
 function osdDump(ceph: Ceph): Record<string, unknown> {

@@ -53,6 +53,7 @@ function markOut(ceph: Ceph, osd: Osd): { said: string } {
 function markIn(ceph: Ceph, osd: Osd): { said: string } {
   if (isIn(osd)) return { said: `osd.${osd.id} is already in. ` };
   osd.weight = 1;
+  delete osd.new;
   osd.autoOut = false;
   ceph.cluster.osdmap.inChange = ceph.now;
   changeMap(ceph.cluster, ceph.now);
@@ -83,7 +84,33 @@ function destroy(ceph: Ceph, args: Args, purge: boolean): Answer {
       "Are you SURE?  Did you verify with 'ceph osd safe-to-destroy'?  This will mean real, permanent data loss, as well as deletion of cephx and lockbox keys. Pass --yes-i-really-mean-it if you really do.",
     );
   if (osd.up) return refused("EBUSY", `osd.${id} is not \`down\`.`);
+  return end(ceph, osd, purge);
+}
+
+/**
+ * `osd purge-new` (`OSDMonitor::prepare_command_impl`): the monitors themselves see to it that the OSD has never been in; whether it
+ * is safe to destroy is not asked.
+ */
+export function purgeNew(ceph: Ceph, id: number, sure: boolean): Answer {
+  if (!sure)
+    return refused(
+      "EPERM",
+      "Are you SURE?  Did you verify with 'ceph osd safe-to-destroy'?  This will mean real, permanent data loss, as well as deletion of cephx and lockbox keys. Pass --yes-i-really-mean-it if you really do.",
+    );
+  const osd = ceph.cluster.osdmap.osds[id];
+  if (!osd) return ok(`osd.${id} does not exist`);
+  if (osd.up) return refused("EBUSY", `osd.${id} is not \`down\`.`);
+  if (!osd.new) return refused("EPERM", `osd.${id} is not new`);
+  return end(ceph, osd, true);
+}
+
+/** What the monitors keep of an OSD goes, with its keys and that of its disk. */
+function end(ceph: Ceph, osd: Osd, purge: boolean): Answer {
+  const { id } = osd;
   delete ceph.cluster.auth[`osd.${id}`];
+  delete ceph.cluster.auth[`client.osd-lockbox.${osd.uuid}`];
+  for (const key of Object.keys(ceph.cluster.configKeys))
+    if (key.startsWith(`dm-crypt/osd/${osd.uuid}/`)) delete ceph.cluster.configKeys[key];
   if (purge) {
     removeItem(ceph.cluster.osdmap.crush, id);
     delete ceph.cluster.osdmap.crush.classes[id];
@@ -115,7 +142,7 @@ export function newOsd(ceph: Ceph, { uuid, id: wanted, node, size, deviceClass }
   const id = wanted ?? freeOsdId(ceph.cluster);
   osdmap.osds[id] = {
     ...{ id, uuid, up: false, weight: 0, autoOut: false, primaryAffinity: 1, upFrom: 0, downAt: 0, node, size },
-    created: ceph.now,
+    ...{ created: ceph.now, new: true },
     ...(deviceClass === undefined ? {} : { wantedClass: deviceClass }),
   };
   stores[uuid] = { osd: id, pgs: {} };
@@ -220,17 +247,8 @@ export const osdStateCommands: Commands = {
   "osd purge": { args: "id force! yes_i_really_mean_it!", run: (ceph, args) => destroy(ceph, args, true) },
   "osd purge-new": {
     args: "id yes_i_really_mean_it!",
-    run: (ceph, args) => {
-      const id = Number(text(args, "id").replace(/^osd\./, ""));
-      if (!flag(args, "yes_i_really_mean_it"))
-        return destroy(ceph, { id, viaCli: true, force: false }, true).rc === 0
-          ? ok()
-          : refused(
-              "EPERM",
-              "Are you SURE?  Did you verify with 'ceph osd safe-to-destroy'?  This will mean real, permanent data loss, as well as deletion of cephx and lockbox keys. Pass --yes-i-really-mean-it if you really do.",
-            );
-      return destroy(ceph, { id, viaCli: true, force: true }, true);
-    },
+    run: (ceph, args) =>
+      purgeNew(ceph, Number(text(args, "id").replace(/^osd\./, "")), flag(args, "yes_i_really_mean_it")),
   },
   "osd new": {
     args: "uuid id#?",
@@ -249,6 +267,7 @@ export const osdStateCommands: Commands = {
       if (!osd) return refused("ENOENT", `osd.${text(args, "id")} does not exist`);
       const weight = Number(text(args, "weight"));
       osd.weight = Math.min(1, weight);
+      if (osd.weight > 0) delete osd.new;
       changeMap(ceph.cluster, ceph.now);
       remap(ceph.cluster, ceph.now);
       return ok(`reweighted osd.${osd.id} to ${weight} (${Math.floor(weight * 0x10000).toString(16)})`);

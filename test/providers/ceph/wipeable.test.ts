@@ -24,7 +24,7 @@ const volume = (more: Partial<OsdVolume> = {}): OsdVolume => ({
   ...{ separateDb: false, separateWal: false, vg: "ceph-a-b", lv: "osd-block-u3" },
   ...more,
 });
-const map = { fsid: "here", osds: [{ id: 4, uuid: "u4", up: true, in: true }] };
+const map = { fsid: "here", osds: [{ id: 4, uuid: "u4", up: true, in: true, isNew: false, hasBooted: true }] };
 
 describe("what is wiped", function () {
   it("are file systems and partitions that nobody uses", () => {

@@ -1,0 +1,184 @@
+import type { Call } from "../../kernel/call/call";
+import type { CephOsdInputs } from "../ceph-osd.model";
+import { removeNote, writeNote } from "./creation-note";
+import type { DiskName, NodeDisk } from "./disk";
+import * as commands from "./resume-commands";
+import { lookForLeft, type LeftOnDisk } from "./look-for-left";
+import { differences, lookAtDisk, pathOf, tooFew, untilDisksRest, whyUsedRaw, type Access } from "./make-osds";
+import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd-map";
+import { hasNeverRun } from "./unfinished";
+
+interface Step {
+  readonly what: string;
+  /** False where it was not done, because something has changed since the look. */
+  readonly run: () => Promise<boolean>;
+}
+
+/**
+ * Removes what a creation has left that was cut off, and says how far it had come; undefined where none was begun. One thing at a
+ * time: before each nothing changes disks any more, and all of it is looked at again. A step takes the lock at once or not at all;
+ * what neither Ceph nor LVM would refuse by itself is looked at once more while it is held.
+ */
+export async function removeLeft(
+  access: Access,
+  call: Call,
+  node: string,
+  name: DiskName,
+): Promise<LeftOnDisk | undefined> {
+  let last: string | undefined;
+  for (let rested = false; ;) {
+    const seen = await lookForLeft(access, call, node, name);
+    const step = seen && nextStep(access, call, node, seen);
+    if (!step) return seen;
+    if (!rested) {
+      await untilDisksRest(access.pve, call, node);
+      // What a run that was killed has begun by SSH may go on, and is no task.
+      await untilDisksFree(access, call, node);
+      rested = true;
+      continue;
+    }
+    if (step.what === last) throw new Error(`${step.what}: nothing has changed, although no error was reported`);
+    await call.safePoint();
+    call.report.progress(`a creation was cut off: ${step.what}`);
+    last = (await step.run()) ? step.what : undefined;
+    rested = false;
+  }
+}
+
+function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk): Step | undefined {
+  const { disk, note, judged } = seen;
+  if ("why" in judged) return undefined;
+  const { osds, emptyGroup } = judged.unfinished;
+  for (const { id, uuid } of osds) {
+    if (id === undefined) continue;
+    return {
+      what: `removing osd.${id} (${uuid}), which has never run, from Ceph`,
+      run: async () => {
+        const map = await readMap(pve, call, node);
+        assertThisCeph(map, { fsid: note.fsid, node });
+        const entry = map.osds.find((osd) => osd.id === id);
+        if (entry?.uuid !== uuid || !hasNeverRun(entry)) return false;
+        // Ceph looks itself whether it has run, and does not let it start any more. Only that it has done so is noted.
+        if (!(await commands.purgeNewOsd(pve, call, node, id))) return false;
+        await writeNote(pve, call, node, { ...note, purged: [...note.purged, uuid] });
+        return true;
+      },
+    };
+  }
+  for (const { volume } of osds)
+    if (volume !== undefined)
+      return {
+        what: `removing volume ${volume} of the disk with serial ${disk.serial}, to which nothing was ever written`,
+        run: () => commands.removeBlankVolume(pve, call, node, volume),
+      };
+  if (emptyGroup !== undefined)
+    return {
+      what: `removing the empty volume group ${emptyGroup}, and freeing ${disk.devpath} from LVM`,
+      run: () => commands.removeGroup(pve, call, node, emptyGroup, disk.devpath),
+    };
+  return undefined;
+}
+
+const untilDisksFree = ({ pve }: Access, call: Call, node: string): Promise<true> =>
+  pve.until(
+    `the end of what changes disks of node ${node}`,
+    async () =>
+      (await commands.areDisksFree(pve, call, node))
+        ? { done: true as const }
+        : { pending: "the lock of Proxmox's changes of disks is held" },
+    call.remainingMs(),
+  );
+
+interface Removed {
+  readonly node: string;
+  readonly diskSerial: string;
+  readonly osds: readonly { readonly id: number; readonly uuid: string }[];
+}
+
+const hasDisk = async ({ pve }: Access, { node, diskSerial }: Removed): Promise<boolean> =>
+  (await readDisks(pve, node)).some((disk) => disk.serial === diskSerial);
+
+/**
+ * Before the OSDs of a resource are drained: of its creation none may run that it does not know, for nobody would ever drain that.
+ * What was begun comes to its end first.
+ */
+export async function refuseUnrecorded(access: Access, call: Call, removed: Removed): Promise<void> {
+  const { node, diskSerial, osds } = removed;
+  await untilDisksRest(access.pve, call, node);
+  if (!(await hasDisk(access, removed))) return;
+  const left = await lookForLeft(access, call, node, { serial: diskSerial });
+  if (!left?.isOwn) return;
+  const { map, note, judged } = left;
+  // What will be removed with the resource never runs. Where nothing is removed, whatever is there may run from the next boot on.
+  const stays = ({ uuid }: OsdVolume): boolean => "why" in judged || judged.unfinished.made.includes(uuid);
+  const { blocks } = await lookAtDisk(access.pve, call, node, { serial: diskSerial });
+  const unknown = blocks
+    .filter(({ uuid }) => !osds.some((osd) => osd.uuid === uuid) && !note.known.includes(uuid))
+    .filter(
+      (block) =>
+        stays(block) || map.osds.some((osd) => osd.id === block.id && osd.uuid === block.uuid && !hasNeverRun(osd)),
+    )
+    .filter((block) => isSame(map, block))
+    .map(({ id, uuid }) => `osd.${id}, ${uuid}`);
+  if (unknown.length > 0)
+    throw new Error(
+      `on the disk with serial ${diskSerial} of node ${node} are OSDs of this resource's creation that its state does not know ` +
+        `(${unknown.join("; ")}): it was cut off. Nothing was removed. Run up once, which takes over what runs, and remove the resource then` +
+        ("why" in judged ? `; what never ran is removed by hand before: ${judged.why}` : ""),
+    );
+}
+
+/** With the resource goes also what its creation has left that was cut off; of a disk that is not there nothing can. */
+export async function removeRest(access: Access, call: Call, removed: Removed): Promise<void> {
+  const { node, diskSerial } = removed;
+  if (!(await hasDisk(access, removed))) return;
+  const left = await removeLeft(access, call, node, { serial: diskSerial });
+  if (!left?.isOwn) return;
+  const { judged } = left;
+  if ("why" in judged)
+    return call.report.warn(
+      `the creation of OSDs on the disk with serial ${diskSerial} of node ${node} was cut off once, and what stands there is not removed: ${judged.why}`,
+    );
+  if (judged.unfinished.made.length > 0)
+    throw new Error(
+      `on the disk with serial ${diskSerial} of node ${node} OSDs are left that have run (${judged.unfinished.made.join(", ")})`,
+    );
+  await removeNote(access.pve, call, node, diskSerial);
+}
+
+/** Of several OSDs of a disk some were made: the others are made beside them, for Proxmox's request takes no disk in use. */
+export async function addMissing(
+  access: Access,
+  call: Call,
+  inputs: CephOsdInputs,
+  { note }: LeftOnDisk,
+  found: (disk: NodeDisk, blocks: readonly OsdVolume[]) => void,
+): Promise<{ disk: NodeDisk; blocks: OsdVolume[] }> {
+  const { pve } = access;
+  const { node, osdsPerDevice: count = 1, deviceClass, encrypted = false } = inputs;
+  for (;;) {
+    await untilDisksRest(pve, call, node);
+    await untilDisksFree(access, call, node);
+    const map = await readMap(pve, call, node);
+    assertThisCeph(map, { fsid: note.fsid, node });
+    const { disk, blocks } = await lookAtDisk(pve, call, node, { serial: note.serial });
+    const strange = blocks.filter((block) => !isSame(map, block) || note.known.includes(block.uuid));
+    const other = differences({ ...inputs, osdsPerDevice: blocks.length }, blocks);
+    if (blocks.length === 0 || blocks.length >= count || strange.length > 0 || other.length > 0)
+      throw new Error(
+        `the OSDs on the disk with serial ${disk.serial} have changed while they were looked at: ${other.join("; ")}`,
+      );
+    const raw = await whyUsedRaw(access, call, node, disk);
+    if (raw !== undefined) throw new Error(raw);
+    found(disk, blocks);
+    await call.safePoint();
+    call.report.progress(
+      `making the ${count - blocks.length} of ${count} OSDs that are missing on the disk with serial ${disk.serial}`,
+    );
+    const missing = { device: pathOf(disk), perDevice: count, deviceClass, encrypted };
+    if (!(await commands.addMissingOsds(pve, call, node, missing))) continue;
+    const after = await lookAtDisk(pve, call, node, { serial: note.serial });
+    if (after.blocks.length !== count) throw new Error(tooFew(after.disk, after.blocks, count));
+    return after;
+  }
+}
