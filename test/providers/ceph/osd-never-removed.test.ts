@@ -255,14 +255,20 @@ describe("what is never removed when a creation of OSDs is resumed", function ()
   it("is a resource with an OSD that is whole and not recorded: it would run from the next boot on", async () => {
     await runs.start();
     runs.disk(next).holds = { kind: "filesystem", type: "ext4", uuid: "1" };
-    // Its file system is made, and nothing starts it yet.
-    runs.sim.simulation.faults.add({ task: "cephcreateosd", count: 1, effect: { kind: "task-killed", steps: 9 } });
+    // Its file system is made then, and nothing starts it yet.
+    runs.sim.simulation.faults.add({ task: "cephcreateosd", count: 1, effect: { kind: "task-killed", steps: tagged } });
     const wanted = runs.described(next, { osdsPerDevice: 1, wipe: { serial: next } });
     const { state } = await upOnce(runs.process(), wanted, undefined);
     assert.ok(state);
     const volumes = Object.values(volumeGroups(golf())).flatMap((group) => Object.entries(group.volumes ?? {}));
-    for (const [lv, volume] of volumes) if (lv.includes(first().uuid)) volume.written = true;
-    assert.equal(osds()[first().id]!.new, true);
+    const fresh = volumes.filter(
+      ([lv, { tags }]) => lv.startsWith("osd-block-") && tags?.["ceph.osd_id"] !== undefined,
+    );
+    const [entry] = Object.values(osds()).filter(
+      ({ uuid, new: isNew }) => isNew && fresh.some(([lv]) => lv.includes(uuid)),
+    );
+    assert.ok(entry);
+    for (const [lv, volume] of fresh) if (lv.includes(entry.uuid)) volume.written = true;
     const check = untouched();
     await assert.rejects(
       runs.process().delete(state.id, { ...state.outs, osds: [], osdIds: [] }),
