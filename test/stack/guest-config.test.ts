@@ -160,7 +160,8 @@ describe("what is set up in a guest, with the real engine", function () {
     for (const { variable, text } of parts) lab.stack.setEnvironment(variable, text);
     const large = parts.map(({ path, variable }) => ({ path, content: `$${variable}` }));
     scriptCommands(sim.world, [{ match: "tune-it", exitcode: 3, err: "no such thing\n" }]);
-    lab.describe([...below, config({ files: large, compose: [] })]);
+    // Without the account of before, whose home directory has stayed.
+    lab.describe([...below, config({ files: large, compose: [], users: [] })]);
     assert.match(failed(await lab.stack.up()), /tune.*3|no such thing/s);
     const ofIt = async () =>
       (await lab.stack.export()).resources?.find(({ type }) => type.endsWith(":GuestConfig")) ??

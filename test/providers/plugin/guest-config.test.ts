@@ -363,7 +363,10 @@ describe("what is set up in a guest", function () {
     assert.deepEqual([id, properties["__node"]], [made.id, "hotel"]);
     guest().running!.os!.agent = false;
     await lab.plugin.delete("GuestConfig", made.id, properties);
-    assert.match(said(), /has no guest agent that answers: the files of this resource stay in it/);
+    assert.match(
+      said(),
+      /has no guest agent that answers: the files and accounts of this resource stay in it, with keys and rules for sudo/,
+    );
     assert.equal(inside().files[written[0]!], hostile);
   });
 });
