@@ -89,11 +89,28 @@ const byEnvironment: Readonly<Record<string, string>> = {
   "proxmox:sshPrivateKey": "PROXMOX_SSH_PRIVATE_KEY",
 };
 
+/** A config without its secrets, and these by the variables that hand them over. */
+function apart(config: Readonly<Record<string, unknown>>): {
+  all: Record<string, unknown>;
+  secrets: Record<string, string>;
+} {
+  const all = { ...config };
+  const secrets: Record<string, string> = {};
+  for (const [key, variable] of Object.entries(byEnvironment)) {
+    const value = all[key];
+    if (typeof value !== "string" || value === "" || value.startsWith("secret:")) continue;
+    secrets[variable] = value;
+    delete all[key];
+  }
+  return { all, secrets };
+}
+
 /** A stack of the real CLI whose program makes what a list describes. */
 export class DescribedStack {
   private constructor(
     readonly stack: TestStack,
     private config: Record<string, unknown>,
+    private readonly secrets: Readonly<Record<string, string>>,
   ) {}
 
   static async create(
@@ -102,26 +119,22 @@ export class DescribedStack {
     config: Record<string, unknown> = {},
     env: Record<string, string> = {},
   ): Promise<DescribedStack> {
-    const all: Record<string, unknown> = { ...stackConfig(sim), "proxmox:vmids": "2000-2999", ...config };
-    const secrets: Record<string, string> = {};
-    for (const [key, variable] of Object.entries(byEnvironment)) {
-      const value = all[key];
-      if (typeof value !== "string" || value === "" || value.startsWith("secret:")) continue;
-      secrets[variable] = value;
-      delete all[key];
-    }
+    const { all, secrets } = apart({ ...stackConfig(sim), "proxmox:vmids": "2000-2999", ...config });
     const project = path.join(projectRoot, "test", "fixtures", "described");
     const stack = await TestStack.create({
       project,
       config: { ...all, "described:resources": resources },
       env: { ...stackCredentials(sim), ...secrets, ...env },
     });
-    return new DescribedStack(stack, all);
+    return new DescribedStack(stack, all, secrets);
   }
 
-  /** Changes what the program describes, and the config if given. */
+  /** Changes what the program describes, and the config if given; secrets stay those of the environment. */
   describe(resources: readonly Described[], config: Record<string, unknown> = {}): void {
-    this.config = { ...this.config, ...config };
+    const { all, secrets } = apart(config);
+    for (const [variable, value] of Object.entries(secrets))
+      if (this.secrets[variable] !== value) throw new Error(`${variable} is another one than the stack was made with`);
+    this.config = { ...this.config, ...all };
     this.stack.configure({ ...this.config, "described:resources": resources });
   }
 }
