@@ -68,7 +68,7 @@ describe("secrets, with the real engine", function () {
   });
 
   it("that stand in clear in the config are warned of; a token that is refused fails the preview", async () => {
-    lab.describe(program(["changed"]), { "proxmox:tokenSecret": "00000000-0000-4000-8000-000000000000" });
+    lab.describe(program(["changed"]), {}, { "proxmox:tokenSecret": "00000000-0000-4000-8000-000000000000" });
     const text = failed(await lab.stack.preview());
     assert.match(
       text,

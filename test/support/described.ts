@@ -129,12 +129,19 @@ export class DescribedStack {
     return new DescribedStack(stack, all, secrets);
   }
 
-  /** Changes what the program describes, and the config if given; secrets stay those of the environment. */
-  describe(resources: readonly Described[], config: Record<string, unknown> = {}): void {
+  /**
+   * Changes what the program describes, and the config if given; secrets stay those of the environment. What is given `inClear` goes into the config as it
+   * is, also secrets: for tests of what is said of them there, never with a secret that is valid.
+   */
+  describe(
+    resources: readonly Described[],
+    config: Record<string, unknown> = {},
+    inClear: Record<string, unknown> = {},
+  ): void {
     const { all, secrets } = apart(config);
     for (const [variable, value] of Object.entries(secrets))
       if (this.secrets[variable] !== value) throw new Error(`${variable} is another one than the stack was made with`);
-    this.config = { ...this.config, ...all };
+    this.config = { ...this.config, ...all, ...inClear };
     this.stack.configure({ ...this.config, "described:resources": resources });
   }
 }
