@@ -4,6 +4,7 @@ import { diskUsage } from "../disks/usage.js";
 import type { NodeState } from "../world/world.js";
 import type { Ceph } from "./ceph.js";
 import { osdVolumes, type OsdVolume } from "./osd-volumes.js";
+import { batchUsage } from "./volume-report.js";
 
 /** The group on a device whose name begins as those that ceph-volume makes (`get_device_vgs` of api/lvm.py). */
 export function cephGroupOn(device: BlockDevice): string | undefined {
@@ -31,15 +32,32 @@ export function refusalOf(
   if (hasOsds) return { code: 0, text: "--> All data devices are unavailable" };
   if ((disk.partitions ?? []).length > 0) return { code: 1, text: `--> RuntimeError: Device ${path} has partitions.` };
   if (disk.gpt === 1)
-    return { code: 2, text: `ceph-volume lvm batch: error: GPT headers found, they must be removed on: ${path}` };
+    return {
+      code: 2,
+      text: `${batchUsage}ceph-volume lvm batch: error: GPT headers found, they must be removed on: ${path}`,
+    };
   if (disk.holds?.kind === "filesystem" || disk.holds?.kind === "signature")
     return { code: 1, text: `--> RuntimeError: Device ${path} has a filesystem.` };
   return diskUsage(disk) === undefined ? undefined : { code: 0, text: "--> All data devices are unavailable" };
 }
 
+/** A volume as `lvm list` shows it. */
+interface ListedVolume {
+  readonly type: string;
+  readonly path: string;
+  readonly devices: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly lv_name: string;
+  readonly lv_path: string;
+  readonly lv_size: string;
+  readonly lv_uuid: string;
+  readonly vg_name: string;
+  readonly [key: string]: unknown;
+}
+
 /** `lvm list --format json`: by OSD id, block first (recording 70). */
-export function lvmList(node: NodeState, id?: string): Record<string, unknown[]> {
-  const listed: Record<string, unknown[]> = {};
+export function lvmList(node: NodeState, id?: string): Record<string, ListedVolume[]> {
+  const listed: Record<string, ListedVolume[]> = {};
   for (const { vg, lv, volume, device } of osdVolumes(node)) {
     // LVM reads what there is from the disks themselves
     if (device?.disk.dead) continue;
@@ -49,7 +67,7 @@ export function lvmList(node: NodeState, id?: string): Record<string, unknown[]>
     const type = tags["ceph.type"] ?? "block";
     const path = `/dev/${vg}/${lv}`;
     const sorted = Object.fromEntries(Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1)));
-    const uuid = tags[`ceph.${type}_uuid`] ?? "";
+    const uuid = volume.uuid ?? tags[`ceph.${type}_uuid`] ?? "";
     (listed[osd] ??= []).push({
       ...{ devices: device ? [device.path] : [], lv_name: lv, lv_path: path, lv_size: String(volume.size) },
       lv_tags: Object.entries(sorted)

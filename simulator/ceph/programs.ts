@@ -5,7 +5,9 @@ import type { NodeState } from "../world/world.js";
 import { cephOn, type Ceph } from "./ceph.js";
 import type { Ended } from "../ssh/ssh-record.js";
 import { lvmList, refusalOf, zap } from "./ceph-volume.js";
+import { inventory, inventoryText } from "./inventory.js";
 import { batch } from "./osd-steps.js";
+import { batchText, batchUsage, foreignVolumes, humanSize, listText } from "./volume-report.js";
 import { defaultRelease, releaseOf, releases, versionLine } from "./daemon-metadata.js";
 import { settle, settledCeph } from "./settle.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
@@ -81,8 +83,10 @@ export function runMonitorProgram(node: NodeState, argv: readonly string[]): End
 export function runCephVolume(simulation: Simulation, node: NodeState, argv: readonly string[]): Ended {
   if (node.ceph?.version === undefined) return { code: 127, stderr: "bash: line 1: ceph-volume: command not found\n" };
   const [area, verb, ...words] = argv;
+  if (area === "inventory") return runInventory(node, argv.slice(1));
   if (area !== "lvm") return hole("ceph-volume");
   if (verb === "list") return list(node, words);
+  if (verb === "batch" && words.includes("--report")) return runBatch(undefined, node, words);
   const ceph = settledCeph(simulation, node);
   if (!ceph) return hole("ceph-volume");
   if (verb === "batch") return runBatch(ceph, node, words);
@@ -92,11 +96,37 @@ export function runCephVolume(simulation: Simulation, node: NodeState, argv: rea
 
 function list(node: NodeState, words: readonly string[]): Ended {
   const { options, rest } = optionsOf(words, ["format"]);
-  if (options["format"] !== "json" || rest.length > 1) return hole("ceph-volume");
-  return { code: 0, stdout: `${JSON.stringify(lvmList(node, rest[0]), null, 4)}\n` };
+  const { format = "pretty" } = options;
+  // of a device or a volume what it lists is not built
+  if (!["json", "pretty"].includes(format) || rest.length > 1 || rest.some((word) => !/^\d+$/.test(word)))
+    return hole("ceph-volume");
+  const listed = lvmList(node, rest[0]);
+  const stderr = rest.length === 0 ? foreignVolumes(node) : "";
+  if (format === "json") return { code: 0, stdout: `${JSON.stringify(listed, null, 4)}\n`, stderr };
+  if (Object.keys(listed).length === 0) return { code: 1, stderr: `${stderr}No valid Ceph lvm devices found\n` };
+  return { code: 0, stdout: listText(listed), stderr };
 }
 
-function runBatch(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
+function runInventory(node: NodeState, words: readonly string[]): Ended {
+  const { options, rest } = optionsOf(words, ["format"]);
+  const { format = "plain" } = options;
+  const rows = inventory(node, rest[0]);
+  // what it says of one device to people is not recorded
+  if (!rows || rest.length > 1 || !(format === "json" || (format === "plain" && rest.length === 0)))
+    return hole("ceph-volume");
+  if (format === "plain") return { code: 0, stdout: inventoryText(rows) };
+  return { code: 0, stdout: `${JSON.stringify(rest.length === 1 ? rows[0] : rows)}\n` };
+}
+
+/** What a group on a whole device would have (`vg_free` of util/device.py): extents of 4 MiB, one less where the device holds them exactly. */
+function sizeAsGroup(size: number): number {
+  const extent = 4 * 2 ** 20;
+  const whole = Math.floor(size / extent) * extent;
+  return whole === size ? whole - extent : whole;
+}
+
+/** `lvm batch`; with `--report` it makes nothing, and asks Ceph nothing. */
+function runBatch(ceph: Ceph | undefined, node: NodeState, words: readonly string[]): Ended {
   const { options, rest } = optionsOf(words, [
     "osds-per-device",
     "crush-device-class",
@@ -111,22 +141,27 @@ function runBatch(ceph: Ceph, node: NodeState, words: readonly string[]): Ended 
   if (!device)
     return {
       code: 2,
-      stderr: `ceph-volume lvm batch: error: argument DEVICES: invalid value: Unable to proceed with non-existing device: ${path}\n`,
+      stderr: `${batchUsage}ceph-volume lvm batch: error: Unable to proceed with non-existing device: ${path}\n`,
     };
   const count = Number(options["osds-per-device"] ?? 1);
   const refusal = refusalOf(node, device, count);
   const passed = "--> passed data devices: 1 physical, 0 LVM\n";
+  const plain = options["format"] === undefined;
+  // how a report tells people of nothing, and what it tells of encryption, is not recorded
+  if (options["report"] !== undefined && ((refusal?.code === 0 && plain) || options["dmcrypt"] !== undefined))
+    return hole("ceph-volume");
   if (refusal)
     return {
       code: refusal.code,
-      stdout: options["report"] ? "[]" : "",
+      stdout: options["report"] !== undefined && refusal.code === 0 ? "[]" : "",
       stderr: `${refusal.code === 0 ? passed : ""}${refusal.text}\n`,
     };
   if (options["report"]) {
-    const data_size = `${(device.disk.size / count / 2 ** 30).toFixed(2)} GB`;
+    const data_size = humanSize(sizeAsGroup(device.disk.size) / count);
     const report = Array.from({ length: count }, () => ({ data: path, data_size, encryption: "None" }));
-    return { code: 0, stdout: JSON.stringify(report), stderr: passed };
+    return { code: 0, stdout: plain ? batchText(path, data_size, count) : JSON.stringify(report), stderr: passed };
   }
+  if (!ceph) return hole("ceph-volume");
   const deviceClass = options["crush-device-class"];
   const lines: string[] = [];
   const wish = {

@@ -18,6 +18,8 @@ export interface Disk {
   wearout?: number;
   /** `PASSED` when absent. */
   health?: string;
+  /** It is plugged in by USB. */
+  usb?: boolean;
   /** Several controllers may lead to it (NVMe with two ports): the kernel has it among its virtual devices. */
   multipath?: boolean;
   /** It answers no more: the kernel does not list it, and what was on it is lost. */
@@ -53,6 +55,8 @@ interface Erasure {
 /** A logical volume that is no thin pool. */
 export interface LogicalVolume {
   size: number;
+  /** As LVM makes them; absent where only the tags of an OSD tell it. */
+  uuid?: string;
   tags?: Record<string, string>;
   /** What was made with `mkfs` or `luksFormat` begins at its first byte; a new volume begins with 4 KiB of zeroes (lvcreate(8), --zero). */
   written?: boolean;

@@ -143,9 +143,7 @@ function lvInfo(call: Call): Json {
     throw die(
       `OSD '${id}' not found in 'ceph-volume lvm list' on node '${call.node.name}'.\nMaybe it was created before LVM became the default?`,
     );
-  const entry = (
-    found as { type: string; lv_name: string; lv_path: string; lv_size: string; lv_uuid: string; vg_name: string }[]
-  ).find((each) => each.type === type);
+  const entry = found.find((each) => each.type === type);
   if (!entry) throw die(`volume type '${type}' not found for OSD ${id}`);
   return {
     ...{ creation_time: "", lv_name: entry.lv_name, lv_path: entry.lv_path, lv_size: Number(entry.lv_size) },
