@@ -19,6 +19,7 @@ import { refuseUnrecorded, removeRest } from "./osd/resume";
 import { hasNeverRun } from "./osd/unfinished";
 import { previewDisk, previewRemoval } from "./osd/osd-preview";
 import { makeReplacements, whyNoSuccessor } from "./osd/successor";
+import { fateOfOld, whyRetained } from "./osd/retained";
 import { treeOsds } from "./osd/tree";
 import { HostTurns } from "./osd/host-turns";
 
@@ -68,8 +69,10 @@ export const cephOsdProvider = (session: Session) => {
         const canAsk = (await pve.process.ssh?.canLogIn()) === true;
         if (!canAsk && without.length === 0) problems.push(withoutLogin(node));
         const access = canAsk && root ? { pve, root } : undefined;
-        const onDisk = await previewDisk({ pve, access }, call, inputs, node, was);
-        if (!was || !access || was.node !== node) return [...problems, ...without, ...onDisk];
+        const old = was && fateOfOld(was, call.inputs);
+        const onDisk = await previewDisk({ pve, access }, call, inputs, node, was && old ? { was, old } : undefined);
+        if (!was || !access || was.node !== node || (old && "stay" in old && old.stay))
+          return [...problems, ...without, ...onDisk];
         return [...problems, ...onDisk, ...(await previewRemoval(access, call, was, inputs, node))];
       },
       async lookup(call, id) {
@@ -89,7 +92,7 @@ export const cephOsdProvider = (session: Session) => {
         if (!changes.some(isNaming) || changes.some(({ path }) => path === "node")) return changes;
         const found = findDisk(await readDisks(await session.node(call, at.node), at.node), wanted, at.node);
         if ("problem" in found || found.disk.serial !== at.diskSerial) {
-          replacing.set(call.urn, { next: wanted, begun: false });
+          replacing.set(call.urn, { next: wanted, retained: call.inputs["__retained"] === true, begun: false });
           return changes;
         }
         return changes.map((change) =>
@@ -192,6 +195,7 @@ export const cephOsdProvider = (session: Session) => {
         const access = { pve: await session.node(call, node), root: await session.root(call) };
         const acceptLoss = acceptsLoss(settings, osds);
         const replaced = session.memory("ceph: disks that give way to others", makeReplacements).get(call.urn);
+        if (replaced?.retained) throw new Error(whyRetained(diskSerial));
         const successor = replaced && (() => whyNoSuccessor(access, call, replaced.next, node));
         await refuseUnrecorded(access, call, at);
         const removal = { node, diskSerial, osds, fsid, acceptLoss, successor };

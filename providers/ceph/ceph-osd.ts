@@ -29,7 +29,8 @@ export interface OsdFacts {
  * Deleting the resource sets the OSDs out, waits until they are safe to destroy and every PG is active and clean, stops
  * them and removes them with what is on the disk. It is refused before anything is touched where the data would have no
  * place to go, or not enough space. Disks of one host drain together, hosts go one after the other; what is on a disk that is
- * dead is not waited for. Another serial number does the same with the old disk, then makes the OSDs of the new one.
+ * dead is not waited for. Another serial number does the same with the old disk, then makes the OSDs of the new one; with
+ * `retainOnDelete`, from the `up` after the one that has recorded it, the old OSDs stay, and the new ones come beside them.
  *
  * It needs root@pam with its password, and SSH to the nodes.
  *
@@ -56,7 +57,10 @@ export class CephOsd extends ProxmoxResource {
 
   constructor(name: string, args: CephOsdArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      { kind: "CephOsd", outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"], oldGoesFirst: true },
+      {
+        ...{ kind: "CephOsd", outputs: ["node", "diskSerial", "fsid", "osdIds", "osds"] },
+        ...{ oldGoesFirst: true, saysRetained: true },
+      },
       name,
       args,
       opts,

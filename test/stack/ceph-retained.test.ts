@@ -65,11 +65,47 @@ describe("OSDs that are to stay when their resources go, with the real engine", 
     assert.deepEqual(pools(), [".mgr"]);
   });
 
+  it("are not removed by the up that is the first to say so: it refuses another disk, as the preview does", async () => {
+    lab.describe(described({}));
+    ok(await lab.stack.up());
+    lab.describe(described({ retainOnDelete: true }, "INVENTED63"));
+    const before = removals();
+    const refusal = /golf-2.*serial: retainOnDelete is not in the state yet.*Run up with the old disk once/s;
+    assert.match(failed(await lab.stack.preview()), refusal);
+    assert.match(failed(await lab.stack.up()), refusal);
+    // After a refresh it is not known what the engine has recorded: where it asks for the deletion, that is refused.
+    ok(await lab.stack.refresh());
+    assert.match(ok(await lab.stack.preview()).stdout, /where no up has recorded retainOnDelete yet, this is refused/);
+    assert.match(
+      failed(await lab.stack.up()),
+      /were not removed, and nothing was touched: the program says retainOnDelete, and the state does not say it yet/,
+    );
+    assert.deepEqual([osds().length, osds().every(isIn), removals()], [4, true, before]);
+    lab.describe(described({}));
+    ok(await lab.stack.up());
+    lab.describe(described({}, "INVENTED63"));
+    assert.match(
+      ok(await lab.stack.preview()).stdout,
+      /serial INVENTED63.*takes the place of the old disk, whose OSDs \(osd\.\d\) go first\s/,
+    );
+    lab.describe(described({ retainOnDelete: true }));
+  });
+
   it("stay in Ceph beside the new ones where their disk gives way to another one", async () => {
     ok(await lab.stack.up());
     assert.equal(osds().length, 4);
     assert.equal(writeObjects(model().cluster, "vm_ssd", 1000, 4096), 1000);
     lab.describe(described({ retainOnDelete: true }, "INVENTED63"));
+    const stays =
+      /serial INVENTED63.*gets OSDs beside those of the old disk \(osd\.\d\), which stay in Ceph as they are \(retainOnDelete\)/;
+    assert.match(ok(await lab.stack.preview()).stdout, stays);
+    // The state decides, whatever the program says.
+    lab.describe(described({}, "INVENTED63"));
+    assert.match(ok(await lab.stack.preview()).stdout, stays);
+    // A refresh forgets what was recorded of it beside the state of the engine.
+    ok(await lab.stack.refresh());
+    lab.describe(described({ retainOnDelete: true }, "INVENTED63"));
+    assert.match(ok(await lab.stack.preview()).stdout, /where no up has recorded retainOnDelete yet, this is refused/);
     ok(await lab.stack.up());
     assert.deepEqual([osds().length, osds().every(({ up }) => up), osds().every(isIn), removals()], [5, true, true, 1]);
     assert.equal(lostObjects(model().cluster), 0);

@@ -10,6 +10,7 @@ import { differences, lookAtDisk, whyUsedRaw, type Access } from "./make-osds";
 import { notRemoved } from "./bring-osds";
 import { describeLeft, lookForLeft } from "./look-for-left";
 import { isSame, readDisks, readMap } from "./osd-map";
+import type { Fate } from "./retained";
 import { whyNoSuccessor } from "./successor";
 import { whyNotWiped } from "./wipe-disk";
 import { whyNotNamed } from "./wipeable";
@@ -35,7 +36,7 @@ export function previewDisk(
   call: Call,
   inputs: Partial<CephOsdInputs>,
   node: string,
-  was: Partial<CephOsdInputs> | undefined,
+  before: { readonly was: Partial<CephOsdInputs>; readonly old: Fate | { readonly problem: string } } | undefined,
 ): Promise<Problem[]> {
   return ofDisks(async () => {
     const disks = await readDisks(pve, node);
@@ -43,10 +44,15 @@ export function previewDisk(
     if ("problem" in found) return [{ path: found.field, message: found.problem }];
     const { disk } = found;
     const path = inputs.serial === undefined ? "byId" : "serial";
-    const old = was && findDisk(disks, was, node);
+    const old = before && findDisk(disks, before.was, node);
     // Another name for the same disk changes nothing.
     if (old && "disk" in old && old.disk === disk) return [];
-    if (was) return access ? ofSuccessor(access, call, inputs, node, disk, path) : [];
+    if (before) {
+      const fate = before.old;
+      if ("problem" in fate) return [{ path, message: fate.problem }];
+      const goes = whatBecomesOf(fate, old && "disk" in old ? old.disk : undefined);
+      return access ? ofSuccessor(access, call, inputs, node, disk, path, goes) : [];
+    }
     const left = access && (await lookForLeft(access, call, node, { serial: disk.serial }));
     const resumed = left && describeLeft(call, left, inputs.osdsPerDevice ?? 1);
     if (resumed !== undefined) {
@@ -118,12 +124,26 @@ async function ofSuccessor(
   node: string,
   disk: NodeDisk,
   path: string,
+  old: string,
 ): Promise<Problem[]> {
   const why = await whyNoSuccessor(access, call, inputs, node);
   if (why !== undefined) return [{ path: inputs.wipe === undefined ? path : "wipe", message: why }];
   const wiped = whyInUse(disk, node) === undefined ? "" : "is WIPED, and ";
-  call.report.result(`${describeDisk(disk)}: ${wiped}takes the place of the old disk, whose OSDs go first`);
+  call.report.result(`${describeDisk(disk)}: ${wiped}${old}`);
   return [];
+}
+
+/** The engine deletes first what it deletes, and nothing where the state says that it stays. */
+function whatBecomesOf(fate: Fate, old: NodeDisk | undefined): string {
+  const named = old && old.osdIds.length > 0 ? ` (${old.osdIds.map((id) => `osd.${id}`).join(", ")})` : "";
+  if (fate.stay)
+    return (
+      `gets OSDs beside those of the old disk${named}, which stay in Ceph as they are (retainOnDelete), are not drained, and are no ` +
+      "longer this resource's" +
+      (fate.sure ? "" : "; where no up has recorded retainOnDelete yet, this is refused before anything is touched")
+    );
+  const unsure = fate.sure ? "" : "; where the state says retainOnDelete, they stay and the new ones come beside them";
+  return `takes the place of the old disk, whose OSDs${named} go first${unsure}`;
 }
 
 /** Whether the OSDs of the old disk can be drained. A disk that is not there any more is dead: what it held is elsewhere. */

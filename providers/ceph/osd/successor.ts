@@ -41,6 +41,8 @@ export async function whyNoSuccessor(
 
 interface Replacing {
   readonly next: Partial<CephOsdInputs>;
+  /** The program says that the OSDs of the old disk stay. */
+  readonly retained: boolean;
   /** Ends the turn of the host, which goes on until the OSDs of the new disk are there. */
   leave?: () => void;
   begun: boolean;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withoutLeakTraces } from "./leak-traces";
+import { noteRetention } from "./retention";
 
 /** What plans resources and has them as its children. */
 export abstract class Component extends pulumi.ComponentResource {
@@ -10,5 +11,6 @@ export abstract class Component extends pulumi.ComponentResource {
     } finally {
       withTraces();
     }
+    noteRetention(this, opts);
   }
 }

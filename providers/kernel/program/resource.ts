@@ -5,6 +5,7 @@ import { beside } from "./beside";
 import { comes } from "./coming-kinds";
 import { withoutLeakTraces } from "./leak-traces";
 import { mistake } from "./mistake";
+import { noteRetention, retentionOf } from "./retention";
 import { providerText } from "./text";
 
 /** How a class of resources is registered with the engine. */
@@ -25,6 +26,8 @@ interface Shell {
    * first: the old one goes before, also where `--replace` asks for it, of which a provider is told nothing.
    */
   readonly oldGoesFirst?: boolean;
+  /** Its provider says beforehand whether what is replaced goes or stays (`retainOnDelete`), which the engine tells it nowhere. */
+  readonly saysRetained?: boolean;
   /** Marks what it makes as owned by this stack. */
   readonly marked?: boolean;
   /** Its inputs have a keyed hash in any case, not only of references. */
@@ -55,6 +58,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
         : {}),
       // Nothing else tells a check that the old object will be gone.
       ...(opts?.deleteBeforeReplace ? { __oldGoesFirst: true } : {}),
+      ...(shell.saysRetained ? { __retained: retentionOf(opts) } : {}),
       ...(pulumi.runtime.isDryRun() ? { __preview: true, __problems: undefined } : {}),
       __provider: providerText(shell.kind),
     };
@@ -77,6 +81,7 @@ export abstract class ProxmoxResource extends pulumi.CustomResource {
     } finally {
       withTraces();
     }
+    noteRetention(this, opts);
     // The plugin gets ready for the cluster of the stack's config, and for no other.
     if (opts?.provider === undefined && this.getProvider(type) === undefined) comes(shell.kind);
     if (pulumi.runtime.isDryRun()) reportProblems(this);
