@@ -166,7 +166,7 @@ function provider(kind: string): object {
   if (live.size === 0) assertFreshBuild();
   let found = live.get(kind);
   if (!found) {
-    const make = registry[kind];
+    const make = Object.hasOwn(registry, kind) ? registry[kind] : undefined;
     if (!make)
       throw new Error(
         `pulumi-proxmox-cluster has no resource ${kind}; the state was written by a newer version: install that one`,
@@ -191,7 +191,7 @@ async function getReady({ kinds, source }: Coming): Promise<void> {
   }
   for (const kind of kinds) {
     await turn();
-    if (registry[kind]) provider(kind);
+    if (Object.hasOwn(registry, kind)) provider(kind);
   }
 }
 

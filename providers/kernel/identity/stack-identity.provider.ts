@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { messageOf } from "../call/failure";
 import type { ConfigSource } from "../session/config-keys";
 
 const newKey = (): string => randomBytes(32).toString("base64url");
@@ -10,8 +11,11 @@ export interface Coming {
   readonly source: ConfigSource | undefined;
 }
 
-/** Needs no cluster: the id exists in the state alone. */
-export const stackIdentityProvider = (getReady: (coming: Coming) => Promise<void>) => {
+/** Needs no cluster: the id exists in the state alone. `tell`: to people, before there is a session that could. */
+export const stackIdentityProvider = (
+  getReady: (coming: Coming) => Promise<void>,
+  tell: (message: string) => void = (message) => void process.stderr.write(`${message}\n`),
+) => {
   let source: ConfigSource | undefined;
   return {
     async configure(request: { config: ConfigSource }): Promise<void> {
@@ -22,7 +26,10 @@ export const stackIdentityProvider = (getReady: (coming: Coming) => Promise<void
       const { __kinds: kinds, __preview: preview, ...inputs } = news;
       if (Array.isArray(kinds) && kinds.length > 0) {
         const known = kinds.filter((kind) => typeof kind === "string");
-        void getReady({ kinds: known, source: preview === true ? source : undefined });
+        // A hint alone: whatever fails here fails again for the resource that needs it.
+        getReady({ kinds: known, source: preview === true ? source : undefined }).catch((error: unknown) =>
+          tell(`not got ready ahead: ${messageOf(error)}`),
+        );
       }
       return { inputs };
     },

@@ -21,6 +21,15 @@ describe("the identity of a stack, through the plugin", function () {
     assert.ok(!asked().slice(before).includes("GET /cluster/resources"), asked().join("\n"));
   });
 
+  it("passes over what is no kind, and gets the others ready", async () => {
+    lab = await Lab.start();
+    await identity({ __kinds: ["__proto__", "toString", "Pool"], __preview: true });
+    // As above: by then the last of them would have failed.
+    for (let turn = 0; turn < 200; turn++) await identity({});
+    assert.doesNotMatch(lab.plugin.output, /Error/);
+    assert.deepEqual((await lab.plugin.check("Pool", {}, lab.inputs("Pool", "web", {}))).failures, []);
+  });
+
   for (const [what, hints, config] of [
     ["in an up", { __kinds: ["Vm"] }, {}],
     ["where no resource is of it", { __kinds: [], __preview: true }, {}],
