@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { comes } from "../providers/kernel/program/coming-kinds";
+import { mayCome } from "../providers/kernel/program/coming-kinds";
 import { stackId } from "../providers/kernel/identity/stack-identity";
 
 /** A registration takes some turns until it is sent; waiting for more costs nothing. */
@@ -14,11 +14,11 @@ const ofEveryCluster = [
 /**
  * Sends the first resource ahead, for which the engine starts the plugin: that takes as long as it does to describe a
  * whole cluster, and nothing is sent before that is done. In previews alone, where nothing is recorded: a program that
- * fails over its config leaves no resource.
+ * fails over its config leaves no resource. The cluster is not asked ahead: nothing tells yet that a resource is of it.
  */
 export async function pluginStarts(): Promise<void> {
   if (!pulumi.runtime.isDryRun()) return;
-  comes(...ofEveryCluster);
+  mayCome(...ofEveryCluster);
   void stackId();
   const stack = pulumi.runtime.getStackResource();
   // Before the engine knows the stack it is told of nothing in it.

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { kindsToCome } from "../program/coming-kinds";
+import { kindsToCome, usesCluster } from "../program/coming-kinds";
 import { providerText } from "../program/text";
 
 /**
@@ -16,7 +16,7 @@ class StackIdentity extends pulumi.CustomResource {
       "stack-identity",
       {
         ...{ value: undefined, hashKey: undefined, __kinds: kindsToCome() },
-        ...(pulumi.runtime.isDryRun() ? { __preview: true } : {}),
+        ...(pulumi.runtime.isDryRun() ? { __preview: usesCluster() } : {}),
         __provider: providerText("StackIdentity"),
       },
       { additionalSecretOutputs: ["hashKey"] },
