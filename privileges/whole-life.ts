@@ -9,6 +9,7 @@ const load = <M>(path: string): M => require(path) as M;
 const always = () => [
   call("GET /version"),
   call("GET /cluster/resources"),
+  call("GET /nodes/{node}/certificates/info"),
   call("GET /access/permissions"),
   call("GET /nodes/{node}/tasks/{upid}/status"),
   call("GET /nodes/{node}/tasks/{upid}/log"),

@@ -58,6 +58,8 @@ export interface Connection {
   readonly identity: string;
   /** Where it is asked: `https://pve1.example.com:8006`. */
   readonly origins: readonly string[];
+  /** Which of them answered last, or is asked first. */
+  currentOrigin(): string;
   version(): Promise<Version>;
   /** A secret that turned up later: kept out of messages and logs from now on. */
   addSecret(value: string): void;
@@ -106,6 +108,7 @@ function open(options: ConnectOptions, redactor: Redactor): Connection {
     clock,
     identity: session.identity,
     origins: pool.all.map(({ origin }) => origin),
+    currentOrigin: () => pool.current.origin,
     version: () => own.version(),
     addSecret: (value) => redactor.add(value),
     redact: (text) => redactor.text(text),

@@ -60,6 +60,11 @@ export class EndpointPool {
     return this.all[this.preferred % count]!;
   }
 
+  /** The one that answered last, or is asked first. */
+  get current(): Endpoint {
+    return this.all[this.preferred % this.all.length]!;
+  }
+
   answered(endpoint: Endpoint): void {
     this.preferred = this.all.indexOf(endpoint);
     this.restUntil.delete(endpoint);

@@ -71,6 +71,7 @@ export const clusterProvider = (session: Session) => {
       kind: "Cluster",
       model: clusterModel,
       outputs: ["name", "ca", "fingerprints", "__note"],
+      authority: ({ ca }) => ca,
       timeouts: { create: "30m", update: "30m", delete: "30m", read: "2m" },
       async inspect(call, inputs, was) {
         const problems = describedTwice(session, call, inputs.name);

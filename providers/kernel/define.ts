@@ -1,8 +1,9 @@
 import { NoLogin } from "../../pve";
 import { printable } from "../../pve/format/printable";
+import { identityIn, identityInCertificate } from "./identity/cluster-identity";
 import { ownerMark } from "./identity/mark";
 import { hashReferences, revealAsBefore, revealReferences } from "./secrets/references";
-import { deadline, type Call, type Operation, type Timeouts } from "./call/call";
+import { deadline, type Call, type Home, type Operation, type Timeouts } from "./call/call";
 import type { Between, Definition, Live } from "./resource-kind";
 import { changesBetween, describe, replacements, type Change } from "./state/changes";
 import { clean, storablePart } from "./state/clean";
@@ -32,14 +33,19 @@ export function define<I extends object, O extends object>(definition: Definitio
   const { renamed = {}, ownEffects = [] } = model;
 
   /** Bounds, names, reports and writes down one operation. */
-  const operation = <T>(name: Operation, props: Props, work: (call: Call) => Promise<T>): Promise<T> =>
-    operationOn("", name, props, work);
+  const operation = <T>(
+    name: Operation,
+    props: Props,
+    work: (call: Call) => Promise<T>,
+    home?: () => Home,
+  ): Promise<T> => operationOn("", name, props, work, home);
 
   async function operationOn<T>(
     id: string,
     name: Operation,
     props: Props,
     work: (call: Call) => Promise<T>,
+    home?: () => Home,
   ): Promise<T> {
     return session.lifeline.hold(async () => {
       const urn = text(props["__urn"]);
@@ -58,6 +64,7 @@ export function define<I extends object, O extends object>(definition: Definitio
             signal: AbortSignal.any([limit.signal, session.lifeline.signal]),
             remainingMs: limit.remainingMs,
             report: session.reporter(urn),
+            home: home?.(),
             changes: { sent: 0, started },
             safePoint: () => session.lifeline.assertEngine(),
             whenRecorded: (work) => void afterwards.push(() => session.trail.around(after(doing), work)),
@@ -78,7 +85,7 @@ export function define<I extends object, O extends object>(definition: Definitio
   }
 
   /** State = what the user manages, as it is, beside what only Proxmox knows. */
-  function state(wanted: Props, live: Live<I, O>): Props {
+  function state(wanted: Props, live: Live<I, O>, { home }: Call): Props {
     const managed = Object.keys(wanted).filter((key) => !hidden(key));
     const visible = Object.fromEntries(managed.map((key) => [key, wanted[key]]));
     return clean({
@@ -86,6 +93,7 @@ export function define<I extends object, O extends object>(definition: Definitio
       ...(managedPart(visible, { ...visible, ...live.inputs }, model.same, "", model.whole) as Props),
       __inputs: managed,
       __v: stateVersion,
+      __cluster: home?.answers ?? home?.expected,
       __urn: wanted["__urn"],
       __stack: wanted["__stack"],
     });
@@ -107,7 +115,7 @@ export function define<I extends object, O extends object>(definition: Definitio
       : at;
     const live = await definition.observe(call, synced, inputs as Partial<I>);
     if (!live) throw new Error(`${kind} ${id} disappeared while it was being set up`);
-    return state(inputs, live);
+    return state(inputs, live, call);
   }
 
   /** What was added until a creation failed belongs to it too; when it cannot be seen, what is known has to do. */
@@ -184,7 +192,8 @@ export function define<I extends object, O extends object>(definition: Definitio
 
     async diff(_id: string, before: Props, news: Props) {
       const olds = withNewNames(before, renamed).props;
-      return operation("read", { ...news, timeouts: undefined }, async (call) => {
+      const work = async (call: Call) => {
+        await session.glanceAtHome(call);
         if (olds["__phase"] === "creating") {
           const at = outputsOf(olds);
           const look = async () => (await definition.observe(call, at, managedOf(olds) as Partial<I>)) !== undefined;
@@ -213,11 +222,12 @@ export function define<I extends object, O extends object>(definition: Definitio
         const effects = await refined(call, olds, news);
         tell(describe(effects, ownEffects));
         return replacement(effects);
-      });
+      };
+      return operation("read", { ...news, timeouts: undefined }, work, () => homeOf(olds));
     },
 
     async create(props: Props) {
-      return operation("create", props, async (call) => {
+      const work = async (call: Call) => {
         assertKnown(props, `create ${kind}`);
         let known: { id: string; at: O } | undefined;
         let ensured = false;
@@ -231,7 +241,7 @@ export function define<I extends object, O extends object>(definition: Definitio
           if (!known) throw error;
           const seen = ensured ? await lastLook(call, known.at, props) : undefined;
           const partial = {
-            ...state(props, { inputs: {}, outputs: seen?.outputs ?? known.at }),
+            ...state(props, { inputs: {}, outputs: seen?.outputs ?? known.at }, call),
             __phase: "creating",
           };
           const reason = new Error(
@@ -240,21 +250,23 @@ export function define<I extends object, O extends object>(definition: Definitio
           );
           throw recorded(reason, known.id, partial, props["__provider"]);
         }
-      });
+      };
+      return operation("create", props, work, () => ({ expected: undefined }));
     },
 
     async update(id: string, before: Props, news: Props) {
       const olds = withNewNames(before, renamed).props;
-      return operationOn(id, "update", news, async (call) => {
+      const work = async (call: Call) => {
         assertKnown(news, `update ${kind}`);
         const revealed = await revealReferences(session.secrets, news, model.sensitive);
         const creating = olds["__phase"] === "creating";
         return { outs: await finish(call, id, outputsOf(olds), news, revealed, creating, olds) };
-      });
+      };
+      return operationOn(id, "update", news, work, () => homeOf(olds));
     },
 
     async read(id: string, props: Props) {
-      return operation("read", props, async (call) => {
+      const work = async (call: Call) => {
         // What `get` asks for has no state of ours: the engine sends the arguments that it was written with.
         if (props["__inputs"] === undefined && definition.lookup) {
           const found = await definition.lookup(call, id);
@@ -271,15 +283,22 @@ export function define<I extends object, O extends object>(definition: Definitio
           call.report.warn(`not looked at: ${error.message}`);
           return { id, props: clean({ ...kept, __urn, __stack }), inputs: clean({ ...wanted, __urn, __stack }) };
         }
-        if (!live) return { id: "", props: {} };
-        const outs = state({ ...wanted, __urn, __stack }, live);
+        if (!live) {
+          // The look may have gone on with another endpoint than the one that said who it is.
+          await assertStillHome(call);
+          return { id: "", props: {} };
+        }
+        const outs = state({ ...wanted, __urn, __stack }, live, call);
         const inputs = clean({ ...managedOf(outs), __urn, __stack });
         return { id, props: clean({ ...outs, __phase: props["__phase"] }), inputs };
-      });
+      };
+      const isLookup = props["__inputs"] === undefined && definition.lookup !== undefined;
+      return operation("read", props, work, isLookup ? undefined : () => homeOf(props));
     },
 
     async delete(id: string, props: Props): Promise<void> {
-      return operationOn(id, "delete", props, async (call) => {
+      const work = async (call: Call) => {
+        await session.glanceAtHome(call);
         const settings = managedOf(props) as Partial<I>;
         let reported = false;
         const noting =
@@ -292,9 +311,11 @@ export function define<I extends object, O extends object>(definition: Definitio
         const telling = { ...call, report: { progress, result: noting(result), warn: noting(warn) } };
         const remove = (at: O) => retryLost(call, () => definition.remove(telling, at, settings));
         await removedWithNode(session, definition.onNode, telling, { at: outputsOf(props), settings }, remove);
+        await assertStillHome(call);
         // The row would end with what was done last; what stays has been reported.
         if (!reported) result("deleted");
-      });
+      };
+      return operationOn(id, "delete", props, work, () => homeOf(props));
     },
   };
 
@@ -313,6 +334,17 @@ export function define<I extends object, O extends object>(definition: Definitio
     if (found.length === 0) return found;
     const refine = () => definition.refine?.(call, found, at, between(managedOf(olds), news));
     return (await unlessNoLogin(session, call, refine, undefined)) ?? found;
+  }
+
+  /** Which cluster the state says that it is in. */
+  function homeOf(props: Props): Home {
+    const expected = identityIn(props["__cluster"]) ?? identityInCertificate(definition.authority?.(outputsOf(props)));
+    return { expected, node: text(props["node"]) || undefined };
+  }
+
+  /** What never asked the cluster, as a file of this machine, has nothing to be asked. */
+  async function assertStillHome(call: Call): Promise<void> {
+    if (call.home?.answers !== undefined) await session.assertHome(call);
   }
 
   function replacement(effects: readonly Change[]) {

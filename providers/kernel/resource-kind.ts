@@ -74,6 +74,8 @@ export interface Definition<I extends object, O extends object> {
   oldGoesFirst?(changes: readonly Change[]): boolean;
   /** The live object behind this state, or undefined when it is certainly gone. */
   observe(call: Call, at: O, wanted: Partial<I>): Promise<Live<I, O> | undefined>;
+  /** Certificate of its cluster's authority, for what knows it by itself: states of earlier releases tell nothing else. */
+  authority?(at: O): string | undefined;
   /** The object that `Kind.get` names by this id; throws when there is not exactly one. Only read, never changed. */
   lookup?(call: Call, id: string): Promise<{ id: string; outputs: Partial<O> }>;
   /**

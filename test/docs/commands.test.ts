@@ -29,6 +29,8 @@ const elsewhere: readonly [RegExp, string][] = [
   [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
   [/^pulumi config set proxmox:auditFile /, "test/providers/plugin/audit-trail.test.ts keeps trails"],
   [/^pulumi config set proxmox:rotate /, "test/providers/plugin/rotation-order.test.ts rotates by such an order"],
+  [/^pulumi config set proxmox:rebuilt /, "test/stack/other-cluster.test.ts says it"],
+  [/^pulumi (?:refresh --run-program|up --yes) # /, "test/stack/other-cluster.test.ts runs it"],
   [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it"],
 ];
 

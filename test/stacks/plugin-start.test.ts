@@ -42,7 +42,41 @@ const loadedBefore = (): string[] =>
     ),
   ) as string[];
 
+/** What a preview's first resource tells the plugin: whether it may ask the cluster of the stack's config ahead. */
+const mayAsk = (program: string): unknown =>
+  JSON.parse(
+    execFileSync(
+      process.execPath,
+      [
+        "-e",
+        `const pulumi = require("@pulumi/pulumi");
+        let told = "nothing";
+        const newResource = ({ name, inputs }) => {
+          if (name === "stack-identity") told = inputs.__preview ?? "nothing";
+          return { id: name, state: inputs };
+        };
+        process.on("exit", () => console.log(JSON.stringify(told)));
+        void (async () => {
+          await pulumi.runtime.setMocks({ newResource, call: () => ({}) }, "project", "stack", true);
+          const { Provider, Vm } = require("./dist");
+          const { pluginStarts } = require("./dist/stacks/plugin-start");
+          const blank = { source: { empty: true }, started: false };
+          const lab = () => new Provider("lab", { "proxmox:endpoints": ["https://10.0.0.5:8006"] });
+          ${program}
+        })();`,
+      ],
+      { cwd: projectRoot, encoding: "utf8" },
+    ),
+  );
+
 describe("the start of the plugin", () => {
+  it("asks the cluster of the stack's config ahead where a resource of it is described, and else not", () => {
+    assert.equal(mayAsk(`new Vm("web", blank);`), true);
+    assert.equal(mayAsk(`new Vm("web", blank, { provider: lab() });`), false);
+    assert.equal(mayAsk(`new Vm("web", blank, { provider: lab() }); new Vm("db", blank);`), true);
+    assert.equal(mayAsk(`await pluginStarts(); new Vm("web", blank);`), false);
+  });
+
   it("is not waited for until a cluster and the library are loaded", () => {
     assert.deepEqual(
       loadedBefore()

@@ -5,6 +5,16 @@ import type { Reporter } from "../process/progress";
 export type Operation = "create" | "update" | "delete" | "read";
 export type Timeouts = Partial<Record<Operation, string>>;
 
+/** The cluster of a resource, as the state knows it and as it answers. */
+export interface Home {
+  /** Undefined for what is being made, and where an earlier release has written the state. */
+  readonly expected: string | undefined;
+  /** Of the one that this operation works with, once it has been asked. */
+  answers?: string;
+  /** On which node the state has the resource; for messages. */
+  readonly node?: string | undefined;
+}
+
 /** One operation on one resource: what every step of it needs to know. */
 export interface Call {
   readonly operation: Operation;
@@ -18,6 +28,8 @@ export interface Call {
   /** Milliseconds from now to the deadline. */
   remainingMs(): number;
   readonly report: Reporter;
+  /** Undefined in checks, which do not see the state. */
+  readonly home?: Home | undefined;
   /** Changes that were sent so far. What was read before the last one may have been overtaken by it. */
   readonly changes: { sent: number; started?(task: string): void };
   /** To be awaited right before something new is made; throws when nobody would record it any more. */

@@ -153,6 +153,14 @@ export interface ProviderArgs {
    */
   readonly "proxmox:rotate"?: pulumi.Input<string> | undefined;
   /**
+   * Clusters that were made anew: `OLD=NEW`, by the beginnings of the fingerprints of their authorities, as the error has it that
+   * asks for it. What is in the state as of the first is then looked for in the second. Says nothing of any other cluster.
+   *
+   * - Default: `proxmox:rebuilt` of the stack's config, else `PROXMOX_REBUILT` of the environment
+   * - Change: of the connection only
+   */
+  readonly "proxmox:rebuilt"?: pulumi.Input<string | string[]> | undefined;
+  /**
    * User on the nodes.
    *
    * - Default: `root`, or `PROXMOX_SSH_USER` of the environment
@@ -251,9 +259,12 @@ export interface NodeAddress {
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    // An order is for the whole stack: nobody has to hand it on in the program.
-    const rotate = args["proxmox:rotate"] ?? (new pulumi.Config("proxmox").get("rotate") || undefined);
-    const ordered = rotate === undefined ? args : { ...args, "proxmox:rotate": rotate };
-    super("pulumi-nodejs", name, sealed({ ...ordered }, secretKeys), opts);
+    // Said for the whole stack: nobody has to hand it on in the program.
+    const config = new pulumi.Config("proxmox");
+    const said = (["rotate", "rebuilt"] as const).flatMap((key) => {
+      const value = args[`proxmox:${key}`] ?? (config.get(key) || undefined);
+      return value === undefined ? [] : [[`proxmox:${key}`, value] as const];
+    });
+    super("pulumi-nodejs", name, sealed({ ...args, ...Object.fromEntries(said) }, secretKeys), opts);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ConnectOptions } from "../../../pve";
 import { failureOf, referenceInConfig, sourceNames, type SecretReference, type SourceName } from "../../../secrets";
+import { rebuiltForm } from "../identity/cluster-identity";
 import { textOrFile } from "./text-or-file";
 import { address, fingerprint } from "./address-fields";
 import { auditContradictions, auditShape, auditSettings, type AuditSettings } from "./audit-config";
@@ -45,6 +46,8 @@ const listOf = (example: string) => ({
     input === undefined ? undefined : `write a list: JSON such as ["${example}"], or values with commas between them`,
 });
 
+const rebuiltAdvice = "write OLD=NEW, as the error has it that asks for it: eight pairs of hexadecimal digits each";
+
 const atOnce = z.string().regex(/^[1-9]\d{0,2}$/, "write how many at once, from 1 to 999");
 
 const configSchema = z
@@ -68,6 +71,7 @@ const configSchema = z
     parallelPerStorage: atOnce.optional(),
     previewTimeout: z.string().refine(isDuration, 'write a number with a unit, such as "5s"').optional(),
     rotate: moment().optional(),
+    rebuilt: z.array(z.string().regex(rebuiltForm, rebuiltAdvice), listOf("9F:86:D0:81:88:4C:7D:65=A1:…")).optional(),
     ...sshShape,
     ...nodesShape,
     secretSources: z
@@ -123,9 +127,10 @@ const environment: Readonly<Record<string, string>> = {
   tokenId: "PROXMOX_TOKEN_ID",
   tokenSecret: "PROXMOX_TOKEN_SECRET",
   auditFile: "PROXMOX_AUDIT_FILE",
+  rebuilt: "PROXMOX_REBUILT",
   ...sshEnvironment,
 };
-const lists = new Set(["endpoints", "fingerprints", "secretSources", ...sshLists]);
+const lists = new Set(["endpoints", "fingerprints", "rebuilt", "secretSources", ...sshLists]);
 const objects = new Set(["nodes", ...sshObjects]);
 /** May name a secret instead: `secret:NAME`. */
 const sensitive = ["password", "tokenSecret", ...sshSecrets] as const;
@@ -179,6 +184,8 @@ export interface ClusterConfig {
   readonly user?: string;
   /** API tokens that were made before this moment are to be rotated. */
   readonly rotate?: string;
+  /** Clusters that were made anew, `OLD=NEW` by their identities. */
+  readonly rebuilt?: readonly string[];
   /** Undefined where no trail of changes is kept. */
   readonly audit?: AuditSettings;
   /** VMIDs that this stack may give out. */
@@ -244,6 +251,7 @@ export function readConfig(source: ConfigSource, env: NodeJS.ProcessEnv): Cluste
     token: config.tokenSecret !== undefined,
     ...(config.vmids ? { vmids: config.vmids } : {}),
     ...(config.rotate ? { rotate: config.rotate } : {}),
+    ...(config.rebuilt ? { rebuilt: config.rebuilt } : {}),
     ...named(config),
     previewTimeoutMs,
     problems: [...misspelt, ...contradictions(config).map(at)],

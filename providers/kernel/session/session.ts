@@ -10,6 +10,8 @@ import { createTrail, type Trail } from "../process/trail";
 import { clusterWithout, departedNodes, type Without } from "./departed-nodes";
 import { Memory } from "./memory";
 import type { Reporter } from "../process/progress";
+import { HomeCluster } from "./home-cluster";
+import { needsRoot } from "./needs-root";
 import { isMistake, Places, type Opened } from "./places";
 import { Pve } from "./pve-session";
 import { nodeSsh } from "./node-ssh";
@@ -36,6 +38,13 @@ export interface Session {
   /** Does this say that there was no way to log in by SSH? Then nothing is wrong, and something is not known. */
   isLacking(message: string): boolean;
   reporter(urn: string): Reporter;
+  /**
+   * Fails unless the cluster that answers is the one that the resource was made in, where the state knows that one. Every look
+   * and write of an operation asks it first (`pve`, `node`, `root`).
+   */
+  assertHome(call: Call): Promise<void>;
+  /** The same where nothing is done or concluded yet: fails only where it is certainly another one, and waits for no answer. */
+  glanceAtHome(call: Call): Promise<void>;
   /** What an area remembers in this process; see {@link Memory}. */
   memory<T>(key: string, make: () => T): T;
   /** For operations: fails when the cluster cannot be reached. */
@@ -82,10 +91,21 @@ interface SessionParts {
 
 class Late extends Error {}
 
+/** One for all; what could not be had, as credentials, is asked for again by the next one who needs it. */
+function shared<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    if (opening) return opening;
+    const attempt = (opening = open());
+    attempt.catch(() => {
+      if (opening === attempt) opening = undefined;
+    });
+    return attempt;
+  };
+}
+
 export function createSession({ lifeline, reporter: report, env, open = connect }: SessionParts): Session {
   let config: ClusterConfig | undefined;
-  let opening: Promise<Opened> | undefined;
-  let openingRoot: Promise<Opened> | undefined;
   /** Who the stack works as, where that is known. */
   let signedIn: string | undefined;
   const connections: Connection[] = [];
@@ -156,6 +176,13 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     return nodeSsh({ ...ssh, onNoLogin }, connection, warnRun);
   }
 
+  const connected = shared(async (): Promise<Opened> => {
+    const { api, ssh } = await clusterOptions();
+    const opened = openConnection(api, ssh);
+    signedIn = opened.user;
+    return opened;
+  });
+
   const trail = createTrail({
     settings: () => config?.audit,
     user: () => signedIn ?? config?.user,
@@ -178,34 +205,32 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     },
   });
 
+  const home = new HomeCluster({
+    connected,
+    rebuilt: () => config?.rebuilt ?? [],
+    inTime,
+    isAway: async () => reachable !== undefined && !(await reachable),
+  });
+
   const outside = new Map<string, Promise<Ssh | undefined>>();
   async function openOutside(place: OutsidePlace): Promise<Ssh | undefined> {
     const ssh = outsideSsh((await clusterOptions()).ssh, place);
     return ssh && openSsh(ssh, (await connected()).connection);
   }
 
-  async function openRoot(): Promise<Opened> {
+  const asRoot = shared(async (): Promise<Opened> => {
     const { api, root, ssh } = await clusterOptions();
     if (!root) throw new Error(needsRoot("this", configured()));
     return "username" in api.credentials
       ? connected()
       : { ...openConnection(root, undefined), ssh: ssh && (await connected()).ssh };
-  }
+  });
 
-  /** One connection for all; credentials that could not be had are asked for again by the next one who needs them. */
-  function connected(): Promise<Opened> {
-    if (!opening) {
-      const attempt = (opening = clusterOptions().then(({ api, ssh }) => {
-        const opened = openConnection(api, ssh);
-        signedIn = opened.user;
-        return opened;
-      }));
-      attempt.catch(() => {
-        if (opening === attempt) opening = undefined;
-      });
-    }
-    return opening;
-  }
+  /** For operations: nothing is asked and nothing sent before it is certain that this is the resource's cluster. */
+  const ofHome = async (call: Call, open: () => Promise<Opened>) => {
+    await home.assert(call);
+    return facade(call, open());
+  };
 
   const facade = async (call: Call, opened: Promise<Opened>) => {
     const login = config?.missingLogin ?? [];
@@ -303,12 +328,14 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     isLacking: (message) => [...unasked].some((what) => message.includes(what)),
     reporter,
     memory: (key, make) => memory.of(key, make),
-    pve: async (call) => facade(call, connected()),
+    assertHome: (call) => home.assert(call),
+    glanceAtHome: (call) => home.glance(call),
+    pve: async (call) => ofHome(call, connected),
     async look(call) {
       reachable ??= probe();
       return (await reachable) ? facade(call, connected()) : undefined;
     },
-    node: async (call, name) => facade(call, places.node(name)),
+    node: async (call, name) => ofHome(call, () => places.node(name)),
     async lookAtNode(call, name, path) {
       reachable ??= probe();
       if (!(await reachable)) return { problems: [] };
@@ -332,7 +359,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     async hasLeft(call, name) {
       const departed = departedNodes({ memory: (key, make) => memory.of(key, make) }).has(name);
       if (!departed && config?.nodes.includes(name)) return undefined;
-      return clusterWithout(await facade(call, connected()), name);
+      return clusterWithout(await ofHome(call, connected), name);
     },
     ownNodes: () => ({ configured: config?.nodes ?? [], atEndpoints: config?.nodesAtEndpoints ?? [] }),
     outside(place) {
@@ -348,15 +375,7 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
       if (!root || !("password" in root.credentials)) throw new Error(needsRoot("this", configured()));
       return root.credentials.password;
     },
-    async root(call) {
-      if (!openingRoot) {
-        const attempt = (openingRoot = openRoot());
-        attempt.catch(() => {
-          if (openingRoot === attempt) openingRoot = undefined;
-        });
-      }
-      return facade(call, openingRoot);
-    },
+    root: (call) => ofHome(call, asRoot),
     async signedIn(call, credentials, work) {
       const { api } = await clusterOptions();
       const opened = openConnection({ ...api, credentials }, undefined);
@@ -374,8 +393,3 @@ export function createSession({ lifeline, reporter: report, env, open = connect 
     },
   };
 }
-
-/** The keys to set, and why: a token of root@pam looks as if it were enough. */
-const needsRoot = (what: string, { token }: ClusterConfig): string =>
-  `${what} is for root@pam with a password alone: Proxmox refuses ${token ? "tokens, root's own too" : "other users"}. ` +
-  `Set proxmox:username to root@pam and proxmox:password to its password${token ? "; the token goes on serving everything else" : ""}`;

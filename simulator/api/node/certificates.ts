@@ -10,8 +10,11 @@ export const certificateRoutes: Routes = {
 
   "GET /nodes/{node}/certificates/info": (call) => {
     const own = call.node.customCertificate?.certificate;
+    const authority = certificateInfo("pve-root-ca.pem", authorityOf(call.simulation, call.node.cluster).cert);
+    // There is no /etc/pve/nodes/localhost, and what cannot be read is left out (`info` in PVE/API2/Certificates.pm).
+    if (call.params["node"] === "localhost") return [authority];
     return [
-      certificateInfo("pve-root-ca.pem", authorityOf(call.simulation, call.node.cluster).cert),
+      authority,
       certificateInfo("pve-ssl.pem", ownCertificate(call.simulation, call.node.name).cert),
       ...(own === undefined ? [] : [certificateInfo("pveproxy-ssl.pem", own)]),
     ];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { endpointsOf } from "../../../privileges";
 import { qnetdAuthority } from "../../../simulator/certificates";
+import { identityOf } from "../../../providers/kernel/identity/cluster-identity";
 import { corosyncConf } from "../../../simulator/cluster/corosync-conf";
 import { makeAuthority } from "../../../simulator/qnetd/qnetd-programs";
 import { nodeStore } from "../../../simulator/qnetd/store";
@@ -36,8 +37,10 @@ describe("a QDevice of two nodes", () => {
     const { ssh, sshFingerprint } = lab.args();
     const old = { ...state, ssh, sshFingerprint, __authority: made.outs["__authority"] };
     assert.equal((await lab.qdevice().diff(made.id, old, lab.args())).changes, false);
-    assert.deepEqual((await lab.qdevice().read(made.id, old)).props, old);
-    assert.deepEqual(made.outs, old);
+    // But for its cluster, which it did not know then.
+    const now = { ...old, __cluster: identityOf(lab.sim.ca) };
+    assert.deepEqual((await lab.qdevice().read(made.id, old)).props, now);
+    assert.deepEqual(made.outs, now);
 
     const found = await lab.qdevice().read("Matrix", { __urn: "a look-up" });
     assert.deepEqual(found.props, {

@@ -89,6 +89,18 @@ describe("the config of the connection", () => {
     assert.match(problems({ ca: folder }).join(), /^config proxmox:ca: is neither/);
   });
 
+  it("takes what became of a cluster by two identities alone, one or several, from the environment too", () => {
+    const [a, b] = ["9F:86:D0:81:88:4C:7D:65", "3c:01:7a:55:e2:90:4b:1d"];
+    const word = `${a}=${b}`;
+    assert.deepEqual([problems({ rebuilt: word }), read({ rebuilt: word }).rebuilt], [[], [word]]);
+    assert.deepEqual(read({ rebuilt: `${word}, ${b}=${a}` }).rebuilt, [word, `${b}=${a}`]);
+    assert.deepEqual(read({ rebuilt: JSON.stringify([word]) }).rebuilt, [word]);
+    assert.deepEqual(read({}, { PROXMOX_REBUILT: word }).rebuilt, [word]);
+    assert.equal(read({}).rebuilt, undefined);
+    for (const rebuilt of ["true", a, `${a}=`, `${a}=*`, `${word},yes`])
+      assert.match(problems({ rebuilt }).join(), /^config proxmox:rebuilt\[\d\]: write OLD=NEW, as the error has it/);
+  });
+
   it("takes an order to rotate by a moment that has passed alone", () => {
     for (const rotate of [
       "2020-01-31",
@@ -129,6 +141,7 @@ describe("the config of the connection", () => {
         "previewTimeout",
         "secretSources",
         "rotate",
+        "rebuilt",
       ].map((key) => problems({ [key]: secret })),
       ...["sshUser", "sshPort", "sshFingerprints", "sshKnownHosts", "sshInsecure", "sshAddresses"].map((key) =>
         problems({ [key]: key === "sshKnownHosts" ? secret : `${secret} ${secret}`, sshPassword: "p" }),
