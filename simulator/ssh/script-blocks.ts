@@ -66,16 +66,16 @@ function stepsOf(line: string): Step[] | undefined {
     }
     const [, not, command = ""] = /^\s*(! )?(.*)$/s.exec(part) ?? [];
     if (command.trim() === "") continue;
-    const words = redirection(command) ?? shellWords(command);
+    const words = special(command) ?? shellWords(command);
     if (!words || /^(?:if|elif|then|else|fi|for|while|case)$/.test(words[0] ?? "")) return undefined;
     steps.push({ words, onlyAfterSuccess, tested: parts[at + 1] === "&&", negated: not !== undefined });
   }
   return steps;
 }
 
-/** `exec 9>FILE`: the file of a lock, open as long as the script runs. */
-const redirection = (command: string): string[] | undefined =>
-  /^exec 9>\/[\w./-]+$/.test(command.trim()) ? ["exec", command.trim().slice(5)] : undefined;
+/** `exec 9>FILE`, the file of a lock, open as long as the script runs; `test $? -eq NUMBER`, about the command before. */
+const special = (command: string): string[] | undefined =>
+  /^(?:exec 9>\/[\w./-]+|test \$\? -eq \d+)$/.test(command.trim()) ? command.trim().split(" ") : undefined;
 
 /** Split at `&&` and `;` that stand outside of quotes. */
 function partsOf(line: string): string[] {

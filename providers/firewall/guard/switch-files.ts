@@ -75,6 +75,9 @@ const lock = "/run/pulumi-proxmox-firewall.lock";
 /** Only a cluster file system that is mounted has it: without that nothing can be told of what is below /etc/pve. */
 const mounted = "/etc/pve/.version";
 
+/** `cmp` has told of two contents, and of no trouble of its own, which would be taken for what somebody else has written. */
+const isOther = "test $? -eq 1";
+
 /**
  * Puts the old file back, unless it was found in order, or somebody else has changed it. It may be begun again at any
  * point, and on several nodes at once: they write copies of names of their own and move them into the one place.
@@ -87,6 +90,14 @@ export function restoring(node: string, arming: string, file: string, isNew: boo
     `echo '${file} was changed by somebody else since; it is left alone'`,
     `mv -- ${old} ${kept}`,
     "exit 0",
+  ];
+  const unlessStill = (left: string): string[] => [
+    `if cmp -s -- ${now} ${left}; then`,
+    `echo '${file} is what the change has left'`,
+    "else",
+    isOther,
+    ...leftAlone,
+    "fi",
   ];
   return [
     "#!/bin/sh",
@@ -114,28 +125,28 @@ export function restoring(node: string, arming: string, file: string, isNew: boo
     `if cmp -s -- ${now} ${old}; then`,
     `echo '${file} is as it was before the change'`,
     "else",
+    isOther,
     // Without quorum it is begun again for hours: what somebody else writes by then is not what this change has left.
     `if test -e ${written}; then`,
-    `if ! cmp -s -- ${now} ${written}; then`,
-    ...leftAlone,
-    "fi",
+    ...unlessStill(written),
     `elif test -e ${found}; then`,
-    `if ! cmp -s -- ${now} ${found}; then`,
-    ...leftAlone,
-    "fi",
+    ...unlessStill(found),
     "else",
     `cp -- ${now} ${finding}`,
     `mv -- ${finding} ${found}`,
     "fi",
     `if test -e ${seen}; then`,
     `if ! test -e ${file}; then`,
+    `test -e ${mounted}`,
     ...leftAlone,
     "fi",
     ...["-nt", "-ot"].flatMap((than) => [`if test ${file} ${than} ${seen}; then`, ...leftAlone, "fi"]),
     "fi",
     `cp -- ${now} ${replacedFile(arming)}`,
     `test -e ${old}`,
-    isNew ? `if rm -f -- ${file}; then` : `if cp -- ${old} ${copy} && mv -- ${copy} ${file}; then`,
+    isNew
+      ? `if rm -f -- ${file} && test -e ${mounted}; then`
+      : `if cp -- ${old} ${copy} && mv -- ${copy} ${file}; then`,
     isNew
       ? `echo '${file} is removed again: it was not there before the change'`
       : `echo '${file} is put back as it was before the change'`,

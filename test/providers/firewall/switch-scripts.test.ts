@@ -1,83 +1,12 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync, type SpawnSyncReturns } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { filesOf, halting, replacedFile, restoring } from "../../../providers/firewall/guard/switch-files";
-
-const arming = "0123456789ab-01234567-42-1-0123abcd";
-const cluster = "/etc/pve/firewall/cluster.fw";
-
-/** The scripts of one arming, run by a real shell below a directory of their own. */
-class Node {
-  readonly root = mkdtempSync(path.join(tmpdir(), "switch-"));
-  readonly files = filesOf(arming);
-
-  constructor() {
-    for (const one of ["/bin", "/run", "/etc/pve/firewall", "/var/lib/pulumi-proxmox-cluster/firewall"])
-      mkdirSync(this.at(one), { recursive: true });
-    this.write("/etc/pve/.version", "{}\n");
-    this.program("systemctl", `echo "$*" >> ${this.at("/systemctl")}`);
-    // Time is told by the files.
-    this.program("sleep", "exit 0");
-  }
-  at = (file: string): string => path.join(this.root, file);
-  write(file: string, text: string): void {
-    writeFileSync(this.at(file), text);
-  }
-  read = (file: string): string | undefined =>
-    existsSync(this.at(file)) ? readFileSync(this.at(file), "utf8") : undefined;
-  program(name: string, text: string): void {
-    writeFileSync(this.at(`/bin/${name}`), `#!/bin/sh\n${text}\n`);
-    chmodSync(this.at(`/bin/${name}`), 0o755);
-  }
-  /** Every command that is not below this directory is the system's own. */
-  get env() {
-    return { PATH: `${this.at("/bin")}:/usr/bin:/bin` };
-  }
-  here = (script: string): string =>
-    script
-      .replaceAll("/var/lib/", this.at("/var/lib/"))
-      .replaceAll("/run/", this.at("/run/"))
-      .replaceAll("/etc/pve/", `${this.at("/etc/pve")}/`);
-  run(script: string): SpawnSyncReturns<string> {
-    return spawnSync("/bin/sh", ["-c", this.here(script)], { env: this.env, encoding: "utf8" });
-  }
-  restore = (isNew = false) => this.run(restoring("golf", arming, cluster, isNew));
-  /** Without quorum /etc/pve is read, and not written. */
-  setQuorum(has: boolean): void {
-    const refuse = `case "$*" in *.pulumi-golf*) echo "cp: Permission denied" >&2; exit 1;; esac\n`;
-    this.program("cp", `${has ? "" : refuse}exec /bin/cp "$@"`);
-  }
-  /** One that goes on beside the test. */
-  begin(script: string): { readonly ended: Promise<number>; said(): string } {
-    const child = spawn("/bin/sh", ["-c", this.here(script)], { env: this.env });
-    let said = "";
-    child.stdout.on("data", (text) => (said += String(text)));
-    const ended = new Promise<number>((done) => child.on("close", (code) => done(code ?? -1)));
-    return { ended, said: () => said };
-  }
-  get halts(): string {
-    return this.read("/systemctl") ?? "";
-  }
-  close(): void {
-    rmSync(this.root, { recursive: true, force: true });
-  }
-}
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync, utimesSync } from "node:fs";
+import { halting, replacedFile, restoring } from "../../../providers/firewall/guard/switch-files";
+import { cluster, ScriptNode, theArming } from "./script-node";
 
 describe("the scripts of a switch, run by a real shell", function () {
-  let node: Node;
-  beforeEach(() => void (node = new Node()));
+  let node: ScriptNode;
+  beforeEach(() => void (node = new ScriptNode()));
   afterEach(() => node.close());
 
   it("stop the firewall where the disk is full and nobody has noted what was written", () => {
@@ -88,7 +17,7 @@ describe("the scripts of a switch, run by a real shell", function () {
       `case "$*" in *"/dev/null "*) exec /bin/cp "$@";; esac\necho "cp: No space left on device" >&2\nexit 1`,
     );
     assert.notEqual(node.restore().status, 0);
-    assert.equal(node.run(halting(arming)).status, 0);
+    assert.equal(node.run(halting(theArming)).status, 0);
     assert.match(
       node.halts,
       /stop pve-firewall\.service/,
@@ -102,9 +31,9 @@ describe("the scripts of a switch, run by a real shell", function () {
     const [there, goOn] = [node.at("/there"), node.at("/goon")];
     spawnSync("mkfifo", [there, goOn]);
     node.program("cp", `case "$*" in *cluster.fw*.now) echo > ${there}; read -r _ < ${goOn};; esac\nexec /bin/cp "$@"`);
-    const hanging = node.begin(restoring("golf", arming, cluster, false));
+    const hanging = node.begin(restoring("golf", theArming, cluster, false));
     spawnSync("/bin/sh", ["-c", `read -r _ < ${there}`], { timeout: 60_000 });
-    assert.equal(node.run(halting(arming)).status, 0);
+    assert.equal(node.run(halting(theArming)).status, 0);
     assert.match(node.halts, /stop pve-firewall\.service/);
     // When it goes on, it ends what it has begun.
     const more = node.begin(`echo > ${goOn}`);
@@ -115,26 +44,26 @@ describe("the scripts of a switch, run by a real shell", function () {
 
   it("stop the firewall though the first one has not begun", () => {
     node.write(node.files.armed, "old\n");
-    assert.equal(node.run(halting(arming)).status, 0);
+    assert.equal(node.run(halting(theArming)).status, 0);
     assert.match(node.halts, /stop pve-firewall\.service/);
   });
 
   it("put the old file back though /etc/pve was not mounted at the first start, and nobody has noted what was written", () => {
     node.write(node.files.armed, "old\n");
-    unmount();
+    node.unmount();
     assert.notEqual(node.restore().status, 0);
-    mount("changed\n");
+    node.mount("changed\n");
     const { stdout, status } = node.restore();
     assert.deepEqual([status, node.read(cluster), node.read(node.files.restored)], [0, "old\n", "old\n"], stdout);
-    assert.equal(node.read(replacedFile(arming)), "changed\n");
+    assert.equal(node.read(replacedFile(theArming)), "changed\n");
   });
 
   it("do not take a file for removed, or for as it was, that could not be looked at", () => {
     node.write(node.files.armed, "");
     node.write(node.files.written, "changed\n");
-    unmount();
+    node.unmount();
     assert.notEqual(node.restore(true).status, 0);
-    mount("changed\n");
+    node.mount("changed\n");
     assert.equal(node.restore(true).status, 0);
     assert.equal(node.read(cluster), undefined);
   });
@@ -189,7 +118,7 @@ describe("the scripts of a switch, run by a real shell", function () {
     const [there, goOn] = [node.at("/there"), node.at("/goon")];
     spawnSync("mkfifo", [there, goOn]);
     node.program("cmp", `echo > ${there}; read -r _ < ${goOn}; exec /usr/bin/cmp "$@"`);
-    const script = restoring("golf", arming, cluster, false);
+    const script = restoring("golf", theArming, cluster, false);
     const first = node.begin(script);
     spawnSync("/bin/sh", ["-c", `read -r _ < ${there}`], { timeout: 60_000 });
     // Nobody waits for it in a test.
@@ -204,10 +133,48 @@ describe("the scripts of a switch, run by a real shell", function () {
     assert.deepEqual([third.status, node.read(cluster), node.read(node.files.kept)], [0, "old\n", undefined]);
   });
 
-  const unmount = (): void => rmSync(node.at("/etc/pve"), { recursive: true });
-  const mount = (text: string): void => {
-    mkdirSync(node.at("/etc/pve/firewall"), { recursive: true });
-    node.write("/etc/pve/.version", "{}\n");
-    node.write(cluster, text);
-  };
+  it("take trouble of the comparison for no change by somebody else, and begin again", () => {
+    for (const note of [node.files.written, node.files.found]) {
+      node.write(node.files.armed, "old\n");
+      node.write(note, "changed\n");
+      node.write(cluster, "changed\n");
+      for (const trouble of ["exit 2", "exit 127", "kill -9 $$"]) {
+        node.program("cmp", trouble);
+        assert.notEqual(node.restore().status, 0);
+        assert.equal(node.read(node.files.kept), undefined, trouble);
+      }
+      rmSync(node.at("/bin/cmp"));
+      assert.equal(node.restore().status, 0);
+      assert.equal(node.read(cluster), "old\n");
+      for (const file of Object.values(node.files).flat()) rmSync(node.at(file), { force: true });
+    }
+  });
+
+  it("do not take a file for removed by somebody whose file system was unmounted in their midst", () => {
+    node.write(node.files.armed, "old\n");
+    node.write(node.files.written, "changed\n");
+    node.write(node.files.seen, "");
+    node.write(cluster, "changed\n");
+    node.program("cmp", `rm -rf -- ${node.at("/etc/pve")}; exec /usr/bin/cmp "$@"`);
+    assert.notEqual(node.restore().status, 0);
+    assert.equal(node.read(node.files.kept), undefined);
+    rmSync(node.at("/bin/cmp"));
+    rmSync(node.at(node.files.seen));
+    node.mount("changed\n");
+    assert.equal(node.restore().status, 0);
+    assert.equal(node.read(cluster), "old\n");
+  });
+
+  it("do not take a new file for removed whose file system was unmounted in their midst", () => {
+    node.write(node.files.armed, "");
+    node.write(node.files.written, "changed\n");
+    node.write(cluster, "changed\n");
+    node.program("rm", `case "$*" in *cluster.fw) /bin/rm -rf -- ${node.at("/etc/pve")};; esac\nexec /bin/rm "$@"`);
+    assert.notEqual(node.restore(true).status, 0);
+    assert.equal(node.read(node.files.restored), undefined);
+    rmSync(node.at("/bin/rm"));
+    node.mount("changed\n");
+    assert.equal(node.restore(true).status, 0);
+    assert.deepEqual([node.read(cluster), node.read(node.files.restored)], [undefined, ""]);
+  });
 });

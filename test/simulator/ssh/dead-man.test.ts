@@ -170,6 +170,14 @@ describe("a dead man's switch on a simulated node", () => {
     assert.equal(await run("cat", "/root/hosts.copy"), await run("cat", "/etc/hosts"));
   });
 
+  it("knows in its script how the command before has ended, also in the branch that this has led to", async () => {
+    await start("immediate");
+    const script = (code: number): string =>
+      `set -e\nif cmp -s -- /etc/hostname /none; then\necho same\nelse\ntest $? -eq ${code}\necho trouble\nfi\n`;
+    assert.equal(await run("sh", "-c", script(2)), "trouble\n");
+    assert.equal((await ssh.exec(sim.nodes[0]!.name, ["sh", "-c", script(1)])).code, 1);
+  });
+
   it("is not made of what a shell would have to interpret: that is a hole, and counted", async () => {
     await start("manual");
     for (const script of ["cp a b || reboot\n", "ifreload -a > /dev/null\n", "for f in a; do cp a b; done\n"]) {
