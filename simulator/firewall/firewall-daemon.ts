@@ -59,6 +59,7 @@ function look(simulation: Simulation, node: NodeState, daemon: Daemon): void {
   const cluster = simulation.clusterOf(node);
   if (simulation.isQuorate(node)) delete node.filesOfBefore;
   else if (node.firewall) node.filesOfBefore = { files: node.firewall.files, times: node.firewall.times ?? {} };
+  if (node.firewallHangs) return;
   if (!isRunning(node, daemon)) return clearFilter(simulation.world, cluster, node, now, daemon);
   if (!simulation.isQuorate(node)) {
     lookLater(simulation, node, daemon);

@@ -82,6 +82,7 @@ function leaving(world: World, from: FilterSender, travelling: Travelling, state
   if (!filter) return "accept";
   const own = node && travelling.way?.receiver === node.name;
   const out = own ? "lo" : travelling.way?.out;
+  if (isUnhooked(node, "OUTPUT", travelling)) return "accept";
   return judge(filter, "OUTPUT", packet(travelling, { state, ...(out === undefined ? {} : { out }) }));
 }
 
@@ -90,11 +91,16 @@ function arriving(world: World, to: FilterReceiver, travelling: Travelling, stat
   const node = world.nodes[to.node];
   const filter = node && filterOf(world, node);
   if (!filter) return "accept";
+  if (isUnhooked(node, "INPUT", travelling)) return "accept";
   const { way } = travelling;
   const own = way?.sender === node.name;
   const incoming = own ? "lo" : (way?.in ?? interfaceOf(world, node, travelling.dest));
   return judge(filter, "INPUT", packet(travelling, { state, ...(incoming === undefined ? {} : { in: incoming }) }));
 }
+
+/** Does this chain of the kernel go through the filter no more? */
+const isUnhooked = (node: NodeState | undefined, hook: "INPUT" | "OUTPUT", { dest }: Travelling): boolean =>
+  node?.firewall?.unhooked?.includes(`${dest.includes(":") ? 6 : 4} ${hook}`) === true;
 
 /** The interface that has an address, for whoever comes from outside. */
 function interfaceOf(world: World, node: NodeState, address: string): string | undefined {

@@ -14,7 +14,7 @@ import type { Simulation } from "../simulation.js";
 import { FileError } from "./file-error.js";
 import { fileOf } from "./file-system.js";
 import { linkKeys, readlinkOfKeys } from "./key-link.js";
-import { firewallUnit, pveFirewall } from "./firewall-commands.js";
+import { firewallUnit, iptables, nft, pveFirewall } from "./firewall-commands.js";
 import { ifreload, ip, networkLock, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
@@ -121,6 +121,9 @@ const commands: Readonly<Record<string, Command>> = {
       (shell: Shell, args: readonly string[]) => program(shell, args) ?? hole(name),
     ]),
   ),
+  iptables: (shell, args) => iptables(shell, "iptables", args) ?? hole("iptables"),
+  ip6tables: (shell, args) => iptables(shell, "ip6tables", args) ?? hole("ip6tables"),
+  nft: (shell, args) => nft(shell, args) ?? hole("nft"),
   "pve-firewall": (shell, args) => pveFirewall(shell, args) ?? hole("pve-firewall"),
   ip: (shell, args) => ip(shell, args) ?? hole("ip"),
   ping: (shell, args) => ping(shell, args) ?? hole("ping"),

@@ -57,6 +57,31 @@ export function firewallUnit({ simulation, node }: Shell, args: readonly string[
   }
 }
 
+/** `iptables -w 10 -C INPUT -j PVEFW-INPUT`, `-D`, of INPUT and OUTPUT, and ip6tables; undefined for anything else. */
+export function iptables(
+  { node }: Shell,
+  program: "iptables" | "ip6tables",
+  args: readonly string[],
+): Ended | undefined {
+  const [, verb, hook = ""] = /^-w 10 (-[CD]) (INPUT|OUTPUT) -j PVEFW-\2$/.exec(args.join(" ")) ?? [];
+  if (verb === undefined) return undefined;
+  const { firewall } = node;
+  const name = `${program === "iptables" ? 4 : 6} ${hook}`;
+  if (!firewall || firewall.by || firewall.unhooked?.includes(name))
+    return { code: 1, stderr: `${program}: Bad rule (does a matching rule exist in that chain?).\n` };
+  if (verb === "-D") firewall.unhooked = [...(firewall.unhooked ?? []), name];
+  return { code: 0 };
+}
+
+/** `nft delete table inet proxmox-firewall`, where nobody goes on with it; undefined for anything else. */
+export function nft({ node }: Shell, args: readonly string[]): Ended | undefined {
+  if (args.join(" ") !== "delete table inet proxmox-firewall") return undefined;
+  if (node.firewall?.by !== "proxmox-firewall")
+    return { code: 1, stderr: "Error: Could not process rule: No such file or directory\n" };
+  delete node.firewall;
+  return { code: 0 };
+}
+
 /** Whether the packet filter is what the files say now, and what is wrong with the files. */
 function status(simulation: Simulation, node: NodeState): Ended {
   const cluster = simulation.clusterOf(node);

@@ -65,7 +65,11 @@ export interface NodeState {
     files: Record<string, string>;
     times?: Record<string, number>;
     by?: "proxmox-firewall";
+    /** Chains of the kernel that go through it no more, somebody having taken that away by hand: `4 INPUT`. */
+    unhooked?: string[];
   };
+  /** Its pve-firewall and proxmox-firewall hang: who stops them has them killed, and their filter stays. */
+  firewallHangs?: true;
   /** What it has of the cluster's files while it is without quorum, as its daemon has read them last. */
   filesOfBefore?: { files: Record<string, string>; times: Record<string, number> };
   /** pve-firewall leaves the filtering to proxmox-firewall: the file that keeps that one from it is not there. */

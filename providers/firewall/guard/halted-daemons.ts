@@ -1,13 +1,17 @@
 import type { Ssh } from "../../../pve";
 import { stepMs } from "../../kernel/way-back/node-timer";
-import { daemons, haltedFile } from "./switch-files";
+import { daemons, haltedFiles } from "./switch-files";
 
 /** Daemons of a node that a switch has stopped, whose ever, and that nobody has started since. */
 export async function haltedOn(ssh: Ssh, node: string, signal?: AbortSignal): Promise<string[]> {
   const found: string[] = [];
   for (const daemon of daemons)
-    if ((await ssh.exec(node, ["test", "-e", haltedFile(daemon)], { signal, timeoutMs: stepMs })).code === 0)
-      found.push(daemon);
+    for (const note of haltedFiles(daemon))
+      if (
+        !found.includes(daemon) &&
+        (await ssh.exec(node, ["test", "-e", note], { signal, timeoutMs: stepMs })).code === 0
+      )
+        found.push(daemon);
   return found;
 }
 
@@ -22,7 +26,7 @@ export async function forgetHalt(
   halted: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  await ssh.run(node, ["rm", "-f", "--", ...halted.map(haltedFile)], { signal, timeoutMs: stepMs });
+  await ssh.run(node, ["rm", "-f", "--", ...halted.flatMap(haltedFiles)], { signal, timeoutMs: stepMs });
 }
 
 /** Does the daemon that filters run? What does not will read the files some day, and nobody looks then. */

@@ -56,7 +56,7 @@ export const filesOf = (arming: string) => {
     /** A firewall that was started again is stopped again. */
     halted: `${base}.halted`,
     /** This arming has stopped the daemon, and starts it with the old file. */
-    ownHalts: daemons.map((daemon) => ownHalt(arming, daemon)),
+    ownHalts: daemons.flatMap((daemon) => ownHalts(arming, daemon)),
   };
 };
 
@@ -64,14 +64,22 @@ export const filesOf = (arming: string) => {
 export const replacedFile = (arming: string): string => `${home}/replaced-${arming.split("-", 1)[0] ?? ""}`;
 
 /**
- * Tells that a switch, whose ever, has stopped this daemon: until whoever starts it removes this. No later arming, and no other
- * stack, forgets it.
+ * Tell that a switch, whose ever, has stopped this daemon: until whoever starts it removes them. No later arming, and no other
+ * stack, forgets it. The second one is for a disk that is full or broken: nobody knows of it after a boot, which starts the daemon.
  */
-export const haltedFile = (daemon: string): string => `${home}/halted-${daemon}`;
-const ownHalt = (arming: string, daemon: string): string => `${home}/${arming}.halted-${daemon}`;
+export const haltedFiles = (daemon: string): readonly [string, string] => [
+  `${home}/halted-${daemon}`,
+  `${volatile}.halted-${daemon}`,
+];
+const ownHalts = (arming: string, daemon: string): readonly [string, string] => [
+  `${home}/${arming}.halted-${daemon}`,
+  `${volatile}.${arming}.halted-${daemon}`,
+];
 
+/** What is not on the disk begins with this. */
+const volatile = "/run/pulumi-proxmox-firewall";
 /** One script at a time on a node, whoever has begun it. Not on the disk, which may be full. */
-const lock = "/run/pulumi-proxmox-firewall.lock";
+const lock = `${volatile}.lock`;
 /** Only a cluster file system that is mounted has it: without that nothing can be told of what is below /etc/pve. */
 const mounted = "/etc/pve/.version";
 
@@ -112,9 +120,7 @@ export function restoring(node: string, arming: string, file: string, isNew: boo
     `if test -e ${armed}; then`,
     `mv -- ${armed} ${old}`,
     "fi",
-    `if ! test -e ${old}; then`,
-    "exit 0",
-    "fi",
+    `if test -e ${old}; then`,
     `test -e ${mounted}`,
     `if test -e ${file}; then`,
     `cp -- ${file} ${now}`,
@@ -160,24 +166,52 @@ export function restoring(node: string, arming: string, file: string, isNew: boo
     "fi",
     "fi",
     // The old file is good: with it the nodes were reached. What an earlier arming has stopped may have been stopped for this file.
-    ...daemons.flatMap((daemon) => [
-      `if test -e ${ownHalt(arming, daemon)}; then`,
-      `systemctl start ${daemon}.service`,
-      `rm -f -- ${haltedFile(daemon)}`,
-      `rm -f -- ${ownHalt(arming, daemon)}`,
-      "fi",
-    ]),
+    ...daemons.flatMap((daemon) => started(arming, daemon, [])),
     `mv -- ${old} ${restored}`,
+    "fi",
+    // Once more: who is just stopping it looks whether the old file is back, and one of the two sees the other.
+    `if test -e ${restored}; then`,
+    ...daemons.flatMap((daemon) => started(arming, daemon, notesOf(arming, daemon))),
+    "fi",
     "",
   ].join("\n");
 }
+
+const notesOf = (arming: string, daemon: string): string[] => [...haltedFiles(daemon), ...ownHalts(arming, daemon)];
+
+/** Starts what this arming has stopped, and removes these notes of it. */
+const started = (arming: string, daemon: string, notes: readonly string[]): string[] =>
+  ownHalts(arming, daemon).flatMap((own) => [
+    `if test -e ${own}; then`,
+    `systemctl start ${daemon}.service`,
+    ...(notes.length === 0 ? [] : [`rm -f -- ${notes.join(" ")}`]),
+    "fi",
+  ]);
+
+/**
+ * A daemon that hangs, because /etc/pve does, is killed after five seconds (stop_wait_time of PVE/Service/pve_firewall.pm) and
+ * leaves its filter in the kernel. What filters the node itself goes, as it does when the daemon ends by itself.
+ */
+const filtersGone: readonly string[] = [
+  ...["iptables", "ip6tables"].flatMap((program) =>
+    ["INPUT", "OUTPUT"].flatMap((hook) => [
+      `if ${program} -w 10 -C ${hook} -j PVEFW-${hook}; then`,
+      `${program} -w 10 -D ${hook} -j PVEFW-${hook}`,
+      `echo 'pve-firewall has left its filter behind (${program}, ${hook}); it is taken out of the way'`,
+      "fi",
+    ]),
+  ),
+  "if nft delete table inet proxmox-firewall; then",
+  "echo 'proxmox-firewall has left its filter behind; it is taken out of the way'",
+  "fi",
+];
 
 /**
  * Where the file could not be put back in time, because without quorum nobody may write it, the filter itself goes: it touches
  * nothing of the cluster's file system, which may hang by then, and asks nothing of the script that may hang there.
  */
 export function halting(arming: string): string {
-  const { armed, restoring: old } = filesOf(arming);
+  const { armed, restoring: old, restored } = filesOf(arming);
   return [
     "#!/bin/sh",
     "# Stops the firewall of this node, whose old files could not be put back.",
@@ -186,13 +220,28 @@ export function halting(arming: string): string {
     "exit 0",
     "fi",
     "echo 'the old firewall could not be put back; the firewall of this node is stopped'",
-    ...daemons.flatMap((daemon) => [
-      `if systemctl is-active --quiet ${daemon}.service; then`,
-      `cp -- /dev/null ${haltedFile(daemon)}`,
-      `cp -- /dev/null ${ownHalt(arming, daemon)}`,
-      `systemctl stop ${daemon}.service`,
-      "fi",
-    ]),
+    ...daemons.flatMap((daemon) => {
+      const [[halted, haltedNow], [own, ownNow]] = [haltedFiles(daemon), ownHalts(arming, daemon)];
+      return [
+        `if systemctl is-active --quiet ${daemon}.service; then`,
+        `if cp -- /dev/null ${halted} && cp -- /dev/null ${own}; then`,
+        `echo '${daemon} is noted as stopped'`,
+        "else",
+        `cp -- /dev/null ${haltedNow}`,
+        `cp -- /dev/null ${ownNow}`,
+        "fi",
+        `systemctl stop ${daemon}.service`,
+        `if test -e ${restored}; then`,
+        "echo 'the old firewall was put back in this moment'",
+        `systemctl start ${daemon}.service`,
+        `rm -f -- ${notesOf(arming, daemon).join(" ")}`,
+        "fi",
+        "fi",
+      ];
+    }),
+    `if ! test -e ${restored}; then`,
+    ...filtersGone,
+    "fi",
     "",
   ].join("\n");
 }
@@ -211,11 +260,10 @@ export function haltingAgain(arming: string): string {
     "exit 0",
     "fi",
     "echo 'the firewall that was started again was not found in order; it is stopped again'",
-    ...daemons.flatMap((daemon) => [
-      `if test -e ${haltedFile(daemon)}; then`,
-      `systemctl stop ${daemon}.service`,
-      "fi",
-    ]),
+    ...daemons.flatMap((daemon) =>
+      haltedFiles(daemon).flatMap((note) => [`if test -e ${note}; then`, `systemctl stop ${daemon}.service`, "fi"]),
+    ),
+    ...filtersGone,
     `mv -- ${open} ${halted}`,
     "",
   ].join("\n");

@@ -81,7 +81,7 @@ export class ScriptNode {
   /** All that a switch has left, for the next look at the same node. */
   clear(): void {
     for (const file of readdirSync(this.at(home))) rmSync(this.at(`${home}/${file}`));
-    for (const file of readdirSync(this.at("/run"))) rmSync(this.at(`/run/${file}`));
+    for (const file of readdirSync(this.at("/run"))) rmSync(this.at(`/run/${file}`), { recursive: true });
     this.write("/systemctl", "");
   }
   /** The cluster file system comes back with what was in it. */

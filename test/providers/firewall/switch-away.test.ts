@@ -47,6 +47,31 @@ describe("a change of the firewall with a way back, while nodes are away", funct
     assert.deepEqual(lab.left, []);
   });
 
+  it("lets everybody in without quorum though the firewalls hang, and are killed where they are stopped", async () => {
+    lab = await SwitchLab.start({ [clusterFw]: open });
+    const signal = killedAt(() => written() === 3);
+    await assert.rejects(lab.run(signal).create("FirewallRules", { ...accepted, rules: [drop] }), /killed/);
+    lab.heard = () => undefined;
+    lab.sim.clock.advance(12_000);
+    assert.ok(!lab.isReached);
+    for (const node of lab.nodes) node.firewallHangs = true;
+    for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = "isolated";
+    lab.sim.clock.advance(66_000);
+    assert.ok(lab.isReached, "what they have left in the kernel keeps everybody out");
+    for (const node of lab.nodes) delete node.firewallHangs;
+    for (const name of ["golf", "hotel"]) lab.sim.simulation.node(name).state = "online";
+    lab.sim.clock.advance(20_000);
+    assert.equal(lab.files[clusterFw], open);
+    for (const { services, firewall } of lab.nodes) {
+      assert.equal(services["pve-firewall"], "running");
+      assert.ok(firewall && firewall.unhooked === undefined, "it filters again");
+    }
+    assert.deepEqual(
+      lab.sim.sshRecords.filter(({ unbuilt }) => unbuilt),
+      [],
+    );
+  });
+
   it("leaves alone on a node that comes back what somebody else has written since, though the run was killed while it wrote", async () => {
     lab = await SwitchLab.start({ [clusterFw]: open });
     const signal = killedAt(() => /443/.test(lab.files[clusterFw] ?? ""));

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, rmSync, utimesSync } from "node:fs";
-import { halting, replacedFile, restoring } from "../../../providers/firewall/guard/switch-files";
+import {
+  daemons,
+  haltedFiles,
+  halting,
+  haltingAgain,
+  replacedFile,
+  restoring,
+} from "../../../providers/firewall/guard/switch-files";
 import { cluster, ScriptNode, theArming } from "./script-node";
 
 describe("the scripts of a switch, run by a real shell", function () {
@@ -46,6 +53,93 @@ describe("the scripts of a switch, run by a real shell", function () {
     node.write(node.files.armed, "old\n");
     assert.equal(node.run(halting(theArming)).status, 0);
     assert.match(node.halts, /stop pve-firewall\.service/);
+  });
+
+  it("stop the firewall where nothing can be noted on the disk, and note it until the node boots", () => {
+    node.write(node.files.armed, "old\n");
+    node.program("cp", `case "$*" in *${node.at("/var")}*) exit 1;; esac\nexec /bin/cp "$@"`);
+    assert.equal(node.run(halting(theArming)).status, 0);
+    assert.match(node.halts, /stop pve-firewall\.service/);
+    for (const note of [haltedFiles("pve-firewall"), node.files.ownHalts])
+      assert.ok(
+        note.some((file) => node.read(file) !== undefined),
+        "it is stopped, and nobody knows",
+      );
+    // The disk has room again.
+    node.program("cp", 'exec /bin/cp "$@"');
+    node.write(cluster, "changed\n");
+    assert.equal(node.restore().status, 0);
+    assert.equal(node.read(cluster), "old\n");
+    assert.match(node.halts, /stop pve-firewall\.service[^]*start pve-firewall\.service/);
+    for (const file of [...haltedFiles("pve-firewall"), ...node.files.ownHalts])
+      assert.equal(node.read(file), undefined);
+  });
+
+  /** Which chains the kernel goes through: what was killed has left them there. */
+  function leaveChains(): { iptables(): string; nft(): string } {
+    for (const program of ["iptables", "ip6tables"]) {
+      for (const hook of ["INPUT", "OUTPUT", "FORWARD"]) node.write(`/run/${program}-${hook}`, "");
+      node.program(
+        program,
+        `test "$1 $2 $5 $6" = "-w 10 -j PVEFW-$4" || exit 2\ncd ${node.at("/run")} || exit 2\n` +
+          `case $3 in -C) test -e ${program}-$4;; -D) exec /bin/rm -- ${program}-$4;; *) exit 2;; esac`,
+      );
+    }
+    node.write("/run/nft", "");
+    node.program(
+      "nft",
+      `test "$*" = "delete table inet proxmox-firewall" || exit 2\nexec /bin/rm -- ${node.at("/run/nft")}`,
+    );
+    const there = (name: RegExp): string =>
+      readdirSync(node.at("/run"))
+        .filter((file) => name.test(file))
+        .join(" ");
+    return { iptables: () => there(/^ip6?tables/), nft: () => there(/^nft/) };
+  }
+
+  for (const [words, script] of [
+    ["could not be put back", () => halting(theArming)],
+    ["was started again", () => haltingAgain(theArming)],
+  ] as const)
+    it(`take the filter of a firewall that ${words} out of the way where it was killed, and has left it there`, () => {
+      node.write(node.files.armed, "old\n");
+      for (const daemon of daemons) node.write(haltedFiles(daemon)[0] ?? "", "");
+      const left = leaveChains();
+      assert.equal(node.run(script()).status, 0);
+      // What guests are protected by is nobody's way in.
+      assert.deepEqual([left.iptables(), left.nft()], ["ip6tables-FORWARD iptables-FORWARD", ""]);
+    });
+
+  it("take nothing out of the way where the old file is back", () => {
+    node.write(node.files.restored, "old\n");
+    const left = leaveChains();
+    const before = [left.iptables(), left.nft()];
+    assert.equal(node.run(halting(theArming)).status, 0);
+    assert.deepEqual([left.iptables(), left.nft()], before);
+    assert.equal(node.halts, "");
+  });
+
+  it("leave no firewall stopped whose old file comes back in the moment in which it is stopped", () => {
+    // Before each command of the one all of the other one runs.
+    for (const moment of ["cp", "stop", "stopped"]) {
+      node.clear();
+      node.write(node.files.armed, "old\n");
+      node.write(cluster, "changed\n");
+      const other = node.at("/other");
+      node.write("/other", node.here(restoring("golf", theArming, cluster, false)));
+      const once = `if mkdir ${node.at(`/run/${moment}`)}; then /bin/sh ${other}; fi`;
+      node.program("cp", `case "$*" in *halted-pve*) ${moment === "cp" ? once : ":"};; esac\nexec /bin/cp "$@"`);
+      node.program(
+        "systemctl",
+        `case "$*" in stop*pve-firewall*) ${moment === "stop" ? once : ":"};; esac\necho "$*" >> ${node.at("/systemctl")}\n` +
+          `case "$*" in stop*pve-firewall*) ${moment === "stopped" ? once : ":"};; esac`,
+      );
+      assert.equal(node.run(halting(theArming)).status, 0);
+      assert.equal(node.read(cluster), "old\n");
+      const told = node.halts.split("\n").filter((line) => /^(?:start|stop) pve-firewall/.test(line));
+      assert.equal(told.at(-1), "start pve-firewall.service", `${moment}: ${told.join()}`);
+      for (const file of haltedFiles("pve-firewall")) assert.equal(node.read(file), undefined, moment);
+    }
   });
 
   it("put the old file back though /etc/pve was not mounted at the first start, and nobody has noted what was written", () => {
