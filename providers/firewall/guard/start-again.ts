@@ -35,6 +35,9 @@ export async function startAgain(start: Start): Promise<string | undefined> {
   const asker = { connection, ssh, signal, nodes };
   const before = await look(asker);
   if (nodes.some((node) => !before.links.has(node))) return `It stays stopped, because ${before.problems.join("; ")}`;
+  // What does not answer before is not asked for after it: nothing would show that the API is shut.
+  if (before.endpoints.size === 0)
+    return `It stays stopped, because no endpoint answers a new connection: ${before.problems.join("; ")}`;
   const arming = new Armer(stack).next();
   const switches = nodes.map((node) => new NodeSwitch(ssh, node, arming));
   await call.safePoint();

@@ -254,6 +254,48 @@ describe("a change of the firewall with a way back", function () {
     assert.deepEqual([lab.left, seen()], [[], []]);
   });
 
+  /** No API answers from when the firewall has been worked out until the nodes are asked over SSH, of the changes after it. */
+  const silentEndpoints = (): void => {
+    const set = (state: "stopped" | "online") => {
+      for (const node of lab.nodes) node.state = state;
+    };
+    lab.heard = () => {
+      const what = lab.sim.sshRecords.at(-1)?.what ?? "";
+      if (/printenv/.test(what)) set("stopped");
+      else if (/corosync-cfgtool/.test(what)) set("online");
+    };
+  };
+
+  it("is not made while no endpoint answers, which nobody would be seen by", async () => {
+    lab = await SwitchLab.start({ [clusterFw]: open });
+    silentEndpoints();
+    await assert.rejects(
+      lab.run().create("FirewallRules", { ...accepted, rules: [drop] }),
+      /nothing was changed, because no endpoint answers a new connection, so that nothing would show what the change does: https:.*unguarded: true/,
+    );
+    lab.heard = () => undefined;
+    assert.equal(lab.files[clusterFw], open);
+    assert.deepEqual(
+      lab.sim.sshRecords.filter(({ what }) => /systemd-run/.test(what)),
+      [],
+    );
+    assert.deepEqual([lab.left, seen()], [[], []]);
+  });
+
+  it("starts no firewall again while no endpoint answers", async () => {
+    const first = await stoppedFirewalls();
+    lab.files[clusterFw] = `${open}\n# by hand\n`;
+    silentEndpoints();
+    const update = () => lab.run().update("FirewallRules", first.id, first.outs, { place: datacenter, rules: [letIn] });
+    await update();
+    assert.match(lab.said.join("\n"), /It stays stopped, because no endpoint answers a new connection: https:/);
+    assert.equal(dead().length, 3);
+    lab.heard = () => undefined;
+    await update();
+    assert.deepEqual(dead(), []);
+    assert.deepEqual([lab.left, seen()], [[], []]);
+  });
+
   it("is not made where pve-firewall is stopped, and taken back when that stops meanwhile", async () => {
     lab = await SwitchLab.start({ [clusterFw]: open });
     const golf = lab.sim.simulation.node("golf");
