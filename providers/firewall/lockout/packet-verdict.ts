@@ -30,10 +30,11 @@ const isFiltering = ({ options }: FilterPicture, node: NodeFilter): boolean =>
 function passes(picture: FilterPicture, node: NodeFilter, packet: FirstPacket, direction: "in" | "out"): boolean {
   // What its own rules say is not known, and whether a change can be told from them is looked at as a whole.
   if (node.unread !== undefined || !isFiltering(picture, node)) return true;
-  const byNftables = node.options["nftables"] === "1";
+  const byNftables = isByNftables(node);
   if (byNftables && direction === "in" && isFirstOfNftables(picture, node, packet)) return true;
-  const blacklist = picture.sets.get("blacklist");
-  if (direction === "in" && blacklist && isInSet(picture, blacklist, packet.source)) return false;
+  // proxmox-firewall knows of none: what it names is let in as everybody is, and may be shut out.
+  const blacklist = byNftables ? undefined : picture.sets.get("blacklist");
+  if (direction === "in" && blacklist && isInSet(picture, node, blacklist, packet.source)) return false;
   const card = cardOf(node, direction === "in" ? packet.source : packet.destination);
   const look = { picture, node, packet, direction, card };
   for (const entry of [...node.rules, ...picture.rules]) {
@@ -114,7 +115,7 @@ function isAmong(
   // What the node adds to it by itself comes after rules were read: without an entry of its own no rule may name it.
   const set = picture.sets.get(reference.name);
   return set
-    ? isInSet(picture, withOwnNetwork(picture, node, reference.name, set), address)
+    ? isInSet(picture, node, withOwnNetwork(picture, node, reference.name, set), address)
     : picture.sdnSets.has(reference.name) && reference.scope === ""
       ? undefined
       : "broken";
@@ -145,19 +146,23 @@ function localNetwork(picture: FilterPicture, { cards, address }: NodeFilter): s
   return cards.flatMap((card) => card.addresses).find((cidr) => isWithin(addressRange(cidr), address));
 }
 
-/** In a set of the kernel the narrowest network that an address is in decides; of one that stands there twice the last entry. */
-function isInSet(picture: FilterPicture, set: readonly Entryish[], address: string): boolean {
-  let best: { readonly size: bigint; readonly isIn: boolean } | undefined;
+/**
+ * In a set of the kernel the narrowest network that an address is in decides; of one that stands there twice the last entry. Of
+ * nftables the exceptions are a set of their own, and each of them keeps out (to_nft_objects of proxmox-firewall's object.rs).
+ */
+function isInSet(picture: FilterPicture, node: NodeFilter, set: readonly Entryish[], address: string): boolean {
+  const found: { readonly size: bigint; readonly isIn: boolean }[] = [];
   for (const { cidr, noMatch = false } of set) {
     const reference = referenceOf(cidr);
     const text = reference ? aliasOf(picture, reference.name) : cidr;
     const network = text === undefined ? undefined : addressRange(text);
-    if (!network || !isWithin(network, address)) continue;
-    const size = network.to - network.from;
-    if (!best || size <= best.size) best = { size, isIn: !noMatch };
+    if (network && isWithin(network, address)) found.push({ size: network.to - network.from, isIn: !noMatch });
   }
-  return best?.isIn ?? false;
+  if (isByNftables(node)) return found.length > 0 && found.every(({ isIn }) => isIn);
+  return found.reduce((best, one) => (one.size <= best.size ? one : best), found[0] ?? { size: 0n, isIn: false }).isIn;
 }
+
+const isByNftables = ({ options }: NodeFilter): boolean => options["nftables"] === "1";
 
 function isWithin(network: ReturnType<typeof addressRange>, address: string): boolean {
   const one = addressRange(address);
@@ -179,13 +184,18 @@ const managementPorts = [
 ] as const;
 
 /**
- * proxmox-firewall lets in the management and corosync before the blacklist and all rules, and lets out nothing by itself
+ * proxmox-firewall lets in the management and corosync before all rules, and lets out nothing by itself
  * (default-in and default-out of its proxmox-firewall.nft).
  */
 function isFirstOfNftables(picture: FilterPicture, node: NodeFilter, { protocol, port, source }: FirstPacket): boolean {
   if (protocol === "udp") return 5405 <= port && port <= 5412;
   if (!managementPorts.slice(0, 4).some(([from, to]) => from <= port && port <= to)) return false;
-  return isInSet(picture, withOwnNetwork(picture, node, "management", picture.sets.get("management") ?? []), source);
+  return isInSet(
+    picture,
+    node,
+    withOwnNetwork(picture, node, "management", picture.sets.get("management") ?? []),
+    source,
+  );
 }
 
 /** What Proxmox lets through after all rules: the management of the nodes, and corosync. */
@@ -198,7 +208,7 @@ function isStandard({ picture, node, packet, direction }: Look): boolean {
     if (!ports.some(([from, to]) => from <= port && port <= to)) return false;
     if (direction === "out") return isWithin(addressRange(localNetwork(picture, node) ?? ""), peer);
     const set = withOwnNetwork(picture, node, "management", picture.sets.get("management") ?? []);
-    return isInSet(picture, set, peer);
+    return isInSet(picture, node, set, peer);
   }
   if (port < 5404 || port > 5405) return false;
   const own = direction === "in" ? destination : source;

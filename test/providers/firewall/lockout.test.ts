@@ -76,6 +76,45 @@ describe("whom a firewall shuts out of the nodes", function () {
       assert.equal(lost([...changes, on]).length, 6, JSON.stringify(changes));
   });
 
+  it("is whom an exception of a set keeps out of a node with nftables, however narrow the entry that lets him in", () => {
+    const narrow = [{ cidr: "192.0.2.0/24", noMatch: true }, { cidr: us }];
+    const byNftables: FilterChange[] = [1, 2, 3].map((number) => ({
+      ...{ kind: "options", place: { node: `pve${number}` }, wanted: { nftables: true }, reset: [] },
+    }));
+    const migration = accept({ protocol: "tcp", source: "10.0.0.0/24" });
+    for (const changes of [
+      [{ kind: "set", set: "management", entries: narrow }, rules(migration)],
+      [
+        { kind: "set", set: "us", entries: narrow },
+        rules(accept({ protocol: "tcp", destinationPort: "22,8006", source: "+us" }), migration),
+      ],
+    ] satisfies FilterChange[][]) {
+      assert.deepEqual(lost([...changes, on]), [], JSON.stringify(changes));
+      assert.equal(lost([...changes, ...byNftables, on]).length, 6, JSON.stringify(changes));
+    }
+  });
+
+  it("is whom a change shuts out of a node with nftables though the blacklist names him, which only pve-firewall knows", () => {
+    const byNftables = (wanted: boolean): FilterChange[] =>
+      [1, 2, 3].map((number) => ({
+        ...{ kind: "options", place: { node: `pve${number}` }, wanted: { nftables: wanted }, reset: [] },
+      }));
+    const before: FilterChange[] = [
+      { kind: "set", set: "blacklist", entries: [{ cidr: us }] },
+      rules(accept({ protocol: "tcp" })),
+      on,
+    ];
+    const closing: FilterChange = { kind: "options", place: datacenter, wanted: { policyIn: "DROP" }, reset: [] };
+    for (const [nftables, count] of [
+      [true, 6],
+      [false, 0],
+    ] as const) {
+      const open = withChanges(off, [...byNftables(nftables), ...before]);
+      const closed = withChanges(open, [rules(accept({ protocol: "tcp", source: "10.0.0.0/24" })), closing]);
+      assert.equal(shutOut(open, closed, view).lines.length, count);
+    }
+  });
+
   it("is told of the nodes among each other too: migration, corosync and Ceph", () => {
     const dropping = (more: Partial<Rule>): FilterChange[] => [
       rules({ direction: "in", action: "DROP", ...more }),
