@@ -275,10 +275,7 @@ describe("a change of the firewall with a way back", function () {
     );
     lab.heard = () => undefined;
     assert.equal(lab.files[clusterFw], open);
-    assert.deepEqual(
-      lab.sim.sshRecords.filter(({ what }) => /systemd-run/.test(what)),
-      [],
-    );
+    assert.ok(!lab.sim.sshRecords.some(({ what }) => /systemd-run/.test(what)));
     assert.deepEqual([lab.left, seen()], [[], []]);
   });
 
