@@ -36,16 +36,16 @@ describe("a script that puts a firewall back, cut at each of its commands", func
 
   /** Each command counts itself; the one that was asked for comes to grief, once. */
   function cutAt(number: number, text: string): void {
-    node.write("/count", "");
+    node.write("/count", "0\n");
     for (const name of programs) {
       const real = ["systemctl", "sleep"].includes(name) ? node.at(`/bin/own-${name}`) : `/usr/bin/${name}`;
       node.program(
         name,
-        `root=${node.root}; real=${real}; echo >> "$root/count"\nif test "$(wc -l < "$root/count")" -eq ${number}; then\n${text}\nfi\nexec "$real" "$@"`,
+        `root=${node.root}; real=${real}; read -r count < "$root/count"\necho $((count + 1)) > "$root/count"\nif test $((count + 1)) -eq ${number}; then\n${text}\nfi\nexec "$real" "$@"`,
       );
     }
   }
-  const isCut = (number: number): boolean => (node.read("/count") ?? "").length >= number;
+  const isCut = (number: number): boolean => Number(node.read("/count")) >= number;
 
   for (const [start, { isNew, prepare }] of Object.entries(starts))
     for (const [cut, text] of Object.entries(cuts))
