@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { GuestAccountsLab, keys, type Made } from "../../support/guest-accounts-lab";
 import type { Properties } from "../../support/plugin";
+import { sampled } from "../../support/sample";
 
 const { mine, theirs } = keys;
 
@@ -116,5 +117,115 @@ describe("rights of accounts in a guest, by its agent", function () {
     const seen = await read(made);
     await update(seen, config([bob], { files: [{ path: "/etc/motd", content: "ours\n" }] }));
     assert.equal(file("/etc/sudoers.d/bob"), "bob ALL=(root) /usr/bin/id\n");
+  });
+
+  it("leave alone what somebody else has written into /etc/sudoers.d, also where rules were managed before", async () => {
+    const theirOwn = "bob ALL=(root) /usr/bin/id\n";
+    for (const rules of [[], ["/usr/bin/whoami"]]) {
+      const made = await create(config([{ name: "bob", sudoRules: rules }]));
+      inside().files["/etc/sudoers.d/bob"] = theirOwn;
+      const more = config([{ name: "bob", sudoRules: ["/usr/bin/uptime"] }]);
+      await assert.rejects(
+        update(made, more),
+        /\/etc\/sudoers\.d\/bob is there already and no program of this library/,
+      );
+      assert.equal(file("/etc/sudoers.d/bob"), theirOwn);
+      await own.lab.plugin.delete("GuestConfig", made.id, made.properties);
+      assert.equal(file("/etc/sudoers.d/bob"), theirOwn);
+      delete inside().files["/etc/sudoers.d/bob"];
+      inside().directories = (inside().directories ?? []).filter((path) => !path.startsWith("/home/bob"));
+    }
+  });
+
+  it("are no regular expressions for a sudo that takes them for wildcards", async () => {
+    const rule = "/usr/bin/tee ^/srv/x/[a-z]*[a-z]$";
+    const bob = (...sudoRules: string[]) => config([{ name: "bob", sudoRules }]);
+    // That of Ubuntu 22.04; sudo-rs has none; and something that is no answer.
+    for (const said of ["visudo version 1.9.9\n", "visudo-rs 0.2.8\n", "?\n"]) {
+      own.guest().running!.os!.commands = [{ match: "visudo -V", out: said }];
+      await assert.rejects(create(bob("/usr/bin/tee ^/srv/x/[a-z]$")), /regular expression.* sudo 1\.9\.10/);
+      assert.equal(user("bob"), undefined);
+    }
+    const made = await create(bob("/usr/bin/whoami"));
+    await assert.rejects(update(made, bob("/usr/bin/tee ^/srv/x/[a-z]$")), /regular expression.* sudo 1\.9\.10/);
+    assert.match(file("/etc/sudoers.d/bob")!, /whoami\n$/);
+    own.guest().running!.os!.commands = [];
+    assert.match((await own.lab.problems("GuestConfig", bob(rule))).join(), /may be \.\./);
+    await update(made, bob("/usr/bin/tee ^/srv/x/[a-z]$"));
+    assert.match(file("/etc/sudoers.d/bob")!, /tee \^/);
+  });
+
+  it("go by a record that names accounts, and by none that names anything else", async () => {
+    const made = await create(config([ada()]));
+    const path = Object.keys(inside().files).find((one) => one.startsWith("/var/lib/pulumi-proxmox/"))!;
+    const record = JSON.parse(inside().files[path]!) as Properties;
+    for (const wrong of [
+      { accounts: ["ada", "../../srv/x"] },
+      { accounts: ["\u001b[2Kada"] },
+      { granted: { "../x": { groups: [], keys: [] } } },
+      { granted: { ada: { groups: ["-R"], keys: [] } } },
+    ]) {
+      inside().files[path] = JSON.stringify({ ...record, ...wrong });
+      await assert.rejects(update(made, config([])), /is not as it was written/, JSON.stringify(wrong));
+      assert.ok(user("ada"));
+    }
+  });
+
+  it("are those of an account of any name, also one that JavaScript has a meaning for", async () => {
+    const names = ["ada", "constructor", "__proto__"];
+    const made = await create(config(names.map((name) => ({ name, groups: ["adm"] }))));
+    for (const name of names) assert.deepEqual(groupsOf(name), ["adm"]);
+    const fewer = await update(await read(made), config([{ name: "ada", groups: ["adm"] }]));
+    assert.deepEqual([user("constructor"), user("__proto__")], [undefined, undefined]);
+    assert.equal(await changes(await read(fewer), config([{ name: "ada", groups: ["adm"] }])), "none");
+  });
+
+  it("are as they are written after a change, and gone with the resource, wherever the run before was cut off", async function () {
+    const eve = { name: "eve", groups: ["adm", "disk"], authorizedKeys: [mine, theirs], sudoNoPassword: true };
+    const less = config([{ name: "eve", groups: ["adm"], authorizedKeys: [theirs] }]);
+    const route = "POST /nodes/{node}/qemu/{vmid}/agent/exec";
+    const execs = () => own.lab.sim.requests.filter((one) => one.path.endsWith("/agent/exec")).length;
+    const state = () => JSON.stringify(own.guest());
+    const restore = (text: string): void => void Object.assign(own.guest(), JSON.parse(text));
+    const made = await create(config([eve, ada()]));
+    const before = state();
+    /** Counts the steps, then ends a run before each of some of them, and lets the next one go on. */
+    const cutAt = async (run: () => Promise<unknown>, proof: () => Promise<void>): Promise<void> => {
+      restore(before);
+      const from = execs();
+      await run();
+      const steps = execs() - from;
+      await proof();
+      for (const after of sampled([...Array(steps).keys()], 12)) {
+        restore(before);
+        const effect = { kind: "status", status: 500, reason: "the run ends here", handled: true } as const;
+        own.lab.sim.simulation.faults.add({ effect, route, after, count: 1 });
+        await assert.rejects(run(), /the run ends here/, `step ${after} of ${steps}`);
+        own.lab.sim.simulation.faults.clear();
+        await run();
+        await proof();
+      }
+    };
+    let changed: Made | undefined;
+    await cutAt(
+      async () => void (changed = await update(made, less)),
+      async () => {
+        assert.deepEqual([groupsOf("eve"), user("ada")], [["adm"], undefined]);
+        assert.deepEqual([file("/etc/sudoers.d/eve"), file("/etc/sudoers.d/ada")], [undefined, undefined]);
+        assert.equal(file("/home/eve/.ssh/authorized_keys"), `${theirs}\n`);
+        assert.equal(file("/home/ada/.ssh/authorized_keys"), undefined);
+        assert.equal(await changes(await read(changed!), less), "none");
+      },
+    );
+    await cutAt(
+      () => own.lab.plugin.delete("GuestConfig", made.id, made.properties),
+      async () => {
+        assert.deepEqual([user("eve"), user("ada")], [undefined, undefined]);
+        assert.deepEqual(
+          Object.keys(inside().files).filter((path) => /^\/(?:etc\/sudoers\.d|var\/lib\/pulumi|home)/.test(path)),
+          [],
+        );
+      },
+    );
   });
 });
