@@ -103,7 +103,6 @@ const commands: Readonly<Record<string, Command>> = {
   chmod: (shell, args) => accounts.chmod(nodeAccounts(shell), args) ?? hole("chmod"),
   mkdir: (shell, args) => accounts.mkdir(nodeAccounts(shell), args) ?? hole("mkdir"),
   tee: (shell, args) => accounts.tee(nodeAccounts(shell), args) ?? hole("tee"),
-  head: (shell, args) => accounts.head(nodeAccounts(shell), args) ?? hole("head"),
   visudo: (shell, args) => visudo(nodeAccounts(shell), args) ?? hole("visudo"),
   pmxcfs: ({ simulation, node }, args) => (args.join() === "-l" ? startLocal(simulation, node) : hole("pmxcfs")),
   killall: ({ node }, args) =>

@@ -185,7 +185,7 @@ export function install(shell: AccountShell, args: readonly string[]): Ended | u
 
 /** Commands that a user runs here: which of their words they write to. */
 const writes: Readonly<Record<string, (words: readonly string[]) => readonly string[]>> = {
-  head: () => [],
+  dd: () => [],
   mkdir: (words) => words.slice(-1),
   install: (words) => words.slice(-1),
   tee: (words) => words,
@@ -205,7 +205,8 @@ export function runuser(
   const user = shell.accounts.users.find((one) => one.name === name);
   if (!user)
     return fail(1, `runuser: user ${name} does not exist or the user entry does not contain all the required fields`);
-  const words = argv.slice(1).filter((word) => word.startsWith("/") && word !== "/dev/null");
+  const paths = argv.slice(1).map((word) => word.replace(/^if=/, ""));
+  const words = paths.filter((word) => word.startsWith("/") && word !== "/dev/null");
   const written = command(words);
   for (const word of words) {
     const isTheirs = user.uid === 0 || ownerOf(shell, word) === user.uid;
@@ -240,11 +241,11 @@ export function tee(
   return { code: 0, stdout: stdin };
 }
 
-/** `dd status=none of=FILE`: what stands there keeps its mode. */
-export function dd(
-  { files, stdin }: AccountShell,
-  [quiet, output = "", ...more]: readonly string[],
-): Ended | undefined {
+/** `dd status=none of=FILE`: what stands there keeps its mode; and `dd if=FILE iflag=… count=N status=none`. */
+export function dd(shell: AccountShell, args: readonly string[]): Ended | undefined {
+  const { files, stdin } = shell;
+  const [quiet, output = "", ...more] = args;
+  if (quiet?.startsWith("if=")) return ddFrom(shell, args);
   const file = /^of=(\/.+)$/.exec(output)?.[1];
   if (quiet !== "status=none" || file === undefined || more.length > 0) return undefined;
   files.write(file, { content: Buffer.from(stdin).toString("base64"), mode: files.size(file)?.mode ?? 0o644 });
@@ -269,13 +270,15 @@ export function isProgram({ hasSudo }: AccountShell, file: string): boolean {
   return ["/bin/bash", "/bin/sh", "/usr/bin/bash", "/usr/sbin/nologin", "/bin/dash"].includes(file);
 }
 
-/** `head --bytes=N -- FILE` */
-export function head({ files }: AccountShell, args: readonly string[]): Ended | undefined {
-  const [, bytes] = /^--bytes=(\d+)$/.exec(args[0] ?? "") ?? [];
-  const [, dashes, file = "", ...more] = args;
-  if (bytes === undefined || dashes !== "--" || more.length > 0) return undefined;
+function ddFrom(
+  { files }: AccountShell,
+  [input = "", flags, bytes = "", quiet, ...more]: readonly string[],
+): Ended | undefined {
+  const [file, count] = [/^if=(\/.+)$/.exec(input)?.[1], /^count=(\d+)$/.exec(bytes)?.[1]];
+  if (flags !== "iflag=nonblock,fullblock,count_bytes" || quiet !== "status=none" || more.length > 0) return undefined;
+  if (file === undefined || count === undefined) return undefined;
   const found = files.read(file);
-  if (!found) return fail(1, `head: cannot open '${file}' for reading: No such file or directory`);
-  const content = Buffer.from(found.content, "base64").subarray(0, Number(bytes));
+  if (!found) return fail(1, `dd: failed to open '${file}': No such file or directory`);
+  const content = Buffer.from(found.content, "base64").subarray(0, Number(count));
   return { code: 0, stdout: content.toString("utf8") };
 }

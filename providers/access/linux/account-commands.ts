@@ -22,9 +22,7 @@ export const sudoersDirectory = "/etc/sudoers.d";
 /** The program's own whole message: a program that is itself missing ends with these words too. Quotes are the locale's. */
 function isAbsence(said: string, file: string): boolean {
   const [, path] =
-    /^(?:stat: cannot statx? |head: cannot open )['‘](.*)['’](?: for reading)?: No such file or directory$/.exec(
-      said.trim(),
-    ) ?? [];
+    /^(?:stat: cannot statx?|dd: failed to open) ['‘](.*)['’]: No such file or directory$/.exec(said.trim()) ?? [];
   return path === file;
 }
 
@@ -109,13 +107,14 @@ export class AccountCommands {
     if (code !== 0) throw this.failure(argv[0] as string, code, stderr);
   }
 
-  /** As that user. */
+  /** As that user. A pipe that the user has put there is empty: nobody is waited for. */
   async readAs(name: string, file: string): Promise<string | undefined> {
-    const { code, stdout, stderr } = await this.as(name, ["head", `--bytes=${keysLimit}`, "--", file]);
+    const options = ["iflag=nonblock,fullblock,count_bytes", `count=${keysLimit}`, "status=none"];
+    const { code, stdout, stderr } = await this.as(name, ["dd", `if=${file}`, ...options]);
     if (code === 1 && isAbsence(stderr, file)) return undefined;
     if (code !== 0) throw this.failure(`reading ${file}`, code, stderr);
     if (Buffer.byteLength(stdout) >= keysLimit)
-      throw new Error(`${file} on ${this.where} is too large for a file of keys`);
+      throw this.failure(`reading ${file}`, code, "it is too large for a file of keys");
     return stdout;
   }
 

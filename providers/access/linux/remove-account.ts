@@ -1,3 +1,4 @@
+import { isProxmoxError } from "../../../pve";
 import { printable } from "../../../pve/format/printable";
 import type { Call } from "../../kernel/call/call";
 import type { AccountCommands } from "./account-commands";
@@ -53,10 +54,22 @@ export async function removeAccount(
   const home = settings.removeHome === true ? await removableHome(commands, accounts, account) : undefined;
   if (!(await removeSudo(commands, at.name, marks)))
     call.report.warn(`${sudoersFile(at.name)} on ${where} stays: somebody else has written it`);
-  if (home === undefined) await removeKeys(commands, account, settings);
+  if (home === undefined) await withoutKeys(commands, call, account, settings);
   await commands.change(["userdel", ...(home === undefined ? [] : ["--remove"]), "--", at.name]);
   const kept = home === undefined ? `its home directory ${account.home} stays` : `so is ${home}`;
   call.report.result(`${called(at)} on ${where} is deleted; ${kept}`);
+}
+
+/** What the account's own user has put in the way of its keys does not keep the account. */
+async function withoutKeys(commands: AccountCommands, call: Call, account: Account, settings: Inputs): Promise<void> {
+  try {
+    await removeKeys(commands, account, settings);
+  } catch (error) {
+    if (!isProxmoxError(error, "task-failed")) throw error;
+    call.report.warn(
+      `keys of ${called(account)} in ${account.home} stay, and count for whoever gets it: ${error.message}`,
+    );
+  }
 }
 
 /** The home directory, when deleting it takes nobody else's files. */
