@@ -8,6 +8,9 @@ import { GuestIsSilent, type GuestShell, type Outcome } from "./guest-shell";
 /** Bytes per call: in base64, and percent-encoded where that is needed, they stay below what Proxmox takes at once. */
 const chunkBytes = 30 * 1024;
 
+/** Reads from the file, which is gone before the command begins, with its folder. Neither name nor command is part of the text. */
+const fromFile = 'exec < "$0/in" && rm -rf -- "$0" && exec "$@"';
+
 /** Commands and files in a running guest, by its agent through Proxmox's API: needs no network and no login. */
 export class GuestAgent implements GuestShell {
   constructor(
@@ -46,7 +49,10 @@ export class GuestAgent implements GuestShell {
     }
   }
 
-  /** Writes a file of any size; its folder must exist. */
+  /**
+   * Writes a file of any size; its folder must exist. What was not there is made with mode 0666, whatever the umask: only
+   * below a folder of root's alone nobody changes it before it is read.
+   */
   async write(path: string, content: Buffer): Promise<void> {
     if (content.length <= chunkBytes) return this.put(path, content);
     const parts: string[] = [];
@@ -95,16 +101,16 @@ export class GuestAgent implements GuestShell {
     const [out, err] = [textOf(ended["out-data"]), textOf(ended["err-data"])];
     // A command that a signal has ended has no exit code; shells count 128 and the signal.
     const exitcode = Number(ended.exitcode ?? 128 + Number(ended["signal"] ?? 0));
-    return { exitcode, output: `${out}${err}`.trim(), out, err };
+    const cut = isTrue(ended["out-truncated"]);
+    return { exitcode, output: `${out}${err}`.trim(), out, err, cut };
   }
 
-  /** By a file: Proxmox's own way for a standard input refuses or bends what is beyond ASCII. The file's name and the command are no part of the shell's text. */
+  /** By a file, where only root gets to: Proxmox's own way for a standard input refuses or bends what is beyond ASCII. */
   private async fed(command: readonly string[], stdin: string, longestMs: number, what: string): Promise<Outcome> {
-    const file = `/run/pulumi-${randomBytes(8).toString("hex")}.in`;
-    await this.write(file, Buffer.from(stdin));
-    const ended = await this.run(["/bin/sh", "-c", 'exec "$@" < "$0"', file, ...command], longestMs, what);
-    await this.mustRun(["rm", "-f", "--", file], 60_000, `removing ${file}`);
-    return ended;
+    const folder = `/run/pulumi-${randomBytes(8).toString("hex")}`;
+    await this.mustRun(["mkdir", "-m", "0700", "--", folder], 60_000, `making ${folder}`);
+    await this.write(`${folder}/in`, Buffer.from(stdin));
+    return this.run(["/bin/sh", "-c", fromFile, folder, ...command], longestMs, what);
   }
 }
 
@@ -113,6 +119,8 @@ function textOf(said: unknown): string {
   const text = typeof said === "string" ? said : "";
   return /^[\0-\xff]*$/.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text;
 }
+
+const isTrue = (flag: unknown): boolean => flag === true || Number(flag) === 1;
 
 /** What says that the agent does not answer just now; any other error, such as a VM that has stopped, is thrown. */
 function silence(error: unknown): string {

@@ -65,8 +65,9 @@ export class GuestFiles {
 
   /** The text of a file that is there. */
   async text(path: string): Promise<string> {
-    const { exitcode, output } = await this.run(["cat", "--", path], shortly, `reading ${path}`);
-    if (exitcode !== 0) throw new Error(`${path} of the guest cannot be read: ${output}`);
+    const { exitcode, output, cut } = await this.run(["cat", "--", path], shortly, `reading ${path}`);
+    if (exitcode !== 0 || cut)
+      throw new Error(`${path} of the guest cannot be read: ${cut ? "it is too large" : output}`);
     return output;
   }
 
@@ -88,7 +89,9 @@ export class GuestFiles {
   }
 
   private async lines(command: readonly string[]): Promise<string[]> {
-    const { exitcode, output } = await this.run(command, shortly, `${command[0]} ends`);
+    const { exitcode, output, cut } = await this.run(command, shortly, `${command[0]} ends`);
+    if (cut)
+      throw new Error(`${command[0]} in the guest said more than is read of it; nothing is concluded from half of it`);
     if (exitcode > 1) throw new Error(`${command[0]} in the guest failed with exit code ${exitcode}: ${output}`);
     return output.split("\n").filter((line) => line !== "");
   }

@@ -90,8 +90,8 @@ export class GuestSsh implements GuestShell {
   async run(command: readonly string[], longestMs: number, _what: string, stdin?: string): Promise<Outcome> {
     await this.parts.call.safePoint();
     await this.parts.vm?.assertSame();
-    const { code, stdout, stderr } = await this.exec(command, longestMs, stdin);
-    return { exitcode: code, output: `${stdout}${stderr}`.trim(), out: stdout, err: stderr };
+    const { code, stdout, stderr, cut = false } = await this.exec(command, longestMs, stdin);
+    return { exitcode: code, output: `${stdout}${stderr}`.trim(), out: stdout, err: stderr, cut };
   }
 
   private exec(command: readonly string[], longestMs: number, stdin?: Buffer | string) {

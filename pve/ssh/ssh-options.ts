@@ -40,4 +40,6 @@ export interface SshResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** It has printed more on its standard output than is kept of it. */
+  readonly cut?: true;
 }

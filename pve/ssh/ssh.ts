@@ -97,7 +97,8 @@ export class Ssh {
             else if (code === undefined)
               reject(connection.error("unavailable", `the connection was lost while ${name} was running`));
             else if (code === TIMED_OUT) reject(this.late(node, name, seconds));
-            else resolve({ code, stdout: stdout.text(), stderr: stderr.text() });
+            else
+              resolve({ code, stdout: stdout.text(), stderr: stderr.text(), ...(stdout.isCut ? { cut: true } : {}) });
           });
           channel.end(command.stdin ?? "");
         });
@@ -222,9 +223,11 @@ export class Ssh {
 class Output {
   private readonly chunks: Buffer[] = [];
   private length = 0;
+  isCut = false;
 
   add(chunk: Buffer): void {
-    if (this.length >= OUTPUT_LIMIT) return;
+    this.isCut ||= this.length >= OUTPUT_LIMIT;
+    if (this.isCut) return;
     this.chunks.push(chunk);
     this.length += chunk.length;
   }

@@ -66,7 +66,7 @@ type Program = (shell: AccountShell, args: readonly string[]) => Ended | undefin
 const accountPrograms: Readonly<Record<string, Program>> = {
   ...{ getent: programs.getent, useradd: programs.useradd, usermod: programs.usermod, gpasswd: programs.gpasswd },
   ...{ userdel: programs.userdel, ps: programs.ps, findmnt: programs.findmnt, stat: programs.stat, visudo },
-  ...{ install: programs.install, tee: programs.tee, head: programs.head, chmod: programs.chmod },
+  ...{ install: programs.install, tee: programs.tee, dd: programs.dd, chmod: programs.chmod },
   test: (shell, [kind, file = "", ...more]) =>
     kind === "-x" && more.length === 0 ? { code: programs.isProgram(shell, file) ? 0 : 1 } : undefined,
 };

@@ -164,12 +164,19 @@ function tail([option, count, ...files]: readonly string[], state: AgentState): 
   return option === "-c" ? { ...all, out: all.out.slice(-Number(count)) } : all;
 }
 
+/** `sh -c TEXT FOLDER COMMAND …`: the command with the file in the folder as what it reads, and both gone before. */
+const fromFile = 'exec < "$0/in" && rm -rf -- "$0" && exec "$@"';
+
 /** `sh -c script`, or `sh [-e] file`. */
 function shell(args: readonly string[], input: string, state: AgentState): Result {
   const words = args.filter((word) => word !== "-e");
   const options = { stops: args.includes("-e"), input, state };
-  // `sh -c 'exec "$@" < "$0"' FILE COMMAND …`
-  if (words[1] === 'exec "$@" < "$0"') return run(words.slice(3), guestFile(state, words[2] ?? "") ?? "", state);
+  if (words[1] === fromFile) {
+    const [, , folder = "", ...command] = words;
+    const content = guestFile(state, `${folder}/in`) ?? "";
+    run(["rm", "-rf", "--", folder], "", state);
+    return run(command, content, state);
+  }
   if (words[0] === "-c") return runScript(words[1] ?? "", options);
   const script = state.files[words[0] ?? ""];
   if (script !== undefined) return runScript(script, options);
@@ -214,12 +221,13 @@ function runKnown(command: readonly string[], input: string, state: AgentState):
   }
 }
 
-/** Writes a file in the guest. */
+/** Writes a file in the guest. What was not there gets mode 0666, whatever the umask (`safe_open_or_create` of qga/commands-posix.c). */
 export function writeGuestFile(vm: Vm, path: string, content: string): void {
   const state = stateOf(vm);
   const parent = path.replace(/\/[^/]*$/, "") || "/";
   if (!isDirectory(state, parent))
     throw die(`Agent error: failed to open file '${path}' (mode: 'wb'): No such file or directory`);
+  if (state.files[path] === undefined) (state.attributes ??= {})[path] = { mode: "666", owner: "root", group: "root" };
   state.files[path] = content;
 }
 

@@ -10,7 +10,7 @@ export interface AccountMachine {
   exec(argv: readonly string[], stdin?: string): Promise<SshResult>;
   /** A file's text; undefined when there is none. */
   readFile(file: string): Promise<string | undefined>;
-  /** Replaces a file as a whole. */
+  /** Replaces a file that nobody reads until it is whole: what stood there is gone, also for those who had it open. */
   writeFile(file: string, content: string, mode: number): Promise<void>;
   /** False when the file was not there. */
   removeFile(file: string): Promise<boolean>;
