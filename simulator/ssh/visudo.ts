@@ -29,9 +29,11 @@ function verdict(line: string): Verdict {
   return odd ? { at: at + odd.index + 1, why: "syntax error" } : undefined;
 }
 
-/** `visudo -c -f FILE` */
+/** `visudo -c -f FILE`, and `visudo -V` as Debian 13's says it. */
 export function visudo(shell: AccountShell, args: readonly string[]): Ended | undefined {
   const [check, option, file = "", ...more] = args;
+  if (args.join(" ") === "-V" && shell.hasSudo)
+    return { code: 0, stdout: "visudo version 1.9.16p2\nvisudo grammar version 50\n" };
   if (check !== "-c" || option !== "-f" || more.length > 0) return undefined;
   if (!shell.hasSudo) return { code: 127, stderr: "bash: line 1: /usr/sbin/visudo: No such file or directory\n" };
   const found = shell.files.read(file);

@@ -140,6 +140,15 @@ export class AccountCommands {
     await this.change(["runuser", "-u", name, "--", "rm", "-f", "--", file]);
   }
 
+  /** Does sudo know regular expressions? Before 1.9.10 it takes one for a wildcard, and so does no other program of this name. */
+  async knowsPatterns(): Promise<boolean> {
+    const { code, stdout, stderr } = await this.machine.exec([visudo, "-V"]);
+    if (code !== 0) throw this.failure("visudo", code, stderr);
+    const [, ...version] = /^visudo version (\d+)\.(\d+)\.(\d+)/.exec(stdout) ?? [];
+    const [major = 0, minor = 0, patch = 0] = version.map(Number);
+    return major * 1e6 + minor * 1e3 + patch >= 1_009_010;
+  }
+
   /** What visudo has against the file; undefined when it has nothing. */
   async rulesProblem(file: string): Promise<string | undefined> {
     const { code, stdout, stderr } = await this.machine.exec([visudo, "-c", "-f", file]);

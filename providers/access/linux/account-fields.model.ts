@@ -14,7 +14,8 @@ const sound = (problem: (text: string) => string | undefined) =>
 const unique = (list: readonly string[], of: (text: string) => string | undefined = (text) => text): boolean =>
   new Set(list.map((one) => of(one))).size === list.length;
 
-const groupName = () =>
+/** A group's. */
+export const groupName = () =>
   z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, "write the name of a Linux group: a-z, 0-9, _ and -, at most 32");
 const absolutePath = /^(?:\/[A-Za-z0-9_+-][A-Za-z0-9_.+-]*)+$/;
 

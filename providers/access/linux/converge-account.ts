@@ -5,6 +5,7 @@ import type { AccountSettings } from "./account-fields.model";
 import { convergeGroups, convergeKeys, convergeSudo, managesSudo, sudoersFile, sudoersOwner } from "./account-state";
 import type { MadeAccount } from "./made-account";
 import { gecosWith, type Account, type Accounts } from "./passwd.model";
+import { isPattern } from "./sudo-rule.model";
 
 type Inputs = Partial<AccountSettings>;
 
@@ -23,8 +24,8 @@ export async function convergeWhole(
   await convergeAccount(commands, account, owner, at, inputs, was);
   await convergeGroups(commands, accounts, account, inputs, was);
   await convergeKeys(commands, account, inputs, was);
-  if (inputs.sudoRules !== undefined || inputs.sudoNoPassword === true) await needsSudo(commands);
-  await refuseForeignRules(commands, [at.__mark, owner], at.name, inputs, was);
+  if (managesSudo(inputs)) await needsSudo(commands, inputs);
+  await refuseForeignRules(commands, [at.__mark, owner], at.name, inputs);
   await convergeSudo(commands, { owner, before: at.__mark }, at.name, inputs, was);
 }
 
@@ -45,26 +46,39 @@ export async function settingsProblems(
       problems.push({ path: `groups[${i}]`, message: `${where} has no group ${group}${suggestion(group, names)}` });
   if (shell !== undefined && !(await commands.isProgram(shell)))
     problems.push({ path: "shell", message: `${where} has no program ${shell}` });
-  if ((sudoRules.length > 0 || sudoNoPassword === true) && !(await commands.isProgram(visudo)))
-    call.report.warn(`${where} has no sudo yet; ${sudoFirst}`);
+  if (sudoRules.length === 0 && sudoNoPassword !== true) return problems;
+  if (await commands.isProgram(visudo)) problems.push(...(await patternProblems(commands, sudoRules)));
+  else call.report.warn(`${where} has no sudo yet; ${sudoFirst}`);
   return problems;
+}
+
+/** A sudo that does not know them would let the account do what no rule says: see `sudo-rule.model.ts` on wildcards. */
+async function patternProblems(commands: AccountCommands, rules: readonly string[]): Promise<Problem[]> {
+  const first = rules.findIndex(isPattern);
+  if (first < 0 || (await commands.knowsPatterns())) return [];
+  const message =
+    `a regular expression needs sudo 1.9.10 (Debian 12, Ubuntu 24.04): what ${commands.where} has takes it for a wildcard, ` +
+    "which matches blanks and slashes too; write each command with its arguments";
+  return [{ path: `sudoRules[${first}]`, message }];
 }
 
 export const foreignRules = (name: string): string =>
   `${sudoersFile(name)} is there already and no program of this library has written it; remove it by hand, or let a SystemUser take it over with adopt: true`;
 
-/** Before the first rules of this resource: those of others stay, unless the program takes them over. */
+/** Rules of others stay, unless the program takes them over: also those that have come in the place of this resource's. */
 async function refuseForeignRules(
-  ...[commands, marks, name, inputs, was]: [AccountCommands, readonly string[], string, Inputs, Inputs]
+  ...[commands, marks, name, inputs]: [AccountCommands, readonly string[], string, Inputs]
 ): Promise<void> {
-  if (!managesSudo(inputs) || managesSudo(was) || inputs.adopt === true) return;
+  const { sudoRules = [], sudoNoPassword, adopt } = inputs;
+  if ((sudoRules.length === 0 && sudoNoPassword !== true) || adopt === true) return;
   const owner = await sudoersOwner(commands, name);
   if (owner !== undefined && !marks.includes(owner.mark ?? "")) throw new Error(foreignRules(name));
 }
 
-async function needsSudo(commands: AccountCommands): Promise<void> {
+async function needsSudo(commands: AccountCommands, { sudoRules = [] }: Inputs): Promise<void> {
   if (!(await commands.isProgram(visudo)))
     throw new Error(`${commands.where} has no sudo; install it by something that this resource depends on`);
+  for (const { path, message } of await patternProblems(commands, sudoRules)) throw new Error(`${path}: ${message}`);
 }
 
 async function convergeAccount(

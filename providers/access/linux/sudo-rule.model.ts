@@ -27,6 +27,9 @@ export function ruleProblem(rule: string): string | undefined {
   return rest.includes("..") ? "write paths without .., which lead elsewhere" : undefined;
 }
 
+/** Are its arguments a regular expression? No other rule has such a word. */
+export const isPattern = (rule: string): boolean => rule.includes(" ^");
+
 /** One piece of a regular expression, and how it may be repeated. */
 const piece = /^(?:(\[([^\]]*)\])(\*|\+|\?|\{\d{1,3}\})?|\\\.|[A-Za-z0-9_@%/ -])/;
 /** What may stand in a class: single characters and ranges, none of which holds a slash or a blank. */
@@ -76,7 +79,7 @@ export function printSudoers(mark: string, name: string, { all, rules }: Sudo): 
 }
 
 /** Between words sudo reads these as its own; in a regular expression none of them is allowed. */
-const escaped = (rule: string): string => (rule.includes(" ^") ? rule : rule.replace(/[,:=]/g, (one) => `\\${one}`));
+const escaped = (rule: string): string => (isPattern(rule) ? rule : rule.replace(/[,:=]/g, (one) => `\\${one}`));
 
 /** What a file says, in the terms of the rules; a line of another form as it stands there. */
 export function readSudoers(text: string, name: string): Sudo & { readonly mark: string | undefined } {
