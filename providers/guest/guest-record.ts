@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { accountName, groupName } from "../access/linux/account-fields.model";
 import type { GuestFiles } from "./guest-files";
 
 const sums = z.record(z.string(), z.string());
@@ -17,9 +18,9 @@ const recordSchema = z.strictObject({
   /** Files that were there as they are wanted: somebody else's, and only looked at. */
   seen: sums.optional(),
   /** Accounts that were made: each carries the mark itself. */
-  accounts: z.array(z.string()).optional(),
+  accounts: z.array(accountName()).optional(),
   /** What each of them was given, or was about to be: a run that failed may have granted what no state knows. */
-  granted: z.record(z.string(), z.object({ groups: z.array(z.string()), keys: z.array(z.string()) })).optional(),
+  granted: z.record(accountName(), z.object({ groups: z.array(groupName()), keys: z.array(z.string()) })).optional(),
   scripts: sums,
   projects: sums,
 });
@@ -29,6 +30,10 @@ const recordSchema = z.strictObject({
  * anew has none. Files and what they held, scripts and projects and what they were run with, all as checksums.
  */
 export type GuestRecord = z.infer<typeof recordSchema>;
+
+/** What is kept under this name: names are whatever somebody writes, `constructor` too. */
+export const kept = <T>(all: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+  all !== undefined && Object.hasOwn(all, name) ? all[name] : undefined;
 
 /** Whose record it is. */
 export interface RecordOwner {

@@ -11,10 +11,11 @@ import { sha256 } from "../kernel/state/sha256";
 import { GuestAccountMachine } from "./guest-account-machine";
 import type { GuestUser } from "./guest-config.model";
 import type { GuestFiles } from "./guest-files";
-import type { GuestRecord } from "./guest-record";
+import { kept, type GuestRecord } from "./guest-record";
 import { withGranted, type Granted } from "./granted";
 
-const sudoFirst = 'write packages: ["sudo"], or let its cloud-init install it';
+/** How a guest gets sudo. */
+export const sudoFirst = 'write packages: ["sudo"], or let its cloud-init install it';
 
 /** Whose the accounts are. */
 interface UsersOwner {
@@ -131,7 +132,7 @@ export async function liveUsers(
     Pick<GuestRecord, "accounts" | "granted">,
   ]
 ): Promise<GuestUser[]> {
-  const { accounts: made = [], granted = {} } = record;
+  const { accounts: made = [], granted } = record;
   // What a run that failed has made is shown too, so that it goes again.
   const unwritten = made.filter((name) => !written.some((user) => user.name === name)).map((name) => ({ name }));
   if (written.length + unwritten.length === 0) return [];
@@ -141,7 +142,7 @@ export async function liveUsers(
   for (const user of [...written, ...unwritten]) {
     const account = find(accounts, user.name);
     if (account && markOf(account)?.owner === mark)
-      found.push(await liveUser(commands, accounts, account, user, granted[user.name]));
+      found.push(await liveUser(commands, accounts, account, user, kept(granted, user.name)));
     else if (account && written.includes(user))
       call.report.warn(`${called(account)} in VM ${vmid} does not carry this resource's mark, and is somebody else's`);
   }

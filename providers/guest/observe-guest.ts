@@ -1,6 +1,6 @@
 import { sha256 } from "../kernel/state/sha256";
 import type { FoundFile, GuestFiles } from "./guest-files";
-import type { GuestRecord, RecordOwner } from "./guest-record";
+import { kept, type GuestRecord, type RecordOwner } from "./guest-record";
 import { ScriptRoom } from "./script-room";
 import { allFiles, modeOf, ownerOf, projectFile, type GuestConfigInputs, type GuestFile } from "./guest-config.model";
 
@@ -51,7 +51,7 @@ export async function liveGuest(
       ? {
           compose: wanted.compose.map((project) => {
             const content = contentOf(projectFile(project.name), project.content);
-            const started = record.projects[project.name] === sums.get(projectFile(project.name));
+            const started = kept(record.projects, project.name) === sums.get(projectFile(project.name));
             return { ...project, content: started || content !== project.content ? content : "(not started)" };
           }),
         }
@@ -65,7 +65,8 @@ function hasRun(
   { scripts }: GuestRecord,
 ): boolean {
   if (check !== undefined) return true;
-  return typeof run === "string" ? scripts[name] === sha256(run) : scripts[name] !== undefined;
+  const ran = kept(scripts, name);
+  return typeof run === "string" ? ran === sha256(run) : ran !== undefined;
 }
 
 /** Mode and owner where they are other ones than wanted. */
