@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import { sudoersDirectory, visudo } from "../access/linux/account-commands";
 import type { Call } from "../kernel/call/call";
 import { sha256 } from "../kernel/state/sha256";
 import { foldersAbove, folderProblem, type GuestFiles } from "./guest-files";
-import { removeRecord, readRecord, writeRecord, type GuestRecord, type RecordOwner } from "./guest-record";
+import { kept, removeRecord, readRecord, writeRecord, type GuestRecord, type RecordOwner } from "./guest-record";
 import { both, grantedIn, withGranted, type Granted } from "./granted";
 import { untilCloudInitIsDone } from "./guest-script";
-import { GuestUsers } from "./guest-users";
+import { GuestUsers, sudoFirst } from "./guest-users";
 import { ScriptRoom } from "./script-room";
 import {
   allFiles,
@@ -75,10 +76,13 @@ export class GuestChange {
     const { made } = this.record;
     if (made !== undefined && made !== this.owner.made)
       return this.call.report.warn("what this resource has set up in the guest stays: another one goes on with it");
+    // Nothing goes beside what an earlier run has left working, and what it has left in memory goes too.
+    await this.room.open();
     // Accounts first: while processes of one run nothing goes.
     await this.removeUsers([], settings.users ?? []);
     await this.removeFiles([]);
     await removeRecord(this.guest, this.owner.mark);
+    await this.room.close();
   }
 
   /** What is no longer described is as new when it is described again. From here on the record is this creation's. */
@@ -110,7 +114,7 @@ export class GuestChange {
   /** What the resource has given to an account, by its state and by the record: a run that failed has told no state. */
   private before(name: string, was: readonly GuestUser[]): GuestUser {
     const known = was.find((user) => user.name === name);
-    return withGranted(known ?? { name }, this.record.granted?.[name]);
+    return withGranted(known ?? { name }, kept(this.record.granted, name));
   }
 
   /** Names of the record and of the state: either may be lost. Whose an account is says its mark. */
@@ -120,8 +124,8 @@ export class GuestChange {
     const gone = [...new Set([...accounts, ...was.map(({ name }) => name)])].filter(isGone);
     if (gone.length === 0) return;
     await this.users.remove(gone.map((name) => this.before(name, was)));
-    const kept = Object.fromEntries(Object.entries(granted).filter(([name]) => !isGone(name)));
-    if (accounts.some(isGone)) await this.remember({ accounts: accounts.filter((one) => !isGone(one)), granted: kept });
+    const left = Object.fromEntries(Object.entries(granted).filter(([name]) => !isGone(name)));
+    if (accounts.some(isGone)) await this.remember({ accounts: accounts.filter((one) => !isGone(one)), granted: left });
   }
 
   private async removeFiles(wanted: readonly GuestFile[]): Promise<void> {
@@ -193,6 +197,7 @@ export class GuestChange {
       if (found && was !== undefined && is !== was && is !== sum)
         this.call.report.warn(`${path} held something else than this resource had written; it is written again`);
       if (!same) await this.assertFolders(path);
+      if (!same && isOfSudo(path)) await this.assertRules(path, content);
       const { [path]: _, ...seen } = this.record.seen ?? {};
       const tookOver = found && was === undefined ? [...(this.record.tookOver ?? []), path] : this.record.tookOver;
       await this.remember({ files: { ...this.record.files, [path]: sum }, seen, tookOver });
@@ -206,6 +211,15 @@ export class GuestChange {
       const problem = folderProblem(found);
       if (problem !== undefined) throw new Error(`${above} above ${path} ${problem}; write another path`);
     }
+  }
+
+  /** One file that sudo cannot read may shut out everybody who works by it, and this program with them. */
+  private async assertRules(path: string, content: string): Promise<void> {
+    const copy = `${this.room.folder}/rules`;
+    await this.guest.shell.write(copy, Buffer.from(content));
+    const { exitcode, output } = await this.guest.run([visudo, "-c", "-f", copy], 60_000, "visudo ends");
+    if (exitcode === 127) throw new Error(`${path} cannot be proved without visudo; ${sudoFirst}`);
+    if (exitcode !== 0) throw new Error(`visudo refuses ${path}, and it was not put in place: ${output}`);
   }
 
   private async put(file: GuestFile, content: string): Promise<void> {
@@ -225,7 +239,7 @@ export class GuestChange {
   private async runOnce(script: ConfigScript): Promise<void> {
     const { name, check } = script;
     const sum = sha256(script.run);
-    const needed = check === undefined ? this.record.scripts[name] !== sum : !(await this.room.isDone(script));
+    const needed = check === undefined ? kept(this.record.scripts, name) !== sum : !(await this.room.isDone(script));
     if (!needed) return;
     this.call.report.progress(`running ${name}`);
     await this.call.safePoint();
@@ -236,7 +250,7 @@ export class GuestChange {
   }
 
   private async start(name: string, sum: string): Promise<void> {
-    const was = this.record.projects[name];
+    const was = kept(this.record.projects, name);
     if (was === sum) return;
     if (was === undefined) await this.assertOwnProject(name);
     this.call.report.progress(`starting ${name}`);
@@ -275,6 +289,8 @@ export class GuestChange {
     await writeRecord(this.guest, this.owner.mark, this.record);
   }
 }
+
+const isOfSudo = (path: string): boolean => path === "/etc/sudoers" || path.startsWith(`${sudoersDirectory}/`);
 
 const named = (sums: Readonly<Record<string, string>>, wanted: readonly { name: string }[]): Record<string, string> =>
   Object.fromEntries(Object.entries(sums).filter(([name]) => wanted.some((one) => one.name === name)));
