@@ -9,19 +9,13 @@ import { isPattern } from "./sudo-rule.model";
 
 type Inputs = Partial<AccountSettings>;
 
+/** An account on its machine, whose it is, and what is written of it and was before. */
+type Convergence = [AccountCommands, Accounts, Account, string, MadeAccount, AccountSettings, Inputs];
+
 /** Brings an account that is this owner's to what is written of it: itself, groups, keys, rules for sudo. */
-export async function convergeWhole(
-  ...[commands, accounts, account, owner, at, inputs, was]: [
-    AccountCommands,
-    Accounts,
-    Account,
-    string,
-    MadeAccount,
-    AccountSettings,
-    Inputs,
-  ]
-): Promise<void> {
-  await convergeAccount(commands, account, owner, at, inputs, was);
+export async function convergeWhole(...all: Convergence): Promise<void> {
+  const [commands, accounts, account, owner, at, inputs, was] = all;
+  await convergeAccount(...all);
   await convergeGroups(commands, accounts, account, inputs, was);
   await convergeKeys(commands, account, inputs, was);
   if (managesSudo(inputs)) await needsSudo(commands, inputs);
@@ -81,16 +75,7 @@ async function needsSudo(commands: AccountCommands, { sudoRules = [] }: Inputs):
   for (const { path, message } of await patternProblems(commands, sudoRules)) throw new Error(`${path}: ${message}`);
 }
 
-async function convergeAccount(
-  ...[commands, account, owner, at, inputs, was]: [
-    AccountCommands,
-    Account,
-    string,
-    MadeAccount,
-    AccountSettings,
-    Inputs,
-  ]
-): Promise<void> {
+async function convergeAccount(...[commands, , account, owner, at, inputs, was]: Convergence): Promise<void> {
   const fullName = inputs.comment ?? (was.comment === undefined ? undefined : "");
   const comment = gecosWith(account.gecos, { owner, made: at.__made }, fullName);
   const argv = [

@@ -23,6 +23,13 @@ const change = (
 ): FilterChange => ({
   ...{ kind: "rules", place, rules, was: [], keepForeign: false },
 });
+/** The firewall is turned on, and lets nothing out by itself. */
+const on: FilterChange = {
+  kind: "options",
+  place: datacenter,
+  wanted: { enable: true, policyOut: "DROP" },
+  reset: [],
+};
 const cut: Rule[] = [
   { direction: "in", action: "DROP", protocol: "udp", destinationPort: "5405" },
   { direction: "out", action: "DROP", protocol: "udp", destinationPort: "5405" },
@@ -68,12 +75,6 @@ describe("nodes that proxmox-firewall filters", function () {
   const nft = (number: number): NodeFilter => ({ ...node(number), options: { nftables: "1" } });
   const lines = (...rules: Rule[]) => {
     const before: FilterPicture = { ...picture(nft(1), nft(2)), options: {}, rules: [] };
-    const on: FilterChange = {
-      kind: "options",
-      place: datacenter,
-      wanted: { enable: true, policyOut: "DROP" },
-      reset: [],
-    };
     return shutOut(before, withChanges(before, [change(datacenter, ...rules), on]), {
       ...view,
       addresses: ["10.0.0.99"],
@@ -92,26 +93,12 @@ describe("nodes that proxmox-firewall filters", function () {
 });
 
 describe("links of corosync by names", function () {
+  const named = (number: number): NodeFilter => ({ ...node(number), links: new Map([[0, `pve${number}.example`]]) });
+  const before: FilterPicture = { ...picture(named(1), named(2)), options: {}, rules: [] };
   it("are not cut by a firewall that Proxmox lets them through", () => {
-    const named = (number: number): NodeFilter => ({ ...node(number), links: new Map([[0, `pve${number}.example`]]) });
-    const before: FilterPicture = { ...picture(named(1), named(2)), options: {}, rules: [] };
-    const on: FilterChange = {
-      kind: "options",
-      place: datacenter,
-      wanted: { enable: true, policyOut: "DROP" },
-      reset: [],
-    };
     assert.deepEqual(shutOut(before, withChanges(before, [on]), view).cut, []);
   });
   it("nor by one that lets the nodes' network in", () => {
-    const named = (number: number): NodeFilter => ({ ...node(number), links: new Map([[0, `pve${number}.example`]]) });
-    const before: FilterPicture = { ...picture(named(1), named(2)), options: {}, rules: [] };
-    const on: FilterChange = {
-      kind: "options",
-      place: datacenter,
-      wanted: { enable: true, policyOut: "DROP" },
-      reset: [],
-    };
     const letIn: FilterChange = change(
       datacenter,
       { direction: "in", action: "ACCEPT", protocol: "udp", destinationPort: "5405:5412", source: "10.0.0.0/24" },
