@@ -80,9 +80,18 @@ export class GuestChange {
     await this.room.open();
     // Accounts first: while processes of one run nothing goes.
     await this.removeUsers([], settings.users ?? []);
+    await this.tellUnknown(allFiles(settings));
     await this.removeFiles([]);
     await removeRecord(this.guest, this.owner.mark);
     await this.room.close();
+  }
+
+  /** Of a record that was lost nothing says whose a file is. */
+  private async tellUnknown(files: readonly GuestFile[]): Promise<void> {
+    const known = { ...this.record.seen, ...this.record.files };
+    const unknown = files.map(({ path }) => path).filter((path) => !Object.hasOwn(known, path));
+    for (const path of (await this.guest.at(unknown)).keys())
+      this.call.report.warn(`${path} stays in the guest: the resource's record there does not have it`);
   }
 
   /** What is no longer described is as new when it is described again. From here on the record is this creation's. */

@@ -17,6 +17,9 @@ import { withGranted, type Granted } from "./granted";
 /** How a guest gets sudo. */
 export const sudoFirst = 'write packages: ["sudo"], or let its cloud-init install it';
 
+const worksBy = (name: string): string =>
+  `this stack signs in over SSH as ${name}, and works by what this takes away; work as somebody else first`;
+
 /** Whose the accounts are. */
 interface UsersOwner {
   readonly mark: string;
@@ -70,9 +73,17 @@ export class GuestUsers {
       const hasIt = user.shell !== undefined && find(accounts, user.name)?.shell === user.shell;
       const asked = hasIt ? { ...user, shell: undefined } : user;
       const found = await settingsProblems(commands, call, accounts, asked, sudoFirst);
+      if (await this.isOurWay(user)) found.push({ path: "sudoNoPassword", message: worksBy(user.name) });
       problems.push(...found.map(({ path, message }) => `account ${user.name}: ${path}: ${message}`));
     }
     if (problems.length > 0) throw new Error(problems.join("\n"));
+  }
+
+  /** Would this change take the rights away that it is made by? It would end in its midst, and no other could follow. */
+  private async isOurWay({ name, sudoNoPassword }: GuestUser): Promise<boolean> {
+    if (name !== this.signsIn || sudoNoPassword === true) return false;
+    const rules = await sudoersOwner(this.commands, name);
+    return rules?.mark === this.mark && rules.all;
   }
 
   /** Deletes those of these accounts that are still the resource's own; none of them while processes of one run. */

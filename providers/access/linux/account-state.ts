@@ -162,12 +162,15 @@ export async function convergeSudo(
   await commands.change(["mv", "-T", "--", candidate, file]);
 }
 
-/** Whose the file of rules is; undefined when there is none. */
-export async function sudoersOwner(commands: AccountCommands, name: string): Promise<{ mark?: string } | undefined> {
+/** Whose the file of rules is, and whether it allows everything; undefined when there is none. */
+export async function sudoersOwner(
+  commands: AccountCommands,
+  name: string,
+): Promise<{ readonly mark?: string; readonly all: boolean } | undefined> {
   const text = await commands.readFile(sudoersFile(name));
   if (text === undefined) return undefined;
-  const { mark } = readSudoers(text, name);
-  return mark === undefined ? {} : { mark };
+  const { mark, all } = readSudoers(text, name);
+  return { all, ...(mark === undefined ? {} : { mark }) };
 }
 
 /** Takes away the rules of this owner, and what a killed run has left of them; false when somebody else's stay. */

@@ -3,6 +3,7 @@ import { AccountCommands } from "../../../providers/access/linux/account-command
 import { find } from "../../../providers/access/linux/made-account";
 import { removeAccount } from "../../../providers/access/linux/remove-account";
 import { GuestAccountMachine } from "../../../providers/guest/guest-account-machine";
+import { GuestUsers } from "../../../providers/guest/guest-users";
 import { hasAccountTools, OwnAccounts } from "../../support/own-accounts";
 import { RealAgent } from "../../support/real-agent";
 import { newKey } from "../../support/sshd";
@@ -87,6 +88,21 @@ describe("accounts in a guest by its agent, on real programs beside a user who i
       assert.equal(real.run("getent", "passwd", "bob").code, 2);
       if (!what.startsWith("a pipe")) assert.match(agent.warnings.join("\n"), /keys .*\/home\/bob.* stay/);
     });
+
+  it("keep what the stack works by, which signs in as one of them", async () => {
+    const { call, guest } = new RealAgent(real);
+    const header = `# Written by pulumi-proxmox-cluster for ${mark.owner}; changes are overwritten`;
+    real.run("sh", "-c", `printf '%s\\n' '${header}' 'bob ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/bob`);
+    const users = new GuestUsers(guest, 100, call, { mark: mark.owner, made: undefined }, "bob");
+    await users.assertPossible([{ name: "bob", sudoNoPassword: true }, { name: "eve" }]);
+    for (const less of [{ name: "bob" }, { name: "bob", sudoRules: ["/usr/bin/id"] }])
+      await assert.rejects(
+        users.assertPossible([less]),
+        /account bob: sudoNoPassword: this stack signs in over SSH as bob/,
+      );
+    const byAgent = new GuestUsers(guest, 100, call, { mark: mark.owner, made: undefined }, undefined);
+    await byAgent.assertPossible([{ name: "bob" }]);
+  });
 
   it("are not told from half a file", async () => {
     const agent = new RealAgent(real);

@@ -6,7 +6,7 @@ describe("what is set up in a guest leaves, and what it puts at risk", function 
   const own = new GuestAccountsLab();
   beforeEach(() => own.start());
   afterEach(() => own.close());
-  const { config, create, file, inside, ran, update } = own;
+  const { config, create, file, inside, ran, told, update } = own;
 
   const rules = (content: string, path = "/etc/sudoers.d/ops") =>
     config([], { files: [{ path, content, mode: "0440" }] });
@@ -23,6 +23,18 @@ describe("what is set up in a guest leaves, and what it puts at risk", function 
     assert.equal(file("/etc/sudoers.d/ops"), "ops ALL=(root) NOPASSWD: /usr/bin/id\n");
     const proof = ran().findIndex((one) => one.includes("visudo -c -f /run/pulumi-"));
     assert.ok(proof >= 0 && proof < ran().findIndex((one) => /mv .* \/etc\/sudoers\.d\/ops$/m.test(one)));
+  });
+
+  it("files whose record is lost, and tells of them", async () => {
+    const files = ["app", "other"].map((name) => ({ path: `/etc/${name}.conf`, content: "x\n" }));
+    const made = await create(config([], { files }));
+    for (const path of Object.keys(inside().files))
+      if (path.startsWith("/var/lib/pulumi-proxmox")) delete inside().files[path];
+    delete inside().files["/etc/other.conf"];
+    await own.lab.plugin.delete("GuestConfig", made.id, made.properties);
+    assert.equal(file("/etc/app.conf"), "x\n");
+    await told(/\/etc\/app\.conf stays in the guest: the resource's record there does not have it/);
+    assert.ok(!own.lab.plugin.engine.messages.some(({ message }) => message.includes("/etc/other.conf")));
   });
 
   it("nothing of a failed run in memory when it is deleted, and is not deleted beside one that still works", async () => {
