@@ -73,4 +73,15 @@ describe("processes and files by the guest agent", () => {
     const large = { file: "/tmp/c", content: "c".repeat(61441) };
     assert.match(await lab.refusal("POST", "/100/agent/file-write", large), /^400 .*61440/);
   });
+
+  it("makes files that everybody may write, and leaves one that is there with its mode, as QEMU's does", async () => {
+    await make();
+    await run("install", "-m", "0600", "/dev/null", "/run/own");
+    for (const file of ["/run/own", "/run/new"]) {
+      await write(file, "x\n");
+      await write(file, "y\n");
+    }
+    const modes = await run("stat", "--format=%a %n", "--", "/run/own", "/run/new");
+    assert.equal(modes["out-data"], "600 /run/own\n666 /run/new\n");
+  });
 });
