@@ -20,6 +20,7 @@ import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
 import { statTimes, testFile, touch } from "./file-tests.js";
 import type { Shell } from "./node-shell.js";
+import { findConfigs } from "./guest-configs.js";
 import { findLinks, lsblk, readlink } from "./disk-commands.js";
 import { compareVolume, diskLocked, lvremove, pvremove, pvs, vgremove } from "./lvm-commands.js";
 import { isRunning, runService } from "./transient-services.js";
@@ -113,7 +114,9 @@ const commands: Readonly<Record<string, Command>> = {
   "corosync-cfgtool": (shell, args) => cfgtool(shell, args) ?? hole("corosync-cfgtool"),
   // Of rings that corosync remembers nothing is simulated.
   find: (shell, args) =>
-    args.join(" ") === "/var/lib/corosync -type f -delete" ? { code: 0 } : (findLinks(shell, args) ?? hole("find")),
+    args.join(" ") === "/var/lib/corosync -type f -delete"
+      ? { code: 0 }
+      : (findConfigs(shell, args) ?? findLinks(shell, args) ?? hole("find")),
   ...Object.fromEntries(
     Object.entries(qdevicePrograms).map(([name, program]) => [
       name,

@@ -107,7 +107,8 @@ export async function planDestroyOnDelete(
   if (node === "no SSH") problems.push({ path, message: `taking a cluster apart ${needsSsh(apartReason)}` });
   else if (node) {
     const foreign = foreignMark(session, call, node.found);
-    if (foreign === undefined && isHalf(node.found, view)) problems.push({ path, message: finishFirst(name) });
+    if (foreign === undefined && isHalf(node.found, view))
+      problems.push({ path, message: howToFinish(session, call, name, view) });
     if (foreign !== undefined && destroyOnDelete !== undefined) problems.push({ path, message: foreign });
   }
   if (destroyOnDelete === undefined) return { problems, plan: [`a deletion leaves ${name} running from now on`] };
@@ -117,8 +118,14 @@ export async function planDestroyOnDelete(
   return { problems, plan: isNew ? [plan] : [] };
 }
 
-const finishFirst = (name: string): string =>
-  `${name} is half taken apart: a deletion was begun and not finished. Run pulumi destroy, which finishes it; an up makes it again then`;
+/** What an up says of a cluster in the midst; a new resource is none that a deletion could go on with. */
+const howToFinish = (session: Session, call: Call, name: string, { local }: ClusterView): string =>
+  isKnownToState(session, call)
+    ? `${name} is half taken apart: a deletion was begun and not finished. Run pulumi destroy, which finishes it; an up makes it again then`
+    : `${name} is half taken apart, or was by a deletion whose last step ${local} has lost, and the state does not have the resource that did it. Look at each of its nodes. Take those that are in ${name} still out by hand, as Proxmox's documentation has it ("Separate a Node Without Reinstalling"), and where a node is by itself remove ${markFile}: an up makes ${name} again then`;
+
+const isKnownToState = (session: Session, call: Call): boolean =>
+  described(session).get(call.urn)?.earlier !== undefined;
 
 const isHalf = (mark: ClusterMark | "broken" | undefined, { members }: ClusterView): boolean =>
   mark !== undefined &&
@@ -136,8 +143,7 @@ function foreignMark(session: Session, call: Call, mark: ClusterMark | "broken" 
   if (mark === "broken")
     return `${markFile} is no mark that can be read; look at what it is, and remove it if nothing needs it`;
   if (isOwnMark(session, call, mark.owner)) return undefined;
-  const isNew = described(session).get(call.urn)?.earlier === undefined;
-  if (isNew && !isOwnerKnown(call) && mark.resource === calledIn(call.urn)) return undefined;
+  if (!isKnownToState(session, call) && !isOwnerKnown(call) && mark.resource === calledIn(call.urn)) return undefined;
   return `${mark.cluster} is taken apart by another resource when that is deleted (${mark.resource}; ${markFile}): take destroyOnDelete out there first. If that resource is no more, remove the file`;
 }
 
@@ -165,7 +171,8 @@ export async function assertMarkFree(
   if (node === "no SSH") throw new Error(`taking a cluster apart ${needsSsh(apartReason)}`);
   const foreign = foreignMark(session, call, node.found);
   if (foreign !== undefined && inputs.destroyOnDelete !== undefined) throw new Error(foreign);
-  if (foreign === undefined && isHalf(node.found, view)) throw new Error(finishFirst(inputs.name ?? ""));
+  if (foreign === undefined && isHalf(node.found, view))
+    throw new Error(howToFinish(session, call, inputs.name ?? "", view));
 }
 
 /** Writes the mark, or takes it away; a mark of another resource stays in any case. Returns the note of the one that is there. */
@@ -194,7 +201,7 @@ export async function keepMark(
   const { mark, authority, key } = await node.identity();
   const isOwn = mark !== undefined && mark !== "broken" && isOwnMark(session, call, mark.owner);
   await pve.assertQuorum(call);
-  if (isOwn && isHalf(mark, view)) throw new Error(finishFirst(name));
+  if (isOwn && isHalf(mark, view)) throw new Error(howToFinish(session, call, name, view));
   if (destroyOnDelete === undefined) {
     if (!isOwn) return undefined;
     // What this one has replaced may be deleted by another process yet: another note lets it leave the cluster alone.

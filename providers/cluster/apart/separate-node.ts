@@ -3,6 +3,7 @@ import type { Ssh } from "../../../pve";
 import { SshCommands } from "../../checks/ssh-commands";
 import type { Call } from "../../kernel/call/call";
 import { changing } from "../../kernel/session/pve-session";
+import { nodeName } from "../leave/over-ssh-leaving";
 import { markFile } from "./cluster-mark";
 
 /** Why it goes over SSH. */
@@ -73,16 +74,17 @@ export class SeparateNode extends SshCommands {
     }
   }
 
-  /** Only where the mark says so, in the very copy that it keeps. */
-  async separate(cluster: string): Promise<void> {
+  /** Only where the mark of this very resource says so, in the very copy that it keeps, and no guest is in that copy. */
+  async separate(cluster: string, note: string): Promise<void> {
     const begun = `${JSON.stringify({ owner: this.call.mark, cluster })}\n`;
     const steps = [
       `mv -- ${begunCopy} ${begunFile}`,
       ...((await this.hasLinkedKeys()) ? keysAsFile : []),
       "systemctl stop pve-cluster corosync",
       "pmxcfs -l",
-      // In the copy that nobody else writes to any more.
-      `grep --quiet --fixed-strings -- '"phase":"apart"' ${markFile}`,
+      // In the copy that nobody else writes to any more: what came after the last look is seen here. A config is told, and fails it.
+      isMarkedApart(note),
+      `find /etc/pve/nodes -type f -name '*.conf' ${ofGuests} -print -exec false '{}' +`,
       "rm -f -- /etc/pve/corosync.conf",
       // Its end writes the database to the disk. Before that corosync's files stay: a power loss may bring corosync.conf back.
       endLocal,
@@ -98,6 +100,18 @@ export class SeparateNode extends SshCommands {
 
   async start(): Promise<void> {
     await changing(this.call, () => this.asService(`starting pve-cluster of ${this.node}`, startAgain));
+  }
+
+  /** What its copy has of another node, only as long as it is by itself and carries this resource's mark. */
+  async removeDirectoryOf(other: string, note: string): Promise<void> {
+    if (!nodeName.test(other) || other === this.node)
+      throw new Error(`${JSON.stringify(other)} is no other node's name`);
+    const directory = `/etc/pve/nodes/${other}`;
+    if (!(await this.is("-d", directory))) return;
+    const alone = `mountpoint -q /etc/pve && test '!' -e /etc/pve/corosync.conf && ${isMarkedApart(note)}`;
+    await changing(this.call, () =>
+      this.ssh.run(this.node, ["sh", "-c", `${alone} && rm -r -- ${directory}`], this.bounds()),
+    );
   }
 
   /** A link into the cluster's files, as Proxmox makes it: who signs in by it would be locked out together with the cluster. */
@@ -119,6 +133,15 @@ export class SeparateNode extends SshCommands {
     const said = await this.ssh.readFile(this.node, log, this.bounds());
     throw this.failure(what, code, stderr.trim() || (said?.toString("utf8") ?? ""));
   }
+}
+
+/** Configs of guests, among all files of the nodes. */
+const ofGuests = "'(' -path '*/qemu-server/*' -o -path '*/lxc/*' ')'";
+
+/** The note of this resource and the phase, in the order in which the mark is written. */
+function isMarkedApart(note: string): string {
+  if (!/^[0-9a-f]{16}$/.test(note)) throw new Error(`${JSON.stringify(note)} is no note of a mark`);
+  return `grep --quiet --fixed-strings -- '"note":"${note}","phase":"apart"' ${markFile}`;
 }
 
 /** A copy takes the place of the link, with the modes that a file of keys needs. */

@@ -95,6 +95,13 @@ export async function surveyApart(parts: ApartParts, mends: boolean): Promise<Su
   return { seen, problems: problems.sort() };
 }
 
+/** One node once more, directly before something of its copy goes: as far as it was, or an error. */
+export async function lookAgain(parts: ApartParts, { name, stage }: NodeSeen): Promise<void> {
+  const found = await lookAtNode(parts, name, false);
+  const problem = typeof found === "string" ? found : found.stage === stage ? undefined : "it is in a cluster again";
+  if (problem !== undefined) throw new Error(`nothing was removed from the files of ${name}: ${problem}`);
+}
+
 /** The node, or why it is not the one that it should be. */
 async function lookAtNode(parts: ApartParts, name: string, mends: boolean): Promise<NodeSeen | string> {
   const { call } = parts;

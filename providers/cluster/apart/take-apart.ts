@@ -4,7 +4,7 @@ import { guestsOn } from "../leave/what-keeps-a-node";
 import { standing } from "../cluster-view";
 import { MarkOnNode } from "./cluster-mark";
 import { SeparateNode } from "./separate-node";
-import { surveyApart, type ApartParts, type NodeSeen } from "./survey-apart";
+import { lookAgain, surveyApart, type ApartParts, type NodeSeen } from "./survey-apart";
 import { whatHoldsIt } from "./what-holds-it";
 
 /**
@@ -97,7 +97,7 @@ async function separate(parts: ApartParts, name: string, started: { any: boolean
   if (now.mark?.phase !== "apart")
     throw new Error(`${name} was not separated from ${cluster}: its mark is not that of now`);
   started.any = true;
-  await new SeparateNode(now.ssh, call, name).separate(cluster);
+  await new SeparateNode(now.ssh, call, name).separate(cluster, now.mark.note);
   const { cluster: still } = await new LeavingNode(now.ssh, call, name).says();
   if (still)
     throw new Error(`${name} has /etc/corosync/corosync.conf of ${still.name} still, and no separation failed`);
@@ -128,21 +128,27 @@ async function allApart(parts: ApartParts): Promise<readonly NodeSeen[]> {
 }
 
 /** What its copy has of the other nodes. Guests in one of them keep all of it. */
-async function tidyDirectories(parts: ApartParts, { name, own, ssh, stage }: NodeSeen): Promise<void> {
+async function tidyDirectories(parts: ApartParts, one: NodeSeen): Promise<void> {
   const { call, nodes } = parts;
-  if (stage !== "apart") return;
-  for (const other of nodes.filter((one) => one !== name)) {
+  const { name, own, ssh, stage, mark } = one;
+  if (stage !== "apart" || !mark) return;
+  for (const other of nodes.filter((another) => another !== name)) {
     const held = await guestsOn(own, other);
     if (held.length > 0) throw new Error(`/etc/pve/nodes/${other} of ${name} stays: ${held.join(", ")}`);
     await call.safePoint();
-    await new LeftBehind(ssh, call, name, other).removeDirectory();
+    await lookAgain(parts, one);
+    await new SeparateNode(ssh, call, name).removeDirectoryOf(other, mark.note);
   }
 }
 
 /** Keys of the others, and its mark directly afterwards: whoever signs in by one of those keys does so no more. */
-async function finish({ call, nodes }: ApartParts, { name, ssh, stage, mark }: NodeSeen): Promise<void> {
+async function finish(parts: ApartParts, one: NodeSeen): Promise<void> {
+  const { call, nodes } = parts;
+  const { name, ssh, stage, mark } = one;
   if (stage !== "apart" || !mark) return;
   await call.safePoint();
-  for (const other of nodes.filter((one) => one !== name)) await new LeftBehind(ssh, call, name, other).removeKeys([]);
+  await lookAgain(parts, one);
+  for (const other of nodes.filter((another) => another !== name))
+    await new LeftBehind(ssh, call, name, other).removeKeys([]);
   await new MarkOnNode(ssh, call, name).remove();
 }

@@ -1,4 +1,4 @@
-import { isProxmoxError } from "../../../pve";
+import { isProxmoxError, wire } from "../../../pve";
 import { NodeTimer } from "../../kernel/way-back/node-timer";
 import { haltUnit, restoreUnit } from "../../firewall/guard/switch-files";
 import { unit as networkUnit } from "../../network/guard/guard-files";
@@ -29,10 +29,27 @@ export async function whatHoldsIt(
   // Each sees it with its own eyes: a node that only one of them sees is there.
   for (const one of inIt) problems.push(ofCluster(cluster, nodes, one, seen, begun));
   for (const { name } of first.view.members) {
+    const own = inIt.find((one) => one.name === name)?.own ?? first.own;
     const ceph = async () => new LeftBehind(first.ssh, call, first.name, name).hasCephConf();
-    problems.push(await reasonsOf(call, name, () => whatHolds(first.own, first.view, name, ceph)));
+    problems.push(await reasonsOf(call, name, () => whatHolds(first.own, first.view, name, ceph, own)));
   }
+  problems.push(await reasonsOf(call, cluster, () => leftGuests(first)));
   return [...new Set(problems.flat())];
+}
+
+/** Guests in the directory of a node that was a member once: every node would have their configs in its copy. */
+async function leftGuests({ own, view }: NodeSeen): Promise<string[]> {
+  const rows = await own.api.cluster.resources.$get({ type: "vm" });
+  const left = new Map<string, string[]>();
+  for (const row of rows) {
+    const node = wire.string(row["node"]) ?? "";
+    if (view.members.some(({ name }) => name === node)) continue;
+    left.set(node, [...(left.get(node) ?? []), wire.string(row["id"]) ?? ""]);
+  }
+  return [...left].map(
+    ([node, guests]) =>
+      `guests are left of ${node}, which is no member any more (${guests.sort().join(", ")}): move their configs from /etc/pve/nodes/${node} to a member and remove them, or remove the configs`,
+  );
 }
 
 /** What cannot be looked at holds it too. */

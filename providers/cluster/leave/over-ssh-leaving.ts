@@ -18,7 +18,7 @@ const copyOf = (cluster: string): string => {
   return `${database}.of-${cluster}`;
 };
 const clusterName = /^[a-z](?:[a-z0-9-]{0,13}[a-z0-9])?$/i;
-const nodeName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+export const nodeName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
 interface InCluster {
   readonly name: string;

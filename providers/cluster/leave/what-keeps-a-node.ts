@@ -13,12 +13,23 @@ export async function whatKeeps(pve: Pve, view: ClusterView, name: string, hasCo
   return [...twinOf(view, name), ...votesWithout(view, name), ...data, ...jobs, ...services];
 }
 
-/** The same where the whole cluster goes: nobody is left whose quorum or number it could be. */
-export async function whatHolds(pve: Pve, view: ClusterView, name: string, hasConf: CephConf): Promise<string[]> {
+/**
+ * The same where the whole cluster goes: nobody is left whose quorum or number it could be.
+ *
+ * @param own the node itself: its HA manager tells when it was there last by that node's clock, which no other one is held
+ * against there
+ */
+export async function whatHolds(
+  pve: Pve,
+  view: ClusterView,
+  name: string,
+  hasConf: CephConf,
+  own: Pve,
+): Promise<string[]> {
   const [data, jobs, services] = await Promise.all([
     dataOn(pve, view.local, name, hasConf),
     replicationTo(pve, name),
-    highAvailability(pve, view, name),
+    highAvailability(own, view, name),
   ]);
   return [...data, ...jobs, ...services];
 }
@@ -84,19 +95,32 @@ async function highAvailability(pve: Pve, { members }: ClusterView, name: string
   const own = rows.filter((row) => wire.string(row["node"]) === name);
   const services = own.filter(({ type }) => type === "service").map((row) => wire.string(row["sid"]) ?? "");
   const isOnline = members.find((one) => one.name === name)?.online !== false;
-  const active = isOnline && own.some(({ type, status }) => type === "lrm" && !isIdle(wire.string(status) ?? ""));
+  const states = own.filter(({ type }) => type === "lrm").map(({ status }) => wire.string(status) ?? "");
+  const active = isOnline && states.some((status) => !isIdle(status));
+  const drifts = states.some((status) => status.includes(drift));
   return [
     ...(services.length === 0 ? [] : [`it has HA services (${services.sort().join(", ")}): move or remove them`]),
     ...(active && services.length === 0
-      ? ["its HA manager is not idle, and would reset it: wait until it is idle (ha-manager status)"]
+      ? [
+          drifts
+            ? "whether its HA manager is idle is not known, because its clock is ahead of that of the node that was asked: set the clocks, or it would be reset where it is not"
+            : "its HA manager is not idle, and would reset it: wait until it is idle (ha-manager status)",
+        ]
       : []),
   ];
 }
 
-/** One that has lost its lock is said to have its watchdog in standby too: that one is about to fire. */
+const drift = "detected time drift";
+
+/**
+ * One that has lost its lock, and one that tells a time to come, are said to have their watchdogs in standby too: the first
+ * one's is about to fire, and the other one's may well be held (`status` in PVE/API2/HA/Status.pm).
+ */
 function isIdle(status: string): boolean {
   return (
-    !status.includes("lost_agent_lock") && / \((?:idle|old timestamp)\b|watchdog (?:standby|released)/.test(status)
+    !status.includes("lost_agent_lock") &&
+    !status.includes(drift) &&
+    / \((?:idle|old timestamp)\b|watchdog (?:standby|released)/.test(status)
   );
 }
 

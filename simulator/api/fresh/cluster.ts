@@ -11,17 +11,28 @@ const noJob: Handler = (call) => {
   throw paramError({ id: `No such job '${call.text("id")}'` });
 };
 
+/**
+ * What is said of a manager that is active and has just told so by its own clock: whoever answers compares that with his
+ * own, and where they differ he takes its watchdog for one in standby (`$timestamp_to_status` in PVE/API2/HA/Status.pm).
+ */
+function activeByClocks({ node, simulation }: Call, of: string): string {
+  const behind = (node.clockOffset ?? 0) - (simulation.world.nodes[of]?.clockOffset ?? 0);
+  if (behind > 30) return "old timestamp - dead?, watchdog standby";
+  return behind < -2 ? "detected time drift!, watchdog standby" : "active, watchdog active";
+}
+
 /** Local resource managers that are active, and services (`status` in PVE/API2/HA/Status.pm). */
-const highAvailability = ({ cluster }: Call) => [
-  ...(cluster.haActive ?? []).map((node) => ({
-    ...{ id: `lrm:${node}`, type: "lrm", node, status: `${node} (active, Thu Jan  1 00:00:00 2026)`, timestamp: 0 },
+const highAvailability = (call: Call) => [
+  ...(call.cluster.haActive ?? []).map((node) => ({
+    ...{ id: `lrm:${node}`, type: "lrm", node, timestamp: 0 },
+    status: `${node} (${activeByClocks(call, node)}, Thu Jan  1 00:00:00 2026)`,
   })),
   // Not active, and so said to have its watchdog in standby: it is not fed any more, and fires.
-  ...(cluster.haLockLost ?? []).map((node) => ({
+  ...(call.cluster.haLockLost ?? []).map((node) => ({
     ...{ id: `lrm:${node}`, type: "lrm", node, timestamp: 0 },
     status: `${node} (lost_agent_lock, watchdog standby, Thu Jan  1 00:00:00 2026)`,
   })),
-  ...Object.entries(cluster.haServices ?? {}).map(([sid, { node, state }]) => ({
+  ...Object.entries(call.cluster.haServices ?? {}).map(([sid, { node, state }]) => ({
     ...{ id: `service:${sid}`, type: "service", sid, node, state, status: `${sid} (${node}, ${state})` },
   })),
 ];

@@ -127,6 +127,17 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
         /golf stays: its HA manager is not idle, and would reset it/,
       ],
       [
+        () => {
+          shared.haActive = ["golf"];
+          lab.sim.world.nodes["golf"]!.clockOffset = 10;
+        },
+        () => {
+          delete shared.haActive;
+          delete lab.sim.world.nodes["golf"]!.clockOffset;
+        },
+        /golf stays: whether its HA manager is idle is not known, because its clock is ahead/,
+      ],
+      [
         () => void (shared.haLockLost = ["golf"]),
         () => void delete shared.haLockLost,
         /golf stays: its HA manager is not idle, and would reset it/,
