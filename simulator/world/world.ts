@@ -219,8 +219,8 @@ export interface Cluster {
   keptOwnPems?: Record<string, string>;
   /** Replication jobs (replication.cfg). */
   replication?: { id: string; type: "local"; guest: number; jobnum: number; target: string; source?: string }[];
-  /** What the HA manager looks after, by service, and where it is. */
-  haServices?: Record<string, { node: string; state: string }>;
+  /** What the HA manager looks after, by service, and where it is; nowhere where its guest is not there. */
+  haServices?: Record<string, { node: string | undefined; state: string }>;
   /** Nodes whose local resource manager is active. */
   haActive?: string[];
   /** Nodes whose local resource manager has lost its lock. */

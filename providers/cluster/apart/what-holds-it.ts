@@ -34,6 +34,7 @@ export async function whatHoldsIt(
     problems.push(await reasonsOf(call, name, () => whatHolds(first.own, first.view, name, ceph, own)));
   }
   problems.push(await reasonsOf(call, cluster, () => leftGuests(first)));
+  problems.push(await reasonsOf(call, cluster, () => leftServices(first)));
   return [...new Set(problems.flat())];
 }
 
@@ -50,6 +51,17 @@ async function leftGuests({ own, view }: NodeSeen): Promise<string[]> {
     ([node, guests]) =>
       `guests are left of ${node}, which is no member any more (${guests.sort().join(", ")}): move their configs from /etc/pve/nodes/${node} to a member and remove them, or remove the configs`,
   );
+}
+
+/** HA services that no member has: in each copy they would let its HA manager begin again. */
+async function leftServices({ own, view }: NodeSeen): Promise<string[]> {
+  const rows = wire.list(await own.api.cluster.ha.status.current.$get());
+  const left = rows
+    .filter(({ type, node }) => type === "service" && view.members.every(({ name }) => name !== wire.string(node)))
+    .map((row) => wire.string(row["sid"]) ?? "");
+  return left.length === 0
+    ? []
+    : [`it has HA services of guests that are on no member (${left.sort().join(", ")}): remove them`];
 }
 
 /** What cannot be looked at holds it too. */

@@ -33,7 +33,8 @@ const highAvailability = (call: Call) => [
     status: `${node} (lost_agent_lock, watchdog standby, Thu Jan  1 00:00:00 2026)`,
   })),
   ...Object.entries(call.cluster.haServices ?? {}).map(([sid, { node, state }]) => ({
-    ...{ id: `service:${sid}`, type: "service", sid, node, state, status: `${sid} (${node}, ${state})` },
+    ...{ id: `service:${sid}`, type: "service", sid, state, status: `${sid} (${node ?? "---"}, ${state})` },
+    ...(node === undefined ? {} : { node }),
   })),
 ];
 

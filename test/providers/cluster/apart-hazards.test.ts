@@ -48,6 +48,14 @@ describe("taking a cluster apart, beside what is seen late or wrongly", () => {
     assert.deepEqual(apart(), []);
   });
 
+  it("refuses where a HA service is left of a guest that is on no member", async () => {
+    await lab.start((world) => {
+      world.clusters[world.nodes["foxtrot"]!.cluster]!.haServices = { "vm:300": { node: undefined, state: "started" } };
+    });
+    await assert.rejects(lab.destroy(), /Matrix: it has HA services of guests that are on no member \(vm:300\)/);
+    assert.deepEqual(apart(), []);
+  });
+
   it("separates no node whose own copy has a guest that was made after the last look", async () => {
     await lab.start();
     onceAt(/^hotel: write .*apart\.begun\.new/, () => {
