@@ -94,6 +94,7 @@ export function zap(ceph: Ceph, node: NodeState, found: readonly OsdVolume[], de
     if (!destroy) {
       delete volume.tags;
       delete volume.written;
+      delete volume.label;
       continue;
     }
     const volumes = group.volumes ?? {};

@@ -2,6 +2,7 @@ import type { BlockDevice } from "../disks/block-devices.js";
 import { volumeGroups } from "../disks/lvm.js";
 import { die } from "../errors.js";
 import { randomHex, randomUuid } from "../random.js";
+import type { LogicalVolume } from "../world/disk.js";
 import type { NodeState } from "../world/world.js";
 import { cephOn, type Ceph } from "./ceph.js";
 import { cephGroupOn, freeSlots, zap } from "./ceph-volume.js";
@@ -163,12 +164,30 @@ function* prepare(
     `Running command: /usr/bin/ceph-osd --cluster ceph --osd-objectstore bluestore --mkfs -i ${id} --monmap ` +
       `/var/lib/ceph/osd/ceph-${id}/activate.monmap --keyfile - --osd-data /var/lib/ceph/osd/ceph-${id}/ --osd-uuid ${uuid}`,
   );
+  yield 100;
+  yield* makeStore(ceph, volume, uuid, id);
+}
+
+/**
+ * `OSD::mkfs` (osd/OSD.cc): `BlueStore::mkfs` writes the label when it opens the device, and `mkfs_done` at its end; then the OSD
+ * writes its superblock, and `write_meta` puts into the label who it is, `ready` last.
+ */
+function* makeStore(ceph: Ceph, volume: LogicalVolume, uuid: string, id: number): Generator<number, void, void> {
+  const { cluster, simulation } = ceph;
   volume.written = true;
+  const label: Record<string, string> = { osd_uuid: uuid, description: "main" };
+  volume.label = label;
+  yield 300;
+  Object.assign(label, { bluefs: "1", kv_backend: "rocksdb", mkfs_done: "yes" });
+  yield 300;
+  const key = randomHex(simulation.world, 16);
+  Object.assign(label, { magic: "ceph osd volume v026", whoami: String(id), ceph_fsid: cluster.fsid, osd_key: key });
+  label["ready"] = "ready";
   const osd = cluster.osdmap.osds[id];
   if (osd) osd.size = volume.size;
   const store = cluster.stores[uuid];
   if (store) store.onVolume = true;
-  yield 800;
+  yield 100;
 }
 
 /** `rollback_osd` (devices/lvm/common.py): what fails in it ends it, and leaves the rest as it is. */

@@ -12,6 +12,8 @@ import { defaultRelease, releaseOf, releases, versionLine } from "./daemon-metad
 import { settle, settledCeph } from "./settle.js";
 import { commandDaemons, daemonsOf, type UnitCommand } from "./units.js";
 import { osdVolumes } from "./osd-volumes.js";
+import { textOf } from "../errors.js";
+import type { Task } from "../world/task.js";
 import { wipe } from "../disks/wipe.js";
 
 const hole = (program: string): Ended => ({
@@ -91,6 +93,7 @@ export function runCephVolume(simulation: Simulation, node: NodeState, argv: rea
   if (!ceph) return hole("ceph-volume");
   if (verb === "batch") return runBatch(ceph, node, words);
   if (verb === "zap") return runZap(ceph, node, words);
+  if (verb === "activate") return runActivate(ceph, node, words);
   return hole("ceph-volume");
 }
 
@@ -169,8 +172,47 @@ function runBatch(ceph: Ceph | undefined, node: NodeState, words: readonly strin
     ...(deviceClass === undefined ? {} : { deviceClass }),
   };
   let seconds = 0;
-  for (const step of batch(ceph, node, device, count, wish, (line) => lines.push(line))) seconds += step / 1000;
-  return { code: 0, stderr: `${passed}${lines.map((line) => `${line}\n`).join("")}`, seconds };
+  const all = (more = ""): string => `${passed}${[...lines, ...(more === "" ? [] : [more])].join("\n")}\n`;
+  const own = { type: "ceph-volume", log: lines } as unknown as Task;
+  const worker = ceph.simulation.faults.wrapWorker(own, function* () {
+    yield* batch(ceph, node, device, count, wish, (line) => lines.push(line));
+  });
+  try {
+    for (const step of worker({ task: own })) seconds += step / 1000;
+  } catch (error) {
+    // with its machine: what it has done stays, and nobody is there that would say how it ended
+    if (textOf(error) === "unexpected status") return { code: 255, stderr: all(), seconds };
+    return {
+      code: 1,
+      stderr: all(textOf(error).startsWith("-->") ? textOf(error) : `-->  RuntimeError: ${textOf(error)}`),
+      seconds,
+    };
+  }
+  return { code: 0, stderr: all(), seconds };
+}
+
+/**
+ * `lvm activate ID UUID` (`_activate` of objectstore/lvm.py): it makes no file system, and opens what is encrypted with the key that the
+ * monitors keep; a label without what an OSD needs ends it.
+ */
+function runActivate(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {
+  const [id = "", uuid = "", ...more] = words;
+  if (!/^\d+$/.test(id) || uuid === "" || more.length > 0) return hole("ceph-volume");
+  const found = osdVolumes(node).filter(
+    ({ volume: { tags = {} }, device }) =>
+      tags["ceph.osd_id"] === id && tags["ceph.osd_fsid"] === uuid && device?.disk.dead !== true,
+  );
+  const block = found.find(({ volume }) => volume.tags?.["ceph.type"] === "block");
+  if (!block) return { code: 1, stderr: `-->  RuntimeError: could not find osd.${id} with osd_fsid ${uuid}\n` };
+  const path = `/var/lib/ceph/osd/ceph-${id}`;
+  const prime = `ceph-bluestore-tool --cluster=ceph prime-osd-dir --dev /dev/${block.vg}/${block.lv} --path ${path}`;
+  const said = `Running command: /usr/bin/${prime} --no-mon-config\n`;
+  if (block.volume.label?.["whoami"] !== id)
+    return { code: 1, stderr: `${said}-->  RuntimeError: Command failed with exit code 1: ${prime}\n` };
+  cephOn(node).osds[id] = { running: true, enabled: true, since: ceph.now };
+  settle(ceph);
+  const started = `--> ceph-volume lvm activate successful for osd ID: ${id}\n`;
+  return { code: 0, stderr: `${said}Running command: /usr/bin/systemctl start ceph-osd@${id}\n${started}`, seconds: 2 };
 }
 
 function runZap(ceph: Ceph, node: NodeState, words: readonly string[]): Ended {

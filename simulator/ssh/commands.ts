@@ -21,8 +21,8 @@ import { runScript } from "./script.js";
 import { statTimes, testFile, touch } from "./file-tests.js";
 import type { Shell } from "./node-shell.js";
 import { findConfigs } from "./guest-configs.js";
-import { findLinks, lsblk, readlink } from "./disk-commands.js";
-import { compareVolume, diskLocked, lvremove, pvremove, pvs, vgremove } from "./lvm-commands.js";
+import { driverOf, findLinks, lsblk, nvmeFact, readlink } from "./disk-commands.js";
+import { compareVolume, diskLocked, lvremove, pvremove, pvs, readScript, vgremove } from "./lvm-commands.js";
 import { isRunning, runService } from "./transient-services.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
@@ -65,7 +65,8 @@ const commands: Readonly<Record<string, Command>> = {
     if (!found) return { code: 2, stderr: `grep: ${file}: No such file or directory\n` };
     return { code: Buffer.from(found.content, "base64").toString("utf8").includes(text) ? 0 : 1 };
   },
-  readlink: (shell, args) => readlinkOfKeys(shell, args) ?? readlink(shell, args) ?? hole("readlink"),
+  readlink: (shell, args) =>
+    readlinkOfKeys(shell, args) ?? driverOf(shell, args) ?? readlink(shell, args) ?? hole("readlink"),
   ln: (shell, args) => linkKeys(shell, args) ?? hole("ln"),
   mountpoint: ({ node }, args) =>
     args.join(" ") === "-q /etc/pve" ? { code: isMounted(node) ? 0 : 32 } : hole("mountpoint"),
@@ -238,6 +239,8 @@ const commands: Readonly<Record<string, Command>> = {
 
 /** `sh FILE`, `sh -c TEXT` and the same with `-e`. */
 function runShell(shell: Shell, args: readonly string[]): Ended {
+  const read = readScript(shell, args) ?? nvmeFact(shell, args);
+  if (read) return read;
   const [, flags = "", word = ""] = /^(?:-(e?c?) )?(.*)$/s.exec(args.join(" ")) ?? [];
   const plain = args.filter((arg) => !/^-e?c?$/.test(arg));
   if (plain.length !== 1 || word !== plain[0]) return hole("sh");

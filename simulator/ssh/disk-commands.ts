@@ -32,8 +32,49 @@ const controllerName = (name: string): string => name.replace(/n\d+$/, "");
 function placeOf(node: NodeState, name: string): Ended {
   const device = deviceAt(node, `/dev/${name}`);
   if (!device) return { code: 1 };
+  // one port of the chipset's own controller for each
+  if (device.disk.type !== "nvme") {
+    const port = node.hardware.disks.indexOf(device.disk);
+    const target = `ata${port + 1}/host${port}/target${port}:0:0/${port}:0:0:0`;
+    return { code: 0, stdout: `/sys/devices/pci0000:00/0000:00:17.0/${target}/block/${name}\n` };
+  }
   if (device.disk.multipath) return { code: 0, stdout: `${subsystemOf(node, device)}/${name}\n` };
   return { code: 0, stdout: `${controllerOf(node, device)}/${controllerName(name)}/${name}\n` };
+}
+
+/** The disk whose controller has a PCI address. */
+const behind = (node: NodeState, address: string): BlockDevice | undefined =>
+  node.hardware.disks
+    .filter(({ dead, type }) => !dead && type === "nvme")
+    .flatMap(({ devpath }) => deviceAt(node, devpath) ?? [])
+    .find((device) => controllerOf(node, device).includes(`/${address}/`));
+
+/** A guest that runs has the device: vfio-pci drives it, and not the node's own driver. */
+const isGiven = ({ simulation, node }: Shell, address: string): boolean =>
+  Object.values(simulation.clusterOf(node).guests).some(
+    ({ node: on, running, config }) =>
+      on === node.name &&
+      running !== undefined &&
+      Object.entries(config).some(([key, value]) => /^hostpci\d+$/.test(key) && value.startsWith(address)),
+  );
+
+/** `readlink -e -- /sys/bus/pci/devices/ADDRESS/driver`. */
+export function driverOf(shell: Shell, args: readonly string[]): Ended | undefined {
+  const address = /^-e -- \/sys\/bus\/pci\/devices\/([0-9a-f:.]+)\/driver$/.exec(args.join(" "))?.[1];
+  if (address === undefined) return undefined;
+  if (!behind(shell.node, address)) return { code: 1 };
+  return { code: 0, stdout: `/sys/bus/pci/drivers/${isGiven(shell, address) ? "vfio-pci" : "nvme"}\n` };
+}
+
+/** `sh -c "cat FILE"` of what the kernel tells of NVMe. */
+export function nvmeFact(shell: Shell, args: readonly string[]): Ended | undefined {
+  const [flag, line = "", ...more] = args;
+  if (flag !== "-c" || more.length > 0) return undefined;
+  if (line === "cat /sys/module/nvme_core/parameters/multipath")
+    return { code: 0, stdout: shell.node.hardware.noNvmeMultipath ? "N\n" : "Y\n" };
+  const address = /^cat \/sys\/bus\/pci\/devices\/([0-9a-f:.]+)\/nvme\/nvme\*\/state$/.exec(line)?.[1];
+  if (address === undefined) return undefined;
+  return behind(shell.node, address) && !isGiven(shell, address) ? { code: 0, stdout: "live\n" } : { code: 1 };
 }
 
 /** Namespaces with several controllers, by the directory of their subsystem. */

@@ -105,6 +105,27 @@ export function compareVolume(
   return volume.written === true ? { code: 1, stdout: `${path} /dev/zero differ: byte 1, line 1\n` } : { code: 0 };
 }
 
+/** The label on a volume as `ceph-bluestore-tool show-label` prints it; undefined where it finds none, as on what is encrypted. */
+export function labelText(node: NodeState, name: string): string | undefined {
+  const [vg = "", lv = ""] = name.split("/");
+  const volume = volumeGroups(node)[vg]?.volumes?.[lv];
+  if (!volume?.label || volume.tags?.["ceph.encrypted"] === "1") return undefined;
+  if (physicalVolumes(node, vg).some(({ disk }) => disk.dead)) return undefined;
+  return `${JSON.stringify({ [`/dev/${name}`]: { ...volume.label, size: volume.size } }, null, 4)}\n`;
+}
+
+const labelKeys = /"(?:osd_uuid|ceph_fsid|whoami|ready)":/;
+
+/** Scripts of `sh -c` that only read. */
+export function readScript({ node }: Shell, args: readonly string[]): Ended | undefined {
+  const [flag, script, name, volume = "", ...more] = args;
+  if (flag !== "-c" || name !== "sh" || more.length > 0) return undefined;
+  if (script !== `ceph-bluestore-tool show-label --dev "/dev/$1" | grep -E '"(osd_uuid|ceph_fsid|whoami|ready)":'`)
+    return undefined;
+  const lines = (labelText(node, volume) ?? "").split("\n").filter((line) => labelKeys.test(line));
+  return lines.length === 0 ? { code: 1 } : { code: 0, stdout: `${lines.join("\n")}\n` };
+}
+
 /** `flock --nonblock --conflict-exit-code CODE FILE COMMAND`, of the lock that Proxmox's own changes of disks hold. */
 export function diskLocked(shell: Shell, args: readonly string[], run: RunWords): Ended | undefined {
   const [nonblock, conflict, code = "", file = "", ...argv] = args;
@@ -113,19 +134,49 @@ export function diskLocked(shell: Shell, args: readonly string[], run: RunWords)
   const { locks } = shell.simulation.tasks;
   if (locks.isHeld(nodeLock(shell.node.name, file))) return { code: Number(code) };
   if (argv.join() === "true") return { code: 0 };
-  const [sh, flag, script = "", name, first = "", second = ""] = argv;
+  const [sh, flag, script = "", name, ...words] = argv;
   if (sh !== "sh" || flag !== "-c" || name !== "sh") return run(shell, argv);
-  return scripts[script]?.(shell, first, second);
+  return scripts[script]?.(shell, words, run);
 }
 
+/** What a script about a label begins with: it goes on only where the label is read, and names the OSD. */
+const readLabel =
+  'label=$(ceph-bluestore-tool show-label --dev "/dev/$1") || exit 3; ' +
+  'case $label in *"\\"osd_uuid\\": \\"$2\\""*) ;; *) exit 3;; esac; ';
+
 /** What the words of a script do one after the other, as long as each ends well. */
-const scripts: Readonly<Record<string, (shell: Shell, first: string, second: string) => Ended | undefined>> = {
-  'cmp --bytes=1048576 -- "/dev/$1" /dev/zero && exec lvremove --yes -- "$1"'(shell, volume) {
-    const compared = compareVolume(shell, ["--bytes=1048576", "--", `/dev/${volume}`, "/dev/zero"]);
-    return compared?.code === 0 ? lvremove(shell, ["--yes", "--", volume]) : compared;
-  },
-  'vgremove -- "$1" && exec pvremove -- "$2"'(shell, vg, device) {
-    const removed = vgremove(shell, ["--", vg]);
-    return removed?.code === 0 ? pvremove(shell, ["--", device]) : removed;
-  },
-};
+const scripts: Readonly<Record<string, (shell: Shell, words: readonly string[], run: RunWords) => Ended | undefined>> =
+  {
+    'cmp --bytes=1048576 -- "/dev/$1" /dev/zero && exec lvremove --yes -- "$1"'(shell, [volume = ""]) {
+      const compared = compareVolume(shell, ["--bytes=1048576", "--", `/dev/${volume}`, "/dev/zero"]);
+      return compared?.code === 0 ? lvremove(shell, ["--yes", "--", volume]) : compared;
+    },
+    'umask 077; log=$1; shift; exec "$@" >>"$log" 2>&1'(shell, [log = "", ...words], run) {
+      const { code, stdout = "", stderr = "", ...rest } = run(shell, words);
+      const before = shell.files.read(log);
+      const text = Buffer.from(before?.content ?? "", "base64").toString("utf8") + stdout + stderr;
+      shell.files.write(log, { content: Buffer.from(text).toString("base64"), mode: 0o600 });
+      return { code, ...rest };
+    },
+    'vgremove -- "$1" && exec pvremove -- "$2"'(shell, [vg = "", device = ""]) {
+      const removed = vgremove(shell, ["--", vg]);
+      return removed?.code === 0 ? pvremove(shell, ["--", device]) : removed;
+    },
+    [readLabel + 'case $label in *\'"ready"\'*|*\'"whoami"\'*) exit 3;; esac; exec lvremove --yes -- "$1"'](
+      shell,
+      [volume = "", uuid],
+    ) {
+      const label = labelText(shell.node, volume);
+      if (!label?.includes(`"osd_uuid": "${uuid}"`) || /"(?:ready|whoami)"/.test(label)) return { code: 3 };
+      return lvremove(shell, ["--yes", "--", volume]);
+    },
+    [readLabel +
+      'case $label in *"\\"whoami\\": \\"$3\\""*) ;; *) exit 3;; esac; case $label in *\'"ready": "ready"\'*) ;; *) exit 3;; esac; ' +
+      'exec ceph-volume lvm activate "$3" "$2"'](shell, [volume = "", uuid = "", id = ""], run) {
+      const label = labelText(shell.node, volume);
+      const fits = [`"osd_uuid": "${uuid}"`, `"whoami": "${id}"`, '"ready": "ready"'].every((part) =>
+        label?.includes(part),
+      );
+      return fits ? run(shell, ["ceph-volume", "lvm", "activate", id, uuid]) : { code: 3 };
+    },
+  };

@@ -60,4 +60,9 @@ export interface LogicalVolume {
   tags?: Record<string, string>;
   /** What was made with `mkfs` or `luksFormat` begins at its first byte; a new volume begins with 4 KiB of zeroes (lvcreate(8), --zero). */
   written?: boolean;
+  /**
+   * BlueStore's label, as far as `mkfs` has come: `osd_uuid` from its first moment, `mkfs_done` when the store is made, and last
+   * of all, when the OSD's superblock is in it, what it takes to run, with `ready` at the end. Within LUKS where it is encrypted.
+   */
+  label?: Record<string, string>;
 }

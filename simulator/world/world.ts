@@ -174,6 +174,8 @@ export interface Hardware {
   kvm: boolean;
   /** Devices that guests may be given. */
   pci?: PciDevice[];
+  /** The kernel was told not to bring the paths to a disk of NVMe together (`nvme_core.multipath=N`). */
+  noNvmeMultipath?: boolean;
   usb?: UsbDevice[];
   /** Directories besides those of storages and of every Debian. */
   directories?: string[];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lostObjects } from "../../simulator/ceph/objects.js";
 import { volumeGroups } from "../../simulator/disks/lvm.js";
+import type { LogicalVolume } from "../../simulator/world/disk.js";
 import { cephNodes } from "./ceph-lab";
 import type { OsdRuns } from "./osd-runs";
 
@@ -86,9 +87,24 @@ const volumesOn = (runs: OsdRuns) =>
     Object.values(volumeGroups(runs.sim.simulation.node(node))).flatMap(({ volumes = {} }) => Object.entries(volumes)),
   );
 
+/** The log of a creation on a node, or what was made beside it, says that the file system of an OSD is whole. */
+const isPrepared = (runs: OsdRuns, uuid: string): boolean =>
+  runs.sim.simulation.node("golf").tasks.some(({ log }) => {
+    const asked = log.findIndex((line) => line.includes(`osd new ${uuid}`));
+    const rest = asked < 0 ? [] : log.slice(asked + 1);
+    const next = rest.findIndex((line) => line.includes("osd new "));
+    return rest.slice(0, next < 0 ? undefined : next).some((line) => line.includes("lvm prepare successful"));
+  });
+
+/** Something was written for an OSD, and what that is can be proven: its label tells it, or the log where it is encrypted. */
+function isProven(runs: OsdRuns, uuid: string, { label, tags }: LogicalVolume, alone: boolean): boolean {
+  if (tags?.["ceph.encrypted"] === "1") return isPrepared(runs, uuid);
+  return label !== undefined && (label["ready"] !== undefined || alone);
+}
+
 /**
- * What the next run refuses: something was written for an OSD that never ran, or there is a volume for its database, or a group for
- * those on the disk that was free before.
+ * What the next run refuses: something was written for an OSD that never ran, of which nothing tells what it is, or there is a volume
+ * for its database, or a group for those on the disk that was free before.
  */
 export function isBeyondProof(runs: OsdRuns): boolean {
   const { osds } = runs.ceph.cluster.osdmap;
@@ -96,10 +112,12 @@ export function isBeyondProof(runs: OsdRuns): boolean {
     Object.values(osds).some((osd) => osd.uuid === uuid && osd.new === undefined);
   const ofJournal = runs.disks.find(({ serial }) => serial.endsWith("DB"))?.holds;
   const made = volumesOn(runs).some(([lv, { tags }]) => /^osd-db-/.test(lv) && isMade(tags?.["ceph.osd_fsid"]));
-  return (
-    (ofJournal !== undefined && !made) ||
-    volumesOn(runs).some(([, { written, tags }]) => written === true && !isMade(tags?.["ceph.osd_fsid"]))
+  const written = volumesOn(runs).filter(
+    ([, { written: any, tags }]) => any === true && !isMade(tags?.["ceph.osd_fsid"]),
   );
+  const alone = ofJournal === undefined;
+  const proven = written.filter(([, volume]) => isProven(runs, volume.tags?.["ceph.osd_fsid"] ?? "", volume, alone));
+  return (!alone && !made && proven.length === 0) || written.length > proven.length;
 }
 
 /** Volumes for a database that nobody has. */

@@ -34,7 +34,7 @@ export async function bringOsds(
   const { node, wipe } = inputs;
   await untilDisksRest(pve, call, node);
   if (wiped) assertThisCeph(await readMap(pve, call, node), { fsid: wiped.fsid, node });
-  const begun = await removeLeft(access, call, node, inputs);
+  const begun = await removeLeft(access, call, node, inputs, "starts");
   const map = await readMap(pve, call, node);
   const { fsid } = map;
   const before = await lookAtDisk(pve, call, node, inputs);
@@ -73,7 +73,8 @@ export async function bringOsds(
     if (used !== undefined && wipe !== undefined) {
       if (wiped?.serial === before.disk.serial)
         throw new Error(
-          `${used}. wipe has named it already, and the disk was wiped or held the OSDs since: it is not wiped again`,
+          `${used}. wipe has named it already, and the disk was wiped or held the OSDs since: it is not wiped again` +
+            (judged && "why" in judged ? `. ${notRemoved(judged.why)}` : ""),
         );
       await wipeDisk(access, call, node, inputs, fsid);
       found(before.disk, [], remembered, fsid);

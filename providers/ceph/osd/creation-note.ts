@@ -34,6 +34,12 @@ export interface CreationNote {
 const fileOf = (serial: string): string =>
   `${folder}/osds-${createHash("sha256").update(serial).digest("hex").slice(0, 32)}.json`;
 
+/**
+ * What ceph-volume says that is started over SSH, for the OSDs that are missing beside those of the creation: it is in no task's log,
+ * and tells the next run what was begun. One of an earlier creation names OSDs that the note knows.
+ */
+export const batchLogOf = (serial: string): string => fileOf(serial).replace(/\.json$/, ".log");
+
 const coming = (file: string): string => `${file}.next`;
 
 const why = "the node remembers which creation was begun on a disk";
@@ -88,7 +94,14 @@ export async function writeNote(pve: Pve, call: Call, node: string, note: Creati
 export async function removeNote(pve: Pve, call: Call, node: string, serial: string): Promise<void> {
   const file = fileOf(serial);
   const ssh = sshOf(pve, "noting that a creation is over", why);
-  await ssh.run(node, ["rm", "-f", "--", coming(file), file], bounds(call));
+  await ssh.run(node, ["rm", "-f", "--", coming(file), batchLogOf(serial), file], bounds(call));
+}
+
+/** The lines of what was made beside; none where nothing was. */
+export async function readBatchLog(pve: Pve, call: Call, node: string, serial: string): Promise<string[]> {
+  const ssh = sshOf(pve, "looking at what was made beside", why);
+  const content = await ssh.readFile(node, batchLogOf(serial), { ...bounds(call), limit });
+  return content === undefined ? [] : content.toString("utf8").split("\n");
 }
 
 /** Has this very resource written it? A preview does not know the stack's mark yet, and says so beside what it tells. */

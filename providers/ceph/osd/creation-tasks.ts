@@ -1,6 +1,7 @@
 import { wire } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
-import type { CreationNote } from "./creation-note";
+import type { Call } from "../../kernel/call/call";
+import { readBatchLog, type CreationNote } from "./creation-note";
 import { begunIn } from "./unfinished";
 
 /** How many creations of OSDs are looked through, the last ones first. */
@@ -32,15 +33,16 @@ export const creationsSince = async (pve: Pve, node: string, note: CreationNote)
   (await creationsOn(pve, node)).filter(({ upid, device }) => device === note.device && !note.tasks.includes(upid));
 
 /**
- * What the creation that is noted has begun, by its log. Only one can be it: of two on the disk since, the other one is somebody
+ * What the creation that is noted has begun, by its log, and by that of what was made beside it later over SSH. Only one can be it: of two on the disk since, the other one is somebody
  * else's; and one that is under way is not cut off.
  */
 export async function begunSince(
   pve: Pve,
+  call: Call,
   node: string,
   note: CreationNote,
 ): Promise<ReturnType<typeof begunIn> & { readonly problem?: string }> {
-  const nothing = (problem: string) => ({ begun: new Set<string>(), asked: new Set<string>(), purged: [], problem });
+  const nothing = (problem: string) => ({ ...begunIn([]), problem });
   const since = await creationsSince(pve, node, note);
   // The list goes no further back: its own one may be older.
   if (since.length > 0 && (await creationsOn(pve, node)).length === most && note.tasks.length < most)
@@ -51,5 +53,12 @@ export async function begunSince(
     return nothing(`on ${note.device} of node ${node} OSDs were made ${since.length} times since this resource began`);
   if (!task.ended) return nothing(`the creation on ${note.device} of node ${node} is under way`);
   const lines = wire.list(await pve.api.nodes.$(node).tasks.$(task.upid).log.$get({ limit: 5000 }));
-  return begunIn(lines.flatMap(({ t }) => wire.string(t) ?? []));
+  const logs = [lines.flatMap(({ t }) => wire.string(t) ?? []), await readBatchLog(pve, call, node, note.serial)];
+  const all = logs.map(begunIn);
+  return {
+    begun: new Set(all.flatMap(({ begun }) => [...begun])),
+    asked: new Set(all.flatMap(({ asked }) => [...asked])),
+    purged: all.flatMap(({ purged }) => purged),
+    prepared: new Set(all.flatMap(({ prepared }) => [...prepared])),
+  };
 }

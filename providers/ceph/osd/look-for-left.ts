@@ -3,7 +3,8 @@ import { isOwnerKnown } from "../../kernel/identity/mark";
 import { isOwn, readNote, type CreationNote } from "./creation-note";
 import { begunSince } from "./creation-tasks";
 import { describeDisk, type DiskName, type NodeDisk } from "./disk";
-import { isBlank, isDaemonActive, segmentsOn } from "./resume-commands";
+import type { BluestoreLabel } from "./bluestore-label";
+import { isBlank, isDaemonActive, readLabel, segmentsOn } from "./resume-commands";
 import { diskOf, whyUsedRaw, type Access } from "./make-osds";
 import { readDisks, readMap, readVolumes, type OsdMap } from "./osd-map";
 import { begunVolumes, hasNeverRun, judgeLeft, type JudgedLeft } from "./unfinished";
@@ -34,11 +35,15 @@ export async function lookForLeft(
     const why = `the creation was begun by ${note.urn}, which is another resource or another stack`;
     return { disk, map: await readMap(pve, call, node), note, isOwn: false, judged: { why } };
   }
-  const { begun, asked, purged, problem } = await begunSince(pve, node, note);
+  const { begun, asked, purged, prepared, problem } = await begunSince(pve, call, node, note);
   const segments = await segmentsOn(pve, call, node);
   const blank = new Set<string>();
-  for (const volume of begunVolumes({ disk, segments, begun }))
+  const labels = new Map<string, BluestoreLabel>();
+  for (const volume of begunVolumes({ disk, segments, begun })) {
     if (await isBlank(pve, call, node, volume)) blank.add(volume);
+    const label = blank.has(volume) ? undefined : await readLabel(pve, call, node, volume);
+    if (label) labels.set(volume, label);
+  }
   const volumes = await readVolumes(pve, call, node);
   // Whether they have run is what is asked last.
   const map = await readMap(pve, call, node);
@@ -47,7 +52,8 @@ export async function lookForLeft(
     if (hasNeverRun(osd) && begun.has(osd.uuid) && (await isDaemonActive(pve, call, node, osd.id, osd.uuid)))
       active.add(osd.id);
   const known = { ...note, purged: [...note.purged, ...purged] };
-  const judged = judgeLeft({ disk, map, volumes, segments, note: known, begun, asked, active, blank });
+  const all = { disk, map, volumes, segments, note: known, begun, asked, prepared, active, blank, labels };
+  const judged = judgeLeft(all);
   const found = { disk, map, note, isOwn: true };
   if ("why" in judged)
     return { ...found, judged: problem === undefined ? judged : { why: `${judged.why} (${problem})` } };
@@ -59,17 +65,20 @@ export async function lookForLeft(
 
 type Unfinished = Extract<JudgedLeft, { unfinished: unknown }>["unfinished"];
 
-/** Is there anything to remove? */
-const isSomethingLeft = ({ osds, emptyGroup }: Unfinished): boolean => osds.length > 0 || emptyGroup !== undefined;
+/** Is there anything to remove, or to start? */
+const isSomethingLeft = ({ osds, whole, emptyGroup }: Unfinished): boolean =>
+  osds.length > 0 || whole.length > 0 || emptyGroup !== undefined;
 
 /** What will be done about it, in words; undefined where there is nothing to do. */
 export function describeLeft(call: Call, { disk, judged }: LeftOnDisk, wanted: number): string | undefined {
   if ("why" in judged) return undefined;
-  const { osds, emptyGroup, made } = judged.unfinished;
+  const { osds, whole, emptyGroup } = judged.unfinished;
+  const made = [...judged.unfinished.made, ...whole];
   const named = osds.map(({ id, uuid }) => `${id === undefined ? "an OSD" : `osd.${id}`} (${uuid})`);
   const one = named.length === 1;
   const anew = made.length < wanted ? " and made anew" : "";
   const parts = [
+    ...whole.map(({ id, uuid }) => `osd.${id} (${uuid}) has its file system and was never started; it is started`),
     ...(named.length === 0
       ? []
       : [`${named.join(", ")} ${one ? "has" : "have"} never run; ${one ? "it is" : "they are"} removed${anew}`]),

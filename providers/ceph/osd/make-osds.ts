@@ -140,8 +140,8 @@ export async function createOsds(
       if (made.length > 0) found(disk, made);
       throw new Error(
         `${failure.message}; what is left on the disk with serial ${disk.serial} has never run ` +
-          `(${left.map(({ id, uuid }) => `osd.${id}, ${uuid}`).join("; ")}): run up again, which removes it and makes it anew ` +
-          "where nothing was written to it, and says else how to go on",
+          `(${left.map(({ id, uuid }) => `osd.${id}, ${uuid}`).join("; ")}): run up again, which starts it where its file system is whole, removes it and makes it anew ` +
+          "where none was made, and says else how to go on",
         { cause: failure },
       );
     }

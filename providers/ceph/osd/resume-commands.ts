@@ -1,6 +1,7 @@
 import { sshOf } from "../../checks/ssh-needed";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
+import { labelIn, type BluestoreLabel } from "./bluestore-label";
 import { segmentsIn, type Segment } from "./unfinished";
 
 /** Commands on a node about what a creation of OSDs that was cut off has left. */
@@ -63,6 +64,66 @@ export async function isBlank(pve: Pve, call: Call, node: string, volume: string
   return (await ssh.exec(node, argv, bounds(call))).code === 0;
 }
 
+/** The label on a volume; undefined where there is none that can be read, as within LUKS. Of what it holds the key stays on the node. */
+export async function readLabel(
+  pve: Pve,
+  call: Call,
+  node: string,
+  volume: string,
+): Promise<BluestoreLabel | undefined> {
+  const script = `ceph-bluestore-tool show-label --dev "/dev/$1" | grep -E '"(osd_uuid|ceph_fsid|whoami|ready)":'`;
+  const ssh = sshOf(pve, "looking at the label of a volume", why);
+  const { code, stdout } = await ssh.exec(node, ["sh", "-c", script, "sh", volume], bounds(call));
+  return code === 0 ? labelIn(stdout) : undefined;
+}
+
+/** What a script about a label begins with: it ends where that cannot be read, or names another OSD. */
+const ownLabel =
+  'label=$(ceph-bluestore-tool show-label --dev "/dev/$1") || exit 3; ' +
+  'case $label in *"\\"osd_uuid\\": \\"$2\\""*) ;; *) exit 3;; esac; ';
+
+/** Removes the volume of an OSD whose file system was only begun: looked at and removed while the lock is held. */
+export const removeHalfVolume = (
+  pve: Pve,
+  call: Call,
+  node: string,
+  volume: string,
+  uuid: string,
+): Promise<boolean> => {
+  const script = `${ownLabel}case $label in *'"ready"'*|*'"whoami"'*) exit 3;; esac; exec lvremove --yes -- "$1"`;
+  return underLock(pve, call, node, "removing a file system that was only begun", [
+    "sh",
+    "-c",
+    script,
+    "sh",
+    volume,
+    uuid,
+  ]);
+};
+
+interface Startable {
+  readonly id: number;
+  readonly uuid: string;
+  readonly volume: string;
+  readonly encrypted: boolean;
+}
+
+/** Starts an OSD whose file system is whole. It makes none, and destroys nothing. */
+export const activateOsd = (
+  pve: Pve,
+  call: Call,
+  node: string,
+  { id, uuid, volume, encrypted }: Startable,
+): Promise<boolean> => {
+  const script =
+    `${ownLabel}case $label in *"\\"whoami\\": \\"$3\\""*) ;; *) exit 3;; esac; ` +
+    `case $label in *'"ready": "ready"'*) ;; *) exit 3;; esac; exec ceph-volume lvm activate "$3" "$2"`;
+  const argv = encrypted
+    ? ["ceph-volume", "lvm", "activate", String(id), uuid]
+    : ["sh", "-c", script, "sh", volume, uuid, String(id)];
+  return underLock(pve, call, node, `starting osd.${id}`, argv, call.remainingMs());
+};
+
 /** Removes an OSD that has never been in from Ceph, with its keys. Ceph itself refuses any other. */
 export const purgeNewOsd = (pve: Pve, call: Call, node: string, id: number): Promise<boolean> =>
   underLock(pve, call, node, `removing osd.${id}`, [
@@ -98,20 +159,26 @@ export async function isDaemonActive(pve: Pve, call: Call, node: string, id: num
 }
 
 interface MissingOsds {
+  /** The file on the node to which what ceph-volume says is added. */
+  readonly log: string;
   readonly device: string;
   readonly perDevice: number;
   readonly deviceClass: string | undefined;
   readonly encrypted: boolean;
 }
 
+/** What it says is kept line by line while it runs: whoever is killed, the next run reads it. */
+const logged = 'umask 077; log=$1; shift; exec "$@" >>"$log" 2>&1';
+
 /** Makes those that a disk has room for, beside the ones that are there, as Proxmox's own request makes all of them. */
 export const addMissingOsds = (pve: Pve, call: Call, node: string, missing: MissingOsds): Promise<boolean> => {
-  const { device, perDevice, deviceClass, encrypted } = missing;
+  const { log, device, perDevice, deviceClass, encrypted } = missing;
   const argv = [
     ...["ceph-volume", "lvm", "batch"],
     ...(deviceClass === undefined ? [] : ["--crush-device-class", deviceClass]),
     ...(encrypted ? ["--dmcrypt"] : []),
     ...["--osds-per-device", String(perDevice), "--yes", "--no-auto", "--", device],
   ];
-  return underLock(pve, call, node, "making the OSDs that are missing", argv, call.remainingMs());
+  const words = ["sh", "-c", logged, "sh", log, ...argv];
+  return underLock(pve, call, node, "making the OSDs that are missing", words, call.remainingMs());
 };

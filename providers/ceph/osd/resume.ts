@@ -1,6 +1,6 @@
 import type { Call } from "../../kernel/call/call";
 import type { CephOsdInputs } from "../ceph-osd.model";
-import { removeNote, writeNote } from "./creation-note";
+import { batchLogOf, readBatchLog, removeNote, writeNote } from "./creation-note";
 import type { DiskName, NodeDisk } from "./disk";
 import * as commands from "./resume-commands";
 import { lookForLeft, type LeftOnDisk } from "./look-for-left";
@@ -14,8 +14,11 @@ interface Step {
   readonly run: () => Promise<boolean>;
 }
 
+/** What becomes of an OSD whose file system is whole: with its resource it is started, and stays as it is where that goes. */
+type Whole = "starts" | "stays";
+
 /**
- * Removes what a creation has left that was cut off, and says how far it had come; undefined where none was begun. One thing at a
+ * Starts what a creation has left that was cut off, or removes it, and says how far it had come; undefined where none was begun. One thing at a
  * time: before each nothing changes disks any more, and all of it is looked at again. A step takes the lock at once or not at all;
  * what neither Ceph nor LVM would refuse by itself is looked at once more while it is held.
  */
@@ -24,11 +27,12 @@ export async function removeLeft(
   call: Call,
   node: string,
   name: DiskName,
+  whole: Whole,
 ): Promise<LeftOnDisk | undefined> {
   let last: string | undefined;
   for (let rested = false; ;) {
     const seen = await lookForLeft(access, call, node, name);
-    const step = seen && nextStep(access, call, node, seen);
+    const step = seen && nextStep(access, call, node, seen, whole);
     if (!step) return seen;
     if (!rested) {
       await untilDisksRest(access.pve, call, node);
@@ -45,10 +49,23 @@ export async function removeLeft(
   }
 }
 
-function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk): Step | undefined {
+function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk, whole: Whole): Step | undefined {
   const { disk, note, judged } = seen;
   if ("why" in judged) return undefined;
   const { osds, emptyGroup } = judged.unfinished;
+  const [started] = judged.unfinished.whole;
+  if (started && whole === "stays") return undefined;
+  if (started)
+    return {
+      what: `starting osd.${started.id} (${started.uuid}), whose file system is whole`,
+      run: async () => {
+        const map = await readMap(pve, call, node);
+        assertThisCeph(map, { fsid: note.fsid, node });
+        const entry = map.osds.find((osd) => osd.id === started.id);
+        if (entry?.uuid !== started.uuid || !hasNeverRun(entry)) return false;
+        return commands.activateOsd(pve, call, node, started);
+      },
+    };
   for (const { id, uuid } of osds) {
     if (id === undefined) continue;
     return {
@@ -65,11 +82,16 @@ function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk): 
       },
     };
   }
-  for (const { volume } of osds)
+  for (const { uuid, volume, half } of osds)
     if (volume !== undefined)
       return {
-        what: `removing volume ${volume} of the disk with serial ${disk.serial}, to which nothing was ever written`,
-        run: () => commands.removeBlankVolume(pve, call, node, volume),
+        what:
+          `removing volume ${volume} of the disk with serial ${disk.serial}, ` +
+          (half ? "whose file system was only begun" : "to which nothing was ever written"),
+        run: () =>
+          half
+            ? commands.removeHalfVolume(pve, call, node, volume, uuid)
+            : commands.removeBlankVolume(pve, call, node, volume),
       };
   if (emptyGroup !== undefined)
     return {
@@ -110,7 +132,10 @@ export async function refuseUnrecorded(access: Access, call: Call, removed: Remo
   if (!left?.isOwn) return;
   const { map, note, judged } = left;
   // What will be removed with the resource never runs. Where nothing is removed, whatever is there may run from the next boot on.
-  const stays = ({ uuid }: OsdVolume): boolean => "why" in judged || judged.unfinished.made.includes(uuid);
+  const stays = ({ uuid }: OsdVolume): boolean =>
+    "why" in judged ||
+    judged.unfinished.made.includes(uuid) ||
+    judged.unfinished.whole.some((each) => each.uuid === uuid);
   const { blocks } = await lookAtDisk(access.pve, call, node, { serial: diskSerial });
   const unknown = blocks
     .filter(({ uuid }) => !osds.some((osd) => osd.uuid === uuid) && !note.known.includes(uuid))
@@ -132,12 +157,18 @@ export async function refuseUnrecorded(access: Access, call: Call, removed: Remo
 export async function removeRest(access: Access, call: Call, removed: Removed): Promise<void> {
   const { node, diskSerial } = removed;
   if (!(await hasDisk(access, removed))) return;
-  const left = await removeLeft(access, call, node, { serial: diskSerial });
+  const left = await removeLeft(access, call, node, { serial: diskSerial }, "stays");
   if (!left?.isOwn) return;
   const { judged } = left;
   if ("why" in judged)
     return call.report.warn(
       `the creation of OSDs on the disk with serial ${diskSerial} of node ${node} was cut off once, and what stands there is not removed: ${judged.why}`,
+    );
+  const [kept] = judged.unfinished.whole;
+  if (kept)
+    return call.report.warn(
+      `osd.${kept.id} (${kept.uuid}) on the disk with serial ${diskSerial} of node ${node} has its file system and was never started; it is ` +
+        "not removed with the resource",
     );
   if (judged.unfinished.made.length > 0)
     throw new Error(
@@ -175,10 +206,30 @@ export async function addMissing(
     call.report.progress(
       `making the ${count - blocks.length} of ${count} OSDs that are missing on the disk with serial ${disk.serial}`,
     );
-    const missing = { device: pathOf(disk), perDevice: count, deviceClass, encrypted };
-    if (!(await commands.addMissingOsds(pve, call, node, missing))) continue;
+    const missing = { log: batchLogOf(note.serial), device: pathOf(disk), perDevice: count, deviceClass, encrypted };
+    try {
+      if (!(await commands.addMissingOsds(pve, call, node, missing))) continue;
+    } catch (error) {
+      if (call.signal.aborted) throw error;
+      throw new Error(await whyNotAdded(access, call, node, note.serial, error), { cause: error });
+    }
     const after = await lookAtDisk(pve, call, node, { serial: note.serial });
     if (after.blocks.length !== count) throw new Error(tooFew(after.disk, after.blocks, count));
     return after;
   }
+}
+
+/** What ceph-volume has said itself, where that can be read. */
+async function whyNotAdded({ pve }: Access, call: Call, node: string, serial: string, error: unknown): Promise<string> {
+  let said: readonly string[] = [];
+  try {
+    said = (await readBatchLog(pve, call, node, serial)).filter((line) => /^-->/.test(line)).slice(-2);
+  } catch {
+    // The node that went away in its midst does not tell.
+  }
+  return (
+    `the OSDs that are missing on the disk with serial ${serial} of node ${node} were not all made: ` +
+    `${said.join("; ") || (error instanceof Error ? error.message : String(error))}. Run up again, which goes on from what is there ` +
+    `(${batchLogOf(serial)} on the node has all that was said)`
+  );
 }

@@ -1,4 +1,5 @@
 import { wire } from "../../../pve";
+import type { BluestoreLabel } from "./bluestore-label";
 import { pathsOf, type NodeDisk } from "./disk";
 import type { CreationNote } from "./creation-note";
 import type { OsdMap, OsdVolume } from "./osd-map";
@@ -18,11 +19,24 @@ interface LeftOsd {
   readonly id: number | undefined;
   /** Its volume on the disk, as `vg/lv`. */
   readonly volume: string | undefined;
+  /** Its file system was begun: the label tells its uuid, and not what an OSD needs to start. */
+  readonly half: boolean;
+}
+
+/** An OSD whose file system is whole, and that was never started. */
+interface WholeOsd {
+  readonly uuid: string;
+  readonly id: number;
+  readonly volume: string;
+  /** Its label is within LUKS: the log of the creation says that the file system was made. */
+  readonly encrypted: boolean;
 }
 
 /** All that a creation which was cut off has left, and that is removed before it is begun again. */
 interface Unfinished {
   readonly osds: readonly LeftOsd[];
+  /** What only has to be started. */
+  readonly whole: readonly WholeOsd[];
   /** The group on the disk, where nothing is in it. */
   readonly emptyGroup: string | undefined;
   /** OSDs of this creation on the disk that have run, or are starting. */
@@ -43,10 +57,14 @@ interface Looked {
   readonly begun: ReadonlySet<string>;
   /** All uuids for which it has asked Ceph for an id. */
   readonly asked: ReadonlySet<string>;
+  /** Those of which it says that they are prepared: their file systems are whole. */
+  readonly prepared: ReadonlySet<string>;
   /** Ids of OSDs that systemd runs, or is about to. */
   readonly active: ReadonlySet<number>;
   /** Volumes, as `vg/lv`, that were found to hold nothing at all. */
   readonly blank: ReadonlySet<string>;
+  /** Labels of volumes to which something was written, by `vg/lv`. */
+  readonly labels: ReadonlyMap<string, BluestoreLabel>;
 }
 
 const uuidForm = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -95,6 +113,8 @@ interface Begun {
   readonly asked: ReadonlySet<string>;
   /** Uuids that Ceph has removed for it as ones that never ran, when it failed. */
   readonly purged: readonly string[];
+  /** Uuids whose file systems it has made. */
+  readonly prepared: ReadonlySet<string>;
 }
 
 /** What the log of a creation names. */
@@ -105,6 +125,7 @@ export function begunIn(lines: readonly string[]): Begun {
   const journal = new RegExp(`^Logical volume "(osd-(?:db|wal)-${uuidForm})" created\\.?$`, "i");
   const begun = new Set<string>();
   const asks = new Set<string>();
+  const prepared = new Set<string>();
   const purged: string[] = [];
   let last: string | undefined;
   for (const each of lines) {
@@ -115,9 +136,10 @@ export function begunIn(lines: readonly string[]): Begun {
     if (found !== undefined) begun.add(found);
     if (last === undefined) continue;
     if (/^--> ceph-volume lvm activate successful for osd ID: /.test(line)) begun.delete(last);
+    if (/^--> ceph-volume lvm prepare successful for: /.test(line)) prepared.add(last);
     if (/^stderr: purged osd\.\d+$/.test(line)) purged.push(last);
   }
-  return { begun, asked: asks, purged };
+  return { begun, asked: asks, purged, prepared };
 }
 
 /** Ceph says itself that no data has ever been placed on it, and that it has never been up. */
@@ -162,11 +184,13 @@ export function judgeLeft(looked: Looked): JudgedLeft {
   if (vg === "") return { why: "LVM has a physical volume there that is in no group" };
   const volumes = new Map(here.filter(({ lv }) => lv !== "").map((segment) => [segment.lv, segment]));
   const osds: LeftOsd[] = [];
+  const finished: WholeOsd[] = [];
   const made: string[] = [];
   for (const segment of volumes.values()) {
     const judged = judgeVolume(looked, segment);
     if ("why" in judged) return judged;
     if ("left" in judged) osds.push(judged.left);
+    else if ("whole" in judged) finished.push(judged.whole);
     else made.push(judged.made);
   }
   const isEmpty = vg !== undefined && volumes.size === 0;
@@ -180,7 +204,7 @@ export function judgeLeft(looked: Looked): JudgedLeft {
       why: `volume ${nameOf(stray)} for database or log has come to no OSD, and nothing on it tells whose it is`,
     };
   const emptyGroup = isEmpty ? vg : undefined;
-  return { unfinished: { osds, emptyGroup, made } };
+  return { unfinished: { osds, whole: finished, emptyGroup, made } };
 }
 
 /** For database or log, without an identity, and younger than the note. */
@@ -190,7 +214,7 @@ const isStray = (note: CreationNote, segment: Segment): boolean =>
 function judgeVolume(
   looked: Looked,
   segment: Segment,
-): { readonly left: LeftOsd } | { readonly made: string } | { readonly why: string } {
+): { readonly left: LeftOsd } | { readonly whole: WholeOsd } | { readonly made: string } | { readonly why: string } {
   const { disk, map, volumes, segments, note, begun, asked, active, blank } = looked;
   const { vg, lv, tags } = segment;
   const uuid = blockName.exec(lv)?.[1];
@@ -224,19 +248,65 @@ function judgeVolume(
   if (note.known.includes(uuid)) return { why: `${named} was there before the creation` };
   if (!begun.has(uuid))
     return { why: `no log of a creation on this node names ${uuid} as begun by this resource, and not started` };
+  if (volumes.some((each) => each.uuid !== uuid && String(each.id) === (id ?? String(entry?.id))))
+    return { why: `another OSD on this node has the id of ${named}` };
+  const written = blank.has(nameOf(segment)) ? undefined : judgeWritten(looked, segment, uuid);
+  if (written !== undefined && !("half" in written)) return written;
   const elsewhere = segments.find(
     (other) => nameOf(other) !== nameOf(segment) && (other.lv.includes(uuid) || other.tags["ceph.osd_fsid"] === uuid),
   );
   if (elsewhere) return { why: `volume ${nameOf(elsewhere)} is ${named}'s as well` };
   if (listed.some(({ type }) => type !== "block")) return { why: `${named} has volumes on other disks as well` };
-  if (volumes.some((each) => each.uuid !== uuid && String(each.id) === (id ?? String(entry?.id))))
-    return { why: `another OSD on this node has the id of ${named}` };
   // Ceph forgets with an OSD also whether it has run.
   if (!entry && !note.purged.includes(uuid))
     return { why: `${named} is not in Ceph's map any more, so that it may have run` };
-  if (!blank.has(nameOf(segment)))
-    return { why: `volume ${vg}/${lv} of ${named} does not begin with zeroes, so that something was written to it` };
-  return { left: { uuid, id: entry?.id, volume: nameOf(segment) } };
+  return { left: { uuid, id: entry?.id, volume: nameOf(segment), half: written !== undefined } };
+}
+
+/**
+ * What was written to the volume of an OSD: its whole file system, the beginning of one that never came to its end, or something of
+ * which nothing is known.
+ */
+function judgeWritten(
+  { map, segments, volumes, prepared, labels }: Looked,
+  segment: Segment,
+  uuid: string,
+): { readonly whole: WholeOsd } | { readonly half: true } | { readonly why: string } {
+  const { tags } = segment;
+  const volume = nameOf(segment);
+  const because = (what: string) => ({
+    why: `volume ${volume} of ${uuid} does not begin with zeroes, so that something was written to it, and ${what}`,
+  });
+  const entry = map.osds.find((osd) => osd.uuid === uuid);
+  const id = tags["ceph.osd_id"];
+  if (id === undefined) return because("it has no identity");
+  const encrypted = tags["ceph.encrypted"] === "1";
+  const label = labels.get(volume);
+  if (encrypted && !prepared.has(uuid)) return because("what is within LUKS is not known");
+  if (!encrypted && label === undefined) return because("it has no label of BlueStore that can be read");
+  if (!encrypted && label?.uuid !== uuid) return because(`its label is that of another OSD (${label?.uuid})`);
+  if (!encrypted && label && !label.ready)
+    return label.id === undefined && label.fsid === undefined
+      ? { half: true }
+      : because("its label is neither whole nor only begun");
+  if (entry === undefined) return because("its OSD is not in Ceph's map");
+  if (!encrypted && (label?.id !== String(entry.id) || label.fsid !== map.fsid))
+    return because(`its label is that of osd.${label?.id} of Ceph ${label?.fsid}`);
+  // For database or log: what belongs to it has to say the same, and everything of it has to be there.
+  const own = segments.filter((other) => nameOf(other) !== volume && other.tags["ceph.osd_fsid"] === uuid);
+  const strange = own.find(
+    (other) =>
+      !journalName.test(other.lv) || other.tags["ceph.osd_id"] !== id || other.tags["ceph.cluster_fsid"] !== map.fsid,
+  );
+  if (strange) return because(`volume ${nameOf(strange)} does not say the same of it`);
+  for (const kind of ["db", "wal"]) {
+    const named = tags[`ceph.${kind}_device`];
+    const listed = volumes.filter((each) => each.uuid === uuid && each.type === kind);
+    const there = own.filter((other) => other.tags["ceph.type"] === kind && `/dev/${nameOf(other)}` === named);
+    if (named === undefined ? listed.length > 0 : listed.length !== 1 || there.length !== 1)
+      return because(`its volume for ${kind === "db" ? "the database" : "the log"} is not the one that it names`);
+  }
+  return { whole: { uuid, id: entry.id, volume, encrypted } };
 }
 
 /** Ids that this creation has got, and has made nothing of: no volume of the node has such a uuid. */
@@ -245,5 +315,5 @@ function withoutVolume({ map, volumes, segments, note, begun, active }: Looked):
     .filter((osd) => hasNeverRun(osd) && !active.has(osd.id) && !note.known.includes(osd.uuid) && begun.has(osd.uuid))
     .filter(({ id, uuid }) => !volumes.some((volume) => volume.uuid === uuid || volume.id === id))
     .filter(({ uuid }) => !segments.some(({ lv, tags }) => lv.includes(uuid) || tags["ceph.osd_fsid"] === uuid))
-    .map(({ id, uuid }) => ({ id, uuid, volume: undefined }));
+    .map(({ id, uuid }) => ({ id, uuid, volume: undefined, half: false }));
 }

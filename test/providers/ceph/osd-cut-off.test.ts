@@ -115,7 +115,9 @@ describe("a creation of OSDs that is cut off", function () {
           `      ${struck} steps: ${resumed} resumed, ${refused} refused, ${beside} made beside what is left\n`,
         );
         assert.ok(resumed >= (shape === withJournal ? 1 : 3), String(resumed));
-        assert.ok(refused >= (shape === withJournal ? 1 : kind === "task-killed" ? 1 : 0), String(refused));
+        // Within LUKS only the log tells what is there; a file system that was begun may reach into a database elsewhere.
+        if (shape === one || shape === two) assert.equal(refused, 0);
+        else assert.ok(refused >= (shape === withJournal || kind === "task-killed" ? 1 : 0), String(refused));
       });
 
   it("and whose resumption is killed at any request or command is resumed by the run after that, but between a removal from Ceph and its note", async () => {

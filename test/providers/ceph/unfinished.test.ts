@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { labelIn } from "../../../providers/ceph/osd/bluestore-label";
 import type { NodeDisk } from "../../../providers/ceph/osd/disk";
 import { begunIn, judgeLeft, segmentsIn, type Segment } from "../../../providers/ceph/osd/unfinished";
 
@@ -28,7 +29,7 @@ const note = {
 /** An OSD that never ran, with every sign of that. */
 const sure: Looked = {
   ...{ disk, map: { fsid: "here", osds: [entry] }, volumes: [volume], segments: [block], note },
-  asked: new Set([uuid]),
+  ...{ asked: new Set([uuid]), prepared: new Set<string>(), labels: new Map() },
   ...{ begun: new Set([uuid, vg]), active: new Set<number>(), blank: new Set([`${vg}/${lv}`]) },
 };
 /** The same before its volume had its identity. */
@@ -49,15 +50,140 @@ const whyOf = (looked: Looked): string => {
 
 describe("what a creation of OSDs has left", () => {
   it("is removed where all of it shows that it never ran", () => {
-    const nothing = { emptyGroup: undefined, made: [] };
-    const removed = { unfinished: { osds: [{ uuid, id: 3, volume: `${vg}/${lv}` }], ...nothing } };
+    const nothing = { whole: [], emptyGroup: undefined, made: [] };
+    const removed = { unfinished: { osds: [{ uuid, id: 3, volume: `${vg}/${lv}`, half: false }], ...nothing } };
     assert.deepEqual(judgeLeft(sure), removed);
     assert.deepEqual(judgeLeft(nameless), removed);
     // Ceph has removed it already, as one that never ran.
     const purged = { ...sure, map: gone, note: { ...note, purged: [uuid] } };
     assert.deepEqual(judgeLeft(purged), {
-      unfinished: { osds: [{ uuid, id: undefined, volume: `${vg}/${lv}` }], ...nothing },
+      unfinished: { osds: [{ uuid, id: undefined, volume: `${vg}/${lv}`, half: false }], ...nothing },
     });
+  });
+
+  const half = { uuid, fsid: undefined, id: undefined, ready: false };
+  const ready = { uuid, fsid: "here", id: "3", ready: true };
+  /** Something was written to its volume, and this is its label. */
+  const labelled = (label: typeof half | typeof ready, more: Partial<Looked> = {}): Looked => ({
+    ...{ ...sure, blank: new Set<string>(), labels: new Map([[`${vg}/${lv}`, label]]) },
+    ...more,
+  });
+  const taken = (looked: Looked) => {
+    const judged = judgeLeft(looked);
+    assert.ok("unfinished" in judged, JSON.stringify(judged));
+    return { osds: judged.unfinished.osds, whole: judged.unfinished.whole };
+  };
+  const encryptedTags = { ...tags, "ceph.encrypted": "1" };
+  const sealed: Looked = {
+    ...{ ...sure, blank: new Set<string>(), prepared: new Set([uuid]) },
+    segments: [{ ...block, tags: encryptedTags }],
+  };
+  const dbName = `osd-db-${other}`;
+  const dbTags = { ...tags, "ceph.type": "db" };
+  const withDb: Looked = labelled(ready, {
+    segments: [
+      { ...block, tags: { ...tags, "ceph.db_device": `/dev/x/${dbName}` } },
+      { device: "/dev/sdb", vg: "x", lv: dbName, tags: dbTags },
+    ],
+    volumes: [volume, { ...volume, type: "db", devices: ["/dev/sdb"], vg: "x", lv: dbName }],
+  });
+
+  it("is only started where its file system is whole: by its label, or within LUKS by the log", () => {
+    const started = [{ uuid, id: 3, volume: `${vg}/${lv}`, encrypted: false }];
+    assert.deepEqual(taken(labelled(ready)), { osds: [], whole: started });
+    assert.deepEqual(taken(withDb), { osds: [], whole: started });
+    assert.deepEqual(taken(sealed), { osds: [], whole: [{ ...started[0], encrypted: true }] });
+  });
+
+  it("is removed where its file system was only begun", () => {
+    const removed = [{ uuid, id: 3, volume: `${vg}/${lv}`, half: true }];
+    assert.deepEqual(taken(labelled(half)), { osds: removed, whole: [] });
+    const purged = labelled(half, { map: gone, note: { ...note, purged: [uuid] } });
+    assert.deepEqual(taken(purged), { osds: [{ ...removed[0], id: undefined }], whole: [] });
+  });
+
+  const [ownBlock, ownDb] = withDb.segments as [Segment, Segment];
+  const unproven: Readonly<Record<string, readonly [Looked, RegExp]>> = {
+    "its label is another OSD's": [labelled({ ...ready, uuid: other }), /label is that of another OSD \(2222/],
+    "its label was begun for another OSD": [labelled({ ...half, uuid: other }), /label is that of another OSD \(2222/],
+    "its label has another id": [labelled({ ...ready, id: "4" }), /label is that of osd\.4 of Ceph here/],
+    "its label is of another Ceph": [labelled({ ...ready, fsid: "there" }), /label is that of osd\.3 of Ceph there/],
+    "its label tells an id, and not that it is ready": [
+      labelled({ ...ready, ready: false }),
+      /neither whole nor only begun/,
+    ],
+    "its label tells its Ceph, and not that it is ready": [
+      labelled({ ...ready, id: undefined, ready: false } as never),
+      /neither whole nor only begun/,
+    ],
+    "no label can be read": [labelled(ready, { labels: new Map() }), /no label of BlueStore that can be read/],
+    "it is whole, and not in the map any more": [
+      labelled(ready, { map: gone, note: { ...note, purged: [uuid] } }),
+      /its OSD is not in Ceph's map/,
+    ],
+    "it was begun, and may have run": [labelled(half, { map: gone }), /so that it may have run/],
+    "it is whole, and no log names it": [labelled(ready, { begun: new Set([vg]) }), /no log of a creation/],
+    "it was begun, and no log names it": [labelled(half, { begun: new Set([vg]) }), /no log of a creation/],
+    "it is whole, and older": [labelled(ready, { note: { ...note, known: [uuid] } }), /was there before the creation/],
+    "it was begun, and is older": [labelled(half, { note: { ...note, known: [uuid] } }), /was there before/],
+    "it is whole, and has no identity": [
+      { ...nameless, blank: new Set<string>(), labels: new Map([[`${vg}/${lv}`, ready]]) },
+      /has no identity/,
+    ],
+    "another OSD has the id of the whole one": [
+      labelled(ready, { volumes: [volume, { ...volume, uuid: other, devices: ["/dev/sdb"] }] }),
+      /another OSD on this node has the id/,
+    ],
+    "it is within LUKS, and no log says that it is prepared": [
+      { ...sealed, prepared: new Set<string>() },
+      /what is within LUKS is not known/,
+    ],
+    "its file system was begun, and it has a database elsewhere": [
+      { ...withDb, labels: new Map([[`${vg}/${lv}`, half]]) },
+      /is osd\.3 .*'s as well/,
+    ],
+    "its database is another OSD's": [
+      { ...withDb, segments: [ownBlock, { ...ownDb, tags: { ...dbTags, "ceph.osd_id": "4" } }] },
+      /does not say the same of it/,
+    ],
+    "its database is of another Ceph": [
+      { ...withDb, segments: [ownBlock, { ...ownDb, tags: { ...dbTags, "ceph.cluster_fsid": "there" } }] },
+      /does not say the same of it/,
+    ],
+    "what has its uuid elsewhere is no database": [
+      { ...withDb, segments: [ownBlock, { ...ownDb, lv: "data" }] },
+      /does not say the same of it/,
+    ],
+    "its database is gone": [
+      { ...withDb, segments: [ownBlock], volumes: [volume] },
+      /volume for the database is not the one that it names/,
+    ],
+    "it has a database that it does not name": [
+      { ...withDb, segments: [block, ownDb] },
+      /volume for the database is not the one that it names/,
+    ],
+    "its database is not the one that it names": [
+      { ...withDb, segments: [ownBlock, { ...ownDb, vg: "y" }] },
+      /volume for the database is not the one that it names/,
+    ],
+  };
+  for (const [what, [looked, expected]] of Object.entries(unproven))
+    it(`stays where ${what}`, () => assert.match(whyOf(looked), expected));
+
+  it("has a label that is read as it stands there, or not at all", () => {
+    const lines = (...all: string[]): string => all.map((line) => `        ${line}\n`).join("");
+    assert.deepEqual(labelIn(lines(`"osd_uuid": "${uuid}",`)), half);
+    const whole = lines(`"osd_uuid": "${uuid}",`, '"ceph_fsid": "here",', '"ready": "ready",', '"whoami": "3"');
+    assert.deepEqual(labelIn(whole), ready);
+    for (const text of [
+      "",
+      lines('"ready": "ready",'),
+      lines(`"osd_uuid": "${uuid}",`, `"osd_uuid": "${other}",`),
+      lines(`"osd_uuid": "${uuid}",`, '"ready": "soon",'),
+      lines(`"osd_uuid": "${uuid}",`, '"osd_key": "x",'),
+      lines(`"osd_uuid": "${uuid}", "ready": "ready",`),
+    ])
+      assert.equal(labelIn(text), undefined, text);
   });
 
   const missing: Readonly<Record<string, readonly [Looked, RegExp]>> = {
@@ -245,8 +371,12 @@ describe("what a creation of OSDs has left", () => {
     assert.deepEqual(begun([`${command} ${uuid}`, started, `${command} ${other}`]), [other]);
     const purged = [`${command} ${uuid}`, " stderr: purged osd.3", "purged osd.4", " stderr: purged osd.5 x"];
     const asked = new Set([uuid]);
-    assert.deepEqual(begunIn(purged), { begun: asked, asked, purged: [uuid] });
-    assert.deepEqual(begunIn([`${command} ${uuid}`, started]), { begun: new Set(), asked, purged: [] });
+    const none = new Set();
+    assert.deepEqual(begunIn(purged), { begun: asked, asked, purged: [uuid], prepared: none });
+    assert.deepEqual(begunIn([`${command} ${uuid}`, started]), { begun: none, asked, purged: [], prepared: none });
+    const prepared = "--> ceph-volume lvm prepare successful for: /dev/sda";
+    assert.deepEqual([...begunIn([prepared, `${command} ${uuid}`, `x ${prepared}`]).prepared], []);
+    assert.deepEqual([...begunIn([`${command} ${uuid}`, prepared, `${command} ${other}`]).prepared], [uuid]);
     assert.deepEqual(begun([`Running command: vgcreate --force --yes ${vg} /dev/sda`, "vgcreate x"]), [vg]);
     assert.deepEqual(begun([`Running command: /usr/sbin/vgcreate --force --yes ${vg} /dev/sda`]), [vg]);
     assert.deepEqual(begun([`  Logical volume "osd-db-${uuid}" created.`, '  Logical volume "data" created.']), [

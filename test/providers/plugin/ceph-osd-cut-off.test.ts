@@ -44,6 +44,20 @@ describe("OSDs whose creation was cut off, through Pulumi's plugin", function ()
     );
   });
 
+  it("say so in the preview where they are only started, which starts none yet", async () => {
+    await cutOff(10, { osdsPerDevice: 1 });
+    const { erased } = on;
+    on.writes();
+    assert.deepEqual(await on.preview("CephOsd", "golf-2", args({ osdsPerDevice: 1 })), []);
+    await says(
+      /a creation was cut off: osd\.0 \([0-9a-f-]{36}\) has its file system and was never started; it is started/,
+    );
+    assert.deepEqual([on.writes(), on.erased, purges()], [[], erased, []]);
+    assert.ok(!on.lab.sim.simulation.sshRecords.some(({ what }) => /lvm activate/.test(what)));
+    const { properties } = await on.lab.plugin.create("CephOsd", inputs({ osdsPerDevice: 1 }));
+    assert.deepEqual([properties["osdIds"], on.erased, purges()], [[0], erased, []]);
+  });
+
   it("say so in the preview of an update, which touches nothing, and are made", async () => {
     on.disk("golf", serial).holds = { kind: "filesystem", type: "ext4", uuid: "1" };
     const wipe = { wipe: { serial } };
