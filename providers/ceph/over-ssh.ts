@@ -115,6 +115,13 @@ export async function resolved(pve: Pve, call: Call, node: string, path: string)
   return stdout.trim();
 }
 
+/** What a file of the kernel says, or the one that a pattern leads to; undefined where there is none. */
+export async function fact(pve: Pve, call: Call, node: string, pattern: string): Promise<string | undefined> {
+  const ssh = sshOf(pve, "asking the kernel about controllers", why);
+  const { code, stdout } = await ssh.exec(node, ["sh", "-c", `cat ${pattern}`], bounds(call, 60_000));
+  return code === 0 ? stdout.trim() : undefined;
+}
+
 /** Names of the links in a directory, and not in those below it. */
 export async function linksIn(pve: Pve, call: Call, node: string, directory: string): Promise<string[]> {
   const ssh = sshOf(pve, "looking for the controllers of a disk", why);

@@ -1,7 +1,7 @@
 import { isProxmoxError, wire } from "../../../pve";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
-import { linksIn, resolved } from "../over-ssh";
+import { fact, linksIn, resolved } from "../over-ssh";
 import type { NodeDisk } from "./disk";
 
 /** A device that the config of a guest names, and where. */
@@ -23,16 +23,20 @@ export function devicesIn(value: unknown): string[] {
 async function devicesOfGuests(root: Pve, node: string): Promise<Named[]> {
   const at = root.api.nodes.$(node);
   const found: Named[] = [];
-  const add = (where: string, config: object): void => {
-    for (const [key, value] of Object.entries(config))
-      for (const path of [...devicesIn(value), ...passedThrough(key, value)])
-        found.push({ path, where: `${where} (${key})` });
+  const add = (where: string, config: object, state = ""): void => {
+    for (const [key, value] of Object.entries(config)) {
+      for (const path of devicesIn(value)) found.push({ path, where: `${where} (${key})` });
+      for (const path of passedThrough(key, value)) found.push({ path, where: `${where} (${key}, ${path}${state})` });
+    }
   };
-  const vms = wire.list(await at.qemu.$get()).flatMap(({ vmid }) => wire.integer(vmid) ?? []);
+  const vms = wire.list(await at.qemu.$get()).flatMap(({ vmid, status }) => {
+    const id = wire.integer(vmid);
+    return id === undefined ? [] : [{ id, state: status === "running" ? "; it runs" : "; it gets it when it starts" }];
+  });
   const containers = wire.list(await at.lxc.$get()).flatMap(({ vmid }) => wire.integer(vmid) ?? []);
-  for (const vmid of vms)
+  for (const { id, state } of vms)
     for (const current of [true, false])
-      await unlessGone(async () => add(`VM ${vmid}`, await at.qemu.$(vmid).config.$get({ current })));
+      await unlessGone(async () => add(`VM ${id}`, await at.qemu.$(id).config.$get({ current }), state));
   for (const vmid of containers)
     for (const current of [true, false])
       await unlessGone(async () => add(`container ${vmid}`, await at.lxc.$(vmid).config.$get({ current })));
@@ -111,11 +115,48 @@ const pciDevices = async (root: Pve, node: string): Promise<PciDevice[]> =>
 /** Network, display, sound, modems, input, USB and SMBus, wireless, encryption, signals, accelerators: no way to a disk of the node. */
 const noStorage = /^0x(?:0[23479d]|1[012]|0c03|0c05)/;
 
+/** What is known of the ways to a disk. */
+interface Ways {
+  readonly places: readonly string[];
+  readonly devices: readonly PciDevice[];
+  /** No other controller than its own leads to it, as the kernel knows. */
+  readonly sole: boolean;
+  /** PCI devices that the node's own driver for NVMe has now, and that answer. */
+  readonly driven: ReadonlySet<string>;
+}
+
+const isNvme = (place: string): boolean => /\/nvme\/nvme\d+(?:\/|$)/.test(place);
+
+/**
+ * Does only its own controller lead to a disk of NVMe? Where its subsystem may have others, or virtual functions, the kernel has the
+ * disk among its virtual devices, but for what is private to one controller (`nvme_mpath_alloc_disk` of drivers/nvme/host/multipath.c);
+ * unless that is switched off.
+ */
+async function isSole(pve: Pve, call: Call, node: string, places: readonly string[]): Promise<boolean> {
+  const [place, ...more] = places;
+  if (place === undefined || more.length > 0 || !/\/nvme\/nvme\d+\/nvme\d+n\d+$/.test(place)) return false;
+  return (await fact(pve, call, node, "/sys/module/nvme_core/parameters/multipath")) === "Y";
+}
+
+/**
+ * Devices that the kernel drives as NVMe now: of those it knows to which subsystem they belong, and a disk of another one is not
+ * behind them. What a guest has that runs is driven by vfio-pci, and nothing is known of it.
+ */
+async function drivenAsNvme(pve: Pve, call: Call, node: string, ids: readonly string[]): Promise<Set<string>> {
+  const driven = new Set<string>();
+  for (const id of ids.filter((each) => /^[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(each))) {
+    const device = `/sys/bus/pci/devices/${id}`;
+    if ((await resolved(pve, call, node, `${device}/driver`)) !== "/sys/bus/pci/drivers/nvme") continue;
+    if ((await fact(pve, call, node, `${device}/nvme/nvme*/state`)) === "live") driven.add(id);
+  }
+  return driven;
+}
+
 /**
  * Undefined where it cannot be told whether the disk is behind it. A controller of mass storage that is not the disk's own may lead to
  * it all the same: a second port, a second path of SAS, a virtual function. Only what is known to be something else does not.
  */
-function isBehind(named: string, places: readonly string[], devices: readonly PciDevice[]): boolean | undefined {
+function isBehind(named: string, { places, devices, sole, driven }: Ways): boolean | undefined {
   const hasController = (path: string): boolean => /\/[0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]\//i.test(path);
   const known = places.length > 0 && places.every(hasController);
   const address = /^pci ([0-9a-f]{4,}:[0-9a-f]{2}:[0-9a-f]{2}(?:\.[0-7])?)$/i.exec(named)?.[1];
@@ -123,11 +164,23 @@ function isBehind(named: string, places: readonly string[], devices: readonly Pc
     if (places.some((path) => path.includes(`/${address}`))) return true;
     const given = devices.filter(({ id }) => id === address || id.startsWith(`${address}.`));
     const harmless = given.length > 0 && given.every((device) => noStorage.test(device.class));
-    return known && harmless ? false : undefined;
+    if (!known) return undefined;
+    if (harmless || sole) return false;
+    // A controller of NVMe leads to nothing but the namespaces of its own subsystem.
+    const elsewhere = ({ id, class: kind }: PciDevice): boolean =>
+      places.every(isNvme) ? driven.has(id) : kind.startsWith("0x0108");
+    return given.length > 0 && given.every(elsewhere) ? false : undefined;
   }
   if (named.startsWith("USB")) return known && !places.some((path) => path.includes("/usb")) ? false : undefined;
   return undefined;
 }
+
+/** Has a guest this PCI device, or all functions of its slot? */
+const isNamed = (named: readonly Named[], id: string): boolean =>
+  named.some(({ path }) => {
+    const address = path.toLowerCase().replace(/^pci /, "");
+    return id === address || id.startsWith(`${address}.`);
+  });
 
 /** Block devices, of which one may be the disk that is asked for, and files that lead to no disk at all. */
 const blockDevice =
@@ -159,13 +212,17 @@ export async function rawUsers(
   const hardware = named.some(({ path }) => isHardware(path));
   const places = hardware ? await placesOf(pve, call, node, disk.devpath) : [];
   const devices = hardware ? await pciDevices(root, node) : [];
+  const sole = hardware && (await isSole(pve, call, node, places));
+  const storage = devices.filter(({ id, class: kind }) => kind.startsWith("0x0108") && isNamed(named, id));
+  const asked = sole || !places.every(isNvme) ? [] : storage.map(({ id }) => id);
+  const ways = { places, devices, sole, driven: await drivenAsNvme(pve, call, node, asked) };
   for (const path of new Set(named.map((each) => each.path))) {
     if (!isHardware(path)) {
       const target = await resolved(pve, call, node, path);
       // What is no block device may be another way to one: /dev/sg0, a controller, a directory.
       if (target !== undefined && (blockDevice.test(target) || noDisk.test(target))) targets.set(path, target);
     } else {
-      const behind = isBehind(path, places, devices);
+      const behind = isBehind(path, ways);
       if (behind !== undefined) targets.set(path, behind ? disk.devpath : "elsewhere");
     }
   }

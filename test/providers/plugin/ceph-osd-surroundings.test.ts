@@ -17,9 +17,10 @@ describe("OSDs beside what guests are given, and in places of their own, through
   const create = (more: Properties = {}) =>
     on.lab.plugin.create("CephOsd", on.lab.inputs("CephOsd", "golf-2", args(more)));
   const cluster = () => Object.values(on.lab.sim.simulation.world.clusters)[0]!;
-  const guest = (config: Record<string, string>): void => {
+  const guest = (config: Record<string, string>, running = false): void => {
     const shape = { vmid: 900, type: "qemu", node: "golf", pending: {}, pendingDelete: [], snapshots: {} };
-    Object.assign(cluster().guests, { 900: { ...shape, config } });
+    const runs = running ? { running: { pid: 4711, since: 0, booting: 0 } } : {};
+    Object.assign(cluster().guests, { 900: { ...shape, config, ...runs } });
   };
   const mapped = (id: string, ...map: string[]): void => {
     cluster().mappings = { pci: { [id]: { map } }, usb: {}, dir: {} };
@@ -53,15 +54,19 @@ describe("OSDs beside what guests are given, and in places of their own, through
 
   it("are not made, and the preview says so, where the disk is behind what a guest is given or that is unclear", async () => {
     const disk = on.disk("golf", serial);
-    const has = /on node golf VM 900 \(hostpci0\) has the disk with serial INVENTED62/;
-    const unclear = /VM 900 \(hostpci0\) may lead to any disk/;
+    const has =
+      /on node golf VM 900 \(hostpci0, [^)]*; it gets it when it starts\) has the disk with serial INVENTED62/;
+    const unclear = /VM 900 \(hostpci0, [^)]*; it gets it when it starts\) may lead to any disk/;
     devices();
     for (const path of ["/dev/sg0", "/dev/nvme0", "/dev/sg7"]) {
       guest({ scsi1: path });
       await refused(/VM 900 \(scsi1\) may lead to any disk/, path);
     }
     guest({ args: "-device vfio-pci,host=0000:43:00.0" });
-    await refused(/VM 900 \(args\) has the disk with serial INVENTED62/, "QEMU's own words");
+    await refused(
+      /VM 900 \(args, pci 0000:43:00\.0; it gets it when it starts\) has the disk with serial INVENTED62/,
+      "QEMU's own words",
+    );
     guest({ virtio2: "/dev/nvme2n1" });
     await refused(/on node golf VM 900 \(virtio2\) has the disk with serial INVENTED62/, "a device file");
     guest({ hostpci0: "mapping=nvme" });
@@ -80,16 +85,70 @@ describe("OSDs beside what guests are given, and in places of their own, through
       mapped("other", gpu);
       await refused(unclear, `a mapping that is not there, ${shared}`);
     }
-    // another controller of mass storage may be a second way there, and so may a virtual function that nobody lists
-    for (const address of ["0000:42:00.0", "0000:43:00.3"])
-      for (const shared of [false, true]) {
-        disk.multipath = shared;
-        guest({ hostpci0: address });
-        await refused(unclear, `${address}, ${shared}`);
-      }
+    // what the kernel cannot tell of: a virtual function that nobody lists may be a second way there
+    disk.multipath = true;
+    guest({ hostpci0: "0000:43:00.3" });
+    await refused(unclear, "a function that is not listed");
     guest({ hostpci0: "0000:01:00" });
     delete disk.multipath;
     await create();
+  });
+
+  it("are made beside whole controllers that guests are given, where the kernel knows that none of them leads to the disk", async () => {
+    const disk = on.disk("golf", serial);
+    const { hardware } = on.node("golf");
+    devices();
+    const [gpuDevice] = hardware.pci!;
+    hardware.pci!.push({ ...gpuDevice!, id: "0000:00:17.0", class: "0x010601" });
+    hardware.pci!.push({ ...gpuDevice!, id: "0000:05:00.0", class: "0x010700" });
+    const running =
+      /on node golf pci 0000:42:00\.0 of VM 900 \(hostpci0, pci 0000:42:00\.0; it runs\) may lead to any disk/;
+    const fine = async (what: string) => assert.deepEqual(await on.preview("CephOsd", "golf-2", args()), [], what);
+
+    // NVMe whose subsystem has one controller: nothing else leads to it, whoever has that
+    for (const address of ["0000:42:00.0", "0000:42:00", "0000:43:00.3", "0000:00:17.0", "0000:05:00.0"])
+      for (const runs of [false, true]) {
+        guest({ hostpci0: address }, runs);
+        await fine(`${address}, ${runs}`);
+      }
+    // its own one is the guest's at its next start, which the preview says, however the guest is now
+    guest({ hostpci0: "0000:43:00.0" });
+    await refused(/VM 900 \(hostpci0, pci 0000:43:00\.0; it gets it when it starts\) has the disk/, "its own, stopped");
+    guest({ hostpci0: "0000:43:00" }, true);
+    await refused(/VM 900 \(hostpci0, pci 0000:43:00; it runs\) has the disk/, "its own, running");
+    // where the kernel brings no paths together, two disks may be one
+    hardware.noNvmeMultipath = true;
+    guest({ hostpci0: "0000:42:00.0" }, true);
+    await refused(running, "without multipath");
+    guest({ hostpci0: "0000:05:00.0" });
+    await refused(/pci 0000:05:00\.0 of VM 900 .*may lead to any disk/, "SAS without multipath");
+    delete hardware.noNvmeMultipath;
+
+    // NVMe whose subsystem may have several: one that the node drives itself is known, one that a guest has is not
+    disk.multipath = true;
+    guest({ hostpci0: "0000:42:00.0" });
+    await fine("several controllers, and the node drives the other one");
+    guest({ hostpci0: "0000:42:00.0" }, true);
+    await refused(running, "several controllers, and a guest drives the other one");
+    for (const address of ["0000:00:17.0", "0000:05:00.0"]) {
+      guest({ hostpci0: address });
+      await refused(/may lead to any disk/, `${address} beside several controllers`);
+    }
+    delete disk.multipath;
+
+    // a disk that is no NVMe: no controller of NVMe leads there, others may
+    disk.type = "ssd";
+    guest({ hostpci0: "0000:42:00.0" }, true);
+    await fine("SATA beside NVMe");
+    guest({ hostpci0: "0000:05:00.0" });
+    await refused(/pci 0000:05:00\.0 of VM 900 .*may lead to any disk/, "SATA beside SAS");
+    guest({ hostpci0: "0000:00:17.0" });
+    await refused(/VM 900 \(hostpci0, pci 0000:00:17\.0; it gets it when it starts\) has the disk/, "SATA's own");
+    disk.type = "nvme";
+
+    guest({ hostpci0: "0000:42:00.0" }, true);
+    await create();
+    assert.deepEqual(on.erased, { [serial]: ["cephcreateosd"] });
   });
 
   it("are replaced only when the disks for database and log can follow as well, looked at before anything is drained", async () => {
