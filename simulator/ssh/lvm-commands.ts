@@ -135,7 +135,7 @@ export function diskLocked(shell: Shell, args: readonly string[], run: RunWords)
   if (locks.isHeld(nodeLock(shell.node.name, file))) return { code: Number(code) };
   if (argv.join() === "true") return { code: 0 };
   const [sh, flag, script = "", name, ...words] = argv;
-  if (sh !== "sh" || flag !== "-c" || name !== "sh") return run(shell, argv);
+  if ((sh !== "sh" && sh !== "bash") || flag !== "-c" || name !== sh) return run(shell, argv);
   return scripts[script]?.(shell, words, run);
 }
 
@@ -144,6 +144,8 @@ const readLabel =
   'label=$(ceph-bluestore-tool show-label --dev "/dev/$1") || exit 3; ' +
   'case $label in *"\\"osd_uuid\\": \\"$2\\""*) ;; *) exit 3;; esac; ';
 
+const batchLines = "^(--> | stderr: purged osd\\.|Running command: .*(osd new|vgcreate) )";
+
 /** What the words of a script do one after the other, as long as each ends well. */
 const scripts: Readonly<Record<string, (shell: Shell, words: readonly string[], run: RunWords) => Ended | undefined>> =
   {
@@ -151,10 +153,16 @@ const scripts: Readonly<Record<string, (shell: Shell, words: readonly string[], 
       const compared = compareVolume(shell, ["--bytes=1048576", "--", `/dev/${volume}`, "/dev/zero"]);
       return compared?.code === 0 ? lvremove(shell, ["--yes", "--", volume]) : compared;
     },
-    'umask 077; log=$1; shift; exec "$@" >>"$log" 2>&1'(shell, [log = "", ...words], run) {
+    [`umask 077; set -o pipefail; log=$1; shift; "$@" 2>&1 | grep --line-buffered -E '${batchLines}' >>"$log"`](
+      shell,
+      [log = "", ...words],
+      run,
+    ) {
       const { code, stdout = "", stderr = "", ...rest } = run(shell, words);
       const before = shell.files.read(log);
-      const text = Buffer.from(before?.content ?? "", "base64").toString("utf8") + stdout + stderr;
+      const kept = (stdout + stderr).split("\n").filter((line) => new RegExp(batchLines).test(line));
+      const text =
+        Buffer.from(before?.content ?? "", "base64").toString("utf8") + kept.map((line) => `${line}\n`).join("");
       shell.files.write(log, { content: Buffer.from(text).toString("base64"), mode: 0o600 });
       return { code, ...rest };
     },

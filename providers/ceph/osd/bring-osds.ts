@@ -34,7 +34,7 @@ export async function bringOsds(
   const { node, wipe } = inputs;
   await untilDisksRest(pve, call, node);
   if (wiped) assertThisCeph(await readMap(pve, call, node), { fsid: wiped.fsid, node });
-  const begun = await removeLeft(access, call, node, inputs, "starts");
+  const begun = await removeLeft(access, call, node, inputs, { starts: inputs });
   const map = await readMap(pve, call, node);
   const { fsid } = map;
   const before = await lookAtDisk(pve, call, node, inputs);

@@ -167,8 +167,13 @@ interface MissingOsds {
   readonly encrypted: boolean;
 }
 
-/** What it says is kept line by line while it runs: whoever is killed, the next run reads it. */
-const logged = 'umask 077; log=$1; shift; exec "$@" >>"$log" 2>&1';
+/**
+ * What it says is kept line by line while it runs: whoever is killed, the next run reads it. Only what that needs, and how it ended: programs that it calls have
+ * printed keys in some releases. The exit code is that of the program.
+ */
+const logged =
+  "umask 077; set -o pipefail; log=$1; shift; " +
+  `"$@" 2>&1 | grep --line-buffered -E '^(--> | stderr: purged osd\\.|Running command: .*(osd new|vgcreate) )' >>"$log"`;
 
 /** Makes those that a disk has room for, beside the ones that are there, as Proxmox's own request makes all of them. */
 export const addMissingOsds = (pve: Pve, call: Call, node: string, missing: MissingOsds): Promise<boolean> => {
@@ -179,6 +184,6 @@ export const addMissingOsds = (pve: Pve, call: Call, node: string, missing: Miss
     ...(encrypted ? ["--dmcrypt"] : []),
     ...["--osds-per-device", String(perDevice), "--yes", "--no-auto", "--", device],
   ];
-  const words = ["sh", "-c", logged, "sh", log, ...argv];
+  const words = ["bash", "-c", logged, "bash", log, ...argv];
   return underLock(pve, call, node, "making the OSDs that are missing", words, call.remainingMs());
 };

@@ -14,8 +14,8 @@ interface Step {
   readonly run: () => Promise<boolean>;
 }
 
-/** What becomes of an OSD whose file system is whole: with its resource it is started, and stays as it is where that goes. */
-type Whole = "starts" | "stays";
+/** What becomes of an OSD whose file system is whole: it is started where it is as described, and stays as it is where its resource goes. */
+type Whole = { readonly starts: Partial<CephOsdInputs> } | "stays";
 
 /**
  * Starts what a creation has left that was cut off, or removes it, and says how far it had come; undefined where none was begun. One thing at a
@@ -55,12 +55,20 @@ function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk, w
   const { osds, emptyGroup } = judged.unfinished;
   const [started] = judged.unfinished.whole;
   if (started && whole === "stays") return undefined;
-  if (started)
+  if (started && whole !== "stays")
     return {
       what: `starting osd.${started.id} (${started.uuid}), whose file system is whole`,
       run: async () => {
         const map = await readMap(pve, call, node);
         assertThisCeph(map, { fsid: note.fsid, node });
+        const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
+        const own = blocks.filter(({ uuid }) => uuid === started.uuid);
+        const other = differences({ ...whole.starts, osdsPerDevice: own.length }, own);
+        if (own.length !== 1 || other.length > 0)
+          throw new Error(
+            `osd.${started.id} (${started.uuid}) on the disk with serial ${disk.serial} of node ${node} was not started: it is another one ` +
+              `than described: ${other.join("; ")}. Describe it as it is, run up, and change it then`,
+          );
         const entry = map.osds.find((osd) => osd.id === started.id);
         if (entry?.uuid !== started.uuid || !hasNeverRun(entry)) return false;
         return commands.activateOsd(pve, call, node, started);

@@ -14,6 +14,12 @@ const volume = "ceph-x/osd-block-y";
 /** As the program prints it. */
 const label = (fields: Record<string, string>): string =>
   JSON.stringify({ [`/dev/${volume}`]: { osd_uuid: uuid, size: 1024, ...fields } }, null, 4);
+const kept = [
+  "--> passed data devices: 1 physical, 0 LVM",
+  `Running command: /usr/bin/ceph --cluster ceph -i - osd new ${uuid}`,
+  "Running command: vgcreate --force --yes ceph-x /dev/x",
+  " stderr: purged osd.3",
+];
 const begun = label({ description: "main" });
 const whole = label({ ceph_fsid: "here", osd_key: "AQ==secret", ready: "ready", whoami: "3" });
 
@@ -45,26 +51,39 @@ describe("the scripts about labels, in a real shell", () => {
         if (script.includes("grep -E")) scripts.reads = script;
         else if (script.includes("show-label") && script.includes("lvremove")) scripts.removes = script;
         else if (script.includes("show-label") && script.includes("activate")) scripts.starts = script;
-        else if (script.includes('exec "$@"')) scripts.adds = script;
+        else if (script.includes('"$@"')) scripts.adds = script;
       }
       await runs.close();
     }
     const program = (name: string, text: string): void =>
       fs.writeFileSync(path.join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     program("ceph-bluestore-tool", `[ "$*" = "show-label --dev /dev/${volume}" ] || exit 9\ncat "$LABEL"`);
+    const says = [
+      ...kept.slice(0, 3),
+      "Running command: /usr/bin/ceph-authtool keyring --create-keyring --name osd.3 --add-key AQ==secret",
+      " stderr: 2026-11-30T10:00:00 key AQ==secret",
+      ...kept.slice(3),
+    ];
+    fs.writeFileSync(path.join(folder, "says"), `${says.join("\n")}\n`);
     for (const name of ["lvremove", "ceph-volume"])
-      program(name, `echo "${name} $*" >> "$DONE"; echo said; exit "\${ENDS:-0}"`);
+      program(name, `echo "${name} $*" >> "$DONE"; cat "$SAYS"; exit "\${ENDS:-0}"`);
   });
   after(() => fs.rmSync(folder, { recursive: true }));
 
   /** What a script does where the volume has that label; undefined: it has none that can be read. */
-  function run(script: string, args: readonly string[], text: string | undefined, env: Record<string, string> = {}) {
+  function run(
+    script: string,
+    args: readonly string[],
+    text: string | undefined,
+    env: Record<string, string> = {},
+    shell = "sh",
+  ) {
     const [file, done] = ["label.json", "done"].map((name) => path.join(folder, name)) as [string, string];
     for (const each of [file, done]) fs.rmSync(each, { force: true });
     if (text !== undefined) fs.writeFileSync(file, text);
     const PATH = `${folder}:${process.env["PATH"] ?? "/usr/bin:/bin"}`;
-    const ended = spawnSync("sh", ["-c", script, "sh", ...args], {
-      env: { ...env, PATH, LABEL: file, DONE: done },
+    const ended = spawnSync(shell, ["-c", script, shell, ...args], {
+      env: { ...env, PATH, LABEL: file, DONE: done, SAYS: path.join(folder, "says") },
       encoding: "utf8",
     });
     return {
@@ -125,14 +144,16 @@ describe("the scripts about labels, in a real shell", () => {
       assert.deepEqual(of(text), { code: 3, did: "" }, text);
   });
 
-  it("keep what a batch says, for root alone, and pass on how it ended", () => {
+  it("keep of what a batch says what the next run needs, for root alone, and pass on how it ended", () => {
     const log = path.join(folder, "osds.log");
     for (const ends of ["0", "1"])
       assert.equal(
-        run(scripts.adds, [log, "ceph-volume", "lvm", "batch", "--", "/dev/x y"], whole, { ENDS: ends }).code,
+        run(scripts.adds, [log, "ceph-volume", "lvm", "batch", "--", "/dev/x y"], whole, { ENDS: ends }, "bash").code,
         Number(ends),
       );
-    assert.equal(fs.readFileSync(log, "utf8"), "said\nsaid\n");
+    const text = fs.readFileSync(log, "utf8");
+    assert.equal(text, [...kept, ...kept].map((line) => `${line}\n`).join(""));
+    assert.ok(!text.includes("secret"));
     assert.equal(fs.statSync(log).mode & 0o777, 0o600);
   });
 });

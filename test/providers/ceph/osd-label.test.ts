@@ -58,6 +58,18 @@ describe("an OSD to whose volume something was written, by its label", function 
     assert.deepEqual([sent(/purge-new|lvremove|zap/), sent(/lvm activate/)], [0, 1]);
   });
 
+  it("is not started where it is described otherwise by then", async () => {
+    await cutOff(whole);
+    const [before, { erased }] = [everythingOf(runs), runs];
+    const wanted = runs.described(next, { osdsPerDevice: 1, encrypted: true });
+    const { error } = await upOnce(runs.process(), wanted, undefined);
+    assert.match(
+      error?.message ?? "it was started",
+      /was not started: it is another one than described: osd\.\d+ is not encrypted/,
+    );
+    assert.deepEqual([everythingOf(runs), runs.erased, sent(/lvm activate/)], [before, erased, 0]);
+  });
+
   const changed: readonly (readonly [string, number, (volume: LogicalVolume) => void])[] = [
     ["is that of another OSD by then", whole, ({ label }) => (label!["osd_uuid"] = strange)],
     ["has another id by then", whole, ({ label }) => (label!["whoami"] = "77")],
