@@ -6,36 +6,10 @@ import os from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { projectRoot } from "../cli/project";
+import { contract } from "../contract";
+import { mutatingCalls, templateFinder } from "./mutating-calls";
 
 type Check = (pveApi: string) => string | undefined;
-
-/** Every call of the provider that changes something. */
-const mutatingCalls = [
-  "DELETE /pools",
-  "DELETE /nodes/*/qemu/*",
-  "DELETE /nodes/*/storage/*/content/*",
-  "DELETE /storage/*",
-  "POST /nodes/*/qemu",
-  "POST /nodes/*/qemu/*/agent/exec",
-  "POST /nodes/*/qemu/*/agent/file-write",
-  "POST /nodes/*/qemu/*/clone",
-  "POST /nodes/*/qemu/*/config",
-  "POST /nodes/*/qemu/*/migrate",
-  "POST /nodes/*/qemu/*/move_disk",
-  "POST /nodes/*/qemu/*/status/reboot",
-  "POST /nodes/*/qemu/*/status/shutdown",
-  "POST /nodes/*/qemu/*/status/start",
-  "POST /nodes/*/qemu/*/template",
-  "POST /nodes/*/storage/*/download-url",
-  "POST /nodes/*/storage/*/upload",
-  "PUT /nodes/*/qemu/*/cloudinit",
-  "PUT /nodes/*/qemu/*/config",
-  "PUT /nodes/*/qemu/*/resize",
-  "POST /pools",
-  "POST /storage",
-  "PUT /pools",
-  "PUT /storage/*",
-];
 
 /**
  * The checker takes the `{,16}` of a pattern for text. In the Perl of Proxmox VE 9 (5.34 and later) it means "at most 16".
@@ -74,18 +48,15 @@ const checks: Record<string, Check> = {
       .readFileSync(path.join(projectRoot, "out", "requests.jsonl"), "utf8")
       .trim()
       .split("\n");
+    const templateOf = templateFinder(Object.keys(contract()));
     const made = new Set(
       log
-        .map((line) => JSON.parse(line) as { method: string; path: string; params: Record<string, unknown> })
-        .map(
-          ({ method, path: at }) =>
-            `${method} ${at
-              .replace(/^\/nodes\/[^/]+/, "/nodes/*")
-              .replace(/\/qemu\/\d+/, "/qemu/*")
-              .replace(/\/storage\/[^/]+/, "/storage/*")
-              .replace(/\/content\/.+/, "/content/*")}`,
-        ),
+        .map((line) => JSON.parse(line) as { method: string; path: string; status: number })
+        .filter(({ method, status }) => method !== "GET" && status === 200)
+        .map(({ method, path: at }) => templateOf(method, at)),
     );
+    const unknown = mutatingCalls.filter((call) => contract()[call] === undefined);
+    if (unknown.length > 0) return `not in the schema: ${unknown.join(", ")}`;
     const missing = mutatingCalls.filter((call) => !made.has(call));
     return missing.length === 0 ? undefined : `never made: ${missing.join(", ")}`;
   },
