@@ -6,6 +6,7 @@ import { besideByUrn } from "./check/described-interfaces";
 import { change, changedFields, creation, reset, type InterfaceInputs, type Kind, type Sent } from "./kind";
 import type { Held, NetworkPart, Staged, StagedChange } from "./network-round";
 import { below, differing, portsOf, type InterfaceRow, type Rows } from "./row";
+import { isReleased, releasedWords, releaseOf, type Release } from "./released-ports";
 import { touchedIn } from "./staged";
 import { readView } from "./view";
 
@@ -61,6 +62,7 @@ export function wantedPart(
   const first = creation(kind, inputs);
   remember(first);
   const standsOn = new Set(below(name, first));
+  let released: Release | undefined;
   return {
     what: called(about),
     order: kind.layer,
@@ -69,7 +71,8 @@ export function wantedPart(
     awaits: () => (besideByUrn(pve).get(call.urn) ?? []).some((other) => standsOn.has(other)),
     claims(one) {
       if (one.name !== name) return joined.has(one.name) && follows(one);
-      if (!one.after || !mine(one.after, one.rows)) return false;
+      if (!one.after) return false;
+      if (!mine(one.after, one.rows)) return isStep(one, first);
       const before = one.before;
       if (before === null) return says(one, described(kind, wanted, was));
       if (!before) return true;
@@ -77,6 +80,24 @@ export function wantedPart(
       const said = [...Object.keys(sent), ...(sent["delete"] ?? "").split(",")];
       const own = new Set([...said, ...said.flatMap((key) => implied[key] ?? [])]);
       return differing(before, one.after).every((key) => own.has(key) || following.has(key));
+    },
+    async release(held) {
+      const { rows } = held.view;
+      const row = rows.get(name);
+      if (row === undefined || creating || !kind.types.includes(row["type"] ?? "")) return;
+      const release = releaseOf(name, row, change(kind, row, wanted, was, rows), rows);
+      if (release === undefined) return;
+      begin(held);
+      released = release;
+      await update(about, release.send, (after) => isReleased(row, after, first));
+    },
+    async unstage(held) {
+      if (released === undefined) return;
+      const { back } = released;
+      released = undefined;
+      const given = new Set(portsOf(back));
+      await update(about, back, (after) => portsOf(after).filter((port) => given.has(port)).length === given.size);
+      await dropIfUnchanged(about, held);
     },
     async stage(held) {
       begin(held);
@@ -142,6 +163,33 @@ export function removalPart(about: About, managed: Readonly<Record<string, unkno
     },
   };
 }
+
+/** What is staged may by now be the networks as they are: an administrator who looks should not see it. */
+async function dropIfUnchanged({ pve, node, call }: About, { view }: Held): Promise<void> {
+  if (view.changes !== undefined) return;
+  const now = await readView(pve.process.connection, node);
+  const names = new Set([...view.rows.keys(), ...now.rows.keys()]);
+  if (
+    now.changes === undefined ||
+    [...names].some((one) => differing(view.rows.get(one), now.rows.get(one)).length > 0)
+  )
+    return;
+  await pve.write(call, {
+    what: `dropping what is staged on ${node} and changes nothing`,
+    lock: `host:${node}`,
+    send: () => pve.api.nodes.$(node).network.$delete(),
+    happened: async () => (await readView(pve.process.connection, node)).changes === undefined,
+  });
+}
+
+/** Has an interrupted round got as far as giving up ports that it is not to keep? `wanted`: what would make it. */
+const isStep = (one: StagedChange, wanted: Sent): boolean => {
+  const after = one.after ?? {};
+  if (one.before) return isReleased(one.before, after, wanted) && differing(one.before, after).every(isOfPorts);
+  const next = portsOf(wanted);
+  return one.before === null && says(one, releasedWords) && portsOf(after).every((port) => next.includes(port));
+};
+const isOfPorts = (key: string): boolean => ["bridge_ports", "slaves"].includes(key) || following.has(key);
 
 /** What Proxmox changes with an interface: its ports, and the bridge that it is a port of. */
 const joining = (row: InterfaceRow = {}): string[] =>

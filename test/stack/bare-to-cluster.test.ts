@@ -101,6 +101,17 @@ function program({ adopt = false, vlanIds = [9] }: { adopt?: boolean; vlanIds?: 
       args: { keyboard: "en-us", migration: { type: "insecure", network: "192.168.5.0/24" } },
       options: { dependsOn: ["Matrix"] },
     },
+    {
+      kind: "Provider",
+      name: "members",
+      args: {
+        "proxmox:endpoints": ["$MEMBER"],
+        "proxmox:username": "root@pam",
+        "proxmox:password": "secret:ROOT_foxtrot",
+        "proxmox:ca": "@Matrix.ca",
+      },
+    },
+    { kind: "Pool", name: "web", args: adopt ? { adopt } : {}, options: { provider: "members" } },
   ];
 }
 
@@ -121,7 +132,7 @@ describe("matrix from three bare nodes, with the real engine", function () {
       sim,
       resources,
       { ...config, "proxmox:nodes": Object.fromEntries(named) as object },
-      Object.fromEntries(nodes.map(({ name }) => [`ROOT_${name}`, rootOf(name)])),
+      { ...Object.fromEntries(nodes.map(({ name }) => [`ROOT_${name}`, rootOf(name)])), MEMBER: sim.nodes[1]!.url },
     );
     stacks.push(made);
     return made;
@@ -180,6 +191,8 @@ describe("matrix from three bare nodes, with the real engine", function () {
     );
     const state = ((await lab.stack.export()).resources ?? []).find(({ urn }) => urn.endsWith("::Matrix"));
     assert.equal(state?.outputs?.["ca"], sim.ca);
+    // A member that the config knows by its old certificate alone: the Provider trusts it by the authority that the cluster has told.
+    assert.ok(sim.simulation.clusterOf(sim.world.nodes["golf"]!).pools["web"]);
     assert.match(String(options["migration"]), /192\.168\.5\.0\/24/);
     for (const { name } of nodes) {
       const { timezone, network, timers } = sim.world.nodes[name]!;

@@ -89,9 +89,42 @@ describe("the network of a bare node, with the real engine", function () {
     assert.match(network().running ?? "", /iface vmbr2 /);
   });
 
+  it("has a bond under a bridge, which comes up with both of its cards and is at rest", async () => {
+    const bond: Described = {
+      kind: "Bond",
+      name: "foxtrot-bond0",
+      args: {
+        ...{ node: "foxtrot", name: "bond0", ports: ["enp3s0", "enp5s0f1np1"] },
+        ...{ mode: "active-backup", primary: "enp5s0f1np1" },
+      },
+    };
+    const bonded = [...program(), bond, bridge("vmbr2", { ports: ["bond0"], address: "192.168.7.5/24" })];
+    lab.describe(bonded);
+    const made = reloads();
+    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 1, same: 6, update: 1 });
+    assert.equal(reloads(), made + 1);
+    assert.equal(network().running, network().interfaces);
+    assert.match(
+      network().interfaces,
+      /iface bond0 inet manual\n\tbond-slaves enp3s0 enp5s0f1np1\n\tbond-miimon 100\n\tbond-mode active-backup\n\tbond-primary enp5s0f1np1\n/,
+    );
+    assert.match(network().interfaces, /iface vmbr2 [^#]*bridge-ports bond0\n/);
+    for (const result of [await lab.stack.up(), await lab.stack.refresh()])
+      assert.deepEqual(counts(ok(result)), { same: 8 });
+    assert.equal(reloads(), made + 1);
+    lab.describe([
+      ...program(),
+      { ...bond, args: { ...bond.args, mode: "balance-xor", primary: undefined } },
+      bonded[7]!,
+    ]);
+    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 7, update: 1 });
+    assert.match(network().running ?? "", /bond-mode balance-xor\n/);
+    assert.doesNotMatch(network().running ?? "", /bond-primary/);
+  });
+
   it("is destroyed but for the way to the node", async () => {
     ok(await lab.stack.destroy());
-    assert.doesNotMatch(network().interfaces, /vmbr1|vmbr2|vlan9|mtu/);
+    assert.doesNotMatch(network().interfaces, /vmbr1|vmbr2|bond0|vlan9|mtu/);
     assert.match(network().interfaces, /address 192\.168\.3\.5\/24[^]*source \/etc\/network\/interfaces\.d\/\*/);
     assert.deepEqual(sim.world.nodes["foxtrot"]!.timers ?? {}, {});
     assert.deepEqual(

@@ -14,6 +14,7 @@ export interface Described {
     | "ApiToken"
     | "AptRepository"
     | "AptUpgrade"
+    | "Bond"
     | "Bridge"
     | "CephConfig"
     | "CephFlag"

@@ -56,18 +56,32 @@ export class Round<Change, Held, Outcome> {
   /** Those whose part is staged; who failed has been told. */
   private async stage(held: Held): Promise<Entry<Change, Held, Outcome>[]> {
     const staged: Entry<Change, Held, Outcome>[] = [];
-    for (let left = this.entries; left.length > 0;) {
+    for (let left = await this.release(held); left.length > 0;) {
       const before = staged.length;
       const failed = await this.pass(left, staged, held);
       const more = staged.length > before;
       for (const { entry, error } of failed)
         if (more && entry.part.again?.(error)) continue;
         else if (staged.length > 0 && entry.part.again?.(error) && entry.part.awaits?.(error))
-          this.deferred.push(entry);
+          await this.putOff(entry, held, error);
         else await this.takeBack(entry, held, error);
       left = more ? failed.filter(({ entry, error }) => entry.part.again?.(error)).map(({ entry }) => entry) : [];
     }
     return staged;
+  }
+
+  /** Those who may be staged: who could not give up what it should has been told. */
+  private async release(held: Held): Promise<readonly Entry<Change, Held, Outcome>[]> {
+    const left: Entry<Change, Held, Outcome>[] = [];
+    for (const entry of this.entries) {
+      try {
+        if (!entry.member.signal.aborted) await entry.part.release?.(held);
+        left.push(entry);
+      } catch (error) {
+        await this.takeBack(entry, held, error);
+      }
+    }
+    return left;
   }
 
   private async pass(
@@ -89,6 +103,16 @@ export class Round<Change, Held, Outcome> {
       }
     }
     return failed;
+  }
+
+  /** It is of the next round; what it gave up is its own again until then. */
+  private async putOff(entry: Entry<Change, Held, Outcome>, held: Held, failure: unknown): Promise<void> {
+    try {
+      await entry.part.unstage?.(held, this.signal);
+      this.deferred.push(entry);
+    } catch (error) {
+      entry.reject(new Error(`${messageOf(failure)}; what it had staged could not be taken back: ${messageOf(error)}`));
+    }
   }
 
   private async takeBack({ part, reject }: Entry<Change, Held, Outcome>, held: Held, failure: unknown): Promise<void> {

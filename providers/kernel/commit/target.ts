@@ -36,6 +36,11 @@ export interface CommitPart<Change, Held> {
    * change is and does, for nothing tells who has staged it.
    */
   claims(change: Change): boolean;
+  /**
+   * Before any part is staged: gives up what another part may need first, such as a port that another interface takes,
+   * where the part itself waits for what that one makes. A step on the way, which `claims` knows too.
+   */
+  release?(held: Held): Promise<void>;
   /** Stages what differs; it looks first, for an earlier run may have staged it already. */
   stage(held: Held): Promise<void>;
   /** Might it be staged after others, as a port that another one gives up? Then it is tried again when they are. */
@@ -45,7 +50,7 @@ export interface CommitPart<Change, Held> {
    * what the engine does at once? Then, where `again` holds, it is of the next round, as long as this one gets anything done.
    */
   awaits?(failure: unknown): boolean;
-  /** After a `stage` that failed: takes back what it has left staged. Without it, that is nothing. */
+  /** After a `stage` that failed, or that is put off: takes back what it has left staged. Without it, that is nothing. */
   unstage?(held: Held, signal: AbortSignal): Promise<void>;
   /** What is wanted is configured, but not so in effect: it is applied even when nothing is left to stage. */
   readonly applyAnyway?: boolean | undefined;

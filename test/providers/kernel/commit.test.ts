@@ -135,6 +135,33 @@ describe("a commit", () => {
     assert.equal((await left).message, "no longer wanted");
   });
 
+  it("lets all give up what others need before any part is staged, and who is put off has it again until then", async () => {
+    const told: string[] = [];
+    const low = new Error("unable to find bridge port 'bond0'");
+    const giving = part("vmbr0", "on bond0", {
+      again: (failure) => failure === low,
+      awaits: () => true,
+      release: async () => void told.push("release"),
+      unstage: async () => void told.push("unstage"),
+      stage: async () => {
+        if (!place.running.has("bond0") && !place.staged.has("bond0")) throw low;
+        told.push("stage");
+        await place.stage("vmbr0", "on bond0");
+      },
+    });
+    const other = part("a-port", "a", { stage: async () => (told.push("other"), place.stage("a-port", "a")) });
+    const outcomes = await Promise.all([
+      commit.arrive(member(), other),
+      commit.arrive(member(), giving),
+      at(1.5 * pace.quietMs, () => commit.arrive(member(), part("bond0", "a"))),
+    ]);
+    assert.deepEqual(outcomes, ["applied 1", "applied 2", "applied 2"]);
+    assert.deepEqual(told, ["release", "other", "unstage", "release", "stage"]);
+    const failing = part("vmbr9", "a", { release: () => Promise.reject(new Error("it does not let go")) });
+    assert.equal((await rejected(commit.arrive(member(), failing))).message, "it does not let go");
+    assert.ok(!place.running.has("vmbr9"));
+  });
+
   it("applies nothing when a failed part has left something staged that it cannot take back", async () => {
     const half = (unstage?: () => Promise<void>) =>
       part("vmbr1", "a", {

@@ -15,7 +15,7 @@ const ports = ["enp4s0", "enp5s0f0np0", "enp5s0f1np1", "enp3s0"];
 const management = fc.record(
   {
     address: fc.constantFrom("192.168.3.5/24", "192.168.3.55/24", "192.168.3.5/30", "10.0.0.5/24"),
-    ports: fc.subarray(ports, { maxLength: 2 }),
+    ports: fc.oneof(fc.subarray(ports, { maxLength: 2 }), fc.constant(["bond0"])),
     mtu: fc.constantFrom(1280, 1500),
     autostart: fc.boolean(),
     vlanAware: fc.boolean(),
@@ -39,6 +39,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       name: one.name,
       ...(one.remove ? {} : { inputs: { ports: one.ports, autostart: true } }),
     })),
+  fc.record({ ports: fc.subarray(ports, { minLength: 1, maxLength: 2 }), remove: fc.boolean() }).map((one): Step => ({
+    kind: "Bond",
+    name: "bond0",
+    ...(one.remove ? {} : { inputs: { ports: one.ports, mode: "active-backup", autostart: true } }),
+  })),
   fc.constantFrom(9, 12).map((id): Step => ({
     ...{
       kind: "Vlan",
