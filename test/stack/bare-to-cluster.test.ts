@@ -106,8 +106,7 @@ function program({ adopt = false, vlanIds = [9] }: { adopt?: boolean; vlanIds?: 
       name: "members",
       args: {
         "proxmox:endpoints": ["$MEMBER"],
-        "proxmox:username": "root@pam",
-        "proxmox:password": "secret:ROOT_foxtrot",
+        "proxmox:tokenId": "$TOKEN_ID",
         "proxmox:ca": "@Matrix.ca",
       },
     },
@@ -132,7 +131,11 @@ describe("matrix from three bare nodes, with the real engine", function () {
       sim,
       resources,
       { ...config, "proxmox:nodes": Object.fromEntries(named) as object },
-      { ...Object.fromEntries(nodes.map(({ name }) => [`ROOT_${name}`, rootOf(name)])), MEMBER: sim.nodes[1]!.url },
+      {
+        ...Object.fromEntries(nodes.map(({ name }) => [`ROOT_${name}`, rootOf(name)])),
+        MEMBER: sim.nodes[1]!.url,
+        TOKEN_ID: sim.token.id,
+      },
     );
     stacks.push(made);
     return made;

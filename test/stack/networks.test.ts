@@ -115,7 +115,7 @@ describe("the network of a bare node, with the real engine", function () {
     lab.describe([
       ...program(),
       { ...bond, args: { ...bond.args, mode: "balance-xor", primary: undefined } },
-      bonded[7]!,
+      bonded[5]!,
     ]);
     assert.deepEqual(counts(ok(await lab.stack.up())), { same: 7, update: 1 });
     assert.match(network().running ?? "", /bond-mode balance-xor\n/);
