@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printedState, ResourceState } from "./resource-state";
 
 /** What happens to one resource. */
 export type PlannedOperation = "create" | "update" | "replace" | "delete" | "read" | "same";
@@ -12,6 +13,9 @@ export interface PlannedChange {
   readonly operation: PlannedOperation;
   /** Lines of the provider without the resource's name: `reboot: memoryMiB; live: tags`. */
   readonly lines: readonly string[];
+  /** As the state has it, and as the program describes it; each where the preview has it. */
+  readonly old?: ResourceState | undefined;
+  readonly next?: ResourceState | undefined;
 }
 
 /** A preview, as far as a reviewer looks at it. */
@@ -25,11 +29,10 @@ export interface Preview {
   readonly complete: boolean;
 }
 
-const state = z.object({ custom: z.boolean().optional() }).nullish();
 const step = z.object({
   ...{ op: z.string(), urn: z.string() },
   // The events say `old` and `new`, the document `oldState` and `newState`.
-  ...{ old: state, new: state, oldState: state, newState: state },
+  ...{ old: printedState, new: printedState, oldState: printedState, newState: printedState },
 });
 const diagnostic = z.object({
   urn: z.string().optional(),
@@ -110,6 +113,7 @@ function ofDigest({ steps = [], diagnostics = [], changeSummary }: z.infer<typeo
 
 class Builder {
   readonly #steps = new Map<string, PlannedOperation>();
+  readonly #states = new Map<string, { old?: ResourceState | undefined; next?: ResourceState | undefined }>();
   readonly #lines = new Map<string, string[]>();
   readonly #warnings: string[] = [];
   readonly #errors: string[] = [];
@@ -123,6 +127,11 @@ class Builder {
     if (isComponent || calledBy(urn).kind === "StackIdentity") return;
     const operation = operations[op];
     if (!operation) throw new Error(`the engine speaks of the step "${op}", which this version does not know`);
+    const seen = this.#states.get(urn) ?? {};
+    this.#states.set(urn, {
+      old: ResourceState.of(old ?? oldState) ?? seen.old,
+      next: ResourceState.of(next ?? newState) ?? seen.next,
+    });
     const before = this.#steps.get(urn) ?? "same";
     if (gravity.indexOf(operation) >= gravity.indexOf(before)) this.#steps.set(urn, operation);
   }
@@ -144,6 +153,7 @@ class Builder {
     const changes = [...this.#steps].map(([urn, operation]) => ({
       ...{ urn, ...calledBy(urn), operation },
       lines: this.#lines.get(urn) ?? [],
+      ...this.#states.get(urn),
     }));
     const [warnings, errors] = [this.#warnings, this.#errors].map((all) => [...new Set(all)]) as [string[], string[]];
     return { changes, warnings, errors, withLines: this.withLines, complete: complete && errors.length === 0 };

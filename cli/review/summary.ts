@@ -1,6 +1,6 @@
-import { deletions } from "./deletions";
 import { code, within } from "./markdown";
 import type { PlannedChange, Preview } from "./planned-changes";
+import { ToldDeletions } from "./told-deletions";
 
 /** Most characters of a comment. */
 const limit = 60_000;
@@ -38,18 +38,29 @@ export function summaryOf(preview: Preview, options: SummaryOptions = {}): strin
       sections.push([`### ${title} (${found.length})`, "", ...found.map((one) => `- ${line(one)}`), ""]);
   };
   const gone = of("delete");
-  const effect = ({ kind }: PlannedChange) => deletions[kind]?.effect;
+  const told = new ToldDeletions(changes);
+  const effect = (change: PlannedChange) => told.of(change)?.effect;
+  const words = (change: PlannedChange): string => told.of(change)?.words ?? "";
+  const deleted = (change: PlannedChange): string => [withWords(change), words(change)].filter(Boolean).join(": ");
+  /** A replacement is two things: what the provider says of the new one, and what becomes of the old one. */
+  const replaced = (change: PlannedChange): string =>
+    [withWords(change), words(change)].filter(Boolean).join("; the old one: ");
   if (options.drift) {
     section("Gone from the cluster", gone, called);
     section("Changed by hand", of("update"), withWords);
     section("New in the state", of("create"), called);
   } else {
     section(
+      "Takes a cluster apart",
+      gone.filter((one) => effect(one) === "ends"),
+      deleted,
+    );
+    section(
       "Destroys data",
       gone.filter((one) => effect(one) === "destroys"),
       deleted,
     );
-    section("Replaces", of("replace"), withWords);
+    section("Replaces", of("replace"), replaced);
     const rest = new Set(changes.filter(({ operation }) => operation === "update" || operation === "create"));
     for (const { title, pattern } of interruptions) {
       const found = [...rest].filter(({ lines }) => lines.some((line) => pattern.test(line)));
@@ -58,7 +69,12 @@ export function summaryOf(preview: Preview, options: SummaryOptions = {}): strin
     }
     section(
       "Removes",
-      gone.filter((one) => !["destroys", "leaves"].includes(effect(one) ?? "")),
+      gone.filter((one) => (effect(one) ?? "removes") === "removes"),
+      deleted,
+    );
+    section(
+      "Is refused: the `up` ends with an error there",
+      gone.filter((one) => effect(one) === "refused"),
       deleted,
     );
     section(
@@ -82,7 +98,7 @@ export function summaryOf(preview: Preview, options: SummaryOptions = {}): strin
   const texts = (heading: string, all: readonly string[]) =>
     all.length === 0 ? [] : [`### ${heading} (${all.length})`, "", ...all.map((text) => `- ${code(text)}`), ""];
   return within(limit, [
-    ...[title, "", headline(preview, options), ""],
+    ...[title, "", headline(preview, options, (one) => effect(one) === "leaves"), ""],
     ...(complete ? [] : ["**The preview did not come to its end: what follows is not all of it.**", ""]),
     ...texts("Errors", errors),
     ...sections.flat(),
@@ -97,8 +113,8 @@ export function summaryOf(preview: Preview, options: SummaryOptions = {}): strin
   ]);
 }
 
-function headline({ changes }: Preview, { drift }: SummaryOptions): string {
-  const words: readonly (readonly [PlannedChange["operation"], string, string])[] = drift
+function headline({ changes }: Preview, { drift }: SummaryOptions, stays: (deleted: PlannedChange) => boolean): string {
+  const words: readonly (readonly [PlannedChange["operation"] | "let go", string, string])[] = drift
     ? [
         ["delete", "is gone", "are gone"],
         ["update", "was changed by hand", "were changed by hand"],
@@ -109,9 +125,12 @@ function headline({ changes }: Preview, { drift }: SummaryOptions): string {
         ["replace", "to replace", "to replace"],
         ["update", "to change", "to change"],
         ["create", "to create", "to create"],
+        ["let go", "to let go of", "to let go of"],
       ];
+  const happens = (one: PlannedChange) =>
+    !drift && one.operation === "delete" && stays(one) ? "let go" : one.operation;
   const counted = words.flatMap(([operation, one, many]) => {
-    const count = changes.filter((change) => change.operation === operation).length;
+    const count = changes.filter((change) => happens(change) === operation).length;
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
   });
   return counted.length === 0 ? "No changes." : `**${counted.join(", ")}.**`;
@@ -120,7 +139,3 @@ function headline({ changes }: Preview, { drift }: SummaryOptions): string {
 const called = ({ kind, name }: PlannedChange): string => code(`${kind} ${name}`);
 const withWords = (change: PlannedChange): string =>
   change.lines.length === 0 ? called(change) : `${called(change)}: ${change.lines.map(code).join(" ")}`;
-const deleted = (change: PlannedChange): string => {
-  const words = deletions[change.kind]?.words;
-  return words === undefined ? withWords(change) : `${withWords(change)}: ${words}`;
-};

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { projectRoot } from "../../cli/project";
+import { deletionFor } from "../../cli/review/deletions";
+import { ResourceState } from "../../cli/review/resource-state";
 import { endpointsOf, leastPrivilege, type DescribedResource } from "../../privileges";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import { CephPlugin, cephNodes } from "../support/ceph-lab";
@@ -27,6 +29,16 @@ function grant(sim: Simulator, paths: Readonly<Record<string, readonly string[]>
     access.acl.push({ path: at, type: "user", ugid: "automation@pve", roleid: `Exact${i}`, propagate });
   });
   return { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret };
+}
+
+/** Was anything asked for that is more than a look? What is run on a node counts as that. */
+async function changedBy(sim: Simulator, work: () => Promise<unknown>): Promise<boolean> {
+  const [requests, commands] = [sim.requests.length, sim.sshRecords.length];
+  await work();
+  const writes = sim.requests
+    .slice(requests)
+    .filter(({ method, path }) => method !== "GET" && path !== "/access/ticket");
+  return writes.length > 0 || sim.sshRecords.length > commands;
 }
 
 /** Each is made once, and every life has a copy of it. */
@@ -90,7 +102,9 @@ async function live(what: string, { name, args, change = {}, machines, root: asR
         assert.notEqual((await lab.plugin.diff(kind, made.id, properties, next.inputs)).changes, "none");
         ({ properties } = await lab.plugin.update(kind, made.id, properties, next.inputs));
       }
-      await lab.plugin.delete(kind, made.id, properties);
+      const done = await changedBy(sim, () => lab.plugin.delete(kind, made.id, properties));
+      const told = deletionFor(kind, ResourceState.of({ outputs: properties }));
+      assert.equal(done, told?.effect !== "leaves", `what a review is told of its deletion: ${told?.words}`);
       const alarms = lab.plugin.engine.messages.filter(({ message }) =>
         message.includes("who this stack works as, has no"),
       );

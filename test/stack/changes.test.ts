@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { readPreview } from "../../cli/review/planned-changes";
-import { summaryOf } from "../../cli/review/summary";
 import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
 import { guestsOf, labWorld } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
+import { reviewed } from "../support/reviewed";
 
 describe("changes of a VM, with the real engine", function () {
   let sim: Simulator;
@@ -27,13 +26,6 @@ describe("changes of a VM, with the real engine", function () {
     await sim.close();
   });
 
-  /** What a pull request shows of a preview, or an issue of the drift. */
-  const reviewed = async (command: "preview" | "refresh", ...args: string[]): Promise<string> => {
-    lab.stack.setEnvironment("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", "true");
-    const { stdout } = ok(await lab.stack.start(command, "--json", ...args).done);
-    lab.stack.setEnvironment("PULUMI_ENABLE_STREAMING_JSON_PREVIEW", undefined);
-    return summaryOf(readPreview(stdout), { drift: command === "refresh" });
-  };
   const guests = () => guestsOf(sim);
   const config = (vmid = "2001"): Record<string, string | undefined> => guests()[vmid]?.config ?? {};
   const uuid = () => config()["smbios1"];
@@ -80,7 +72,10 @@ describe("changes of a VM, with the real engine", function () {
     assert.match(refused, /cores: this change needs a reboot, and allowReboot is false/);
     assert.match(refused, /memoryMiB: this change needs a reboot/);
     change({ cores: 4, memoryMiB: 2048 });
-    assert.match(await reviewed("preview"), /### Reboots \(1\)\n\n- `Vm web`: `reboot: cores, memoryMiB[`;]/);
+    assert.match(
+      await reviewed(lab.stack, "preview"),
+      /### Reboots \(1\)\n\n- `Vm web`: `reboot: cores, memoryMiB[`;]/,
+    );
     const from = sim.requests.length;
     assert.deepEqual(counts(ok(await lab.stack.up())), { same: 4, update: 1 });
     assert.equal(tasksSince(from).filter((path) => path === "2001/status/reboot").length, 1);
@@ -92,7 +87,7 @@ describe("changes of a VM, with the real engine", function () {
     const machine = guests()["2001"];
     assert.ok(machine);
     machine.config["cores"] = "8";
-    const drift = await reviewed("refresh", "--preview-only");
+    const drift = await reviewed(lab.stack, "refresh", "--preview-only");
     assert.match(drift, /### Changed by hand \(1\)\n\n- `Vm web`: `reboot: cores`/);
     const refresh = ok(await lab.stack.refresh());
     assert.deepEqual(counts(refresh), { same: 4, update: 1 });
@@ -116,7 +111,10 @@ describe("changes of a VM, with the real engine", function () {
     change({ cores: 4, memoryMiB: 2048, vmid: 2500, allowReplace: false });
     assert.match(failed(await lab.stack.preview()), /vmid: this change replaces the object, and allowReplace is false/);
     change({ cores: 4, memoryMiB: 2048, vmid: 2500 });
-    assert.match(ok(await lab.stack.preview()).stdout, /replace: vmid/);
+    assert.match(
+      await reviewed(lab.stack, "preview"),
+      /### Replaces \(1\)\n\n- `Vm web`: `[^`]*replace: vmid[^`]*`; the old one: stops the VM, and deletes it with its disks\n/,
+    );
     const up = ok(await lab.stack.up());
     assert.equal(up.changeSummary["replace"], 1);
     assert.deepEqual(Object.keys(guests()).sort(), ["2000", "2500"]);

@@ -5,6 +5,7 @@ import { DescribedStack, type Described } from "../support/described";
 import { newMachine, withMoreNetworks } from "../support/matrix-lab";
 import { keyConfig, qnetdAddress, withQnetd } from "../support/qdevice-lab";
 import { counts, failed, ok } from "../support/results";
+import { reviewed } from "../support/reviewed";
 
 const octets: Readonly<Record<string, number>> = { foxtrot: 5, golf: 6, hotel: 7 };
 
@@ -140,6 +141,12 @@ describe("the life of a cluster, with the real engine", function () {
 
   it("lets a node go that is taken off the list, with what the program had on it", async () => {
     lab.describe(program(["foxtrot", "hotel"], { nets: [3, 6], more: { linkPriorities: { 1: 20 } } }));
+    const review = await reviewed(lab.stack, "preview");
+    assert.match(review, /### Removes or joins a node \(1\)\n\n- `Cluster Matrix`: /);
+    assert.match(
+      review,
+      /### Is no longer looked after, and stays \(1\)\n\n- `HostsEntries golf-hosts`: stays on its machine as it is, for `golf` leaves the cluster `Matrix`\n/,
+    );
     const { stdout } = ok(await lab.stack.up());
     assert.match(
       stdout,
@@ -189,9 +196,35 @@ describe("the life of a cluster, with the real engine", function () {
     ok(await lab.stack.up());
     await atRest();
     const { urn } = ((await lab.stack.export()).resources ?? []).find((one) => one.urn.endsWith("::Matrix"))!;
+    assert.match(
+      await reviewed(lab.stack, "preview", "--replace", urn),
+      /### Replaces \(1\)\n\n- `Cluster Matrix`.*; the old one: leaves the cluster running, which the program describes still\n/,
+    );
     assert.match(ok(await lab.stack.up("--replace", urn)).stdout, /cluster Matrix goes on running: Cluster Matrix/);
     isWhole();
     await atRest();
+    // What a pull request shows that takes it out of the program.
+    lab.describe([]);
+    const apart = await reviewed(lab.stack, "preview");
+    assert.match(
+      apart,
+      /### Takes a cluster apart \(1\)\n\n- `Cluster Matrix`: takes the cluster apart \(`destroyOnDelete`\): /,
+    );
+    assert.match(apart, /\*\*1 to delete\.\*\*/);
+    assert.doesNotMatch(apart, /stays/);
+    const [cluster] = pair({ destroyOnDelete: "Matrix" });
+    lab.describe([{ ...cluster!, options: { retainOnDelete: true } }]);
+    ok(await lab.stack.up());
+    lab.describe([]);
+    const retained = await reviewed(lab.stack, "preview");
+    assert.match(
+      retained,
+      /### Is no longer looked after, and stays \(1\)\n\n- `Cluster Matrix`: is only forgotten \(`retainOnDelete`\), and stays as it is\n/,
+    );
+    assert.match(retained, /\*\*1 to let go of\.\*\*/);
+    lab.describe(pair({ destroyOnDelete: "Matrix" }));
+    ok(await lab.stack.up());
+    isWhole();
     const { stdout } = ok(await lab.stack.destroy());
     assert.match(stdout, /cluster Matrix is taken apart: foxtrot \(.*\), hotel \(.*\) are each a Proxmox of their own/);
     for (const name of ["foxtrot", "hotel"]) {

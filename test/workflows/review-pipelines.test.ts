@@ -36,7 +36,7 @@ const gitlabStages = [".pre", "build", "test", "deploy", ".post"];
 
 const urn = "urn:pulumi:matrix::lab::pulumi-nodejs:dynamic/proxmox:Vm::web";
 const events = [
-  { resOutputsEvent: { metadata: { op: "delete", urn, old: { custom: true } } } },
+  { resOutputsEvent: { metadata: { op: "delete", urn, old: { custom: true, outputs: { vmid: 100 } } } } },
   { summaryEvent: { result: "succeeded" } },
 ].map((event) => `${JSON.stringify(event)}\n`);
 

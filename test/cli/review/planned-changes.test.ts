@@ -13,7 +13,9 @@ describe("events of a preview", () => {
     const { changes, complete } = readPreview(
       stream(step("update"), line("Vm web: reboot: cores\n"), line("Vm web: reboot: cores\n"), end),
     );
-    assert.deepEqual(changes, [{ urn: vm, kind: "Vm", name: "web", operation: "update", lines: ["reboot: cores"] }]);
+    const [{ old, next, ...change } = {}, ...more] = changes;
+    assert.deepEqual(change, { urn: vm, kind: "Vm", name: "web", operation: "update", lines: ["reboot: cores"] });
+    assert.deepEqual([old, next, more], [undefined, undefined, []]);
     assert.ok(complete);
   });
 
@@ -26,6 +28,25 @@ describe("events of a preview", () => {
         readPreview(stream(...steps.map((op) => step(op)), end)).changes.map(({ operation }) => operation),
         ["replace"],
       );
+  });
+
+  it("tell what the state has of a resource, and whether the engine only forgets it", () => {
+    const state = { custom: true, inputs: { force: false }, outputs: { force: true }, retainOnDelete: true };
+    for (const metadata of [
+      { op: "delete", urn: vm, old: state },
+      { op: "delete", urn: vm, oldState: { ...state, deletedWith: "" } },
+    ]) {
+      const { old } = readPreview(stream({ resourcePreEvent: { metadata } }, end)).changes[0] ?? {};
+      assert.deepEqual([old?.retained, old?.isTrue("force"), old?.deletedWith], [true, true, undefined]);
+    }
+    const untold = { op: "delete", urn: vm, old: { custom: true, inputs: {}, outputs: null } };
+    assert.equal(readPreview(stream({ resourcePreEvent: { metadata: untold } }, end)).changes[0]?.old, undefined);
+    // Its provider is handed what the state has, which an argument that was never written down is no part of.
+    const inputs = { op: "delete", urn: vm, old: { custom: true, inputs: { force: true } } };
+    assert.equal(
+      readPreview(stream({ resourcePreEvent: { metadata: inputs } }, end)).changes[0]?.old?.isTrue("force"),
+      true,
+    );
   });
 
   it("leave out components and the stack's identity, which are nothing in the cluster", () => {
