@@ -127,7 +127,15 @@ export interface CephNode {
    * - Default: none
    * - Change: that of each CephOsd; one that is taken out is drained and removed
    */
-  readonly ceph?: { readonly osds?: Readonly<Record<string, Omit<CephOsdArgs, "node">>> };
+  readonly ceph?: {
+    /**
+     * What makes OSDs of each disk, by the disk's name.
+     *
+     * - Default: none
+     * - Change: that of each CephOsd; one that is taken out is drained and removed
+     */
+    readonly osds?: Readonly<Record<string, Omit<CephOsdArgs, "node">>>;
+  };
 }
 
 /** Changes of the parts of Ceph. */

@@ -24,14 +24,14 @@ export interface ClusterSettings {
    * Addresses for corosync by the number of the link: `{ 0: "192.168.8.{{hostOctet}}" }`.
    *
    * - Default: link 0, with the address that the node's name leads to
-   * - Change: refused
+   * - Change: live, over SSH, one link after the other: refused where no other link connects all members meanwhile
    */
   readonly links?: Readonly<Record<string, string>>;
   /**
-   * Priorities of links.
+   * Priorities of links by their numbers, 0 to 255: of those that work, corosync takes the one with the highest.
    *
    * - Default: that of the Cluster
-   * - Change: refused
+   * - Change: live, over SSH
    */
   readonly linkPriorities?: ClusterArgs["linkPriorities"];
   /**
@@ -59,8 +59,26 @@ export interface ClusterNode extends HostNode, NetworkNode, CephNode, FirewallNo
    * - Change: that of the Cluster's `nodes`; safety switches such as `replaces` stand here, at the node
    */
   readonly cluster?: {
+    /**
+     * Its number for corosync.
+     *
+     * - Default: the lowest that is free
+     * - Change: refused for a member
+     */
     readonly nodeId?: number;
+    /**
+     * Its votes for the quorum.
+     *
+     * - Default: 1
+     * - Change: live, over SSH
+     */
     readonly votes?: number;
+    /**
+     * Its own addresses by the number of the link, beside or in place of those of `links` for all.
+     *
+     * - Default: those of all nodes
+     * - Change: live, over SSH, one link after the other: refused where no other link connects all members meanwhile
+     */
     readonly links?: Readonly<Record<string, string>>;
     /** Fingerprint of the certificate of a dead machine of this name, in whose place another one comes. */
     readonly replaces?: string;

@@ -119,7 +119,15 @@ export interface FleetArgs {
    * - Default: none
    * - Change: that of the Vm
    */
-  readonly transform?: { readonly vm?: Transform<VmArgs> };
+  readonly transform?: {
+    /**
+     * Each VM, by its row.
+     *
+     * - Default: as it is
+     * - Change: that of the Vm
+     */
+    readonly vm?: Transform<VmArgs>;
+  };
 }
 
 /**

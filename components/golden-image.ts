@@ -122,7 +122,19 @@ export interface GoldenImageArgs extends Omit<GoldenTemplateArgs, "image" | "nod
    * - Change: that of the part
    */
   readonly transform?: {
+    /**
+     * The image that is downloaded.
+     *
+     * - Default: as it is
+     * - Change: that of the CloudImage
+     */
     readonly image?: Transform<CloudImageArgs>;
+    /**
+     * What is built of it.
+     *
+     * - Default: as it is
+     * - Change: that of the GoldenTemplate
+     */
     readonly template?: Transform<GoldenTemplateArgs>;
   };
 }

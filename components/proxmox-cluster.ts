@@ -106,7 +106,18 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
    * - Change: that of each NodeTemplates
    */
   readonly templates?: Readonly<
-    Record<string, Omit<NodeTemplatesArgs, "nodes"> & { readonly nodes?: readonly Node[] }>
+    Record<
+      string,
+      Omit<NodeTemplatesArgs, "nodes"> & {
+        /**
+         * Names of the nodes that get one.
+         *
+         * - Default: all nodes
+         * - Change: makes or deletes exactly the templates of the nodes that come or go
+         */
+        readonly nodes?: readonly Node[];
+      }
+    >
   >;
   /**
    * VMs by their names. `source: { clone: { template: "debian-12" } }` with the name of one of `templates` is the one on the

@@ -21,6 +21,8 @@ export interface InfisicalOptions {
 
 const clientIdVariable = "INFISICAL_UNIVERSAL_AUTH_CLIENT_ID";
 const clientSecretVariable = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET";
+/** The credentials of the machine identity, which nothing but the environment holds. */
+export const infisicalVariables: readonly string[] = [clientIdVariable, clientSecretVariable];
 
 export interface Folder {
   readonly projectId: string;

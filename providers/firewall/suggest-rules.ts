@@ -2,8 +2,11 @@ import { isIPv4 } from "node:net";
 
 /** A service that waits for others: its port, and the address that it listens at (`0.0.0.0` and `::` are all of them). */
 export interface ListeningService {
+  /** What it speaks. */
   readonly protocol: "tcp" | "udp";
+  /** Address that it listens at, IPv4 or IPv6: one of the guest's own, or all of them. */
   readonly address: string;
+  /** Port, 1 to 65535. */
   readonly port: number;
 }
 
@@ -19,11 +22,17 @@ export interface SuggestedFor {
 
 /** A rule as `FirewallRules` and `FirewallGroup` take it. */
 export interface SuggestedRule {
+  /** What comes into the guest. */
   readonly direction: "in";
+  /** It is let in. */
   readonly action: "ACCEPT";
+  /** Macro of Proxmox that stands for the service, such as `HTTPS`; else `protocol` and `destinationPort` name it. */
   readonly macro?: string;
+  /** `tcp` or `udp`, where there is no macro. */
   readonly protocol?: string;
+  /** Port of the guest, where there is no macro. */
   readonly destinationPort?: string;
+  /** From where: an address, a network, an alias, `+set`. Everywhere unless it is set. */
   readonly source?: string;
   /** Why it is proposed. */
   readonly comment: string;

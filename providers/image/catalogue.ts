@@ -3,9 +3,13 @@ export type Architecture = "amd64" | "arm64";
 
 /** A well-known image: what a CloudImage downloads, and what a guest made from it is like. */
 export interface CatalogueImage {
+  /** Where its publisher has it. */
   readonly url: string;
   /** The publisher's own list of checksums; a new release there is a new image here. */
-  readonly checksum: { readonly url: string };
+  readonly checksum: {
+    /** Where that list is. */
+    readonly url: string;
+  };
   /** Proxmox's type of operating system. */
   readonly osType: "l26";
   /** User that the image's cloud-init sets up when none is named. */

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { configKeys } from "../../providers/kernel/session/cluster-config";
+import { clusterModel } from "../../providers/cluster/cluster.model";
 import { installTarball, makeProject } from "../support/project";
 
 /** What is written about one argument or output, as an editor shows it. */
@@ -97,6 +98,57 @@ describe("the package in an editor", function () {
   it("tells every key of the config in the arguments of a Provider", () => {
     const named = argumentsOf("ProviderArgs").map(({ name }) => name.replace(/"/g, ""));
     assert.deepEqual(named.sort(), configKeys.map((key) => `proxmox:${key}`).sort());
+  });
+
+  it("tells of every exported type what it is, and of each part of it, however deep", () => {
+    const checker = checkerOf();
+    const wrong: string[] = [];
+    let count = 0;
+    const seen = new Set<ts.Type>();
+    const isOwn = (one: ts.Symbol | undefined): boolean =>
+      one?.declarations?.some((each) => /pulumi-proxmox-cluster\/dist/.test(each.getSourceFile().fileName)) === true;
+    function look(type: ts.Type, name: string): void {
+      if (seen.has(type)) return;
+      seen.add(type);
+      if (type.isUnionOrIntersection()) for (const one of type.types) look(one, name);
+      const within = checker.getTypeArguments(type as ts.TypeReference).concat(type.aliasTypeArguments ?? []);
+      for (const one of within) look(one, name);
+      const symbol = type.getSymbol();
+      // Classes and what they hold are looked at below; what a function takes is told where it is called.
+      const isOther = ts.SymbolFlags.Class | ts.SymbolFlags.Function | ts.SymbolFlags.Method;
+      if (!symbol || !isOwn(symbol) || symbol.flags & isOther) return;
+      for (const part of checker.getPropertiesOfType(type)) {
+        if (!isOwn(part)) continue;
+        count++;
+        if (part.getDocumentationComment(checker).length === 0) wrong.push(`${name}.${part.name}`);
+        look(checker.getTypeOfSymbol(part), `${name}.${part.name}`);
+      }
+    }
+    for (const exported of checker.getExportsOfModule(moduleOf(checker))) {
+      const one = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+      if (one.getDocumentationComment(checker).length === 0) wrong.push(one.name);
+      const isType = one.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias);
+      if (isType && !(one.flags & ts.SymbolFlags.Class)) look(checker.getDeclaredTypeOfSymbol(one), one.name);
+    }
+    assert.deepEqual(wrong, []);
+    assert.ok(count > 2000, String(count));
+  });
+
+  it("says of a cluster's settings what a change of them does as the Cluster does it", () => {
+    const was = { name: "lab", nodes: [{ name: "echo", links: { 0: "10.0.8.5" } }], linkPriorities: { 0: 1 } };
+    const changed: Readonly<Record<string, object>> = {
+      name: { name: "other" },
+      links: { nodes: [{ name: "echo", links: { 0: "10.0.8.5", 1: "10.0.9.5" } }] },
+      linkPriorities: { linkPriorities: { 0: 2 } },
+      twoNode: { twoNode: true },
+      destroyOnDelete: { destroyOnDelete: "lab" },
+    };
+    const said = argumentsOf("ClusterSettings").map(({ name, text }) => [name, /^- Change: (\w+)/m.exec(text)?.[1]]);
+    const done = Object.entries(changed).map(([name, one]) => {
+      const refused = clusterModel.transition?.({ ...was, ...one }, was) ?? [];
+      return [name, refused.length > 0 ? "refused" : "live"];
+    });
+    assert.deepEqual(said.sort(), done.sort());
   });
 
   it("tells units", () => {

@@ -130,6 +130,8 @@ const environment: Readonly<Record<string, string>> = {
   rebuilt: "PROXMOX_REBUILT",
   ...sshEnvironment,
 };
+/** The variables that stand in for keys of the config. */
+export const configVariables: readonly string[] = Object.values(environment);
 const lists = new Set(["endpoints", "fingerprints", "rebuilt", "secretSources", ...sshLists]);
 const objects = new Set(["nodes", ...sshObjects]);
 /** May name a secret instead: `secret:NAME`. */
