@@ -1,15 +1,17 @@
 // `npm run demo [-- up|preview|refresh|destroy|serve|reset]`: the stack matrix on a simulated Proxmox cluster.
-// Everything that it keeps is in .demo/; nothing else in the clone is written, nothing outside is touched.
+// Everything that it keeps is in .demo/, or in the folder that DEMO_FOLDER names; nothing else in the clone is written, nothing
+// outside is touched. It opens nothing: the page to watch it on is told by its address.
 import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { DemoPulumi } from "./demo/pulumi";
 import { table } from "./demo/table";
-import { type DemoWorld, keptByCeph, openWorld } from "./demo/demo-world";
+import { authorityOf, type DemoWorld, keptByCeph, openWorld } from "./demo/demo-world";
 import { findEngine } from "./engine";
 import { projectRoot } from "./project";
 
-const folder = path.join(projectRoot, ".demo");
+const folder = path.resolve(process.env["DEMO_FOLDER"] || path.join(projectRoot, ".demo"));
+const authorityFile = path.relative(process.cwd(), authorityOf(folder));
 /** Simulated seconds per second: a VM that boots in eight should not make anybody wait for so long. */
 const speed = 4;
 
@@ -55,6 +57,9 @@ async function main([command = "up", ...args]: readonly string[]): Promise<numbe
 function introduce({ simulator, guests }: DemoWorld): void {
   const nodes = simulator.nodes.map(({ name, url }) => `${name} ${url}`).join(", ");
   say(`Simulated Proxmox VE cluster with ${guests()} guests, on this machine only: ${nodes}`);
+  say(
+    `Watch it happen in a browser: ${simulator.nodes[0]?.url ?? ""}/ (it warns, for only ${authorityFile} vouches for the page)`,
+  );
   say(`Token: ${simulator.token.id}=${simulator.token.secret}\n`);
 }
 
@@ -92,7 +97,7 @@ With it go on the cluster and the networks that it lives on. Another run takes i
 }
 
 async function serve(): Promise<number> {
-  say(`curl --cacert .demo/ca.pem -H "Authorization: PVEAPIToken=<token>" <address>/api2/json/cluster/resources`);
+  say(`curl --cacert ${authorityFile} -H "Authorization: PVEAPIToken=<token>" <address>/api2/json/cluster/resources`);
   say("Ctrl-C ends it.");
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   return 0;

@@ -22,11 +22,15 @@ export interface DemoWorld {
 
 const saveInterval = 1_000;
 
+/** The file that says whom to trust: it vouches for the API of the simulated nodes, and for the page that shows them. */
+export const authorityOf = (folder: string): string => path.join(folder, "ca.pem");
+
 /** Starts the three simulated machines of matrix as the last command left them, or fresh from the installer. */
 export async function openWorld(folder: string, speed: number): Promise<DemoWorld> {
   const file = path.join(folder, "world.json");
   const world = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as World) : seedWorld("matrix:bare");
   const simulator = await startAtOwnPorts(folder, { seed: world, clock: "auto", speed });
+  fs.writeFileSync(authorityOf(folder), simulator.ca);
   const save = (): void => {
     // A rename, so that a demo killed at this moment leaves a whole file.
     fs.writeFileSync(`${file}.new`, JSON.stringify(simulator.simulation.save()));

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Engine } from "../engine";
 import { projectRoot } from "../project";
-import type { DemoWorld } from "./demo-world";
+import { authorityOf, type DemoWorld } from "./demo-world";
 
 const demoStack = "demo";
 /** What it was called before: a demo that began then goes on under its name, by which its VMs are known as its own. */
@@ -34,8 +34,7 @@ export class DemoPulumi {
     { simulator, mirror }: DemoWorld,
   ) {
     for (const name of ["state", "home", "project"]) fs.mkdirSync(path.join(folder, name), { recursive: true });
-    const authority = path.join(folder, "ca.pem");
-    fs.writeFileSync(authority, simulator.ca);
+    const authority = authorityOf(folder);
     this.#env = {
       ...engine.env,
       PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,

@@ -5,6 +5,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
 import { findEngine } from "../../cli/engine";
+import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
 import { testEnvironment } from "../support/environment";
 import { guestsOf, labWorld } from "../support/lab";
@@ -14,24 +15,41 @@ import { blocks, inlineCommands, pages } from "./blocks";
 
 const run = promisify(execFile);
 
-/** Lines that cannot be run here, and what stands in for it. */
-const elsewhere: readonly [RegExp, string][] = [
-  [/^npm run demo\b/, "test/cli/demo.test.ts runs it"],
+/** Lines that cannot be run here, and what stands in for it: where a file is named, the text in it that does. */
+const elsewhere: readonly [RegExp, string, text?: string][] = [
+  [/^npm run demo\b/, "test/runtimes/run.ts runs all of it", '["npm", "run", "demo"]'],
+  [/^npm install pulumi-proxmox-cluster /, "test/support/project.ts unpacks what npm pack makes", "installTarball"],
   [/^npm test\b/, "it is what runs this"],
   [/^scp /, "copies from a node; the file is written instead"],
-  [/^pveum /, "runs on a node; test/docs/least-privileges.test.ts lives with the role that it makes"],
-  [/^pulumi import$/, "what it says is tested by test/stack/pulumi-options.test.ts"],
+  [
+    /^pveum /,
+    "runs on a node; test/docs/least-privileges.test.ts lives with the role that it makes",
+    "pveum role add PulumiVms",
+  ],
+  [/^pulumi import$/, "what it says is tested by test/stack/pulumi-options.test.ts", 'command("import"'],
   [/^pulumi (?:about|cancel|login)$/, "its name alone"],
-  [/^pulumi stack (?:export|import) --file /, "test/stack/backends.test.ts moves a stack by them"],
-  [/^pulumi state delete$/, "test/stack/pulumi-options.test.ts runs it"],
-  [/^pulumi refresh --preview-only/, "test/stack/changes.test.ts runs it"],
-  [/^npx pulumi-proxmox suggest-rules /, "test/providers/firewall/suggest-rules.test.ts runs it"],
-  [/pulumi preview --json|^npx pulumi-proxmox /, "test/stack/changes.test.ts reads what the engine prints"],
-  [/^pulumi config set proxmox:auditFile /, "test/providers/plugin/audit-trail.test.ts keeps trails"],
-  [/^pulumi config set proxmox:rotate /, "test/providers/plugin/rotation-order.test.ts rotates by such an order"],
-  [/^pulumi config set proxmox:rebuilt /, "test/stack/other-cluster.test.ts says it"],
-  [/^pulumi (?:refresh --run-program|up --yes) # /, "test/stack/other-cluster.test.ts runs it"],
-  [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it"],
+  [/^pulumi stack (?:export|import) --file /, "test/stack/backends.test.ts moves a stack by them", '"stack", "export"'],
+  [/^pulumi state delete$/, "test/stack/pulumi-options.test.ts runs it", '"state", "delete"'],
+  [/^pulumi refresh --preview-only/, "test/stack/changes.test.ts runs it", '"refresh", "--preview-only"'],
+  [/^npx pulumi-proxmox suggest-rules /, "test/providers/firewall/suggest-rules.test.ts runs it", '"suggest-rules"'],
+  [
+    /pulumi preview --json|^npx pulumi-proxmox /,
+    "test/stack/changes.test.ts reads what the engine prints",
+    'reviewed(lab.stack, "preview")',
+  ],
+  [
+    /^pulumi config set proxmox:auditFile /,
+    "test/providers/plugin/audit-trail.test.ts keeps trails",
+    '"proxmox:auditFile"',
+  ],
+  [
+    /^pulumi config set proxmox:rotate /,
+    "test/providers/plugin/rotation-order.test.ts rotates by such an order",
+    "proxmox:rotate",
+  ],
+  [/^pulumi config set proxmox:rebuilt /, "test/stack/other-cluster.test.ts says it", "proxmox:rebuilt"],
+  [/^pulumi (?:refresh --run-program|up --yes) # /, "test/stack/other-cluster.test.ts runs it", "--run-program"],
+  [/^npx pve-simulator /, "test/simulator/cli.test.ts starts it", "runSimulator("],
 ];
 
 /** Commands that users add what is theirs to; in the order in which a stack lives. */
@@ -176,6 +194,15 @@ describe("the commands of the documentation", function () {
     assert.equal(config["proxmox:infisicalPath"]?.value, "/pve");
     assert.equal(config["proxmox:tokenId"]?.secret, false);
     assert.equal(config["secrets:NAME"]?.secret, true);
+  });
+
+  it("are run elsewhere where that is said", () => {
+    for (const [, reason, text] of elsewhere) {
+      const [file] = /test\/[\w./-]+\.ts/.exec(reason) ?? [];
+      assert.equal(file === undefined, text === undefined, reason);
+      if (file !== undefined && text !== undefined)
+        assert.ok(fs.readFileSync(path.join(projectRoot, file), "utf8").includes(text), `${file}: ${text}`);
+    }
   });
 
   it("are all of them", () => {

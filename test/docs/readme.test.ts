@@ -5,7 +5,7 @@ import ts from "typescript";
 import { projectRoot } from "../../cli/project";
 import * as library from "../../index";
 import { outFolder } from "../support/environment";
-import { blocks, referenceBlocks } from "./blocks";
+import { blocks, pages, referenceBlocks } from "./blocks";
 
 const read = (file: string): string => fs.readFileSync(path.join(projectRoot, file), "utf8");
 
@@ -42,6 +42,38 @@ describe("the README and the docs", function () {
     const examples = blocks.filter(({ language }) => language === "ts");
     assert.ok(new Set(examples.map(({ page }) => page)).size >= 3);
     assert.deepEqual(compiled(examples.map(({ text }) => text)), []);
+  });
+
+  it("say how the package is installed, with what it needs beside it, and how it is had before a registry has it", () => {
+    const { name, version, peerDependencies } = JSON.parse(read("package.json")) as {
+      readonly name: string;
+      readonly version: string;
+      readonly peerDependencies: Readonly<Record<string, string>>;
+    };
+    const [, named = ""] = /^npm install (.+)$/m.exec(read("README.md")) ?? [];
+    assert.deepEqual(named.split(" "), [name, ...Object.keys(peerDependencies)]);
+    for (const file of ["README.md", "examples/README.md"])
+      assert.deepEqual(read(file).match(/[\w-]+-[\d.]+\.tgz/g), [`${name}-${version}.tgz`], file);
+  });
+
+  it("offer nowhere an import by the engine, which fails as test/stack/pulumi-options.test.ts sees it", () => {
+    const sentences = pages.flatMap((page) =>
+      // A row of a table is one sentence; elsewhere a full stop ends it, and a line may be broken anywhere.
+      read(page)
+        .split(/\n(?=[|\n])|(?<=[.:]) |(?<=\.)\n/)
+        .filter((one) => /\bpulumi import\b/.test(one))
+        .map((one) => `${page}: ${one.replace(/\s+/g, " ")}`),
+    );
+    const known = ["README.md", "docs/pulumi-options.md", "docs/state.md"];
+    assert.deepEqual(
+      known.filter((page) => !sentences.some((one) => one.startsWith(`${page}: `))),
+      [],
+    );
+    const fails = /ends with a stack trace|\| Fails, |is no way/;
+    assert.deepEqual(
+      sentences.filter((one) => !fails.test(one)),
+      [],
+    );
   });
 
   it("show of each class in the reference an example that is whole and compiles", () => {
