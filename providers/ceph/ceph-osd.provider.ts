@@ -65,7 +65,7 @@ export const cephOsdProvider = (session: Session) => {
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         const without = sshProblems(pve, "telling OSDs apart");
-        const root = rootless.length === 0 ? await session.root(call) : undefined;
+        const root = rootless.length === 0 ? await rootAt(call, pve) : undefined;
         const canAsk = (await pve.process.ssh?.canLogIn()) === true;
         if (!canAsk && without.length === 0) problems.push(withoutLogin(node));
         const access = canAsk && root ? { pve, root } : undefined;
@@ -217,6 +217,11 @@ export const cephOsdProvider = (session: Session) => {
     },
     session,
   );
+
+  /** Root where the node is looked at: one that has not joined yet is asked by itself, for the cluster knows nothing of it. */
+  async function rootAt(call: Call, pve: Pve): Promise<Pve> {
+    return pve.process.user === "root@pam" ? pve : session.root(call);
+  }
 
   /** What will be done about a creation that was cut off, said where its resource is looked at. */
   async function sayLeft(pve: Pve, call: Call, at: CephOsdOutputs, wanted: Partial<CephOsdInputs>): Promise<void> {

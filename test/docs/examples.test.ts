@@ -4,15 +4,25 @@ import path from "node:path";
 import ts from "typescript";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
+import { bareWorld } from "../support/bare-nodes";
 import { labWorld, stackConfig, stackCredentials } from "../support/lab";
 import { installTarball, makeProject } from "../support/project";
 import { Publisher } from "../support/publisher";
 import { counts, ok } from "../support/results";
 import { secretValue } from "../support/secret-values";
 import { TestStack } from "../support/stack";
+import { clusterSettings, osdDisks } from "../support/whole-cluster";
 
-/** What a first preview of each example would make, beside the stack and its id. */
-const resources: Readonly<Record<string, number>> = { vm: 2, fleet: 6, "golden-image": 5, secrets: 2 };
+/** What a first preview of each example would make, beside the stack and its id; on a node that works already unless it says so. */
+const resources: Readonly<Record<string, number>> = {
+  ...{ vm: 2, fleet: 6, "golden-image": 5, secrets: 2 },
+  ...{ cluster: 40, firewall: 10 },
+};
+
+interface Settings {
+  readonly config: Record<string, unknown>;
+  readonly env: Record<string, string>;
+}
 
 describe("the examples of the package", function () {
   let sim: Simulator;
@@ -47,12 +57,14 @@ describe("the examples of the package", function () {
   }
 
   /** What a first preview of a program in this folder counts. */
-  async function preview(folder: string): Promise<Record<string, number>> {
+  async function preview(
+    folder: string,
+    { config, env }: Settings = { config: stackConfig(sim), env: stackCredentials(sim) },
+  ): Promise<Record<string, number>> {
     const stack = await TestStack.create({
-      project: folder,
-      config: stackConfig(sim),
+      ...{ project: folder, config },
       // Types are checked once, for all of them.
-      env: { ...stackCredentials(sim), ADMIN_PASSWORD: password, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+      env: { ...env, ADMIN_PASSWORD: password, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
     });
     try {
       const result = ok(await stack.preview());
@@ -87,7 +99,33 @@ describe("the examples of the package", function () {
     assert.deepEqual(problems, []);
   });
 
-  for (const [name, made] of Object.entries(resources))
+  it("cluster is previewed on three machines as the installer leaves them, with the serial numbers of their disks", async () => {
+    const bare = await startSimulator({ seed: bareWorld() });
+    try {
+      const folder = copied("cluster");
+      const program = path.join(folder, "index.ts");
+      const own = Object.values(osdDisks(bare)).flatMap((disks) => Object.values(disks).map(({ serial }) => serial));
+      const shipped = [...new Set(fs.readFileSync(program, "utf8").match(/S7KGNJ0W\d+/g))];
+      assert.equal(shipped.length, own.length);
+      const text = shipped.reduce(
+        (all, serial, i) => all.replace(serial, own[i] ?? ""),
+        fs.readFileSync(program, "utf8"),
+      );
+      fs.writeFileSync(program, text);
+      const { config, env } = clusterSettings(bare);
+      const ofProxmox = Object.entries(config).filter(([key]) => key.startsWith("proxmox:"));
+      const counted = await preview(folder, { config: Object.fromEntries(ofProxmox), env });
+      assert.deepEqual(counted, { create: (resources["cluster"] ?? 0) + 2 });
+      assert.deepEqual(
+        bare.requests.filter(({ method, path: at }) => method !== "GET" && at !== "/access/ticket"),
+        [],
+      );
+    } finally {
+      await bare.close();
+    }
+  });
+
+  for (const [name, made] of Object.entries(resources).filter(([one]) => one !== "cluster"))
     it(`${name} is previewed as it is shipped, with a mirror for its image`, async () => {
       const folder = copied(name);
       const program = path.join(folder, "index.ts");
