@@ -14,7 +14,7 @@ export interface Deletion {
 }
 
 /** What a deletion does may depend on what the state has of the resource: arguments, and what its provider has noted. */
-type Told = Deletion | ((was: ResourceState) => Deletion);
+type Known = Deletion | ((was: ResourceState) => Deletion);
 
 const destroys = (words: string): Deletion => ({ effect: "destroys", words });
 const removes = (words: string): Deletion => ({ effect: "removes", words });
@@ -69,7 +69,7 @@ function ofOsds(was: ResourceState): Deletion {
 }
 
 /** By the kind of resource; every kind of the library is here. */
-export const deletions: Readonly<Record<string, Told>> = {
+export const deletions: Readonly<Record<string, Known>> = {
   Acl: removes("takes the role away from who had it there"),
   ApiToken: withStored("revokes the token"),
   AptRepository: (was) =>
@@ -190,7 +190,7 @@ export const onMachines: ReadonlySet<string> = new Set([
 
 /** What a deletion does to a resource of which the state has this; undefined for a kind that is not the library's. */
 export function deletionFor(kind: string, was: ResourceState | undefined): Deletion | undefined {
-  const told = Object.hasOwn(deletions, kind) ? deletions[kind] : undefined;
-  if (typeof told !== "function") return told;
-  return was ? told(was) : { effect: "destroys", words: "does what its state says, which this preview does not hold" };
+  const known = Object.hasOwn(deletions, kind) ? deletions[kind] : undefined;
+  if (typeof known !== "function") return known;
+  return was ? known(was) : { effect: "destroys", words: "does what its state says, which this preview does not hold" };
 }

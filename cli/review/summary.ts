@@ -1,6 +1,6 @@
 import { code, within } from "./markdown";
 import type { PlannedChange, Preview } from "./planned-changes";
-import { ToldDeletions } from "./told-deletions";
+import { DeletionsOfPreview } from "./deletions-of-preview";
 
 /** Most characters of a comment. */
 const limit = 60_000;
@@ -38,9 +38,9 @@ export function summaryOf(preview: Preview, options: SummaryOptions = {}): strin
       sections.push([`### ${title} (${found.length})`, "", ...found.map((one) => `- ${line(one)}`), ""]);
   };
   const gone = of("delete");
-  const told = new ToldDeletions(changes);
-  const effect = (change: PlannedChange) => told.of(change)?.effect;
-  const words = (change: PlannedChange): string => told.of(change)?.words ?? "";
+  const becomes = new DeletionsOfPreview(changes);
+  const effect = (change: PlannedChange) => becomes.of(change)?.effect;
+  const words = (change: PlannedChange): string => becomes.of(change)?.words ?? "";
   const deleted = (change: PlannedChange): string => [withWords(change), words(change)].filter(Boolean).join(": ");
   /** A replacement is two things: what the provider says of the new one, and what becomes of the old one. */
   const replaced = (change: PlannedChange): string =>

@@ -3,7 +3,7 @@ import { code } from "./markdown";
 import type { PlannedChange } from "./planned-changes";
 
 /** What becomes of what is deleted, or of what gives way to a replacement, in the light of all other changes of the preview. */
-export class ToldDeletions {
+export class DeletionsOfPreview {
   /** Nodes that leave a cluster in this very `up`, which comes before all deletions; with the cluster. */
   readonly #leaving = new Map<string, string>();
   readonly #deleted: ReadonlySet<string>;
@@ -31,11 +31,11 @@ export class ToldDeletions {
         effect: "leaves",
         words: `stays on its machine as it is, for ${code(node)} leaves the cluster ${code(cluster)}`,
       };
-    const told = deletionFor(kind, old);
+    const known = deletionFor(kind, old);
     // A cluster that another resource of the program describes, or this one anew, is not taken apart.
-    if (kind === "Cluster" && told?.effect === "ends" && this.#isDescribed(change))
+    if (kind === "Cluster" && known?.effect === "ends" && this.#isDescribed(change))
       return { effect: "leaves", words: "leaves the cluster running, which the program describes still" };
-    return told;
+    return known;
   }
 
   #isDescribed({ urn, old, operation }: PlannedChange): boolean {
