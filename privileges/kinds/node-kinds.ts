@@ -26,6 +26,12 @@ const aptRepository: KindCalls = (args, name) => {
   return base;
 };
 
+/** Which ones let nobody in is told before the lists are refreshed, and when that has failed. */
+const repositories = (node: Args[string]): ApiCall[] =>
+  ["GET /nodes/{node}/apt/repositories", "GET /nodes/{node}/subscription"].map((one) =>
+    call(one, { node: text(node) }),
+  );
+
 const aptUpgrade: KindCalls = ({ node, reboot, shutdownGuests }) => {
   const params = { node: text(node) };
   const work = [
@@ -37,7 +43,7 @@ const aptUpgrade: KindCalls = ({ node, reboot, shutdownGuests }) => {
     ...(shutdownGuests === true ? [call("POST /nodes/{node}/qemu/{vmid}/status/shutdown")] : []),
   ];
   return {
-    look: [sshAddress(), call("GET /nodes/{node}/apt/versions", params)],
+    look: [sshAddress(), call("GET /nodes/{node}/apt/versions", params), ...repositories(node)],
     make: work,
     change: () => work,
     remove: [],
@@ -49,7 +55,7 @@ const systemPackage: KindCalls = ({ node, removeOnDelete }) => {
   const params = { node: text(node) };
   const refresh = [call("POST /nodes/{node}/apt/update", params)];
   const kernels = removeOnDelete === true ? [call("GET /nodes/{node}/apt/versions", params)] : [];
-  return { look: [sshAddress()], make: refresh, change: () => refresh, remove: kernels };
+  return { look: [sshAddress(), ...repositories(node)], make: refresh, change: () => refresh, remove: kernels };
 };
 
 /** Names of ports and bonds, which are no bridges: everybody is told of them who may look at the node. */

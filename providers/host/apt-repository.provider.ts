@@ -8,7 +8,15 @@ import { suggestion, type Problem } from "../kernel/state/problems";
 import { aptRepositoryModel, type AptRepositoryInputs } from "./apt-repository.model";
 import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "../checks/place-in-id";
-import { entriesOf, othersIn, repositoriesIn, type AptEntry, type Repositories } from "./packages/repositories";
+import { goesOff, lackingSubscription } from "./packages/enterprise";
+import {
+  CEPH_ENTERPRISE,
+  entriesOf,
+  othersIn,
+  repositoriesIn,
+  type AptEntry,
+  type Repositories,
+} from "./packages/repositories";
 
 interface AptRepositoryOutputs {
   readonly node: string;
@@ -39,6 +47,7 @@ export const aptRepositoryProvider = (session: Session) =>
       async inspect(call, inputs, was) {
         const { node, handle, enabled = true } = inputs;
         if (node === undefined || handle === undefined) return [];
+        if (!enabled) goesOff(session, node, handle);
         const problems = declaredTwice(session, call, "handle", `the repository ${handle} of ${node} is set by`);
         if (was?.node === node && was.handle === handle && (was.enabled ?? true) === enabled) return problems;
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
@@ -104,13 +113,22 @@ async function inspectLive(pve: Pve, call: Call, node: string, handle: string, e
   const problem = unknown(known, { node, handle });
   if (problem !== undefined) return [{ path: "handle", message: problem }];
   if (enabled && /(?:^|-)enterprise$/.test(handle)) {
-    const status = wire.string(wire.object(await pve.api.nodes.$(node).subscription.$get())["status"]);
-    if (status !== "active")
+    const status = await lackingSubscription(pve, node);
+    if (status !== undefined)
       call.report.warn(
-        `node ${node} has no active subscription (${status ?? "unknown"}), and repository ${handle} lets nobody in without one: refreshing the package lists will fail as long as it is enabled`,
+        `node ${node} has no active subscription (${status}), and repository ${handle} lets nobody in without one: refreshing the package lists will fail as long as it is enabled`,
       );
   }
+  if (handle === CEPH_ENTERPRISE) call.report.result(whatGoesOff(known, node));
   return [];
+}
+
+/** Of Ceph's enterprise repositories, which a program may switch off without naming one. */
+function whatGoesOff(known: Repositories, node: string): string {
+  const on = entriesOf(known, CEPH_ENTERPRISE, "").filter(({ enabled }) => enabled);
+  return on.length === 0
+    ? `no enterprise repository of Ceph is on at node ${node}`
+    : `switches off ${on.map(({ uris, path }) => `${uris.join(" ")} in ${path}`).join(" and ")} of node ${node}: Ceph's enterprise repository lets nobody in without a subscription`;
 }
 
 const isAs = (known: Repositories, handle: string, enabled: boolean): boolean =>

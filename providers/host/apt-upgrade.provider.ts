@@ -12,6 +12,7 @@ import { isUnreached } from "../checks/unreached";
 import { guestsForbid, guestsOn, needsReboot, rebootNode } from "./node-reboot";
 import { listed, type AptPlan } from "./packages/apt-output";
 import { kernelsOf, untouchable } from "./packages/kernels";
+import { closedRepositories } from "./packages/enterprise";
 import { refreshLists } from "./packages/refresh-lists";
 
 interface AptUpgradeOutputs {
@@ -148,11 +149,13 @@ async function inspectLive(pve: Pve, call: Call, inputs: Inputs & { node: string
   if (guests.length > 0 && shutdownGuests !== true)
     return [...problems, { path: "reboot", message: guestsForbid(node, guests) }];
   if (problems.length > 0) return problems;
+  const closed = await closedRepositories(pve, node);
+  if (closed !== undefined) call.report.warn(closed);
   const names = plan.install.map(({ name }) => name);
   const gone = plan.remove.length > 0 ? `; removes ${listed(plan.remove)}` : "";
   const then = reboot === true ? `; reboots where that needs it, ${guestCount(guests.length)} there` : "";
   call.report.result(
-    `node ${node}: ${names.length === 0 ? "nothing to upgrade by its package lists" : `upgrades ${listed(names)}`}${gone}${then}`,
+    `node ${node}: ${names.length === 0 ? "nothing to upgrade by the package lists that it has, which are refreshed first" : `upgrades ${listed(names)}`}${gone}${then}`,
   );
   return problems;
 }

@@ -11,7 +11,8 @@ export interface AptRepositoryArgs {
   node: pulumi.Input<string>;
   /**
    * Proxmox's name for the repository: `enterprise`, `no-subscription`, `test`, or of Ceph, as
-   * `ceph-squid-no-subscription`.
+   * `ceph-squid-no-subscription`. `ceph-enterprise` stands for Ceph's enterprise repositories of all releases, and
+   * can only be switched off.
    *
    * - Change: replace, it is made anew
    * - Proxmox: `handle`

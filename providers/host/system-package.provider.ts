@@ -11,6 +11,7 @@ import { isUnreached } from "../checks/unreached";
 import { listed, type AptPlan } from "./packages/apt-output";
 import { parsePackage } from "./packages/debian-names.model";
 import { kernelsOf, untouchable } from "./packages/kernels";
+import { closedRepositories } from "./packages/enterprise";
 import { refreshLists } from "./packages/refresh-lists";
 import { systemPackageModel, type SystemPackageInputs } from "./system-package.model";
 
@@ -66,10 +67,7 @@ export const systemPackageProvider = (session: Session) =>
         const withoutSsh = sshProblems(pve, "packages");
         if (withoutSsh.length > 0) return [...problems, ...withoutSsh];
         try {
-          return [
-            ...problems,
-            ...(await inspectLive(new NodeCommands(pve, call, node, "packages"), call, node, packages)),
-          ];
+          return [...problems, ...(await inspectLive(pve, call, node, packages))];
         } catch (error) {
           if (!isUnreached(error)) throw error;
           return [...problems, { path: "node", message: error.message }];
@@ -120,12 +118,8 @@ export const systemPackageProvider = (session: Session) =>
     session,
   );
 
-async function inspectLive(
-  commands: NodeCommands,
-  call: Call,
-  node: string,
-  packages: readonly string[],
-): Promise<Problem[]> {
+async function inspectLive(pve: Pve, call: Call, node: string, packages: readonly string[]): Promise<Problem[]> {
+  const commands = new NodeCommands(pve, call, node, "packages");
   const missing = missingOf(packages, await commands.installed(namesOf(packages)));
   if (missing.length === 0) return [];
   try {
@@ -137,6 +131,8 @@ async function inspectLive(
     if (!isUnknown(error)) throw error;
     // It may come with a repository that the same program adds: the lists are refreshed before the installation.
     call.report.warn(`${(error as Error).message}; its package lists are refreshed before the installation`);
+    const closed = await closedRepositories(pve, node);
+    if (closed !== undefined) call.report.warn(closed);
     return [];
   }
 }

@@ -42,6 +42,12 @@ const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
     { name: "proxmox-kernel-6.17.9-1-pve-signed", version: "6.17.9-1", section: "kernel" },
     { name: "qemu-server", version: "9.2.7", section: "admin" },
   ],
+  ...Object.fromEntries(
+    ["enterprise", "no-subscription", "test"].flatMap((kind) => [
+      [`ceph-squid/${kind}`, [{ name: "ceph-mgr-dashboard", version: "19.2.3-pve2", section: "admin" }]],
+      [`ceph-tentacle/${kind}`, [{ name: "ceph-mgr-dashboard", version: "20.2.1-pve1", section: "admin" }]],
+    ]),
+  ),
   "pve-test": [{ name: "qemu-server", version: "9.2.8", section: "admin" }],
 };
 

@@ -26,7 +26,10 @@ export function packagesOf(node: NodeState): Packages {
   });
 }
 
-/** `apt-get update`: what the enabled repositories offer; the texts of those that do not let the node in. */
+/**
+ * `apt-get update`: what the enabled repositories offer; the lines of those that do not let the node in, as apt prints them
+ * (apt-pkg/acquire-item.cc, cmdline/apt-get.cc).
+ */
 export function refreshIndex(simulation: Simulation, node: NodeState): string[] {
   const enabled = aptRepositories(node)
     .files.flatMap(({ repositories }) => repositories)
@@ -39,7 +42,16 @@ export function refreshIndex(simulation: Simulation, node: NodeState): string[] 
     .filter((repository) => !refused.includes(repository))
     .flatMap(archiveNames)
     .flatMap((name) => archive[name] ?? []);
-  return refused.map(({ URIs }) => `Err: ${URIs.join(" ")} 401 Unauthorized`);
+  const sources = refused.flatMap(({ URIs, Suites }) =>
+    URIs.flatMap((uri) => Suites.map((suite) => ({ uri: uri.replace(/\/$/, ""), suite }))),
+  );
+  return [
+    ...sources.flatMap(({ uri, suite }, at) => [`Err:${at + 1} ${uri} ${suite} InRelease`, "  401  Unauthorized"]),
+    ...sources.flatMap(({ uri, suite }) => [
+      `E: Failed to fetch ${uri}/dists/${suite}/InRelease  401  Unauthorized`,
+      `E: The repository '${uri} ${suite} InRelease' is not signed.`,
+    ]),
+  ];
 }
 
 /** The newest version of a package that the node knows of. */

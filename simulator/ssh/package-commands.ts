@@ -1,3 +1,4 @@
+import { commandDaemons, daemonsOf } from "../ceph/units.js";
 import { candidate, packagesOf } from "../packages/node-packages.js";
 import { planInstall, planRemove, planUpgrade, type Plan } from "../packages/plan.js";
 import { compareVersions } from "../packages/debian-versions.js";
@@ -108,6 +109,9 @@ function carryOut({ simulation, node, env = {} }: Shell, options: Options, plan:
     );
   for (const name of plan.remove) delete packages.installed[name];
   for (const { name, version } of wanted) packages.installed[name] = version;
+  // its postinst: deb-systemd-invoke try-restart ceph-mgr.target (debian/ceph-mgr-dashboard.postinst)
+  if (plan.install.has("ceph-mgr-dashboard"))
+    commandDaemons(daemonsOf(node, "ceph-mgr.target")?.filter(({ running }) => running) ?? [], "restart", now);
   const seconds = waits + 2 + 2 * (plan.install.size + plan.remove.size);
   packages.locked = { until: now + seconds * 1000, by: "apt-get" };
   return { code: 0, stdout: lines(said), seconds };

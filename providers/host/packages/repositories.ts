@@ -18,22 +18,42 @@ export interface Repositories {
   readonly digest: string | undefined;
 }
 
+/**
+ * Ceph's enterprise repositories, of whatever release: which one the installer has left, and which ones the node has a handle for,
+ * differs from version to version. Ours, not Proxmox's: it is told by the entries.
+ */
+export const CEPH_ENTERPRISE = "ceph-enterprise";
+
+/** The handle of an enterprise repository; undefined for an entry that is none. */
+export function enterpriseHandle({ uris }: Pick<AptEntry, "uris">): string | undefined {
+  const products = uris.map(
+    (uri) => /^https?:\/\/enterprise\.proxmox\.com\/debian\/(pve|ceph-[a-z]+)\/?$/.exec(uri)?.[1],
+  );
+  const product = products.find((one) => one !== undefined);
+  return product === undefined ? undefined : product === "pve" ? "enterprise" : `${product}-enterprise`;
+}
+
+const isCephEnterprise = (entry: AptEntry): boolean => enterpriseHandle(entry)?.startsWith("ceph-") === true;
+
 export function repositoriesIn(answer: unknown): Repositories {
   const all = wire.object(answer);
+  const entries = wire.list(all["files"]).flatMap((file) =>
+    wire.list(file["repositories"]).map((row, index) => ({
+      ...{ path: wire.string(file["path"]) ?? "", index, enabled: wire.boolean(row["Enabled"]) },
+      uris: wire.strings(row["URIs"]),
+      suites: wire.strings(row["Suites"]),
+      components: wire.strings(row["Components"]),
+    })),
+  );
+  const ofCeph = entries.filter(isCephEnterprise);
   return {
-    entries: wire.list(all["files"]).flatMap((file) =>
-      wire.list(file["repositories"]).map((row, index) => ({
-        ...{ path: wire.string(file["path"]) ?? "", index, enabled: wire.boolean(row["Enabled"]) },
-        uris: wire.strings(row["URIs"]),
-        suites: wire.strings(row["Suites"]),
-        components: wire.strings(row["Components"]),
-      })),
-    ),
-    handles: new Map(
-      wire
+    entries,
+    handles: new Map([
+      ...wire
         .list(all["standard-repos"])
         .map((row) => [wire.string(row["handle"]) ?? "", wire.optionalBoolean(row["status"])] as const),
-    ),
+      [CEPH_ENTERPRISE, ofCeph.length === 0 ? undefined : ofCeph.some(({ enabled }) => enabled)] as const,
+    ]),
     digest: wire.string(all["digest"]),
   };
 }
@@ -50,6 +70,8 @@ const suites: Readonly<Record<string, string>> = { "8": "bookworm", "9": "trixie
 
 /** Entries that are the repository of this handle. `release`: Proxmox VE's, as `GET /version` tells it. */
 export function entriesOf({ entries }: Repositories, handle: string, release: string): AptEntry[] {
+  // One for another release of Debian lets nobody in either.
+  if (handle === CEPH_ENTERPRISE) return entries.filter(isCephEnterprise);
   const [, ceph, kind = ""] = /^ceph-([a-z]+)-(.+)$/.exec(handle) ?? [];
   const product = ceph === undefined ? "pve" : `ceph-${ceph}`;
   const components = ceph === undefined ? (proxmoxComponents[handle] ?? []) : [kind];

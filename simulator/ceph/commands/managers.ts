@@ -3,7 +3,7 @@ import { addressOf, featureBits, machine, vector } from "../daemon-metadata.js";
 import { modulesAlwaysOn, promote } from "../managers.js";
 import { flag, ok, optional, refused, shown, stamp, text, type Answer, type Commands } from "./command.js";
 
-/** Modules that can be switched on and off; others come with packages that Proxmox does not install. */
+/** Modules that can be switched on and off; others come with packages that Proxmox does not install by itself. */
 const modulesToSwitch = [
   ...[
     "alerts",
@@ -24,9 +24,15 @@ const releasesWithModules = ["octopus", "pacific", "quincy", "reef", "squid", "t
 
 const nodeOf = (ceph: Ceph, name: string): string => ceph.daemon("mgrs", name)?.node.name ?? name;
 
+/** A manager knows what is installed where it runs: the package of the dashboard starts it anew. */
+const switchable = (ceph: Ceph, manager: string): string[] => {
+  const installed = ceph.daemon("mgrs", manager)?.node.packages?.installed ?? {};
+  return [...modulesToSwitch, ...(installed["ceph-mgr-dashboard"] === undefined ? [] : ["dashboard"])].sort();
+};
+
 /** What every module says of itself, shortened: names, whether it can run; the options of each are not modelled. */
-const modules = (): unknown[] =>
-  [...modulesAlwaysOn, ...modulesToSwitch]
+const modules = (ceph: Ceph, manager: string): unknown[] =>
+  [...modulesAlwaysOn, ...switchable(ceph, manager)]
     .sort()
     .map((name) => ({ name, can_run: true, error_string: "", module_options: {} }));
 
@@ -46,10 +52,10 @@ export function mgrDump(ceph: Ceph): Record<string, unknown> {
     active_addr: address === undefined ? "(unrecognized address family 0)/0" : `${address}:6835/1`,
     ...{ active_change: stamp(mgr.activeSince), active_mgr_features: features, available: active !== undefined },
     standbys: mgr.standbys.map((name) => ({
-      ...{ gid: gid(ceph, name), name, mgr_features: featureBits, available_modules: modules() },
+      ...{ gid: gid(ceph, name), name, mgr_features: featureBits, available_modules: modules(ceph, name) },
     })),
     modules: mgr.modules,
-    available_modules: active === undefined ? [] : modules(),
+    available_modules: active === undefined ? [] : modules(ceph, active),
     services: services(ceph),
     // the monitors list them by release, also those of long ago
     always_on_modules: Object.fromEntries(releasesWithModules.map((release) => [release, modulesAlwaysOn])),
@@ -101,7 +107,8 @@ function fail(ceph: Ceph, who: string | undefined): Answer {
 function enable(ceph: Ceph, name: string, force: boolean): Answer {
   const { mgr } = ceph.cluster;
   if (mgr.modules.includes(name) || modulesAlwaysOn.includes(name)) return ok(`module '${name}' is already enabled`);
-  if (!modulesToSwitch.includes(name) && !force)
+  const managers = [...(mgr.active === undefined ? [] : [mgr.active]), ...mgr.standbys];
+  if (!managers.every((one) => switchable(ceph, one).includes(name)) && !force)
     return refused("ENOENT", `all mgr daemons do not support module '${name}', pass --force to force enablement`);
   mgr.modules = [...mgr.modules, name].sort();
   mgr.epoch++;
@@ -142,15 +149,17 @@ export const managerCommands: Commands = {
   },
   "mgr services": { run: (ceph) => shown(services(ceph)) },
   "mgr module ls": {
-    run: ({ cluster: { mgr } }) =>
-      shown({
+    run: (ceph) => {
+      const { mgr } = ceph.cluster;
+      return shown({
         always_on_modules: modulesAlwaysOn,
         force_disabled_modules: [],
         enabled_modules: mgr.modules,
-        disabled_modules: modulesToSwitch
+        disabled_modules: switchable(ceph, mgr.active ?? "")
           .filter((name) => !mgr.modules.includes(name))
           .map((name) => ({ name, can_run: true, error_string: "", module_options: {} })),
-      }),
+      });
+    },
   },
   "mgr module enable": {
     args: "module force!",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { listed, readPlan } from "../../../providers/host/packages/apt-output";
 import { kernelRelease, newestOf, untouchable } from "../../../providers/host/packages/kernels";
-import { entriesOf, othersIn, repositoriesIn } from "../../../providers/host/packages/repositories";
+import { enterpriseHandle, entriesOf, othersIn, repositoriesIn } from "../../../providers/host/packages/repositories";
 import { parameterPath, printSysctl, readSysctl } from "../../../providers/host/files/sysctl-file";
 import { aptUpgradeSchema } from "../../../providers/host/apt-upgrade.model";
 import { sysctlSchema } from "../../../providers/host/sysctl.model";
@@ -84,7 +84,15 @@ describe("repositories of a node", () => {
         ["test", false],
         ["enterprise", undefined],
         ["no-subscription", true],
+        // Ours: of all releases.
+        ["ceph-enterprise", false],
       ],
+    );
+    assert.deepEqual(places("ceph-enterprise"), ["ceph.sources 0"]);
+    const [ceph] = entriesOf(known, "ceph-enterprise", "9.2");
+    assert.deepEqual(
+      [ceph && enterpriseHandle(ceph), enterpriseHandle({ uris: ["https://x.test/debian/pve"] })],
+      ["ceph-squid-enterprise", undefined],
     );
   });
 });

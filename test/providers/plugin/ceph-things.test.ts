@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 
@@ -116,6 +117,15 @@ describe("what stands around Ceph's pools, through Pulumi's plugin", function ()
       /^name: the managers have no module dashboard.*package ceph-mgr-dashboard/,
     );
     assert.match(await problems("CephManagerModule", "balancer", {}), /module balancer is always on/);
+    // Its package is what it comes with, on every node with a manager.
+    const nodes = Object.values(on.lab.sim.world.nodes).filter(({ ceph }) => Object.keys(ceph?.mgrs ?? {}).length > 0);
+    nodes.forEach((node) => (packagesOf(node).installed["ceph-mgr-dashboard"] = "19.2.3-pve2"));
+    const last = nodes.at(-1)!;
+    delete packagesOf(last).installed["ceph-mgr-dashboard"];
+    await assert.rejects(make("CephManagerModule", "dashboard"), /all mgr daemons do not support module 'dashboard'/);
+    packagesOf(last).installed["ceph-mgr-dashboard"] = "19.2.3-pve2";
+    assert.equal(await problems("CephManagerModule", "dashboard", {}), "");
+    await remove("CephManagerModule", await make("CephManagerModule", "dashboard"));
     await remove("CephManagerModule", made);
     assert.ok(!on.ceph.cluster.mgr.modules.includes("prometheus"));
     assert.equal((await on.lab.plugin.read("CephManagerModule", made.id, made.properties)).id, "");

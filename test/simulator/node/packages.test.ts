@@ -37,7 +37,16 @@ describe("packages of a simulated node", () => {
 
   it("are known from the repositories that let the node in, after a refresh", async () => {
     assert.match((await run("apt-get", "-s", "install", "htop")).stderr, /Unable to locate package htop/);
-    assert.deepEqual(refreshIndex(sim.simulation, node()).length, 2);
+    assert.deepEqual(refreshIndex(sim.simulation, node()), [
+      "Err:1 https://enterprise.proxmox.com/debian/ceph-squid trixie InRelease",
+      "  401  Unauthorized",
+      "Err:2 https://enterprise.proxmox.com/debian/pve trixie InRelease",
+      "  401  Unauthorized",
+      "E: Failed to fetch https://enterprise.proxmox.com/debian/ceph-squid/dists/trixie/InRelease  401  Unauthorized",
+      "E: The repository 'https://enterprise.proxmox.com/debian/ceph-squid trixie InRelease' is not signed.",
+      "E: Failed to fetch https://enterprise.proxmox.com/debian/pve/dists/trixie/InRelease  401  Unauthorized",
+      "E: The repository 'https://enterprise.proxmox.com/debian/pve trixie InRelease' is not signed.",
+    ]);
     const { stdout } = await run("apt-get", "-s", "install", "htop");
     assert.match(stdout, /^0 upgraded, 2 newly installed, 0 to remove and 0 not upgraded\.\nInst htop \(3\.4\.1-5 /);
     assert.equal(node().packages?.installed["htop"], undefined);
