@@ -65,7 +65,7 @@ export { EnvironmentFile } from "./providers/access/environment-file";
 export { Group } from "./providers/access/group";
 export { Realm } from "./providers/access/realm";
 export { Role } from "./providers/access/role";
-export { presets } from "./providers/access/presets";
+export { presets, terraformSudoRules } from "./providers/access/presets";
 export { SshKey } from "./providers/access/ssh-key";
 export { SystemUser } from "./providers/access/system-user";
 export { User } from "./providers/access/user";

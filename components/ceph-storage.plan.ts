@@ -18,6 +18,9 @@ interface PlannedCeph {
   readonly nodes: readonly string[];
   readonly monitors: readonly string[];
   readonly managers: readonly string[];
+  /** Modules of the managers, and packages that they come with, by the nodes that need them. */
+  readonly modules: Readonly<Record<string, Args>>;
+  readonly packages: Readonly<Record<string, readonly string[]>>;
   readonly disks: Readonly<Record<string, readonly PlannedDisk[]>>;
   readonly rules: Readonly<Record<string, Args>>;
   readonly pools: Readonly<Record<string, Args>>;
@@ -31,12 +34,28 @@ interface Ceph {
   readonly stack?: unknown;
 }
 
+/** Modules that Ceph's own packages do not bring. */
+const modulePackages: Readonly<Record<string, string>> = { dashboard: "ceph-mgr-dashboard" };
+
+function modulesIn(described: unknown, problems: string[]): string[] {
+  if (described === undefined) return [];
+  const list = Array.isArray(described) ? (described as unknown[]) : [described];
+  const names = list.filter((one): one is string => typeof one === "string");
+  if (!Array.isArray(described) || names.length < list.length)
+    problems.push('ceph.modules: write the names of the modules as a list: ["dashboard", "prometheus"]');
+  for (const [at, name] of names.entries())
+    if (names.indexOf(name) < at) problems.push(`ceph.modules: ${name} is there twice; write it once`);
+  return [...new Set(names)];
+}
+
 export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): PlannedCeph {
   const names = Object.keys(nodes);
   if (names.length === 0) problems.push("nodes: name at least one");
   problems.push(...switchesIn(shared, "shared.ceph"));
   const merged = layered({ shared, stack });
-  const { release, repository, osd, monitors, managers, rules, pools, retainOnDelete, ...config } = isRecord(merged)
+  const { release, repository, osd, monitors, managers, modules, rules, pools, retainOnDelete, ...config } = isRecord(
+    merged,
+  )
     ? merged
     : {};
   if (config["publicNetwork"] === undefined)
@@ -72,6 +91,9 @@ export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): Pl
   const said = (values: Args): Args =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
   const monitored = chosen("monitors", monitors);
+  const managing = chosen("managers", managers);
+  const enabled = modulesIn(modules, problems);
+  const packages = enabled.flatMap((name) => modulePackages[name] ?? []);
   const asked = (described: unknown): Record<string, Args> =>
     Object.fromEntries(entriesOf(described).map(([name, args]) => [name, { node: monitored[0] ?? names[0], ...args }]));
   return {
@@ -79,7 +101,9 @@ export function planCeph({ nodes, shared, stack }: Ceph, problems: string[]): Pl
     config: { ...config, node: names[0] },
     nodes: names,
     monitors: monitored,
-    managers: chosen("managers", managers),
+    managers: managing,
+    modules: Object.fromEntries(enabled.map((name) => [name, { node: monitored[0] ?? names[0] }])),
+    packages: packages.length === 0 ? {} : Object.fromEntries(managing.map((node) => [node, packages])),
     disks: Object.fromEntries(disks),
     rules: asked(rules),
     pools: asked(pools),

@@ -5,6 +5,7 @@ import type {
   CephCrushRuleArgs,
   CephInstallArgs,
   CephManagerArgs,
+  CephManagerModuleArgs,
   CephMonitorArgs,
   CephOsdArgs,
   CephPoolArgs,
@@ -13,9 +14,12 @@ import { CephConfig } from "../providers/ceph/ceph-config";
 import { CephCrushRule } from "../providers/ceph/ceph-crush-rule";
 import { CephInstall } from "../providers/ceph/ceph-install";
 import { CephManager } from "../providers/ceph/ceph-manager";
+import { CephManagerModule } from "../providers/ceph/ceph-manager-module";
 import { CephMonitor } from "../providers/ceph/ceph-monitor";
 import { CephOsd } from "../providers/ceph/ceph-osd";
 import { CephPool } from "../providers/ceph/ceph-pool";
+import type { SystemPackageArgs } from "../providers/host/arguments.generated";
+import { SystemPackage } from "../providers/host/system-package";
 import { mistake } from "../providers/kernel/program/mistake";
 import { child, dependencies, type Transform } from "./child";
 import type { NodeVariables } from "./node-variables.plan";
@@ -77,6 +81,15 @@ export interface CephSettings {
    * - Change: makes or removes exactly the managers of the nodes that come or go
    */
   readonly managers?: readonly string[];
+  /**
+   * Modules of the managers that are enabled: `["dashboard", "prometheus"]`. With `dashboard` the package that it comes with is
+   * installed on each node with a manager, before the manager is made; where one runs already, the package starts it anew. Certificate and
+   * users of the dashboard are not made.
+   *
+   * - Default: as they are
+   * - Change: enables or disables exactly the modules that come or go; the package stays
+   */
+  readonly modules?: readonly string[];
   /**
    * What the OSDs of all disks have in common, such as `osdsPerDevice` and `deviceClass`.
    *
@@ -169,6 +182,20 @@ export interface CephTransforms {
    */
   readonly manager?: Transform<CephManagerArgs>;
   /**
+   * Of modules of the managers.
+   *
+   * - Default: as they are
+   * - Change: that of the CephManagerModule
+   */
+  readonly module?: Transform<CephManagerModuleArgs>;
+  /**
+   * Of packages that modules come with.
+   *
+   * - Default: as they are
+   * - Change: that of the SystemPackage
+   */
+  readonly modulePackage?: Transform<SystemPackageArgs>;
+  /**
    * Of OSDs.
    *
    * - Default: as they are
@@ -230,6 +257,8 @@ export interface CephChildren {
   readonly monitor?: CephMonitor;
   /** Its manager, if it has one. */
   readonly manager?: CephManager;
+  /** Packages of modules of its manager, if there are any. */
+  readonly modulePackage?: SystemPackage;
   /** The OSDs of each disk. */
   readonly osds: Readonly<Record<string, CephOsd>>;
 }
@@ -251,6 +280,7 @@ export interface CephChildren {
  *     repository: "no-subscription",
  *     publicNetwork: "192.168.5.0/24",
  *     clusterNetwork: "192.168.7.0/24",
+ *     modules: ["prometheus"],
  *     osd: { osdsPerDevice: 2, deviceClass: "nvme" },
  *     pools: { vm_ssd: { size: 3, minSize: 2, pgNum: 128, addStorages: true } },
  *   },
@@ -263,6 +293,8 @@ export class CephStorage extends Component {
   readonly config: CephConfig;
   /** What was made, by node. */
   readonly nodes: Readonly<Record<string, CephChildren>>;
+  /** Modules of its managers, by name. */
+  readonly modules: Readonly<Record<string, CephManagerModule>>;
   /** Its CRUSH rules, by name. */
   readonly rules: Readonly<Record<string, CephCrushRule>>;
   /** Its pools, by name. */
@@ -293,14 +325,32 @@ export class CephStorage extends Component {
       previous = made;
       return made;
     });
-    const managers = each(planned.managers, (node) =>
-      child(CephManager, node, { node }, running(...Object.values(monitors)), transform.manager),
-    );
+    // A manager that is there already is started anew by them: before it is made, they disturb nobody.
+    const packages = each(Object.keys(planned.packages), (node) => {
+      const args = { node, packages: planned.packages[node] };
+      return child(
+        SystemPackage,
+        `${node}-ceph-modules`,
+        args,
+        after(...here(installs, node)),
+        transform.modulePackage,
+      );
+    });
+    const managers = each(planned.managers, (node) => {
+      const before = running(...Object.values(monitors), ...here(packages, node));
+      return child(CephManager, node, { node }, before, transform.manager);
+    });
+    // Every manager has to know a module before it can be enabled.
+    this.modules = each(Object.keys(planned.modules), (name) => {
+      const before = after(...Object.values(managers), ...Object.values(packages));
+      return child(CephManagerModule, name, { ...planned.modules[name], name }, before, transform.module);
+    });
     const ready = running(...Object.values(monitors), ...Object.values(managers));
     this.nodes = each(planned.nodes, (node) => ({
       install: installs[node] as CephInstall,
       ...(monitors[node] ? { monitor: monitors[node] } : {}),
       ...(managers[node] ? { manager: managers[node] } : {}),
+      ...(packages[node] ? { modulePackage: packages[node] } : {}),
       osds: Object.fromEntries(
         (planned.disks[node] ?? []).map(({ disk, resource, args: osd }) => [
           disk,
@@ -323,6 +373,10 @@ export class CephStorage extends Component {
     this.registerOutputs({ fsid: this.config.fsid });
   }
 }
+
+/** What was made of a node, if anything. */
+const here = <Made>(made: Readonly<Record<string, Made>>, node: string): Made[] =>
+  made[node] === undefined ? [] : [made[node]];
 
 function plan(name: string, { nodes, shared, ceph }: CephStorageArgs) {
   // Loaded here: programs without components have no use for it.

@@ -11,6 +11,8 @@ interface PlannedHost {
   /** By name of the set. */
   readonly packages: Readonly<Record<string, PlannedChild>>;
   readonly upgrade?: PlannedChild;
+  /** Linux accounts by name. */
+  readonly accounts: Readonly<Record<string, PlannedChild>>;
   readonly hosts?: PlannedChild;
   readonly dns?: PlannedChild;
   readonly timeZone?: PlannedChild;
@@ -38,6 +40,8 @@ export function planHosts(
     { part: "host", nodes: others, shared: withoutHosts(shared), stack: withoutHosts(stack) },
     problems,
   );
+  const repositoriesOf = (node: string, described: unknown): Args =>
+    withCeph(described, [shared, stack, nodes[node]?.["host"]]);
   return Object.fromEntries(Object.entries(settings).map(([node, host]) => [node, planned(node, host)]));
 
   function planned(node: string, host: Args): PlannedHost {
@@ -49,16 +53,18 @@ export function planHosts(
       Object.fromEntries(
         entriesOf(host[part]).map(([key, own]) => [key, { name: `${node}-${key}`, args: { node, ...args(key, own) } }]),
       );
-    const { repositories, timeZone } = host;
+    const { timeZone } = host;
+    const repositories = repositoriesOf(node, host["repositories"]);
     const lines = linesFor(node, { nodes, shared, stack }, problems);
     return {
       repositories: Object.fromEntries(
-        Object.entries(isRecord(repositories) ? repositories : {}).map(([handle, enabled]) => [
+        Object.entries(repositories).map(([handle, enabled]) => [
           handle,
           { name: `${node}-${handle}`, args: { node, handle, enabled } },
         ]),
       ),
       packages: many("packages", (_, own) => own),
+      accounts: many("accounts", (name, own) => ({ name, ...own })),
       sysctl: many("sysctl", (fileName, values) => ({ fileName, values })),
       ...one("upgrade"),
       ...one("dns"),
@@ -67,6 +73,19 @@ export function planHosts(
       ...(lines.length === 0 ? {} : { hosts: { name: `${node}-hosts`, args: { node, block, entries: lines } } }),
     };
   }
+}
+
+/**
+ * Whoever does without Proxmox's enterprise repository does without Ceph's: the installer leaves both on, and one that lets nobody
+ * in keeps all lists from being refreshed. Not where one of Ceph's is named, be it with `null`.
+ */
+function withCeph(described: unknown, layers: readonly unknown[]): Args {
+  const repositories = isRecord(described) ? described : {};
+  const named = layers.some((layer) => {
+    const own = isRecord(layer) ? layer["repositories"] : undefined;
+    return isRecord(own) && Object.keys(own).some((handle) => /^ceph-(?:[a-z]+-)?enterprise$/.test(handle));
+  });
+  return repositories["enterprise"] === false && !named ? { ...repositories, "ceph-enterprise": false } : repositories;
 }
 
 const withoutHosts = (settings: unknown): unknown => {

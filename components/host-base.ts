@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../providers/kernel/program/component";
+import type { SystemUserArgs } from "../providers/access/arguments.generated";
+import { SystemUser } from "../providers/access/system-user";
 import { AptRepository } from "../providers/host/apt-repository";
 import { AptUpgrade } from "../providers/host/apt-upgrade";
 import { Dns } from "../providers/host/dns";
@@ -30,7 +32,10 @@ type OnNode<Args> = Omit<Args, "node">;
 export interface HostSettings {
   /**
    * Repositories of Proxmox by their handles, and whether packages come from them:
-   * `{ enterprise: false, "no-subscription": true }`.
+   * `{ enterprise: false, "no-subscription": true }`. `enterprise: false` switches off Ceph's enterprise repository too, of
+   * whatever release, which the installer leaves on and which lets nobody in without a subscription either
+   * (`"ceph-enterprise": false`). Not where one of Ceph's enterprise repositories is named, with `true`, `false` or, to leave
+   * it as it is, `null`; nor in a ProxmoxCluster whose Ceph comes from it.
    *
    * - Default: as they are
    * - Change: that of each AptRepository
@@ -50,6 +55,15 @@ export interface HostSettings {
    * - Change: that of each SystemPackage
    */
   readonly packages?: Readonly<Record<string, OnNode<SystemPackageArgs> | null>>;
+  /**
+   * Linux accounts by their names, made after the packages: `{ ci: { authorizedKeys: ["ssh-ed25519 …"] } }`.
+   *
+   * - Default: none
+   * - Change: that of each SystemUser
+   */
+  readonly accounts?: Readonly<
+    Record<string, Omit<OnNode<SystemUserArgs>, "name" | "guest" | "vmid" | "ssh" | "agentTimeout"> | null>
+  >;
   /**
    * Lines of /etc/hosts. One with variables stands for a line of each node:
    * `{ address: "10.0.0.{{hostOctet}}", names: ["{{name}}.example.com", "{{name}}"] }`.
@@ -129,6 +143,13 @@ export interface HostTransforms {
    * - Change: that of the SystemPackage
    */
   readonly packages?: Transform<SystemPackageArgs>;
+  /**
+   * Of Linux accounts.
+   *
+   * - Default: as they are
+   * - Change: that of the SystemUser
+   */
+  readonly account?: Transform<SystemUserArgs>;
   /**
    * Of blocks of /etc/hosts.
    *
@@ -214,6 +235,8 @@ export interface HostChildren {
   readonly repositories: Readonly<Record<string, AptRepository>>;
   /** Sets of packages by name. */
   readonly packages: Readonly<Record<string, SystemPackage>>;
+  /** Linux accounts by name. */
+  readonly accounts: Readonly<Record<string, SystemUser>>;
   /** Kernel parameters by file. */
   readonly sysctl: Readonly<Record<string, Sysctl>>;
   /** The upgrade, if one was described. */
@@ -229,13 +252,14 @@ export interface HostChildren {
 }
 
 /**
- * The base of nodes, members of a cluster or not: repositories, packages and upgrades, then names, time zone and kernel
- * parameters. What is said for one node wins over what is said for all, and that over what several stacks share.
+ * The base of nodes, members of a cluster or not: repositories, packages and upgrades, then Linux accounts, names, time zone and
+ * kernel parameters. What is said for one node wins over what is said for all, and that over what several stacks share.
  *
  * ```ts
  * const base = new HostBase("matrix", {
  *   nodes: { foxtrot: { variables: { hostOctet: 5 } }, golf: { variables: { hostOctet: 6 } } },
  *   host: {
+ *     // Ceph's enterprise repository goes off with Proxmox's.
  *     repositories: { enterprise: false, "no-subscription": true },
  *     hosts: [{ address: "192.168.3.{{hostOctet}}", names: ["{{name}}.matrix.spaceships.work", "{{name}}"] }],
  *     timeZone: "Europe/Berlin",
@@ -272,10 +296,14 @@ export class HostBase extends Component {
           ...(upgrade ? [upgrade] : []),
         ]),
       ) ?? {};
-    this.nodes = mapped(planned, ({ hosts, dns, timeZone, options, sysctl }, node) => {
+    this.nodes = mapped(planned, ({ accounts, hosts, dns, timeZone, options, sysctl }, node) => {
       const after = { ...parent, dependsOn: [...parent.dependsOn, ...(waitFor[node] ?? [])] };
+      const own = first[node] ?? { repositories: {}, packages: {} };
+      // Rules for sudo need its package.
+      const equipped = { ...after, dependsOn: [...after.dependsOn, ...Object.values(own.packages)] };
       return {
-        ...(first[node] ?? { repositories: {}, packages: {} }),
+        ...own,
+        accounts: mapped(accounts, (one) => make(SystemUser, one, equipped, transform.account)),
         ...(hosts ? { hosts: make(HostsEntries, hosts, after, transform.hosts) } : {}),
         ...(dns ? { dns: make(Dns, dns, after, transform.dns) } : {}),
         ...(timeZone ? { timeZone: make(TimeZone, timeZone, after, transform.timeZone) } : {}),

@@ -22,6 +22,8 @@ interface PlannedCluster {
   readonly datacenter?: Args;
   /** Addresses and networks that corosync and Ceph live on. */
   readonly keep: readonly string[];
+  /** The repositories of Ceph are not to be touched: it comes from the enterprise one, or whoever runs it sees to them. */
+  readonly keepsCephRepository: boolean;
   /** Nodes of each template. */
   readonly templates: Readonly<Record<string, readonly string[]>>;
   /** The template of the stack that a VM is cloned from, by the VM's name. */
@@ -57,6 +59,8 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
     ...(isRecord(datacenter) ? { datacenter } : {}),
     ...(planned ? { cluster: planned } : {}),
     keep: [...links, ...networks].filter((one) => typeof one === "string"),
+    keepsCephRepository:
+      isRecord(storage) && !(["no-subscription", "test"] as unknown[]).includes(storage["repository"]),
     templates,
     cloned: clonesOf(whole, templates, problems),
   };

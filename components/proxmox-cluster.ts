@@ -172,6 +172,7 @@ export interface ClusterChildren extends HostChildren, NetworkChildren {
  *     hotel: { variables: { hostOctet: 7 } },
  *   },
  *   host: {
+ *     // Ceph's enterprise repository goes off with Proxmox's.
  *     repositories: { enterprise: false, "no-subscription": true },
  *     hosts: [{ address: "192.168.3.{{hostOctet}}", names: ["{{name}}.matrix.spaceships.work", "{{name}}"] }],
  *   },
@@ -257,8 +258,9 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
       );
       return networks.interfaces;
     };
+    const host = planned.keepsCephRepository ? { host: withCephRepository(args.host) } : own("host");
     const hosts = isDescribed(args, "host")
-      ? new HostBase(name, { nodes, between: network, transform, ...own("host"), ...sharedBy("host") }, after())
+      ? new HostBase(name, { nodes, between: network, transform, ...host, ...sharedBy("host") }, after())
       : undefined;
     if (!hosts) network({});
     const ready = [hosts, networks];
@@ -297,7 +299,7 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
       child(GuestConfig, own, { ...guest, vmid: this.vms[own]?.vmid }, after(), transform.guest),
     );
     this.nodes = mapped(nodes, (_, node) => ({
-      ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, sysctl: {} }),
+      ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, accounts: {}, sysctl: {} }),
       ...(networks?.nodes[node] ?? noInterfaces),
       ...(this.ceph?.nodes[node] ? { ceph: this.ceph.nodes[node] } : {}),
       ...(this.firewall?.nodes[node] ? { firewall: this.firewall.nodes[node] } : {}),
@@ -313,6 +315,12 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
     return { ...vm, source: { clone: { ...clone, template: template.vmid } } };
   }
 }
+
+/** The stack's base, which leaves the enterprise repository of Ceph as it is where it says nothing of it. */
+const withCephRepository = (host: HostSettings = {}): HostSettings => ({
+  ...host,
+  repositories: { "ceph-enterprise": null, ...host.repositories },
+});
 
 const noInterfaces: NetworkChildren = {
   ...{ ports: {}, bonds: {}, bridges: {}, vlans: {} },

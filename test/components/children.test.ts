@@ -25,6 +25,7 @@ const host = {
   repositories: { enterprise: false },
   upgrade: {},
   packages: { tools: { packages: ["htop"] } },
+  accounts: { ci: { authorizedKeys: ["ssh-ed25519 AAAA"] } },
   hosts: [{ address: "10.0.0.{{hostOctet}}", names: ["{{name}}"] }],
   dns: { servers: ["10.0.0.1"], searchDomain: "lab" },
   timeZone: "UTC",
@@ -61,6 +62,7 @@ const firewall: FirewallSettings = {
 };
 const ceph = {
   publicNetwork: "10.0.5.0/24",
+  modules: ["dashboard", "prometheus"],
   rules: { flash: { deviceClass: "nvme" } },
   pools: { vms: { pgNum: 32 } },
 };
