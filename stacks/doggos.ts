@@ -33,11 +33,16 @@ export function doggos(): Record<string, unknown> {
   const config = new pulumi.Config();
   const first = config.requireNumber("firstVmid");
   const secondVlan = config.getNumber("secondVlan");
+  const subscription = config.getBoolean("subscription");
   // For a site without internet.
   const mirror = config.get("imageMirror");
   const sshKeys = config.getObject<string[]>("sshKeys") ?? [];
   const cluster = new ProxmoxCluster("doggos", {
     nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
+    // Where nobody says whether the nodes have a subscription, their repositories stay as they are.
+    ...(subscription === undefined
+      ? {}
+      : { host: { repositories: { enterprise: subscription, "no-subscription": !subscription } } }),
     // Of what it stands on nothing is known, and so nothing is changed.
     network: { bridges: { vmbr1: { adopt: true, vlanAware: true, vlanIds: ["2-4094"] } } },
     templates: {

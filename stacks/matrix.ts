@@ -1,5 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ProxmoxCluster, type CloudImageArgs, type NodeTemplatesArgs, type VmArgs } from "../index";
+import {
+  presets,
+  ProxmoxCluster,
+  terraformSudoRules,
+  type AccessSettings,
+  type CloudImageArgs,
+  type HostSettings,
+  type NodeTemplatesArgs,
+  type VmArgs,
+} from "../index";
 import { assertKnown, type Fact } from "./facts";
 
 /** Facts of the matrix cluster: three MINISFORUM MS-A2 with 16 cores and 64 GiB. The last octet is the same in every network. */
@@ -35,6 +44,8 @@ const vms = [
   { name: "web-2", node: "golf", address: "192.168.3.22/24", cores: 2, memoryMiB: 2048 },
   { name: "db-1", node: "hotel", address: "192.168.3.23/24", cores: 4, memoryMiB: 8192 },
 ] as const;
+/** With Ceph there is one on it, which any node can run. */
+const onCeph = { name: "app-1", node: "golf", address: "192.168.3.24/24", cores: 2, memoryMiB: 2048 } as const;
 
 /** What is not known of the machines, and where it is to be had. */
 const unknown: readonly Fact[] = [
@@ -45,6 +56,10 @@ const unknown: readonly Fact[] = [
   {
     keys: ["proxmox:sshFingerprints", "proxmox:sshKnownHosts", "proxmox:nodes"],
     find: "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on each node; with proxmox:nodes it is the sshFingerprint of each",
+  },
+  {
+    keys: ["pulumi-proxmox-cluster:terraformKeys"],
+    find: 'public keys that sign in as terraform on the nodes, as cat ~/.ssh/id_ed25519.pub or ssh-add -L prints them: ["ssh-ed25519 …"]; [] for none',
   },
 ];
 const serials: readonly Fact[] = names.flatMap((node) =>
@@ -61,6 +76,8 @@ export function matrix(): Record<string, unknown> {
   const serial = config.getObject<Record<string, Record<string, string>>>("osdSerials") ?? {};
   const timeZone = config.get("timeZone");
   const restoreAfter = config.get("restoreAfter");
+  const there = config.getBoolean("adoptAccess") === true ? { adopt: true } : {};
+  const sshKeys = config.getObject<string[]>("sshKeys") ?? [];
   const osds = (node: string) =>
     Object.fromEntries(disks.map((disk) => [disk, { serial: serial[node]?.[disk] ?? "", device: `/dev/${disk}` }]));
 
@@ -72,16 +89,23 @@ export function matrix(): Record<string, unknown> {
       ]),
     ),
     host: {
+      // Ceph's enterprise repository, which the installer leaves on, goes off with it.
       repositories: { enterprise: false, "no-subscription": true },
+      packages: { sudo: { packages: ["sudo"] } },
+      accounts: { terraform: account(config.requireObject<string[]>("terraformKeys"), there) },
       hosts: [{ address: "192.168.3.{{hostOctet}}", names: [`{{name}}.${domain}`, "{{name}}"] }],
       ...(timeZone === undefined ? {} : { timeZone }),
     },
     network,
     cluster: { name: config.get("clusterName") ?? "Matrix", links: { 0: "192.168.8.{{hostOctet}}" } },
     datacenter: { migration: { type: "insecure", network: "192.168.5.0/24" } },
+    access: access(there),
     ...(withCeph ? { ceph: { ...ceph, retainOnDelete: config.getBoolean("keepCeph") ?? false } } : {}),
     templates: { "debian-12": template(config) },
-    vms: Object.fromEntries(vms.map((vm) => [vm.name, described(vm, config.getObject<string[]>("sshKeys") ?? [])])),
+    vms: {
+      ...Object.fromEntries(vms.map((vm) => [vm.name, described(vm, sshKeys)])),
+      ...(withCeph ? { [onCeph.name]: described(onCeph, sshKeys, "vm_ssd") } : {}),
+    },
     // Whether the machines are bare, or the cluster that was made of them by hand.
     adopt: config.getBoolean("adopt") ?? false,
     transform: {
@@ -91,17 +115,39 @@ export function matrix(): Record<string, unknown> {
       ...(restoreAfter === undefined ? {} : restoring(restoreAfter)),
     },
   });
+  const token = cluster.access?.tokens[automation];
   return {
     ca: cluster.cluster?.ca,
     vms: Object.values(cluster.vms).map(({ name, node, vmid, ips }) => ({ name, node, vmid, ips })),
+    // Shown by `pulumi stack output --show-secrets`.
+    terraformToken: token && { id: token.fullTokenId, value: pulumi.secret(token.value) },
   };
 }
+
+/** Who makes VMs with Terraform: in Proxmox, and on the nodes, where it signs in by SSH. */
+const access = (there: { readonly adopt?: boolean }): AccessSettings => ({
+  roles: { TerraformUser: { privileges: [...presets.terraform], ...there } },
+  groups: { "terraform-users": { comment: "Terraform", ...there } },
+  users: { "terraform@pam": { groups: ["terraform-users"], comment: "Terraform", ...there } },
+  acl: [{ path: "/", role: "TerraformUser", group: "terraform-users", ...there }],
+  tokens: { [automation]: { rights: [{ path: "/", role: "TerraformUser" }] } },
+});
+const automation = "terraform@pam!automation";
+
+const account = (
+  authorizedKeys: string[],
+  there: { readonly adopt?: boolean },
+): NonNullable<HostSettings["accounts"]>[string] => ({
+  ...{ comment: "Terraform", authorizedKeys, sudoRules: [...terraformSudoRules] },
+  ...there,
+});
 
 const ceph = {
   release: "squid",
   repository: "no-subscription",
   publicNetwork: "192.168.5.0/24",
   clusterNetwork: "192.168.7.0/24",
+  modules: ["dashboard", "prometheus"],
   osd: { osdsPerDevice: 2, deviceClass: "nvme" },
   pools: {
     vm_ssd: { size: 3, minSize: 2, pgNum: 128, addStorages: true },
@@ -134,8 +180,15 @@ const template = (config: pulumi.Config): Pick<NodeTemplatesArgs, "image" | "tem
   },
 });
 
-const described = ({ node, address, cores, memoryMiB }: (typeof vms)[number], sshKeys: string[]): VmArgs => ({
-  ...{ node, cores, memoryMiB, source: { clone: { template: "debian-12", full: false } } },
+/** A linked clone on the storage of its template, or a copy of it on another one. */
+const described = (
+  { node, address, cores, memoryMiB }: (typeof vms)[number] | typeof onCeph,
+  sshKeys: string[],
+  storage?: string,
+): VmArgs => ({
+  ...{ node, cores, memoryMiB },
+  source: { clone: { template: "debian-12", full: storage !== undefined } },
+  ...(storage === undefined ? {} : { disks: [{ storage, sizeGiB: 8 }] }),
   networks: [{ bridge: management.bridge }],
   cloudInit: {
     ...{ user: "admin", sshKeys, nameservers: [management.nameserver] },

@@ -33,6 +33,7 @@ export function nexus(): Record<string, unknown> {
   const cluster = new ProxmoxCluster("nexus", {
     nodes: Object.fromEntries(nodes.map((node) => [node, {}])),
     host: {
+      // Without a subscription Ceph's enterprise repository, which the installer leaves on, goes off as well.
       repositories: { enterprise: subscription, "no-subscription": !subscription },
       ...(timeZone === undefined ? {} : { timeZone }),
     },

@@ -89,16 +89,16 @@ describe("the layouts in which the library runs", function () {
     stack.configure({ ...matrixConfig(sim, publisher), "former:now": true });
     const shown = await stack.preview();
     // The new names are noted in the state; nothing is replaced, and nothing deleted.
-    assert.deepEqual(counts(shown), { create: 35, update: 9, same: 3 });
+    assert.deepEqual(counts(shown), { create: 50, update: 9, same: 3 });
     assert.match(shown.stdout, /takes over cluster Matrix as it is/);
     assert.doesNotMatch(shown.stdout, /reload/);
-    assert.deepEqual(counts(await stack.up()), { create: 35, update: 9, same: 3 });
+    assert.deepEqual(counts(await stack.up()), { create: 50, update: 9, same: 3 });
     assert.deepEqual(guests(), before);
     assert.deepEqual(
       Object.values(sim.world.nodes).map(({ network }) => network.interfaces),
       networks,
     );
-    for (const result of [await stack.up(), await stack.refresh()]) assert.deepEqual(counts(result), { same: 47 });
+    for (const result of [await stack.up(), await stack.refresh()]) assert.deepEqual(counts(result), { same: 62 });
     counts(await stack.destroy());
     assert.deepEqual((await stack.export()).resources ?? [], []);
     // The cluster runs on, on the networks that it lives on.

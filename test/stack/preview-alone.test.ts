@@ -3,8 +3,8 @@ import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
 import { bareMatrixConfig } from "../support/bare-matrix";
 import { bareWorld } from "../support/bare-nodes";
-import { freePort } from "../support/free-port";
 import { debianMirror } from "../support/matrix-stack";
+import { nowhere } from "../support/nowhere";
 import { Publisher } from "../support/publisher";
 import { failed, ok } from "../support/results";
 import { TestStack } from "../support/stack";
@@ -17,19 +17,10 @@ describe("a preview of the whole matrix in a review that gets no secrets", funct
     sim = await startSimulator({ seed: bareWorld() });
     publisher = await Publisher.start(sim.world);
     debianMirror(publisher);
-    const config = bareMatrixConfig(sim, publisher);
     // Nobody is there, and the environment has neither passwords nor a token.
-    const away = async () => `https://127.0.0.1:${await freePort()}`;
-    const nodes = Object.entries(config["proxmox:nodes"] as Record<string, object>).map(
-      async ([name, one]) => [name, { ...one, endpoint: await away() }] as const,
-    );
     stack = await TestStack.create({
       ...{ project: projectRoot, stack: "matrix" },
-      config: {
-        ...config,
-        "proxmox:endpoints": [await away()],
-        "proxmox:nodes": Object.fromEntries(await Promise.all(nodes)),
-      },
+      config: await nowhere(bareMatrixConfig(sim, publisher)),
     });
   });
   after(async () => {

@@ -40,10 +40,14 @@ describe("what a stack does not know of its machines", () => {
   it("is refused in one list, with each key and how its value is found, before anything is registered", () => {
     const { matrix, doggos, nexus } = stacks();
     const text = refusal(matrix);
-    assert.match(text, /^matrix: 8 facts are not known yet; set in the config of the stack$/m);
+    assert.match(text, /^matrix: 9 facts are not known yet; set in the config of the stack$/m);
     assert.match(
       text,
       /^ {2}proxmox:fingerprints or proxmox:ca: pvenode cert info on each node prints the fingerprint/m,
+    );
+    assert.match(
+      text,
+      /^ {2}pulumi-proxmox-cluster:terraformKeys: public keys that sign in as terraform on the nodes/m,
     );
     assert.match(text, /osdSerials\.golf\.nvme2n1: lsblk -dno SERIAL \/dev\/nvme2n1 on golf$/m);
     assert.deepEqual(keys(refusal(doggos)), [
@@ -66,9 +70,13 @@ describe("what a stack does not know of its machines", () => {
     };
     const osdSerials = { foxtrot: serials, golf: { ...serials, nvme2n1: "" }, hotel: serials };
     const key = "pulumi-proxmox-cluster:osdSerials";
-    pulumi.runtime.setAllConfig({ ...common, [key]: JSON.stringify(osdSerials) });
+    const terraformKeys = { "pulumi-proxmox-cluster:terraformKeys": "[]" };
+    pulumi.runtime.setAllConfig({ ...common, ...terraformKeys, [key]: JSON.stringify(osdSerials) });
     assert.match(refusal(matrix), /^matrix: a fact is not known yet.*\n {2}\S+osdSerials\.golf\.nvme2n1: lsblk/);
-    pulumi.runtime.setAllConfig({ ...common, [key]: JSON.stringify({ ...osdSerials, golf: serials }) });
+    pulumi.runtime.setAllConfig({
+      ...{ ...common, ...terraformKeys },
+      [key]: JSON.stringify({ ...osdSerials, golf: serials }),
+    });
     matrix();
     pulumi.runtime.setAllConfig({ ...common, "pulumi-proxmox-cluster:firstVmid": "3101" });
     doggos();
@@ -80,9 +88,13 @@ describe("what a stack does not know of its machines", () => {
     });
     nexus();
     const has = (name: string): boolean => registered.some((one) => one.endsWith(` ${name}`));
-    for (let turn = 0; turn < 200 && !(has("hotel-nvme2n1") && has("microk8s-3") && has("bravo-enterprise")); turn++)
+    for (
+      let turn = 0;
+      turn < 200 && !(has("hotel-nvme2n1") && has("app-1") && has("microk8s-3") && has("bravo-enterprise"));
+      turn++
+    )
       await new Promise((resolve) => setImmediate(resolve));
-    for (const name of ["hotel-nvme2n1", "golf-vlan9", "microk8s-3", "lloyd-vmbr1", "bravo-enterprise"])
+    for (const name of ["hotel-nvme2n1", "golf-vlan9", "app-1", "microk8s-3", "lloyd-vmbr1", "bravo-enterprise"])
       assert.ok(has(name), name);
   });
 });

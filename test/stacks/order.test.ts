@@ -38,7 +38,10 @@ describe("the order of this repository's stacks, by what waits for what", () => 
   it("matrix: repositories, networks node by node, the cluster, Ceph, templates, VMs", async () => {
     const disks = { nvme1n1: "A", nvme2n1: "B" };
     const osdSerials = JSON.stringify({ foxtrot: disks, golf: disks, hotel: disks });
-    const found = await order("matrix", { "pulumi-proxmox-cluster:osdSerials": osdSerials });
+    const found = await order("matrix", {
+      "pulumi-proxmox-cluster:osdSerials": osdSerials,
+      "pulumi-proxmox-cluster:terraformKeys": '["ssh-ed25519 AAAA"]',
+    });
     const { assertAfter, assertApart } = found;
     inTurn(found, "Bridge|Vlan|NetworkPort", ["foxtrot", "golf", "hotel"]);
     assertApart(/^AptRepository golf-/, /^(AptRepository|Bridge) foxtrot-/);
@@ -51,6 +54,16 @@ describe("the order of this repository's stacks, by what waits for what", () => 
     assertAfter(/^CephOsd /, /^CephManager /);
     assertApart(/^CephOsd golf-/, /^CephOsd foxtrot-/);
     assertAfter(/^CephPool /, /^CephOsd /);
+    // Packages come without a subscription, accounts after sudo, and the user after its account; the dashboard's package first.
+    assertAfter(/^SystemPackage golf-sudo/, /^AptRepository golf-(ceph-)?enterprise/);
+    assertAfter(/^SystemUser golf-terraform/, /^SystemPackage golf-sudo/);
+    assertAfter(/^User terraform@pam/, /^SystemUser /);
+    assertAfter(/^ApiToken terraform@pam!automation/, /^Acl /);
+    assertAfter(/^SystemPackage golf-ceph-modules/, /^CephInstall golf/);
+    assertAfter(/^CephManager golf/, /^SystemPackage golf-ceph-modules/);
+    assertAfter(/^CephManagerModule (dashboard|prometheus)/, /^CephManager /);
+    assertApart(/^CephOsd /, /^CephManagerModule /);
+    assertAfter(/^Vm app-1/, /^CephPool vm_ssd/);
     assertAfter(/^Template debian-12-golf/, /^CloudImage debian-12-golf/);
     assertApart(/^Template debian-12-golf/, /^CloudImage debian-12-foxtrot/);
     assertAfter(/^Vm web-2/, /^Template debian-12-golf/);

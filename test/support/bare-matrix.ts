@@ -2,7 +2,7 @@ import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import type { Simulator } from "../../simulator";
 import { bareConfig, matrixNodes, rootOf } from "./bare-nodes";
-import { debianMirror } from "./matrix-stack";
+import { debianMirror, terraformKey } from "./matrix-stack";
 import type { Publisher } from "./publisher";
 import { TestStack } from "./stack";
 
@@ -33,6 +33,7 @@ export function bareMatrixConfig(sim: Simulator, publisher: Publisher): Record<s
     "proxmox:vmids": "2000-2999",
     "pulumi-proxmox-cluster:osdSerials": serials(sim),
     "pulumi-proxmox-cluster:imageMirror": publisher.origin,
+    "pulumi-proxmox-cluster:terraformKeys": [terraformKey],
     // The simulator's clock runs faster than ours, and so does the timer that would put the old network back.
     "pulumi-proxmox-cluster:restoreAfter": "20m",
   };

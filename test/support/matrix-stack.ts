@@ -4,6 +4,10 @@ import { sshConfig, stackConfig, stackCredentials } from "./lab";
 import type { Publisher } from "./publisher";
 import { TestStack } from "./stack";
 
+/** The public key of somebody who signs in as terraform. */
+export const terraformKey =
+  "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKEVFOdgFIkmXsX7A3pIUHoEJ2pLcQVvvpKPOqa8OaNC terraform@runner";
+
 /** Config of the stack matrix for machines that are a cluster already, without Ceph. */
 export function matrixConfig(sim: Simulator, publisher: Publisher): Record<string, unknown> {
   const { "proxmox:sshPassword": _, ...ssh } = sshConfig(sim);
@@ -15,6 +19,7 @@ export function matrixConfig(sim: Simulator, publisher: Publisher): Record<strin
     "pulumi-proxmox-cluster:adopt": true,
     "pulumi-proxmox-cluster:ceph": false,
     "pulumi-proxmox-cluster:imageMirror": publisher.origin,
+    "pulumi-proxmox-cluster:terraformKeys": [terraformKey],
   };
 }
 
