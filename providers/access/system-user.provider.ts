@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { printable } from "../../pve/format/printable";
 import { isProxmoxError, NoLogin } from "../../pve";
 import { declaredTwice } from "../checks/declared-twice";
-import { makes, onNode } from "../checks/made-here";
+import { isMade, makes, onNode } from "../checks/made-here";
 import { placeInId } from "../checks/place-in-id";
 import { isUnreached } from "../checks/unreached";
 import { guestProblems } from "../checks/guest-reach";
@@ -115,7 +115,9 @@ export const systemUserProvider = (session: Session) => {
             ...wayOf(inputs),
             ...{ agentTimeout: "5s", once: true },
           });
-          problems.push(...(await inspectLive(commands, call, inputs, isNew)));
+          // A resource that was checked before it may bring it.
+          const hasSudo = node !== undefined && isMade(pve, "package", onNode(node, "sudo"));
+          problems.push(...(await inspectLive(commands, call, inputs, isNew, hasSudo)));
         } catch (error) {
           if (!isAway(error) && !mayNotLook(call, vmid, error)) throw error;
           // The same program may make the guest, or start it.
@@ -207,11 +209,17 @@ const sudoFirst = ({ node }: AccountHost): string =>
     ? 'let a SystemPackage with packages: ["sudo"] go before this resource'
     : "let its cloud-init, or a GuestConfig that goes before this resource, install it";
 
-async function inspectLive(commands: AccountCommands, call: Call, inputs: Inputs, isNew: boolean): Promise<Problem[]> {
+async function inspectLive(
+  commands: AccountCommands,
+  call: Call,
+  inputs: Inputs,
+  isNew: boolean,
+  hasSudo: boolean,
+): Promise<Problem[]> {
   const { where } = commands;
   const accounts = await commands.accounts();
   const account = find(accounts, nameOf(inputs));
-  const problems = await settingsProblems(commands, call, accounts, inputs, sudoFirst(inputs));
+  const problems = await settingsProblems(commands, call, accounts, inputs, hasSudo ? undefined : sudoFirst(inputs));
   if (account === undefined)
     return isNew ? [...problems, ...(await newProblems(commands, ownerOf(call), accounts, inputs))] : problems;
   const refused = isNew ? refusal(where, account, inputs, ownerOf(call)) : undefined;

@@ -40,6 +40,13 @@ const turnsOf = (pve: Pve) => pve.memory("ceph: turns of hosts", makeTurns);
 const successorMs = 60_000;
 
 export const cephOsdProvider = (session: Session) => {
+  /** Whoever sees all guests of the node: root of the cluster, and of a machine that is still to join its own. */
+  async function rootAt(call: Call, pve: Pve, node: string): Promise<Pve | undefined> {
+    const root = await session.root(call);
+    if ((await root.snapshot.nodes()).some((row) => row.node === node)) return root;
+    return pve.process.user === "root@pam" ? pve : undefined;
+  }
+
   return define<CephOsdInputs, CephOsdOutputs>(
     {
       kind: "CephOsd",
@@ -65,7 +72,7 @@ export const cephOsdProvider = (session: Session) => {
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];
         const without = sshProblems(pve, "telling OSDs apart");
-        const root = rootless.length === 0 ? await rootAt(call, pve) : undefined;
+        const root = rootless.length === 0 ? await rootAt(call, pve, node) : undefined;
         const canAsk = (await pve.process.ssh?.canLogIn()) === true;
         if (!canAsk && without.length === 0) problems.push(withoutLogin(node));
         const access = canAsk && root ? { pve, root } : undefined;
@@ -217,11 +224,6 @@ export const cephOsdProvider = (session: Session) => {
     },
     session,
   );
-
-  /** Root where the node is looked at: one that has not joined yet is asked by itself, for the cluster knows nothing of it. */
-  async function rootAt(call: Call, pve: Pve): Promise<Pve> {
-    return pve.process.user === "root@pam" ? pve : session.root(call);
-  }
 
   /** What will be done about a creation that was cut off, said where its resource is looked at. */
   async function sayLeft(pve: Pve, call: Call, at: CephOsdOutputs, wanted: Partial<CephOsdInputs>): Promise<void> {

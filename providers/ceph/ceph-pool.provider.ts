@@ -3,6 +3,7 @@ import { isProxmoxError } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
 import type { Pve } from "../kernel/session/pve-session";
+import { comingStorages } from "../kernel/session/coming-storages";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
@@ -28,6 +29,7 @@ export const cephPoolProvider = (session: Session) => {
       async inspect(call, inputs, was) {
         const { name, node } = inputs;
         if (name === undefined || node === undefined) return [];
+        if (inputs.addStorages === true) comingStorages(session).add(name);
         const problems = declaredTwice(session, call, "name", `pool ${name} belongs to`, `pool ${name}`);
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         if (!pve) return [...problems, ...unreachable];

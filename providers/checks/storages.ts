@@ -5,6 +5,8 @@ import { suggestion, type Problem } from "../kernel/state/problems";
 interface View {
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
+  /** Storages that the program is about to define. */
+  readonly comingStorages?: ReadonlySet<string>;
   /** Would the stack be shown this storage if it were there? */
   seesStorage(storage: string): Promise<boolean>;
 }
@@ -21,6 +23,8 @@ export function checkStorage(
   if (storage === undefined || storages.length === 0) return [];
   const rows = storages.filter((row) => row.storage === storage);
   const names = [...new Set(storages.map((row) => row.storage))].sort();
+  // What it may have, and on which nodes, is looked at when it is there.
+  if (rows.length === 0 && view.comingStorages?.has(storage)) return [];
   if (rows.length === 0)
     return [
       {

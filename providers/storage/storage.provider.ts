@@ -4,6 +4,7 @@ import { fromTexts, textsOf } from "../kernel/fields/mapping";
 import type { Call } from "../kernel/call/call";
 import { named } from "../kernel/named";
 import type { Pve } from "../kernel/session/pve-session";
+import { comingStorages } from "../kernel/session/coming-storages";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { change, creation, otherPlace, type StorageEntry } from "./definition";
@@ -68,6 +69,7 @@ export const storageProvider = (session: Session) =>
       isAsSent: (inputs, entry) => otherPlace(inputs, entry).length === 0,
       detail: (entry) => wire.string(entry["type"]) ?? "",
       async inspect(pve, _call, inputs, was) {
+        if (inputs.storageId !== undefined) comingStorages(pve).add(inputs.storageId);
         return [...(await inspectNodes(pve, inputs)), ...(was ? await inspectMove(pve, inputs, was) : [])];
       },
       warn: (call, inputs, there) => warnOfSamePath(call, inputs, there.values()),

@@ -62,7 +62,7 @@ describe("the stack matrix that a release before has left, with the real engine"
         ...["CephManagerModule dashboard", "CephManagerModule prometheus", "Vm app-1"],
       ].sort(),
     );
-    assert.equal(named((op) => op === "same").length, 64);
+    assert.equal(named((op) => op === "same").length, 65);
     assert.deepEqual(
       named((op) => !["create", "same"].includes(op)),
       [],

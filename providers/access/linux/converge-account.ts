@@ -23,13 +23,13 @@ export async function convergeWhole(...all: Convergence): Promise<void> {
   await convergeSudo(commands, { owner, before: at.__mark }, at.name, inputs, was);
 }
 
-/** What is wrong with groups, shell and rules on the node as it is. */
+/** What is wrong with groups, shell and rules on the node as it is. `sudoFirst`: what to do where sudo is missing; undefined where the program brings it. */
 export async function settingsProblems(
   commands: AccountCommands,
   call: Call,
   accounts: Accounts,
   inputs: Inputs,
-  sudoFirst: string,
+  sudoFirst: string | undefined,
 ): Promise<Problem[]> {
   const { where } = commands;
   const { shell, groups = [], sudoRules = [], sudoNoPassword } = inputs;
@@ -42,7 +42,7 @@ export async function settingsProblems(
     problems.push({ path: "shell", message: `${where} has no program ${shell}` });
   if (sudoRules.length === 0 && sudoNoPassword !== true) return problems;
   if (await commands.isProgram(visudo)) problems.push(...(await patternProblems(commands, sudoRules)));
-  else call.report.warn(`${where} has no sudo yet; ${sudoFirst}`);
+  else if (sudoFirst !== undefined) call.report.warn(`${where} has no sudo yet; ${sudoFirst}`);
   return problems;
 }
 

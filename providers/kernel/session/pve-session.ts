@@ -15,6 +15,7 @@ import { DeadlineExceeded, type Call } from "../call/call";
 import type { Lifeline } from "../process/lifeline";
 import { untilAborted } from "../call/until-aborted";
 import { comingNodes } from "./coming-nodes";
+import { comingStorages } from "./coming-storages";
 import { sees } from "./own-sight";
 import { isQuorate } from "./quorum";
 import type { Memory } from "./memory";
@@ -42,6 +43,8 @@ interface Picture {
   readonly storages: readonly SnapshotStorage[];
   /** Nodes that the program is about to make members. */
   readonly coming: ReadonlySet<string>;
+  /** Storages that the program is about to define. */
+  readonly comingStorages: ReadonlySet<string>;
   /** Would this storage be among them if it were there? */
   seesStorage(storage: string): Promise<boolean>;
 }
@@ -80,7 +83,7 @@ export class Pve {
     const { snapshot } = this;
     const [guests, nodes, storages] = [await snapshot.guests(), await snapshot.nodes(), await snapshot.storages()];
     const seesStorage = (storage: string) => sees(this, `/storage/${storage}`, "Datastore.Audit");
-    return { guests, nodes, storages, coming: comingNodes(this), seesStorage };
+    return { guests, nodes, storages, coming: comingNodes(this), comingStorages: comingStorages(this), seesStorage };
   }
 
   /** Guests as they are now, not as the shared picture remembers them. */

@@ -28,6 +28,7 @@ interface View {
   readonly coming?: ReadonlySet<string>;
   readonly nodes: readonly SnapshotNode[];
   readonly storages: readonly SnapshotStorage[];
+  readonly comingStorages?: ReadonlySet<string>;
   readonly guests: readonly Guest[];
   seesStorage(storage: string): Promise<boolean>;
 }
