@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import tls from "node:tls";
 import { connect, isProxmoxError, parseFingerprint, type Connection, type TrustOptions } from "../../pve";
 import { authority, otherFingerprint, server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi } from "./fake-api";
@@ -47,6 +48,32 @@ describe("trust", () => {
     await refused();
     assert.equal(fake.secured(), 0);
     assert.equal(fake.logins.length, 0);
+  });
+
+  it("reads the authorities that Node.js brings only where they decide", () => {
+    // The native half of a context is in no declarations; how many authorities it holds cannot be asked.
+    const native = Object.getPrototypeOf(
+      (tls.createSecureContext({ ca: [] }) as unknown as { context: object }).context,
+    ) as { addRootCerts(): void };
+    const real = native.addRootCerts;
+    let read = 0;
+    native.addRootCerts = function () {
+      read++;
+      real.call(this);
+    };
+    try {
+      const reads = (options?: TrustOptions): number => {
+        read = 0;
+        open(options).close();
+        return read;
+      };
+      assert.equal(reads(), 1);
+      assert.equal(reads({ ca: authority }), 0);
+      assert.equal(reads({ fingerprints: [otherFingerprint] }), 0);
+      assert.equal(reads({ insecure: true }), 0);
+    } finally {
+      native.addRootCerts = real;
+    }
   });
 
   it("accepts a given authority, as text or file", async () => {

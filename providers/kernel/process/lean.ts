@@ -4,14 +4,18 @@ import vm from "node:vm";
 const enoughBytes = 180e6;
 
 /**
- * Keeps the process small. Its heap cannot be bounded from within, and V8 lets garbage pile up to several times what
- * is in use while many resources are worked on: above a size it is collected, at most once a second.
+ * Keeps the process small, and what that costs. Its heap cannot be bounded from within, and V8 lets garbage pile up to
+ * several times what is in use while many resources are worked on: above a size it is collected, at most once a second.
+ * V8's own timer, which collects everything several times whenever a process has waited for some seconds, is left out: a
+ * plugin waits for tasks most of its life, and ends with them.
  */
 export function stayLean(
   rss: () => number = process.memoryUsage.rss,
   collect: () => void = collector(),
   everyMs = 1000,
+  setFlag: (flag: string) => void = v8.setFlagsFromString,
 ): NodeJS.Timeout {
+  setFlag("--no-memory-reducer");
   return setInterval(() => {
     if (rss() > enoughBytes) collect();
   }, everyMs).unref();
