@@ -2,12 +2,15 @@ import v8 from "node:v8";
 import vm from "node:vm";
 
 const enoughBytes = 180e6;
+/** How much may gather, above that size, before it is worth a look at all of the heap. */
+const garbageBytes = 20e6;
 
 /**
  * Keeps the process small, and what that costs. Its heap cannot be bounded from within, and V8 lets garbage pile up to
- * several times what is in use while many resources are worked on: above a size it is collected, at most once a second.
- * V8's own timer, which collects everything several times whenever a process has waited for some seconds, is left out: a
- * plugin waits for tasks most of its life, and ends with them.
+ * several times what is in use while many resources are worked on: above a size it is collected, at most once a second,
+ * and only what has gathered since: what is in use may be more than that size, and does not become less by a look each
+ * second. V8's own timer, which collects everything several times whenever a process has waited for some seconds, is left
+ * out: a plugin waits for tasks most of its life, and ends with them.
  */
 export function stayLean(
   rss: () => number = process.memoryUsage.rss,
@@ -16,8 +19,14 @@ export function stayLean(
   setFlag: (flag: string) => void = v8.setFlagsFromString,
 ): NodeJS.Timeout {
   setFlag("--no-memory-reducer");
+  /** The least since the latest collection: what is freed goes back to the system only by and by. */
+  let kept = 0;
   return setInterval(() => {
-    if (rss() > enoughBytes) collect();
+    const size = rss();
+    kept = Math.min(kept, size);
+    if (size <= Math.max(enoughBytes, kept + garbageBytes)) return;
+    collect();
+    kept = rss();
   }, everyMs).unref();
 }
 
