@@ -2,8 +2,10 @@ import v8 from "node:v8";
 import vm from "node:vm";
 
 const enoughBytes = 180e6;
-/** How much may gather, above that size, before it is worth a look at all of the heap. */
-const garbageBytes = 20e6;
+/** How much must have gathered to be worth a look at all of the heap. */
+const garbageBytes = 8e6;
+
+type Usage = Pick<NodeJS.MemoryUsage, "rss" | "heapUsed" | "external">;
 
 /**
  * Keeps the process small, and what that costs. Its heap cannot be bounded from within, and V8 lets garbage pile up to
@@ -13,20 +15,21 @@ const garbageBytes = 20e6;
  * out: a plugin waits for tasks most of its life, and ends with them.
  */
 export function stayLean(
-  rss: () => number = process.memoryUsage.rss,
+  usage: () => Usage = process.memoryUsage,
   collect: () => void = collector(),
   everyMs = 1000,
   setFlag: (flag: string) => void = v8.setFlagsFromString,
 ): NodeJS.Timeout {
   setFlag("--no-memory-reducer");
-  /** The least since the latest collection: what is freed goes back to the system only by and by. */
+  const held = ({ heapUsed, external }: Usage): number => heapUsed + external;
+  /** What the latest collection left: not by the size of the process, which becomes less only by and by. */
   let kept = 0;
   return setInterval(() => {
-    const size = rss();
-    kept = Math.min(kept, size);
-    if (size <= Math.max(enoughBytes, kept + garbageBytes)) return;
+    const now = usage();
+    kept = Math.min(kept, held(now));
+    if (now.rss <= enoughBytes || held(now) < kept + garbageBytes) return;
     collect();
-    kept = rss();
+    kept = held(usage());
   }, everyMs).unref();
 }
 

@@ -6,56 +6,87 @@ import { projectRoot } from "../../../../cli/project";
 import { stayLean } from "../../../../providers/kernel/process/lean";
 
 describe("the plugin's memory", () => {
-  /** The sizes at which it was collected, of those that were found one after the other; a collection leaves what is given. */
-  async function collectedAt(sizes: readonly (number | readonly [before: number, after: number])[]): Promise<number[]> {
-    const found: number[] = [];
-    let looks = 0;
-    let now = 0;
-    let after: number | undefined;
+  /** MB of the process and of what it holds, as they are found one after the other; and what a collection leaves of that. */
+  type Look = readonly [rss: number, held: number, left?: number];
+
+  /** What was held when it was collected. */
+  async function collectedAt(looks: readonly Look[]): Promise<number[]> {
+    const collected: number[] = [];
+    const left: number[] = [];
+    let at = 0;
     const timer = stayLean(
       () => {
-        if (after !== undefined) {
-          [now, after] = [after, undefined];
-          return now * 1e6;
-        }
-        const size = sizes[looks++] ?? 0;
-        now = typeof size === "number" ? size : size[0];
-        return now * 1e6;
+        const after = left.pop();
+        const [rss, held] = after === undefined ? (looks[at++] ?? [0, 0]) : [0, after];
+        return { rss: rss * 1e6, heapUsed: (held - 1) * 1e6, external: 1e6 };
       },
       () => {
-        found.push(now);
-        const size = sizes[looks - 1];
-        after = typeof size === "object" ? size[1] : now;
+        const [, held, after = held] = looks[at - 1] ?? [0, 0];
+        collected.push(held);
+        left.push(after);
       },
       1,
       () => undefined,
     );
-    while (looks <= sizes.length) await sleep(1);
+    while (at <= looks.length) await sleep(1);
     clearInterval(timer);
-    return found;
+    return collected;
   }
 
   it("is collected above a size, and left alone below it", async () => {
-    assert.deepEqual(await collectedAt([100, [250, 110], 120, [181, 100], 170]), [250, 181]);
+    assert.deepEqual(
+      await collectedAt([
+        [100, 90],
+        [250, 150, 60],
+        [120, 90],
+        [181, 95, 60],
+      ]),
+      [150, 95],
+    );
   });
 
   it("is not collected time and again where that size is in use", async () => {
-    assert.deepEqual(await collectedAt([[200, 195], 195, 196, 210, 214, 195]), [200]);
+    assert.deepEqual(
+      await collectedAt([
+        [200, 110, 100],
+        [200, 101],
+        [205, 107],
+        [200, 102],
+      ]),
+      [110],
+    );
   });
 
   it("is collected again when garbage has gathered above what the latest collection has left", async () => {
-    assert.deepEqual(await collectedAt([[200, 195], 205, [216, 197], 210, [218, 196]]), [200, 216, 218]);
+    assert.deepEqual(
+      await collectedAt([
+        [200, 110, 100],
+        [200, 105],
+        [200, 109, 101],
+        [200, 130, 104],
+        [200, 111],
+      ]),
+      [110, 109, 130],
+    );
   });
 
-  it("is measured by what was given back to the system after a collection", async () => {
-    assert.deepEqual(await collectedAt([[260, 255], 200, 215, [221, 200]]), [260, 221]);
+  it("is measured by the least that it has held since", async () => {
+    assert.deepEqual(
+      await collectedAt([
+        [200, 130, 125],
+        [190, 100],
+        [190, 107],
+        [190, 109, 100],
+      ]),
+      [130, 109],
+    );
   });
 
   it("is not collected because the plugin waits", () => {
     const flags: string[] = [];
     clearInterval(
       stayLean(
-        () => 0,
+        () => ({ rss: 0, heapUsed: 0, external: 0 }),
         () => undefined,
         1000,
         (flag) => flags.push(flag),
