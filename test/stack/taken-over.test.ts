@@ -168,10 +168,7 @@ describe("matrix that was made by hand, taken over with the real engine", functi
 
   it("writes down nothing but its own block of /etc/hosts, and is at rest", async () => {
     ok(await lab.stack.up());
-    assert.deepEqual(
-      writes().sort(),
-      [...nodes.map(({ name }) => `POST /nodes/${name}/hosts`), "POST /pools"],
-    );
+    assert.deepEqual(writes().sort(), [...nodes.map(({ name }) => `POST /nodes/${name}/hosts`), "POST /pools"]);
     const state = ((await lab.stack.export()).resources ?? []).find(({ urn }) => urn.endsWith("::Matrix"));
     assert.equal(state?.outputs?.["ca"], sim.ca);
     // A member that the config knows by its old certificate alone: the Provider trusts it by the authority that the cluster has told.
