@@ -106,7 +106,7 @@ export function compareVolume(
 }
 
 /** The label on a volume as `ceph-bluestore-tool show-label` prints it; undefined where it finds none, as on what is encrypted. */
-export function labelText(node: NodeState, name: string): string | undefined {
+function labelText(node: NodeState, name: string): string | undefined {
   const [vg = "", lv = ""] = name.split("/");
   const volume = volumeGroups(node)[vg]?.volumes?.[lv];
   if (!volume?.label || volume.tags?.["ceph.encrypted"] === "1") return undefined;

@@ -31,7 +31,7 @@ const enabledOn = async (pve: Pve, node: string): Promise<AptEntry[]> =>
   repositoriesIn(await pve.api.nodes.$(node).apt.repositories.$get()).entries.filter(({ enabled }) => enabled);
 
 /** What is to be written to switch these enterprise repositories off. */
-export function toSwitchOff(handles: readonly string[]): string {
+function toSwitchOff(handles: readonly string[]): string {
   const keys = [...new Set(handles.map((one) => (one.startsWith("ceph-") ? CEPH_ENTERPRISE : one)))];
   const record = keys.map((key) => `${/^\w+$/.test(key) ? key : `"${key}"`}: false`).join(", ");
   const resources = keys.map((key) => `handle: "${key}"`).join(" and with ");
