@@ -11,6 +11,7 @@ import { notRemoved } from "./bring-osds";
 import { describeLeft, lookForLeft } from "./look-for-left";
 import { isSame, readDisks, readMap } from "./osd-map";
 import type { Fate } from "./retained";
+import { whyNotStarted } from "./resume";
 import { whyNoSuccessor } from "./successor";
 import { whyNotWiped } from "./wipe-disk";
 import { whyNotNamed } from "./wipeable";
@@ -55,6 +56,11 @@ export function previewDisk(
     }
     const left = access && (await lookForLeft(access, call, node, { serial: disk.serial }));
     const resumed = left && describeLeft(call, left, inputs.osdsPerDevice ?? 1);
+    if (resumed !== undefined && left && "unfinished" in left.judged && left.judged.unfinished.whole.length > 0) {
+      const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
+      const other = whyNotStarted(inputs, blocks);
+      if (other.length > 0) return [{ path, message: otherwise(other) }];
+    }
     if (resumed !== undefined) {
       call.report.result(resumed);
       return whyNoJournals(access, call, inputs, disks, disk, node);
@@ -98,9 +104,11 @@ async function ofTakeover(
   const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
   const other = differences(inputs, blocks);
   if (other.length === 0) return [];
-  const message = `the OSDs on the disk are other ones than described: ${other.join("; ")}. Describe them as they are${kept}`;
-  return [{ path, message }];
+  return [{ path, message: otherwise(other) + kept }];
 }
+
+const otherwise = (other: readonly string[]): string =>
+  `the OSDs on the disk are other ones than described: ${other.join("; ")}. Describe them as they are`;
 
 /** A line that names what may be wiped may stay where OSDs are by now. */
 async function isAsDescribed(

@@ -4,8 +4,8 @@ import { batchLogOf, readBatchLog, removeNote, writeNote } from "./creation-note
 import type { DiskName, NodeDisk } from "./disk";
 import * as commands from "./resume-commands";
 import { lookForLeft, type LeftOnDisk } from "./look-for-left";
-import { differences, lookAtDisk, pathOf, tooFew, untilDisksRest, whyUsedRaw, type Access } from "./make-osds";
-import { assertThisCeph, isSame, readDisks, readMap, type OsdVolume } from "./osd-map";
+import { differences, lookAtDisk, pathOf, tooFew, untilDisksRest, untilUp, whyUsedRaw, type Access } from "./make-osds";
+import { assertThisCeph, isSame, readDisks, readMap, type OsdMap, type OsdVolume } from "./osd-map";
 import { hasNeverRun } from "./unfinished";
 
 interface Step {
@@ -49,6 +49,12 @@ export async function removeLeft(
   }
 }
 
+/** How the OSDs on a disk are not as described, or more than are wanted: what is started takes data. */
+export function whyNotStarted(inputs: Partial<CephOsdInputs>, blocks: readonly OsdVolume[]): string[] {
+  const osdsPerDevice = Math.min(blocks.length, inputs.osdsPerDevice ?? 1);
+  return differences({ ...inputs, osdsPerDevice }, blocks);
+}
+
 function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk, whole: Whole): Step | undefined {
   const { disk, note, judged } = seen;
   if ("why" in judged) return undefined;
@@ -59,16 +65,15 @@ function nextStep({ pve }: Access, call: Call, node: string, seen: LeftOnDisk, w
     return {
       what: `starting osd.${started.id} (${started.uuid}), whose file system is whole`,
       run: async () => {
+        const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
+        const other = whyNotStarted(whole.starts, blocks);
+        if (!blocks.some(({ uuid }) => uuid === started.uuid) || other.length > 0)
+          throw new Error(
+            `osd.${started.id} (${started.uuid}) on the disk with serial ${disk.serial} of node ${node} was not started: the OSDs there are ` +
+              `other ones than described: ${other.join("; ")}. Describe it as it is, run up, and change it then`,
+          );
         const map = await readMap(pve, call, node);
         assertThisCeph(map, { fsid: note.fsid, node });
-        const { blocks } = await lookAtDisk(pve, call, node, { serial: disk.serial });
-        const own = blocks.filter(({ uuid }) => uuid === started.uuid);
-        const other = differences({ ...whole.starts, osdsPerDevice: own.length }, own);
-        if (own.length !== 1 || other.length > 0)
-          throw new Error(
-            `osd.${started.id} (${started.uuid}) on the disk with serial ${disk.serial} of node ${node} was not started: it is another one ` +
-              `than described: ${other.join("; ")}. Describe it as it is, run up, and change it then`,
-          );
         const entry = map.osds.find((osd) => osd.id === started.id);
         if (entry?.uuid !== started.uuid || !hasNeverRun(entry)) return false;
         return commands.activateOsd(pve, call, node, started);
@@ -207,6 +212,7 @@ export async function addMissing(
       throw new Error(
         `the OSDs on the disk with serial ${disk.serial} have changed while they were looked at: ${other.join("; ")}`,
       );
+    if (!(await doRun(access, call, node, disk, map, blocks))) continue;
     const raw = await whyUsedRaw(access, call, node, disk);
     if (raw !== undefined) throw new Error(raw);
     found(disk, blocks);
@@ -240,4 +246,27 @@ async function whyNotAdded({ pve }: Access, call: Call, node: string, serial: st
     `${said.join("; ") || (error instanceof Error ? error.message : String(error))}. Run up again, which goes on from what is there ` +
     `(${batchLogOf(serial)} on the node has all that was said)`
   );
+}
+
+/**
+ * Do the OSDs run beside which others are to be made? Those that boot are waited for, and then all is looked at again (false); beside one
+ * that does not run nothing is made, for nothing holds its volumes open.
+ */
+async function doRun(
+  { pve }: Access,
+  call: Call,
+  node: string,
+  disk: NodeDisk,
+  map: OsdMap,
+  blocks: readonly OsdVolume[],
+): Promise<boolean> {
+  const down = blocks.filter(({ id, uuid }) => !map.osds.some((osd) => osd.id === id && osd.uuid === uuid && osd.up));
+  for (const { id, uuid } of down)
+    if (!(await commands.isDaemonActive(pve, call, node, id, uuid)))
+      throw new Error(
+        `no OSDs were made beside osd.${id} (${uuid}) on the disk with serial ${disk.serial} of node ${node}, which does not run: see there ` +
+          `why (systemctl status ceph-osd@${id}), start it, and run up again`,
+      );
+  if (down.length > 0) await untilUp(pve, call, node, down);
+  return down.length === 0;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cephOn } from "../../../simulator/ceph/ceph.js";
 import { volumeGroups } from "../../../simulator/disks/lvm.js";
 import { assertNothingOrphaned, everythingOf } from "../../support/osd-rest";
 import { OsdRuns, upOnce, type Recorded } from "../../support/osd-runs";
@@ -98,6 +99,26 @@ describe("OSDs that are missing beside others, and whose making over SSH is cut 
         if (kind === "task-fail" || what === "plain ones") assert.equal(refused, 0);
         else assert.ok(refused >= 1 && resumed > refused, `${resumed}, ${refused}`);
       });
+
+  it("are not made beside one that does not run", async () => {
+    const { state } = await firstAlone({});
+    try {
+      const { osds } = runs.ceph.cluster.osdmap;
+      const made = Object.values(osds).find(({ uuid }) => volumes().some(([lv]) => lv.endsWith(uuid)))!;
+      cephOn(golf()).osds[made.id] = { running: false, enabled: false, since: runs.ceph.now };
+      made.up = false;
+      const [left, erased] = [everythingOf(runs), runs.erased];
+      const { error } = await upOnce(runs.process(), runs.described(next), state);
+      assert.match(
+        error?.message ?? "it was made",
+        new RegExp(`no OSDs were made beside osd\\.${made.id} .*, which does not run: .*start it, and run up again`),
+      );
+      assert.deepEqual([everythingOf(runs), runs.erased], [left, erased]);
+      assert.ok(!runs.sim.simulation.sshRecords.some(({ what }) => batch.test(what)));
+    } finally {
+      await runs.close();
+    }
+  });
 
   it("say in no log what the key of an OSD is, and leave none that others can read", async () => {
     const found = await firstAlone({});

@@ -19,16 +19,20 @@ describe("an OSD to whose volume something was written, by its label", function 
   const osds = () => runs.ceph.cluster.osdmap.osds;
   afterEach(() => runs.close());
 
+  const groupOfNext = (): string => {
+    const { holds } = runs.disk(next);
+    return holds?.kind === "lvm" ? (holds.vg ?? "") : "";
+  };
+  const volumesOnNext = () => Object.entries(volumeGroups(golf())[groupOfNext()]?.volumes ?? {});
+
   async function cutOff(steps: number, more: Record<string, unknown> = {}) {
     await runs.start();
     runs.sim.simulation.faults.add({ task: "cephcreateosd", count: 1, effect: { kind: "task-killed", steps } });
     const { state } = await upOnce(runs.process(), runs.described(next, { osdsPerDevice: 1, ...more }), undefined);
     const [osd] = Object.values(osds()).filter((each) => each.new);
-    const { holds } = runs.disk(next);
-    const vg = holds?.kind === "lvm" ? (holds.vg ?? "") : "";
-    const [[lv = "", volume] = []] = Object.entries(volumeGroups(golf())[vg]?.volumes ?? {});
+    const [[lv = "", volume] = []] = volumesOnNext();
     assert.ok(osd && volume?.label);
-    return { id: osd.id, uuid: osd.uuid, volume, name: `${vg}/${lv}`, state };
+    return { id: osd.id, uuid: osd.uuid, volume, name: `${groupOfNext()}/${lv}`, state };
   }
   const up = () => upOnce(runs.process(), runs.described(next, { osdsPerDevice: 1 }), undefined);
   const sent = (pattern: RegExp): number =>
@@ -58,6 +62,23 @@ describe("an OSD to whose volume something was written, by its label", function 
     assert.deepEqual([sent(/purge-new|lvremove|zap/), sent(/lvm activate/)], [0, 1]);
   });
 
+  it("is not started where one is wanted by then, and there are two", async () => {
+    for (let steps = 20; ; steps++) {
+      assert.ok(steps < 30, "at no step the second one is whole");
+      await runs.start();
+      runs.sim.simulation.faults.add({ task: "cephcreateosd", count: 1, effect: { kind: "task-killed", steps } });
+      await upOnce(runs.process(), runs.described(next), undefined);
+      const [second] = Object.values(osds()).filter((each) => each.new);
+      const volume = volumesOnNext().find(([lv]) => lv.endsWith(second?.uuid ?? "none"))?.[1];
+      if (volume?.label?.["ready"] !== undefined) break;
+      await runs.close();
+    }
+    const [before, { erased }] = [everythingOf(runs), runs];
+    const { error } = await up();
+    assert.match(error?.message ?? "it was started", /was not started: .*there are 2 \(osd\.\d+, osd\.\d+\), not 1/);
+    assert.deepEqual([everythingOf(runs), runs.erased, sent(/lvm activate/)], [before, erased, 0]);
+  });
+
   it("is not started where it is described otherwise by then", async () => {
     await cutOff(whole);
     const [before, { erased }] = [everythingOf(runs), runs];
@@ -65,7 +86,7 @@ describe("an OSD to whose volume something was written, by its label", function 
     const { error } = await upOnce(runs.process(), wanted, undefined);
     assert.match(
       error?.message ?? "it was started",
-      /was not started: it is another one than described: osd\.\d+ is not encrypted/,
+      /was not started: the OSDs there are other ones than described: osd\.\d+ is not encrypted/,
     );
     assert.deepEqual([everythingOf(runs), runs.erased, sent(/lvm activate/)], [before, erased, 0]);
   });

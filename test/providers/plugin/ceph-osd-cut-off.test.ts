@@ -53,6 +53,8 @@ describe("OSDs whose creation was cut off, through Pulumi's plugin", function ()
       /a creation was cut off: osd\.0 \([0-9a-f-]{36}\) has its file system and was never started; it is started/,
     );
     assert.deepEqual([on.writes(), on.erased, purges()], [[], erased, []]);
+    const otherwise = await on.preview("CephOsd", "golf-2", args({ osdsPerDevice: 1, encrypted: true }));
+    assert.match(otherwise.join(), /the OSDs on the disk are other ones than described: osd\.0 is not encrypted/);
     assert.ok(!on.lab.sim.simulation.sshRecords.some(({ what }) => /lvm activate/.test(what)));
     const { properties } = await on.lab.plugin.create("CephOsd", inputs({ osdsPerDevice: 1 }));
     assert.deepEqual([properties["osdIds"], on.erased, purges()], [[0], erased, []]);

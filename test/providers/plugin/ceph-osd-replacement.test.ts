@@ -190,7 +190,7 @@ describe("OSDs whose disk gives way to another one, through Pulumi's plugin", fu
     await ofDisk(1);
     on.lab.sim.simulation.faults.add({
       ...{ task: "cephcreateosd", count: 1 },
-      effect: { kind: "task-fail", text: "ceph-volume was killed", steps: 12 },
+      effect: { kind: "task-fail", text: "ceph-volume was killed", steps: 15 },
     });
     const inputs = on.lab.inputs("CephOsd", "golf-2", args("golf", "INVENTED62"));
     const failure = await on.lab.plugin.create("CephOsd", inputs).then(

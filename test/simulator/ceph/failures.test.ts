@@ -193,7 +193,7 @@ describe("what goes wrong with simulated Ceph", function () {
     lab.sim.simulation.faults.add({
       task: "cephcreateosd",
       count: 1,
-      effect: { kind: "task-fail", text: "interrupted by signal", steps: 11 },
+      effect: { kind: "task-fail", text: "interrupted by signal", steps: 14 },
     });
     const params = { dev: "/dev/nvme1n1", "osds-per-device": "2", "crush-device-class": "nvme" };
     assert.match((await lab.task("POST", "/nodes/foxtrot/ceph/osd", params)).status, /interrupted by signal/);
