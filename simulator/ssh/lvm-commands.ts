@@ -153,7 +153,7 @@ const scripts: Readonly<Record<string, (shell: Shell, words: readonly string[], 
       const compared = compareVolume(shell, ["--bytes=1048576", "--", `/dev/${volume}`, "/dev/zero"]);
       return compared?.code === 0 ? lvremove(shell, ["--yes", "--", volume]) : compared;
     },
-    [`umask 077; set -o pipefail; log=$1; shift; "$@" 2>&1 | grep --line-buffered -E '${batchLines}' >>"$log"`](
+    [`umask 077; set -o pipefail; log=$1; shift; : >>"$log" || exit 3; "$@" 2>&1 | { grep --line-buffered -E '${batchLines}' >>"$log"; cat >/dev/null; }`](
       shell,
       [log = "", ...words],
       run,

@@ -169,11 +169,12 @@ interface MissingOsds {
 
 /**
  * What it says is kept line by line while it runs: whoever is killed, the next run reads it. Only what that needs, and how it ended: programs that it calls have
- * printed keys in some releases. The exit code is that of the program.
+ * printed keys in some releases. The exit code is that of the program, which is not begun where nothing can be kept, and never ended by
+ * a full disk in its midst.
  */
 const logged =
-  "umask 077; set -o pipefail; log=$1; shift; " +
-  `"$@" 2>&1 | grep --line-buffered -E '^(--> | stderr: purged osd\\.|Running command: .*(osd new|vgcreate) )' >>"$log"`;
+  'umask 077; set -o pipefail; log=$1; shift; : >>"$log" || exit 3; "$@" 2>&1 | ' +
+  `{ grep --line-buffered -E '^(--> | stderr: purged osd\\.|Running command: .*(osd new|vgcreate) )' >>"$log"; cat >/dev/null; }`;
 
 /** Makes those that a disk has room for, beside the ones that are there, as Proxmox's own request makes all of them. */
 export const addMissingOsds = (pve: Pve, call: Call, node: string, missing: MissingOsds): Promise<boolean> => {

@@ -244,7 +244,7 @@ async function whyNotAdded({ pve }: Access, call: Call, node: string, serial: st
   return (
     `the OSDs that are missing on the disk with serial ${serial} of node ${node} were not all made: ` +
     `${said.join("; ") || (error instanceof Error ? error.message : String(error))}. Run up again, which goes on from what is there ` +
-    `(${batchLogOf(serial)} on the node has all that was said)`
+    `(${batchLogOf(serial)} on the node has more)`
   );
 }
 

@@ -71,7 +71,8 @@ describe("OSDs that are missing beside others, and whose making over SSH is cut 
               /OSDs that are missing on the disk with serial INVENTED63 .*were not all made: .*Run up again.*osds-\w+\.log/,
             );
             // Where what it has begun cannot be taken back either, it ends with that.
-            const ends = /RuntimeError: (?:no space left on device|Unable to find any LV for zapping OSD)/;
+            const ends =
+              /RuntimeError: (?:no space left on device|Unable to find any LV for zapping OSD|command returned non-zero)/;
             if (kind === "task-fail") assert.match(second.error?.message ?? "", ends);
             const [left, erased] = [everythingOf(runs), runs.erased];
             const third = await upOnce(runs.process(), wanted, second.state);

@@ -156,4 +156,11 @@ describe("the scripts about labels, in a real shell", () => {
     assert.ok(!text.includes("secret"));
     assert.equal(fs.statSync(log).mode & 0o777, 0o600);
   });
+
+  it("begin no batch where nothing of it can be kept, and never end one because the disk of the log is full", () => {
+    const talks = `for one in 1 2 3 4 5; do echo "--> $one"; sleep 0.05; done; echo through > "$DONE"`;
+    const batch = (log: string) => run(scripts.adds, [log, "sh", "-c", talks], whole, {}, "bash");
+    assert.deepEqual(batch(path.join(folder, "away", "osds.log")), { code: 3, out: "", did: "" });
+    assert.deepEqual(batch("/dev/full"), { code: 0, out: "", did: "through" });
+  });
 });
