@@ -4,6 +4,7 @@ import path from "node:path";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
 import { healthOf } from "../../simulator/ceph/health/health.js";
+import { FileSystem } from "../../simulator/ssh/file-system.js";
 import { bareMatrixStack } from "../support/bare-matrix";
 import { bareWorld, matrixNodes, rootOf } from "../support/bare-nodes";
 import { cephOf } from "../support/ceph-of";
@@ -105,7 +106,8 @@ describe("the stack matrix of this repository, from three bare machines, with th
         node.accounts?.users.some(({ name }) => name === "terraform"),
         node.name,
       );
-      assert.ok(JSON.stringify(node).includes(terraformKey.split(" ")[1]!), node.name);
+      const file = new FileSystem(sim.simulation, node).read("/home/terraform/.ssh/authorized_keys");
+      assert.equal(Buffer.from(file?.content ?? "", "base64").toString("utf8"), `${terraformKey}\n`, node.name);
     }
     const disks = Object.values(guestsOf(sim)).flatMap(({ config, running }) =>
       running ? [`${config["name"]} ${config["scsi0"]?.split(":")[0]}`] : [],
@@ -115,7 +117,7 @@ describe("the stack matrix of this repository, from three bare machines, with th
   });
 
   it("lets every node refresh its package lists: nothing that the installer has left on answers with 401", async () => {
-    for (const node of sim.nodes) await refreshLists(node, { username: "root@pam", password: rootOf("foxtrot") });
+    for (const node of sim.nodes) await refreshLists(node, { username: "root@pam", password: rootOf(node.name) });
   });
 
   it("has nothing to do in the next up and in refresh, by what was read of members now", async () => {

@@ -110,9 +110,9 @@ function madeByHand(): World {
   const world = bareWorld("matrix");
   const lines = nodes.map(({ name, octet }) => `192.168.3.${octet} ${name}.matrix.spaceships.work ${name}\n`);
   for (const node of Object.values(world.nodes)) {
-    const { options, access } = world.clusters[node.cluster]!;
+    const { options } = world.clusters[node.cluster]!;
     Object.assign(options, { keyboard: "en-us", migration: "network=192.168.5.0/24,type=insecure" });
-    access.passwords["root@pam"] = rootOf("foxtrot");
+    node.rootPassword = rootOf(node.name);
     node.timezone = "Europe/Berlin";
     node.network.hosts = `127.0.0.1 localhost\n${lines.join("")}`;
     addRepository(node, "no-subscription");
