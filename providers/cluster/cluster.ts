@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mistake } from "../kernel/program/mistake";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { ClusterArgs } from "./arguments.generated";
 
@@ -44,6 +45,12 @@ export class Cluster extends ProxmoxResource {
   }
 
   constructor(name: string, args: ClusterArgs, opts?: pulumi.CustomResourceOptions) {
+    // Where the other one is deleted before it is replaced, the engine deletes this one with it before the program has described it.
+    if (opts?.replaceWith !== undefined && args.destroyOnDelete !== undefined)
+      throw mistake(
+        `Cluster "${name}": replaceWith: cannot be beside destroyOnDelete: a replacement would take the cluster apart before the program ` +
+          "says that it goes on; leave one of them out",
+      );
     super({ kind: "Cluster", outputs: ["name", "ca", "fingerprints"], beside: "kind:Cluster" }, name, args, opts);
   }
 }
