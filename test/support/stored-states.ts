@@ -31,7 +31,7 @@ export function readWithoutDifference(written: Readonly<Record<string, Written>>
       const { inputs: checked, failures } = await plugin.check(kind, inputs, inputs);
       assert.deepEqual(failures, []);
       assert.equal((await plugin.diff(kind, id, state, checked)).changes, "none");
-      const read = withoutCluster((await plugin.read(kind, id, state)).properties, sim);
+      const read = withoutCluster(kind, (await plugin.read(kind, id, state)).properties, sim);
       const { __provider: __, ...old } = state;
       assert.deepEqual(read, old);
       const { properties } = await plugin.update(kind, id, state, checked);

@@ -62,7 +62,7 @@ describe("a state of users, keys and written secrets, that earlier code has writ
       const { inputs: checked, failures } = await lab.plugin.check(kind, inputs, inputs);
       assert.deepEqual(failures, []);
       assert.equal((await lab.plugin.diff(kind, id, old, checked)).changes, "none");
-      const read = withoutCluster((await lab.plugin.read(kind, id, old)).properties, lab.sim);
+      const read = withoutCluster(kind, (await lab.plugin.read(kind, id, old)).properties, lab.sim);
       assert.deepEqual(read, old);
       assert.deepEqual(
         lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),
@@ -162,7 +162,7 @@ describe("a state of files, realms and what stands in the store instead, that ea
       const { inputs: checked, failures } = await lab.plugin.check(kind, inputs, inputs);
       assert.deepEqual(failures, []);
       assert.equal((await lab.plugin.diff(kind, name, old, checked)).changes, "none");
-      const read = withoutCluster((await lab.plugin.read(kind, name, old)).properties, lab.sim);
+      const read = withoutCluster(kind, (await lab.plugin.read(kind, name, old)).properties, lab.sim);
       assert.deepEqual(read, old);
       assert.deepEqual(
         lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),

@@ -93,7 +93,7 @@ describe("a state of Ceph, that earlier code has written", function () {
       const again = await on.lab.plugin.check(kind, own, own);
       assert.deepEqual(again.failures, []);
       assert.equal((await on.lab.plugin.diff(kind, there.id, old, again.inputs)).changes, "none");
-      const read = withoutCluster((await on.lab.plugin.read(kind, there.id, old)).properties, on.lab.sim);
+      const read = withoutCluster(kind, (await on.lab.plugin.read(kind, there.id, old)).properties, on.lab.sim);
       assert.deepEqual(read, old);
       lookedAt(from, ssh);
     });

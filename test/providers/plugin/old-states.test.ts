@@ -44,7 +44,7 @@ describe("a state that an earlier release has written", function () {
   it("of a VM has no difference and no drift, and nothing is done for it", async () => {
     const from = vm.lab.sim.requests.length;
     assert.equal((await vm.lab.plugin.diff("Vm", vm.id, state, inputs)).changes, "none");
-    const read = withoutCluster((await vm.lab.plugin.read("Vm", vm.id, state)).properties, vm.lab.sim);
+    const read = withoutCluster("Vm", (await vm.lab.plugin.read("Vm", vm.id, state)).properties, vm.lab.sim);
     assert.deepEqual(read, state);
     await vm.lab.plugin.update("Vm", vm.id, state, inputs);
     assert.deepEqual(writes(from), []);
@@ -108,7 +108,7 @@ describe("a state that an earlier release has written", function () {
     delete (old as Properties)["imageVolumeId"];
     const from = lab.sim.requests.length;
     assert.equal((await lab.plugin.diff("Template", made.id, old, made.inputs)).changes, "none");
-    const read = withoutCluster((await lab.plugin.read("Template", made.id, old)).properties, lab.sim);
+    const read = withoutCluster("Template", (await lab.plugin.read("Template", made.id, old)).properties, lab.sim);
     assert.deepEqual(read, old);
     assert.deepEqual(writes(from), []);
     await lab.plugin.delete("Template", made.id, old);
@@ -139,7 +139,7 @@ describe("a state of what is no guest, that earlier code has written", function 
       const from = lab.sim.requests.length;
       const { inputs: checked } = await lab.plugin.check(kind, inputs, lab.inputs(kind, name, args));
       assert.equal((await lab.plugin.diff(kind, id, state, checked)).changes, "none");
-      const read = withoutCluster((await lab.plugin.read(kind, id, state)).properties, lab.sim);
+      const read = withoutCluster(kind, (await lab.plugin.read(kind, id, state)).properties, lab.sim);
       assert.deepEqual(read, state);
       assert.deepEqual(
         lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),
@@ -179,7 +179,11 @@ describe("a state of a golden image, that earlier code has written", function ()
     const from = lab.sim.requests.length;
     const { inputs } = await lab.plugin.check("GoldenTemplate", made.inputs, lab.inputs("GoldenTemplate", name, args));
     assert.equal((await lab.plugin.diff("GoldenTemplate", id, old, inputs)).changes, "none");
-    const read = withoutCluster((await lab.plugin.read("GoldenTemplate", id, old)).properties, lab.sim);
+    const read = withoutCluster(
+      "GoldenTemplate",
+      (await lab.plugin.read("GoldenTemplate", id, old)).properties,
+      lab.sim,
+    );
     assert.deepEqual(read, old);
     assert.deepEqual(
       lab.sim.requests.slice(from).filter(({ method }) => method !== "GET"),
