@@ -300,6 +300,25 @@ describe("the firewall, through Pulumi's plugin", function () {
     assert.deepEqual([await listOf("aliases"), await listOf("ipset"), await listOf("groups")], [[], [], []]);
   });
 
+  it("has aliases and sets of one guest, which nothing else sees", async () => {
+    const place = { guest: 100 };
+    const alias = await lab.create("FirewallAlias", "x", { place, alias: "lan", cidr: "10.0.0.0/24" });
+    const first = [{ cidr: "10.1.0.0/16" }, { cidr: "10.3.0.0/16" }];
+    const set = await lab.create("FirewallIpSet", "x", { place, ipSet: "office", entries: first });
+    const entries = [{ cidr: "10.1.0.0/16", comment: "all" }];
+    const later = await change("FirewallIpSet", "x", set, { place, ipSet: "office", entries });
+    const other = await change("FirewallAlias", "x", alias, { place, alias: "lan", cidr: "10.0.9.0/24" });
+    assert.deepEqual(
+      (await listOf("ipset/office", "guest")).map(({ cidr, comment }) => [cidr, comment]),
+      [["10.1.0.0/16", "all"]],
+    );
+    assert.equal((await listOf("aliases", "guest"))[0]?.["cidr"], "10.0.9.0/24");
+    assert.deepEqual([await listOf("aliases"), await listOf("ipset")], [[], []]);
+    await lab.plugin.delete("FirewallIpSet", set.id, later.properties);
+    await lab.plugin.delete("FirewallAlias", alias.id, other.properties);
+    assert.deepEqual([await listOf("aliases", "guest"), await listOf("ipset", "guest")], [[], []]);
+  });
+
   it("takes over by adopt, and looks up by get", async () => {
     await ask("POST", "/cluster/firewall/aliases", { name: "net", cidr: "10.5.0.0/16" });
     assert.match(
