@@ -137,7 +137,7 @@ describe("the life of a cluster, by a fresh program elsewhere with the packed li
     });
     const { stdout } = ok(await stack.preview());
     assert.match(stdout, /replaces india \(node id \d, certificate/);
-    assert.match(stdout, /REPLACEMENT.*takes the place of the old disk, whose OSDs go first/);
+    assert.match(stdout, /REPLACEMENT.*takes the place of the old disk, whose OSDs .*go first/);
     ok(await stack.up());
     assert.deepEqual(members(), [...matrixNodes, "india"]);
     const now = (await output("Cluster", "fingerprints")) as Record<string, string>;
