@@ -7,7 +7,8 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { projectRoot } from "../cli/project";
 import { contract } from "../contract";
-import { mutatingCalls, templateFinder } from "./mutating-calls";
+import { routing } from "../simulator/router.js";
+import { mutatingCalls } from "./mutating-calls";
 
 type Check = (pveApi: string) => string | undefined;
 
@@ -48,12 +49,12 @@ const checks: Record<string, Check> = {
       .readFileSync(path.join(projectRoot, "out", "requests.jsonl"), "utf8")
       .trim()
       .split("\n");
-    const templateOf = templateFinder(Object.keys(contract()));
+    const route = routing(() => ({}));
     const made = new Set(
       log
         .map((line) => JSON.parse(line) as { method: string; path: string; status: number })
         .filter(({ method, status }) => method !== "GET" && status === 200)
-        .map(({ method, path: at }) => templateOf(method, at)),
+        .map(({ method, path: at }) => route(method, decodeURIComponent(at))?.key),
     );
     const unknown = mutatingCalls.filter((call) => contract()[call] === undefined);
     if (unknown.length > 0) return `not in the schema: ${unknown.join(", ")}`;

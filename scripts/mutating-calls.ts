@@ -124,15 +124,3 @@ function ofSdn(object: string): string[] {
   const at = `/cluster/sdn/${object}`;
   return [`POST ${at.slice(0, at.lastIndexOf("/"))}`, `PUT ${at}`, `DELETE ${at}`];
 }
-
-/** What answers which template a path belongs to; of several, that which spells out most of it. */
-export function templateFinder(templates: readonly string[]): (method: string, path: string) => string | undefined {
-  const patterns = templates.map((template) => {
-    const [method = "", path = ""] = template.split(" ");
-    // A volume's id and a network hold a slash themselves, and end the path.
-    const text = path.replace(/\{(volume|cidr|subnet)\}$/, "(?:.+)").replace(/\{[^}]+\}/g, "[^/]+");
-    return { template, method, pattern: new RegExp(`^${text}$`), spelled: path.replace(/\{[^}]+\}/g, "").length };
-  });
-  patterns.sort((one, other) => other.spelled - one.spelled);
-  return (method, path) => patterns.find((one) => one.method === method && one.pattern.test(path))?.template;
-}

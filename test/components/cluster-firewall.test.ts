@@ -1,51 +1,49 @@
 import assert from "node:assert/strict";
 import type { ClusterFirewallArgs } from "../../components/cluster-firewall";
-import { orderOf, type Registered } from "../support/dependency-graph";
-import { stackOnMocks } from "../support/stack-on-mocks";
+import { ComponentOnMocks } from "../support/component-on-mocks";
+import { orderOf } from "../support/dependency-graph";
 
 const ssh = { direction: "in", action: "ACCEPT", macro: "SSH" } as const;
 
 describe("the firewall of a cluster, alone", () => {
-  let registered: Registered[] = [];
-  let ClusterFirewall: (typeof import("../../components/cluster-firewall"))["ClusterFirewall"];
-  before(async () => {
-    await stackOnMocks((one) => void registered.push(one));
-    ({ ClusterFirewall } =
-      require("../../components/cluster-firewall") as typeof import("../../components/cluster-firewall"));
-  });
-  beforeEach(() => (registered = []));
+  const mocks = new ComponentOnMocks(
+    () => require("../../components/cluster-firewall") as typeof import("../../components/cluster-firewall"),
+  );
 
   /** What the program has said of it. */
   const props = (kind: string, name: string): Record<string, unknown> => {
-    const found = registered.find((one) => one.kind === kind && one.name === name) ?? assert.fail(`no ${kind} ${name}`);
+    const found =
+      mocks.registered.find((one) => one.kind === kind && one.name === name) ?? assert.fail(`no ${kind} ${name}`);
     return Object.fromEntries(Object.entries(found.props).filter(([key]) => !key.startsWith("__")));
   };
   const called = () =>
-    registered
+    mocks.registered
       .filter(({ kind }) => kind !== "StackIdentity")
       .map(({ kind, name }) => `${kind} ${name}`)
       .sort();
   const refused = (args: ClusterFirewallArgs): string => {
     try {
-      new ClusterFirewall("matrix", args);
+      new mocks.module.ClusterFirewall("matrix", args);
     } catch (error) {
-      assert.deepEqual(registered, []);
+      assert.deepEqual(mocks.registered, []);
       return (error as Error).message;
     }
     return assert.fail("was not refused");
   };
 
   it("makes what is described and nothing else, each with its name and its place", () => {
-    new ClusterFirewall("matrix", { firewall: { aliases: { lan: { cidr: "10.0.0.0/24", comment: "the LAN" } } } });
+    new mocks.module.ClusterFirewall("matrix", {
+      firewall: { aliases: { lan: { cidr: "10.0.0.0/24", comment: "the LAN" } } },
+    });
     assert.deepEqual(called(), ["ClusterFirewall matrix", "FirewallAlias lan"]);
     assert.deepEqual(props("FirewallAlias", "lan"), {
       ...{ alias: "lan", cidr: "10.0.0.0/24", comment: "the LAN", place: { datacenter: true } },
     });
-    registered = [];
-    new ClusterFirewall("matrix", { nodes: { pve1: { firewall: { rules: [ssh] } }, pve2: {} } });
+    mocks.forget();
+    new mocks.module.ClusterFirewall("matrix", { nodes: { pve1: { firewall: { rules: [ssh] } }, pve2: {} } });
     assert.deepEqual(called(), ["ClusterFirewall matrix", "FirewallRules pve1-firewall"]);
-    registered = [];
-    new ClusterFirewall("matrix", {
+    mocks.forget();
+    new mocks.module.ClusterFirewall("matrix", {
       nodes: { pve1: {} },
       firewall: { rules: [], foreign: "keep", options: { ndp: true } },
     });
@@ -56,7 +54,7 @@ describe("the firewall of a cluster, alone", () => {
 
   it("gives every node what all have, with its variables, unless the node says otherwise", () => {
     const source = "10.0.{{octet}}.0/24";
-    new ClusterFirewall("matrix", {
+    new mocks.module.ClusterFirewall("matrix", {
       nodes: {
         pve1: { variables: { octet: 1 } },
         pve2: { variables: { octet: 2 }, firewall: { options: { ndp: false }, restoreAfter: "2m" } },
@@ -83,7 +81,7 @@ describe("the firewall of a cluster, alone", () => {
   });
 
   it("waits for what a text names, in whatever spelling, and not for what only looks like it", async () => {
-    new ClusterFirewall("matrix", {
+    new mocks.module.ClusterFirewall("matrix", {
       firewall: {
         aliases: { lan: { cidr: "10.0.0.0/24" }, web: { cidr: "10.1.0.0/24" } },
         ipSets: {
@@ -98,7 +96,7 @@ describe("the firewall of a cluster, alone", () => {
         rules: [{ group: "web" }],
       },
     });
-    const { assertAfter, assertApart } = await orderOf(registered);
+    const { assertAfter, assertApart } = await orderOf(mocks.registered);
     assertAfter(/^FirewallIpSet both/, /^FirewallAlias web/);
     assertApart(/^FirewallIpSet both/, /^FirewallAlias lan/);
     assertAfter(/^FirewallGroup web/, /^FirewallIpSet lan/);

@@ -1,25 +1,18 @@
 import assert from "node:assert/strict";
 import type { ProxmoxClusterArgs } from "../../components/proxmox-cluster";
-import type { Registered } from "../support/dependency-graph";
-import { stackOnMocks } from "../support/stack-on-mocks";
+import { ComponentOnMocks } from "../support/component-on-mocks";
 
 describe("Ceph's enterprise repository in a cluster without a subscription", () => {
-  let registered: Registered[] = [];
-  let ProxmoxCluster: (typeof import("../../components/proxmox-cluster"))["ProxmoxCluster"];
-
-  before(async () => {
-    await stackOnMocks((one) => void registered.push(one));
-    ({ ProxmoxCluster } =
-      require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
-  });
-  beforeEach(() => (registered = []));
+  const mocks = new ComponentOnMocks(
+    () => require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"),
+  );
 
   it("goes off with Proxmox's, but where Ceph's is named or used", () => {
     const off = { enterprise: false, "no-subscription": true };
     const repositories = (more: Partial<ProxmoxClusterArgs>) => {
-      registered = [];
-      new ProxmoxCluster("lab", { nodes: { pve1: {} }, ...more });
-      return registered
+      mocks.forget();
+      new mocks.module.ProxmoxCluster("lab", { nodes: { pve1: {} }, ...more });
+      return mocks.registered
         .filter(({ kind }) => kind === "AptRepository")
         .map(({ props }) => `${String(props["handle"])} ${String(props["enabled"])}`)
         .sort();
@@ -29,7 +22,7 @@ describe("Ceph's enterprise repository in a cluster without a subscription", () 
     assert.deepEqual(repositories({ host: { repositories: off } }), both);
     assert.deepEqual(repositories({ shared: { host: { repositories: off } } }), both);
     assert.deepEqual(
-      registered.find(({ props }) => props["handle"] === "ceph-enterprise")?.name,
+      mocks.registered.find(({ props }) => props["handle"] === "ceph-enterprise")?.name,
       "pve1-ceph-enterprise",
     );
     for (const repository of ["no-subscription", "test"] as const)

@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import type { ProxmoxClusterArgs } from "../../components/proxmox-cluster";
-import { orderOf, type Registered } from "../support/dependency-graph";
-import { stackOnMocks } from "../support/stack-on-mocks";
+import { ComponentOnMocks } from "../support/component-on-mocks";
+import { orderOf } from "../support/dependency-graph";
 
 describe("modules of Ceph's managers and Linux accounts of a cluster", () => {
-  let registered: Registered[] = [];
-  let ProxmoxCluster: (typeof import("../../components/proxmox-cluster"))["ProxmoxCluster"];
-
-  before(async () => {
-    await stackOnMocks((one) => void registered.push(one));
-    ({ ProxmoxCluster } =
-      require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
-  });
-  beforeEach(() => (registered = []));
+  const mocks = new ComponentOnMocks(
+    () => require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"),
+  );
 
   const whole: ProxmoxClusterArgs = {
     nodes: Object.fromEntries(
@@ -24,7 +18,7 @@ describe("modules of Ceph's managers and Linux accounts of a cluster", () => {
   };
 
   it("are made in the safe order: the dashboard's package first, accounts after the packages of their nodes", async () => {
-    const cluster = new ProxmoxCluster("matrix", {
+    const cluster = new mocks.module.ProxmoxCluster("matrix", {
       ...whole,
       host: {
         packages: { sudo: { packages: ["sudo"] } },
@@ -32,7 +26,7 @@ describe("modules of Ceph's managers and Linux accounts of a cluster", () => {
       },
       ceph: { ...whole.ceph, managers: ["golf", "hotel"], modules: ["dashboard", "prometheus"] },
     });
-    const of = (kind: string) => registered.filter((one) => one.kind === kind);
+    const of = (kind: string) => mocks.registered.filter((one) => one.kind === kind);
     assert.deepEqual(
       of("CephManagerModule").map(({ name, props }) => [name, props["name"], props["node"]]),
       [
@@ -51,7 +45,7 @@ describe("modules of Ceph's managers and Linux accounts of a cluster", () => {
       of("SystemUser").map(({ name, props }) => [name, props["node"], props["name"], props["authorizedKeys"]]),
       ["foxtrot", "golf", "hotel"].map((node) => [`${node}-ci`, node, "ci", [`ssh-ed25519 AAAA ${node}`]]),
     );
-    const { assertAfter, assertApart } = await orderOf(registered);
+    const { assertAfter, assertApart } = await orderOf(mocks.registered);
     assertAfter(/^SystemUser golf-ci/, /^SystemPackage golf-sudo/);
     assertAfter(/^User /, /^SystemUser /);
     assertAfter(/^CephManager golf/, /^SystemPackage golf-ceph-modules/);
@@ -60,8 +54,8 @@ describe("modules of Ceph's managers and Linux accounts of a cluster", () => {
     assertApart(/^CephOsd /, /^(CephManagerModule|SystemPackage foxtrot-ceph) /);
     assert.equal(cluster.nodes["golf"]?.accounts["ci"], of("SystemUser")[1]?.resource);
     assert.equal(cluster.ceph?.modules["dashboard"], of("CephManagerModule")[0]?.resource);
-    registered = [];
-    new ProxmoxCluster("matrix", { ...whole, ceph: { ...whole.ceph, modules: ["prometheus"] } });
+    mocks.forget();
+    new mocks.module.ProxmoxCluster("matrix", { ...whole, ceph: { ...whole.ceph, modules: ["prometheus"] } });
     assert.deepEqual(of("SystemPackage"), []);
   });
 });

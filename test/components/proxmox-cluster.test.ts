@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
 import type { ProxmoxClusterArgs } from "../../components/proxmox-cluster";
-import { orderOf, type Registered } from "../support/dependency-graph";
-import { stackOnMocks } from "../support/stack-on-mocks";
+import { ComponentOnMocks } from "../support/component-on-mocks";
+import { orderOf } from "../support/dependency-graph";
 
 describe("a whole cluster", () => {
-  let registered: Registered[] = [];
-  let ProxmoxCluster: (typeof import("../../components/proxmox-cluster"))["ProxmoxCluster"];
-
-  before(async () => {
-    await stackOnMocks((one) => void registered.push(one));
-    ({ ProxmoxCluster } =
-      require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"));
-  });
-  beforeEach(() => (registered = []));
+  const mocks = new ComponentOnMocks(
+    () => require("../../components/proxmox-cluster") as typeof import("../../components/proxmox-cluster"),
+  );
 
   const octets = { foxtrot: 5, golf: 6, hotel: 7 };
   const nodes = Object.fromEntries(
@@ -77,8 +71,8 @@ describe("a whole cluster", () => {
   };
 
   it("is made in the safe order, by what waits for what, and waits for nothing else", async () => {
-    new ProxmoxCluster("matrix", whole);
-    const { assertAfter, assertApart } = await orderOf(registered);
+    new mocks.module.ProxmoxCluster("matrix", whole);
+    const { assertAfter, assertApart } = await orderOf(mocks.registered);
     for (const node of Object.keys(octets)) {
       assertAfter(new RegExp(`^AptUpgrade ${node}-`), new RegExp(`^AptRepository ${node}-`));
       assertAfter(new RegExp(`^(Bridge|Vlan|NetworkPort) ${node}-`), new RegExp(`^AptUpgrade ${node}-`));
@@ -142,7 +136,7 @@ describe("a whole cluster", () => {
   });
 
   it("gives each node its own values, and names of its own things", () => {
-    const cluster = new ProxmoxCluster("matrix", {
+    const cluster = new mocks.module.ProxmoxCluster("matrix", {
       ...whole,
       nodes: {
         ...whole.nodes,
@@ -150,7 +144,7 @@ describe("a whole cluster", () => {
       },
     });
     const props = (kind: string, name: string) =>
-      registered.find((one) => one.kind === kind && one.name === name)?.props;
+      mocks.registered.find((one) => one.kind === kind && one.name === name)?.props;
     assert.equal(props("Bridge", "golf-vmbr0")?.["address"], "192.168.3.6/24");
     assert.deepEqual([props("Bridge", "golf-vmbr1")?.["mtu"], props("Bridge", "hotel-vmbr1")?.["mtu"]], [1500, 9000]);
     assert.deepEqual([props("Bridge", "golf-vmbr7"), cluster.nodes["golf"]?.bridges["vmbr7"]], [undefined, undefined]);
@@ -179,7 +173,7 @@ describe("a whole cluster", () => {
       ["S61", 2],
     );
     // What the cluster and Ceph live on stays when it is destroyed, with what carries it; the rest goes.
-    const stays = registered.filter(({ opts }) => opts.retainOnDelete).map(({ name }) => name);
+    const stays = mocks.registered.filter(({ opts }) => opts.retainOnDelete).map(({ name }) => name);
     assert.deepEqual(stays.filter((name) => name.startsWith("hotel")).sort(), [
       "hotel-eno2",
       "hotel-vlan9",
@@ -190,7 +184,7 @@ describe("a whole cluster", () => {
 
   it("lets every child be changed before it is made, one of several by its name", () => {
     const seen: string[] = [];
-    new ProxmoxCluster("matrix", {
+    new mocks.module.ProxmoxCluster("matrix", {
       ...whole,
       transform: {
         bridge: (args, opts, name) => {
@@ -209,7 +203,8 @@ describe("a whole cluster", () => {
         timeZone: (args) => void (args.timeZone = "UTC"),
       },
     });
-    const one = (kind: string, name: string) => registered.find((other) => other.kind === kind && other.name === name)!;
+    const one = (kind: string, name: string) =>
+      mocks.registered.find((other) => other.kind === kind && other.name === name)!;
     assert.equal(seen.length, 9);
     assert.equal(one("Bridge", "golf-vmbr1").props["comment"], "changed");
     assert.equal(one("Bridge", "hotel-vmbr1").props["comment"], undefined);
@@ -228,9 +223,9 @@ describe("a whole cluster", () => {
 
   it("leaves Ceph where it is said to stay, and else what the program no longer describes goes", () => {
     const retained = (retainOnDelete: boolean): string[] => {
-      registered = [];
-      new ProxmoxCluster("matrix", { ...whole, ceph: { ...whole.ceph, retainOnDelete } });
-      return registered
+      mocks.forget();
+      new mocks.module.ProxmoxCluster("matrix", { ...whole, ceph: { ...whole.ceph, retainOnDelete } });
+      return mocks.registered
         .filter(({ kind, opts }) => kind.startsWith("Ceph") && opts.retainOnDelete === true)
         .map(({ kind, name }) => `${kind} ${name}`)
         .sort();
@@ -240,14 +235,14 @@ describe("a whole cluster", () => {
     assert.deepEqual(retained(true), [
       ...[...each("CephManager"), ...each("CephMonitor"), ...each("CephOsd", "-nvme1n1")],
     ]);
-    const pool = registered.find(({ kind, name }) => kind === "CephPool" && name === "cold")?.props;
+    const pool = mocks.registered.find(({ kind, name }) => kind === "CephPool" && name === "cold")?.props;
     assert.deepEqual([pool?.["node"], pool?.["name"], pool?.["addStorages"]], ["foxtrot", "cold", true]);
   });
 
   it("is refused as a whole, with all that is wrong, before anything is registered", () => {
     const refused = (args: object): string => {
       try {
-        new ProxmoxCluster("matrix", { ...whole, ...args });
+        new mocks.module.ProxmoxCluster("matrix", { ...whole, ...args });
       } catch (error) {
         return (error as Error).message;
       }
@@ -294,15 +289,18 @@ describe("a whole cluster", () => {
       refused({ nodes: { golf: { hosts: {} } }, ceph: undefined }),
       /nodes\.golf\.hosts: there is no such part of a node/,
     );
-    assert.deepEqual(registered, []);
+    assert.deepEqual(mocks.registered, []);
   });
 
   it("has each part alone", () => {
-    new ProxmoxCluster("lab", { nodes: { pve1: {} }, host: { timeZone: "UTC" } });
-    const kinds = () => registered.map(({ kind, name }) => `${kind} ${name}`).sort();
+    new mocks.module.ProxmoxCluster("lab", { nodes: { pve1: {} }, host: { timeZone: "UTC" } });
+    const kinds = () => mocks.registered.map(({ kind, name }) => `${kind} ${name}`).sort();
     assert.deepEqual(kinds(), ["HostBase lab", "ProxmoxCluster lab", "TimeZone pve1-time-zone"]);
-    registered = [];
-    new ProxmoxCluster("guests", { nodes: { pve1: {} }, vms: { web: { node: "pve1", source: { empty: true } } } });
+    mocks.forget();
+    new mocks.module.ProxmoxCluster("guests", {
+      nodes: { pve1: {} },
+      vms: { web: { node: "pve1", source: { empty: true } } },
+    });
     assert.deepEqual(kinds(), ["ProxmoxCluster guests", "Vm web"]);
   });
 });

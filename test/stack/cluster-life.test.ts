@@ -6,6 +6,7 @@ import { newMachine, withMoreNetworks } from "../support/matrix-lab";
 import { keyConfig, qnetdAddress, withQnetd } from "../support/qdevice-lab";
 import { counts, failed, ok } from "../support/results";
 import { reviewed } from "../support/reviewed";
+import { writesTo } from "../support/writes";
 
 const octets: Readonly<Record<string, number>> = { foxtrot: 5, golf: 6, hotel: 7 };
 
@@ -70,11 +71,7 @@ describe("the life of a cluster, with the real engine", function () {
 
   const corosync = () => sim.simulation.clusterOf(sim.world.nodes["foxtrot"]!).corosync!;
   const members = () => Object.keys(corosync().nodes).sort();
-  const writes = (from: number) =>
-    sim.requests
-      .slice(from)
-      .filter(({ method, path }) => method !== "GET" && path !== "/access/ticket")
-      .map(({ method, path }) => `${method} ${path}`);
+  const writes = (from: number) => writesTo(sim, from);
   /** A refresh and another up in one: nothing is left to do. */
   const atRest = async (): Promise<void> => {
     const from = sim.requests.length;

@@ -3,6 +3,7 @@ import { startSimulator, type Simulator } from "../../simulator";
 import { debianImage, debianTemplate, DescribedStack, vm } from "../support/described";
 import { guestsOf, labWorld } from "../support/lab";
 import { counts, ok } from "../support/results";
+import { writesTo } from "../support/writes";
 
 describe("the life of a stack, with the real engine", function () {
   let sim: Simulator;
@@ -19,11 +20,7 @@ describe("the life of a stack, with the real engine", function () {
   });
 
   const guests = () => guestsOf(sim);
-  const writes = (from: number): string[] =>
-    sim.requests
-      .slice(from)
-      .filter(({ method, path }) => method !== "GET" && path !== "/access/ticket")
-      .map(({ method, path }) => `${method} ${path}`);
+  const writes = (from: number) => writesTo(sim, from);
 
   it("previews an empty stack without writing anything", async () => {
     const from = sim.requests.length;

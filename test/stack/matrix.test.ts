@@ -14,6 +14,7 @@ import { refreshLists } from "../support/package-lists";
 import { Publisher } from "../support/publisher";
 import { counts, ok } from "../support/results";
 import type { TestStack } from "../support/stack";
+import { writesTo } from "../support/writes";
 
 /** With the stack itself, its identity and components. */
 const all = 87;
@@ -33,11 +34,7 @@ describe("the stack matrix of this repository, from three bare machines, with th
     await sim.close();
   });
 
-  const writes = (from = 0) =>
-    sim.requests
-      .slice(from)
-      .filter(({ method, path: at }) => method !== "GET" && at !== "/access/ticket")
-      .map(({ method, path: at }) => `${method} ${at}`);
+  const writes = (from = 0) => writesTo(sim, from);
   const machines = () => matrixNodes.map((name) => sim.world.nodes[name]!);
   const golden = (octet: number): string =>
     fs

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
-import { bareMatrixConfig } from "../support/bare-matrix";
+import { unreachedMatrixStack } from "../support/bare-matrix";
 import { bareWorld } from "../support/bare-nodes";
-import { debianMirror } from "../support/matrix-stack";
-import { nowhere } from "../support/nowhere";
 import { Publisher } from "../support/publisher";
 import { failed, ok } from "../support/results";
-import { TestStack } from "../support/stack";
+import type { TestStack } from "../support/stack";
 
 describe("a preview of the whole matrix in a review that gets no secrets", function () {
   let sim: Simulator;
@@ -16,12 +13,7 @@ describe("a preview of the whole matrix in a review that gets no secrets", funct
   before(async () => {
     sim = await startSimulator({ seed: bareWorld() });
     publisher = await Publisher.start(sim.world);
-    debianMirror(publisher);
-    // Nobody is there, and the environment has neither passwords nor a token.
-    stack = await TestStack.create({
-      ...{ project: projectRoot, stack: "matrix" },
-      config: await nowhere(bareMatrixConfig(sim, publisher)),
-    });
+    stack = await unreachedMatrixStack(sim, publisher);
   });
   after(async () => {
     await stack.close();

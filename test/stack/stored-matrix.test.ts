@@ -4,13 +4,11 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
-import { bareMatrixConfig } from "../support/bare-matrix";
+import { unreachedMatrixStack } from "../support/bare-matrix";
 import { bareWorld } from "../support/bare-nodes";
-import { debianMirror } from "../support/matrix-stack";
 import { Publisher } from "../support/publisher";
 import { ok } from "../support/results";
-import { nowhere } from "../support/nowhere";
-import { TestStack } from "../support/stack";
+import type { TestStack } from "../support/stack";
 
 /**
  * The whole state of the stack matrix with Ceph, as the code of that day has written it, without the engine's notes of times and
@@ -26,11 +24,7 @@ describe("the stack matrix that a release before has left, with the real engine"
     // What its config names is somewhere else: the state and the program alone say what is to be done.
     sim = await startSimulator({ seed: bareWorld() });
     publisher = await Publisher.start(sim.world);
-    debianMirror(publisher);
-    stack = await TestStack.create({
-      ...{ project: projectRoot, stack: "matrix" },
-      config: await nowhere(bareMatrixConfig(sim, publisher)),
-    });
+    stack = await unreachedMatrixStack(sim, publisher);
     const file = path.join(stack.folder, "stored.json");
     const text = gunzipSync(fs.readFileSync(stored)).toString("utf8").replaceAll("{mirror}", publisher.origin);
     fs.writeFileSync(file, text);

@@ -4,6 +4,7 @@ import { addRepository, changeRepository } from "../../simulator/node/apt.js";
 import { bareConfig, bareWorld, rootOf } from "../support/bare-nodes";
 import { DescribedStack, type Described } from "../support/described";
 import { counts, ok } from "../support/results";
+import { writesTo } from "../support/writes";
 
 const nodes = [
   { name: "foxtrot", octet: 5 },
@@ -150,11 +151,7 @@ describe("matrix that was made by hand, taken over with the real engine", functi
     await sim.close();
   });
 
-  const writes = (from = 0) =>
-    sim.requests
-      .slice(from)
-      .filter(({ method, path: at }) => method !== "GET" && at !== "/access/ticket")
-      .map(({ method, path: at }) => `${method} ${at}`);
+  const writes = (from = 0) => writesTo(sim, from);
   const reloads = (from = 0) => writes(from).filter((one) => /^PUT \/nodes\/[^/]+\/network$/.test(one));
   const interfaces = () => nodes.map(({ name }) => sim.world.nodes[name]!.network.interfaces);
 

@@ -3,6 +3,7 @@ import { projectRoot } from "../../cli/project";
 import type { Simulator } from "../../simulator";
 import { bareConfig, matrixNodes, rootOf } from "./bare-nodes";
 import { debianMirror, terraformKey } from "./matrix-stack";
+import { nowhere } from "./nowhere";
 import type { Publisher } from "./publisher";
 import { TestStack } from "./stack";
 
@@ -21,7 +22,7 @@ const serials = (sim: Simulator): Record<string, Record<string, string>> =>
   );
 
 /** Config of the stack matrix for three bare machines; passwords of root by reference. */
-export function bareMatrixConfig(sim: Simulator, publisher: Publisher): Record<string, unknown> {
+function bareMatrixConfig(sim: Simulator, publisher: Publisher): Record<string, unknown> {
   const { "proxmox:password": _, "proxmox:tokenSecret": __, "proxmox:nodes": nodes, ...config } = bareConfig(sim);
   const named = Object.entries(nodes as Record<string, object>).map(([name, one]) => [
     name,
@@ -55,5 +56,14 @@ export function bareMatrixStack(
       ...Object.fromEntries(matrixNodes.map((name) => [`ROOT_${name}`, rootOf(name)])),
     },
     config: { ...bareMatrixConfig(sim, publisher), ...config },
+  });
+}
+
+/** The same where nobody is: what its config names is somewhere else, and the environment has neither passwords nor a token. */
+export async function unreachedMatrixStack(sim: Simulator, publisher: Publisher): Promise<TestStack> {
+  debianMirror(publisher);
+  return TestStack.create({
+    ...{ project: projectRoot, stack: "matrix" },
+    config: await nowhere(bareMatrixConfig(sim, publisher)),
   });
 }
