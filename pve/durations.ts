@@ -1,3 +1,5 @@
+import { Forecasts } from "./forecasts";
+
 /** So many of the latest durations of a kind are remembered. */
 const REMEMBERED = 8;
 /** The share of it after which the looks begin; later, up to the end itself, where all took the same lately. */
@@ -20,6 +22,8 @@ const LONGEST_MS = 8_000;
  */
 export class Durations {
   private readonly seen = new Map<string, number[]>();
+  /** What one task of a kind tells of its own end, while none of them has ended. */
+  readonly forecasts = new Forecasts();
 
   /**
    * It took so long until its end was noticed, and was still going on after `stillAtMs`; a look long before says nothing. The
@@ -33,7 +37,12 @@ export class Durations {
 
   expected(kind: string): number | undefined {
     const list = this.seen.get(kind);
-    return list && Math.min(...list);
+    return list ? Math.min(...list) : this.forecasts.of(kind)?.end;
+  }
+
+  /** Has one of this kind come to its end? */
+  isKnown(kind: string): boolean {
+    return this.seen.has(kind);
   }
 
   /** The pause before the first look: nearly as long as it takes. None without experience, or for what is quick. */
@@ -61,7 +70,11 @@ export class Durations {
 
   /** When the looks begin, and by how much the latest durations differ. */
   private range(kind: string): { nearly: number; spread: number } {
-    const list = this.seen.get(kind) ?? [0];
+    const list = this.seen.get(kind);
+    if (!list) {
+      const { earliest = 0, end = 0 } = this.forecasts.of(kind) ?? {};
+      return { nearly: earliest, spread: end - earliest };
+    }
     const expected = Math.min(...list);
     const spread = Math.max(...list) - expected;
     const certain = list.length < EXPERIENCE ? 0 : Math.min(expected, expected * (1 + SAME) - spread);

@@ -8,7 +8,7 @@ const SPARE_ROWS = 50;
 /** `running`, or how it ended. */
 type TaskState = { readonly running: true } | { readonly running: false; readonly exitStatus: string };
 
-const RUNNING: TaskState = { running: true };
+export const RUNNING: TaskState = { running: true };
 
 /**
  * The tasks of one node. While several are waited for, one list serves them all, whoever asked for it: who waits for a

@@ -3,7 +3,7 @@ import { Durations } from "./durations";
 import { classify } from "./error-table";
 import { isProxmoxError, ProxmoxError } from "./errors";
 import { parseUpid, type Upid } from "./format/upid";
-import { NodeTasks } from "./node-tasks";
+import { NodeTasks, RUNNING } from "./node-tasks";
 import type { Redactor } from "./redact";
 import { taskHint } from "./task-hints";
 import type { Transport } from "./transport";
@@ -39,6 +39,18 @@ interface TaskResult {
   readonly warnings: readonly string[];
 }
 
+/** The end of a task's log. */
+interface Progress {
+  /** How many lines there are, as far as they were read. */
+  readonly lines: number;
+  /** The last one that says something. */
+  readonly line: string;
+  /** The last figure in what was read of it. */
+  readonly percent: number | undefined;
+  /** It is the line that ends a log. */
+  readonly ended: boolean;
+}
+
 const HOUR_MS = 3_600_000;
 /** How long the API of a node may be away while we wait: a restart of pveproxy, a network reload, a reboot. */
 const OUTAGE_MS = 10 * 60_000;
@@ -50,8 +62,17 @@ const STOPS = 5;
 /** Enough for all that a task says between two looks. */
 const LOG_PAGE = 500;
 
-/** Quick at first, then 15 % of the time that the task already took, at most 8 s. */
-export const taskPause = (elapsedMs: number) => (elapsedMs < 500 ? 100 : Math.min(8_000, elapsedMs * 0.15));
+/** What never ends at once: it starts a machine, or copies one. */
+const SLOW = new Set(["qmstart", "qmclone", "vzstart", "vzclone"]);
+/** Tasks whose log tells how much of it they have copied (PVE/QemuServer/QemuImage.pm convert). */
+const COPYING = new Set(["qmclone", "qmmove"]);
+
+/** Quick at first, then each quarter of a second, then 15 % of the time that the task already took, at most 8 s. */
+export function taskPause(elapsedMs: number, slow = false): number {
+  if (elapsedMs < 100) return slow ? 500 : 100;
+  if (elapsedMs < 250) return 150;
+  return Math.max(250, Math.min(8_000, elapsedMs * 0.15));
+}
 /** What ends sooner needs no figures. */
 const FIRST_PROGRESS_MS = 10_000;
 const progressPause = (elapsedMs: number) => Math.max(3_000, Math.min(30_000, elapsedMs * 0.15));
@@ -123,9 +144,17 @@ export class Tasks {
     let lines = 1;
     // What a clone takes depends on its source, which its task is filed under.
     const kind = `${upid.node}:${upid.type}:${upid.type === "qmclone" ? upid.id : ""}`;
-    const pause = (elapsed: number) => this.durations.pause(kind, elapsed, taskPause);
+    const slow = SLOW.has(upid.type);
+    const pause = (elapsed: number) => this.durations.pause(kind, elapsed, (ms) => taskPause(ms, slow));
+    const { forecasts } = this.durations;
+    let copies = COPYING.has(upid.type);
     const node = this.node(upid.node);
     const watch = node.watch(upid.upid, start + timeoutMs, pause);
+    const isDue = () => options.onProgress && reachedAt >= nextProgress && (options.isWatched?.() ?? true);
+    const tell = ({ line }: Progress) => {
+      nextProgress = reachedAt + progressPause(reachedAt - start);
+      if (line !== "") options.onProgress?.({ upid: upid.upid, line, percent: percent(line) });
+    };
     try {
       const state = await until({
         what,
@@ -136,11 +165,27 @@ export class Tasks {
         pauseMs: pause,
         rest: (ms, aborted) => watch.rest(ms, aborted),
         poll: async () => {
+          const elapsed = clock.now() - start;
+          const copy = copies && !this.durations.isKnown(kind) && forecasts.wanted(kind, upid.upid, elapsed);
+          if (copy) {
+            const log = await this.figures(upid, lines);
+            lines = log.lines;
+            const moved = copy.note(elapsed, log.percent);
+            copies = copy.hasFigures;
+            // What writes that it has come further has not ended.
+            if (moved && !log.ended) {
+              reachedAt = clock.now();
+              watch.seen(RUNNING, start + elapsed);
+              if (isDue()) tell(log);
+              return RUNNING;
+            }
+          }
           const seen = await watch.poll();
           reachedAt = clock.now();
-          if (seen.running && options.onProgress && reachedAt >= nextProgress && (options.isWatched?.() ?? true)) {
-            nextProgress = reachedAt + progressPause(reachedAt - start);
-            lines = await this.report(upid, options.onProgress, lines);
+          if (seen.running && isDue()) {
+            const log = await this.progress(upid, lines);
+            lines = log.lines;
+            tell(log);
           }
           return seen;
         },
@@ -159,6 +204,7 @@ export class Tasks {
       return state.exitStatus;
     } finally {
       node.leave(watch);
+      forecasts.leave(kind, upid.upid);
     }
   }
 
@@ -203,38 +249,43 @@ export class Tasks {
     }
   }
 
-  /** Tells the log's last line; returns how many lines there are, from which the next look goes on. */
-  private async report(upid: Upid, onProgress: (progress: TaskProgress) => void, known: number): Promise<number> {
-    const { data, total = 0 } = await this.transport.request("GET", `${path(upid)}/log`, {
+  /** How far a copy is. Without its log there are no figures, and its state has to tell the rest. */
+  private async figures(upid: Upid, known: number): Promise<Progress> {
+    try {
+      return await this.progress(upid, known, patient(this.transport));
+    } catch (error) {
+      if (!isProxmoxError(error)) throw error;
+      return { lines: known, line: "", percent: undefined, ended: false };
+    }
+  }
+
+  /** How far a task is, by the end of its log. */
+  private async progress(upid: Upid, known: number, transport = this.transport): Promise<Progress> {
+    const { data, total = 0 } = await transport.request("GET", `${path(upid)}/log`, {
       start: known - 1,
       limit: LOG_PAGE,
     });
-    const line = this.redactor.text(
-      lines(data)
-        .filter((one) => one !== "")
-        .at(-1) ?? "",
-    );
-    if (line !== "") onProgress({ upid: upid.upid, line, percent: percent(line) });
-    return Math.max(1, Math.min(total, known - 1 + LOG_PAGE));
+    const texts = lines(data).filter((one) => one !== "");
+    const line = this.redactor.text(texts.at(-1) ?? "");
+    const ended = /^TASK (?:OK|ERROR|WARNINGS)\b/.test(line);
+    const copied = texts.map(percent).findLast((figure) => figure !== undefined);
+    return { lines: Math.max(1, Math.min(total, known - 1 + LOG_PAGE)), line, percent: copied, ended };
   }
 
   private node(name: string): NodeTasks {
     let node = this.nodes.get(name);
     if (!node) {
-      // Polling has its own patience, and must not be cut short by whoever happened to ask first.
-      const polling = this.transport.with({
-        retry: false,
-        signal: undefined,
-        deadline: undefined,
-        attempt: undefined,
-        requestTimeoutMs: 30_000,
-      });
+      // It must not be cut short by whoever happened to ask first.
+      const polling = patient(this.transport).with({ signal: undefined, deadline: undefined, attempt: undefined });
       node = new NodeTasks(name, polling, this.clock);
       this.nodes.set(name, node);
     }
     return node;
   }
 }
+
+/** For polling, which has its own patience. */
+const patient = (transport: Transport) => transport.with({ retry: false, requestTimeoutMs: 30_000 });
 
 const path = (upid: Upid) => `/nodes/${upid.node}/tasks/${upid.upid}`;
 

@@ -104,7 +104,7 @@ describe("waits for tasks of one node", () => {
       );
     const experienced = late.slice(6);
     const mean = experienced.reduce((sum, ms) => sum + ms, 0) / experienced.length;
-    assert.ok(mean < 60, `noticed ${mean} ms late: ${late.join(" ")}`);
+    assert.ok(mean < 70, `noticed ${mean} ms late: ${late.join(" ")}`);
     // Lists, each for all six.
     assert.ok(node.asked.length < 60, `${node.asked.length} requests`);
   });

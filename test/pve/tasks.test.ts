@@ -3,61 +3,11 @@ import { connect, isProxmoxError, type Connection, type TaskProgress } from "../
 import { percent, taskPause } from "../../pve/tasks";
 import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi, type FakeReply } from "./fake-api";
+import { FakeTasks, upid } from "./fake-tasks";
 import { VirtualClock } from "./virtual-clock";
 import { secretValue } from "../support/secret-values";
 
 const rootPassword = secretValue("root's password");
-
-const upid = (n: number, type = "qmcreate", id = `${100 + n}`) =>
-  `UPID:pve1:${(4096 + n).toString(16).toUpperCase().padStart(8, "0")}:00ABCDEF:6955B900:${type}:${id}:root@pam:`;
-
-/** Tasks on pve1 that end at their moment on the clock. */
-class FakeTasks {
-  readonly ends = new Map<string, { at: number; exit: string }>();
-  readonly log: string[] = ["starting"];
-  statusCalls = 0;
-  listCalls = 0;
-
-  constructor(
-    fake: FakeApi,
-    readonly clock: VirtualClock,
-  ) {
-    fake.on("GET", /^\/nodes\/pve1\/tasks\/[^/]+\/status$/, ({ path }) => {
-      this.statusCalls++;
-      const id = decodeURIComponent(path.split("/")[4]!);
-      const end = this.ends.get(id);
-      if (!end)
-        return { status: 400, reason: "Parameter verification failed.", extra: { errors: { upid: "no such task" } } };
-      return {
-        data:
-          clock.now() < end.at
-            ? { status: "running", upid: id }
-            : { status: "stopped", exitstatus: end.exit, upid: id },
-      };
-    });
-    fake.on("GET", "/nodes/pve1/tasks", ({ query }) => {
-      this.listCalls++;
-      assert.equal(query.get("source"), "all");
-      const running = [...this.ends].filter(([, { at }]) => clock.now() < at);
-      const ended = [...this.ends].filter(([, { at }]) => at <= clock.now()).sort(([, a], [, b]) => b.at - a.at);
-      const rows = [
-        ...running.map(([id]) => ({ upid: id, status: "RUNNING" })),
-        ...ended.map(([id, { at, exit }]) => ({ upid: id, status: exit, endtime: Math.floor(at / 1000) })),
-      ];
-      return { data: rows.slice(0, Number(query.get("limit") ?? 50)), extra: { total: rows.length } };
-    });
-    fake.on("GET", /\/log$/, ({ query }) => {
-      const start = Number(query.get("start") ?? 0);
-      const lines = this.log.slice(start, start + Number(query.get("limit") ?? 50));
-      return { data: lines.map((t, i) => ({ n: start + i + 1, t })), extra: { total: this.log.length } };
-    });
-  }
-
-  start(n: number, ms: number, exit = "OK"): string {
-    this.ends.set(upid(n), { at: this.clock.now() + ms, exit });
-    return upid(n);
-  }
-}
 
 describe("tasks", () => {
   let fake: FakeApi;

@@ -94,6 +94,25 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
     assert.deepEqual(sent, [...cloned, written, "POST vm/status/start", "GET task/status", "GET vm/pending"]);
   });
 
+  it("the first one of a run: what all share is read once, and what an earlier run may have left once more", async () => {
+    const own = await Lab.on(lab.sim, { "proxmox:vmids": "4000-4999" }, lab.stackId);
+    try {
+      const from = lab.sim.requests.length;
+      await own.create("Vm", "lone", args());
+      const sent = lab.sim.requests.slice(from).map(({ method, path }) => {
+        const short = path.replace(/^\/api2\/json/, "").replace(`/nodes/pve1/qemu/${template}`, "template");
+        return `${method} ${short.replace(/^\/nodes\/pve1\/qemu\/\d+/, "vm").replace(/^\/nodes\/pve1\/tasks\/UPID[^/]*/, "task")}`;
+      });
+      const shared = ["GET /version", "GET /cluster/resources", "GET /nodes/localhost/certificates/info"];
+      const before = [...shared, "GET template/pending", "GET /cluster/resources", "GET /cluster/tasks"];
+      const cloned = ["POST template/clone", "GET task/status", "GET vm/pending", written];
+      const life = [...cloned, "POST vm/status/start", "GET task/status", "GET vm/pending"];
+      assert.deepEqual([...sent].sort(), [...before, ...life].sort());
+    } finally {
+      await own.close();
+    }
+  });
+
   it("one that stays stopped, and one with disks, whose volumes are looked at before the start", async () => {
     const [, stopped] = await creation("stopped", { started: false });
     assert.deepEqual(stopped, [...cloned, written, "GET vm/pending"]);
