@@ -1,8 +1,6 @@
 import type { Routes } from "../call.js";
-
-/** What the simulator says it is. */
-export const version = { release: "9.2", repoid: "14a22df35955d97d", version: "9.2.11" };
+import { versionOf } from "../node/proxmox-version.js";
 
 export const versionRoutes: Routes = {
-  "GET /version": () => version,
+  "GET /version": ({ node }) => ({ ...versionOf(node) }),
 };

@@ -1,3 +1,4 @@
+import { suiteOf } from "../node/proxmox-version.js";
 import type { NodeState } from "../world/world.js";
 import type { Ceph } from "./ceph.js";
 
@@ -31,7 +32,7 @@ export function machine(node: NodeState): Record<string, string> {
     ceph_version_short: releases[release]?.version ?? "",
     cpu: cpuModel,
     distro: "debian",
-    distro_description: "Debian GNU/Linux 13 (trixie)",
+    distro_description: `Debian GNU/Linux ${suiteOf(node) === "trixie" ? "13 (trixie)" : "12 (bookworm)"}`,
     hostname: node.name,
     kernel_description: kernel?.version ?? "#1 SMP PREEMPT_DYNAMIC",
     kernel_version: kernel?.release ?? "6.17.2-1-pve",

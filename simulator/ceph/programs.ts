@@ -1,4 +1,5 @@
-import { writeCephSources } from "../node/apt.js";
+import { writeCephSources } from "../apt/apt-files.js";
+import { majorOf } from "../node/proxmox-version.js";
 import { deviceAt } from "../disks/block-devices.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeState } from "../world/world.js";
@@ -54,10 +55,13 @@ export function runPveceph(
 ): Ended {
   if (verb !== "install") return hole("pveceph");
   const { options, rest } = optionsOf(argv, ["version", "repository", "allow-experimental"]);
-  const { version: release = defaultRelease, repository = "enterprise" } = options;
+  const is8 = majorOf(node) === 8;
+  const { version: release = is8 ? "quincy" : defaultRelease, repository = "enterprise" } = options;
   const known = releases[release];
   if (rest.length > 0 || !known || !["enterprise", "no-subscription", "test", "manual"].includes(repository))
     return hole("pveceph");
+  // On 8 there are Quincy, Reef and Squid, of which only the last is simulated, and no repositories by hand.
+  if (is8 && (release !== "squid" || repository === "manual")) return hole("pveceph");
   // without a subscription the repository refuses; how that shows is not known
   if (repository === "enterprise" && node.subscription === undefined) return hole("pveceph");
   if (repository !== "manual") writeCephSources(node, release, repository);

@@ -1,11 +1,15 @@
 import type { Json } from "../call.js";
 import type { Hardware, NodeState } from "../world/world.js";
+import { majorOf } from "./proxmox-version.js";
 
-/** The kernel of nodes whose seed says nothing of it. */
-const defaultKernel = { release: "6.17.4-1-pve", version: "#1 SMP PREEMPT_DYNAMIC PMX 6.17.4-1 (2025-12-03T15:42Z)" };
+/** The kernel of nodes whose seed says nothing of it, by the major version of their Proxmox VE. */
+const defaultKernels = {
+  8: { release: "6.8.12-9-pve", version: "#1 SMP PREEMPT_DYNAMIC PMX 6.8.12-9 (2025-03-16T19:18Z)" },
+  9: { release: "6.17.4-1-pve", version: "#1 SMP PREEMPT_DYNAMIC PMX 6.17.4-1 (2025-12-03T15:42Z)" },
+};
 
-export function nodeKernel({ hardware }: NodeState): { release: string; version: string } {
-  return hardware.kernel ?? defaultKernel;
+export function nodeKernel(node: Pick<NodeState, "hardware" | "proxmox">): { release: string; version: string } {
+  return node.hardware.kernel ?? defaultKernels[majorOf(node)];
 }
 
 /** `GET /nodes/{node}/status`. */

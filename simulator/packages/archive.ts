@@ -3,7 +3,7 @@ import type { ArchivePackage } from "../world/packages.js";
 
 /**
  * What repositories offer where the world says nothing else, by the name that {@link archiveNames} gives them. Names and
- * dependencies are those of Debian 13 and Proxmox VE 9; versions are invented.
+ * dependencies are those of Debian 13 and Proxmox VE 9, or 12 and 8; versions are invented.
  */
 const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
   debian: [
@@ -49,17 +49,38 @@ const builtIn: Readonly<Record<string, readonly ArchivePackage[]>> = {
     ]),
   ),
   "pve-test": [{ name: "qemu-server", version: "9.2.8", section: "admin" }],
+  "bookworm:debian": [
+    { name: "curl", version: "7.88.1-10+deb12u12", section: "web", title: "command line tool for transferring data" },
+    {
+      name: "htop",
+      version: "3.2.2-2",
+      section: "utils",
+      title: "interactive processes viewer",
+      depends: ["libnl-3-200"],
+    },
+    { name: "libnl-3-200", version: "3.7.0-0.2+b1", section: "libs" },
+    { name: "openssh-server", version: "1:9.2p1-2+deb12u7", section: "net", changedConfig: true },
+  ],
+  "bookworm:pve-no-subscription": [{ name: "qemu-server", version: "8.4.1", section: "admin" }],
+  "bookworm:pvetest": [{ name: "qemu-server", version: "8.4.2", section: "admin" }],
 };
 
 type Archive = Readonly<Record<string, readonly ArchivePackage[]>>;
 
 export const archiveOf = (world: { readonly archive?: Archive }): Archive => ({ ...builtIn, ...world.archive });
 
-/** A repository's part of the archive: its component for Proxmox VE's, `ceph-squid/no-subscription`, `debian`. */
-export function archiveNames({ URIs, Components }: AptRepository): string[] {
-  return URIs.flatMap((uri) => {
-    const [, product] = /proxmox\.com\/debian\/([\w-]+)/.exec(uri) ?? [];
-    if (product === undefined) return ["debian"];
-    return Components.map((component) => (product === "pve" ? component : `${product}/${component}`));
+/**
+ * A repository's part of the archive: its component for Proxmox VE's, `ceph-squid/no-subscription`, `debian`; for another
+ * Debian than 13 behind its name, `bookworm:debian`.
+ */
+export function archiveNames({ URIs, Components, Suites }: AptRepository): string[] {
+  const names = URIs.flatMap((uri) => {
+    const [, product] = /proxmox\.com\/debian(?:\/([\w-]+))?/.exec(uri) ?? [undefined, ""];
+    if (product === "") return ["debian"];
+    return Components.map((component) =>
+      ["pve", undefined].includes(product) ? component : `${product}/${component}`,
+    );
   });
+  const debians = new Set(Suites.map((suite) => suite.replace(/-.*/, "")));
+  return [...debians].flatMap((debian) => names.map((name) => (debian === "trixie" ? name : `${debian}:${name}`)));
 }

@@ -1,4 +1,5 @@
-import { aptRepositories } from "../node/apt.js";
+import { enabledRepositories } from "../apt/apt-files.js";
+import { majorOf, versionOf } from "../node/proxmox-version.js";
 import type { Simulation } from "../simulation.js";
 import { nodeKernel } from "../node/status.js";
 import type { ArchivePackage, Packages } from "../world/packages.js";
@@ -10,18 +11,31 @@ import { compareVersions } from "./debian-versions.js";
 const kernelRelease = (name: string): string | undefined =>
   /^(?:proxmox|pve)-kernel-(\d[\w.-]*-pve)(?:-signed)?$/.exec(name)?.[1];
 
-/** What every node has, as far as it matters. */
+/** What every node has, as far as it matters, by the major version of its Proxmox VE. */
+const brought = {
+  8: {
+    "openssh-server": "1:9.2p1-2+deb12u5",
+    postfix: "3.7.11-0+deb12u1",
+    "proxmox-ve": "8.4.0",
+    "qemu-server": "8.3.12",
+  },
+  9: { "openssh-server": "1:10.0p1-7", postfix: "3.10.5-1", "proxmox-ve": "9.2.0", "qemu-server": "9.2.6" },
+};
+
+/** Of those that are only listed. */
+const listed = {
+  8: { storage: "8.3.6", cluster: "8.1.0" },
+  9: { storage: "9.1.7", cluster: "9.1.6" },
+};
+
 export function packagesOf(node: NodeState): Packages {
   const { release } = nodeKernel(node);
   const kernel = release.replace(/-pve$/, "");
   return (node.packages ??= {
     installed: {
-      "openssh-server": "1:10.0p1-7",
-      postfix: "3.10.5-1",
+      ...brought[majorOf(node)],
       [`proxmox-kernel-${/^\d+\.\d+/.exec(release)?.[0] ?? ""}`]: kernel,
       [`proxmox-kernel-${release}-signed`]: kernel,
-      "proxmox-ve": "9.2.0",
-      "qemu-server": "9.2.6",
     },
   });
 }
@@ -31,9 +45,7 @@ export function packagesOf(node: NodeState): Packages {
  * (apt-pkg/acquire-item.cc, cmdline/apt-get.cc).
  */
 export function refreshIndex(simulation: Simulation, node: NodeState): string[] {
-  const enabled = aptRepositories(node)
-    .files.flatMap(({ repositories }) => repositories)
-    .filter(({ Enabled }) => Enabled === 1);
+  const enabled = enabledRepositories(node);
   const isClosed = (uris: readonly string[]) =>
     node.subscription === undefined && uris.some((uri) => uri.includes("enterprise."));
   const refused = enabled.filter(({ URIs }) => isClosed(URIs));
@@ -99,19 +111,21 @@ export function updateRows(node: NodeState) {
 }
 
 /** `GET /nodes/{node}/apt/versions`: Proxmox's own packages, and the kernels, the newest first. */
-export function versionRows(node: NodeState, pveVersion: string) {
+export function versionRows(node: NodeState) {
   const { installed } = packagesOf(node);
   const of = (name: string, version: string) => ({
     ...{ Package: name, Title: name, Description: name, Arch: "amd64", Origin: "Proxmox" },
     ...{ Section: "admin", Priority: "optional", Version: version, OldVersion: version, CurrentState: "Installed" },
   });
+  const { version: pveVersion } = versionOf(node);
+  const { storage, cluster } = listed[majorOf(node)];
   const its = (name: string) => of(name, installed[name] ?? "");
   return [
     { ...its("proxmox-ve"), RunningKernel: nodeKernel(node).release },
     { ...of("pve-manager", pveVersion), ManagerVersion: pveVersion },
     its("qemu-server"),
-    of("libpve-storage-perl", "9.1.7"),
-    of("pve-cluster", "9.1.6"),
+    of("libpve-storage-perl", storage),
+    of("pve-cluster", cluster),
     // Debian's that Proxmox lists where they are there
     ...["dnsmasq", "frr-pythontools"].filter((name) => installed[name] !== undefined).map(its),
     ...installedKernels(node).map(({ name }) => its(name)),

@@ -18,6 +18,8 @@ export interface Installation {
   /** Network ports; the first one is in vmbr0. */
   readonly ports: readonly string[];
   readonly hardware?: Partial<Hardware>;
+  /** The major version of its Proxmox VE; default 9. */
+  readonly proxmox?: 8 | 9;
 }
 
 export function emptyWorld(): World {
@@ -55,6 +57,7 @@ export function install(world: World, installation: Installation): { node: NodeS
   const cluster = freshFileSystem(name, password);
   const node: NodeState = {
     name,
+    ...(installation.proxmox === undefined ? {} : { proxmox: installation.proxmox }),
     address,
     domain,
     cluster: name,

@@ -50,6 +50,8 @@ export interface World {
 /** A machine. */
 export interface NodeState {
   name: string;
+  /** The major version of its Proxmox VE, which is what it says of itself and its packages; absent: 9. Its API is that of 9. */
+  proxmox?: 8 | 9;
   /** The address under which the other nodes know it. */
   address: string;
   domain: string;
@@ -115,8 +117,10 @@ export interface NodeState {
   volumes: Record<string, Volumes>;
   /** State of services that is not `running`. */
   services: Record<string, string>;
-  /** Absent: as the installer leaves them. */
+  /** Files of repositories in the format of stanzas; absent: as the installer leaves them. */
   apt?: AptFile[];
+  /** Those in the one-line format, as text by path; absent: as the installer leaves them. */
+  aptLists?: Record<string, string>;
   /** Absent: as the installer leaves them. */
   packages?: Packages;
   /** Kernel parameters that were set since the boot. */

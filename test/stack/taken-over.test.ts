@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator, type World } from "../../simulator";
-import { addRepository, changeRepository } from "../../simulator/node/apt.js";
+import { addRepository, changeRepository } from "../../simulator/apt/apt-files.js";
 import { bareConfig, bareWorld, rootOf } from "../support/bare-nodes";
 import { DescribedStack, type Described } from "../support/described";
 import { counts, ok } from "../support/results";

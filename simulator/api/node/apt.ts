@@ -1,13 +1,12 @@
-import type { Json, Routes } from "../../call.js";
+import type { Routes } from "../../call.js";
 import { die } from "../../errors.js";
-import { addRepository, aptRepositories, changeRepository } from "../../node/apt.js";
+import { addRepository, aptRepositories, changeRepository } from "../../apt/apt-files.js";
 import { refreshIndex, updateRows, versionRows } from "../../packages/node-packages.js";
-import { version } from "../version.js";
 
 /** `/nodes/{node}/apt`: packages are listed and refreshed, never installed. */
 export const aptRoutes: Routes = {
   "GET /nodes/{node}/apt": () => ["changelog", "repositories", "update", "versions"].map((id) => ({ id })),
-  "GET /nodes/{node}/apt/repositories": (call) => aptRepositories(call.node) as unknown as Json,
+  "GET /nodes/{node}/apt/repositories": (call) => aptRepositories(call.node),
 
   "PUT /nodes/{node}/apt/repositories": (call) => addRepository(call.node, call.text("handle"), call.params["digest"]),
 
@@ -27,7 +26,7 @@ export const aptRoutes: Routes = {
       if (refused.length > 0) throw die("command 'apt-get update' failed: exit code 100");
     }),
 
-  "GET /nodes/{node}/apt/versions": (call) => versionRows(call.node, version.version),
+  "GET /nodes/{node}/apt/versions": ({ node }) => versionRows(node),
 
   "GET /nodes/{node}/apt/changelog": (call) => {
     throw die(`changelog for ${call.text("name")} not found`);

@@ -2,12 +2,12 @@ import { Call, Reply, type Routes } from "../../call.js";
 import { die } from "../../errors.js";
 import { checkHosts, checkTimezone, resolverSettings, zoneOffset } from "../../node/host-settings.js";
 import { powerNode } from "../../node/node-power.js";
+import { versionOf } from "../../node/proxmox-version.js";
 import { nodeStatus } from "../../node/status.js";
 import { digestOf } from "../../random.js";
 import { Rights } from "../../rights.js";
 import type { FindRoute } from "../../router.js";
 import { rrdData } from "../rrd.js";
-import { version } from "../version.js";
 import { pciRows } from "../../resource-mappings.js";
 
 const children = [
@@ -21,10 +21,12 @@ const children = [
 /** The machine itself: state, name resolution, time. */
 export const systemRoutes = (findRoute: FindRoute): Routes => ({
   "GET /nodes/{node}": () => children.map((name) => ({ name })),
-  "GET /nodes/{node}/version": () => version,
+  "GET /nodes/{node}/version": ({ node }) => ({ ...versionOf(node) }),
 
-  "GET /nodes/{node}/status": (call) =>
-    nodeStatus(call.node, call.clock.now(), `pve-manager/${version.version}/${version.repoid}`),
+  "GET /nodes/{node}/status": ({ node, clock }) => {
+    const { version, repoid } = versionOf(node);
+    return nodeStatus(node, clock.now(), `pve-manager/${version}/${repoid}`);
+  },
 
   "POST /nodes/{node}/status": (call) =>
     powerNode(call.simulation, call.node, call.text("command") as "reboot" | "shutdown", () =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addRepository, aptRepositories, changeRepository } from "../../../simulator/node/apt.js";
+import { addRepository, aptRepositories, changeRepository } from "../../../simulator/apt/apt-files.js";
 import { checkHosts, checkTimezone, resolverSettings, zoneOffset } from "../../../simulator/node/host-settings.js";
 import { machines } from "../../../simulator/node/qemu-capabilities.js";
 import { commandService, serviceState } from "../../../simulator/node/services.js";
