@@ -194,14 +194,14 @@ function linkProblems(node: MemberInputs, { name, addresses, dhcp }: Candidate, 
   // Proxmox looks at those of a node that joins, and not at those of the node that a cluster is made on.
   const isFounder = view.name === undefined && name === view.local;
   if (view.members.some((member) => member.name === name) || (dhcp && !isFounder)) return [];
-  const there = addresses.map(oneSpelling);
+  const there = [...new Set(addresses.map(oneSpelling))];
   return Object.entries(node.links ?? {})
     .filter(([, address]) => !there.includes(oneSpelling(address)) && coming?.address(name, address) !== true)
     .map(([number, address]) => ({
       path: `links.${number}`,
       message: dhcp
-        ? `whether ${name} has the address ${address} cannot be told: it gets addresses by DHCP, and its configuration has ${addresses.join(", ") || "none"}. Make it a static one, or configure SSH, with which the node is asked`
-        : `${name} does not have the address ${address}; it has ${addresses.join(", ") || "none"}. If a resource of the program gives it to the node, name that one in dependsOn of the cluster`,
+        ? `whether ${name} has the address ${address} cannot be told: it gets addresses by DHCP, and its configuration has ${there.join(", ") || "none"}. Make it a static one, or configure SSH, with which the node is asked`
+        : `${name} does not have the address ${address}; it has ${there.join(", ") || "none"}. If a resource of the program gives it to the node, name that one in dependsOn of the cluster`,
     }));
 }
 

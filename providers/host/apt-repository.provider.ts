@@ -10,11 +10,11 @@ import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "../checks/place-in-id";
 import { goesOff, lackingSubscription } from "./packages/enterprise";
 import {
+  backupServersOf,
   CEPH_ENTERPRISE,
   entriesOf,
   othersIn,
   repositoriesIn,
-  type AptEntry,
   type Repositories,
 } from "./packages/repositories";
 
@@ -120,7 +120,21 @@ async function inspectLive(pve: Pve, call: Call, node: string, handle: string, e
       );
   }
   if (handle === CEPH_ENTERPRISE) call.report.result(whatGoesOff(known, node));
-  return [];
+  // Which release it is matters where there is such an entry at all.
+  if (!enabled || known.handles.get(handle) !== undefined || !wouldEnable(known, node, handle, "")) return [];
+  const other = wouldEnable(known, node, handle, await releaseOf(pve, node));
+  return other === undefined ? [] : [{ path: "handle", message: other }];
+}
+
+const releaseOf = async (pve: Pve, node: string): Promise<string> =>
+  wire.string(wire.object(await pve.api.nodes.$(node).version.$get())["version"]) ?? "";
+
+/** What Proxmox would switch on instead, to be said before it is asked to add a repository; undefined where there is nothing. */
+function wouldEnable(known: Repositories, node: string, handle: string, release: string): string | undefined {
+  const [one] = backupServersOf(known, handle, release).filter(({ enabled }) => !enabled);
+  return one
+    ? `${one.path} on node ${node} has ${one.components.join(" ")} of Proxmox Backup Server switched off, which Proxmox VE would switch on in place of adding ${handle}; take that entry out of the file, or add the repository by hand`
+    : undefined;
 }
 
 /** Of Ceph's enterprise repositories, which a program may switch off without naming one. */
@@ -131,13 +145,18 @@ function whatGoesOff(known: Repositories, node: string): string {
     : `switches off ${on.map(({ uris, path }) => `${uris.join(" ")} in ${path}`).join(" and ")} of node ${node}: Ceph's enterprise repository lets nobody in without a subscription`;
 }
 
+function takenForIt(known: Repositories, handle: string, release: string): string {
+  const [one] = backupServersOf(known, handle, release);
+  return one ? `: it takes ${one.components.join(" ")} of Proxmox Backup Server, in ${one.path}, for it` : "";
+}
+
 const isAs = (known: Repositories, handle: string, enabled: boolean): boolean =>
   (known.handles.get(handle) ?? false) === enabled;
 
 /** Switches the repository on or off; false when it was so already. */
 async function turn(pve: Pve, call: Call, { node, handle }: AptRepositoryOutputs, enabled: boolean): Promise<boolean> {
   if (isAs(await read(pve, node), handle, enabled)) return false;
-  const release = wire.string(wire.object(await pve.api.nodes.$(node).version.$get())["version"]) ?? "";
+  const release = await releaseOf(pve, node);
   await pve.write(call, {
     what: `${enabled ? "enabling" : "disabling"} repository ${handle} of node ${node}`,
     lock: `host:${node}`,
@@ -146,7 +165,7 @@ async function turn(pve: Pve, call: Call, { node, handle }: AptRepositoryOutputs
       for (let left = 20; left > 0; left--) {
         const known = await read(pve, node);
         if (isAs(known, handle, enabled)) return;
-        await step(pve, node, handle, enabled, known, entriesOf(known, handle, release));
+        await step(pve, node, handle, enabled, known, release);
       }
       throw new Error(
         `repository ${handle} of node ${node} is not ${enabled ? "enabled" : "disabled"} after it was switched; look at /etc/apt on the node`,
@@ -164,13 +183,22 @@ async function step(
   node: string,
   handle: string,
   enabled: boolean,
-  { handles, digest }: Repositories,
-  entries: readonly AptEntry[],
+  known: Repositories,
+  release: string,
 ): Promise<void> {
+  const { handles, digest } = known;
   const api = pve.api.nodes.$(node).apt.repositories;
   const sent = digest === undefined ? {} : { digest };
-  if (enabled && handles.get(handle) === undefined) return void (await api.$put({ handle, ...sent }));
-  const entry = entries.find((one) => one.enabled !== enabled);
+  if (enabled && handles.get(handle) === undefined) {
+    const other = wouldEnable(known, node, handle, release);
+    if (other !== undefined) throw new Error(`${other}; nothing was changed`);
+    await api.$put({ handle, ...sent });
+    if ((await read(pve, node)).handles.get(handle) !== undefined) return;
+    throw new Error(
+      `Proxmox was told to add repository ${handle} to node ${node} and has not done so${takenForIt(known, handle, release)}; add it by hand`,
+    );
+  }
+  const entry = entriesOf(known, handle, release).find((one) => one.enabled !== enabled);
   if (!entry)
     throw new Error(
       `Proxmox says that repository ${handle} of node ${node} is ${enabled ? "disabled" : "enabled"}, and no file that it lists has it so; look at /etc/apt on the node`,

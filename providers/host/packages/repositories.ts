@@ -24,12 +24,16 @@ export interface Repositories {
  */
 export const CEPH_ENTERPRISE = "ceph-enterprise";
 
+/** Which product of Proxmox's has this address. Proxmox VE's has one without a name too, from when it was alone. */
+function productAt(uri: string, host: "enterprise" | "download"): string | undefined {
+  const found = /^https?:\/\/([a-z]+)\.proxmox\.com\/debian(?:\/([a-z-]+))?\/*$/.exec(uri);
+  return found?.[1] === host ? (found[2] ?? "pve") : undefined;
+}
+
 /** The handle of an enterprise repository; undefined for an entry that is none. */
 export function enterpriseHandle({ uris }: Pick<AptEntry, "uris">): string | undefined {
-  const products = uris.map(
-    (uri) => /^https?:\/\/enterprise\.proxmox\.com\/debian\/(pve|ceph-[a-z]+)\/?$/.exec(uri)?.[1],
-  );
-  const product = products.find((one) => one !== undefined);
+  const products = uris.map((uri) => productAt(uri, "enterprise"));
+  const product = products.find((one) => one === "pve" || one?.startsWith("ceph-"));
   return product === undefined ? undefined : product === "pve" ? "enterprise" : `${product}-enterprise`;
 }
 
@@ -73,17 +77,40 @@ export function entriesOf({ entries }: Repositories, handle: string, release: st
   // One for another release of Debian lets nobody in either.
   if (handle === CEPH_ENTERPRISE) return entries.filter(isCephEnterprise);
   const [, ceph, kind = ""] = /^ceph-([a-z]+)-(.+)$/.exec(handle) ?? [];
-  const product = ceph === undefined ? "pve" : `ceph-${ceph}`;
-  const components = ceph === undefined ? (proxmoxComponents[handle] ?? []) : [kind];
-  const host = (ceph === undefined ? handle : kind) === "enterprise" ? "enterprise" : "download";
-  const uri = new RegExp(`^https?://${host}\\.proxmox\\.com/debian/${product}/?$`);
+  // Quincy's had another name before Proxmox VE 8, which is still known.
+  const kinds = handle === "ceph-quincy-no-subscription" ? [kind, "main"] : [kind];
+  return entriesAt(
+    entries,
+    ceph === undefined ? "pve" : `ceph-${ceph}`,
+    (ceph === undefined ? handle : kind) === "enterprise" ? "enterprise" : "download",
+    ceph === undefined ? (proxmoxComponents[handle] ?? []) : kinds,
+    release,
+  );
+}
+
+function entriesAt(
+  entries: readonly AptEntry[],
+  product: string,
+  host: "enterprise" | "download",
+  components: readonly string[],
+  release: string,
+): AptEntry[] {
   const suite = suites[release.split(".")[0] ?? ""];
   return entries.filter(
     (entry) =>
-      entry.uris.some((one) => uri.test(one)) &&
+      entry.uris.some((one) => productAt(one, host) === product) &&
       entry.components.some((one) => components.includes(one)) &&
       (suite === undefined || entry.suites.includes(suite)),
   );
+}
+
+/**
+ * Entries of Proxmox Backup Server's repository of the same handle. Proxmox VE before libproxmox-rs with proxmox-apt 1.0 takes
+ * them for its own when it is told to add one (proxmox-apt, `add_repository_handle`): it enables them, and adds nothing.
+ */
+export function backupServersOf({ entries }: Repositories, handle: string, release: string): AptEntry[] {
+  const components = (proxmoxComponents[handle] ?? []).map((one) => one.replace(/^pve/, "pbs"));
+  return entriesAt(entries, "pbs", handle === "enterprise" ? "enterprise" : "download", components, release);
 }
 
 /** What else an entry brings: it goes off with the repository. */

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { listed, readPlan } from "../../../providers/host/packages/apt-output";
 import { kernelRelease, newestOf, untouchable } from "../../../providers/host/packages/kernels";
-import { enterpriseHandle, entriesOf, othersIn, repositoriesIn } from "../../../providers/host/packages/repositories";
+import {
+  backupServersOf,
+  enterpriseHandle,
+  entriesOf,
+  othersIn,
+  repositoriesIn,
+} from "../../../providers/host/packages/repositories";
 import { parameterPath, printSysctl, readSysctl } from "../../../providers/host/files/sysctl-file";
 import { aptUpgradeSchema } from "../../../providers/host/apt-upgrade.model";
 import { sysctlSchema } from "../../../providers/host/sysctl.model";
@@ -57,6 +63,16 @@ describe("repositories of a node", () => {
         ],
       },
       {
+        path: "/etc/apt/sources.list.d/old.list",
+        repositories: [
+          row("http://download.proxmox.com/debian", ["pvetest"], ["bookworm"]),
+          row("https://enterprise.proxmox.com/debian/", ["pve-enterprise"], ["bookworm"], 0),
+          row("http://download.proxmox.com/debian/ceph-quincy", ["main"], ["bookworm"]),
+          row("http://download.proxmox.com/debian/ceph-reef", ["main"], ["bookworm"]),
+          row("http://download.proxmox.com/debian/pbs", ["pbs-no-subscription"], ["bookworm"]),
+        ],
+      },
+      {
         path: "/etc/apt/sources.list.d/ceph.sources",
         repositories: [row("https://enterprise.proxmox.com/debian/ceph-squid", ["enterprise"], ["trixie"], 0)],
       },
@@ -74,6 +90,20 @@ describe("repositories of a node", () => {
     assert.deepEqual(places("no-subscription"), ["a.sources 1"]);
     assert.deepEqual(places("no-subscription", "8.4.1"), ["a.sources 0"]);
     assert.deepEqual(places("test"), ["a.sources 1"]);
+    // Proxmox VE 8: addresses and names of before, one-line files.
+    assert.deepEqual(places("test", "8.4.21"), ["old.list 0"]);
+    assert.deepEqual(places("enterprise", "8.4.21"), ["old.list 1"]);
+    assert.deepEqual(places("ceph-quincy-no-subscription", "8.4.21"), ["old.list 2"]);
+    assert.deepEqual(places("ceph-reef-no-subscription", "8.4.21"), []);
+    const others = (handle: string, release: string) =>
+      backupServersOf(known, handle, release).map(({ path, index }) => `${path.split("/").at(-1)} ${index}`);
+    assert.deepEqual(others("no-subscription", "8.4.21"), ["old.list 4"]);
+    for (const [handle, release] of [
+      ["no-subscription", "9.2"],
+      ["test", "8.4"],
+      ["ceph-reef-test", "8.4"],
+    ] as const)
+      assert.deepEqual(others(handle, release), []);
     assert.deepEqual(places("enterprise"), []);
     assert.deepEqual(places("ceph-squid-enterprise"), ["ceph.sources 0"]);
     assert.deepEqual(places("ceph-squid-no-subscription"), []);
@@ -94,6 +124,10 @@ describe("repositories of a node", () => {
       [ceph && enterpriseHandle(ceph), enterpriseHandle({ uris: ["https://x.test/debian/pve"] })],
       ["ceph-squid-enterprise", undefined],
     );
+    const own = ["", "/", "/pbs"].map((name) =>
+      enterpriseHandle({ uris: [`https://enterprise.proxmox.com/debian${name}`] }),
+    );
+    assert.deepEqual(own, ["enterprise", "enterprise", undefined]);
   });
 });
 

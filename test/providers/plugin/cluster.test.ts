@@ -91,6 +91,20 @@ describe("a cluster, through Pulumi's plugin", function () {
       "nodes[1].votes: is 1; describe the member as it is",
     ]);
 
+    // What another member has is told before anything is done, together with what hotel lacks.
+    const asked = lab.sim.requests.length;
+    const taken = { name: "hotel", nodeId: 2, links: { 0: address(1) } };
+    assert.deepEqual(
+      (await preview({ ...two, nodes: [nodes[0], taken] })).filter((one) => /^nodes\[1\]/.test(one)),
+      [
+        "nodes[1].nodeId: is that of golf; write one that is free",
+        "nodes[1].links.0: is an address of golf",
+        "nodes[1].links.0: hotel does not have the address 192.168.3.6; it has 192.168.3.7. If a resource of the program gives it to the node, name that one in dependsOn of the cluster",
+      ],
+    );
+    const done = lab.sim.requests.slice(asked).filter(({ path }) => path !== "/access/ticket");
+    assert.deepEqual([...new Set(done.map(({ method }) => method))], ["GET"]);
+
     assert.deepEqual(await preview(matrix, made.inputs), []);
     await told(/: hotel joins, one after the other/);
     const inputs = lab.inputs("Cluster", "c", matrix);
@@ -128,9 +142,9 @@ describe("a cluster, through Pulumi's plugin", function () {
       lab.plugin.read("Cluster", "Nexus", lab.inputs("Cluster", "seen", {})),
       /there is no cluster Nexus where proxmox:endpoints lead: that is Matrix/,
     );
-    const asked = lab.sim.requests.length;
+    const soFar = lab.sim.requests.length;
     await lab.plugin.delete("Cluster", made.id, made.properties);
-    assert.equal(lab.sim.requests.length, asked);
+    assert.equal(lab.sim.requests.length, soFar);
     await told("cluster Matrix is left as it is; it is no longer managed");
   });
 
@@ -141,7 +155,7 @@ describe("a cluster, through Pulumi's plugin", function () {
     const golf = () => world.nodes["golf"]!;
     const reset = (): void => {
       for (const name of names) Object.assign(world.nodes[name]!, structuredClone(fresh.nodes[name]!));
-      for (const name of names) delete world.nodes[name]!.clockOffset;
+      for (const name of names) for (const key of ["clockOffset", "proxmox"] as const) delete world.nodes[name]![key];
       Object.assign(world.clusters, structuredClone(fresh.clusters));
     };
     const guest = { node: "golf", type: "qemu", pending: {}, pendingDelete: {}, snapshots: {} };
@@ -178,6 +192,10 @@ describe("a cluster, through Pulumi's plugin", function () {
             nodes: { golf: { nodeid: 1, votes: 1, links: { 0: address(1) } } },
           }),
         /^nodes\[1\]: golf is a member of cluster Other; nothing is taken out of another cluster/m,
+      ],
+      "another major version of Proxmox": [
+        () => void (golf().proxmox = 8),
+        /^nodes\[1\]: golf has Proxmox VE 8\.4, and foxtrot 9\.2: upgrade first; members have one major version$/m,
       ],
       "a link that does not carry": [
         () => void (world.wiring!.ports["golf/enp4s0"]!.native = 77),
