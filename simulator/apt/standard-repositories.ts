@@ -3,7 +3,7 @@ import type { AptRepository } from "../world/node.js";
 import type { NodeState } from "../world/world.js";
 
 /** A repository that Proxmox knows by a handle. */
-export interface StandardRepository {
+interface StandardRepository {
   readonly name: string;
   readonly description: string;
   /** The first one is written; the others are known as it too. */

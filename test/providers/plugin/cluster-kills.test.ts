@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
+import type { RequestRecord } from "../../../simulator/request-record";
+import type { ClockMode } from "../../../simulator/simulated-clock";
 import { bareConfig, bareWorld, matrixNodes } from "../../support/bare-nodes";
 import { hurried } from "../../support/environment";
 import { Lab } from "../../support/lab";
@@ -34,8 +36,8 @@ describe("a cluster whose making is killed with the plugin's process, again and 
   let boundaries = 0;
 
   /** `heard`: told of each request once Proxmox has done what it asks for, before its answer is sent. */
-  const start = (heard: () => void, clock: "immediate" | "auto" = "immediate"): Promise<Simulator> =>
-    startSimulator({ seed: structuredClone(seed), clock, speed: 6, onRequest: heard });
+  const start = (heard: (request: RequestRecord) => void, clock: ClockMode = "immediate"): Promise<Simulator> =>
+    startSimulator({ seed: structuredClone(seed), clock, speed: 2, onRequest: heard });
   const writes = (sim: Simulator) =>
     sim.requests.filter(({ method, path }) => method !== "GET" && path !== "/access/ticket").length;
 
@@ -64,51 +66,77 @@ describe("a cluster whose making is killed with the plugin's process, again and 
     await uncut.close();
   });
 
-  /** Kills the process at a request; true when it came to that, and the next process has brought everything to its end. */
-  const killedAt = async (moment: number, clock?: "auto"): Promise<boolean> => {
+  /**
+   * Kills the process when a request is answered; true when it came to that. The next process brings everything to its end,
+   * which is that of a run that nobody has killed.
+   */
+  const killedAt = async (
+    moment: (request: RequestRecord, nth: number) => boolean,
+    {
+      clock = "immediate",
+      env = hurried(),
+      then = () => undefined,
+    }: { clock?: ClockMode; env?: Record<string, string>; then?: (sim: Simulator) => void } = {},
+  ): Promise<boolean> => {
     let count = 0;
     let strike: (() => void) | undefined;
-    const sim = await start(() => {
-      if (++count === moment) strike?.();
+    const sim = await start((request) => {
+      if (moment(request, ++count)) strike?.();
     }, clock);
     try {
-      const first = await Lab.on(sim, bareConfig(sim), undefined, hurried());
-      let struck = false;
+      const first = await Lab.on(sim, bareConfig(sim), undefined, env);
+      let struck = 0;
       strike = () => {
-        struck = true;
+        struck ||= count;
         first.plugin.signal("SIGKILL");
       };
       const ended = await first.create("Cluster", "c", matrix).then(
         () => "made",
         () => "cut off",
       );
-      assert.equal(ended === "cut off", struck, `moment ${moment}`);
+      assert.equal(ended, struck > 0 ? "cut off" : "made", `request ${struck}`);
       await first.plugin.close();
-      const second = await Lab.on(sim, bareConfig(sim), first.stackId, hurried());
+      then(sim);
+      const second = await Lab.on(sim, bareConfig(sim), first.stackId, env);
       try {
         await run(second);
       } finally {
         await second.plugin.close();
       }
-      assert.deepEqual(left(sim), whole, `killed at request ${moment} of ${boundaries}`);
-      return struck;
+      assert.deepEqual(left(sim), whole, `killed at request ${struck} of ${boundaries}`);
+      return struck > 0;
     } finally {
       await sim.close();
     }
   };
 
-  it("comes to the same end in the next run, wherever it was killed", async () => {
-    const all = Array.from({ length: boundaries }, (_, at) => at + 1);
-    // Four that are as far from each other as can be.
-    const taken = long ? all : all.filter((moment) => moment % Math.floor(boundaries / 4) === 3).slice(0, 4);
-    let killed = 0;
-    const open = taken.values();
-    const lane = async (): Promise<void> => {
-      for (const moment of open) if (await killedAt(moment)) killed++;
-    };
-    await Promise.all(Array.from({ length: long ? 3 : 1 }, lane));
-    console.log(`      killed at ${killed} of ${boundaries} requests, ${taken.length} tried; all came to the same end`);
-    // Polls come more or less often: the last moments may lie behind the end.
-    assert.ok(killed >= taken.length - Math.ceil(taken.length / 20), `${killed} of ${taken.length}`);
+  // Each request in the long run, one of each stretch without it.
+  const stretches = long ? 12 : 3;
+  let killed = 0;
+  for (let at = 0; at < stretches; at++)
+    it(`comes to the same end in the next run, killed in stretch ${at + 1} of ${stretches}`, async () => {
+      const bound = (stretch: number) => Math.floor((boundaries * stretch) / stretches) + 1;
+      const all = Array.from({ length: bound(at + 1) - bound(at) }, (_, nth) => bound(at) + nth);
+      const taken = long ? all : all.slice(Math.floor(all.length / 2)).slice(0, 1);
+      let hit = 0;
+      for (const moment of taken) if (await killedAt((_, nth) => nth === moment)) hit++;
+      killed += hit;
+      // Polls come more or less often: the last ones of all may lie behind the end.
+      assert.ok(hit >= taken.length - (at === stretches - 1 ? 3 : 0), `${hit} of ${taken.length}`);
+      if (at === stretches - 1)
+        console.log(`      killed at ${killed} of ${boundaries} requests; each time the next run came to the same end`);
+    });
+
+  it("comes to it as well where a node is on its way into the cluster meanwhile", async () => {
+    const joins = ({ world }: Simulator) =>
+      world.nodes["golf"]!.tasks.filter(({ type }) => type === "clusterjoin").map(({ status }) => status ?? "runs");
+    const hit = await killedAt(
+      ({ node, method, path }) => `${node} ${method} ${path}` === "golf POST /cluster/config/join",
+      {
+        ...{ clock: "auto", env: {} },
+        then: (sim) => assert.deepEqual(joins(sim), ["runs"]),
+      },
+    );
+    assert.ok(hit);
   });
 });
