@@ -51,7 +51,13 @@ export {
   type HostTransforms,
 } from "./components/host-base";
 export { NodeTemplates, type NodeTemplatesArgs, type NodeTemplatesTransforms } from "./components/node-templates";
-export type { ClusterNode, ClusterSettings, ClusterTransforms, SharedSettings } from "./components/cluster-description";
+export type {
+  ClusterBackup,
+  ClusterNode,
+  ClusterSettings,
+  ClusterTransforms,
+  SharedSettings,
+} from "./components/cluster-description";
 export { ProxmoxCluster, type ClusterChildren, type ProxmoxClusterArgs } from "./components/proxmox-cluster";
 export {
   TerraformUser,
@@ -74,6 +80,7 @@ export { Cluster } from "./providers/cluster/cluster";
 export { ClusterQdevice } from "./providers/cluster/cluster-qdevice";
 export { DatacenterOptions } from "./providers/cluster/datacenter-options";
 export { Nodes, type NodeFacts } from "./providers/cluster/nodes";
+export { BackupJob } from "./providers/backup/backup-job";
 export { CephConfig } from "./providers/ceph/ceph-config";
 export { CephFlag } from "./providers/ceph/ceph-flag";
 export { CephInstall } from "./providers/ceph/ceph-install";
@@ -132,6 +139,7 @@ export { Template } from "./providers/vm/template";
 export { Vm } from "./providers/vm/vm";
 export { secret, type SecretOptions, type SecretReference } from "./secrets/reference";
 export type * from "./providers/access/arguments.generated";
+export type * from "./providers/backup/arguments.generated";
 export type * from "./providers/cluster/arguments.generated";
 export type * from "./providers/ceph/arguments.generated";
 export type * from "./providers/firewall/arguments.generated";

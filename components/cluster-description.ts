@@ -1,5 +1,6 @@
 import type { ClusterArgs, DatacenterOptionsArgs } from "../providers/cluster/arguments.generated";
 import type { GuestConfigArgs } from "../providers/guest/arguments.generated";
+import type { BackupJobArgs } from "../providers/backup/arguments.generated";
 import type { StorageArgs } from "../providers/storage/arguments.generated";
 import type { VmArgs } from "../providers/vm/arguments.generated";
 import type { CephNode, CephSettings, CephTransforms } from "./ceph-storage";
@@ -156,6 +157,13 @@ export interface ClusterTransforms
    */
   readonly storage?: Transform<StorageArgs>;
   /**
+   * Of backup jobs.
+   *
+   * - Default: as they are
+   * - Change: that of the BackupJob
+   */
+  readonly backup?: Transform<BackupJobArgs>;
+  /**
    * Of templates.
    *
    * - Default: as they are
@@ -183,4 +191,15 @@ export interface ClusterTransforms
    * - Change: that of the GuestConfig
    */
   readonly guest?: Transform<GuestConfigArgs>;
+}
+
+/** A backup job of a cluster. */
+export interface ClusterBackup extends BackupJobArgs {
+  /**
+   * Names of VMs of `vms` that it backs up, in place of `vmids`.
+   *
+   * - Default: not set
+   * - Change: live
+   */
+  readonly vms?: readonly string[];
 }

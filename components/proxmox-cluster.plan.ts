@@ -12,6 +12,7 @@ interface WholeCluster {
   readonly templates?: Readonly<Record<string, Args>> | undefined;
   readonly vms?: Readonly<Record<string, Args>> | undefined;
   readonly guests?: Readonly<Record<string, Args>> | undefined;
+  readonly backups?: Readonly<Record<string, Args>> | undefined;
 }
 
 /** What is planned of a cluster beside its parts. */
@@ -54,6 +55,7 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
   for (const guest of Object.keys(whole.guests ?? {}))
     if (whole.vms?.[guest] === undefined)
       problems.push(`guests.${guest}: is none of vms; there are ${Object.keys(whole.vms ?? {}).join(", ") || "none"}`);
+  problems.push(...backupProblems(whole));
   const datacenter = layered({ shared: shared["datacenter"], stack: whole.datacenter });
   return {
     ...(isRecord(datacenter) ? { datacenter } : {}),
@@ -64,6 +66,19 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
     templates,
     cloned: clonesOf(whole, templates, problems),
   };
+}
+
+function backupProblems({ vms = {}, backups = {} }: WholeCluster): string[] {
+  const there = Object.keys(vms).join(", ") || "none";
+  return Object.entries(backups).flatMap(([job, { vms: named, vmids }]) => {
+    if (named === undefined) return [];
+    if (!Array.isArray(named)) return [`backups.${job}.vms: write a list of names of vms`];
+    const missing = (named as unknown[]).filter((vm) => typeof vm !== "string" || vms[vm] === undefined);
+    return [
+      ...missing.map((vm) => `backups.${job}.vms: ${String(vm)} is none of vms; there are ${there}`),
+      ...(vmids === undefined ? [] : [`backups.${job}: vms and vmids exclude each other; write one of them`]),
+    ];
+  });
 }
 
 /** The members with their own links and numbers. */

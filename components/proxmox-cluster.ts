@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Component } from "../providers/kernel/program/component";
+import { BackupJob } from "../providers/backup/backup-job";
 import type { DatacenterOptionsArgs } from "../providers/cluster/arguments.generated";
 import { Cluster } from "../providers/cluster/cluster";
 import { DatacenterOptions } from "../providers/cluster/datacenter-options";
@@ -13,7 +14,13 @@ import { Vm } from "../providers/vm/vm";
 import { CephStorage, type CephChildren, type CephSettings } from "./ceph-storage";
 import { child, dependencies } from "./child";
 import { ClusterAccess, type AccessSettings } from "./cluster-access";
-import type { ClusterNode, ClusterSettings, ClusterTransforms, SharedSettings } from "./cluster-description";
+import type {
+  ClusterBackup,
+  ClusterNode,
+  ClusterSettings,
+  ClusterTransforms,
+  SharedSettings,
+} from "./cluster-description";
 import { ClusterFirewall, type FirewallChildren, type FirewallSettings } from "./cluster-firewall";
 import { ClusterNetwork, type NetworkChildren, type NetworkSettings } from "./cluster-network";
 import { DhcpNat, type DhcpNatArgs } from "./dhcp-nat";
@@ -135,6 +142,13 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
    */
   readonly guests?: Readonly<Record<string, Omit<GuestConfigArgs, "vmid">>>;
   /**
+   * Backup jobs by their ids, after the storages and VMs.
+   *
+   * - Default: as they are
+   * - Change: that of each BackupJob
+   */
+  readonly backups?: Readonly<Record<string, ClusterBackup>>;
+  /**
    * All interfaces of the nodes are there already, and are taken over.
    *
    * - Default: `false`
@@ -161,7 +175,7 @@ export interface ClusterChildren extends HostChildren, NetworkChildren {
 /**
  * A whole cluster from bare nodes, in the order that is safe: repositories and packages, networks one node after the other,
  * names and time, the cluster, options of the datacenter and access, Ceph, storages, networks of guests, the firewall, templates, VMs,
- * and what is set up in them. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
+ * what is set up in them, and backup jobs. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
  * what several stacks share. A name is the identity of what it names.
  *
  * ```ts
@@ -232,12 +246,14 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
   readonly vms: Readonly<Record<string, Vm>>;
   /** What is set up in VMs, by their names. */
   readonly guests: Readonly<Record<string, GuestConfig>>;
+  /** Backup jobs by their ids. */
+  readonly backups: Readonly<Record<string, BackupJob>>;
 
   constructor(name: string, args: ProxmoxClusterArgs<Node>, opts?: pulumi.ComponentResourceOptions) {
     const planned = plan(name, args);
     super("proxmox:index:ProxmoxCluster", name, {}, opts);
     const { nodes, shared = {}, transform = {}, storages = {}, templates = {}, vms = {} } = args;
-    const { dhcpNat = {}, guests = {} } = args;
+    const { dhcpNat = {}, guests = {}, backups = {} } = args;
     const after = (...others: readonly (pulumi.Resource | undefined)[]) => ({
       parent: this,
       dependsOn: [...dependencies(opts), ...others.filter((one) => one !== undefined)],
@@ -298,6 +314,12 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
     this.guests = mapped(guests, (guest, own) =>
       child(GuestConfig, own, { ...guest, vmid: this.vms[own]?.vmid }, after(), transform.guest),
     );
+    // After the VMs: a pool's or all guests are those that are there by then.
+    const filled = after(...placed, ...Object.values(this.vms));
+    this.backups = mapped(backups, ({ vms: own, ...job }, jobId) => {
+      const whom = own && { vmids: own.map((vm) => this.vms[vm]?.vmid) };
+      return child(BackupJob, jobId, { ...job, ...whom }, filled, transform.backup);
+    });
     this.nodes = mapped(nodes, (_, node) => ({
       ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, accounts: {}, sysctl: {} }),
       ...(networks?.nodes[node] ?? noInterfaces),

@@ -17,6 +17,8 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     ),
   AptUpgrade: (session) =>
     load<typeof import("./host/apt-upgrade.provider")>("./host/apt-upgrade.provider").aptUpgradeProvider(session),
+  BackupJob: (session) =>
+    load<typeof import("./backup/backup-job.provider")>("./backup/backup-job.provider").backupJobProvider(session),
   CephConfig: (session) =>
     load<typeof import("./ceph/ceph-config.provider")>("./ceph/ceph-config.provider").cephConfigProvider(session),
   CephFlag: (session) =>

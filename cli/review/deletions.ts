@@ -75,6 +75,7 @@ export const deletions: Readonly<Record<string, Known>> = {
   AptRepository: (was) =>
     was.isFalse("enabled") ? leaves("leaves the repository disabled") : removes("disables the repository"),
   AptUpgrade: leaves("changes nothing on the node"),
+  BackupJob: removes("deletes the job: nothing of what it has backed up goes, and no further backups are made by it"),
   Bond: reloads("takes the bond out of the node's network, which is reloaded"),
   Bridge: reloads("takes the bridge out of the node's network, which is reloaded"),
   CephClient: withStored("deletes the key, as long as it may do what the resource has given it"),

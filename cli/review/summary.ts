@@ -7,6 +7,7 @@ const limit = 60_000;
 
 /** What a reviewer has to see first, the gravest first; `pattern` is looked for in what the providers say. */
 const interruptions: readonly { readonly title: string; readonly pattern: RegExp }[] = [
+  { title: "Lets backups go", pattern: /(^|; )prune: / },
   { title: "Wipes", pattern: /\bwip(e|es|ed|ing)\b/i },
   { title: "Reboots", pattern: /(^|; )reboot: |\breboots?\b/ },
   { title: "Plugs in while it runs, or reboots where that cannot be", pattern: /(^|; )hot-plug: / },

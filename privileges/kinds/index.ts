@@ -1,5 +1,6 @@
 import { nothing, type KindCalls } from "../calls";
 import { accessKinds } from "./access-kinds";
+import { backupKinds } from "./backup-kinds";
 import { cephKinds } from "./ceph-kinds";
 import { firewallKinds } from "./firewall-kinds";
 import { guestKinds } from "./guest-kinds";
@@ -12,6 +13,7 @@ const elsewhere = ["EnvironmentFile", "InfisicalSecret", "SshKey", "StackIdentit
 /** What each kind of resource may ask of the API. */
 export const kinds: Readonly<Record<string, KindCalls>> = {
   ...accessKinds,
+  ...backupKinds,
   ...cephKinds,
   ...clusterKinds,
   ...firewallKinds,

@@ -10,6 +10,7 @@ export type Made =
   | "bridge"
   | "crush-rule"
   | "group"
+  | "guest"
   | "host name"
   | "package"
   | "pool"

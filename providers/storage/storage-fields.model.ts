@@ -2,6 +2,7 @@ import { z } from "zod";
 import { flag, flagOrWord, list, number, word } from "../kernel/fields/codec";
 import { fields, optional, required, type Facts } from "../kernel/fields/field";
 import { map, part, partsIn, property } from "../kernel/fields/property";
+import { keptBackups, keptText } from "./retention.model";
 import { sensitiveText } from "../kernel/secrets/sensitive";
 import { timeoutsSchema } from "../kernel/call/timeouts.model";
 
@@ -10,7 +11,6 @@ export const absolute = () => z.string().regex(/^\/[^;()]+$/, "write an absolute
 export const server = () => z.string().regex(/^[A-Za-z0-9.:-]+$/, "write a host name or an IP address");
 export const group = () =>
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]$/, "write the name of an LVM volume group or pool");
-const count = z.int().min(0, "write 0 or more");
 const rate = z.number().min(0, "write KiB per second, 0 for no limit");
 
 /** A field whose value Proxmox never gives back. */
@@ -20,21 +20,6 @@ export interface WriteOnly extends Facts {
 }
 
 export const writeOnly = (key: string): WriteOnly => ({ key, effect: "live", writeOnly: true });
-
-const counts = fields({
-  keepAll: optional("Keep every backup; excludes all others.", z.boolean(), part("keep-all", "flag")),
-  keepLast: optional("Keep the newest backups, so many.", count, part("keep-last", "number")),
-  keepHourly: optional("Keep the newest backup of each of so many hours.", count, part("keep-hourly", "number")),
-  keepDaily: optional("Keep the newest backup of each of so many days.", count, part("keep-daily", "number")),
-  keepWeekly: optional("Keep the newest backup of each of so many weeks.", count, part("keep-weekly", "number")),
-  keepMonthly: optional("Keep the newest backup of each of so many months.", count, part("keep-monthly", "number")),
-  keepYearly: optional("Keep the newest backup of each of so many years.", count, part("keep-yearly", "number")),
-});
-
-const pruneBackups = counts.refine(
-  ({ keepAll, ...others }) => keepAll !== true || Object.values(others).every((value) => !value),
-  "keepAll leaves nothing to be counted; write either keepAll or the counts",
-);
 
 /** Which contents a type of storage can hold (`plugindata` in PVE/Storage/*Plugin.pm). */
 const contents = {
@@ -106,15 +91,9 @@ export const bandwidth = {
   ),
 };
 
-const kept = partsIn(counts);
-
 export const retention = {
-  // A retention is one thing: what is not said of it is not kept.
-  pruneBackups: optional("Which backups are kept when none is said.", pruneBackups, {
-    ...property("prune-backups", "live", {
-      ...{ primary: "keep-all", bare: false, parts: kept },
-      exclusive: Object.values(kept).map(({ key }) => key),
-    }),
+  pruneBackups: optional("Which backups are kept when none is said.", keptBackups, {
+    ...keptText("live"),
     default: "all",
   }),
   maxProtectedBackups: optional(

@@ -57,6 +57,7 @@ import { sdnSubnetModel } from "../../providers/sdn/sdn-subnet.model";
 import { sdnVnetModel } from "../../providers/sdn/sdn-vnet.model";
 import { sdnZoneModel } from "../../providers/sdn/sdn-zone.model";
 import { snippetModel } from "../../providers/snippet/snippet.model";
+import { backupJobModel } from "../../providers/backup/backup-job.model";
 import { storageModel } from "../../providers/storage/storage.model";
 import { templateModel } from "../../providers/vm/template.model";
 import { vmModel } from "../../providers/vm/vm.model";
@@ -136,6 +137,7 @@ export const resources: readonly Resource[] = [
   { kind: "SystemPackage", area: "host", model: systemPackageModel },
   { kind: "TimeZone", area: "host", model: timeZoneModel },
   { kind: "InfisicalSecret", area: "infisical", model: infisicalSecretModel },
+  { kind: "BackupJob", area: "backup", model: backupJobModel },
   { kind: "Pool", area: "pool", model: poolModel },
   { kind: "FirewallAlias", area: "firewall", model: firewallAliasModel },
   { kind: "FirewallGroup", area: "firewall", model: firewallGroupModel },

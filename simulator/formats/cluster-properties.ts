@@ -1,8 +1,15 @@
 import type { Schema } from "../../contract/index.js";
+import { splitProperties } from "./property-string.js";
 
 const flag: Schema = { type: "boolean", optional: 1 };
 const text: Schema = { type: "string", optional: 1 };
 const whole: Schema = { type: "integer", optional: 1 };
+
+/** `verify_backup_fleecing` in PVE/VZDump/Common.pm. */
+export function fleecingFailure(text: string): string | undefined {
+  const { storage, enabled } = splitProperties(clusterProperties["backup-fleecing"] ?? {}, text);
+  return enabled === "1" && !storage ? "'storage' parameter is required when 'enabled' is set\n" : undefined;
+}
 
 /** Property strings of realms, backups and migrations that the contract only names. */
 export const clusterProperties: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {

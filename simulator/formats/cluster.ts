@@ -1,3 +1,4 @@
+import { parseCalendarEvent } from "../calendar-event.js";
 import { PveError, textOf } from "../errors.js";
 import { cidrFailure, parseAddressList } from "../firewall/rule-addresses.js";
 import { icmpTypes, icmpv6Types } from "../firewall/icmp-types.js";
@@ -15,20 +16,6 @@ const is =
 const isCidr = (text: string): boolean => isCidrv4(text) || isCidrv6(text);
 
 const days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-
-/** Calendar events in the grammar of systemd, as far as Proxmox takes it (PVE/CalendarEvent.pm). */
-function isCalendarEvent(text: string): boolean {
-  const short = /^(minutely|hourly|daily|weekly|monthly|yearly|annually|quarterly|semi-?annually)$/;
-  if (short.test(text.trim())) return true;
-  const item = "(?:\\*|\\d+(?:\\.\\.\\d+)?)(?:/\\d+)?";
-  const list = `${item}(?:,${item})*`;
-  const day = "(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*";
-  const weekdays = `${day}(?:(?:\\.\\.|-|,)${day})*`;
-  const date = `${list}-${list}(?:-${list})?`;
-  const time = `${list}(?::${list}){0,2}`;
-  const whole = new RegExp(`^(?:${weekdays}\\s+)?(?:${date}\\s*)?(?:${time})?$|^${weekdays}$`, "i");
-  return text.trim() !== "" && whole.test(text.trim());
-}
 
 const sdnId =
   (what: string): Format =>
@@ -88,7 +75,7 @@ export const clusterFormats: Readonly<Record<string, Format>> = {
     (text) => `invalid replication job id '${text}'`,
   ),
   "pve-calendar-event": is(
-    isCalendarEvent,
+    (text) => parseCalendarEvent(text) !== undefined,
     (text) => `invalid calendar event '${text}' - unable to parse calendar event '${text}'\n`,
   ),
   "pve-day-of-week": is(

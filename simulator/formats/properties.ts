@@ -1,5 +1,5 @@
 import type { Schema } from "../../contract/index.js";
-import { clusterProperties } from "./cluster-properties.js";
+import { clusterProperties, fleecingFailure } from "./cluster-properties.js";
 import { cpuFailure } from "./cpu.js";
 import type { Format } from "./format.js";
 import { qemuProperties } from "./qemu-properties.js";
@@ -14,6 +14,7 @@ export const propertyFormats: Readonly<Record<string, Readonly<Record<string, Sc
 
 /** Conditions between their keys. */
 export const propertyValidators: Readonly<Record<string, Format>> = {
+  "backup-fleecing": fleecingFailure,
   "prune-backups": pruneBackupsFailure,
   "pve-vm-cpu-conf": cpuFailure,
 };

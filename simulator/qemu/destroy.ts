@@ -1,3 +1,4 @@
+import { purgeFromJobs } from "../backup-jobs.js";
 import { removeGuestFirewall } from "../firewall/guest-firewall.js";
 import { die, textOf } from "../errors.js";
 import type { TaskRun } from "../tasks.js";
@@ -53,7 +54,10 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
   vm.snapshots = {};
   yield 100;
   forget(context, vmid);
-  if (options.purge) task.log(`purging VM ${vmid} from related configurations..`);
+  if (options.purge) {
+    task.log(`purging VM ${vmid} from related configurations..`);
+    purgeFromJobs(context.cluster, vmid);
+  }
   delete context.cluster.guests[String(vmid)];
 }
 

@@ -2,6 +2,7 @@ import type { Directory } from "./directory.js";
 import type { LinuxAccounts } from "./linux-accounts.js";
 import type { Certificate, NodeCertificate } from "../certificates.js";
 import type { Access, Pool } from "./access.js";
+import type { BackupJob } from "./backup-job.js";
 import type { CephCluster, CephFiles, NodeCeph } from "./ceph.js";
 import type { Disk } from "./disk.js";
 import type { Guest } from "./guest.js";
@@ -223,6 +224,8 @@ export interface Cluster {
   keptPems?: Record<string, string>;
   /** The same of certificates that were uploaded for pveproxy (pveproxy-ssl.pem). */
   keptOwnPems?: Record<string, string>;
+  /** Backup jobs (jobs.cfg) in the order of the file; absent: there was never one. */
+  backupJobs?: Record<string, BackupJob>;
   /** Replication jobs (replication.cfg). */
   replication?: { id: string; type: "local"; guest: number; jobnum: number; target: string; source?: string }[];
   /** What the HA manager looks after, by service, and where it is; nowhere where its guest is not there. */

@@ -89,6 +89,7 @@ const components: Readonly<Record<string, (of: Library, transform: never) => pul
       templates: { debian: { image, template } },
       vms: { web: vm },
       guests: { web: { packages: ["nginx"] } },
+      backups: { nightly: { schedule: "daily", storage: "nas", vms: ["web"] } },
       ...(transform === undefined ? {} : { transform: ofCluster }),
     }),
 };

@@ -68,6 +68,7 @@ describe("a whole cluster", () => {
     },
     vms: { web: { node: "golf", source: { clone: { template: "debian", full: false } }, memoryMiB: 1024 } },
     guests: { web: { packages: ["nginx"] } },
+    backups: { nightly: { schedule: "02:30", storage: "nas", vms: ["web"] } },
   };
 
   it("is made in the safe order, by what waits for what, and waits for nothing else", async () => {
@@ -110,6 +111,8 @@ describe("a whole cluster", () => {
     assertAfter(/^Sdn(Zone|Vnet|Subnet) /, /^Cluster /);
     assertAfter(/^Vm web/, /^Sdn(Zone|Vnet|Subnet) /);
     assertAfter(/^GuestConfig web/, /^Vm web/);
+    assertAfter(/^BackupJob nightly/, /^(Vm web|Storage vms)/);
+    assertApart(/^BackupJob nightly/, /^GuestConfig /);
     // The firewall: after whoever has to be let in is there, each after what it names, the switch of all last, guests after it.
     assertAfter(/^Firewall/, /^(Cluster|ApiToken|Acl|CephOsd|CephMonitor|CephPool|SdnSubnet) /);
     assertAfter(/^FirewallIpSet management/, /^FirewallAlias lan/);
@@ -263,6 +266,7 @@ describe("a whole cluster", () => {
       templates: { debian: { ...whole.templates?.["debian"], nodes: ["hotel"] } },
       dhcpNat: { lab: { networks: { front: { cidr: "10.80.0.1/24" } } } },
       guests: { wbe: {} },
+      backups: { nightly: { schedule: "daily", storage: "nas", vms: ["wbe"], vmids: [100] } },
     });
     for (const part of [
       /^ProxmoxCluster "matrix" has \d+ problems; nothing of it was touched:$/m,
@@ -282,6 +286,8 @@ describe("a whole cluster", () => {
       /vms\.web\.node: there is no template debian on golf; it is on hotel/,
       /dhcpNat\.lab\.networks\.front\.cidr: write a network with its prefix/,
       /guests\.wbe: is none of vms; there are web/,
+      /backups\.nightly\.vms: wbe is none of vms; there are web/,
+      /backups\.nightly: vms and vmids exclude each other; write one of them/,
     ])
       assert.match(text, part);
     assert.match(refused({ nodes: {} }), /nodes: name at least one/);

@@ -1,7 +1,7 @@
 /** What the programs import. */
 export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
-  Acl, ApiToken, AptRepository, AptUpgrade, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
+  Acl, ApiToken, AptRepository, AptUpgrade, BackupJob, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, ClusterQdevice, DatacenterOptions, Dns, EnvironmentFile,
   FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
@@ -84,6 +84,7 @@ new CephFs("shared", { node: new CephMds("mds", { node: "pve1" }).node, pgNum: 3
 export const rights: Readonly<Record<string, readonly string[]>> = leastPrivilege([{ kind: "Vm", args: { vmid: 100 } }]).paths;
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
+new BackupJob("nightly", { schedule: "02:30", pool: pool.poolId, storage: "local", pruneBackups: { keepLast: 3 }, fleecing: { enabled: true, storage: "local-lvm" } });
 const stored = new InfisicalSecret("DB_PASSWORD", { path: "/web", createFolders: true, generate: { length: 40, symbols: true, trigger: "1" } });
 new InfisicalSecret("COPY", { value: secret("OTHER", { from: "environment" }), comment: "for the web", adopt: true });
 const role = new Role("Operator", { privileges: ["VM.Audit"] });
@@ -179,6 +180,7 @@ new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });
 new Pool("p", { poolId: later, adopt: flag });
+new BackupJob("b", { jobId: later, schedule: later, vmids: [pulumi.output(100)], storage: later, node: later, enabled: flag, mailTo: list, mode: pulumi.output<"snapshot" | "stop">("stop") });
 new FirewallRules("fr", { place: { guest: pulumi.output(100) }, rules: pulumi.output([]), foreign: "keep", lockout: "accept" });
 new FirewallGroup("fg", { group: later, rules: [{ direction: "in", action: "ACCEPT", source: later, destinationPort: later }] });
 new FirewallOptions("fo", { place: { node: later }, enable: flag, logLevelIn: "info" });

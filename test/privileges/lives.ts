@@ -46,6 +46,15 @@ export const lives: Readonly<Record<string, Life>> = {
     before: async (root) => void (await root.create("User", "ci@pve", {})),
   },
   AptRepository: { name: "free", args: { node: "pve1", handle: "no-subscription" }, change: { enabled: false } },
+  BackupJob: {
+    name: "nightly",
+    args: {
+      ...{ schedule: "02:30", pool: "team", storage: "local", pruneBackups: { keepLast: 3 } },
+      fleecing: { enabled: true, storage: "local-lvm" },
+    },
+    change: { pruneBackups: { keepLast: 2 }, bandwidthLimit: 1000 },
+    before: async (root) => void (await root.create("Pool", "team", {})),
+  },
   Bridge: { name: "vmbr9", args: { node: "pve1", address: "10.99.0.1/24" }, change: { comment: "more" } },
   CloudImage: { name: "debian", args: { ...image, bytes: undefined, node: "pve1", storage: "local" } },
   DatacenterOptions: { name: "options", args: { nextId: { lower: 2000 } }, change: { nextId: { lower: 3000 } } },

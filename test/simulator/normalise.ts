@@ -4,6 +4,7 @@
 const hostKeys = new Set([
   ...["cpu", "mem", "memhost", "loadavg", "wait", "idle", "ksm", "used", "avail", "free", "available", "used_fraction"],
   ...["uptime", "pid", "pstart", "starttime", "endtime", "ctime", "time", "localtime", "snaptime", "expires", "digest"],
+  ...["next-run"],
   ...["netin", "netout", "diskread", "diskwrite", "ssl_fingerprint", "pve_fp", "fingerprint", "config_digest", "value"],
   ...["pressurecpusome", "pressurecpufull", "pressureiosome", "pressureiofull", "pressurememorysome"],
   ...["pressurememoryfull", "password"],

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../simulator";
+import { storageOf } from "../../simulator/storage/sections";
+import { storeOf } from "../../simulator/storage/volumes";
 import { debianImage, DescribedStack, type Described } from "../support/described";
 import { labWorld, sshConfig } from "../support/lab";
 import { counts, failed, ok } from "../support/results";
@@ -12,6 +14,8 @@ describe("pools, storages and settings of nodes, with the real engine", function
     assert.ok(found);
     return found;
   };
+
+  const backups = () => storeOf(sim.world, "pve1", storageOf(cluster(), "local"));
 
   // A node as the installer has left it, up to date and in order.
   const host: Described[] = [
@@ -40,7 +44,7 @@ describe("pools, storages and settings of nodes, with the real engine", function
     },
   ];
 
-  const program = (nas: Record<string, unknown> = {}, comment = "what the team runs"): Described[] => [
+  const program = (nas: Record<string, unknown> = {}, comment = "what the team runs", keepLast = 5): Described[] => [
     { kind: "Pool", name: "team", args: { comment } },
     { kind: "Pool", name: "old", args: { adopt: true } },
     { kind: "Dns", name: "names", args: { node: "pve1", servers: ["10.11.0.2"], searchDomain: "lab.test" } },
@@ -60,6 +64,11 @@ describe("pools, storages and settings of nodes, with the real engine", function
         disks: [{ storage: "@nas.storageId", sizeGiB: 4 }],
       },
     },
+    {
+      kind: "BackupJob",
+      name: "nightly",
+      args: { schedule: "02:30", vmids: ["@web.vmid"], storage: "local", pruneBackups: { keepLast } },
+    },
   ];
 
   before(async () => {
@@ -78,7 +87,7 @@ describe("pools, storages and settings of nodes, with the real engine", function
   });
 
   it("are made before what uses them, adopted where they were there, and then at rest", async () => {
-    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 18 });
+    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 19 });
     const { pools, storages, guests } = cluster();
     const [vmid = ""] = Object.keys(guests);
     assert.deepEqual(pools["team"], { vms: [Number(vmid)], storage: [], comment: "what the team runs" });
@@ -91,18 +100,26 @@ describe("pools, storages and settings of nodes, with the real engine", function
     assert.equal(node?.timezone, "Europe/Berlin");
     assert.equal(storages["archive"]?.["content"], "iso");
     assert.match(guests[vmid]?.config["scsi0"] ?? "", /^nas:/);
-    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 18 });
+    assert.equal(cluster().backupJobs?.["nightly"]?.["vmid"], vmid);
+    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 19 });
   });
 
   it("are changed where they are", async () => {
-    lab.describe(program({ content: ["images", "import", "backup"], pruneBackups: { keepLast: 3 } }, "ours"));
-    assert.deepEqual(counts(ok(await lab.stack.up())), { same: 16, update: 2 });
+    for (const day of [1, 2, 3])
+      backups()[`backup/vzdump-qemu-${Object.keys(cluster().guests)[0]}-2026_01_0${day}-00_00_00.vma.zst`] = {
+        ...{ size: 1, bytes: 1, data: 1, ctime: day },
+      };
+    lab.describe(program({ content: ["images", "import", "backup"], pruneBackups: { keepLast: 3 } }, "ours", 2));
+    const changed = ok(await lab.stack.up());
+    assert.deepEqual(counts(changed), { same: 16, update: 3 });
+    assert.match(changed.stdout, /prune: pruneBackups\.keepLast \(the next run removes 1 backup that is there now/);
+    assert.deepEqual(cluster().backupJobs?.["nightly"]?.["prune-backups"], { "keep-last": "2" });
     assert.equal(cluster().pools["team"]?.comment, "ours");
     assert.equal(cluster().storages["nas"]?.["prune-backups"], "keep-last=3");
   });
 
   it("keep their place while guests have volumes there", async () => {
-    lab.describe(program({ export: "/srv/other" }, "ours"));
+    lab.describe(program({ export: "/srv/other" }, "ours", 2));
     assert.match(
       failed(await lab.stack.up()),
       /export: cannot be changed: storage nas is in use by VM \d+ \(web\): scsi0/,
@@ -129,11 +146,13 @@ describe("pools, storages and settings of nodes, with the real engine", function
       /node pve1 keeps its name servers; they are no longer managed/,
       /repository no-subscription of node pve1 is disabled; its entry stays in the file/,
       /node pve1 stays as it was upgraded/,
+      /backup job nightly is deleted; the backups that it has made stay/,
       /90-tuning\.conf on node pve1 is deleted; the values of vm\.swappiness stay/,
     ])
       assert.match(stdout, told);
     assert.doesNotMatch(sim.world.nodes["pve1"]?.network.hosts ?? "", /pulumi/);
     assert.deepEqual(sim.world.nodes["pve1"]?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
+    assert.equal(Object.keys(backups()).filter((name) => name.startsWith("backup/")).length, 3);
     assert.deepEqual([Object.keys(cluster().pools), Object.keys(cluster().guests)], [[], []]);
     assert.deepEqual(
       Object.keys(cluster().storages).filter((id) => id === "nas" || id === "archive"),

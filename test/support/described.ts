@@ -14,6 +14,7 @@ export interface Described {
     | "ApiToken"
     | "AptRepository"
     | "AptUpgrade"
+    | "BackupJob"
     | "Bond"
     | "Bridge"
     | "CephConfig"

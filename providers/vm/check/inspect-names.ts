@@ -1,60 +1,12 @@
-import { isProxmoxError, wire, type Connection, type SnapshotStorage } from "../../../pve";
+import { isProxmoxError, wire, type SnapshotStorage } from "../../../pve";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { suggestion, type Problem } from "../../kernel/state/problems";
 import { listContent } from "../../storage/list-content";
 import { nameOf } from "./declared";
-import { isMade, type Made } from "../../checks/made-here";
-import { sees } from "../../kernel/session/own-sight";
+import { makes } from "../../checks/made-here";
+import { elsewise, missing } from "../../checks/there-or-made";
 import { runMemory } from "./run-memory";
-
-const isPreview = (call: Call): boolean => call.inputs["__preview"] === true;
-
-/** What to write where something is missing that this run may make: its resource then comes first. */
-const elsewise = (kind: string): string =>
-  `if this program makes it, write the output of the resource that does, or make that resource before, with dependsOn ` +
-  `(docs/decisions/0015); otherwise name a ${kind} that is there`;
-
-/**
- * A name that is not among those that are there: an error, unless a resource of the program makes it. Outside of a
- * preview something else that the program waited for may have made it meanwhile: it is looked for again.
- */
-async function missing(
-  pve: Pve,
-  call: Call,
-  [kind, name]: readonly [Made, string],
-  list: (fresh: boolean) => Promise<ReadonlySet<string> | undefined>,
-): Promise<readonly string[] | undefined> {
-  if (isMade(pve, kind, name)) return undefined;
-  let there = await list(false);
-  if (there && !there.has(name) && !isPreview(call)) there = await list(true);
-  return there === undefined || there.has(name) ? undefined : [...there].sort();
-}
-
-/** Names of all pools, once they were asked for. */
-const makePools = (): { names?: Promise<ReadonlySet<string>> } => ({});
-
-/** Is the pool there, or made by this program? Proxmox lists only the pools that the user may look at. */
-export async function checkPool(pve: Pve, call: Call, pool: string | undefined): Promise<Problem[]> {
-  if (pool === undefined) return [];
-  const { connection } = pve.process;
-  const pools = pve.memory("vm: pools", makePools);
-  const list = (fresh: boolean) =>
-    fresh ? (pools.names = poolNames(connection)) : (pools.names ??= poolNames(connection));
-  const names = await missing(pve, call, ["pool", pool], list);
-  if (names === undefined) return [];
-  const text = `there is no pool "${pool}" that this user may see${suggestion(pool, names)}`;
-  // Would the pool be listed if it were there?
-  if (await sees(pve, `/pool/${pool}`, "Pool.Audit"))
-    return [{ path: "pool", message: `${text}; ${elsewise("pool")}` }];
-  if (isPreview(call)) call.report.warn(`pool: ${text}; unless it is there, up fails`);
-  return [];
-}
-
-async function poolNames({ api }: Connection): Promise<ReadonlySet<string>> {
-  const pools = (await api.pools.$get()) as readonly wire.WireObject[];
-  return new Set(pools.map(({ poolid }) => wire.string(poolid) ?? ""));
-}
 
 /** The bridges of a node that this stack may use, in place of one that is not there; undefined when all is well. */
 export const missingBridge = (
@@ -134,6 +86,7 @@ export function checkDeclaredVmid(pve: Pve, call: Call, vmid: number | undefined
   if (vmid === undefined) return [];
   const [other] = [...vmids].find(([, taken]) => taken === vmid) ?? [];
   vmids.set(call.urn, vmid);
+  makes(pve, "guest", String(vmid));
   return other === undefined
     ? []
     : [

@@ -1,4 +1,5 @@
 import type { Routes } from "../../call.js";
+import { backupJobRoutes } from "./backup-jobs.js";
 import { configRoutes } from "./config.js";
 import { mappingRoutes } from "./resource-mappings.js";
 import { notificationRoutes } from "./notifications.js";
@@ -13,6 +14,7 @@ const index = [
 
 export const clusterRoutes: Routes = {
   "GET /cluster": () => index.map((name) => ({ name })),
+  ...backupJobRoutes,
   ...configRoutes,
   ...resourceRoutes,
   ...optionRoutes,

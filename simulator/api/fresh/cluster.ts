@@ -38,7 +38,7 @@ const highAvailability = (call: Call) => [
   })),
 ];
 
-/** ACME, backup jobs, HA, metrics and replication. */
+/** ACME, HA, metrics and replication. */
 export const clusterReads: Routes = {
   "GET /cluster/acme/account": empty,
   "GET /cluster/acme/account/{name}": (call) => {
@@ -50,16 +50,6 @@ export const clusterReads: Routes = {
     if (id === "standalone") return { plugin: "standalone", type: "standalone", digest: emptyDigest };
     throw die(`ACME plugin '${id}' not defined`);
   },
-  "GET /cluster/backup": empty,
-  "GET /cluster/backup/{id}": noJob,
-  "GET /cluster/backup-info/not-backed-up": ({ cluster, rights }) =>
-    Object.values(cluster.guests)
-      .filter(({ vmid }) => rights.has(`/vms/${vmid}`, "VM.Audit"))
-      .map(({ vmid, type, config }) => ({
-        vmid,
-        type,
-        ...(config["name"] === undefined ? {} : { name: config["name"] }),
-      })),
   "GET /cluster/ha/groups": () => {
     throw die("cannot index groups: ha groups have been migrated to rules");
   },
