@@ -3,9 +3,8 @@ import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import type { Problem } from "../../kernel/state/problems";
-import type { DeclaredGuest } from "./run-memory";
 import type { VmInputs } from "../vm.model";
-import { runMemory } from "./run-memory";
+import { runMemory, type DeclaredGuest, type RunMemory } from "./run-memory";
 
 /** The static addresses of a VM, each with the network that it is in as far as that is known. */
 export function declaredAddresses({ cloudInit, networks }: Partial<VmInputs>): DeclaredGuest["addresses"] {
@@ -42,15 +41,28 @@ export function compareDeclared(
       );
   vms.declared.set(call.urn, own);
   vms.marks.add(call.mark);
-  const names = new Set([...vms.declared.values()].map(({ name }) => name)).add(before);
-  for (const [vmid, { mark, name, ips }] of vms.read) {
-    // Guests of this program are compared by what it says of them; a preview knows them by their names only.
-    const ours = isOwnerKnown(call) ? vms.marks.has(mark ?? "") : mark !== undefined && names.has(name);
-    for (const { ip } of own.addresses)
-      if (!ours && ips.some((other) => oneSpelling(other) === ip))
-        call.report.warn(`cloudInit.addresses: ${ip} is also given to guest ${vmid} by its cloud-init settings`);
-  }
+  for (const { ip, vmid } of givenElsewhere(vms, call, own, before))
+    call.report.warn(`cloudInit.addresses: ${ip} is also given to guest ${vmid} by its cloud-init settings`);
   return problems;
+}
+
+/** Addresses of this VM that guests have which the program does not describe, of those that were read. */
+function givenElsewhere(
+  { declared, marks, read }: RunMemory,
+  call: Call,
+  { addresses }: DeclaredGuest,
+  before: string | undefined,
+): { ip: string; vmid: number }[] {
+  // Most VMs have none, and each of a fleet would be compared with all others.
+  if (addresses.length === 0) return [];
+  const ownerKnown = isOwnerKnown(call);
+  const names = new Set([...declared.values()].map(({ name }) => name)).add(before);
+  return [...read].flatMap(([vmid, { mark, name, ips }]) => {
+    // Guests of this program are compared by what it says of them; a preview knows them by their names only.
+    const ours = ownerKnown ? marks.has(mark ?? "") : mark !== undefined && names.has(name);
+    const taken = ours ? [] : ips.map(oneSpelling);
+    return addresses.filter(({ ip }) => taken.includes(ip)).map(({ ip }) => ({ ip, vmid }));
+  });
 }
 
 export function findDuplicates(
