@@ -16,8 +16,8 @@ import { reportedLeaks, SecretScanner, type Leak } from "./support/secret-scan";
 import { secretsVariable } from "./support/secret-values";
 import type { Counts } from "./support/reporter";
 
-/** Half of the time a test waits for pauses of Proxmox and Pulumi: one more than there are processors keeps these busy. */
-const jobs = os.availableParallelism() + 1;
+/** Half of the time a test waits for pauses of Proxmox and Pulumi: two more than there are processors keep these busy. */
+const jobs = os.availableParallelism() + 2;
 /** A run that hangs must end too. */
 const deadline = 75 * 60_000;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import ts from "typescript";
 import { projectRoot } from "../../cli/project";
 import { startSimulator, type Simulator } from "../../simulator";
 import { bareWorld } from "../support/bare-nodes";
 import { labWorld, stackConfig, stackCredentials } from "../support/lab";
+import { compiledNatively } from "../support/native-compiler";
 import { installTarball, makeProject } from "../support/project";
 import { Publisher } from "../support/publisher";
 import { counts, ok } from "../support/results";
@@ -89,13 +89,13 @@ describe("the examples of the package", function () {
     const folders = Object.keys(resources).map(copied);
     const settings = folders.map((folder) => fs.readFileSync(path.join(folder, "tsconfig.json"), "utf8"));
     assert.equal(new Set(settings).size, 1);
-    const { config } = ts.parseConfigFileTextToJson("tsconfig.json", settings[0] ?? "") as { config: unknown };
-    const { options, errors } = ts.parseJsonConfigFileContent(config, ts.sys, folders[0] ?? "");
-    assert.deepEqual(errors, []);
-    const programs = folders.map((folder) => path.join(folder, "index.ts"));
-    const problems = ts
-      .getPreEmitDiagnostics(ts.createProgram(programs, { ...options, noEmit: true }))
-      .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
+    const programs = Object.fromEntries(
+      folders.map((folder) => [
+        `${path.basename(folder)}/index.ts`,
+        fs.readFileSync(path.join(folder, "index.ts"), "utf8"),
+      ]),
+    );
+    const problems = compiledNatively(project, programs, path.join(folders[0] ?? "", "tsconfig.json"), { outDir: "." });
     assert.deepEqual(problems, []);
   });
 

@@ -1,40 +1,27 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import ts from "typescript";
 import { projectRoot } from "../../cli/project";
 import * as library from "../../index";
 import { outFolder } from "../support/environment";
+import { compiledNatively } from "../support/native-compiler";
 import { blocks, pages, referenceBlocks } from "./blocks";
 
 const read = (file: string): string => fs.readFileSync(path.join(projectRoot, file), "utf8");
 
-/** What the compiler says of programs against the package. */
-function compiled(texts: readonly string[], more: ts.CompilerOptions = {}): string[] {
+/** What the compiler says of programs against the package, with the project's own settings. */
+function compiled(texts: readonly string[], more: Readonly<Record<string, unknown>> = {}): string[] {
   // Inside the project, where the package finds itself by its name; modules, for `await` at the top.
-  const files = texts.map((text, index) => {
-    const file = path.join(outFolder, `example-${index}.mts`);
-    fs.writeFileSync(file, text);
-    return file;
-  });
-  const { config } = ts.readConfigFile(path.join(projectRoot, "tsconfig.json"), (file) => ts.sys.readFile(file)) as {
-    config: { compilerOptions: Record<string, unknown> };
-  };
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, projectRoot);
-  const { tsBuildInfoFile: _, ...rest } = options;
-  const program = ts.createProgram(files, {
-    ...rest,
-    ...{ noEmit: true, incremental: false, declaration: false },
-    ...more,
-  });
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(
-      ({ file, messageText }) =>
-        `${path.basename(file?.fileName ?? "")}: ${ts.flattenDiagnosticMessageText(messageText, " ")}`,
-    );
-  for (const file of files) fs.rmSync(file);
-  return problems;
+  const files = texts.map((text, index) => [`example-${index}.mts`, text] as const);
+  const folder = fs.mkdtempSync(path.join(outFolder, "examples-"));
+  try {
+    return compiledNatively(folder, Object.fromEntries(files), path.join(projectRoot, "tsconfig.json"), {
+      ...{ rootDir: ".", declaration: false },
+      ...more,
+    });
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 }
 
 describe("the README and the docs", function () {

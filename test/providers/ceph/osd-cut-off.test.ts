@@ -63,7 +63,7 @@ describe("a creation of OSDs that is cut off", function () {
         const wanted = runs.described(next, shape.more);
         let struck = 0;
         let [resumed, refused, beside] = [0, 0, 0];
-        for (let steps = 0; ; steps += long ? 1 : 2) {
+        for (let steps = 0; ; steps += long ? 1 : 3) {
           await start(shape);
           try {
             const before = runs.erased;
