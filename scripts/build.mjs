@@ -3,9 +3,13 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import fs from "node:fs";
 import path from "node:path";
+import { makeRequiresLazy } from "./lazy-requires.mjs";
 
 const require = createRequire(import.meta.url);
 const { root, fingerprint, isFresh, writeStamp } = require("./fresh.cjs");
+
+/** What programs and their plugins load of this library. */
+const library = ["index.js", "components", "providers", "pve", "secrets", "audit", "privileges", "contract"];
 
 if (!isFresh("all")) {
   const print = fingerprint();
@@ -17,6 +21,7 @@ if (!isFresh("all")) {
   });
   if (tsc.status !== 0) process.exit(tsc.status ?? 1);
   copyTables();
+  makeRequiresLazy(...library.map((name) => path.join(root, "dist", name)));
   for (const command of ["simulator/cli.js", "cli/pulumi-proxmox.js"])
     fs.chmodSync(path.join(root, "dist", command), 0o755);
   writeStamp(print);

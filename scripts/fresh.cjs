@@ -36,10 +36,31 @@ function hashOf(scope) {
   return hash.digest("hex");
 }
 
-/** What dist/ is made from, to be written when it has been made. */
-const fingerprint = () => JSON.stringify({ program: hashOf("program"), all: hashOf("all") });
-/** `program`: what a program and its plugin load is up to date; `all`: everything is. */
-const isFresh = (scope) => fs.existsSync(stamp) && JSON.parse(fs.readFileSync(stamp, "utf8"))[scope] === hashOf(scope);
+/**
+ * What the file system tells of the sources without reading them. Whoever writes to a file, or puts another one in its
+ * place, changes one of these whatever times he gives to it.
+ */
+function marksOf(scope) {
+  const hash = createHash("sha256");
+  for (const file of sources(scope)) {
+    const { ino, size, mtimeNs, ctimeNs } = fs.statSync(path.join(root, file), { bigint: true });
+    hash.update(`${file}\0${ino} ${size} ${mtimeNs} ${ctimeNs}\0`);
+  }
+  return hash.digest("hex");
+}
+
+/** What dist/ is made from, to be written when it has been made. The marks come first: what changes after them is read. */
+const fingerprint = () => JSON.stringify({ marks: marksOf("program"), program: hashOf("program"), all: hashOf("all") });
+
+/**
+ * `program`: what a program and its plugin load is up to date; `all`: everything is. Programs and plugins are waited for, and
+ * ask the file system first; in a copy of the folder that tells nothing, and the sources are read.
+ */
+function isFresh(scope) {
+  if (!fs.existsSync(stamp)) return false;
+  const made = JSON.parse(fs.readFileSync(stamp, "utf8"));
+  return (scope === "program" && made.marks === marksOf(scope)) || made[scope] === hashOf(scope);
+}
 const writeStamp = (print) => fs.writeFileSync(stamp, print);
 
 module.exports = { root, fingerprint, isFresh, writeStamp };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { leaveOutLeakTraces } from "../providers/kernel/program/leak-traces";
 import { mistake } from "../providers/kernel/program/mistake";
 import { pluginStarts } from "./plugin-start";
 
@@ -21,6 +22,7 @@ async function cluster(): Promise<Record<string, unknown>> {
   const describe = clusters[wanted];
   if (!describe)
     throw mistake(`no cluster "${wanted}"; set proxmox:cluster to one of: ${Object.keys(clusters).sort().join(", ")}`);
+  leaveOutLeakTraces();
   await pluginStarts();
   return describe()();
 }

@@ -12,7 +12,8 @@ describe("program.js, what Pulumi runs", function () {
   before(() => {
     folder = fs.mkdtempSync(path.join(os.tmpdir(), "program-"));
     for (const name of ["cli", "contract", "scripts", "simulator", "stacks"]) fs.mkdirSync(path.join(folder, name));
-    for (const name of ["program.js", "tsconfig.json", "package.json", "scripts/fresh.cjs", "scripts/build.mjs"])
+    const scripts = ["fresh.cjs", "build.mjs", "lazy-requires.mjs"].map((name) => `scripts/${name}`);
+    for (const name of ["program.js", "tsconfig.json", "package.json", ...scripts])
       fs.copyFileSync(path.join(projectRoot, name), path.join(folder, name));
     fs.symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
     for (const name of ["simulator/cli.ts", "cli/pulumi-proxmox.ts", "contract/index.ts"])

@@ -5,6 +5,7 @@ import type { Session } from "../kernel/session/session";
 import { suggestion } from "../kernel/state/problems";
 import { cephManagerModuleModel, type CephManagerModuleInputs } from "./ceph-manager-module.model";
 import { thing, type ThingState } from "./ceph-thing";
+import { sharedInPreview } from "./preview-look";
 import { switchModule } from "./over-ssh";
 
 interface ModuleState extends ThingState {
@@ -69,8 +70,9 @@ export const cephManagerModuleProvider = (session: Session) =>
         return alwaysOn.includes(name) ? "it is always on" : undefined;
       },
       remove: (pve, call, node, name) => switchModule(pve, call, node, name, "disable"),
-      async inspect(pve, _call, { name = "", node = "" }) {
-        const { enabled, alwaysOn, available } = await readModules(pve, node);
+      async inspect(pve, call, { name = "", node = "" }) {
+        const read = (at: Pve) => readModules(at, node);
+        const { enabled, alwaysOn, available } = await sharedInPreview(session, pve, call, `modules of ${node}`, read);
         if (alwaysOn.includes(name))
           return [{ path: "name", message: `module ${name} is always on; leave the resource out` }];
         if (enabled.includes(name) || available.includes(name) || available.length === 0) return [];

@@ -12,6 +12,7 @@ import { untilListed } from "../storage/listed-storages";
 import { untilHealthy, readHealth } from "./ceph-health";
 import { sshProblems } from "./over-ssh";
 import { assertFsid, readFsid, readPools } from "./pools/pool-rows";
+import { sharedInPreview } from "./preview-look";
 import { ifThere } from "./readiness";
 import { pairIn, readCompression, refuseOther, whyOther, type Pair, type PoolState } from "./pools/taken-over";
 import { problemsOfPlacement, untilPlaces } from "./pools/pool-placement";
@@ -37,8 +38,8 @@ export const cephPoolProvider = (session: Session) => {
         if (inputs.compression !== undefined || inputs.size === 1) problems.push(...sshProblems(pve, overSsh));
         try {
           const there = await ifThere(async () => ({
-            rows: await readPools(pve, node),
-            fsid: await readFsid(pve, node),
+            rows: await sharedInPreview(session, pve, call, `pools of ${node}`, (at) => readPools(at, node)),
+            fsid: await sharedInPreview(session, pve, call, `fsid of ${node}`, (at) => readFsid(at, node)),
           }));
           if (!there) return problems;
           const pair = pairIn(there.rows, inputs);

@@ -9,6 +9,7 @@ import type { Problem } from "../kernel/state/problems";
 import { sshProblems } from "./over-ssh";
 import { lookAgain } from "./look-again";
 import { assertFsid, readFsid } from "./pools/pool-rows";
+import { sharedInPreview } from "./preview-look";
 import { ifThere } from "./readiness";
 
 /** What the state knows such a thing by; more where the kind has more. */
@@ -111,8 +112,10 @@ export function thing<I extends ThingInputs, O extends ThingState, L>(of: Thing<
         if (problems.length > 0) return problems;
         try {
           // Before there is a Ceph, there is nothing to look at.
-          if ((await ifThere(() => readFsid(pve, node))) === undefined) return problems;
-          if ((await ifThere(() => pve.api.nodes.$(node).ceph.rules.$get())) === undefined) return problems;
+          const shared = <T>(what: string, read: (pve: Pve) => Promise<T>) =>
+            ifThere(() => sharedInPreview(session, pve, call, `${what} of ${node}`, read));
+          if ((await shared("fsid", (at) => readFsid(at, node))) === undefined) return problems;
+          if ((await shared("rules", (at) => at.api.nodes.$(node).ceph.rules.$get())) === undefined) return problems;
           problems.push(...((await of.inspect?.(pve, call, inputs)) ?? []));
           if (was?.name === name) return problems;
           const live = await of.read(pve, call, node, name);

@@ -37,6 +37,9 @@ function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknow
   return texts.get(key);
 }
 
+/** Those that leave them out: what is made within a resource or a component, or after {@link leaveOutLeakTraces}. */
+const ours = new WeakSet<Formatter>();
+
 /**
  * For each property of each resource the SDK makes four promises, and writes down where: ten frames, mapped to their
  * sources, a third of the CPU time of a program with many resources. They are only ever shown with
@@ -49,15 +52,22 @@ function placeOf(error: Error, frames: NodeJS.CallSite[], by: Formatter): unknow
 export function withoutLeakTraces(): () => void {
   const before = Error.prepareStackTrace;
   // Pulumi's own way to run a program sets one. Node's is not to be had from here, and maps nothing.
-  if (before === undefined || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
+  if (before === undefined || ours.has(before) || process.env["PULUMI_DEBUG_PROMISE_LEAKS"]) return () => undefined;
   const short: Formatter = (error, frames): unknown => {
     const maker = error.message === "" ? frames[0]?.getFunctionName() : undefined;
     if (maker === "debuggablePromise") return "Error";
     return maker === "callsites" ? placeOf(error, frames, before) : before(error, frames);
   };
+  ours.add(short);
   Error.prepareStackTrace = short;
   return () => {
     // One that somebody has set meanwhile stays.
     if (Error.prepareStackTrace === short) Error.prepareStackTrace = before;
   };
 }
+
+/**
+ * The same for the rest of a process: six more traces of each resource are made while it is registered. For a program that
+ * is its own master; a library does not change for good how a process makes its traces.
+ */
+export const leaveOutLeakTraces = (): void => void withoutLeakTraces();

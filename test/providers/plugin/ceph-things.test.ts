@@ -41,6 +41,29 @@ describe("what stands around Ceph's pools, through Pulumi's plugin", function ()
       ),
     );
 
+  it("are looked at together in a preview, where nothing changes, and each by itself in an up", async () => {
+    const looks = async (preview: object): Promise<Record<string, number>> => {
+      const from = on.lab.sim.requests.length;
+      for (const [kind, name] of [
+        ...["prometheus", "dashboard"].map((module) => ["CephManagerModule", module] as const),
+        ...["first", "second"].map((pool) => ["CephPool", pool] as const),
+      ]) {
+        const inputs = on.lab.inputs(kind, name, { node: "foxtrot", name });
+        // They are there: nothing is looked for under their names.
+        await on.lab.plugin.check(kind, inputs, { ...inputs, ...preview });
+      }
+      const paths = on.lab.sim.requests.slice(from).map(({ path }) => path);
+      return Object.fromEntries(
+        ["cfg/raw", "rules", "status", "pool"].map((what) => [
+          what,
+          paths.filter((path) => path.endsWith(`/foxtrot/ceph/${what}`)).length,
+        ]),
+      );
+    };
+    assert.deepEqual(await looks({ __preview: true }), { "cfg/raw": 1, rules: 1, status: 1, pool: 1 });
+    assert.deepEqual(await looks({}), { "cfg/raw": 4, rules: 2, status: 2, pool: 2 });
+  });
+
   it("are rules: made once, taken over as described, never changed, and kept while a pool uses them", async () => {
     const args = { deviceClass: "nvme", failureDomain: "osd" };
     const made = await make("CephCrushRule", "nvme", args);

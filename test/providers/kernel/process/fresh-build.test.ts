@@ -15,7 +15,7 @@ describe("code that is older than its sources", function () {
 
   beforeEach(() => {
     root = fs.mkdtempSync(path.join(os.tmpdir(), "fresh-build-"));
-    for (const file of ["scripts/fresh.cjs", "scripts/build.mjs"])
+    for (const file of ["scripts/fresh.cjs", "scripts/build.mjs", "scripts/lazy-requires.mjs"])
       write(file, fs.readFileSync(path.join(projectRoot, file), "utf8"));
     write(
       "tsconfig.json",
@@ -36,6 +36,36 @@ describe("code that is older than its sources", function () {
     assert.doesNotThrow(() => assertFreshBuild(root));
     write("stacks/index.ts", "export const made = 2;\n");
     assert.throws(() => assertFreshBuild(root), /sources .* changed since the last build/);
+  });
+
+  it("is refused too where a change keeps the file's size and time", () => {
+    assert.equal(build().status, 0);
+    const file = path.join(root, "stacks", "index.ts");
+    const { atime, mtime } = fs.statSync(file);
+    write("stacks/index.ts", "export const made = 3;\n");
+    fs.utimesSync(file, atime, mtime);
+    assert.throws(() => assertFreshBuild(root), /sources .* changed since the last build/);
+  });
+
+  it("is told by the file system without reading a source, and in a copy of the folder by reading them", () => {
+    assert.equal(build().status, 0);
+    const asked = (at: string): unknown => {
+      const script = `const fs = require("fs");
+        const { readFileSync } = fs;
+        let read = 0;
+        fs.readFileSync = (file, ...rest) => { if (/[.]ts$/.test(String(file))) read++; return readFileSync(file, ...rest); };
+        const { isFresh } = require("./scripts/fresh.cjs");
+        console.log(JSON.stringify([isFresh("program"), read > 0]));`;
+      return JSON.parse(spawnSync(process.execPath, ["-e", script], { cwd: at, encoding: "utf8" }).stdout);
+    };
+    assert.deepEqual(asked(root), [true, false]);
+    const copy = `${root}-copy`;
+    try {
+      fs.cpSync(root, copy, { recursive: true, filter: (from) => path.basename(from) !== "node_modules" });
+      assert.deepEqual(asked(copy), [true, true]);
+    } finally {
+      fs.rmSync(copy, { recursive: true, force: true });
+    }
   });
 
   it("is looked for once in a process, whatever kinds it provides", () => {

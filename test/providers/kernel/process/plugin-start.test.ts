@@ -22,6 +22,14 @@ describe("what a plugin loads", () => {
     assert.deepEqual(found, []);
   });
 
+  it("is of a kind what is asked of it: how guests are made and changed waits for the first one", () => {
+    const found = inPlugin(`
+      provider("Vm");
+      show([loaded(/vm.vm\\.provider\\.js$/).length, loaded(/vm.life.(?:create|sync|remove|adopt)\\.js$/)]);
+    `);
+    assert.deepEqual(found, [1, []]);
+  });
+
   it("has the messages in other languages for those who ask", () => {
     const found = inPlugin(`
       provider("Vm");

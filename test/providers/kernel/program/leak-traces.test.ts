@@ -16,9 +16,10 @@ pulumi.runtime.setMocks({
 const { Resource } = require("@pulumi/pulumi/resource");
 const { Vm, Fleet } = require("pulumi-proxmox-cluster");
 const told = {};
-let formatted = 0;
+let [formatted, all] = [0, 0];
 const mapped = Error.prepareStackTrace;
-Error.prepareStackTrace = (error, frames) => { formatted++; return mapped(error, frames); };
+Error.prepareStackTrace = (error, frames) => { formatted++; all++; return mapped(error, frames); };
+if (process.env.LEAVE_OUT) require("./dist/providers/kernel/program/leak-traces").leaveOutLeakTraces();
 const ours = Error.prepareStackTrace;
 const [places, traces] = [[], []];
 const { stackTrace } = Resource;
@@ -56,10 +57,12 @@ told.without = traces.at(-1).filter((frame) => frame === undefined).length;
   told.ofChildren = places.length - before;
   told.places = places.map((place) => place?.uri.split("/").pop());
 })();
-process.on("exit", () => { console.log(JSON.stringify(told)); process.exitCode = 0; });
+process.on("exit", () => { told.all = all; console.log(JSON.stringify(told)); process.exitCode = 0; });
 `;
 
 interface Told {
+  /** Traces of the whole program, its end included. */
+  readonly all: number;
   readonly formatted: number;
   readonly ofComponents: number;
   /** Frames of a trace that have no place in a file: what runs the program, beside the text that is run. */
@@ -88,6 +91,16 @@ describe("traces of a program with many resources", () => {
   let told: Told;
   before(() => {
     told = run();
+  });
+
+  it("are left out of what is registered later too, where the program says so, and no others", () => {
+    const without = run({ LEAVE_OUT: "1" });
+    assert.ok(without.all < told.all / 2, `${without.all} traces instead of ${told.all}`);
+    assert.deepEqual([without.places, without.restored], [told.places.map(() => "%5Beval%5D"), true]);
+    assert.match(without.refused, /refused[^]*at describedInTheProgram/);
+    assert.match(without.later, /thrown later\n\s+at later /);
+    assert.match(without.inside, /thrown inside\n\s+at .*transformedInTheProgram[^]*at describedInTheProgram/);
+    assert.match(without.caught, /seen inside\n\s+at .*caughtInTheProgram[^]*at describedInTheProgram/);
   });
 
   it("are not written down for each promise of the SDK", () => {
