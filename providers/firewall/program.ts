@@ -1,11 +1,9 @@
-import type { Beside } from "../kernel/program/beside";
+import { besidesOf, type Beside } from "../kernel/call/besides";
 import type { Call } from "../kernel/call/call";
 
 /** What the program says of the others of a kind of the firewall. */
 export const besideOf = (call: Call, kind?: string): Beside[] =>
-  (Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : []).filter(
-    (other) => kind === undefined || other.kind === kind,
-  );
+  besidesOf(call).filter((other) => kind === undefined || other.kind === kind);
 
 /** Names, in small letters, that resources of a kind have in the program. */
 export const namesInProgram = (call: Call, kind: string, field: string): string[] =>

@@ -1,4 +1,4 @@
-import type { Beside } from "../kernel/program/beside";
+import { besidesOf, type Beside } from "../kernel/call/besides";
 import type { Call } from "../kernel/call/call";
 import { suggestion, type Problem } from "../kernel/state/problems";
 
@@ -12,9 +12,7 @@ export function namesInProgram(call: Call, kind: string, name: string): string[]
 
 /** What the program says of the others of a kind. */
 export const argumentsInProgram = (call: Call, kind: string): Beside[] =>
-  (Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : []).filter(
-    (other) => other.kind === kind,
-  );
+  besidesOf(call).filter((other) => other.kind === kind);
 
 /** Is there a thing of that name, in the cluster or in the program? */
 export function checkNamed(

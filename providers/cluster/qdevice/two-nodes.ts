@@ -1,5 +1,5 @@
+import { besidesOf, type Beside } from "../../kernel/call/besides";
 import type { Call } from "../../kernel/call/call";
-import type { Beside } from "../../kernel/program/beside";
 import type { Problem } from "../../kernel/state/problems";
 import type { ClusterInputs } from "../cluster.model";
 
@@ -7,7 +7,7 @@ import type { ClusterInputs } from "../cluster.model";
 export function twoNodeProblems(call: Call, { name, nodes, twoNode }: Partial<ClusterInputs>): Problem[] {
   const isUnknown = twoNode === undefined && call.inputs["twoNode"] !== undefined;
   if (nodes?.length !== 2 || twoNode === true || isUnknown) return [];
-  const others = Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : [];
+  const others = besidesOf(call);
   const helps = ({ kind, args, unknown }: Beside): boolean =>
     kind === "ClusterQdevice" && (args["cluster"] === name || unknown.includes("cluster"));
   if (others.some(helps)) return [];

@@ -1,4 +1,4 @@
-import type { Beside } from "../../kernel/program/beside";
+import type { Beside } from "../../kernel/call/besides";
 import { toTexts } from "../../kernel/fields/mapping";
 import { optionFields, type FirewallOptionsInputs } from "../firewall-options.model";
 import type { IpSetEntry } from "../firewall-ip-set.model";

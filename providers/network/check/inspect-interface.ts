@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Problem } from "../../kernel/state/problems";
-import type { Beside } from "../../kernel/program/beside";
+import { besidesOf, type Beside } from "../../kernel/call/besides";
 import { nameIn } from "../../kernel/state/urn";
 import { rowAfter, type Kind } from "../kind";
 import { kinds } from "../interface-kinds";
@@ -66,7 +66,7 @@ function yetToCome(
   all: ReadonlyMap<string, DescribedInterface>,
 ): DescribedInterface[] {
   const known = new Set([...all.values()].filter((one) => one.node === node).map(({ name }) => name));
-  const others = Array.isArray(call.inputs["__beside"]) ? (call.inputs["__beside"] as Beside[]) : [];
+  const others = besidesOf(call);
   const nameOf = ({ resource, args }: Beside): unknown => args["name"] ?? resource;
   besideByUrn(pve).set(
     call.urn,
