@@ -30,8 +30,14 @@ export async function withQuorum(
  * Changes a file of the cluster under its lock. A failure inside gets the prefix, and a parameter exception becomes
  * plain text (lock_user_config in PVE/AccessControl.pm, lock_storage_config in PVE/Storage.pm).
  */
-export async function withConfigLock<T>(call: Call, file: string, prefix: string, change: () => T): Promise<T> {
-  await withQuorum(call, file, `${prefix}: `);
+export async function withConfigLock<T>(
+  call: Call,
+  file: string,
+  prefix: string,
+  change: () => T,
+  kind: "file" | "domain" = "file",
+): Promise<T> {
+  await withQuorum(call, file, `${prefix}: `, kind);
   try {
     return change();
   } catch (error) {

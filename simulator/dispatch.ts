@@ -80,7 +80,14 @@ async function dispatchRoute(
     ...(handled.unbuilt ? { unbuilt: true } : {}),
   });
   if (simulation.clock.mode === "immediate") simulation.tasks.settle();
+  if (request.method !== "GET") afterChange(simulation, asked);
   return response;
+}
+
+/** What is written may concern the HA manager, and so may what becomes of a guest. */
+function afterChange({ clock, ha }: Simulation, { cluster }: NodeState): void {
+  if (clock.mode === "immediate") ha.settle(cluster);
+  else ha.wake(cluster);
 }
 
 /** What a fault makes of the reply: before the call is handled, or after. */

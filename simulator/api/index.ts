@@ -5,6 +5,7 @@ import { cephRoutes } from "./ceph/index.js";
 import { clusterRoutes } from "./cluster/index.js";
 import { firewallRoutes } from "./firewall/index.js";
 import { freshRoutes } from "./fresh/index.js";
+import { haRoutes } from "./ha/index.js";
 import { networkRoutes } from "./network/index.js";
 import { nodeRoutes } from "./node/index.js";
 import { poolRoutes } from "./pools.js";
@@ -18,7 +19,7 @@ import { versionRoutes } from "./version.js";
 export const findRoute: FindRoute = routing(() => builtRoutes);
 
 const areas: readonly Routes[] = [
-  ...[freshRoutes, firewallRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, taskRoutes],
+  ...[freshRoutes, firewallRoutes, versionRoutes, accessRoutes, poolRoutes, clusterRoutes, haRoutes, taskRoutes],
   ...[qemuRoutes, storageRoutes, networkRoutes, sdnRoutes, nodeRoutes(findRoute), cephRoutes],
 ];
 

@@ -1,6 +1,7 @@
 import { purgeFromJobs } from "../backup-jobs.js";
 import { removeGuestFirewall } from "../firewall/guest-firewall.js";
 import { die, textOf } from "../errors.js";
+import { isConfigured, removeResource } from "../ha/resources.js";
 import type { TaskRun } from "../tasks.js";
 import {
   assertWritable,
@@ -26,9 +27,11 @@ interface DestroyOptions {
 }
 
 /** What must be right before the task starts, and again in it. */
-export function checkDestroy(context: VmContext, vmid: number): Vm {
+export function checkDestroy(context: VmContext, vmid: number, purge: boolean): Vm {
   const vm = loadVm(context, vmid);
   checkProtection(vm.config, `can't remove VM ${vmid}`);
+  if (!purge && isConfigured(context.cluster, `vm:${vmid}`))
+    throw die(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
   if (vm.running) throw die(`VM ${vmid} is running - destroy failed`);
   return vm;
 }
@@ -36,7 +39,7 @@ export function checkDestroy(context: VmContext, vmid: number): Vm {
 /** The worker of a destruction (`destroy_vm`). */
 export function* destroyVm(context: VmContext, vmid: number, options: DestroyOptions, task: TaskRun): Work<void> {
   yield* task.lock(lockFile(vmid));
-  const vm = checkDestroy(context, vmid);
+  const vm = checkDestroy(context, vmid, options.purge);
   if (!options.skipLock && vm.config.lock !== "suspended") checkLock(vm.config);
   if (isTemplate(vm.config)) assertNoLinkedClones(context, vm);
   yield 300;
@@ -54,11 +57,16 @@ export function* destroyVm(context: VmContext, vmid: number, options: DestroyOpt
   vm.snapshots = {};
   yield 100;
   forget(context, vmid);
-  if (options.purge) {
-    task.log(`purging VM ${vmid} from related configurations..`);
-    purgeFromJobs(context.cluster, vmid);
-  }
+  if (options.purge) purge(context, vmid, task);
   delete context.cluster.guests[String(vmid)];
+}
+
+function purge({ cluster }: VmContext, vmid: number, task: TaskRun): void {
+  task.log(`purging VM ${vmid} from related configurations..`);
+  purgeFromJobs(cluster, vmid);
+  if (!isConfigured(cluster, `vm:${vmid}`)) return;
+  removeResource(cluster, `vm:${vmid}`, true);
+  task.log(`NOTE: removed VM ${vmid} from HA resource configuration.`);
 }
 
 function assertNoLinkedClones(context: VmContext, vm: Vm): void {

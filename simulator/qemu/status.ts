@@ -1,3 +1,4 @@
+import { serviceStatus } from "../ha/resources.js";
 import { bootDiskSize } from "./boot-order.js";
 import type { Vm, VmContext } from "./context.js";
 import { agentEnabled } from "./guest-system.js";
@@ -51,7 +52,7 @@ export function vmStatus(context: VmContext, vm: Vm, full: boolean): Shown {
 
 /** GET status/current. */
 export function currentStatus(context: VmContext, vm: Vm): Shown {
-  const status: Shown = { ...vmStatus(context, vm, true), ha: { managed: 0 } };
+  const status: Shown = { ...vmStatus(context, vm, true), ha: serviceStatus(context.cluster, vm.vmid) };
   if (vm.config.vga) {
     const vga = parseProperties(vm.config.vga, { defaultKey: "type" });
     if (/^(virtio|qxl)/.test(vga.type ?? "")) status.spice = 1;

@@ -6,6 +6,7 @@ import type { BackupJob } from "./backup-job.js";
 import type { CephCluster, CephFiles, NodeCeph } from "./ceph.js";
 import type { Disk } from "./disk.js";
 import type { Guest } from "./guest.js";
+import type { Ha } from "./ha.js";
 import type { Mappings, PciDevice, UsbDevice } from "./resource-mappings.js";
 import type { NodeNetwork } from "./network.js";
 import type { AptFile, CustomCertificate } from "./node.js";
@@ -228,7 +229,9 @@ export interface Cluster {
   backupJobs?: Record<string, BackupJob>;
   /** Replication jobs (replication.cfg). */
   replication?: { id: string; type: "local"; guest: number; jobnum: number; target: string; source?: string }[];
-  /** What the HA manager looks after, by service, and where it is; nowhere where its guest is not there. */
+  /** High availability; absent: nothing was ever under it. */
+  ha?: Ha;
+  /** Services beside those of `ha`, by their ids, and where they are; nowhere where the guest is not there. */
   haServices?: Record<string, { node: string | undefined; state: string }>;
   /** Nodes whose local resource manager is active. */
   haActive?: string[];

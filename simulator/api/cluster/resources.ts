@@ -1,3 +1,4 @@
+import { listedState } from "../../ha/resources.js";
 import type { Call, Json, Routes } from "../../call.js";
 import { condition } from "../../faults.js";
 import { lastReported } from "../../guest-reports.js";
@@ -66,6 +67,7 @@ function guestRows(call: Call, pools: Map<string, ResourceRow>): ResourceRow[] {
     if (!call.rights.has(`/vms/${guest.vmid}`, "VM.Audit")) continue;
     for (const key of ["lock", "tags"]) if (guest.config[key] !== undefined) row[key] = guest.config[key];
     if (pool !== undefined && call.rights.has(`/pool/${pool}`, "Pool.Audit")) row["pool"] = pool;
+    Object.assign(row, listedState(call.cluster, guest.type, guest.vmid));
     rows.push(row);
   }
   return rows;

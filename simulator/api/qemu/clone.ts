@@ -23,7 +23,7 @@ export const cloneRoutes: Routes = {
     rootOnly(call, "skiplock");
     const context = vmContext(call);
     const vmid = vmidOf(call);
-    checkDestroy(context, vmid);
+    checkDestroy(context, vmid, call.flag("purge"));
     const options = {
       skipLock: call.flag("skiplock"),
       purge: call.flag("purge"),

@@ -1,6 +1,7 @@
 import { die, denied, paramError, textOf } from "../../errors.js";
 import type { Call, Routes } from "../../call.js";
 import { randomMac, randomUuid } from "../../random.js";
+import { addResource } from "../../ha/resources.js";
 import type { TaskRun } from "../../tasks.js";
 import { joinPool } from "../../resources.js";
 import { defaultBootDevices, printBootOrder } from "../../qemu/boot-order.js";
@@ -63,6 +64,7 @@ function createVm(call: Call): string {
       if (context.cluster.guests[String(vmid)] === vm) delete context.cluster.guests[String(vmid)];
       throw error;
     }
+    if (call.flag("ha-managed")) addToHa(call, vmid, task);
     if (call.flag("start")) yield* autostart(context, vmid, task);
   });
 }
@@ -159,6 +161,16 @@ function completeConfig(context: VmContext, vmid: number, config: Section, log: 
   if (config.tags !== undefined) {
     checkTags(context, vmid, "", uniqueTags(config.tags));
     config.tags = uniqueTags(config.tags);
+  }
+}
+
+/** `ha-managed=1`: what goes wrong with it is only a line of the log. */
+function addToHa(call: Call, vmid: number, task: TaskRun): void {
+  task.log("Add as HA resource");
+  try {
+    addResource(call.cluster, `vm:${vmid}`, { state: call.flag("start") ? "started" : "stopped" });
+  } catch (error) {
+    task.log(textOf(error));
   }
 }
 

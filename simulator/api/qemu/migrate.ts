@@ -1,5 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { die, paramError } from "../../errors.js";
+import { requestMigration } from "../../ha/guest-requests.js";
+import { isHaManaged } from "../../ha/resources.js";
 import { checkLock, loadVm, type Vm, type VmContext } from "../../qemu/context.js";
 import { drivesOf } from "../../qemu/drive.js";
 import { splitVolid } from "../../qemu/drive-params.js";
@@ -52,6 +54,7 @@ function migrate(call: Call): string {
   checkLock(vm.config);
   if (vm.running && !call.flag("online")) throw die("can't migrate running VM without --online");
   const storageFor = targetStorages(call, context, vm, target);
+  if (isHaManaged(call.cluster, vm.vmid)) return requestMigration(call, vm.vmid, target);
   return call.task("qmigrate", String(vm.vmid), (task) =>
     migrateVm(
       context,

@@ -1,5 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
-import { die } from "../../errors.js";
+import { die, paramError } from "../../errors.js";
+import { requestStart, requestStop } from "../../ha/guest-requests.js";
+import { isHaManaged } from "../../ha/resources.js";
 import { assertVmOnNode, findVm, loadVm, lockFile, type Vm } from "../../qemu/context.js";
 import { powerOn, rebootVm, resetVm, resumeVm, startVm, stopVm, suspendVm } from "../../qemu/power.js";
 import { currentStatus, vmStatus } from "../../qemu/status.js";
@@ -54,6 +56,7 @@ function start(call: Call): string {
   rootOnly(call, "stateuri", "skiplock", "migratedfrom", "migration_type", "migration_network", "machine", "force-cpu");
   assertQuorum(call);
   const vmid = vmidOf(call);
+  if (isHaManaged(call.cluster, vmid) && !call.has("stateuri")) return requestStart(call, vmid);
   return call.task("qmstart", String(vmid), (task) => startVm(vmContext(call), vmid, task, call.flag("skiplock")));
 }
 
@@ -61,6 +64,10 @@ function stop(call: Call): string {
   rootOnly(call, "skiplock", "keepActive", "migratedfrom");
   const vmid = vmidOf(call);
   const timeout = call.int("timeout");
+  if (isHaManaged(call.cluster, vmid) && !call.has("migratedfrom")) {
+    if (call.flag("overrule-shutdown")) throw paramError({ "overrule-shutdown": "Not applicable for HA resources." });
+    return requestStop(call, vmid, 0);
+  }
   return call.task("qmstop", String(vmid), function* (task) {
     if (call.flag("overrule-shutdown")) {
       const overruled = abortShutdowns(call, vmid);
@@ -92,6 +99,7 @@ function shutdown(call: Call): string {
   const force = call.flag("forceStop");
   if (paused && !force) throw die("VM is paused - cannot shutdown");
   const timeout = call.int("timeout");
+  if (isHaManaged(call.cluster, vmid)) return requestStop(call, vmid, timeout ?? 60);
   return call.task("qmshutdown", String(vmid), (task) =>
     stopVm(vmContext(call), vmid, task, {
       skipLock: call.flag("skiplock"),
@@ -107,6 +115,7 @@ function suspend(call: Call): string {
   const context = vmContext(call);
   const vm = runningVm(call);
   const toDisk = call.flag("todisk");
+  if (toDisk && isHaManaged(call.cluster, vm.vmid)) throw die("Cannot suspend HA managed VM to disk");
   let storage = call.params.statestorage;
   if (toDisk) {
     call.rights.checkVm(vm.vmid, undefined, "VM.Config.Disk");

@@ -1,0 +1,56 @@
+import type { Call } from "../call.js";
+import { die, textOf } from "../errors.js";
+import type { Steps } from "../worker.js";
+import { haIn } from "./files.js";
+import { checkServiceState, updateResource } from "./resources.js";
+
+/** Milliseconds that a program of the command line takes to start and to do this. */
+const COMMAND_TIME = 800;
+
+/** Runs `ha-manager` in the task: what it is refused stands in the log, and its exit code is the task's failure. */
+function request(call: Call, type: string, vmid: number, says: string, command: string, work: () => void): string {
+  return call.task(type, String(vmid), function* (task): Steps {
+    task.log(says);
+    yield COMMAND_TIME;
+    try {
+      if (!call.simulation.isQuorate(call.node)) throw die("cluster not ready - no quorum?");
+      work();
+    } catch (error) {
+      task.log(textOf(error));
+      throw die(`command 'ha-manager ${command}' failed: exit code 255`);
+    }
+  });
+}
+
+/** A start of a guest under HA is a request to its manager (`vm_start` in PVE/API2/Qemu.pm). */
+export const requestStart = (call: Call, vmid: number): string =>
+  request(call, "hastart", vmid, `Requesting HA start for VM ${vmid}`, `set vm:${vmid} --state started`, () => {
+    checkServiceState(call.cluster, `vm:${vmid}`, "started");
+    updateResource(call.cluster, `vm:${vmid}`, { state: "started" });
+    call.simulation.ha.wake(call.node.cluster);
+  });
+
+/** `vm_stop` and `vm_shutdown`. */
+export const requestStop = (call: Call, vmid: number, timeout: number): string =>
+  request(call, "hastop", vmid, `Requesting HA stop for VM ${vmid}`, `crm-command stop vm:${vmid} ${timeout}`, () =>
+    queue(call, `stop vm:${vmid} ${timeout}`),
+  );
+
+/** `migrate_vm`. */
+export const requestMigration = (call: Call, vmid: number, target: string): string =>
+  request(
+    call,
+    "hamigrate",
+    vmid,
+    `Requesting HA migration for VM ${vmid} to node ${target}`,
+    `migrate vm:${vmid} ${target}`,
+    () => {
+      checkServiceState(call.cluster, `vm:${vmid}`);
+      queue(call, `migrate vm:${vmid} ${target}`);
+    },
+  );
+
+function queue(call: Call, command: string): void {
+  haIn(call.cluster).commands.push(command);
+  call.simulation.ha.wake(call.node.cluster);
+}
