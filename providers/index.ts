@@ -117,6 +117,9 @@ const registry: Readonly<Record<string, (session: Session) => object>> = {
     load<typeof import("./network/ovs-bridge.provider")>("./network/ovs-bridge.provider").ovsBridgeProvider(session),
   OvsPort: (session) =>
     load<typeof import("./network/ovs-port.provider")>("./network/ovs-port.provider").ovsPortProvider(session),
+  HaResource: (session) =>
+    load<typeof import("./ha/ha-resource.provider")>("./ha/ha-resource.provider").haResourceProvider(session),
+  HaRule: (session) => load<typeof import("./ha/ha-rule.provider")>("./ha/ha-rule.provider").haRuleProvider(session),
   Pool: (session) => load<typeof import("./pool/pool.provider")>("./pool/pool.provider").poolProvider(session),
   Realm: (session) => load<typeof import("./access/realm.provider")>("./access/realm.provider").realmProvider(session),
   Role: (session) => load<typeof import("./access/role.provider")>("./access/role.provider").roleProvider(session),

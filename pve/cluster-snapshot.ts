@@ -16,6 +16,8 @@ export interface Guest {
   readonly pool: string | undefined;
   /** What holds it locked, such as `clone` or `backup`. */
   readonly lock: string | undefined;
+  /** What HA's manager makes of it; none where it is not under HA. */
+  readonly ha?: string | undefined;
 }
 
 export interface SnapshotNode {
@@ -206,6 +208,7 @@ function parseGuest(row: WireObject): Guest | undefined {
     tags: strings(row["tags"]),
     pool: string(row["pool"]),
     lock: string(row["lock"]),
+    ...(string(row["hastate"]) === undefined ? {} : { ha: string(row["hastate"]) }),
   };
 }
 

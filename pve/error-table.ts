@@ -218,6 +218,12 @@ const TABLE: readonly Row[] = [
   {
     kind: "not-found",
     names: "subject",
+    text: /no such (?:resource|ha rule) '([^']+)'/,
+    source: "PVE/API2/HA/Resources.pm $api_copy_config, PVE/API2/HA/Rules.pm $get_api_ha_rule",
+  },
+  {
+    kind: "not-found",
+    names: "subject",
     text: /Node\/IP: (\S+) is not a known host|unknown node '([^']+)'|no rule at position (\d+)/,
     source: "PVE/API2/ClusterConfig.pm delnode, PVE/API2/Firewall/Rules.pm; conformance 15, 23",
   },

@@ -134,6 +134,19 @@ export const deletions: Readonly<Record<string, Known>> = {
   GuestConfig: removes(
     "takes its own files and accounts out of the guest; home directories, packages, what scripts did and containers stay",
   ),
+  HaResource: (was) =>
+    removes(
+      "takes the VM out of high availability, and leaves it as it is" +
+        (was.isTrue("allowMoves")
+          ? "; HA may move VMs that run, as the rules then ask for it (`allowMoves`)"
+          : "; refused where HA would then move VMs that run"),
+    ),
+  HaRule: (was) =>
+    removes(
+      was.isTrue("allowMoves")
+        ? "deletes the rule; HA may move guests that run, as the others then ask for it (`allowMoves`)"
+        : "deletes the rule; refused where HA would then move guests that run",
+    ),
   HostsEntries: removes("takes its block out of /etc/hosts"),
   InfisicalSecret: removes("deletes the secret, if it is still the one that was written"),
   NetworkPort: reloads("takes back the card's settings, and the node's network is reloaded"),

@@ -4,6 +4,7 @@ import { backupKinds } from "./backup-kinds";
 import { cephKinds } from "./ceph-kinds";
 import { firewallKinds } from "./firewall-kinds";
 import { guestKinds } from "./guest-kinds";
+import { haKinds } from "./ha-kinds";
 import { clusterKinds, nodeKinds } from "./node-kinds";
 import { sdnKinds } from "./sdn-kinds";
 
@@ -18,6 +19,7 @@ export const kinds: Readonly<Record<string, KindCalls>> = {
   ...clusterKinds,
   ...firewallKinds,
   ...guestKinds,
+  ...haKinds,
   ...nodeKinds,
   ...sdnKinds,
   ...Object.fromEntries(elsewhere.map((kind) => [kind, () => nothing])),

@@ -11,6 +11,7 @@ export type Made =
   | "crush-rule"
   | "group"
   | "guest"
+  | "HA resource"
   | "host name"
   | "package"
   | "pool"

@@ -37,11 +37,16 @@ interface NamedDefinition<I extends NamedInputs, O extends object, E> extends Pi
   /** It as it is, in the terms of the inputs. */
   live(entry: E, at: O, wanted: Partial<I>): Live<I, O>;
   /** Makes it with all that the inputs say. */
-  create(pve: Pve, inputs: I): Promise<unknown>;
+  create(pve: Pve, inputs: I, call: Call): Promise<unknown>;
   /** What must be sent so that it is as described, and what was managed and no longer is, reset; undefined when nothing. */
   change(entry: E, inputs: I, was: Partial<I>): Params | undefined;
-  update(pve: Pve, name: string, change: Params): Promise<unknown>;
-  remove(pve: Pve, name: string): Promise<unknown>;
+  update(pve: Pve, name: string, change: Params, of: { readonly at: O; readonly inputs: I }): Promise<unknown>;
+  remove(pve: Pve, name: string, of: { readonly at: O; readonly settings: Partial<I> }): Promise<unknown>;
+  /**
+   * What has the name is about another thing now than the state says, though it is told nowhere in it: whose it is, in
+   * words. It is never touched, and of the state's own nothing is left.
+   */
+  stranger?(pve: Pve, at: O): Promise<string | undefined>;
   /** Why it cannot be removed as it is, with what to do about it: it is in use, or holds something. */
   inUse?(pve: Pve, name: string, entry: E, call: Call): Promise<string | undefined>;
   /** How the one that is there is another object than the one described: "type is dir"; none when it is the same. */
@@ -127,7 +132,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         const entry = await find(pve, name);
         if (entry !== undefined) throw new Error(there(name, entry));
         asked = true;
-        await of.create(pve, inputs);
+        await of.create(pve, inputs, call);
       },
       // It was not there a moment ago: one of this name is ours when it is what was sent. What was lost may also have been
       // the answer to the look: then nothing was sent.
@@ -197,8 +202,10 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         return { id, outputs: { ...inputs, ...at } };
       },
       async observe(call, at, wanted) {
-        const entry = await find(await session.pve(call), nameOf(at));
-        return entry === undefined ? undefined : of.live(entry, at, wanted);
+        const pve = await session.pve(call);
+        const entry = await find(pve, nameOf(at));
+        if (entry === undefined || (await of.stranger?.(pve, at)) !== undefined) return undefined;
+        return of.live(entry, at, wanted);
       },
       async ensure(call, inputs, made) {
         const pve = await session.pve(call);
@@ -226,7 +233,10 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
             lock,
             send: async () => {
               const sent = await missing();
-              if (sent) await of.update(pve, name, sent);
+              const other = sent && (await of.stranger?.(pve, at));
+              if (other !== undefined)
+                throw new Error(`${called(name)} is not this resource's any more: ${other}; nothing was changed`);
+              if (sent) await of.update(pve, name, sent, { at, inputs });
             },
             // Secrets cannot be read: whether they arrived is not known, and so they are sent again.
             happened: async () => (await missing()) === undefined,
@@ -246,6 +256,9 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
             if (entry === undefined) return;
             const staying = of.stays?.(entry);
             if (staying !== undefined) return call.report.result(staying);
+            const stranger = await of.stranger?.(pve, at);
+            if (stranger !== undefined)
+              return call.report.warn(`${called(name)} was not touched: ${stranger}; the one of this resource is gone`);
             const used = await of.inUse?.(pve, name, entry, call);
             if (used !== undefined) throw new Error(used);
             const other = of.differences?.(settings, entry) ?? [];
@@ -255,7 +268,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
                   "deleted. If it is to stay, take the resource out of the state with pulumi state delete; if it is yours, " +
                   "run pulumi refresh first",
               );
-            await of.remove(pve, name);
+            await of.remove(pve, name, { at, settings });
           },
           happened: async () => (await find(pve, name)) === undefined,
         });

@@ -32,6 +32,8 @@ import { firewallOptionsModel } from "../../providers/firewall/firewall-options.
 import { firewallRulesModel } from "../../providers/firewall/firewall-rules.model";
 import { goldenTemplateModel } from "../../providers/golden/golden-template.model";
 import { guestConfigModel } from "../../providers/guest/guest-config.model";
+import { haResourceModel } from "../../providers/ha/ha-resource.model";
+import { haRuleModel } from "../../providers/ha/ha-rule.model";
 import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
 import { aptUpgradeModel } from "../../providers/host/apt-upgrade.model";
 import { dnsModel } from "../../providers/host/dns.model";
@@ -139,6 +141,8 @@ export const resources: readonly Resource[] = [
   { kind: "InfisicalSecret", area: "infisical", model: infisicalSecretModel },
   { kind: "BackupJob", area: "backup", model: backupJobModel },
   { kind: "Pool", area: "pool", model: poolModel },
+  { kind: "HaResource", area: "ha", model: haResourceModel },
+  { kind: "HaRule", area: "ha", model: haRuleModel },
   { kind: "FirewallAlias", area: "firewall", model: firewallAliasModel },
   { kind: "FirewallGroup", area: "firewall", model: firewallGroupModel },
   { kind: "FirewallIpSet", area: "firewall", model: firewallIpSetModel },

@@ -179,6 +179,9 @@ new HostsEntries("h", { node: later, entries: [{ address: later, names: list }],
 new Dns("d", { node: later, servers: [later], searchDomain: later });
 new Cluster("c", { nodes: [{ name: later, links: { 0: later }, votes: Promise.resolve(2) }], linkPriorities: { 0: pulumi.output(3) }, twoNode: flag });
 new DatacenterOptions("o", { console: pulumi.output<"vv" | "html5">("vv"), registeredTags: list, ha: pulumi.output({}) });
+new HaResource("hr", { vmid: pulumi.output(100), state: "started", maxRestart: pulumi.output(2), failback: flag });
+new HaRule("hn", { type: "node-affinity", resources: [later], nodes: [{ node: later, priority: pulumi.output(2) }], strict: flag });
+new HaRule("ha", { type: "resource-affinity", affinity: "negative", resources: list, allowMoves: flag });
 new Pool("p", { poolId: later, adopt: flag });
 new BackupJob("b", { jobId: later, schedule: later, vmids: [pulumi.output(100)], storage: later, node: later, enabled: flag, mailTo: list, mode: pulumi.output<"snapshot" | "stop">("stop") });
 new FirewallRules("fr", { place: { guest: pulumi.output(100) }, rules: pulumi.output([]), foreign: "keep", lockout: "accept" });

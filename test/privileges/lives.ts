@@ -31,6 +31,9 @@ const downloaded = async (root: Lab): Promise<Properties> => ({
   imageVolumeId: (await downloadedDebian(root)).properties["volumeId"],
 });
 
+const stoppedVm = async (root: Lab): Promise<number> =>
+  Number((await root.create("Vm", "web", { source: { empty: true }, node: "pve1", started: false })).id);
+
 /** One life of each kind that the API alone makes; `#2` and so on are more of the same. */
 export const lives: Readonly<Record<string, Life>> = {
   Acl: {
@@ -89,6 +92,21 @@ export const lives: Readonly<Record<string, Life>> = {
     change: { rules: [{ direction: "in", action: "DROP", macro: "Ping", comment: "more" }] },
   },
   Group: { name: "people", args: {}, change: { comment: "more" } },
+  HaResource: {
+    name: "web",
+    args: { state: "stopped" },
+    change: { comment: "more", maxRestart: 2 },
+    before: async (root) => ({ vmid: await stoppedVm(root) }),
+  },
+  HaRule: {
+    name: "place",
+    args: { type: "node-affinity", nodes: [{ node: "pve1" }] },
+    change: { strict: true },
+    async before(root) {
+      const ha = await root.create("HaResource", "web", { vmid: await stoppedVm(root), state: "stopped" });
+      return { resources: [ha.properties["sid"]] };
+    },
+  },
   HostsEntries: {
     name: "hosts",
     args: { node: "pve1", entries: [{ address: "10.0.0.7", names: ["seven"] }] },

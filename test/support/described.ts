@@ -48,6 +48,8 @@ export interface Described {
     | "GoldenImage"
     | "Group"
     | "GuestConfig"
+    | "HaResource"
+    | "HaRule"
     | "HostsEntries"
     | "InfisicalSecret"
     | "NetworkPort"

@@ -105,7 +105,7 @@ function reportProblems(resource: ProxmoxResource): void {
 const adoptable = [
   ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "SystemUser", "Template", "User", "Vm"],
   ...["InfisicalSecret", "SdnController", "SdnDns", "SdnIpam", "SdnSubnet", "SdnVnet", "SdnZone"],
-  ...["BackupJob", "FirewallAlias", "FirewallGroup", "FirewallIpSet"],
+  ...["BackupJob", "FirewallAlias", "FirewallGroup", "FirewallIpSet", "HaResource", "HaRule"],
   ...["Bridge", "Bond", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
 ];
 

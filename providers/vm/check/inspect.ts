@@ -16,6 +16,7 @@ import { checkDeclaredVmid, checkVolume } from "./inspect-names";
 import { checkNode } from "../../checks/nodes";
 import { checkStorage, checkVolumeStorage } from "../../checks/storages";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
+import { decidedByHa } from "../life/under-ha";
 import { fitsNode } from "../life/placement";
 import { oneGuest } from "../template/resolve-template";
 import { describeSource, type Source } from "../life/source.model";
@@ -32,6 +33,14 @@ interface View {
   readonly comingStorages?: ReadonlySet<string>;
   readonly guests: readonly Guest[];
   seesStorage(storage: string): Promise<boolean>;
+}
+
+/** Under HA it is HA that decides whether a VM runs; only of one guest with this name is it told which. */
+function checkStarted({ guests }: View, { started }: Partial<VmInputs>, was: Partial<VmInputs> | undefined): Problem[] {
+  if (started === undefined || was?.name === undefined || started === was.started) return [];
+  const [row, other] = guests.filter(({ name, type }) => name === was.name && type === "qemu");
+  if (!row || other || row.ha === undefined || row.ha === "ignored") return [];
+  return (row.status === "running") === started ? [] : [{ path: "started", message: decidedByHa(row.vmid, started) }];
 }
 
 export async function inspectVm(
@@ -55,6 +64,7 @@ export async function inspectVm(
   problems.push(...checkDeclaredVmid(pve, call, inputs.vmid));
   problems.push(...(await checkVnetAddresses(pve, call, inputs, was)));
   if (inputs.pool !== was?.pool) problems.push(...(await checkPool(pve, call, inputs.pool)));
+  problems.push(...checkStarted(view, inputs, was));
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (isAdopting(inputs.adopt)) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {

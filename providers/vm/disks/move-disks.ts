@@ -8,6 +8,7 @@ import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
 import { noteRestart } from "../life/restart";
 import { whileOurs } from "../life/still-ours";
+import { switchPower } from "../life/under-ha";
 import { bootDevices } from "../config/options.model";
 import { driveString } from "./drive-string";
 
@@ -174,7 +175,7 @@ async function shutDown(
     throw new Error("disks: a disk changes its slot only while the VM is stopped, and allowReboot is false");
   if (started === undefined) await noteRestart(pve, call, at, await ours(pve, at));
   const send = () => status.shutdown.$post({ timeout: 60, forceStop: true });
-  await pve.task(call, "shutting down to move disks", whileOurs(pve, at, send));
+  await switchPower(pve, call, "shutting down to move disks", at, "stopped", whileOurs(pve, at, send));
   pve.snapshot.patch(at.vmid, { status: "stopped" });
   return true;
 }

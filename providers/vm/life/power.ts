@@ -4,6 +4,7 @@ import type { VmInputs } from "../vm.model";
 import type { GuestRef } from "../outputs";
 import type { Place } from "../place";
 import { whileOurs } from "./still-ours";
+import { decidedByHa, powerOf, switchPower } from "./under-ha";
 
 /**
  * A running VM with values that wait is rebooted once; the guest's power state follows `started`. One that was shut down
@@ -18,8 +19,11 @@ export async function syncPower(
 ): Promise<{ booted: boolean }> {
   const power = pve.api.nodes.$(at.node).qemu.$(at.vmid).status;
   if (await isAsWanted(pve, at, inputs, state)) return { booted: false };
-  const running = !state.untouched && (await power.current.$get()).status === "running";
+  const { running, ha } = state.untouched ? { running: false, ha: undefined } : await powerOf(pve, at);
   const wanted = inputs.started ?? (state.creating || state.stopped ? true : running);
+  // What was shut down for a change is started again; else HA's own state is HaResource's to write.
+  if (ha && running !== wanted && !(state.stopped && wanted))
+    throw new Error(`started: ${decidedByHa(at.vmid, wanted)}`);
   if (!running && wanted) {
     await start(pve, call, at);
     pve.snapshot.patch(at.vmid, { status: "running" });
@@ -27,7 +31,7 @@ export async function syncPower(
   }
   if (running && !wanted) {
     const shutDown = () => power.shutdown.$post({ timeout: 60, forceStop: true });
-    await pve.task(call, "shutting down", whileOurs(pve, at, shutDown));
+    await switchPower(pve, call, "shutting down", at, "stopped", whileOurs(pve, at, shutDown));
     pve.snapshot.patch(at.vmid, { status: "stopped" });
     return { booted: false };
   }
@@ -82,7 +86,7 @@ async function start(pve: Pve, call: Call, at: GuestRef): Promise<void> {
   const running = async () => (await power.current.$get()).status === "running";
   try {
     const send = whileOurs(pve, at, () => power.start.$post(), { looked: true });
-    await pve.task(call, "starting", send, running);
+    await switchPower(pve, call, "starting", at, "running", send, running);
   } catch (error) {
     // An earlier run that still works may have been quicker.
     if (!pve.isTaskFailure(error) || !(await running())) throw error;

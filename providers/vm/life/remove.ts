@@ -8,6 +8,7 @@ import { assertOurs, identityOf, isTakenOverSince, locate, readGuest, revealed }
 import type { GuestOutputs } from "../outputs";
 import { isCopyOfOurs } from "../disks/volume-history";
 import { isThere } from "../place";
+import { switchPower } from "./under-ha";
 import { forget } from "./own-guests";
 import { runMemory } from "../check/run-memory";
 
@@ -61,13 +62,14 @@ async function isRunning(pve: Pve, { node, vmid }: GuestOutputs): Promise<boolea
 /** Shuts the guest down; when the wait for a lock has taken its time, after another look at whose it is. */
 async function shutDown(pve: Pve, call: Call, at: GuestOutputs): Promise<void> {
   let looked = true;
-  await pve.task(call, "shutting down", async () => {
+  const send = async () => {
     const now = looked ? undefined : await stillThere(pve, at);
     if (now) assertOurs(now, at);
     else if (!looked) return null;
     looked = false;
     return pve.api.nodes.$(at.node).qemu.$(at.vmid).status.shutdown.$post({ timeout: 60, forceStop: true });
-  });
+  };
+  await switchPower(pve, call, "shutting down", at, "stopped", send);
 }
 
 /** Nothing is left to delete: the guest is somebody else's under the same VMID, or the resource's next life's. */

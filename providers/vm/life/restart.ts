@@ -11,6 +11,8 @@ import type { GuestRef } from "../outputs";
 const powerTasks = new Set(
   ["qmstart", "qmstop", "qmshutdown", "qmreboot", "qmsuspend", "qmresume", "qmrollback"].concat("hastart", "hastop"),
 );
+/** A shutdown; of a guest under HA it is a request to HA's manager, which runs the real one as root@pam. */
+const isShutdown = (type: string): boolean => type === "qmshutdown" || type === "hastop";
 /** More of them between two runs need not be told apart. */
 const tasksRead = 100;
 
@@ -51,7 +53,7 @@ export async function noteRestart(pve: Pve, call: Call, at: GuestRef, guest: VmC
   const tasks = await powerTasksOf(pve, at);
   const { restart } = markOf(guest);
   const isListed = restart === "new" || tasks.some(({ key }) => key === restart);
-  if (restart !== undefined && isListed && since(tasks, restart).every(({ type }) => type === "qmshutdown")) return;
+  if (restart !== undefined && isListed && since(tasks, restart).every(({ type }) => isShutdown(type))) return;
   await note(pve, call, at, guest, tasks[0]?.key ?? "new", "noting that the VM is running");
 }
 
@@ -81,7 +83,7 @@ export async function leftStopped(pve: Pve, call: Call, at: GuestRef, guest: VmC
   if (status === "running") return false;
   const { user } = pve.process;
   const shutdowns = since(await powerTasksOf(pve, at), restart);
-  const alone = shutdowns.length > 0 && shutdowns.every((task) => task.type === "qmshutdown" && task.user === user);
+  const alone = shutdowns.length > 0 && shutdowns.every((task) => isShutdown(task.type) && task.user === user);
   const ours = alone && (user.includes("!") || asked.has(call.changes));
   const stays = "it stays stopped; start it, or write started: true";
   call.report.warn(

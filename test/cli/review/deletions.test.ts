@@ -100,6 +100,14 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   Group: [[{}, "removes", /^deletes the group, if nobody is in it$/]],
   GuestConfig: [[{}, "removes", /^takes its own files and accounts out of the guest/]],
+  HaResource: [
+    [{}, "removes", /leaves it as it is; refused where HA would then move VMs that run$/],
+    [{ allowMoves: true }, "removes", /HA may move VMs that run/],
+  ],
+  HaRule: [
+    [{}, "removes", /^deletes the rule; refused where HA would then move guests that run$/],
+    [{ allowMoves: true }, "removes", /HA may move guests that run/],
+  ],
   HostsEntries: [[{}, "removes", /^takes its block out of \/etc\/hosts$/]],
   InfisicalSecret: [[{}, "removes", /^deletes the secret, if it is still the one that was written$/]],
   NetworkPort: guarded(/^takes back the card's settings, and the node's network is reloaded$/),

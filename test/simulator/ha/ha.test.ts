@@ -28,7 +28,7 @@ describe("high availability of the simulator", () => {
   };
   const done = async (...given: Parameters<typeof call>): Promise<unknown> => {
     const answer = await call(...given);
-    assert.equal(answer.status, 200, `${given.join(" ")}: ${answer.text}`);
+    assert.equal(answer.status, 200, `${given[0]} ${given[1]}: ${answer.text}`);
     return answer.json?.data;
   };
   const guest = (vmid: number) => {

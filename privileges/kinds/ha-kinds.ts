@@ -1,0 +1,38 @@
+import { call, text, type KindCalls } from "../calls";
+import { right } from "../need";
+
+/** All that HA goes by is looked at before a change: what it does to which guest. */
+const looks = [
+  call("GET /cluster/resources", {}, right("/vms", "VM.Audit")),
+  call("GET /cluster/resources", {}, right("/nodes", "Sys.Audit")),
+  call("GET /cluster/ha/resources"),
+  call("GET /cluster/ha/rules"),
+  call("GET /cluster/ha/status/current"),
+  call("GET /nodes/{node}/qemu/{vmid}/status/current"),
+  call("GET /nodes/{node}/lxc/{vmid}/status/current"),
+];
+
+const quorum = call("GET /cluster/status");
+
+export const haKinds: Readonly<Record<string, KindCalls>> = {
+  HaResource: ({ vmid }) => {
+    const id = text(vmid);
+    const at = id === undefined ? {} : { sid: `vm:${id}` };
+    const guest = call("GET /nodes/{node}/qemu/{vmid}/config", id === undefined ? {} : { vmid: id });
+    return {
+      look: [...looks, guest, call("GET /cluster/ha/resources/{sid}", at)],
+      make: [quorum, call("POST /cluster/ha/resources")],
+      change: () => [call("PUT /cluster/ha/resources/{sid}", at)],
+      remove: [call("DELETE /cluster/ha/resources/{sid}", at)],
+    };
+  },
+  HaRule: ({ rule }, name) => {
+    const at = { rule: text(rule) ?? name };
+    return {
+      look: [...looks, call("GET /cluster/ha/rules/{rule}", at)],
+      make: [quorum, call("GET /cluster/ha/status/manager_status"), call("POST /cluster/ha/rules")],
+      change: () => [call("PUT /cluster/ha/rules/{rule}", at)],
+      remove: [call("DELETE /cluster/ha/rules/{rule}", at)],
+    };
+  },
+};

@@ -1,0 +1,209 @@
+import { isProxmoxError, parsePropertyString, wire, type Guest } from "../../pve";
+import { makes } from "../checks/made-here";
+import type { Call } from "../kernel/call/call";
+import { changeOfTexts, fromTexts, textsOf, toTexts } from "../kernel/fields/mapping";
+import { named } from "../kernel/named";
+import type { Pve } from "../kernel/session/pve-session";
+import type { Session } from "../kernel/session/session";
+import { suggestion, type Problem } from "../kernel/state/problems";
+import { haResourceModel, resourceFields, type HaResourceInputs } from "./ha-resource.model";
+import { resourcesNow, serviceNow, situationNow, wantedState } from "./look";
+import { consequences } from "./placement";
+import { assertNamed, told, unnamed } from "./say";
+import { withService, type Service, type WantedState } from "./situation";
+
+interface HaResourceOutputs {
+  readonly vmid: number;
+  readonly sid: string;
+  /** Of the VM that was put under HA: another one may have its VMID later. */
+  readonly __uuid?: string | undefined;
+}
+
+type Entry = wire.WireObject;
+
+const sidOf = (vmid: number | string): string => `vm:${vmid}`;
+
+export const haResourceProvider = (session: Session) =>
+  named<HaResourceInputs, HaResourceOutputs, Entry>(
+    {
+      kind: "HaResource",
+      noun: "HA resource of VM",
+      name: "vmid",
+      model: haResourceModel,
+      outputs: ["vmid", "sid", "__uuid"],
+      timeouts: { create: "5m", update: "5m", delete: "2m", read: "2m" },
+      lock: "cluster:ha.cfg",
+      async list(pve) {
+        const resources = [...(await resourcesNow(pve))].filter(([sid]) => sid.startsWith("vm:"));
+        return new Map(resources.map(([sid, row]) => [sid.slice(3), row]));
+      },
+      async read(pve, vmid) {
+        const entry = wire.object(await pve.api.cluster.ha.resources.$(sidOf(vmid)).$get());
+        return entry["sid"] === sidOf(vmid) ? entry : undefined;
+      },
+      at: ({ vmid }) => ({ vmid: Number(vmid), sid: sidOf(vmid) }),
+      live(entry, at, wanted) {
+        const inputs = fromTexts(resourceFields, { ...textsOf(entry), state: wantedState(entry) }, wanted);
+        const unset = Object.fromEntries(Object.keys(resourceFields).map((name) => [name, inputs[name]]));
+        return { inputs: { ...wanted, ...unset, vmid: at.vmid }, outputs: at };
+      },
+      async prepare(call, inputs) {
+        const pve = await session.pve(call);
+        await pve.assertQuorum(call);
+        return { inputs, outputs: { __uuid: await uuidOf(pve, await guestOf(pve, inputs.vmid)) } };
+      },
+      async create(pve, inputs) {
+        const { situation, now } = await seen(pve, inputs.vmid);
+        const state = inputs.state ?? (now.running ? "started" : "stopped");
+        const after = withService(situation, now.sid, { ...now, state, failback: inputs.failback ?? true });
+        assertNamed(consequences(situation, after), inputs, situation.guests);
+        await pve.api.cluster.ha.resources.$post({ ...toTexts(resourceFields, inputs), state, sid: now.sid });
+      },
+      change(entry, inputs, was) {
+        const live = { ...textsOf(entry), state: wantedState(entry) };
+        const { set, delete: gone } = changeOfTexts(resourceFields, live, inputs, was);
+        // A state that is no longer described stays: without one, HA would start the VM.
+        const reset = gone.filter((key) => key !== "state");
+        if (Object.keys(set).length === 0 && reset.length === 0) return undefined;
+        const digest = wire.string(entry["digest"]);
+        return {
+          ...set,
+          ...(reset.length === 0 ? {} : { delete: reset.join(",") }),
+          ...(digest === undefined ? {} : { digest }),
+        };
+      },
+      async update(pve, vmid, change, { inputs }) {
+        const { situation, now, before } = await seen(pve, Number(vmid));
+        const state = (change["state"] as WantedState | undefined) ?? before?.state ?? now.state;
+        const failback = inputs.failback ?? before?.failback ?? true;
+        const after = withService(situation, now.sid, { ...now, state, failback, failed: stillFailed(before, state) });
+        assertNamed(consequences(situation, after), inputs, situation.guests);
+        await pve.api.cluster.ha.resources.$(now.sid).$put(change);
+      },
+      async remove(pve, vmid, { settings }) {
+        const situation = await situationNow(pve);
+        const after = withService(situation, sidOf(vmid), undefined);
+        assertNamed(consequences(situation, after), settings, situation.guests);
+        // Rules may be somebody else's: what they name is left to them.
+        await pve.api.cluster.ha.resources.$(sidOf(vmid)).$delete({ purge: false });
+      },
+      async stranger(pve, { vmid, __uuid }) {
+        const guest = (await pve.guestsNow()).find((one) => one.vmid === vmid && one.type === "qemu");
+        if (!guest || __uuid === undefined) return undefined;
+        const uuid = await uuidOf(pve, guest);
+        return uuid === __uuid ? undefined : `VM ${vmid} is another one (its uuid is ${uuid}, and was ${__uuid})`;
+      },
+      isAsSent(inputs, entry) {
+        const live = { ...textsOf(entry), state: wantedState(entry) };
+        return Object.keys(changeOfTexts(resourceFields, live, inputs, {}).set).length === 0;
+      },
+      async inspect(pve, call, inputs, was) {
+        const { vmid } = inputs;
+        if (vmid === undefined) return [];
+        makes(pve, "HA resource", sidOf(vmid));
+        const isNew = was === undefined || was.vmid !== vmid;
+        if (!isNew && sameFields(inputs, was)) return [];
+        return inspectGuest(pve, call, { ...inputs, vmid }, isNew ? undefined : was);
+      },
+      async afterwards(call, pve, inputs, was, made, at) {
+        if (made || (inputs.state !== undefined && inputs.state !== was.state)) await settled(pve, call, at);
+      },
+    },
+    session,
+  );
+
+/** A guest that HA has given up stays so until it is disabled. */
+const stillFailed = (before: Service | undefined, state: WantedState): boolean =>
+  before?.failed === true && state !== "disabled";
+
+async function guestOf(pve: Pve, vmid: number): Promise<Guest> {
+  const guest = (await pve.guestsNow()).find((one) => one.vmid === vmid);
+  if (!guest) throw new Error(`there is no VM ${vmid}, or the stack may not see it (VM.Audit)`);
+  if (guest.type !== "qemu") throw new Error(`${vmid} is a container, which no resource of this library describes`);
+  return guest;
+}
+
+async function uuidOf(pve: Pve, { node, vmid }: Guest): Promise<string> {
+  const config = wire.object(await pve.api.nodes.$(node).qemu.$(vmid).config.$get());
+  const { uuid } = parsePropertyString(wire.string(config["smbios1"]) ?? "", "uuid");
+  if (uuid === undefined) throw new Error(`VM ${vmid} has no uuid (smbios1), by which it would be known again`);
+  return uuid.toLowerCase();
+}
+
+/** All that HA goes by, and the VM in it as it is now. */
+async function seen(pve: Pve, vmid: number) {
+  const situation = await situationNow(pve, [vmid]);
+  const guest = situation.guests.find((one) => one.vmid === vmid && one.type === "qemu");
+  if (!guest) throw new Error(`there is no VM ${vmid}, or the stack may not see it (VM.Audit)`);
+  const before = situation.services.find(({ sid }) => sid === sidOf(vmid));
+  const { status } = await pve.api.nodes.$(guest.node).qemu.$(vmid).status.current.$get();
+  const bare: Service = {
+    ...{ sid: sidOf(vmid), state: "ignored", node: guest.node, running: status === "running" },
+    ...{ failback: true, failed: false },
+  };
+  return { situation, before, now: before ?? bare, guest };
+}
+
+const fieldsThatAct = ["state", "failback", "allowMoves", "allowStop"] as const;
+const sameFields = (inputs: Partial<HaResourceInputs>, was: Partial<HaResourceInputs>): boolean =>
+  fieldsThatAct.every((field) => inputs[field] === was[field]);
+
+async function inspectGuest(
+  pve: Pve,
+  call: Call,
+  inputs: Partial<HaResourceInputs> & { readonly vmid: number },
+  was: Partial<HaResourceInputs> | undefined,
+): Promise<Problem[]> {
+  const wrong = (message: string): Problem[] => [{ path: "vmid", message }];
+  const all = await pve.snapshot.guests();
+  const row = all.find(({ vmid }) => vmid === inputs.vmid);
+  if (!row) {
+    const names = all.filter(({ type }) => type === "qemu").map(({ vmid }) => String(vmid));
+    return wrong(`there is no VM ${inputs.vmid}${suggestion(String(inputs.vmid), names)}`);
+  }
+  if (row.type !== "qemu") return wrong(`${inputs.vmid} is a container; write the VMID of a VM`);
+  if (row.template) return wrong(`VM ${inputs.vmid} is a template, which never runs`);
+  try {
+    const { situation, before, now } = await seen(pve, inputs.vmid);
+    const state = inputs.state ?? before?.state ?? (now.running ? "started" : "stopped");
+    if (before?.failed === true && state !== "disabled" && was !== undefined)
+      return [
+        {
+          path: "state",
+          message: `HA has given ${now.sid} up (its error state) and takes nothing but state: "disabled", which stops it; then write "${state}" again`,
+        },
+      ];
+    const failback = inputs.failback ?? (was === undefined ? true : (before?.failback ?? true));
+    const after = withService(situation, now.sid, { ...now, state, failback, failed: stillFailed(before, state) });
+    const what = consequences(situation, after);
+    const problems = unnamed(what, inputs, situation.guests);
+    const words = told(what, situation.guests);
+    if (words !== undefined && problems.length === 0) call.report.result(words);
+    return problems;
+  } catch (error) {
+    if (!isProxmoxError(error, "not-found")) throw error;
+    // It has moved, or gone, since the list was read.
+    return wrong(`VM ${inputs.vmid} is not where the cluster's list has it; run this again`);
+  }
+}
+
+/** HA acts by rounds: its manager has the service now, and the VM is as it is to be. */
+async function settled(pve: Pve, call: Call, { vmid, sid }: HaResourceOutputs): Promise<void> {
+  const row = (await resourcesNow(pve)).get(sid);
+  const wanted = row && wantedState(row);
+  if (wanted === undefined || wanted === "ignored") return;
+  call.report.progress(`waiting for HA to have VM ${vmid} ${wanted}`);
+  await pve.until(
+    `HA has VM ${vmid} ${wanted}`,
+    async () => {
+      const { crm, state } = await serviceNow(pve, sid);
+      if (crm === "error")
+        throw new Error(
+          `HA has given VM ${vmid} up (${sid} is in its error state): see the tasks of the VM, write state: "disabled" and then "${wanted}" again`,
+        );
+      const done = wanted === "started" ? crm === "started" && state === "started" : crm === "stopped";
+      return done ? { done } : { pending: `it is ${state === "" ? "not taken up yet" : state}` };
+    },
+    call.remainingMs(),
+  );
+}
