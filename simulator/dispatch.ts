@@ -86,8 +86,8 @@ async function dispatchRoute(
 
 /** What is written may concern the HA manager, and so may what becomes of a guest. */
 function afterChange({ clock, ha }: Simulation, { cluster }: NodeState): void {
-  if (clock.mode === "immediate") ha.settle(cluster);
-  else ha.wake(cluster);
+  if (clock.mode === "immediate") ha?.settle(cluster);
+  else ha?.wake(cluster);
 }
 
 /** What a fault makes of the reply: before the call is handled, or after. */

@@ -3,7 +3,6 @@ import { addClusterLog } from "./cluster-log.js";
 import { isLinked, liveMembers, liveNodes } from "./corosync.js";
 import { die } from "./errors.js";
 import { condition, Faults, type Fault } from "./faults.js";
-import { HaStack } from "./ha/manager.js";
 import { nodeState } from "./node/node-state.js";
 import { hasVote, votesOf } from "./qnetd/votes.js";
 import type { RequestRecord } from "./request-record.js";
@@ -25,12 +24,21 @@ export interface SimulationOptions {
   readonly onRequest?: (record: RequestRecord) => void;
 }
 
+/** What lets the managers of a cluster's high availability work, by its id. */
+interface HaRounds {
+  /** There may be something to do. */
+  wake(id: string): void;
+  /** With the immediate clock: all of it at once. */
+  settle(id: string): void;
+}
+
 /** A world in motion: its clock, its running tasks and its faults. */
 export class Simulation {
   readonly clock: SimulatedClock;
   readonly faults: Faults;
   readonly tasks: Tasks;
-  readonly ha: HaStack;
+  /** The managers of high availability: nobody is without a running simulator. */
+  ha: HaRounds | undefined;
   /** Keeps the world in a file. */
   keeper: StateFile | undefined;
   /** What the nodes last reported of their guests, for faults that let lists lag. */
@@ -53,8 +61,6 @@ export class Simulation {
     this.clock = new SimulatedClock(options.clock ?? "immediate", world.time, options.speed);
     this.faults = new Faults(options.faults, options.faultSeed, () => this.clock.now());
     this.tasks = new Tasks(world, this.clock, this.faults, (task) => this.taskEnded(task));
-    this.ha = new HaStack(this);
-    for (const id of Object.keys(world.clusters)) this.ha.wake(id);
     this.clock.onEvent = () => this.keeper?.changed();
     // A join that the end of the last process has cut off is as good as finished where there is quorum.
     for (const node of Object.values(world.nodes)) if (this.isQuorate(node)) delete node.filesAway;

@@ -2,6 +2,7 @@ import { passwordOn } from "./access/passwords.js";
 import { resumeFirewalls } from "./firewall/firewall-daemon.js";
 import { placeClient } from "./network/place-client.js";
 import { reportGuests } from "./guest-reports.js";
+import { HaStack } from "./ha/manager.js";
 import { NodeServer } from "./http/node-server.js";
 import { authorityOf, servedCertificate } from "./http/served-certificate.js";
 import type { SimulatedClock } from "./simulated-clock.js";
@@ -79,6 +80,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = typeof options.seed === "object" ? options.seed : seedWorld(options.seed ?? "empty:1");
   if (options.client !== undefined) placeClient(world, options.client);
   const simulation = new Simulation(world, options);
+  simulation.ha = new HaStack(simulation);
+  for (const id of Object.keys(world.clusters)) simulation.ha.wake(id);
   reportGuests(simulation);
   const servers: { api: NodeServer; ssh: SshServer }[] = [];
   const names = Object.keys(world.nodes);

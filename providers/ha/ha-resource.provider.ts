@@ -7,9 +7,9 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { haResourceModel, resourceFields, type HaResourceInputs } from "./ha-resource.model";
-import { resourcesNow, serviceNow, situationNow, wantedState } from "./look";
-import { consequences } from "./placement";
-import { assertNamed, told, unnamed } from "./say";
+import { resourcesNow, serviceNow, situationNow, wantedState } from "./ha-look";
+import { consequences } from "./service-moves";
+import { assertNamed, inWords, unnamed } from "./say";
 import { withService, type Service, type WantedState } from "./situation";
 
 interface HaResourceOutputs {
@@ -177,7 +177,7 @@ async function inspectGuest(
     const after = withService(situation, now.sid, { ...now, state, failback, failed: stillFailed(before, state) });
     const what = consequences(situation, after);
     const problems = unnamed(what, inputs, situation.guests);
-    const words = told(what, situation.guests);
+    const words = inWords(what, situation.guests);
     if (words !== undefined && problems.length === 0) call.report.result(words);
     return problems;
   } catch (error) {

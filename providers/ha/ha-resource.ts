@@ -24,7 +24,7 @@ export class HaResource extends ProxmoxResource {
   declare readonly state: pulumi.Output<string | undefined>;
 
   /** The HA resource of a VM, by its VMID: only read and never changed. */
-  static get(name: string, vmid: pulumi.Input<number>, opts?: pulumi.CustomResourceOptions): HaResource {
+  static get(name: string, vmid: pulumi.Input<number | string>, opts?: pulumi.CustomResourceOptions): HaResource {
     return new HaResource(name, {} as HaResourceArgs, { ...opts, id: pulumi.output(vmid).apply(String) });
   }
 

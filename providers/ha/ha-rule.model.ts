@@ -24,7 +24,7 @@ const nodeSchema = fields({
 type RuleNode = z.infer<typeof nodeSchema>;
 
 /** As Proxmox writes them: sorted, and without the number where it is 0. */
-export const nodesText = (nodes: readonly RuleNode[]): string =>
+const nodesText = (nodes: readonly RuleNode[]): string =>
   [...nodes]
     .sort((a, b) => (a.node < b.node ? -1 : 1))
     .map(({ node, priority = 0 }) => (priority === 0 ? node : `${node}:${priority}`))

@@ -8,11 +8,11 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { haRuleModel, ruleFields, type HaRuleInputs } from "./ha-rule.model";
-import { ruleFrom, rulesNow, situationNow } from "./look";
-import { consequences } from "./placement";
+import { ruleFrom, rulesNow, situationNow } from "./ha-look";
+import { consequences } from "./service-moves";
 import { conflicts } from "./rule-conflicts";
-import { assertNamed, told, unnamed } from "./say";
-import { withRule, type Rule, type Situation } from "./situation";
+import { assertNamed, inWords, unnamed } from "./say";
+import { withRule, type PlacementRule, type Situation } from "./situation";
 
 interface HaRuleOutputs {
   readonly rule: string;
@@ -109,7 +109,7 @@ const same = (inputs: Partial<HaRuleInputs>, was: Partial<HaRuleInputs>): boolea
   acting.every((field) => JSON.stringify(inputs[field]) === JSON.stringify(was[field]));
 
 /** The rule as described; what is left out is as it is. */
-function ruleOf(inputs: HaRuleInputs, live?: Rule): Rule {
+function ruleOf(inputs: HaRuleInputs, live?: PlacementRule): PlacementRule {
   return {
     name: inputs.rule,
     type: inputs.type,
@@ -128,7 +128,7 @@ async function inspectNodes(pve: Pve, { nodes = [] }: Partial<HaRuleInputs>): Pr
   return nodes.flatMap((one, i) => checkNode(known, one?.node, `nodes[${i}].node`));
 }
 
-const makeDeclared = () => new Map<string, { readonly name: string; readonly rule: Rule }>();
+const makeDeclared = () => new Map<string, { readonly name: string; readonly rule: PlacementRule }>();
 
 async function inspectRule(
   pve: Pve,
@@ -168,7 +168,7 @@ async function inspectRule(
   if (problems.length > 0) return problems;
   const what = consequences(situation, withRule(situation, rule, ...gone));
   problems.push(...unnamed(what, inputs, situation.guests));
-  const words = told(what, situation.guests);
+  const words = inWords(what, situation.guests);
   if (words !== undefined && problems.length === 0) call.report.result(words);
   return problems;
 }

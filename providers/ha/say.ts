@@ -1,9 +1,9 @@
 import type { Guest } from "../../pve";
 import type { Problem } from "../kernel/state/problems";
-import type { Consequences, Move } from "./placement";
+import type { Consequences, Move } from "./service-moves";
 
 /** What the program lets HA do to guests by a change. */
-export interface Allowed {
+interface Allowed {
   readonly allowMoves?: boolean | undefined;
   readonly allowStop?: boolean | undefined;
 }
@@ -18,7 +18,7 @@ const moved = ({ sid, from, to }: Move, guests: readonly Guest[]): string =>
   `${called(sid, guests)} from ${from}${to.length === 0 ? ", with what moves beside it" : ` to ${to.join(" or ")}`}`;
 
 /** What HA does to guests by it, for a row: "HA starts vm:100 (web)"; undefined when nothing. */
-export function told({ starts, stops, moves }: Consequences, guests: readonly Guest[]): string | undefined {
+export function inWords({ starts, stops, moves }: Consequences, guests: readonly Guest[]): string | undefined {
   const parts = [
     ...(starts.length === 0 ? [] : [`starts ${starts.map((sid) => called(sid, guests)).join(", ")}`]),
     ...(stops.length === 0 ? [] : [`stops ${stops.map((sid) => called(sid, guests)).join(", ")}`]),

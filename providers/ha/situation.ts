@@ -1,5 +1,5 @@
 /** A rule of HA, as it is or as it is to be. */
-export interface Rule {
+export interface PlacementRule {
   readonly name: string;
   readonly type: "node-affinity" | "resource-affinity";
   readonly resources: readonly string[];
@@ -28,13 +28,17 @@ export interface Service {
 /** All that decides where HA has guests run. */
 export interface Situation {
   readonly services: readonly Service[];
-  readonly rules: readonly Rule[];
+  readonly rules: readonly PlacementRule[];
   readonly members: readonly string[];
   readonly online: readonly string[];
 }
 
 /** The same with another rule in the place of those of these names. */
-export const withRule = (situation: Situation, rule: Rule | undefined, ...names: readonly string[]): Situation => ({
+export const withRule = (
+  situation: Situation,
+  rule: PlacementRule | undefined,
+  ...names: readonly string[]
+): Situation => ({
   ...situation,
   rules: [
     ...situation.rules.filter(({ name }) => name !== rule?.name && !names.includes(name)),

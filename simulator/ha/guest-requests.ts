@@ -1,8 +1,8 @@
 import type { Call } from "../call.js";
 import { die, textOf } from "../errors.js";
 import type { Steps } from "../worker.js";
-import { haIn } from "./files.js";
-import { checkServiceState, updateResource } from "./resources.js";
+import { haIn } from "./ha-files.js";
+import { checkServiceState, updateResource } from "./ha-resources.js";
 
 /** Milliseconds that a program of the command line takes to start and to do this. */
 const COMMAND_TIME = 800;
@@ -27,7 +27,7 @@ export const requestStart = (call: Call, vmid: number): string =>
   request(call, "hastart", vmid, `Requesting HA start for VM ${vmid}`, `set vm:${vmid} --state started`, () => {
     checkServiceState(call.cluster, `vm:${vmid}`, "started");
     updateResource(call.cluster, `vm:${vmid}`, { state: "started" });
-    call.simulation.ha.wake(call.node.cluster);
+    call.simulation.ha?.wake(call.node.cluster);
   });
 
 /** `vm_stop` and `vm_shutdown`. */
@@ -52,5 +52,5 @@ export const requestMigration = (call: Call, vmid: number, target: string): stri
 
 function queue(call: Call, command: string): void {
   haIn(call.cluster).commands.push(command);
-  call.simulation.ha.wake(call.node.cluster);
+  call.simulation.ha?.wake(call.node.cluster);
 }

@@ -8,7 +8,7 @@ import type { Simulation } from "../simulation.js";
 import type { Worker } from "../tasks.js";
 import type { Ha, HaResource, HaService } from "../world/ha.js";
 import type { Cluster, NodeState } from "../world/world.js";
-import { compiled, selectNode, usedNodes, type Placing } from "./placement.js";
+import { compiled, selectNode, usedNodes, type Placing } from "./node-choice.js";
 
 /** Milliseconds of a round of the cluster resource manager. */
 const ROUND = 10_000;

@@ -2,9 +2,9 @@ import { die, PveError } from "../errors.js";
 import { splitList } from "../formats/list.js";
 import type { HaRule } from "../world/ha.js";
 import type { Cluster } from "../world/world.js";
-import { haIn, haOf } from "./files.js";
-import { isConfigured } from "./resources.js";
-import { infeasible, type RuleErrors } from "./rule-checks.js";
+import { haIn, haOf } from "./ha-files.js";
+import { isConfigured } from "./ha-resources.js";
+import { infeasible, type RuleErrors } from "./rule-feasibility.js";
 
 type Given = Readonly<Record<string, string>>;
 type Kind = HaRule["type"];
@@ -41,7 +41,7 @@ function priority(text: string): [string, number] {
 }
 
 /** `$assert_valid_resources_param` and `$assert_valid_nodes_param` in PVE/API2/HA/Rules.pm. */
-export function assertNamed(cluster: Cluster, members: readonly string[], { resources, nodes }: Partial<HaRule>): void {
+function assertNamed(cluster: Cluster, members: readonly string[], { resources, nodes }: Partial<HaRule>): void {
   if (resources) {
     if (resources.length === 0) throw die("no resources were specified");
     const unmanaged = [...resources].sort().filter((sid) => !isConfigured(cluster, sid));

@@ -1,7 +1,7 @@
 import type { Call } from "../call.js";
 import type { Ha, HaService } from "../world/ha.js";
 import type { Cluster } from "../world/world.js";
-import { haOf } from "./files.js";
+import { haOf } from "./ha-files.js";
 
 /** A moment as Perl's `localtime` prints it, of a node whose zone is UTC. */
 function timeText(seconds: number): string {

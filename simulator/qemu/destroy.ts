@@ -1,7 +1,7 @@
 import { purgeFromJobs } from "../backup-jobs.js";
 import { removeGuestFirewall } from "../firewall/guest-firewall.js";
 import { die, textOf } from "../errors.js";
-import { isConfigured, removeResource } from "../ha/resources.js";
+import { isConfigured, removeResource } from "../ha/ha-resources.js";
 import type { TaskRun } from "../tasks.js";
 import {
   assertWritable,

@@ -1,4 +1,4 @@
-import { serviceStatus } from "../ha/resources.js";
+import { serviceStatus } from "../ha/ha-resources.js";
 import { bootDiskSize } from "./boot-order.js";
 import type { Vm, VmContext } from "./context.js";
 import { agentEnabled } from "./guest-system.js";

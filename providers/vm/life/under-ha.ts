@@ -4,7 +4,7 @@ import type { Pve } from "../../kernel/session/pve-session";
 import type { Place } from "../place";
 
 /** A guest's power state, and what HA's manager makes of it: nothing where HA leaves it alone. */
-export interface Power {
+interface Power {
   readonly running: boolean;
   readonly ha: { readonly state: string | undefined } | undefined;
 }

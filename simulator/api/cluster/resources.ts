@@ -1,4 +1,4 @@
-import { listedState } from "../../ha/resources.js";
+import { listedState } from "../../ha/ha-resources.js";
 import type { Call, Json, Routes } from "../../call.js";
 import { condition } from "../../faults.js";
 import { lastReported } from "../../guest-reports.js";

@@ -2,7 +2,7 @@ import type { Call, Handler, Routes } from "../../call.js";
 import { withConfigLock, withQuorum } from "../../config-lock.js";
 import { die } from "../../errors.js";
 import { splitList } from "../../formats/list.js";
-import { haIn, haOf, resourcesDigest, rulesDigest, ruleTexts } from "../../ha/files.js";
+import { haIn, haOf, resourcesDigest, rulesDigest, ruleTexts } from "../../ha/ha-files.js";
 import {
   addResource,
   assertGuest,
@@ -12,7 +12,7 @@ import {
   parseSid,
   removeResource,
   updateResource,
-} from "../../ha/resources.js";
+} from "../../ha/ha-resources.js";
 import { addRule, checkedRule, errorsOf, updateRule } from "../../ha/rules.js";
 import { currentStatus, managerStatus } from "../../ha/status.js";
 import { memberNames } from "../../resources.js";

@@ -1,7 +1,7 @@
 import { die, denied, paramError, textOf } from "../../errors.js";
 import type { Call, Routes } from "../../call.js";
 import { randomMac, randomUuid } from "../../random.js";
-import { addResource } from "../../ha/resources.js";
+import { addResource } from "../../ha/ha-resources.js";
 import type { TaskRun } from "../../tasks.js";
 import { joinPool } from "../../resources.js";
 import { defaultBootDevices, printBootOrder } from "../../qemu/boot-order.js";

@@ -1,7 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { die, paramError } from "../../errors.js";
 import { requestMigration } from "../../ha/guest-requests.js";
-import { isHaManaged } from "../../ha/resources.js";
+import { isHaManaged } from "../../ha/ha-resources.js";
 import { checkLock, loadVm, type Vm, type VmContext } from "../../qemu/context.js";
 import { drivesOf } from "../../qemu/drive.js";
 import { splitVolid } from "../../qemu/drive-params.js";

@@ -1,7 +1,7 @@
 import type { Call, Json, Routes } from "../../call.js";
 import { die, paramError } from "../../errors.js";
 import { requestStart, requestStop } from "../../ha/guest-requests.js";
-import { isHaManaged } from "../../ha/resources.js";
+import { isHaManaged } from "../../ha/ha-resources.js";
 import { assertVmOnNode, findVm, loadVm, lockFile, type Vm } from "../../qemu/context.js";
 import { powerOn, rebootVm, resetVm, resumeVm, startVm, stopVm, suspendVm } from "../../qemu/power.js";
 import { currentStatus, vmStatus } from "../../qemu/status.js";

@@ -1,8 +1,8 @@
 import type { HaRule, HaService } from "../world/ha.js";
-import { disjointSets, infeasible } from "./rule-checks.js";
+import { disjointSets, infeasible } from "./rule-feasibility.js";
 
 /** What the rules say of each service (`transform` and `compile` in PVE/HA/Rules.pm). */
-export interface CompiledRules {
+interface CompiledRules {
   /** Priorities of the nodes where it may be; those of a rule that is not strict have all others with -1. */
   readonly nodes: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly together: ReadonlyMap<string, ReadonlySet<string>>;

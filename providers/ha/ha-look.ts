@@ -1,6 +1,6 @@
 import { wire, type Guest } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
-import type { Rule, Service, Situation, WantedState } from "./situation";
+import type { PlacementRule, Service, Situation, WantedState } from "./situation";
 
 /** `resources.cfg`, by service. */
 export async function resourcesNow(pve: Pve): Promise<ReadonlyMap<string, wire.WireObject>> {
@@ -21,7 +21,7 @@ export async function serviceNow(pve: Pve, sid: string): Promise<{ crm: string |
   return { crm: wire.string(row?.["crm_state"]), state: wire.string(row?.["state"]) ?? "" };
 }
 
-export function ruleFrom(name: string, row: wire.WireObject): Rule {
+export function ruleFrom(name: string, row: wire.WireObject): PlacementRule {
   const affinity = wire.string(row["affinity"]);
   return {
     name,
@@ -35,7 +35,7 @@ export function ruleFrom(name: string, row: wire.WireObject): Rule {
 }
 
 /** `pve1:2`; without a number it is 0. */
-export function nodeWithPriority(text: string): [string, number] {
+function nodeWithPriority(text: string): [string, number] {
   const [node = "", priority = "0"] = text.split(":");
   return [node, Number(priority)];
 }

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
-import { consequences, movers } from "../../../providers/ha/placement";
+import { consequences, movers } from "../../../providers/ha/service-moves";
 import { conflicts } from "../../../providers/ha/rule-conflicts";
-import { withRule, withService, type Rule, type Service, type Situation } from "../../../providers/ha/situation";
+import {
+  withRule,
+  withService,
+  type PlacementRule,
+  type Service,
+  type Situation,
+} from "../../../providers/ha/situation";
 
 const service = (vmid: number, node: string, more: Partial<Service> = {}): Service => ({
   ...{ sid: `vm:${vmid}`, state: "started", node, running: true, failback: true, failed: false },
   ...more,
 });
-const rule = (name: string, more: Partial<Rule>): Rule => ({
+const rule = (name: string, more: Partial<PlacementRule>): PlacementRule => ({
   ...{
     name,
     type: "node-affinity",
@@ -19,11 +25,15 @@ const rule = (name: string, more: Partial<Rule>): Rule => ({
   },
   ...more,
 });
-const place = (name: string, resources: string[], nodes: Record<string, number>, more: Partial<Rule> = {}): Rule =>
-  rule(name, { resources, nodes: new Map(Object.entries(nodes)), ...more });
-const relate = (name: string, affinity: "positive" | "negative", ...resources: string[]): Rule =>
+const place = (
+  name: string,
+  resources: string[],
+  nodes: Record<string, number>,
+  more: Partial<PlacementRule> = {},
+): PlacementRule => rule(name, { resources, nodes: new Map(Object.entries(nodes)), ...more });
+const relate = (name: string, affinity: "positive" | "negative", ...resources: string[]): PlacementRule =>
   rule(name, { type: "resource-affinity", affinity, resources });
-const situation = (services: Service[], rules: Rule[] = [], online = ["a", "b", "c"]): Situation => ({
+const situation = (services: Service[], rules: PlacementRule[] = [], online = ["a", "b", "c"]): Situation => ({
   ...{ services, rules, members: ["a", "b", "c"], online },
 });
 const moved = (...given: Parameters<typeof situation>) =>
@@ -93,7 +103,7 @@ describe("what HA does to guests", () => {
 });
 
 describe("rules of HA that contradict each other", () => {
-  const refused = (...rules: Rule[]) =>
+  const refused = (...rules: PlacementRule[]) =>
     Object.fromEntries([...conflicts(situation([], rules))].map(([name, why]) => [name, why.join("; ")]));
 
   it("name both, and why", () => {

@@ -1,7 +1,7 @@
 import { die } from "../errors.js";
 import { splitList } from "../formats/list.js";
 import type { Cluster } from "../world/world.js";
-import { haIn, haOf } from "./files.js";
+import { haIn, haOf } from "./ha-files.js";
 
 const options = ["comment", "failback", "group", "max_relocate", "max_restart", "state"];
 const numbers = new Set(["failback", "max_relocate", "max_restart"]);
