@@ -56,14 +56,14 @@ export interface HaResourceArgs {
    * Let a change of `state` stop a VM that runs.
    *
    * - Default: `false`
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   allowStop?: pulumi.Input<boolean> | undefined;
   /**
    * Let a change, or the deletion, make HA move VMs that run, as rules then ask for it.
    *
    * - Default: `false`
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   allowMoves?: pulumi.Input<boolean> | undefined;
   /**
@@ -182,7 +182,7 @@ export interface HaRuleArgs {
    * Let a change, or the deletion, make HA move guests that run.
    *
    * - Default: `false`
-   * - Change: none, nothing happens to what is there
+   * - Change: live
    */
   allowMoves?: pulumi.Input<boolean> | undefined;
   /**
