@@ -1,6 +1,6 @@
 import { wire, type Guest } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
-import type { PlacementRule, Service, Situation, WantedState } from "./situation";
+import type { AffinityRule, Service, Situation, WantedState } from "./situation";
 
 /** `resources.cfg`, by service. */
 export async function resourcesNow(pve: Pve): Promise<ReadonlyMap<string, wire.WireObject>> {
@@ -21,7 +21,7 @@ export async function serviceNow(pve: Pve, sid: string): Promise<{ crm: string |
   return { crm: wire.string(row?.["crm_state"]), state: wire.string(row?.["state"]) ?? "" };
 }
 
-export function ruleFrom(name: string, row: wire.WireObject): PlacementRule {
+export function ruleFrom(name: string, row: wire.WireObject): AffinityRule {
   const affinity = wire.string(row["affinity"]);
   return {
     name,

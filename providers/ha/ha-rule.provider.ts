@@ -12,7 +12,7 @@ import { ruleFrom, rulesNow, situationNow } from "./ha-look";
 import { consequences } from "./service-moves";
 import { conflicts } from "./rule-conflicts";
 import { assertNamed, inWords, unnamed } from "./say";
-import { withRule, type PlacementRule, type Situation } from "./situation";
+import { withRule, type AffinityRule, type Situation } from "./situation";
 
 interface HaRuleOutputs {
   readonly rule: string;
@@ -109,7 +109,7 @@ const same = (inputs: Partial<HaRuleInputs>, was: Partial<HaRuleInputs>): boolea
   acting.every((field) => JSON.stringify(inputs[field]) === JSON.stringify(was[field]));
 
 /** The rule as described; what is left out is as it is. */
-function ruleOf(inputs: HaRuleInputs, live?: PlacementRule): PlacementRule {
+function ruleOf(inputs: HaRuleInputs, live?: AffinityRule): AffinityRule {
   return {
     name: inputs.rule,
     type: inputs.type,
@@ -128,7 +128,7 @@ async function inspectNodes(pve: Pve, { nodes = [] }: Partial<HaRuleInputs>): Pr
   return nodes.flatMap((one, i) => checkNode(known, one?.node, `nodes[${i}].node`));
 }
 
-const makeDeclared = () => new Map<string, { readonly name: string; readonly rule: PlacementRule }>();
+const makeDeclared = () => new Map<string, { readonly name: string; readonly rule: AffinityRule }>();
 
 async function inspectRule(
   pve: Pve,

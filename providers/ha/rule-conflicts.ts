@@ -1,18 +1,18 @@
-import type { PlacementRule, Situation } from "./situation";
+import type { AffinityRule, Situation } from "./situation";
 
 /** Rules that are tied to each other by what they name. */
 interface Knot {
-  readonly rules: readonly PlacementRule[];
+  readonly rules: readonly AffinityRule[];
   readonly resources: ReadonlySet<string>;
 }
 
 const shared = (one: Iterable<string>, other: ReadonlySet<string>): string[] =>
   [...one].filter((sid) => other.has(sid));
-const named = (rules: readonly PlacementRule[]): string => rules.map(({ name }) => name).join(", ");
+const named = (rules: readonly AffinityRule[]): string => rules.map(({ name }) => name).join(", ");
 
 /** Rules that keep together, as one where they name the same guest; Proxmox joins them in this order. */
-export function knots(positive: readonly PlacementRule[]): Knot[] {
-  const first = ({ resources }: PlacementRule): string => [...resources].sort()[0] ?? "";
+export function knots(positive: readonly AffinityRule[]): Knot[] {
+  const first = ({ resources }: AffinityRule): string => [...resources].sort()[0] ?? "";
   const sorted = [...positive].sort((a, b) => {
     const [one, other] = [`${first(a)} ${a.name}`, `${first(b)} ${b.name}`];
     return one < other ? -1 : one > other ? 1 : 0;
@@ -32,14 +32,14 @@ export function knots(positive: readonly PlacementRule[]): Knot[] {
  */
 export function conflicts({ rules, members }: Pick<Situation, "rules" | "members">): ReadonlyMap<string, string[]> {
   const found = new Map<string, string[]>();
-  const blame = (rule: PlacementRule, why: string): void =>
+  const blame = (rule: AffinityRule, why: string): void =>
     void found.set(rule.name, [...(found.get(rule.name) ?? []), why]);
   const on = rules.filter(({ disable }) => !disable);
   const placing = on.filter(({ type }) => type === "node-affinity");
   const relating = on.filter(({ type }) => type === "resource-affinity");
   const together = knots(relating.filter(({ affinity }) => affinity === "positive"));
   const apart = relating.filter(({ affinity }) => affinity === "negative");
-  const placed = (resources: ReadonlySet<string>): PlacementRule[] =>
+  const placed = (resources: ReadonlySet<string>): AffinityRule[] =>
     placing.filter((rule) => shared(rule.resources, resources).length > 0);
 
   for (const rule of placing)

@@ -1,5 +1,5 @@
 import { conflicts, knots } from "./rule-conflicts";
-import type { PlacementRule, Service, Situation } from "./situation";
+import type { AffinityRule, Service, Situation } from "./situation";
 
 type Nodes = ReadonlyMap<string, number>;
 
@@ -36,7 +36,7 @@ function relate(map: Map<string, Set<string>>, some: Iterable<string>, others: I
 }
 
 /** A rule that is not strict leaves all other nodes, after its own. */
-const nodesOf = ({ nodes, strict }: PlacementRule, members: readonly string[]): Nodes =>
+const nodesOf = ({ nodes, strict }: AffinityRule, members: readonly string[]): Nodes =>
   strict ? nodes : new Map([...members.map((node) => [node, -1] as const), ...nodes]);
 
 /** HA moves and starts it by itself. */

@@ -1,5 +1,5 @@
 /** A rule of HA, as it is or as it is to be. */
-export interface PlacementRule {
+export interface AffinityRule {
   readonly name: string;
   readonly type: "node-affinity" | "resource-affinity";
   readonly resources: readonly string[];
@@ -28,7 +28,7 @@ export interface Service {
 /** All that decides where HA has guests run. */
 export interface Situation {
   readonly services: readonly Service[];
-  readonly rules: readonly PlacementRule[];
+  readonly rules: readonly AffinityRule[];
   readonly members: readonly string[];
   readonly online: readonly string[];
 }
@@ -36,7 +36,7 @@ export interface Situation {
 /** The same with another rule in the place of those of these names. */
 export const withRule = (
   situation: Situation,
-  rule: PlacementRule | undefined,
+  rule: AffinityRule | undefined,
   ...names: readonly string[]
 ): Situation => ({
   ...situation,

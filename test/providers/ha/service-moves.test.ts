@@ -4,7 +4,7 @@ import { conflicts } from "../../../providers/ha/rule-conflicts";
 import {
   withRule,
   withService,
-  type PlacementRule,
+  type AffinityRule,
   type Service,
   type Situation,
 } from "../../../providers/ha/situation";
@@ -13,7 +13,7 @@ const service = (vmid: number, node: string, more: Partial<Service> = {}): Servi
   ...{ sid: `vm:${vmid}`, state: "started", node, running: true, failback: true, failed: false },
   ...more,
 });
-const rule = (name: string, more: Partial<PlacementRule>): PlacementRule => ({
+const rule = (name: string, more: Partial<AffinityRule>): AffinityRule => ({
   ...{
     name,
     type: "node-affinity",
@@ -29,11 +29,11 @@ const place = (
   name: string,
   resources: string[],
   nodes: Record<string, number>,
-  more: Partial<PlacementRule> = {},
-): PlacementRule => rule(name, { resources, nodes: new Map(Object.entries(nodes)), ...more });
-const relate = (name: string, affinity: "positive" | "negative", ...resources: string[]): PlacementRule =>
+  more: Partial<AffinityRule> = {},
+): AffinityRule => rule(name, { resources, nodes: new Map(Object.entries(nodes)), ...more });
+const relate = (name: string, affinity: "positive" | "negative", ...resources: string[]): AffinityRule =>
   rule(name, { type: "resource-affinity", affinity, resources });
-const situation = (services: Service[], rules: PlacementRule[] = [], online = ["a", "b", "c"]): Situation => ({
+const situation = (services: Service[], rules: AffinityRule[] = [], online = ["a", "b", "c"]): Situation => ({
   ...{ services, rules, members: ["a", "b", "c"], online },
 });
 const moved = (...given: Parameters<typeof situation>) =>
@@ -103,7 +103,7 @@ describe("what HA does to guests", () => {
 });
 
 describe("rules of HA that contradict each other", () => {
-  const refused = (...rules: PlacementRule[]) =>
+  const refused = (...rules: AffinityRule[]) =>
     Object.fromEntries([...conflicts(situation([], rules))].map(([name, why]) => [name, why.join("; ")]));
 
   it("name both, and why", () => {

@@ -90,6 +90,9 @@ describe("high availability, through Pulumi's plugin", function () {
   });
 
   it("tells what is wrong with the VM, and of one that is under HA already", async () => {
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    assert.ok(cluster);
+    cluster.ha = structuredClone({ ...none, resources: { "vm:103": { state: "started" } } });
     guest(101).config["template"] = "1";
     assert.match((await lab.problems("HaResource", { vmid: 999 })).join(), /there is no VM 999/);
     assert.match((await lab.problems("HaResource", { vmid: 101 })).join(), /VM 101 is a template/);
@@ -98,8 +101,6 @@ describe("high availability, through Pulumi's plugin", function () {
       (await lab.problems("HaResource", { vmid: 100 })).join(),
       /HA resource of VM 100 exists already; set adopt: true/,
     );
-    const [cluster] = Object.values(lab.sim.world.clusters);
-    if (cluster?.ha) cluster.ha.resources["vm:103"] = { state: "started" };
     const own = await lab.create("HaResource", "taken", { vmid: 103, adopt: true, comment: "ours" });
     assert.deepEqual(ha().resources["vm:103"], { state: "started", comment: "ours" });
     await lab.plugin.delete("HaResource", own.id, own.properties);
@@ -192,13 +193,6 @@ describe("high availability, through Pulumi's plugin", function () {
   it("tells at preview of rules that contradict each other, of the cluster and of the program", async () => {
     for (const vmid of [100, 101]) await under(vmid);
     await lab.create("HaRule", "there", { type: "node-affinity", resources: ["vm:100"], nodes: [{ node: "foxtrot" }] });
-    const second = {
-      rule: "second",
-      type: "node-affinity",
-      resources: ["vm:100"],
-      nodes: [{ node: "foxtrot" }, { node: "golf" }],
-    };
-    assert.match((await lab.problems("HaRule", second)).join(), /vm:100 is in the node affinity there too/);
     const together = { type: "resource-affinity", affinity: "positive", resources: ["vm:100", "vm:101"] };
     const first = await lab.plugin.check(
       "HaRule",
@@ -206,6 +200,13 @@ describe("high availability, through Pulumi's plugin", function () {
       lab.inputs("HaRule", "together", { ...together, allowMoves: true }),
     );
     assert.deepEqual(first.failures, []);
+    const second = {
+      rule: "second",
+      type: "node-affinity",
+      resources: ["vm:100"],
+      nodes: [{ node: "foxtrot" }, { node: "golf" }],
+    };
+    assert.match((await lab.problems("HaRule", second)).join(), /vm:100 is in the node affinity there too/);
     assert.match(
       (await lab.problems("HaRule", { ...together, rule: "apart", affinity: "negative" })).join(),
       /vm:100 and vm:101 are kept together by together/,
