@@ -17,6 +17,7 @@ const backupJob: KindCalls = ({ jobId, storage, pool: backedUp, fleecing }, name
       call("GET /cluster/backup/{id}", params),
       ...(text(backedUp) === undefined ? [] : [call("GET /pools", {}, right(`/pool/${text(backedUp)}`, "Pool.Audit"))]),
       call("GET /nodes/{node}/storage/{storage}/prunebackups", { storage: target }),
+      call("GET /nodes/{node}/vzdump/defaults"),
     ],
     make: [call("POST /cluster/backup", {}, ...also)],
     change: () => [call("PUT /cluster/backup/{id}", params, ...also)],

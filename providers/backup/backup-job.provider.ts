@@ -7,7 +7,7 @@ import type { Session } from "../kernel/session/session";
 import { asSent, asText } from "./backup-job-fields.model";
 import { backupJobModel, jobFields, type BackupJobInputs } from "./backup-job.model";
 import { inspectBackupJob } from "./inspect-backup-job";
-import { pruneEffects } from "./prune-effects";
+import { pruneEffects, withUnsaid } from "./prune-effects";
 import { moreGoes, prunedBy } from "./pruned-backups";
 
 interface BackupJobOutputs {
@@ -26,9 +26,10 @@ export const backupJobProvider = (session: Session) =>
       outputs: ["jobId"],
       timeouts: { create: "2m", update: "2m", delete: "2m", read: "2m" },
       lock: "cluster:jobs.cfg",
-      async refine(call, changes, _at, { was, wanted }) {
+      async refine(call, changes, { jobId }, { was, wanted }) {
         const pve = await session.look(call);
-        return pve ? pruneEffects(pve, changes, was, wanted) : changes;
+        if (!pve) return changes;
+        return pruneEffects(pve, changes, { was, wanted, now: () => jobNow(pve, jobId) });
       },
       async list(pve) {
         const jobs = (await pve.api.cluster.backup.$get()) as readonly Job[];
@@ -62,12 +63,28 @@ async function read(pve: Pve, jobId: string): Promise<Job | undefined> {
 const texts = (job: Job): Record<string, string> =>
   textsOf(Object.fromEntries(Object.entries(job).map(([key, value]) => [key, asText(value)])));
 
-/** All fields as the job has them: one that is not there is so because somebody took it away. */
+/** A job as it is now, also what its resource says nothing of; undefined when it is gone. */
+async function jobNow(pve: Pve, jobId: string): Promise<Partial<BackupJobInputs> | undefined> {
+  const jobs = (await pve.api.cluster.backup.$get()) as readonly Job[];
+  const job = jobs.find(({ id }) => id === jobId);
+  if (!job) return undefined;
+  const { pruneBackups: kept, ...others } = asItIs(job, { pruneBackups: {} });
+  return kept === undefined || Object.keys(kept).length === 0 ? others : { ...others, pruneBackups: kept };
+}
+
+/**
+ * All fields as the job has them: one that is not there is so because somebody took it away. A retention that was said
+ * is then an empty one, and not one that was never said.
+ */
 function asItIs(job: Job, wanted: Partial<BackupJobInputs>): Partial<BackupJobInputs> {
   const there = texts(job);
   const live = fromTexts(jobFields, there, wanted);
+  const empty = (name: string) => (name === "pruneBackups" && wanted.pruneBackups !== undefined ? {} : undefined);
   return Object.fromEntries(
-    Object.entries(jobFields).map(([name, { key, unset }]) => [name, there[key] === undefined ? unset : live[name]]),
+    Object.entries(jobFields).map(([name, { key, unset }]) => [
+      name,
+      there[key] === undefined ? (unset ?? empty(name)) : live[name],
+    ]),
   );
 }
 
@@ -87,9 +104,10 @@ function sent(change: TextChange, storage: string): Record<string, string | stri
 /** A job that is made, or taken over, may remove what is there by its first run. */
 async function tellWhatGoes(pve: Pve, call: Call, inputs: Partial<BackupJobInputs>): Promise<void> {
   const { jobId = "", adopt } = inputs;
-  if (inputs.pruneBackups === undefined) return;
-  const there = adopt === true ? (await pve.api.cluster.backup.$get()).find(({ id }) => id === jobId) : undefined;
-  const before = await prunedBy(pve, there ? asItIs(there, { pruneBackups: {} }) : {});
-  const more = moreGoes(before, await prunedBy(pve, inputs));
+  const there = adopt === true ? await jobNow(pve, jobId) : undefined;
+  // It keeps all.
+  if (!there && inputs.pruneBackups === undefined) return;
+  const next = there ? withUnsaid(inputs, {}, there) : inputs;
+  const more = moreGoes(await prunedBy(pve, there ?? {}), await prunedBy(pve, next));
   if (more !== undefined) call.report.warn(`pruneBackups: ${more}`);
 }

@@ -13,12 +13,17 @@ const deciding = /^(?:pruneBackups|remove|enabled|storage|vmids|pool|all|exclude
  * What a change of a job lets go of at the next run: more than before is `prune`, with how many backups are there of those;
  * a retention that keeps as much or more is only `live`.
  */
-export async function pruneEffects(pve: Pve, changes: Change[], was: Job, wanted: Job): Promise<Change[]> {
+export async function pruneEffects(
+  pve: Pve,
+  changes: Change[],
+  { was, wanted, now }: { readonly was: Job; readonly wanted: Job; now(): Promise<Job | undefined> },
+): Promise<Change[]> {
   const decisive = changes.filter(({ path }) => deciding.test(path));
   if (decisive.length === 0) return changes;
-  const known = knownPart(wanted) as Job;
-  const [before, next] = [await prunedBy(pve, was), await prunedBy(pve, known)];
-  const less = keepsLess(known.pruneBackups, was.pruneBackups) && known.remove !== false;
+  const live = (await now()) ?? was;
+  const known = withUnsaid(knownPart(wanted) as Job, was, live);
+  const [before, next] = [await prunedBy(pve, live), await prunedBy(pve, known)];
+  const less = keepsLess(known.pruneBackups, live.pruneBackups) && known.remove !== false;
   const more = decisive.some(({ to }) => hasUnknown(to)) ? undefined : moreGoes(before, next);
   const prunes = less || more !== undefined;
   const note =
@@ -29,6 +34,14 @@ export async function pruneEffects(pve: Pve, changes: Change[], was: Job, wanted
     return { ...change, effect: prunes ? "prune" : "live", ...(note === undefined ? {} : { note }) };
   });
 }
+
+/** What neither was nor is said of a job stays as the job has it, and decides all the same. */
+export const withUnsaid = (wanted: Job, was: Job, live: Job): Job => ({
+  ...Object.fromEntries(staying.filter((field) => was[field] === undefined).map((field) => [field, live[field]])),
+  ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)),
+});
+
+const staying = ["pruneBackups", "remove", "enabled", "exclude", "node"] as const;
 
 /** The retention itself is the first to be named. */
 const rank = ({ path }: Change): number => (path.startsWith("pruneBackups") ? 0 : 1);

@@ -16,7 +16,7 @@ interface Pruned {
 
 const nothing: Pruned = { volumes: new Map(), unknown: [] };
 
-/** Does nothing go, whatever is there? Of a job that was taken over the retention may not be said: then the storage's counts. */
+/** Does nothing go, whatever is there? A job that has no retention goes by the storage's, or by that of the nodes. */
 const keepsEverything = ({ pruneBackups, remove, enabled }: Job): boolean =>
   remove === false || enabled === false || (pruneBackups !== undefined && keepsAll(pruneBackups));
 
@@ -27,16 +27,19 @@ const keepsEverything = ({ pruneBackups, remove, enabled }: Job): boolean =>
 export async function prunedBy(pve: Pve, job: Job): Promise<Pruned> {
   const { storage, pruneBackups } = job;
   if (storage === undefined || keepsEverything(job)) return nothing;
-  const { guests, storages } = await pve.picture();
+  const { guests, storages, comingStorages } = await pve.picture();
   const covered = coveredGuests(guests, job);
   const vmids = new Set(covered.map(({ vmid }) => vmid));
   const rows = storages.filter((row) => row.storage === storage && row.content.includes("backup"));
   const nodes = new Set(covered.map(({ node }) => node));
+  // Where a shared one is available nowhere, the answer says why.
   const asked = rows.some(({ shared }) => shared)
-    ? rows.filter(({ available }) => available).slice(0, 1)
+    ? [...rows].sort((a, b) => Number(b.available) - Number(a.available)).slice(0, 1)
     : rows.filter(({ node }) => nodes.has(node));
   const volumes = new Map<string, number>();
   const unknown: string[] = [];
+  if (rows.length === 0 && vmids.size > 0 && !comingStorages?.has(storage))
+    unknown.push(`this user sees no storage "${storage}" that takes backups`);
   for (const { node, shared } of vmids.size === 0 ? [] : asked)
     try {
       for (const row of await listing(pve, node, storage, pruneBackups)) {
@@ -53,20 +56,28 @@ export async function prunedBy(pve: Pve, job: Job): Promise<Pruned> {
 
 const noRetention = /no prune-backups options configured for storage/;
 
+/** `kept` is left out where the job has none: then the storage's own counts, and after it that of the node's /etc/vzdump.conf. */
 async function listing(
   pve: Pve,
   node: string,
   storage: string,
   kept: KeptBackups | undefined,
 ): Promise<readonly wire.WireObject[]> {
-  const said = kept === undefined ? {} : { "prune-backups": keptText("live").write(kept) };
+  const at = pve.api.nodes.$(node);
+  const ask = async (retention: string | undefined) =>
+    wire.list(
+      await at.storage.$(storage).prunebackups.$get(retention === undefined ? {} : { "prune-backups": retention }),
+    );
+  if (kept !== undefined) return ask(keptText("live").write(kept));
   try {
-    return wire.list(await pve.api.nodes.$(node).storage.$(storage).prunebackups.$get(said));
+    return await ask(undefined);
   } catch (error) {
-    // Neither the job nor the storage says anything: then all is kept.
-    if (kept === undefined && isProxmoxError(error) && noRetention.test(error.said ?? "")) return [];
-    throw error;
+    if (!isProxmoxError(error) || !noRetention.test(error.said ?? "")) throw error;
   }
+  const defaults = wire.object(await at.vzdump.defaults.$get({ storage }));
+  const retention = wire.string(defaults["prune-backups"]);
+  // Nobody says anything: then all is kept.
+  return retention === undefined || /(?:^|,)keep-all=1/.test(retention) ? [] : ask(retention);
 }
 
 /** What goes with `next` that did not go before, in words; undefined when nothing does. */

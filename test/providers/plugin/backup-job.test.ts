@@ -63,8 +63,10 @@ describe("a backup job, through Pulumi's plugin", function () {
     assert.equal((await lab.plugin.diff("BackupJob", made.id, changed.properties, inputs)).changes, "none");
     delete jobs()["nightly"]?.["prune-backups"];
     const read = await lab.plugin.read("BackupJob", made.id, changed.properties);
-    assert.equal(read.properties["pruneBackups"], undefined, "then the storage's own setting would count");
-    const mended = await lab.plugin.update("BackupJob", made.id, read.properties, inputs);
+    assert.deepEqual(read.properties["pruneBackups"], {}, "then the storage's own setting would count");
+    const again = await check(next, read.inputs);
+    assert.equal((await lab.plugin.diff("BackupJob", made.id, read.properties, again.inputs)).changes, "some");
+    const mended = await lab.plugin.update("BackupJob", made.id, read.properties, again.inputs);
     assert.deepEqual(jobs()["nightly"]?.["prune-backups"], { "keep-all": 1 });
     await lab.plugin.delete("BackupJob", made.id, mended.properties);
     assert.equal(jobs()["nightly"], undefined);
@@ -193,6 +195,54 @@ describe("a backup job, through Pulumi's plugin", function () {
     // The same retention as it has lets nothing more go.
     await check({ ...args, adopt: true, pruneBackups: { keepLast: 1 } }, {}, "old");
     silent(/the next run removes/);
+  });
+
+  describe("with a retention of its own that the program says nothing of", () => {
+    const args = { schedule: "sat 03:00", vmids: [100], storage: "local" };
+    const old = (facts: object) =>
+      (cluster().backupJobs = { old: { type: "vzdump", enabled: 1, schedule: "sat 03:00", ...facts } });
+    const taken = () => lab.create("BackupJob", "old", { ...args, adopt: true });
+    const diff = async (made: Awaited<ReturnType<typeof taken>>, next: Properties) => {
+      const { inputs } = await check({ ...args, ...next }, made.inputs, "old");
+      await lab.plugin.diff("BackupJob", made.id, made.properties, inputs);
+    };
+
+    it("says what that reaches by a change, and not what the storage's would", async () => {
+      backups(101, 4);
+      await lab.create("Vm", "db", { vmid: 101, node: "pve1", source: { empty: true }, started: false });
+      old({ vmid: "100", storage: "local", "prune-backups": { "keep-last": "1" } });
+      await diff(await taken(), { vmids: [100, 101] });
+      await said(/old: prune: vmids \(the next run removes 3 backups that are there now \(101: 3\)\)$/);
+    });
+
+    it("says what goes when a retention is written at last, beside the job's own and not the storage's", async () => {
+      backups(100, 5);
+      storageOf(cluster(), "local").options["prune-backups"] = "keep-last=1";
+      old({ vmid: "100", storage: "local", "prune-backups": { "keep-all": "1" } });
+      await diff(await taken(), { pruneBackups: { keepLast: 2 } });
+      await said(/old: prune: pruneBackups \(the next run removes 3 backups that are there now \(100: 3\)\)$/);
+    });
+
+    it("says what it reaches when the job is taken over and changed by that", async () => {
+      backups(100, 3);
+      old({ vmid: "999", storage: "local", "prune-backups": { "keep-last": "1" } });
+      await check({ ...args, adopt: true }, {}, "old");
+      await said(/pruneBackups: the next run removes 2 backups that are there now \(100: 2\)/);
+    });
+  });
+
+  it("says that it does not know what goes where the stack does not see the storage", async () => {
+    await lab.create("Storage", "nas", { type: "dir", path: "/srv/nas", content: ["backup"] });
+    const elsewhere = { ...nightly, storage: "nas" };
+    const made = await lab.create("BackupJob", "nightly", { ...elsewhere, pruneBackups: { keepLast: 5 } });
+    delete cluster().storages["nas"];
+    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    const less = lab.inputs("BackupJob", "nightly", { ...elsewhere, pruneBackups: { keepLast: 2 } });
+    const { inputs } = await later.plugin.check("BackupJob", made.inputs, less);
+    await later.plugin.diff("BackupJob", made.id, made.properties, inputs);
+    const why = /prune: pruneBackups.keepLast \(how many backups go could not be looked up: .*no storage "nas"/;
+    await eventually(`${why}`, () => later.plugin.engine.messages.some(({ message }) => why.test(message)));
+    await later.close();
   });
 
   it("turns from guests to a pool and to all of them", async () => {
