@@ -75,7 +75,9 @@ export const haResourceProvider = (session: Session) =>
       async update(pve, vmid, change, { inputs }) {
         const { situation, now, before } = await seen(pve, Number(vmid));
         const state = (change["state"] as WantedState | undefined) ?? before?.state ?? now.state;
-        const failback = inputs.failback ?? before?.failback ?? true;
+        // Said no longer, it is Proxmox's default again.
+        const isReset = wire.strings(change["delete"]).includes("failback");
+        const failback = inputs.failback ?? (isReset ? undefined : before?.failback) ?? true;
         const after = withService(situation, now.sid, { ...now, state, failback, failed: stillFailed(before, state) });
         assertNamed(consequences(situation, after), inputs, situation.guests);
         await pve.api.cluster.ha.resources.$(now.sid).$put(change);
@@ -173,7 +175,7 @@ async function inspectGuest(
           message: `HA has given ${now.sid} up (its error state) and takes nothing but state: "disabled", which stops it; then write "${state}" again`,
         },
       ];
-    const failback = inputs.failback ?? (was === undefined ? true : (before?.failback ?? true));
+    const failback = inputs.failback ?? (was?.failback === undefined ? before?.failback : undefined) ?? true;
     const after = withService(situation, now.sid, { ...now, state, failback, failed: stillFailed(before, state) });
     const what = consequences(situation, after);
     const problems = unnamed(what, inputs, situation.guests);

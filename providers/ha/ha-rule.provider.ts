@@ -76,7 +76,11 @@ export const haRuleProvider = (session: Session) =>
       },
       async update(pve, rule, change, { at, inputs }) {
         const situation = await situationNow(pve);
-        const live = situation.rules.find(({ name }) => name === rule);
+        const gone = wire.strings(change["delete"]);
+        const live = withDefaults(
+          situation.rules.find(({ name }) => name === rule),
+          (key) => gone.includes(key),
+        );
         assertNamed(consequences(situation, withRule(situation, ruleOf(inputs, live))), inputs, situation.guests);
         await pve.api.cluster.ha.rules.$(rule).$put({ ...change, type: at.type });
       },
@@ -121,6 +125,13 @@ function ruleOf(inputs: HaRuleInputs, live?: AffinityRule): AffinityRule {
   };
 }
 
+/** A rule of which something is said no longer: for that, Proxmox's default counts from then on. */
+const withDefaults = (
+  live: AffinityRule | undefined,
+  isReset: (field: "strict" | "disable") => boolean,
+): AffinityRule | undefined =>
+  live && { ...live, strict: live.strict && !isReset("strict"), disable: live.disable && !isReset("disable") };
+
 async function inspectNodes(pve: Pve, { nodes = [] }: Partial<HaRuleInputs>): Promise<Problem[]> {
   const view = await pve.picture();
   // HA waits for one that is offline.
@@ -150,7 +161,10 @@ async function inspectRule(
   if (!isWhole(inputs) || problems.length > 0) return problems;
   const rule = ruleOf(
     inputs,
-    situation.rules.find(({ name }) => name === inputs.rule),
+    withDefaults(
+      situation.rules.find(({ name }) => name === inputs.rule),
+      (field) => was?.[field] !== undefined,
+    ),
   );
   const gone = was?.rule === undefined ? [] : [was.rule];
   // Rules of the program that were checked before it come beside those that are there.

@@ -79,6 +79,8 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
   const { kind, model, outputs, timeouts, noun, lock, refine, oldGoesFirst, due } = of;
   /** Made by this process, with all that was to be said. */
   const complete = new Set<string>();
+  /** Taken over by resources of this run, by their URNs: one that only has got another name is deleted under its old one. */
+  const takenOver = new Map<string, string>();
   /** Names of what was there before this run: a resource that is replaced is checked a second time, as if it were new. */
   const existing = new Map<string, string>();
   const lists = new SharedList<ReadonlyMap<string, E>>();
@@ -210,7 +212,10 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
       async ensure(call, inputs, made) {
         const pve = await session.pve(call);
         const name = nameOf(inputs);
-        if (inputs.adopt === true) await takeOver(pve, inputs);
+        if (inputs.adopt === true) {
+          await takeOver(pve, inputs);
+          takenOver.set(name, call.urn);
+        }
         const ready = await prepared(pve, call, inputs);
         if (inputs.adopt !== true) await create(pve, call, ready.inputs);
         const at = { ...of.at(inputs), ...ready.outputs };
@@ -248,6 +253,9 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
       async remove(call, at, settings) {
         const pve = await session.pve(call);
         const name = nameOf(at);
+        const next = takenOver.get(name);
+        if (next !== undefined && next !== call.urn)
+          return call.report.result(`${called(name)} stays: ${next} has taken it over in this run`);
         await change(pve, call, {
           what: `deleting ${called(name)}`,
           lock,

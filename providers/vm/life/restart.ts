@@ -13,6 +13,12 @@ const powerTasks = new Set(
 );
 /** A shutdown; of a guest under HA it is a request to HA's manager, which runs the real one as root@pam. */
 const isShutdown = (type: string): boolean => type === "qmshutdown" || type === "hastop";
+/**
+ * Is it what HA's manager, as root@pam, has made of a request of this user? By hand too, a VM under HA is stopped by such a
+ * request alone, which tells who has made it.
+ */
+const isOfHa = ({ type, user }: PowerTask, asking: string, tasks: readonly PowerTask[]): boolean =>
+  type === "qmshutdown" && user === "root@pam" && tasks.some((one) => one.type === "hastop" && one.user === asking);
 /** More of them between two runs need not be told apart. */
 const tasksRead = 100;
 
@@ -83,7 +89,8 @@ export async function leftStopped(pve: Pve, call: Call, at: GuestRef, guest: VmC
   if (status === "running") return false;
   const { user } = pve.process;
   const shutdowns = since(await powerTasksOf(pve, at), restart);
-  const alone = shutdowns.length > 0 && shutdowns.every((task) => isShutdown(task.type) && task.user === user);
+  const isOurs = (task: PowerTask) => isShutdown(task.type) && (task.user === user || isOfHa(task, user, shutdowns));
+  const alone = shutdowns.length > 0 && shutdowns.every(isOurs);
   const ours = alone && (user.includes("!") || asked.has(call.changes));
   const stays = "it stays stopped; start it, or write started: true";
   call.report.warn(

@@ -153,6 +153,13 @@ describe("high availability, through Pulumi's plugin", function () {
     const off = await lab.create("HaRule", "place", { ...rule, disable: true });
     assert.equal(where(100), "foxtrot running");
     await assert.rejects(changed("HaRule", off, "place", { ...rule, disable: false }), /allowMoves: true/);
+    // Said no longer, it is on again.
+    await assert.rejects(changed("HaRule", off, "place", rule), /allowMoves: true/);
+    await assert.rejects(
+      lab.plugin.update("HaRule", off.id, off.properties, lab.inputs("HaRule", "place", rule)),
+      /HA would move vm:100.*Nothing was changed/,
+    );
+    assert.equal(where(100), "foxtrot running");
     const on = await changed("HaRule", off, "place", { ...rule, allowMoves: true, disable: false });
     await says(/HA moves vm:100 \(vm100\) from foxtrot to golf/);
     assert.equal(where(100), "golf running");
@@ -164,6 +171,29 @@ describe("high availability, through Pulumi's plugin", function () {
     await lab.plugin.delete("HaRule", on.id, on.properties);
     assert.deepEqual(ha().rules, {});
     assert.equal(where(100), "golf running");
+  });
+
+  it("moves no VM back because its failback is no longer said, unless that is named", async () => {
+    const args = { vmid: 100, state: "started" };
+    const made = await under(100, { ...args, failback: false });
+    const nodes = [{ node: "golf", priority: 2 }, { node: "foxtrot" }];
+    await lab.create("HaRule", "place", { type: "node-affinity", resources: ["vm:100"], nodes });
+    await assert.rejects(changed("HaResource", made, "ha-100", args), /HA would move vm:100.*allowMoves: true/);
+    await assert.rejects(
+      lab.plugin.update("HaResource", made.id, made.properties, lab.inputs("HaResource", "ha-100", args)),
+      /HA would move vm:100.*Nothing was changed/,
+    );
+    assert.equal(where(100), "foxtrot running");
+    await changed("HaResource", made, "ha-100", { ...args, allowMoves: true });
+    await eventually("the VM is moved back", () => where(100) === "golf running");
+  });
+
+  it("stays under HA where its resource only has got another name, which takes it over", async () => {
+    const made = await under(100);
+    await lab.create("HaResource", "renamed", { vmid: 100, adopt: true });
+    await lab.plugin.delete("HaResource", made.id, made.properties);
+    await says(/HA resource of VM 100 stays: .*::renamed has taken it over in this run/);
+    assert.deepEqual(Object.keys(ha().resources), ["vm:100"]);
   });
 
   it("keeps a rule whose end would move a VM, unless that is named", async () => {
@@ -270,6 +300,25 @@ describe("high availability, through Pulumi's plugin", function () {
       assert.equal(ha().resources[`vm:${vmid}`]?.["state"], "started");
       const types = lab.sim.simulation.node("foxtrot").tasks.map(({ type }) => type);
       assert.ok(types.includes("hastop") && types.includes("hastart"));
+    });
+
+    it("is started again after an update that was cut off when HA had shut it down", async () => {
+      const made = await lab.create("Vm", "web", { ...machine, started: true, disks: [disk] });
+      const vmid = Number(made.id);
+      await under(vmid, { state: "started" });
+      const args = { ...machine, disks: [{ ...disk, slot: "scsi3" }] };
+      lab.sim.simulation.faults.add({
+        route: "POST /nodes/{node}/qemu/{vmid}/status/start",
+        effect: { kind: "status", status: 500, reason: "cut off" },
+      });
+      await assert.rejects(changed("Vm", made, "web", args), /cut off/);
+      lab.sim.simulation.faults.clear();
+      assert.equal(where(vmid), "foxtrot stopped");
+      const later = await Lab.on(lab.sim, {}, lab.stackId);
+      const { inputs } = await later.plugin.check("Vm", made.inputs, lab.inputs("Vm", "web", args));
+      await later.plugin.update("Vm", made.id, made.properties, inputs);
+      await later.close();
+      assert.equal(where(vmid), "foxtrot running");
     });
 
     it("is migrated by a request to HA", async () => {
