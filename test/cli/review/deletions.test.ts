@@ -34,6 +34,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     [{ enabled: false }, "leaves", /^leaves the repository disabled$/],
   ],
   AptUpgrade: [[{ reboot: true }, "leaves", /^changes nothing on the node$/]],
+  BackupJob: [
+    [{}, "removes", /^deletes the job: nothing of what it has backed up goes, and no further backups are made/],
+  ],
   Bond: guarded(/^takes the bond out of the node's network, which is reloaded$/),
   Bridge: guarded(/^takes the bridge out of the node's network, which is reloaded$/),
   CephClient: stored(/^deletes the key, as long as it may do what the resource has given it$/),
