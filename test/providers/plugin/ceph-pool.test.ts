@@ -143,7 +143,16 @@ describe("a pool of Ceph, through Pulumi's plugin", function () {
       [2, 32, "passive"],
     );
     await on.call("POST", "/nodes/foxtrot/ceph/pool", { name: "files", pg_num: "16", application: "cephfs" });
-    assert.match(await problems("files", {}), /pool files is for cephfs, not rbd\. Write another name/);
+    // Checks of one preview share what they have read.
+    const another = await CephPlugin.beside(on);
+    try {
+      assert.match(
+        (await another.preview("CephPool", "files", { node: "foxtrot", pgNum: 32 })).join(),
+        /pool files is for cephfs, not rbd\. Write another name/,
+      );
+    } finally {
+      await another.close();
+    }
   });
 
   it("is changed where it is, and what is no longer wanted is taken away", async () => {

@@ -3,7 +3,6 @@ import { compareDeclared } from "../../../../providers/vm/check/declared";
 import { RunMemory } from "../../../../providers/vm/check/run-memory";
 import type { Call } from "../../../../providers/kernel/call/call";
 import type { Pve } from "../../../../providers/kernel/session/pve-session";
-import type { VmInputs } from "../../../../providers/vm/vm.model";
 
 describe("VMs of a program beside the guests that were read", () => {
   class Counted<K, V> extends Map<K, V> {
@@ -23,7 +22,7 @@ describe("VMs of a program beside the guests that were read", () => {
       compareDeclared(
         pve,
         { urn, mark: "m", report: { warn: (text: string) => void warnings.push(text) } } as unknown as Call,
-        { name: urn, cloudInit: { addresses: [{ address }] } } as Partial<VmInputs>,
+        { name: urn, cloudInit: { addresses: [{ address }] } },
       );
     assert.deepEqual([compare("a", "dhcp"), compare("b", "dhcp"), read.looks, warnings], [[], [], 0, []]);
     assert.deepEqual(compare("c", "10.0.0.9/24"), []);
