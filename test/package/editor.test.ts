@@ -76,8 +76,12 @@ describe("the package in an editor", function () {
     known.set(name, told);
     return told;
   }
-  const askFor = (name: string): Told[] =>
-    completions(`import type { ${name} } from "${library}";\nconst it: ${name} = { /**/ };\n`, "/**/ ".trimEnd());
+  /** One program in which each type is written: another one for each would be read and bound anew. */
+  function askFor(name: string): Told[] {
+    const types = [...new Set([...interfaces, "ProviderArgs", "ClusterSettings", name])];
+    const lines = types.map((one, i) => `const it${i}: ${one} = { /*${one}*/ };\n`);
+    return completions(`import type { ${types.join(", ")} } from "${library}";\n${lines.join("")}`, `/*${name}*/`);
+  }
 
   it("tells of every argument what it is, its default and what a change does", () => {
     assert.ok(classes.includes("Vm") && interfaces.includes("VmDiskArgs"));

@@ -74,7 +74,7 @@ describe("changes of HA at random, through Pulumi's plugin", function () {
           await lab.close();
         }
       }),
-      { numRuns: long ? 100 : 6, seed: 41 },
+      { numRuns: long ? 100 : 4, seed: 41 },
     );
     assert.ok(changes > 0, "HA has changed no guest at all");
   });
