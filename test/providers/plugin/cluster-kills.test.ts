@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startSimulator, type Simulator, type World } from "../../../simulator";
 import type { RequestRecord } from "../../../simulator/request-record";
 import type { ClockMode } from "../../../simulator/simulated-clock";
@@ -51,6 +52,20 @@ describe("a cluster whose making is killed with the plugin's process, again and 
     assert.equal(writes(lab.sim), before);
   };
 
+  /** Whoever asks in the moment in which a node that joins starts its services anew is told that it is offline, and asks again. */
+  const again = async (lab: Lab): Promise<void> => {
+    for (let asked = 0; asked < 100; asked++) {
+      const refused = await run(lab).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      if (refused === undefined) return;
+      assert.match(refused, /^Error: golf is offline: bring it back before others join/);
+      await sleep(200);
+    }
+    assert.fail("golf did not come back");
+  };
+
   before(async () => {
     seed = bareWorld();
     const sim = await start(() => undefined);
@@ -76,7 +91,13 @@ describe("a cluster whose making is killed with the plugin's process, again and 
       clock = "immediate",
       env = hurried(),
       then = () => undefined,
-    }: { clock?: ClockMode; env?: Record<string, string>; then?: (sim: Simulator) => void } = {},
+      comes = run,
+    }: {
+      clock?: ClockMode;
+      env?: Record<string, string>;
+      then?: (sim: Simulator) => void;
+      comes?: (lab: Lab) => Promise<void>;
+    } = {},
   ): Promise<boolean> => {
     let count = 0;
     let strike: (() => void) | undefined;
@@ -99,7 +120,7 @@ describe("a cluster whose making is killed with the plugin's process, again and 
       then(sim);
       const second = await Lab.on(sim, bareConfig(sim), first.stackId, env);
       try {
-        await run(second);
+        await comes(second);
       } finally {
         await second.plugin.close();
       }
@@ -135,6 +156,7 @@ describe("a cluster whose making is killed with the plugin's process, again and 
       {
         ...{ clock: "auto", env: {} },
         then: (sim) => assert.deepEqual(joins(sim), ["runs"]),
+        comes: again,
       },
     );
     assert.ok(hit);
