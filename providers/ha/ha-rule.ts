@@ -8,7 +8,7 @@ import type { HaRuleArgs } from "./arguments.generated";
  * contradict each other are refused in the preview. The groups of earlier releases are gone in Proxmox VE 9.
  *
  * ```ts
- * new HaRule("spread", { type: "resource-affinity", affinity: "negative", resources: [one.sid, other.sid] });
+ * new HaRule("spread", { type: "resource-affinity", affinity: "negative", resources: ["vm:100", "vm:101"] });
  * ```
  */
 export class HaRule extends ProxmoxResource {

@@ -3,7 +3,7 @@ export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, BackupJob, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, ClusterQdevice, DatacenterOptions, Dns, EnvironmentFile,
-  FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
+  FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HaResource, HaRule, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   ClusterAccess, ClusterFirewall, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
@@ -84,6 +84,8 @@ new CephFs("shared", { node: new CephMds("mds", { node: "pve1" }).node, pgNum: 3
 export const rights: Readonly<Record<string, readonly string[]>> = leastPrivilege([{ kind: "Vm", args: { vmid: 100 } }]).paths;
 export const osdIds = [osds.osdIds, osds.osds.apply((all) => all[0]?.uuid), ceph.fsid];
 const pool = new Pool("team");
+const ha = new HaResource("web", { vmid: 100, state: "started" });
+new HaRule("web", { type: "node-affinity", resources: [ha.sid], nodes: [{ node: "pve1", priority: 2 }], allowMoves: true });
 new BackupJob("nightly", { schedule: "02:30", pool: pool.poolId, storage: "local", pruneBackups: { keepLast: 3 }, fleecing: { enabled: true, storage: "local-lvm" } });
 const stored = new InfisicalSecret("DB_PASSWORD", { path: "/web", createFolders: true, generate: { length: 40, symbols: true, trigger: "1" } });
 new InfisicalSecret("COPY", { value: secret("OTHER", { from: "environment" }), comment: "for the web", adopt: true });
