@@ -12,6 +12,7 @@ import { readFirewalls } from "../../../simulator/firewall/firewall-daemon.js";
 import { linkPasses, verdictOf } from "../../../simulator/firewall/packet-verdicts.js";
 import { testWorld } from "../../support/lab";
 import { pveOf } from "./filter-lab";
+import { long } from "../../support/sample";
 
 const addresses = {
   4: ["192.0.2.7", "192.0.2.200", "198.51.100.1", "10.10.0.77", "192.168.3.99"],
@@ -232,7 +233,7 @@ describe("what the check of lock-outs says of a packet", function () {
           seen[family][filter === "accept" ? "accept" : "not"]++;
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: long ? 1000 : 500 },
     );
     for (const { accept, not } of Object.values(seen)) assert.ok(accept > 20 && not > 20, JSON.stringify(seen));
   });
@@ -271,7 +272,7 @@ describe("what the check of lock-outs says of a packet", function () {
           );
         },
       ),
-      { numRuns: 800 },
+      { numRuns: long ? 800 : 400 },
     );
   });
 
@@ -297,7 +298,7 @@ describe("what the check of lock-outs says of a packet", function () {
         assert.equal(isCut, !passes, `${cut.join("\n")}\n${JSON.stringify(cluster.firewallFiles)}`);
         seen[isCut ? "cut" : "open"]++;
       }),
-      { numRuns: 600 },
+      { numRuns: long ? 600 : 300 },
     );
     assert.ok(seen.cut > 5 && seen.open > 50, JSON.stringify(seen));
   });
