@@ -8,8 +8,11 @@ import { makeRequiresLazy } from "./lazy-requires.mjs";
 const require = createRequire(import.meta.url);
 const { root, fingerprint, isFresh, writeStamp } = require("./fresh.cjs");
 
-/** What programs and their plugins load of this library. */
-const library = ["index.js", "components", "providers", "pve", "secrets", "audit", "privileges", "contract"];
+/**
+ * What programs and their plugins load of this library. The index itself stays as the compiler writes it: by that form Node.js
+ * tells an ES module which names it has.
+ */
+const library = ["components", "providers", "pve", "secrets", "audit", "privileges", "contract"];
 
 if (!isFresh("all")) {
   const print = fingerprint();
