@@ -1,5 +1,6 @@
 import { wire, type Guest } from "../../pve";
 import type { Pve } from "../kernel/session/pve-session";
+import { sidOf } from "./sid";
 import type { AffinityRule, Service, Situation, WantedState } from "./situation";
 
 /** `resources.cfg`, by service. */
@@ -46,11 +47,6 @@ export function wantedState(row: wire.WireObject): WantedState {
   return state === "stopped" || state === "disabled" || state === "ignored" ? state : "started";
 }
 
-const isGuest =
-  (sid: string) =>
-  ({ type, vmid }: Guest): boolean =>
-    sid === `${type === "lxc" ? "ct" : "vm"}:${vmid}`;
-
 /**
  * All that decides what HA does, as it is now. A guest that may not be seen counts as one that runs: of that the more can
  * go wrong.
@@ -67,12 +63,12 @@ export async function situationNow(
   // The list lags behind some seconds: each guest tells for itself.
   await Promise.all(
     guests
-      .filter((guest) => extra.includes(guest.vmid) || [...resources.keys()].some((sid) => isGuest(sid)(guest)))
+      .filter((guest) => extra.includes(guest.vmid) || resources.has(sidOf(guest)))
       .map(async (guest) => running.set(sidOf(guest), await runs(pve, guest, nodes))),
   );
   const services = [...resources].map(([sid, row]): Service => {
     const seen = status.find((one) => one["type"] === "service" && one["sid"] === sid);
-    const guest = guests.find(isGuest(sid));
+    const guest = guests.find((one) => sidOf(one) === sid);
     return {
       ...{ sid, state: wantedState(row), failback: wire.optionalBoolean(row["failback"]) ?? true },
       node: guest?.node ?? wire.string(seen?.["node"]),
@@ -87,8 +83,6 @@ export async function situationNow(
     online: nodes.filter((one) => one.status === "online").map(({ node }) => node),
   };
 }
-
-const sidOf = ({ type, vmid }: Guest): string => `${type === "lxc" ? "ct" : "vm"}:${vmid}`;
 
 async function runs(pve: Pve, guest: Guest, nodes: readonly { node: string; status: string }[]): Promise<boolean> {
   // Of a node that is away nobody knows.

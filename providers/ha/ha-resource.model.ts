@@ -5,7 +5,7 @@ import { flag, mappedIn, number, word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
-import { sameComment } from "../kernel/named.model";
+import { comment } from "./comment.model";
 
 const tries = z.int().min(0, "write 0 or more");
 
@@ -36,17 +36,7 @@ const shape = {
     z.boolean(),
     flag("failback", "live", true),
   ),
-  comment: optional(
-    "Shown beside it.",
-    z
-      .string()
-      .max(4096)
-      .regex(/^[^\n\r]*$/, "write one line"),
-    {
-      ...word("comment", "live"),
-      same: sameComment,
-    },
-  ),
+  comment,
 };
 
 const haResourceSchema = fields({

@@ -9,6 +9,7 @@ import { suggestion, type Problem } from "../kernel/state/problems";
 import { haResourceModel, resourceFields, type HaResourceInputs } from "./ha-resource.model";
 import { resourcesNow, serviceNow, situationNow, wantedState } from "./ha-look";
 import { consequences } from "./service-moves";
+import { sidOf } from "./sid";
 import { assertNamed, inWords, unnamed } from "./say";
 import { withService, type Service, type WantedState } from "./situation";
 
@@ -21,7 +22,7 @@ interface HaResourceOutputs {
 
 type Entry = wire.WireObject;
 
-const sidOf = (vmid: number | string): string => `vm:${vmid}`;
+const vmSid = (vmid: number | string): string => sidOf({ type: "qemu", vmid: Number(vmid) });
 
 export const haResourceProvider = (session: Session) =>
   named<HaResourceInputs, HaResourceOutputs, Entry>(
@@ -38,10 +39,10 @@ export const haResourceProvider = (session: Session) =>
         return new Map(resources.map(([sid, row]) => [sid.slice(3), row]));
       },
       async read(pve, vmid) {
-        const entry = wire.object(await pve.api.cluster.ha.resources.$(sidOf(vmid)).$get());
-        return entry["sid"] === sidOf(vmid) ? entry : undefined;
+        const entry = wire.object(await pve.api.cluster.ha.resources.$(vmSid(vmid)).$get());
+        return entry["sid"] === vmSid(vmid) ? entry : undefined;
       },
-      at: ({ vmid }) => ({ vmid: Number(vmid), sid: sidOf(vmid) }),
+      at: ({ vmid }) => ({ vmid: Number(vmid), sid: vmSid(vmid) }),
       live(entry, at, wanted) {
         const inputs = fromTexts(resourceFields, { ...textsOf(entry), state: wantedState(entry) }, wanted);
         const unset = Object.fromEntries(Object.keys(resourceFields).map((name) => [name, inputs[name]]));
@@ -84,10 +85,10 @@ export const haResourceProvider = (session: Session) =>
       },
       async remove(pve, vmid, { settings }) {
         const situation = await situationNow(pve);
-        const after = withService(situation, sidOf(vmid), undefined);
+        const after = withService(situation, vmSid(vmid), undefined);
         assertNamed(consequences(situation, after), settings, situation.guests);
         // Rules may be somebody else's: what they name is left to them.
-        await pve.api.cluster.ha.resources.$(sidOf(vmid)).$delete({ purge: false });
+        await pve.api.cluster.ha.resources.$(vmSid(vmid)).$delete({ purge: false });
       },
       async stranger(pve, { vmid, __uuid }) {
         const guest = (await pve.guestsNow()).find((one) => one.vmid === vmid && one.type === "qemu");
@@ -102,7 +103,7 @@ export const haResourceProvider = (session: Session) =>
       async inspect(pve, call, inputs, was) {
         const { vmid } = inputs;
         if (vmid === undefined) return [];
-        makes(pve, "HA resource", sidOf(vmid));
+        makes(pve, "HA resource", vmSid(vmid));
         const isNew = was === undefined || was.vmid !== vmid;
         if (!isNew && sameFields(inputs, was)) return [];
         return inspectGuest(pve, call, { ...inputs, vmid }, isNew ? undefined : was);
@@ -137,10 +138,10 @@ async function seen(pve: Pve, vmid: number) {
   const situation = await situationNow(pve, [vmid]);
   const guest = situation.guests.find((one) => one.vmid === vmid && one.type === "qemu");
   if (!guest) throw new Error(`there is no VM ${vmid}, or the stack may not see it (VM.Audit)`);
-  const before = situation.services.find(({ sid }) => sid === sidOf(vmid));
+  const before = situation.services.find(({ sid }) => sid === vmSid(vmid));
   const { status } = await pve.api.nodes.$(guest.node).qemu.$(vmid).status.current.$get();
   const bare: Service = {
-    ...{ sid: sidOf(vmid), state: "ignored", node: guest.node, running: status === "running" },
+    ...{ sid: vmSid(vmid), state: "ignored", node: guest.node, running: status === "running" },
     ...{ failback: true, failed: false },
   };
   return { situation, before, now: before ?? bare, guest };

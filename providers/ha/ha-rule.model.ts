@@ -6,7 +6,8 @@ import { flag, list, mappedIn, word } from "../kernel/fields/codec";
 import { effectsOf } from "../kernel/fields/effects";
 import { fields, optional, required } from "../kernel/fields/field";
 import { sameIn } from "../kernel/fields/mapping";
-import { namedBy, sameComment } from "../kernel/named.model";
+import { namedBy } from "../kernel/named.model";
+import { comment } from "./comment.model";
 
 const nodeSchema = fields({
   node: required(
@@ -72,17 +73,7 @@ const shape = {
     word("affinity", "live"),
   ),
   disable: optional("Keep the rule without heeding it.", z.boolean(), flag("disable", "live", false)),
-  comment: optional(
-    "Shown beside it.",
-    z
-      .string()
-      .max(4096)
-      .regex(/^[^\n\r]*$/, "write one line"),
-    {
-      ...word("comment", "live"),
-      same: sameComment,
-    },
-  ),
+  comment,
 };
 
 const haRuleSchema = fields({

@@ -1,5 +1,6 @@
 import type { Guest } from "../../pve";
 import type { Problem } from "../kernel/state/problems";
+import { sidOf } from "./sid";
 import type { Consequences, Move } from "./service-moves";
 
 /** What the program lets HA do to guests by a change. */
@@ -10,7 +11,7 @@ interface Allowed {
 
 /** `vm:100 (web)`. */
 const called = (sid: string, guests: readonly Guest[]): string => {
-  const name = guests.find(({ type, vmid }) => sid === `${type === "lxc" ? "ct" : "vm"}:${vmid}`)?.name;
+  const name = guests.find((guest) => sidOf(guest) === sid)?.name;
   return name === undefined ? sid : `${sid} (${name})`;
 };
 

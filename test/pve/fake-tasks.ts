@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import type { FakeApi } from "./fake-api";
-import type { VirtualClock } from "./virtual-clock";
+import { connect, type Connection } from "../../pve";
+import { secretValue } from "../support/secret-values";
+import { server as certificate } from "./certificates";
+import { startFakeApi, type FakeApi } from "./fake-api";
+import { VirtualClock } from "./virtual-clock";
+
+const password = secretValue("root's password");
 
 export const upid = (n: number, type = "qmcreate", id = `${100 + n}`) =>
   `UPID:pve1:${(4096 + n).toString(16).toUpperCase().padStart(8, "0")}:00ABCDEF:6955B900:${type}:${id}:root@pam:`;
@@ -72,4 +77,23 @@ export class FakeTasks {
     this.lastLine = (id) => copied(100 - ((this.ends.get(id)!.at - this.clock.now()) / ms) * 100);
     return task;
   }
+}
+
+/** A Proxmox with such tasks, and connections to it; one that is new knows no task yet. */
+export async function startTasks(): Promise<{
+  fake: FakeApi;
+  clock: VirtualClock;
+  world: FakeTasks;
+  another: () => Connection;
+}> {
+  const fake = await startFakeApi();
+  const clock = new VirtualClock();
+  const another = (): Connection =>
+    connect({
+      endpoints: [fake.endpoint],
+      credentials: { username: "root@pam", password },
+      tls: { fingerprints: [certificate.fingerprint] },
+      clock,
+    });
+  return { fake, clock, world: new FakeTasks(fake, clock), another };
 }

@@ -1,37 +1,24 @@
 import assert from "node:assert/strict";
-import { connect, isProxmoxError, type Connection } from "../../pve";
-import { secretValue } from "../support/secret-values";
-import { server as certificate } from "./certificates";
-import { startFakeApi, type FakeApi } from "./fake-api";
-import { copied, FakeTasks } from "./fake-tasks";
-import { VirtualClock } from "./virtual-clock";
-
-const password = secretValue("root's password");
+import { isProxmoxError, type Connection } from "../../pve";
+import type { FakeApi } from "./fake-api";
+import { copied, startTasks, type FakeTasks } from "./fake-tasks";
+import type { VirtualClock } from "./virtual-clock";
 
 describe("waits for the first copy of a kind", () => {
   let fake: FakeApi;
   let clock: VirtualClock;
   let connection: Connection;
   let world: FakeTasks;
+  let another: () => Connection;
 
   beforeEach(async () => {
-    fake = await startFakeApi();
-    clock = new VirtualClock();
-    world = new FakeTasks(fake, clock);
+    ({ fake, clock, world, another } = await startTasks());
     connection = another();
   });
   afterEach(async () => {
     connection.close();
     await fake.close();
   });
-  /** A connection that knows no task yet. */
-  const another = (): Connection =>
-    connect({
-      endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password },
-      tls: { fingerprints: [certificate.fingerprint] },
-      clock,
-    });
 
   it("asks a copy how far it is, and looks for its end when it is due", async () => {
     // Requests, and how late the end is noticed, in milliseconds.

@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { connect, isProxmoxError, type Connection, type TaskProgress } from "../../pve";
+import { isProxmoxError, type Connection, type TaskProgress } from "../../pve";
 import { percent, taskPause } from "../../pve/tasks";
-import { server as certificate } from "./certificates";
 import { startFakeApi, type FakeApi, type FakeReply } from "./fake-api";
-import { FakeTasks, upid } from "./fake-tasks";
-import { VirtualClock } from "./virtual-clock";
-import { secretValue } from "../support/secret-values";
-
-const rootPassword = secretValue("root's password");
+import { startTasks, upid, type FakeTasks } from "./fake-tasks";
+import type { VirtualClock } from "./virtual-clock";
 
 describe("tasks", () => {
   let fake: FakeApi;
@@ -16,15 +12,9 @@ describe("tasks", () => {
   let world: FakeTasks;
 
   beforeEach(async () => {
-    fake = await startFakeApi();
-    clock = new VirtualClock();
-    world = new FakeTasks(fake, clock);
-    connection = connect({
-      endpoints: [fake.endpoint],
-      credentials: { username: "root@pam", password: rootPassword },
-      tls: { fingerprints: [certificate.fingerprint] },
-      clock,
-    });
+    let another: () => Connection;
+    ({ fake, clock, world, another } = await startTasks());
+    connection = another();
   });
   afterEach(async () => {
     connection.close();

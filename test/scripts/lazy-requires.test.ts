@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import vm from "node:vm";
@@ -118,5 +120,14 @@ describe("compiled modules that load each other late", () => {
           .map((text) => `${file.fileName}: ${text}`),
       );
     assert.deepEqual(found, []);
+  });
+
+  it("leave an ES module the package's names, each of which it may import by itself", () => {
+    const index = path.join(projectRoot, "dist", "index.js");
+    const names = Object.keys(createRequire(index)(index) as object);
+    assert.ok(names.includes("Vm") && names.length > 60, String(names.length));
+    const program = `import { ${names.join(", ")} } from ${JSON.stringify(pathToFileURL(index).href)};\nconsole.log(typeof Vm);`;
+    const said = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+    assert.equal(said.trim(), "function");
   });
 });

@@ -1,0 +1,5 @@
+import type { Guest } from "../../pve";
+
+/** A guest as HA calls it: `vm:100`, or `ct:101` of a container. */
+export const sidOf = ({ type, vmid }: Pick<Guest, "type" | "vmid">): string =>
+  `${type === "lxc" ? "ct" : "vm"}:${vmid}`;
