@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isLastWord } from "../../support/last-word";
 import { guestsOf, Lab } from "../../support/lab";
 import { imageOn } from "../../support/three-nodes";
 import type { Properties } from "../../support/plugin";
@@ -55,15 +56,17 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
    * What is sent meanwhile: `vm` is the VM's own path, and `task` that of any task. Without what
    * many share for some seconds, and without what follows a creation.
    */
-  async function requests(work: () => Promise<unknown>, of = lab, all = false): Promise<string[]> {
+  async function requests(
+    work: () => Promise<unknown>,
+    of = lab,
+    counted: { shared?: boolean; lastWord?: boolean } = {},
+  ): Promise<string[]> {
     const from = of.sim.requests.length;
     await work();
     const shared = /\/cluster\/(?:resources|tasks)$/;
-    const sent = of.sim.requests.slice(from).filter(({ method, path, params }) => {
-      const keys = Object.keys(params).filter((key) => !["node", "vmid", "digest"].includes(key));
-      const later = method === "PUT" && path.endsWith("/config") && keys.join() === "description";
-      return !shared.test(path) && (all || !later);
-    });
+    const sent = of.sim.requests
+      .slice(from)
+      .filter((one) => (counted.shared || !shared.test(one.path)) && (counted.lastWord || !isLastWord(one)));
     return sent.map(({ method, path }) => {
       const short = path.replace(/^\/api2\/json/, "").replace(/\?.*/, "");
       const own = short.replace(/^\/nodes\/pve1\/qemu\/\d+/, "vm").replace(/^\/nodes\/pve1\/tasks\/UPID[^/]*/, "task");
@@ -97,16 +100,11 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
   it("the first one of a run: what all share is read once, and what an earlier run may have left once more", async () => {
     const own = await Lab.on(lab.sim, { "proxmox:vmids": "4000-4999" }, lab.stackId);
     try {
-      const from = lab.sim.requests.length;
-      await own.create("Vm", "lone", args());
-      const sent = lab.sim.requests.slice(from).map(({ method, path }) => {
-        const short = path.replace(/^\/api2\/json/, "").replace(`/nodes/pve1/qemu/${template}`, "template");
-        return `${method} ${short.replace(/^\/nodes\/pve1\/qemu\/\d+/, "vm").replace(/^\/nodes\/pve1\/tasks\/UPID[^/]*/, "task")}`;
-      });
+      const sent = await requests(() => own.create("Vm", "lone", args()), own, { shared: true });
       const shared = ["GET /version", "GET /cluster/resources", "GET /nodes/localhost/certificates/info"];
-      const before = [...shared, "GET template/pending", "GET /cluster/resources", "GET /cluster/tasks"];
-      const cloned = ["POST template/clone", "GET task/status", "GET vm/pending", written];
-      const life = [...cloned, "POST vm/status/start", "GET task/status", "GET vm/pending"];
+      // The first look is at the template.
+      const before = [...shared, "GET vm/pending", "GET /cluster/resources", "GET /cluster/tasks"];
+      const life = [...cloned, written, "POST vm/status/start", "GET task/status", "GET vm/pending"];
       assert.deepEqual([...sent].sort(), [...before, ...life].sort());
     } finally {
       await own.close();
@@ -131,7 +129,7 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
           await own.plugin.exited;
         },
         own,
-        true,
+        { lastWord: true },
       );
       assert.deepEqual(sent, ["PUT vm/config"]);
       assert.match(
@@ -156,7 +154,7 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
           await own.plugin.exited;
         },
         own,
-        true,
+        { lastWord: true },
       );
       assert.deepEqual(sent, ["PUT vm/config", "GET vm/pending", "PUT vm/config"]);
       assert.match(guest.config["description"] ?? "", /^ask Anna\n<!-- .*owner=[0-9a-f]{24} uuid=[0-9a-f-]{36} -->$/);
