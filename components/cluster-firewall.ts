@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import type {
   FirewallAliasArgs,
   FirewallGroupArgs,

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { Component } from "../providers/kernel/program/component";
 import type {
   BondArgs,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { Component } from "../providers/kernel/program/component";
 import { mistake } from "../providers/kernel/program/mistake";
 import { Vm, type VmArgs } from "../providers/vm/vm";

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { Component } from "../providers/kernel/program/component";
 import { Acl, type AclArgs } from "../providers/access/acl";
 import { ApiToken, type ApiTokenArgs } from "../providers/access/api-token";

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { mistake } from "../providers/kernel/program/mistake";
 
 /** A fact of the machines that only they can tell. */

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { leaveOutLeakTraces } from "../providers/kernel/program/leak-traces";
 import { mistake } from "../providers/kernel/program/mistake";
 import { pluginStarts } from "./plugin-start";

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { ProxmoxCluster } from "../index";
 import { assertKnown, type Fact } from "./facts";
 

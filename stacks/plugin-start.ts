@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../providers/kernel/program/sdk";
 import { mayCome } from "../providers/kernel/program/coming-kinds";
 import { stackId } from "../providers/kernel/identity/stack-identity";
 

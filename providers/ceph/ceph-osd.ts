@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../kernel/program/sdk";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { CephOsdArgs } from "./arguments.generated";
 

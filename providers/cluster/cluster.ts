@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../kernel/program/sdk";
 import { mistake } from "../kernel/program/mistake";
 import { ProxmoxResource } from "../kernel/program/resource";
 import type { ClusterArgs } from "./arguments.generated";

@@ -48,12 +48,12 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
   stack: {
     loads: ["index", "stack", "component", "shell", "program base"],
     types: ["model", "plan"],
-    packages: [pulumi],
+    typePackages: [pulumi],
   },
   component: {
     loads: ["component", "plan", "shell", "program base"],
     types: ["arguments", "model", "secret reference"],
-    packages: [pulumi],
+    typePackages: [pulumi],
   },
   plan: { loads: ["plan", ...pure], packages: ["zod"] },
   arguments: { loads: [], types: ["secret reference"], packages: [], typePackages: [pulumi] },
@@ -62,7 +62,11 @@ const rules: Record<Exclude<Kind, "free">, Rule> = {
     types: ["kernel", "model"],
     packages: [pulumi],
   },
-  shell: { loads: ["program base"], types: ["arguments", "model", "shell", "secret reference"], packages: [pulumi] },
+  shell: {
+    loads: ["program base"],
+    types: ["arguments", "model", "shell", "secret reference"],
+    typePackages: [pulumi],
+  },
   model: { loads: pure, types: ["kernel", "provider"], packages: ["zod"] },
   // What every resource does alike: it knows no area.
   kernel: {

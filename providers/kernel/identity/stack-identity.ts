@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "../program/sdk";
 import { kindsToCome, usesCluster } from "../program/coming-kinds";
 import { providerText } from "../program/text";
 

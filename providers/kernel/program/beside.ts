@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./sdk";
 import type { Beside } from "../call/besides";
 
 /** One list for each run of a program: several may run in one process. */

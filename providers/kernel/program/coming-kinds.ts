@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./sdk";
 
 interface Run {
   /** In the order in which they are described: so they are asked for, more or less. */

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./sdk";
 import { withoutLeakTraces } from "./leak-traces";
 import { noteRetention } from "./retention";
 

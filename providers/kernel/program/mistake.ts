@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./sdk";
 
 /**
  * A mistake in the program, told by its message alone. It has no stack: Pulumi prints an error that has one by

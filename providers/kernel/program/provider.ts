@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./sdk";
 import type { SecretReference } from "../../../secrets/reference";
 import { sealed, secretKeys } from "./resource";
 

@@ -1,4 +1,4 @@
-import * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "./sdk";
 import { isReference, referenceInConfig } from "../../../secrets/reference";
 import { hashKey, stackId } from "../identity/stack-identity";
 import { beside } from "./beside";
@@ -116,11 +116,7 @@ const insteadOfImport = ({ kind }: Shell): string =>
 export const lookupId = (guest: pulumi.Input<number | string>): pulumi.Output<string> =>
   pulumi.output(guest).apply((given) => (typeof given === "number" ? String(given) : `name:${given}`));
 
-/** There in every version of the SDK, but not in its declarations. */
-const { isConfigSecret, allConfig } = pulumi.runtime as unknown as {
-  isConfigSecret(key: string): boolean;
-  allConfig(): Record<string, string>;
-};
+const { isConfigSecret, allConfig } = pulumi.runtime;
 /** Config that the state must not hold in clear. */
 export const secretKeys = ["password", "tokenSecret", "sshPrivateKey", "sshPassphrase", "sshPassword", "nodes"].map(
   (name) => `proxmox:${name}`,
