@@ -87,7 +87,7 @@ export async function guardedReload(reload: Reload, way: WayBack): Promise<NodeV
   const { clock } = connection;
   const asker = { node, connection, ssh, signal };
   reload.progress(`looking at what answers on ${node} before the change`);
-  const before = await lookBefore(asker, rows, demands);
+  const before = await lookBefore(asker, rows, demands, expected);
   const armedAt = clock.now();
   const timer = await deadMan.arm(restoreMs, made, signal);
   try {

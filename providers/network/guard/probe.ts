@@ -32,10 +32,19 @@ interface Before {
 const gatewaysOf = (rows: Rows): string[] =>
   [...rows.values()].flatMap((row) => [row["gateway"], row["gateway6"]].filter((one) => one !== undefined));
 
-/** Looks, before anything is changed, at what the change must not break. */
-export async function lookBefore(asker: Asker, rows: Rows, demands: readonly Demand[]): Promise<Before> {
+/**
+ * Looks, before anything is changed, at what the change must not break. A peer that is there has to answer afterwards
+ * whatever it does now, so only those are asked that are yet to come.
+ */
+export async function lookBefore(
+  asker: Asker,
+  rows: Rows,
+  demands: readonly Demand[],
+  expected: ReadonlySet<string>,
+): Promise<Before> {
+  const awaited = demands.flatMap(({ peers }) => peers).filter((peer) => expected.has(oneSpelling(peer)));
   // At the same time: of a cluster's first node hardly any peer is there yet, and each silence takes seconds.
-  const asked = [...new Set([...gatewaysOf(rows), ...demands.flatMap(({ peers }) => peers)])];
+  const asked = [...new Set([...gatewaysOf(rows), ...awaited])];
   const answers = await Promise.all(asked.map((address) => ping(asker, asker.ssh, address)));
   return { origins: await originsOf(asker), answering: new Set(asked.filter((_, at) => answers[at])) };
 }

@@ -7,7 +7,7 @@ describe("what is looked at before a network changes", () => {
   let lab: NetworkLab;
   afterEach(() => lab.close());
 
-  it("asks all gateways and peers at the same time, each once", async () => {
+  it("asks all gateways and peers that are yet to come at the same time, each once", async () => {
     lab = await NetworkLab.start();
     const { connection } = lab.run().pve.process;
     const peers = ["192.168.5.6", "192.168.5.7", "192.168.7.6"];
@@ -28,8 +28,9 @@ describe("what is looked at before a network changes", () => {
       new Map([["vmbr0", { gateway: "192.168.3.1" }]]),
       [
         { name: "vlan5", addresses: [], peers: peers.slice(0, 2), jumbo: false },
-        { name: "vlan7", addresses: [], peers: peers.slice(1), jumbo: false },
+        { name: "vlan7", addresses: [], peers: [...peers.slice(1), "192.168.7.5"], jumbo: false },
       ],
+      new Set(peers),
     );
     assert.deepEqual([...asked].sort(), ["192.168.3.1", ...peers].sort());
     assert.deepEqual([...answering].sort(), ["192.168.3.1", "192.168.5.7"]);
