@@ -1,24 +1,24 @@
-import { image, type Lab } from "../support/lab";
+import { image, type AnyLab } from "../support/lab";
 import type { Properties } from "../support/plugin";
 import { secretValue } from "../support/secret-values";
 import { downloadedDebian } from "../support/debian-12";
 import type { Life } from "./lives";
 
 /** What the node has no subscription for would keep it from refreshing its lists. */
-const withoutSubscription = async (root: Lab): Promise<void> => {
+const withoutSubscription = async (root: AnyLab): Promise<void> => {
   for (const handle of ["enterprise", "ceph-squid-enterprise"])
     await root.create("AptRepository", handle, { node: "pve1", handle, enabled: false });
 };
 
 /** Servers that Proxmox looks at before it writes an entry down. */
-const servers = async (root: Lab): Promise<void> => {
+const servers = async (root: AnyLab): Promise<void> => {
   root.sim.world.sdnServers = ["https://netbox.lab", "https://dns.lab", "https://other.lab"];
 };
 
-const withSwitch = async (root: Lab): Promise<void> => {
+const withSwitch = async (root: AnyLab): Promise<void> => {
   root.sim.simulation.node("pve1").network.openvswitch = true;
 };
-const switched = async (root: Lab): Promise<void> => {
+const switched = async (root: AnyLab): Promise<void> => {
   await withSwitch(root);
   await root.create("OvsBridge", "vmbr5", { node: "pve1" });
 };

@@ -7,8 +7,8 @@ import { ResourceState } from "../../cli/review/resource-state";
 import { endpointsOf, leastPrivilege, type DescribedResource } from "../../privileges";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import { CephPlugin, cephNodes } from "../support/ceph-lab";
-import { hurried } from "../support/environment";
-import { Lab, labWorld, sshConfig, testWorld } from "../support/lab";
+import { hurriedClock } from "../support/hurry";
+import { Lab, labWorld, sshConfig, type AnyLab, testWorld } from "../support/lab";
 import { keyConfig, qnetdAddress, withQnetd } from "../support/qdevice-lab";
 import { secretUuid } from "../support/secret-values";
 import { livesInCeph, livesOnMachines } from "./lives-on-machines";
@@ -57,7 +57,7 @@ async function machinesOf(which: NonNullable<Life["machines"]>): Promise<World> 
 const withOsds = (): Promise<string> => worldOf(CephPlugin.withDaemons(), (on) => on.osds());
 
 const twoMonitors = (): Promise<string> =>
-  worldOf(CephPlugin.start({}, hurried()), async (on) => {
+  worldOf(CephPlugin.start(), async (on) => {
     await on.install(...cephNodes);
     await on.config();
     for (const kind of ["CephMonitor", "CephManager"])
@@ -77,15 +77,14 @@ async function worldOf(starting: Promise<CephPlugin>, work: (on: CephPlugin) => 
 async function live(what: string, { name, args, change = {}, machines, root: asRoot, before }: Life): Promise<void> {
   const kind = what.replace(/ .*/, "");
   const sim = await startSimulator({ seed: machines ? await machinesOf(machines) : labWorld(), clock: "immediate" });
-  const env = hurried();
-  const root = before ? await Lab.on(sim, sshConfig, undefined, env) : undefined;
+  const root = before ? await Lab.hereOn(sim, sshConfig, undefined, {}, hurriedClock()) : undefined;
   try {
     const whole = { ...args, ...(root && (await before?.(root))) };
     const described = [whole, { ...whole, ...change }].map((one) => ({ kind, name, args: one }));
     const rootToo = asRoot ? { "proxmox:username": "root@pam", "proxmox:password": sim.password } : {};
     const config = { ...sshConfig(sim), ...rootToo, ...grant(sim, leastPrivilege(described).paths) };
     const from = sim.requests.length;
-    const lab = await Lab.on(sim, config, root?.stackId, env);
+    const lab = await Lab.hereOn(sim, config, root?.stackId, {}, hurriedClock());
     try {
       const wanted = lab.inputs(kind, name, whole);
       const preview = await lab.plugin.check(kind, {}, { ...wanted, __preview: true });
@@ -133,11 +132,15 @@ async function live(what: string, { name, args, change = {}, machines, root: asR
 async function withExactly(
   seed: World,
   described: readonly DescribedResource[],
-  work: (lab: Lab) => Promise<void>,
+  work: (lab: AnyLab) => Promise<void>,
   more: (sim: Simulator) => Record<string, unknown> = () => ({}),
 ): Promise<void> {
   const sim = await startSimulator({ seed });
-  const lab = await Lab.on(sim, { ...sshConfig(sim), ...more(sim), ...grant(sim, leastPrivilege(described).paths) });
+  const lab = await Lab.hereOn(sim, {
+    ...sshConfig(sim),
+    ...more(sim),
+    ...grant(sim, leastPrivilege(described).paths),
+  });
   try {
     await work(lab);
   } finally {
@@ -188,7 +191,7 @@ describe("a token with exactly the privileges that were reckoned", function () {
   it("sees every node as root sees it: Nodes", () =>
     withExactly(labWorld("matrix"), [{ kind: "Nodes", args: {} }], async (lab) => {
       const seen = await lab.plugin.read("Nodes", "nodes", lab.inputs("Nodes", "nodes", {}));
-      const root = await Lab.on(lab.sim);
+      const root = await Lab.hereOn(lab.sim);
       const wanted = await root.plugin
         .read("Nodes", "nodes", root.inputs("Nodes", "nodes", {}))
         .finally(() => root.close());

@@ -1,6 +1,6 @@
 import { packagesOf } from "../../simulator/packages/node-packages.js";
 import { debianTemplate, downloadedDebian } from "../support/debian-12";
-import type { Lab } from "../support/lab";
+import type { AnyLab } from "../support/lab";
 import { image } from "../support/lab";
 import type { Properties } from "../support/plugin";
 
@@ -18,20 +18,20 @@ export interface Life {
   /** What is written otherwise afterwards. */
   readonly change?: Properties;
   /** What there is before, made by root. */
-  before?(root: Lab): Promise<Properties | void>;
+  before?(root: AnyLab): Promise<Properties | void>;
 }
 
-const template = async (root: Lab): Promise<Properties> => {
+const template = async (root: AnyLab): Promise<Properties> => {
   const file = await downloadedDebian(root);
   const made = await debianTemplate(root, file.properties["volumeId"]);
   return { source: { clone: { template: Number(made.id), full: false } } };
 };
 
-const downloaded = async (root: Lab): Promise<Properties> => ({
+const downloaded = async (root: AnyLab): Promise<Properties> => ({
   imageVolumeId: (await downloadedDebian(root)).properties["volumeId"],
 });
 
-const stoppedVm = async (root: Lab): Promise<number> =>
+const stoppedVm = async (root: AnyLab): Promise<number> =>
   Number((await root.create("Vm", "web", { source: { empty: true }, node: "pve1", started: false })).id);
 
 /** One life of each kind that the API alone makes; `#2` and so on are more of the same. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Guest } from "../../simulator/world/guest";
-import { image, Lab, labWorld } from "./lab";
+import { image, Lab, labWorld, type AnyLab } from "./lab";
 import type { Properties } from "./plugin";
 import { volumeTags } from "./volume-tags";
 
@@ -57,12 +57,12 @@ export class AdministeredVm {
   private foreigners = 0;
 
   private constructor(
-    readonly lab: Lab,
+    readonly lab: AnyLab,
     readonly name: string,
     private readonly volumeId: unknown,
   ) {}
 
-  static async lab(): Promise<{ lab: Lab; volumeId: unknown }> {
+  static async lab(): Promise<{ lab: AnyLab; volumeId: unknown }> {
     const world = labWorld("matrix");
     for (const cluster of Object.values(world.clusters)) {
       cluster.storages["local"] = { type: "dir", path: "/var/lib/vz", content: "iso,images,import,snippets" };
@@ -73,13 +73,13 @@ export class AdministeredVm {
       volumes["/srv/more"] = {};
       volumes["/var/lib/vz"] = { "iso/a.iso": { size: 1024, bytes: 1024, data: 1024, ctime: 1 } };
     }
-    const lab = await Lab.start({ seed: world });
+    const lab = await Lab.here({ seed: world });
     const { url, checksum } = image;
     const file = await lab.create("CloudImage", "debian", { url, checksum, node: "golf", storage: "local" });
     return { lab, volumeId: file.properties["volumeId"] };
   }
 
-  static async make(lab: Lab, volumeId: unknown, name: string): Promise<AdministeredVm> {
+  static async make(lab: AnyLab, volumeId: unknown, name: string): Promise<AdministeredVm> {
     const vm = new AdministeredVm(lab, name, volumeId);
     const made = await lab.create("Vm", name, vm.arguments());
     Object.assign(vm, made);

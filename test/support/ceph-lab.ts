@@ -5,8 +5,8 @@ import type { World } from "../../simulator";
 import type { Disk, LogicalVolume } from "../../simulator/world/disk.js";
 import { ask } from "../simulator/api-client.js";
 import { cephOf } from "./ceph-of";
-import { hurried } from "./environment";
-import { Lab, sshConfig, testWorld } from "./lab";
+import { hurriedClock } from "./hurry";
+import { Lab, sshConfig, testWorld, type AnyLab } from "./lab";
 import type { Properties } from "./plugin";
 
 export const cephNodes = ["foxtrot", "golf", "hotel"] as const;
@@ -14,9 +14,9 @@ export const cephNodes = ["foxtrot", "golf", "hotel"] as const;
 /** The world of `withDaemons`, as text. */
 let daemonsMade: Promise<string> | undefined;
 
-/** The plugin on the three simulated machines of seed `matrix`, with SSH and root's password, and short ways to Ceph. */
+/** The providers on the three simulated machines of seed `matrix`, with SSH and root's password, and short ways to Ceph. */
 export class CephPlugin {
-  private constructor(readonly lab: Lab) {}
+  private constructor(readonly lab: AnyLab) {}
 
   /** On nodes without Ceph, or in another world. */
   static async start(
@@ -25,7 +25,7 @@ export class CephPlugin {
     seed: World = testWorld("matrix"),
   ): Promise<CephPlugin> {
     return new CephPlugin(
-      await Lab.start(
+      await Lab.here(
         { seed, clock: "immediate" },
         (sim) => ({
           ...sshConfig(sim),
@@ -34,18 +34,19 @@ export class CephPlugin {
           ...config,
         }),
         env,
+        hurriedClock(),
       ),
     );
   }
 
   /** The same with packages, configuration, monitors and managers on all three: made once, and each time a copy of it. */
   static async withDaemons(): Promise<CephPlugin> {
-    return CephPlugin.start({}, hurried(), await CephPlugin.daemonsWorld());
+    return CephPlugin.start({}, {}, await CephPlugin.daemonsWorld());
   }
 
   /** The world of {@link withDaemons}: a copy of its own. */
   static async daemonsWorld(): Promise<World> {
-    daemonsMade ??= CephPlugin.start({}, hurried()).then(async (on) => {
+    daemonsMade ??= CephPlugin.start().then(async (on) => {
       try {
         await on.daemons();
         return on.lab.sim.simulation.saved();
@@ -56,11 +57,11 @@ export class CephPlugin {
     return JSON.parse(await daemonsMade) as World;
   }
 
-  /** Another plugin on the same machines: a later run, which remembers nothing of the first. */
+  /** Other providers on the same machines: a later run, which remembers nothing of the first. */
   static async beside(other: CephPlugin): Promise<CephPlugin> {
     const { sim } = other.lab;
     const config = { ...sshConfig(sim), "proxmox:username": "root@pam", "proxmox:password": sim.password };
-    return new CephPlugin(await Lab.on(sim, config, undefined, hurried()));
+    return new CephPlugin(await Lab.hereOn(sim, config, undefined, {}, hurriedClock()));
   }
 
   close(): Promise<void> {

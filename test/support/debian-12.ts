@@ -1,11 +1,11 @@
-import { image, type Lab } from "./lab";
+import { image, type AnyLab } from "./lab";
 
 /** The image, downloaded to the node's own storage. */
-export const downloadedDebian = (lab: Lab) =>
+export const downloadedDebian = (lab: AnyLab) =>
   lab.create("CloudImage", "debian", { ...image, bytes: undefined, node: "pve1", storage: "local" });
 
 /** A template of such an image. */
-export const debianTemplate = (lab: Lab, imageVolumeId: unknown) =>
+export const debianTemplate = (lab: AnyLab, imageVolumeId: unknown) =>
   lab.create("Template", "debian-12", {
     node: "pve1",
     imageVolumeId,

@@ -4,7 +4,7 @@ import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 /** A message that a plugin sent to the engine. */
-interface EngineMessage {
+export interface EngineMessage {
   readonly urn: string;
   readonly message: string;
   readonly ephemeral: boolean;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { AgentState } from "../../simulator/world/guest";
 import { eventually } from "./eventually";
-import { guestsOf, image, Lab, labWorld } from "./lab";
+import { guestsOf, image, Lab, labWorld, type AnyLab } from "./lab";
+import { startSimulator, type World } from "../../simulator";
 import type { Properties } from "./plugin";
 import { newKey } from "./sshd";
 
@@ -10,26 +11,46 @@ export type Made = Awaited<ReturnType<Lab["create"]>>;
 const [mine, theirs] = [newKey("ed25519", "ada@läb").public, newKey("ed25519", "bob").public];
 export const keys = { mine, theirs };
 
-/** A running VM with a guest agent, and what is asked of a `GuestConfig` that makes accounts in it. */
-export class GuestAccountsLab {
-  lab!: Lab;
-  vmid!: number;
+/** The VM is made once; each test has a copy of its world. */
+let made: Promise<{ readonly world: string; readonly stackId: string; readonly vmid: number }> | undefined;
 
-  readonly start = async (): Promise<void> => {
-    const seed = labWorld("matrix");
-    Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
-    this.lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" });
+async function makeVm(): Promise<{ world: string; stackId: string; vmid: number }> {
+  const seed = labWorld("matrix");
+  Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
+  const lab = await Lab.here({ seed }, config);
+  try {
     const { url, checksum } = image;
-    const file = await this.lab.create("CloudImage", "debian", { url, checksum, node: "golf", storage: "local" });
-    const made = await this.lab.create("Vm", "web", {
+    const file = await lab.create("CloudImage", "debian", { url, checksum, node: "golf", storage: "local" });
+    const vm = await lab.create("Vm", "web", {
       ...{ node: "golf", source: { imageVolumeId: file.properties["volumeId"] }, agent: true, started: true },
       disks: [{ storage: "local-lvm", sizeGiB: 4 }],
       networks: [{ bridge: "vmbr0" }],
       cloudInit: { user: "admin", addresses: [{ address: "dhcp" }] },
     });
-    this.vmid = Number(made.properties["vmid"]);
+    return { world: lab.sim.simulation.saved(), stackId: lab.stackId, vmid: Number(vm.properties["vmid"]) };
+  } finally {
+    await lab.close();
+  }
+}
+
+const config = { "proxmox:vmids": "2000-2999" };
+
+/** A running VM with a guest agent, and what is asked of a `GuestConfig` that makes accounts in it. */
+export class GuestAccountsLab {
+  lab!: AnyLab;
+  vmid!: number;
+
+  readonly start = async (): Promise<void> => {
+    made ??= makeVm();
+    const { world, stackId, vmid } = await made;
+    const sim = await startSimulator({ seed: JSON.parse(world) as World });
+    this.lab = await Lab.hereOn(sim, config, stackId);
+    this.vmid = vmid;
   };
-  readonly close = (): Promise<void> => this.lab.close();
+  readonly close = async (): Promise<void> => {
+    await this.lab.close();
+    await this.lab.sim.close();
+  };
 
   readonly guest = () => guestsOf(this.lab.sim)[String(this.vmid)]!;
   readonly inside = (): AgentState => this.guest().running!.agent!;

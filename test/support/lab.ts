@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { providerText } from "../../providers/kernel/program/text";
 import { seedWorld, startSimulator, type Simulator, type SimulatorOptions, type World } from "../../simulator";
+import type { Clock } from "../../pve/clock";
 import { startPlugin, type Plugin, type Properties } from "./plugin";
+import { ProviderHere, type ProviderCalls } from "./provider-here";
 import { secretUuid, secretValue } from "./secret-values";
 
 /** An image that the simulator's nodes can download; the checksum is that of its stand-in bytes. */
@@ -65,18 +67,23 @@ export const sshConfig = (sim: Simulator): Record<string, unknown> => ({
 /** The guests of the first cluster, by VMID. */
 export const guestsOf = (sim: Simulator) => Object.values(sim.world.clusters)[0]?.guests ?? {};
 
+type Config = Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>);
+
+const given = (config: Config, sim: Simulator): Record<string, unknown> =>
+  typeof config === "function" ? config(sim) : config;
+
 /** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
-export class Lab {
+export class Lab<P extends ProviderCalls = Plugin> {
   private constructor(
     readonly sim: Simulator,
-    readonly plugin: Plugin,
+    readonly plugin: P,
     readonly stackId: string,
     private readonly owns: boolean,
   ) {}
 
   static async start(
     options: SimulatorOptions = {},
-    config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
+    config: Config = {},
     env: Record<string, string> = {},
   ): Promise<Lab> {
     const sim = await startSimulator({ seed: labWorld(), ...options });
@@ -87,13 +94,37 @@ export class Lab {
   /** Another plugin on a simulator that is there, of the same stack when its id is given: a later run. */
   static async on(
     sim: Simulator,
-    config: Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>) = {},
+    config: Config = {},
     stackId: string = randomUUID(),
     env: Record<string, string> = {},
   ): Promise<Lab> {
     const plugin = await startPlugin({ text: providerText, env });
-    const given = typeof config === "function" ? config(sim) : config;
-    await plugin.configure({ ...pluginConfig(sim), ...given });
+    await plugin.configure({ ...pluginConfig(sim), ...given(config, sim) });
+    return new Lab(sim, plugin, stackId, false);
+  }
+
+  /** The same without a process of its own, for tests of what is done and not of the plugin that does it. */
+  static async here(
+    options: SimulatorOptions = {},
+    config: Config = {},
+    env: Record<string, string> = {},
+    clock?: Clock,
+  ): Promise<Lab<ProviderHere>> {
+    const sim = await startSimulator({ seed: labWorld(), ...options });
+    const lab = await Lab.hereOn(sim, config, undefined, env, clock);
+    return new Lab(sim, lab.plugin, lab.stackId, true);
+  }
+
+  /** A later run, or that of another stack, without a process of its own. */
+  static async hereOn(
+    sim: Simulator,
+    config: Config = {},
+    stackId: string = randomUUID(),
+    env: Record<string, string> = {},
+    clock?: Clock,
+  ): Promise<Lab<ProviderHere>> {
+    const plugin = new ProviderHere(env, clock);
+    await plugin.configure({ ...pluginConfig(sim), ...given(config, sim) });
     return new Lab(sim, plugin, stackId, false);
   }
 
@@ -129,3 +160,6 @@ export class Lab {
     if (this.owns) await this.sim.close();
   }
 }
+
+/** A lab, whoever does its work. */
+export type AnyLab = Lab<ProviderCalls>;

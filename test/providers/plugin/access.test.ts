@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { secretValue } from "../../support/secret-values";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("roles, groups, users and rights, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("roles, groups, users and rights", function () {
+  let lab: AnyLab;
   const password = secretValue("a user's password");
   const second = secretValue("the user's second password");
   before(async () => {
-    lab = await Lab.start({}, {}, { BOB_PASSWORD: password, BOB_SECOND: second });
+    lab = await Lab.here({}, {}, { BOB_PASSWORD: password, BOB_SECOND: second });
   });
   after(() => lab.close());
 
@@ -141,7 +141,7 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
     );
     assert.deepEqual((await lab.plugin.check("User", checked.inputs, keyed("BOB_PASSWORD"))).failures, []);
     const config = { "proxmox:username": "root@pam", "proxmox:password": lab.sim.password };
-    const other = await Lab.on(lab.sim, config, lab.stackId, { BOB_PASSWORD: password, BOB_SECOND: second });
+    const other = await Lab.hereOn(lab.sim, config, lab.stackId, { BOB_PASSWORD: password, BOB_SECOND: second });
     try {
       const next = await other.plugin.check("User", checked.inputs, keyed("BOB_SECOND"));
       assert.deepEqual(next.failures, []);
@@ -159,7 +159,7 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
     assert.ok(access().users["root@pam"]);
     access().users["me@pve"] = { enable: 1, expire: 0, tokens: { tk: { secret: "s-1", privsep: 0, expire: 0 } } };
     access().acl.push({ path: "/", type: "user", ugid: "me@pve", roleid: "Administrator", propagate: 1 });
-    const me = await Lab.on(lab.sim, { "proxmox:tokenId": "me@pve!tk", "proxmox:tokenSecret": "s-1" });
+    const me = await Lab.hereOn(lab.sim, { "proxmox:tokenId": "me@pve!tk", "proxmox:tokenSecret": "s-1" });
     try {
       const own = await me.create("User", "me", { userId: "me@pve", adopt: true, comment: "me" });
       await assert.rejects(me.plugin.delete("User", own.id, own.properties), /works as me@pve, who is not deleted/);
@@ -260,7 +260,7 @@ describe("roles, groups, users and rights, through Pulumi's plugin", function ()
     const made = await lab.create("Acl", "seen", { path: "/vms", role: "PVEAuditor", group: "seen" });
     const role = await lab.create("Role", "Seen", { privileges: ["VM.Audit"] });
     access().acl.push({ path: "/vms", type: "group", ugid: "seen", roleid: "Seen", propagate: 1 });
-    const blind = await Lab.on(lab.sim, { "proxmox:tokenId": "blind@pve!tk", "proxmox:tokenSecret": "s-2" });
+    const blind = await Lab.hereOn(lab.sim, { "proxmox:tokenId": "blind@pve!tk", "proxmox:tokenSecret": "s-2" });
     try {
       const unseen = /blind@pve!tk may not see .*: that needs Sys.Audit on \/access/;
       await assert.rejects(blind.plugin.read("Acl", made.id, made.properties), unseen);

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { adoptableWorld, uuid } from "../../support/adoptable";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 const vmids = { "proxmox:vmids": "2000-2999" };
 const mark = (more: string) => `<!-- pulumi-proxmox-cluster owner=0123456789abcdef01234567${more} -->`;
 const another = "5f2b9c1e-0a4d-4a9e-8c39-5f1f2a6d7e80";
 
-describe("whose a mark is, through Pulumi's plugin", () => {
-  let lab: Lab;
+describe("whose a mark is", () => {
+  let lab: AnyLab;
 
   beforeEach(async () => {
-    lab = await Lab.start({ seed: adoptableWorld() }, vmids);
+    lab = await Lab.here({ seed: adoptableWorld() }, vmids);
   });
   afterEach(() => lab.close());
 
@@ -23,8 +23,8 @@ describe("whose a mark is, through Pulumi's plugin", () => {
     return guest.config;
   };
   /** A later run of the same stack. */
-  const later = async <T>(work: (run: Lab) => Promise<T>): Promise<T> => {
-    const run = await Lab.on(lab.sim, vmids, lab.stackId);
+  const later = async <T>(work: (run: AnyLab) => Promise<T>): Promise<T> => {
+    const run = await Lab.hereOn(lab.sim, vmids, lab.stackId);
     try {
       return await work(run);
     } finally {

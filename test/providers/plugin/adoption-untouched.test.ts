@@ -3,19 +3,19 @@ import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
 import { adoptableWorld } from "../../support/adoptable";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 
 const added = "virtio=BC:24:11:00:00:02,bridge=vmbr1";
 
-describe("what an adoption does not name, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("what an adoption does not name", function () {
+  let lab: AnyLab;
 
   beforeEach(async () => {
     const world = adoptableWorld();
     const guest = Object.values(world.clusters)[0]?.guests["100"];
     assert.ok(guest);
     Object.assign(guest.config, { net1: added, usb0: "spice", usb1: "spice" });
-    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2999" });
+    lab = await Lab.here({ seed: world }, { "proxmox:vmids": "2000-2999" });
   });
   afterEach(() => lab.close());
 
@@ -39,7 +39,7 @@ describe("what an adoption does not name, through Pulumi's plugin", function () 
     return { said: said().find((text) => /: adopts/.test(text)) ?? "", problems };
   }
 
-  async function update(made: Awaited<ReturnType<Lab["create"]>>, args: Properties) {
+  async function update(made: Awaited<ReturnType<AnyLab["create"]>>, args: Properties) {
     const given = lab.inputs("Vm", "adopted", { adopt: true, vmid: 100, ...args });
     const { inputs, failures } = await lab.plugin.check("Vm", made.inputs, given);
     assert.deepEqual(failures, []);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import { adoptableWorld, uuid } from "../../support/adoptable";
 
-describe("adoption, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("adoption", function () {
+  let lab: AnyLab;
 
   beforeEach(async () => {
     const world = adoptableWorld();
-    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2999" });
+    lab = await Lab.here({ seed: world }, { "proxmox:vmids": "2000-2999" });
   });
   afterEach(() => lab.close());
 
@@ -99,7 +99,7 @@ describe("adoption, through Pulumi's plugin", function () {
     await assert.rejects(lab.create("Vm", "adopted", args));
     assert.match(config(100)["description"] ?? "", / unfinished uuid=[0-9a-f-]{36} -->$/);
     lab.sim.simulation.faults.clear();
-    const next = await Lab.on(lab.sim, { "proxmox:vmids": "2000-2999" }, lab.stackId);
+    const next = await Lab.hereOn(lab.sim, { "proxmox:vmids": "2000-2999" }, lab.stackId);
     const made = await next.create("Vm", "adopted", args);
     await next.close();
     assert.deepEqual([made.id, config(100)["cores"]], ["100", "4"]);
@@ -110,7 +110,7 @@ describe("adoption, through Pulumi's plugin", function () {
     await assert.rejects(async () => {
       // The engine has recorded it: the mark is finished.
       config(100)["description"] = String(config(100)["description"]).replace(" unfinished", "");
-      const late = await Lab.on(lab.sim, {}, lab.stackId);
+      const late = await Lab.hereOn(lab.sim, {}, lab.stackId);
       try {
         await late.create("Vm", "adopted", { adopt: true, vmid: 100 });
       } finally {

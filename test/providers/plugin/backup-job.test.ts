@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { storageOf } from "../../../simulator/storage/sections.js";
 import { storeOf } from "../../../simulator/storage/volumes.js";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld } from "../../support/lab";
+import { Lab, labWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("a backup job, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a backup job", function () {
+  let lab: AnyLab;
   beforeEach(async () => {
-    lab = await Lab.start({ seed: labWorld() });
+    lab = await Lab.here({ seed: labWorld() });
     await lab.create("Vm", "web", { vmid: 100, node: "pve1", source: { empty: true }, started: false });
   });
   afterEach(() => lab.close());
@@ -236,7 +236,7 @@ describe("a backup job, through Pulumi's plugin", function () {
     const elsewhere = { ...nightly, storage: "nas" };
     const made = await lab.create("BackupJob", "nightly", { ...elsewhere, pruneBackups: { keepLast: 5 } });
     delete cluster().storages["nas"];
-    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    const later = await Lab.hereOn(lab.sim, {}, lab.stackId);
     const less = lab.inputs("BackupJob", "nightly", { ...elsewhere, pruneBackups: { keepLast: 2 } });
     const { inputs } = await later.plugin.check("BackupJob", made.inputs, less);
     await later.plugin.diff("BackupJob", made.id, made.properties, inputs);

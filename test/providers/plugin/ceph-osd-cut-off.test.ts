@@ -3,7 +3,7 @@ import { CephPlugin } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import type { CallFailure, Properties } from "../../support/plugin";
 
-describe("OSDs whose creation was cut off, through Pulumi's plugin", function () {
+describe("OSDs whose creation was cut off", function () {
   let on: CephPlugin;
   beforeEach(async () => {
     on = await CephPlugin.withDaemons();

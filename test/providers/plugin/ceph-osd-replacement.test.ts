@@ -7,7 +7,7 @@ import { CallFailure, type Properties } from "../../support/plugin";
 
 type Made = Awaited<ReturnType<CephPlugin["lab"]["create"]>>;
 
-describe("OSDs whose disk gives way to another one, through Pulumi's plugin", function () {
+describe("OSDs whose disk gives way to another one", function () {
   let on: CephPlugin;
   beforeEach(async () => {
     on = await CephPlugin.withDaemons();

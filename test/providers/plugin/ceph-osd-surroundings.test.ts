@@ -5,7 +5,7 @@ import { isIn } from "../../../simulator/ceph/osdmap.js";
 import { CephPlugin, cephNodes } from "../../support/ceph-lab";
 import type { Properties } from "../../support/plugin";
 
-describe("OSDs beside what guests are given, and in places of their own, through Pulumi's plugin", function () {
+describe("OSDs beside what guests are given, and in places of their own", function () {
   let on: CephPlugin;
   beforeEach(async () => {
     on = await CephPlugin.withDaemons();

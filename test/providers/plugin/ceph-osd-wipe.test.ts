@@ -3,7 +3,7 @@ import { CephPlugin } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import { CallFailure, type Properties } from "../../support/plugin";
 
-describe("a disk that may be wiped, through Pulumi's plugin", function () {
+describe("a disk that may be wiped", function () {
   let on: CephPlugin;
   beforeEach(async () => {
     on = await CephPlugin.withDaemons();

@@ -5,7 +5,7 @@ import { CephPlugin, cephNodes } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 
-describe("the OSDs of a disk, through Pulumi's plugin", function () {
+describe("the OSDs of a disk", function () {
   let on: CephPlugin;
   beforeEach(async () => {
     on = await CephPlugin.withDaemons();

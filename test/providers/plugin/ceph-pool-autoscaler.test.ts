@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CephPlugin } from "../../support/ceph-lab";
 
-describe("a pool of Ceph and the autoscaler, through Pulumi's plugin", function () {
+describe("a pool of Ceph and the autoscaler", function () {
   let on: CephPlugin;
   before(async () => {
     on = await CephPlugin.withDaemons();

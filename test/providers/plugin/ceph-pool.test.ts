@@ -6,7 +6,7 @@ import type { CallFailure, Properties } from "../../support/plugin";
 
 type Made = Awaited<ReturnType<CephPlugin["lab"]["create"]>>;
 
-describe("a pool of Ceph, through Pulumi's plugin", function () {
+describe("a pool of Ceph", function () {
   let on: CephPlugin;
   before(async () => {
     on = await CephPlugin.withDaemons();

@@ -4,7 +4,7 @@ import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 
-describe("what stands around Ceph's pools, through Pulumi's plugin", function () {
+describe("what stands around Ceph's pools", function () {
   let on: CephPlugin;
   before(async () => {
     on = await CephPlugin.withDaemons();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CephPlugin, cephNodes } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 
-describe("Ceph's packages, configuration, monitors and managers, through Pulumi's plugin", function () {
+describe("Ceph's packages, configuration, monitors and managers", function () {
   let on: CephPlugin;
   beforeEach(async () => (on = await CephPlugin.start()));
   afterEach(() => on.close());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 const bytes = Buffer.from("a packed image, for tests\n");
@@ -8,12 +8,12 @@ const url = "https://images.example.com/appliance-1.2.img.xz";
 const checksum = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 describe("a cloud image that is packed with xz", function () {
-  let lab: Lab;
+  let lab: AnyLab;
   before(async () => {
     const world = labWorld();
     const unpacked = { content: Buffer.from("raw").toString("base64"), format: "raw", virtualSize: 1024 ** 3 };
     world.web[url] = { content: bytes.toString("base64"), compression: "xz", unpacked };
-    lab = await Lab.start({ seed: world }, (sim) => ({ "proxmox:vmids": "2000-2999", ...sshConfig(sim) }));
+    lab = await Lab.here({ seed: world }, (sim) => ({ "proxmox:vmids": "2000-2999", ...sshConfig(sim) }));
   });
   after(() => lab.close());
 
@@ -61,7 +61,7 @@ describe("a cloud image that is packed with xz", function () {
   });
 
   it("needs SSH, and says so in preview", async () => {
-    const without = await Lab.start();
+    const without = await Lab.here();
     try {
       const problems = await without.problems("CloudImage", args());
       assert.match(problems.join(), /compression: needs SSH to the nodes, because Proxmox does not unpack xz/);

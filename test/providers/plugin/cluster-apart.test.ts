@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { bareConfig, bareWorld, matrixNodes, describedMatrix } from "../../support/bare-nodes";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 const { name, nodes } = describedMatrix(...matrixNodes);
 const described: Properties = { name, nodes, destroyOnDelete: "Matrix" };
 
-describe("a cluster that is taken apart, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a cluster that is taken apart", function () {
+  let lab: AnyLab;
   beforeEach(async () => {
-    lab = await Lab.start({ seed: bareWorld() }, bareConfig);
+    lab = await Lab.here({ seed: bareWorld() }, bareConfig);
   });
   afterEach(() => lab.close());
 
@@ -35,7 +35,7 @@ describe("a cluster that is taken apart, through Pulumi's plugin", function () {
     await heard(/cluster Matrix goes on running: Cluster c of the program describes it/);
     for (const node of matrixNodes) assert.deepEqual(Object.keys(of(node).corosync!.nodes), matrixNodes);
 
-    const later = await Lab.on(lab.sim, bareConfig, lab.stackId);
+    const later = await Lab.hereOn(lab.sim, bareConfig, lab.stackId);
     try {
       await later.plugin.delete("Cluster", made.id, made.properties);
       for (const node of matrixNodes) {
@@ -46,7 +46,7 @@ describe("a cluster that is taken apart, through Pulumi's plugin", function () {
     } finally {
       await later.plugin.close();
     }
-    const again = await Lab.on(lab.sim, bareConfig, lab.stackId);
+    const again = await Lab.hereOn(lab.sim, bareConfig, lab.stackId);
     try {
       await again.create("Cluster", "c", described);
       for (const node of matrixNodes) assert.deepEqual(Object.keys(of(node).corosync!.nodes), matrixNodes);

@@ -13,7 +13,7 @@ const without = (gone: string): Properties => ({
   twoNode: true,
 });
 
-describe("a node with daemons of Ceph that leaves its cluster, through Pulumi's plugin", function () {
+describe("a node with daemons of Ceph that leaves its cluster", function () {
   let on: CephPlugin;
   beforeEach(async () => {
     on = await CephPlugin.withDaemons();

@@ -3,7 +3,7 @@ import type { World } from "../../../simulator";
 import { authorizedKeys, knownHosts } from "../../../simulator/cluster/key-files";
 import { bareConfig, bareWorld, rootOf } from "../../support/bare-nodes";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 const names = ["foxtrot", "golf", "hotel"];
@@ -13,11 +13,11 @@ const describedAs = (...which: readonly string[]): Properties => ({
   ...(which.length === 2 ? { twoNode: true } : {}),
 });
 
-describe("a node that leaves its cluster, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a node that leaves its cluster", function () {
+  let lab: AnyLab;
   let made: { id: string; properties: Properties; inputs: Properties };
   beforeEach(async () => {
-    lab = await Lab.start({ seed: bareWorld() }, bareConfig);
+    lab = await Lab.here({ seed: bareWorld() }, bareConfig);
     made = await lab.create("Cluster", "c", describedAs(...names));
   });
   afterEach(() => lab.close());
@@ -84,7 +84,7 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
     // At rest, and the same name joins again: another run, with the certificate that the row has told.
     const two = lab.inputs("Cluster", "c", describedAs("foxtrot", "hotel"));
     assert.equal((await lab.plugin.diff("Cluster", made.id, after, two)).changes, "none");
-    const later = await Lab.on(lab.sim, bareConfig, lab.stackId);
+    const later = await Lab.hereOn(lab.sim, bareConfig, lab.stackId);
     try {
       await later.plugin.update("Cluster", made.id, after, lab.inputs("Cluster", "c", describedAs(...names)));
     } finally {
@@ -235,7 +235,7 @@ describe("a node that leaves its cluster, through Pulumi's plugin", function () 
       sshFingerprint: hotel!.ssh.fingerprint,
       password: rootOf("hotel"),
     };
-    const astray = await Lab.on(
+    const astray = await Lab.hereOn(
       lab.sim,
       { ...config, "proxmox:nodes": { ...nodes, golf: { ...nodes["golf"], ...ssh } } },
       lab.stackId,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Simulator, World } from "../../../simulator";
 import { bareConfig, bareWorld } from "../../support/bare-nodes";
 import { eventually } from "../../support/eventually";
-import { image as testImage, Lab } from "../../support/lab";
+import { image as testImage, Lab, type AnyLab } from "../../support/lab";
 import type { CallFailure, Properties } from "../../support/plugin";
 
 const names = ["foxtrot", "golf", "hotel"];
@@ -11,8 +11,8 @@ const nodes = names.map((name, at) => ({ name, links: { 0: address(at) } }));
 const image = { url: testImage.url, checksum: testImage.checksum };
 const matrix: Properties = { name: "Matrix", nodes };
 
-describe("a cluster, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a cluster", function () {
+  let lab: AnyLab;
   afterEach(() => lab.close());
 
   const start = async (
@@ -21,7 +21,7 @@ describe("a cluster, through Pulumi's plugin", function () {
   ): Promise<void> => {
     const world = bareWorld();
     change(world);
-    lab = await Lab.start({ seed: world }, (sim) => ({ ...bareConfig(sim), ...config(sim) }));
+    lab = await Lab.here({ seed: world }, (sim) => ({ ...bareConfig(sim), ...config(sim) }));
   };
   const corosync = () => lab.sim.simulation.clusterOf(lab.sim.world.nodes["foxtrot"]!).corosync;
   const writes = () => lab.sim.requests.filter(({ method, path }) => method !== "GET" && path !== "/access/ticket");
@@ -69,7 +69,7 @@ describe("a cluster, through Pulumi's plugin", function () {
     await lab.create("Cluster", "c", two);
     await lab.plugin.close();
     // Another stack that has seen nothing of it.
-    const later = await Lab.on(lab.sim, bareConfig(lab.sim));
+    const later = await Lab.hereOn(lab.sim, bareConfig(lab.sim));
     lab = Object.assign(Object.create(Lab.prototype) as Lab, lab, { plugin: later.plugin });
     const before = writes().length;
     assert.deepEqual(await preview(two), []);
@@ -267,7 +267,7 @@ describe("a cluster, through Pulumi's plugin", function () {
   it("waits for the certificate of a node that keeps the old one, and goes through all that a join is", async () => {
     const world = bareWorld();
     const sim = { seed: world, clock: "auto", speed: 20 } as const;
-    lab = await Lab.start(sim, bareConfig);
+    lab = await Lab.here(sim, bareConfig);
     const made = await lab.create("Cluster", "c", matrix);
     assert.deepEqual(Object.keys(made.properties["fingerprints"] as object).sort(), names);
     for (const { name, fingerprint } of lab.sim.nodes)
@@ -277,7 +277,7 @@ describe("a cluster, through Pulumi's plugin", function () {
   it("stops when quorum is lost on the way, says so, and goes on when it is back", async () => {
     let lose = true;
     const seed = bareWorld();
-    lab = await Lab.start(
+    lab = await Lab.here(
       {
         seed,
         onRequest: ({ node, method }) => {

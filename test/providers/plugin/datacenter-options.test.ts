@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("options of the datacenter, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("options of the datacenter", function () {
+  let lab: AnyLab;
   before(async () => {
-    lab = await Lab.start();
+    lab = await Lab.here();
   });
   after(() => lab.close());
   beforeEach(() => {
@@ -165,7 +165,7 @@ describe("options of the datacenter, through Pulumi's plugin", function () {
     const { token } = lab.sim;
     const root = cluster!.access.users["root@pam"]!;
     root.tokens["weak"] = { ...root.tokens["simulator"]!, privsep: 1 };
-    const weak = await Lab.on(lab.sim, { "proxmox:tokenId": "root@pam!weak", "proxmox:tokenSecret": token.secret });
+    const weak = await Lab.hereOn(lab.sim, { "proxmox:tokenId": "root@pam!weak", "proxmox:tokenSecret": token.secret });
     try {
       await assert.rejects(
         weak.create("DatacenterOptions", "weak", { keyboard: "de" }),

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld } from "../../support/lab";
+import { Lab, labWorld, type AnyLab } from "../../support/lab";
 import { secretValue } from "../../support/secret-values";
 
-describe("the name servers of a node, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("the name servers of a node", function () {
+  let lab: AnyLab;
   const password = secretValue("the password of root on pve2");
   before(async () => {
     const world = labWorld("empty:2");
     world.clusters["pve2"]!.access.passwords["root@pam"] = password;
     // pve1 is what the stack signs in to; pve2 is as the installer has left it.
-    lab = await Lab.start({ seed: world }, ({ nodes }) => ({
+    lab = await Lab.here({ seed: world }, ({ nodes }) => ({
       "proxmox:endpoints": [nodes[0]!.url],
       "proxmox:nodes": { pve2: { endpoint: nodes[1]!.url, fingerprint: nodes[1]!.fingerprint, password } },
     }));

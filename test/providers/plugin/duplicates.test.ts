@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import { threeNodes } from "../../support/three-nodes";
 
-describe("what VMs of one program may not share, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("what VMs of one program may not share", function () {
+  let lab: AnyLab;
   const blank = (args: Properties = {}): Properties => ({
     source: { empty: true },
     node: "golf",
@@ -28,7 +28,7 @@ describe("what VMs of one program may not share, through Pulumi's plugin", funct
         net0: "virtio=BC:24:11:00:00:01,bridge=vmbr0",
       },
     };
-    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2001" });
+    lab = await Lab.here({ seed: world }, { "proxmox:vmids": "2000-2001" });
   });
   after(() => lab.close());
 

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("enterprise repositories of nodes without a subscription, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("enterprise repositories of nodes without a subscription", function () {
+  let lab: AnyLab;
   const args = { node: "pve1" };
   beforeEach(async () => {
-    lab = await Lab.start({ seed: labWorld("empty:2") }, (sim) => ({
+    lab = await Lab.here({ seed: labWorld("empty:2") }, (sim) => ({
       ...sshConfig(sim),
       "proxmox:endpoints": [sim.nodes[0]!.url],
       "proxmox:nodes": {
@@ -81,7 +81,7 @@ describe("enterprise repositories of nodes without a subscription, through Pulum
       'refreshing the package lists will fail. To do without a subscription, write repositories: { "ceph-enterprise": false } ' +
       'for the host, or an AptRepository with handle: "ceph-enterprise" and enabled: false';
     // Of those that were switched off the program has told in this run.
-    const other = await Lab.on(lab.sim, sshConfig(lab.sim));
+    const other = await Lab.hereOn(lab.sim, sshConfig(lab.sim));
     const said = (name: string, part: string) =>
       other.plugin.engine.messages.some(({ urn, message }) => urn.endsWith(`::${name}`) && message.includes(part));
     const look = (kind: string, name: string, given: Properties) =>

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
 import { connect, wire, type Connection } from "../../../pve";
-import { Lab, labWorld } from "../../support/lab";
+import { Lab, labWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 const accept = (more: Properties): Properties => ({ direction: "in", action: "ACCEPT", ...more });
 const datacenter = { datacenter: true };
 
-describe("the firewall, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("the firewall", function () {
+  let lab: AnyLab;
   let others: Connection;
   before(async () => {
     const world = labWorld();
@@ -16,7 +16,7 @@ describe("the firewall, through Pulumi's plugin", function () {
       ...{ vmid: 100, type: "qemu", node: "pve1", pending: {}, pendingDelete: {}, snapshots: {} },
       config: { name: "web", memory: "512", net0: "virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1" },
     };
-    lab = await Lab.start({ seed: world });
+    lab = await Lab.here({ seed: world });
     const [node] = lab.sim.nodes;
     others = connect({
       endpoints: [node!.url],

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Fault } from "../../../simulator";
-import { image, Lab } from "../../support/lab";
+import { image, Lab, type AnyLab } from "../../support/lab";
 
 /** A proxy in between, or another server at the address: only Proxmox's own words mean that something is gone. */
 describe("an answer that is not Proxmox's", function () {
-  let lab: Lab;
+  let lab: AnyLab;
   before(async () => {
-    lab = await Lab.start();
+    lab = await Lab.here();
   });
   after(() => lab.close());
 

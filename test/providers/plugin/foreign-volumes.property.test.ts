@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Fault } from "../../../simulator/faults";
 import { AdministeredVm } from "../../support/administered-vm";
-import type { Lab } from "../../support/lab";
+import type { AnyLab } from "../../support/lab";
 import { long } from "../../support/sample";
 
 /** One step: what is done, and numbers that choose with what. */
@@ -164,7 +164,7 @@ const steps = fc.array(
 );
 
 describe("whatever a program changes beside an administrator", function () {
-  let lab: Lab;
+  let lab: AnyLab;
   let volumeId: unknown;
   const coverage = new Map<string, Map<Outcome, number>>();
   before(async () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import type { Lab } from "../../support/lab";
+import type { AnyLab } from "../../support/lab";
 import { goldenLab } from "./golden-lab";
 
 describe("what somebody attaches to a golden image while it is built", function () {
   const at = goldenLab("for all");
   const { guests, guest, script, golden, anotherRun } = at;
-  let lab: Lab;
+  let lab: AnyLab;
   before(() => {
     lab = at.lab();
   });

@@ -1,17 +1,17 @@
-import { providerText } from "../../../providers/kernel/program/text";
 import type { ScriptedCommand } from "../../../simulator/world/storage";
-import { Lab, image, labWorld, pluginConfig } from "../../support/lab";
-import { startPlugin, type Plugin, type Properties } from "../../support/plugin";
+import { Lab, image, labWorld, pluginConfig, type AnyLab } from "../../support/lab";
+import type { Properties } from "../../support/plugin";
+import { ProviderHere, type ProviderCalls } from "../../support/provider-here";
 import { scriptCommands } from "../../support/scripted-commands";
 
 /** A cluster with an image to build from, for all tests of a `describe` or for each; to be called in it. */
 export function goldenLab(world: "for all" | "for each") {
-  let lab: Lab;
+  let lab: AnyLab;
   let volume: string;
   const start = async () => {
     const seed = labWorld();
     Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
-    lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" });
+    lab = await Lab.here({ seed }, { "proxmox:vmids": "2000-2999" });
     const { url, checksum } = image;
     const file = await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
     volume = String(file.properties["volumeId"]);
@@ -42,9 +42,9 @@ export function goldenLab(world: "for all" | "for each") {
       provision: [{ run: "apt-get install -y nginx" }],
       ...more,
     }),
-    /** Another plugin, as every run of the engine has its own. */
-    async anotherRun<T>(work: (plugin: Plugin) => Promise<T>): Promise<T> {
-      const plugin = await startPlugin({ text: providerText });
+    /** Without the memory of the first, as every run of the engine has its own plugin. */
+    async anotherRun<T>(work: (plugin: ProviderCalls) => Promise<T>): Promise<T> {
+      const plugin = new ProviderHere();
       try {
         await plugin.configure({ ...pluginConfig(lab.sim), "proxmox:vmids": "2000-2999" });
         return await work(plugin);

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { Lab } from "../../support/lab";
-import type { Plugin, Properties } from "../../support/plugin";
+import type { AnyLab } from "../../support/lab";
+import type { Properties } from "../../support/plugin";
 import { goldenLab } from "./golden-lab";
+import type { ProviderCalls } from "../../support/provider-here";
 
-describe("golden images, through Pulumi's plugin", function () {
+describe("golden images", function () {
   // One for each: what is recorded a moment after a test must not meet the next one's VM of the same VMID.
   const at = goldenLab("for each");
   const { guests, guest, script, golden, anotherRun } = at;
-  let lab: Lab;
+  let lab: AnyLab;
   beforeEach(() => {
     lab = at.lab();
   });
@@ -267,7 +268,7 @@ describe("golden images, through Pulumi's plugin", function () {
     const aged = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(keyed, line)) as T;
     made.config["description"] = aged(made.config["description"] ?? "");
     const [olds, state] = [aged(first.inputs), aged(first.properties)];
-    const check = async (plugin: Plugin, given: Properties, key: unknown) =>
+    const check = async (plugin: ProviderCalls, given: Properties, key: unknown) =>
       (
         await plugin.check("GoldenTemplate", olds, {
           ...lab.inputs("GoldenTemplate", "old", given),

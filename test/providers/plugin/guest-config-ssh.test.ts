@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import net from "node:net";
 import { eventually } from "../../support/eventually";
-import { guestsOf, image, Lab, labWorld } from "../../support/lab";
+import { guestsOf, image, Lab, labWorld, type AnyLab } from "../../support/lab";
 import { hasAccountTools, OwnAccounts } from "../../support/own-accounts";
 import type { Properties } from "../../support/plugin";
 import { fingerprintOf, newKey } from "../../support/sshd";
@@ -21,14 +21,14 @@ const small = [{ path: "/opt/app/site.conf", content: hostile, mode: "0640", own
 const large = { path: "/opt/app/large", content: "0123456789abcdef\n".repeat(10_000) };
 
 describe("what is set up in a guest over SSH, on OpenSSH's server and a real sudo", function () {
-  let lab: Lab;
+  let lab: AnyLab;
   let real: OwnAccounts;
   let vmid: number;
   let uuid: string;
   const key = newKey();
   before(async function () {
     if (!hasAccountTools()) return this.skip();
-    lab = await Lab.start({ seed: labWorld() }, {}, { SSH_AUTH_SOCK: "", GUEST_KEY: key.private });
+    lab = await Lab.here({ seed: labWorld() }, {}, { SSH_AUTH_SOCK: "", GUEST_KEY: key.private });
     const file = await lab.create("CloudImage", "debian", {
       ...{ url: image.url, checksum: image.checksum, node: "pve1", storage: "local" },
     });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { AgentState } from "../../../simulator/world/guest";
 import { eventually } from "../../support/eventually";
-import { guestsOf, image, Lab, labWorld } from "../../support/lab";
+import { guestsOf, image, Lab, labWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { scriptCommands } from "../../support/scripted-commands";
 
@@ -12,12 +12,12 @@ const hostile = 'it\'s "quoted" $(touch /hit) `touch /hit` ; touch /hit\n\\ Ã¤â‚
 const docker = [{ match: "docker compose ls", out: "[]\n" }, { match: "docker compose" }];
 
 describe("what is set up in a guest", function () {
-  let lab: Lab;
+  let lab: AnyLab;
   let vmid: number;
   beforeEach(async () => {
     const seed = labWorld("matrix");
     Object.assign(seed.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
-    lab = await Lab.start({ seed }, { "proxmox:vmids": "2000-2999" }, { SITE_TEXT: "as it is wanted\n" });
+    lab = await Lab.here({ seed }, { "proxmox:vmids": "2000-2999" }, { SITE_TEXT: "as it is wanted\n" });
     const file = await lab.create("CloudImage", "debian", { ...pick(image), node: "golf", storage: "local" });
     const made = await lab.create("Vm", "web", {
       ...{ node: "golf", source: { imageVolumeId: file.properties["volumeId"] }, agent: true, started: true },
@@ -48,7 +48,7 @@ describe("what is set up in a guest", function () {
       compose: [{ name: "shop", content: compose }],
       ...more,
     });
-  type Made = Awaited<ReturnType<Lab["create"]>>;
+  type Made = Awaited<ReturnType<AnyLab["create"]>>;
   const update = async (made: Made, args: Properties): Promise<Made> => {
     const { inputs, failures } = await lab.plugin.check(
       "GuestConfig",
@@ -354,7 +354,7 @@ describe("what is set up in a guest", function () {
   it("is found where it has moved to, whatever a list from before says, and does not hold up its deletion", async () => {
     const made = await lab.create("GuestConfig", "web", whole({ agentTimeout: "1s" }));
     // Another process, which has not made the VM itself.
-    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    const later = await Lab.hereOn(lab.sim, {}, lab.stackId);
     await later.plugin.read("GuestConfig", made.id, made.properties);
     guest().node = "hotel";
     const { id, properties } = await later.plugin.read("GuestConfig", made.id, made.properties);

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
 const newKernel = "proxmox-kernel-6.17.9-1-pve-signed";
 
-describe("packages and the kernel of a node, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("packages and the kernel of a node", function () {
+  let lab: AnyLab;
   beforeEach(async () => {
     const world = labWorld("empty:2");
     for (const { apt } of Object.values(world.nodes)) assert.equal(apt, undefined);
-    lab = await Lab.start({ seed: world }, (sim) => ({
+    lab = await Lab.here({ seed: world }, (sim) => ({
       ...sshConfig(sim),
       "proxmox:endpoints": [sim.nodes[0]!.url],
       "proxmox:nodes": {
@@ -130,7 +130,7 @@ describe("packages and the kernel of a node, through Pulumi's plugin", function 
     });
 
     it("needs SSH, and says so", async () => {
-      const other = await Lab.on(lab.sim, { "proxmox:endpoints": [lab.sim.nodes[0]!.url] });
+      const other = await Lab.hereOn(lab.sim, { "proxmox:endpoints": [lab.sim.nodes[0]!.url] });
       try {
         assert.match(
           (await other.problems("SystemPackage", { node: "pve1", packages: ["htop"] })).join(),

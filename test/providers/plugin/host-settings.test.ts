@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld } from "../../support/lab";
+import { Lab, labWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("settings of a node, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("settings of a node", function () {
+  let lab: AnyLab;
   before(async () => {
     // pve1 is what the stack signs in to; pve2 is as the installer has left it.
-    lab = await Lab.start({ seed: labWorld("empty:2") }, ({ nodes, password }) => ({
+    lab = await Lab.here({ seed: labWorld("empty:2") }, ({ nodes, password }) => ({
       "proxmox:endpoints": [nodes[0]!.url],
       "proxmox:nodes": { pve2: { endpoint: nodes[1]!.url, fingerprint: nodes[1]!.fingerprint, password } },
     }));

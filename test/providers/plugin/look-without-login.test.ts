@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { reviewToken } from "../../support/review-token";
 
-describe("a preview with a token that only reads, and no way to log in by SSH, through Pulumi's plugin", function () {
-  let lab: Lab;
-  let review: Lab;
+describe("a preview with a token that only reads, and no way to log in by SSH", function () {
+  let lab: AnyLab;
+  let review: AnyLab;
   let token: ReturnType<typeof reviewToken>;
   let made: { id: string; properties: Properties; inputs: Properties };
   const args = { node: "pve1", values: { "vm.swappiness": "10" } };
@@ -14,11 +14,11 @@ describe("a preview with a token that only reads, and no way to log in by SSH, t
     const world = labWorld();
     const access = Object.values(world.clusters)[0]!.access;
     token = reviewToken(access);
-    lab = await Lab.start({ seed: world }, sshConfig);
+    lab = await Lab.here({ seed: world }, sshConfig);
     made = await lab.create("Sysctl", "memory", args);
     const { "proxmox:sshPassword": _, ...pins } = sshConfig(lab.sim);
     const config = { ...pins, "proxmox:tokenId": token.id, "proxmox:tokenSecret": token.secret };
-    review = await Lab.on(lab.sim, config, lab.stackId);
+    review = await Lab.hereOn(lab.sim, config, lab.stackId);
   });
   after(async () => {
     await review.close();

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { image, Lab, labWorld } from "../../support/lab";
+import { image, Lab, labWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { secretUuid } from "../../support/secret-values";
 
 const tokenId = "automation@pve!pulumi";
 
-describe("rights that a preview finds missing, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("rights that a preview finds missing", function () {
+  let lab: AnyLab;
   const all =
     "VM.Allocate VM.Audit VM.Config.CPU VM.Config.Disk VM.Config.HWType VM.Config.Memory VM.Config.Network".split(" ");
   const guests = [...all, "VM.Config.Options", "VM.GuestAgent.Audit", "VM.PowerMgmt"];
@@ -26,7 +26,7 @@ describe("rights that a preview finds missing, through Pulumi's plugin", functio
     give("/pool/team", "Guests");
     Object.values(world.clusters)[0]!.pools["team"] = { vms: [], storage: [] };
     give("/storage/local-lvm", "Space", 0);
-    lab = await Lab.start({ seed: world }, { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret });
+    lab = await Lab.here({ seed: world }, { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret });
   });
   after(() => lab.close());
 
@@ -115,7 +115,7 @@ describe("rights that a preview finds missing, through Pulumi's plugin", functio
     } as const;
     access.acl.push(entry);
     try {
-      const run = await Lab.on(lab.sim, { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret }, lab.stackId);
+      const run = await Lab.hereOn(lab.sim, { "proxmox:tokenId": tokenId, "proxmox:tokenSecret": secret }, lab.stackId);
       try {
         // local is listed, local-lvm is not; what would be listed, and is not, is missing.
         const made = await run.create("Vm", "pooled", vm({ vmid: 205, pool: "team" }));

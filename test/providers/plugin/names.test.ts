@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { image, Lab } from "../../support/lab";
+import { image, Lab, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { threeNodes } from "../../support/three-nodes";
 
-describe("what a program names that is not there, through Pulumi's plugin", () => {
-  let lab: Lab;
+describe("what a program names that is not there", () => {
+  let lab: AnyLab;
   const file = (format: string) => ({ format, size: 1024, bytes: 1024, data: 0, ctime: 0 });
 
   beforeEach(async () => {
@@ -13,7 +13,7 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
     const golf = world.nodes["golf"];
     assert.ok(golf);
     golf.volumes["/var/lib/vz"] = { "iso/there.iso": file("iso"), "import/there.qcow2": file("qcow2") };
-    lab = await Lab.start({ seed: world }, { "proxmox:vmids": "2000-2999" });
+    lab = await Lab.here({ seed: world }, { "proxmox:vmids": "2000-2999" });
   });
   afterEach(() => lab.close());
 
@@ -60,7 +60,7 @@ describe("what a program names that is not there, through Pulumi's plugin", () =
     const root = access.users["root@pam"];
     assert.ok(root);
     root.tokens["few"] = { secret: lab.sim.token.secret, privsep: 1, expire: 0 };
-    const few = await Lab.on(lab.sim, { "proxmox:tokenId": "root@pam!few" });
+    const few = await Lab.hereOn(lab.sim, { "proxmox:tokenId": "root@pam!few" });
     try {
       const inputs = { ...few.inputs("Vm", "x", blank({ pool: "hidden" })), __preview: true };
       assert.equal((await few.plugin.check("Vm", {}, inputs)).inputs["__problems"], undefined);

@@ -2,18 +2,18 @@ import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { hurried } from "../../support/environment";
 import { eventually } from "../../support/eventually";
-import { Lab, sshConfig, testWorld } from "../../support/lab";
+import { Lab, sshConfig, testWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("what a preview finds wrong with networks, through Pulumi's plugin", function () {
+describe("what a preview finds wrong with networks", function () {
   let sim: Simulator;
-  let lab: Lab;
-  let blind: Lab;
+  let lab: AnyLab;
+  let blind: AnyLab;
   before(async () => {
     const world = testWorld("matrix");
     sim = await startSimulator({ seed: world });
-    lab = await Lab.on(sim, sshConfig(sim), undefined, hurried());
-    blind = await Lab.on(sim, {}, undefined, hurried());
+    lab = await Lab.hereOn(sim, sshConfig(sim), undefined, hurried());
+    blind = await Lab.hereOn(sim, {}, undefined, hurried());
   });
   after(async () => {
     await lab.close();
@@ -181,7 +181,7 @@ describe("what a preview finds wrong with networks, through Pulumi's plugin", fu
   it("and what an up refuses: bridges that guests use, the way to the node, and what somebody else has staged", async () => {
     // Another run: what was described above is still known to that one.
     await lab.close();
-    lab = await Lab.on(sim, sshConfig(sim), undefined, hurried());
+    lab = await Lab.hereOn(sim, sshConfig(sim), undefined, hurried());
     const { network } = sim.world.nodes["foxtrot"]!;
     const made = await lab.create("Bridge", "guests", on("foxtrot", "vmbr40"));
     const guest = { node: "foxtrot", source: { empty: true }, vmid: 100, networks: [{ bridge: "vmbr40" }] };

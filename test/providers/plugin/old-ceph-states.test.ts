@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { lostObjects } from "../../../simulator/ceph/objects.js";
 import { CephPlugin } from "../../support/ceph-lab";
-import { hurried } from "../../support/environment";
 import { InfisicalStub } from "../../support/infisical";
 import { withoutCluster } from "../../support/learnt-cluster";
 import type { Properties } from "../../support/plugin";
@@ -49,7 +48,7 @@ describe("a state of Ceph, that earlier code has written", function () {
     // three hosts with an OSD disk each, and a disk that is to be wiped
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
     const world = await CephPlugin.daemonsWorld();
-    on = await CephPlugin.start(stub.config(project), { ...hurried(), ...stub.credentials }, world);
+    on = await CephPlugin.start(stub.config(project), stub.credentials, world);
     await on.osds();
     on.disk("golf", "INVENTED62").holds = { kind: "filesystem", type: "ext4", uuid: "1" };
   });

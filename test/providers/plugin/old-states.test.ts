@@ -4,7 +4,7 @@ import path from "node:path";
 import { ChangingVm } from "../../support/changing-vm";
 import { startSimulator } from "../../../simulator";
 import { eventually } from "../../support/eventually";
-import { guestsOf, image, Lab, labWorld, sshConfig } from "../../support/lab";
+import { guestsOf, image, Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import { withoutCluster } from "../../support/learnt-cluster";
 import type { Properties } from "../../support/plugin";
 
@@ -120,12 +120,12 @@ describe("a state of what is no guest, that earlier code has written", function 
   const kinds =
     statesOf<Record<string, { name: string; args: Properties; id: string; state: Properties }>>("2026-11-28");
   const stackId = String(Object.values(kinds)[0]?.state["__stack"]);
-  let lab: Lab;
+  let lab: AnyLab;
 
   before(async () => {
     const world = labWorld();
     world.storageServers = { nfs: { "nas.lan:/srv/pve": 2 ** 40 } };
-    lab = await Lab.on(await startSimulator({ seed: world }), sshConfig, stackId);
+    lab = await Lab.hereOn(await startSimulator({ seed: world }), sshConfig, stackId);
   });
   after(async () => {
     await lab.close();
@@ -153,13 +153,13 @@ describe("a state of what is no guest, that earlier code has written", function 
 describe("a state of a golden image, that earlier code has written", function () {
   type Stored = { name: string; args: Properties; id: string; state: Properties };
   const { name, args, id, state } = statesOf<Record<"GoldenTemplate", Stored>>("2026-11-29").GoldenTemplate;
-  let lab: Lab;
+  let lab: AnyLab;
 
   before(async () => {
     const world = labWorld();
     Object.assign(world.web[image.url] ?? {}, { os: { agent: true, commands: [] } });
     const sim = await startSimulator({ seed: world });
-    lab = await Lab.on(sim, { "proxmox:vmids": "2000-2999" }, String(state["__stack"]));
+    lab = await Lab.hereOn(sim, { "proxmox:vmids": "2000-2999" }, String(state["__stack"]));
     const { url, checksum } = image;
     await lab.create("CloudImage", "debian", { url, checksum, node: "pve1", storage: "local" });
   });

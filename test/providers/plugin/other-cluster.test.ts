@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { identityOf } from "../../../providers/kernel/identity/cluster-identity";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import type { CallFailure, Properties } from "../../support/plugin";
 
 const refusal = /another cluster answers than the one that this resource is in/;
@@ -17,7 +17,7 @@ interface Made {
 describe("a resource of another cluster than the one that answers, through the plugin", () => {
   let sim: Simulator;
   let other: Simulator;
-  const labs: Lab[] = [];
+  const labs: AnyLab[] = [];
 
   beforeEach(async () => {
     [sim, other] = await Promise.all([startSimulator({ seed: labWorld() }), startSimulator({ seed: labWorld() })]);
@@ -31,14 +31,14 @@ describe("a resource of another cluster than the one that answers, through the p
   const requests = (of: Simulator): string[] => of.requests.map(({ method, path }) => `${method} ${path}`);
   const writes = (of: Simulator): string[] => requests(of).filter((one) => !one.startsWith("GET "));
   /** A later run of the stack, on this cluster. */
-  const run = async (on: Simulator, config: Properties = {}, env: Record<string, string> = {}): Promise<Lab> => {
-    const lab = await Lab.on(on, { ...sshConfig(on), ...config }, labs[0]?.stackId, env);
+  const run = async (on: Simulator, config: Properties = {}, env: Record<string, string> = {}): Promise<AnyLab> => {
+    const lab = await Lab.hereOn(on, { ...sshConfig(on), ...config }, labs[0]?.stackId, env);
     labs.push(lab);
     return lab;
   };
 
   /** One of each sort: of the cluster, of a node by the API, by SSH, a guest, and what stays when it is deleted. */
-  async function make(lab: Lab): Promise<Made[]> {
+  async function make(lab: AnyLab): Promise<Made[]> {
     const described: readonly [string, string, Properties][] = [
       ["Pool", "team", {}],
       ["Role", "Operators", { privileges: ["VM.Audit"] }],

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { guestsOf, Lab, labWorld } from "../../support/lab";
+import { guestsOf, Lab, labWorld, type AnyLab } from "../../support/lab";
 import { CallFailure } from "../../support/plugin";
 
-describe("a cluster that is not all well, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a cluster that is not all well", function () {
+  let lab: AnyLab;
   beforeEach(async () => {
-    lab = await Lab.start({ seed: labWorld("matrix") });
+    lab = await Lab.here({ seed: labWorld("matrix") });
   });
   afterEach(() => lab.close());
   const vm = (node: string) => ({ node, source: { empty: true }, cores: 1, memoryMiB: 512, started: false });
@@ -19,7 +19,7 @@ describe("a cluster that is not all well, through Pulumi's plugin", function () 
     const hotel = lab.sim.world.nodes["hotel"];
     assert.ok(hotel);
     hotel.state = "off";
-    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    const later = await Lab.hereOn(lab.sim, {}, lab.stackId);
     try {
       const inputs = { ...made.inputs, cores: 2 };
       const asked = sent("GET", /^\/nodes\/hotel\//);
@@ -42,7 +42,7 @@ describe("a cluster that is not all well, through Pulumi's plugin", function () 
     assert.ok(cluster?.corosync);
     Object.assign(lab.sim.world.nodes["hotel"] ?? {}, { state: "off" });
     delete cluster.corosync.nodes["hotel"];
-    const later = await Lab.on(lab.sim, {}, lab.stackId);
+    const later = await Lab.hereOn(lab.sim, {}, lab.stackId);
     try {
       const inputs = { ...made.inputs, cores: 2 };
       const told = new RegExp(
@@ -73,7 +73,7 @@ describe("a cluster that is not all well, through Pulumi's plugin", function () 
     const guest = guestsOf(lab.sim)[id];
     assert.ok(guest);
     guest.config["name"] = `web${hostile}`;
-    const later = await Lab.on(lab.sim);
+    const later = await Lab.hereOn(lab.sim);
     try {
       const [problem = ""] = await later.problems("Vm", { ...vm("foxtrot"), vmid: Number(id) });
       assert.match(problem, /pwned/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { entriesOf, repositoriesIn } from "../../../providers/host/packages/repositories";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import { loneSession } from "../../support/lone-session";
 import { loneCall } from "../../support/lone-call";
 import { silentReport } from "../../support/silent-report";
@@ -10,12 +10,12 @@ import type { Properties } from "../../support/plugin";
 const list = "/etc/apt/sources.list";
 const folder = "/etc/apt/sources.list.d";
 
-describe("a node of Proxmox VE 8, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a node of Proxmox VE 8", function () {
+  let lab: AnyLab;
   before(async () => {
     const world = labWorld("empty:2");
     world.nodes["pve1"]!.proxmox = 8;
-    lab = await Lab.start({ seed: world }, (sim) => ({
+    lab = await Lab.here({ seed: world }, (sim) => ({
       ...sshConfig(sim),
       "proxmox:endpoints": [sim.nodes[0]!.url],
       "proxmox:nodes": {
@@ -170,7 +170,7 @@ describe("a node of Proxmox VE 8, through Pulumi's plugin", function () {
     assert.equal(text(`${folder}/pbs.list`), foreign);
     // In the preview, by a process that has not read the files before.
     put(`${folder}/pbs.list`, `# ${foreign}`);
-    const later = await Lab.on(lab.sim, sshConfig(lab.sim));
+    const later = await Lab.hereOn(lab.sim, sshConfig(lab.sim));
     try {
       assert.match((await later.problems("AptRepository", args)).join(), new RegExp(`^handle: .*${refused.source}`));
     } finally {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { secretValue } from "../../support/secret-values";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 
-describe("realms, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("realms", function () {
+  let lab: AnyLab;
   const bind = secretValue("password of a directory");
   before(async () => {
-    lab = await Lab.start({}, {}, { LDAP_PASSWORD: bind });
+    lab = await Lab.here({}, {}, { LDAP_PASSWORD: bind });
   });
   after(() => lab.close());
   const domains = () => Object.values(lab.sim.world.clusters)[0]?.access.domains ?? {};
@@ -47,7 +47,7 @@ describe("realms, through Pulumi's plugin", function () {
     access.users["svc@corp3"] = { enable: 1, expire: 0, tokens: { tk: { secret: "s-3", privsep: 0, expire: 0 } } };
     access.acl.push({ path: "/", type: "user", ugid: "svc@corp3", roleid: "Administrator", propagate: 1 });
     const made = await lab.create("Realm", "corp3", { ...corp, realmId: "corp3" });
-    const svc = await Lab.on(lab.sim, { "proxmox:tokenId": "svc@corp3!tk", "proxmox:tokenSecret": "s-3" });
+    const svc = await Lab.hereOn(lab.sim, { "proxmox:tokenId": "svc@corp3!tk", "proxmox:tokenSecret": "s-3" });
     try {
       await assert.rejects(
         svc.plugin.delete("Realm", made.id, made.properties),

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import { imageOn, threeNodes } from "../../support/three-nodes";
 
-describe("sources of a VM, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("sources of a VM", function () {
+  let lab: AnyLab;
   let image: string;
   const templates: Record<string, number> = {};
 
   before(async () => {
-    lab = await Lab.start({ seed: threeNodes() }, { "proxmox:vmids": "2000-2999" });
+    lab = await Lab.here({ seed: threeNodes() }, { "proxmox:vmids": "2000-2999" });
     image = String((await lab.create("CloudImage", "debian", imageOn("golf"))).properties["volumeId"]);
     for (const storage of ["local-lvm", "ceph"])
       templates[storage] = Number(
@@ -97,7 +97,7 @@ describe("sources of a VM, through Pulumi's plugin", function () {
         `(${templates["ceph"]}), on-local-lvm (${templates["local-lvm"]})`,
     ]);
     other.config["name"] = "on-local-lvm";
-    const late = await Lab.start({ seed: lab.sim.world });
+    const late = await Lab.here({ seed: lab.sim.world });
     const [problem] = await late.problems("Vm", { source: { clone: { template: "on-local-lvm" } } });
     await late.close();
     other.config["name"] = "on-ceph";

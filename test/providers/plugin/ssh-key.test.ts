@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import { registerSecret } from "../../support/secret-values";
 
-describe("a pair of keys for SSH, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a pair of keys for SSH", function () {
+  let lab: AnyLab;
   before(async () => {
-    lab = await Lab.start();
+    lab = await Lab.here();
   });
   after(() => lab.close());
 

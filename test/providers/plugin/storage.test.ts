@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually";
-import { image, Lab, labWorld } from "../../support/lab";
+import { image, Lab, labWorld, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 
-describe("a storage's definition, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a storage's definition", function () {
+  let lab: AnyLab;
   beforeEach(async () => {
     const world = labWorld("matrix");
     world.storageServers = {
@@ -12,7 +12,7 @@ describe("a storage's definition, through Pulumi's plugin", function () {
       cifs: { "//files.lan/pve": 2 ** 40 },
       pbs: { "pbs.lan:store": 2 ** 40 },
     };
-    lab = await Lab.start({ seed: world });
+    lab = await Lab.here({ seed: world });
   });
   afterEach(() => lab.close());
 

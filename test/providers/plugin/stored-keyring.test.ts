@@ -9,7 +9,7 @@ const project = "b7c9-project";
 const foreign = secretValue("what somebody has put in place of a keyring");
 const caps = { mon: "profile rbd", osd: "profile rbd pool=vm_ssd" };
 
-describe("a client of Ceph whose keyring is written to Infisical, through Pulumi's plugin", function () {
+describe("a client of Ceph whose keyring is written to Infisical", function () {
   let stub: InfisicalStub;
   let on: CephPlugin;
   before(async () => {

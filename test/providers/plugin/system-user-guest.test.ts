@@ -3,14 +3,14 @@ import { accountsOf } from "../../../simulator/linux/accounts.js";
 import { sshOf } from "../../../simulator/ssh/host-key.js";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { eventually } from "../../support/eventually";
-import { Lab, labWorld, sshConfig } from "../../support/lab";
+import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { newKey } from "../../support/sshd";
 
 /** The second machine of the simulator is no member of the first one's cluster: to that it is a guest, called web-1. */
-describe("Linux accounts of a guest, through Pulumi's plugin", function () {
+describe("Linux accounts of a guest", function () {
   let sim: Simulator;
-  let lab: Lab;
+  let lab: AnyLab;
   const key = newKey();
   const bobs = newKey("ed25519", "bob").public;
 
@@ -34,7 +34,7 @@ describe("Linux accounts of a guest, through Pulumi's plugin", function () {
       node.packages = { installed: { sudo: "1.9.16p2-3" } };
       sshOf(node).authorizedKeys.push(key.public);
     }
-    lab = await Lab.on(sim, config());
+    lab = await Lab.hereOn(sim, config());
   });
   after(async () => {
     const unbuilt = sim.sshRecords.filter((record) => record.unbuilt).map(({ what }) => what);
@@ -106,7 +106,7 @@ describe("Linux accounts of a guest, through Pulumi's plugin", function () {
   });
 
   it("are not looked up before the guest runs, which the same program may see to", async () => {
-    const away = await Lab.on(sim, config({ "proxmox:sshAddresses": { "web-1": "127.0.0.1:1" } }), lab.stackId);
+    const away = await Lab.hereOn(sim, config({ "proxmox:sshAddresses": { "web-1": "127.0.0.1:1" } }), lab.stackId);
     try {
       assert.equal(await preview({ guest: "web-1" }, away), "");
       await eventually("that it was not looked up", () =>
@@ -123,7 +123,7 @@ describe("Linux accounts of a guest, through Pulumi's plugin", function () {
   it("are refused where the config does not say whom to trust, and no password of a node's is sent there", async () => {
     const { sshRecords } = sim;
     const asked = async (more: Properties, args: Properties = { guest: "web-1" }): Promise<string> => {
-      const on = await Lab.on(sim, config(more), lab.stackId);
+      const on = await Lab.hereOn(sim, config(more), lab.stackId);
       try {
         const problems = await preview(args, on);
         await assert.rejects(on.create("SystemUser", "bob", args));
@@ -151,13 +151,17 @@ describe("Linux accounts of a guest, through Pulumi's plugin", function () {
     assert.deepEqual(sshRecords.slice(from), []);
     // The guest's root has taken the key out: a password is not the other way in.
     const keys = sim.world.nodes["pve2"]!.ssh!.authorizedKeys.splice(0);
-    const later = await Lab.on(sim, config(), lab.stackId);
+    const later = await Lab.hereOn(sim, config(), lab.stackId);
     await assert.rejects(later.create("SystemUser", "bob", { guest: "web-1" })).finally(() => later.close());
     sim.world.nodes["pve2"]!.ssh!.authorizedKeys.push(...keys);
     const tried = sshRecords.slice(from).map(({ kind, what, code }) => `${kind} ${what} ${code}`);
     assert.deepEqual([...new Set(tried)], ["login publickey 1"]);
     // Another host key is another machine: nothing is sent to it.
-    const posing = await Lab.on(sim, config({ "proxmox:sshKnownHosts": `web-1 ${hostKey("pve1")}\n` }), lab.stackId);
+    const posing = await Lab.hereOn(
+      sim,
+      config({ "proxmox:sshKnownHosts": `web-1 ${hostKey("pve1")}\n` }),
+      lab.stackId,
+    );
     await assert
       .rejects(posing.create("SystemUser", "bob", { guest: "web-1" }), /the host key of .*web-1.*Nothing was sent/s)
       .finally(() => posing.close());

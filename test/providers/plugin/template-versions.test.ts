@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
-import { Lab } from "../../support/lab";
+import { Lab, type AnyLab } from "../../support/lab";
 import { imageOn, threeNodes } from "../../support/three-nodes";
 
 interface Made {
@@ -12,12 +12,12 @@ interface Made {
 
 const config = { "proxmox:vmids": "2000-2999" };
 
-describe("versions of a template, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("versions of a template", function () {
+  let lab: AnyLab;
   let image: string;
 
   before(async () => {
-    lab = await Lab.start({ seed: threeNodes() }, config);
+    lab = await Lab.here({ seed: threeNodes() }, config);
     image = String((await lab.create("CloudImage", "debian", imageOn("golf"))).properties["volumeId"]);
   });
   after(() => lab.close());

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "../../../pve";
 import type { Properties } from "../../support/plugin";
-import { Lab, labWorld } from "../../support/lab";
+import { Lab, labWorld, type AnyLab } from "../../support/lab";
 import { imageOn } from "../../support/three-nodes";
 
 interface Made {
@@ -10,8 +10,8 @@ interface Made {
   inputs: Properties;
 }
 
-describe("a VM from a cloud image, through Pulumi's plugin", function () {
-  let lab: Lab;
+describe("a VM from a cloud image", function () {
+  let lab: AnyLab;
   let vm: Made;
 
   before(async () => {
@@ -20,7 +20,7 @@ describe("a VM from a cloud image, through Pulumi's plugin", function () {
       cluster.pools["web"] = { comment: "", vms: [], storage: [] };
       cluster.storages["more"] = { type: "dir", path: "/srv/more", content: "images" };
     }
-    lab = await Lab.start({ seed: world });
+    lab = await Lab.here({ seed: world });
     const file = await lab.create("CloudImage", "debian", imageOn("golf"));
     vm = await lab.create("Vm", "app", {
       node: "golf",
