@@ -44,7 +44,7 @@ describe("kill -9 during an up from bare machines to a VM on Ceph", function () 
   }
 
   const all = Array.from({ length: moments }, (_, at) => at + 1);
-  for (const moment of sampled(all, 20, 11))
+  for (const moment of sampled(all, 40, 22))
     it(`after ${moment}/${moments + 1} of it, ${moment % 2 === 0 ? "the CLI" : "all three processes"}: converges, and nothing is orphaned or wiped`, async () => {
       const { sim, stack } = await open();
       try {

@@ -20,5 +20,5 @@ describe("kill -9 during an up of five linked clones leaves no orphan and no dup
     [{ answered: start, nth: 1 }, "the CLI", ["grown"]],
     [{ phase: "started", vms: 5 }, "all three", ["started"]],
   ];
-  itSurvives(false, sampled(moments, 4));
+  itSurvives(false, sampled(moments, 6));
 });

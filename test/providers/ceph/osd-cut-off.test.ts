@@ -142,7 +142,7 @@ describe("a creation of OSDs that is cut off", function () {
       const all = runs.count() - from;
       await runs.close();
       const moments = Array.from({ length: all - 1 }, (_, at) => at + 1);
-      for (const moment of sampled(moments, 10, steps)) {
+      for (const moment of sampled(moments, 20, steps)) {
         state = await cut();
         try {
           const before = runs.erased;

@@ -24,7 +24,7 @@ describe("taking a cluster apart, killed or in a world in disorder", function ()
       const heard = await lab.heardIn(() => lab.destroy());
       lab.assertApart("not killed");
       const all = momentsOf(heard, /systemd-run|\.owner/, 6);
-      const moments = long ? all.filter((moment) => moment % parts === part) : all.filter((_, at) => at % 6 === 1);
+      const moments = long ? all.filter((moment) => moment % parts === part) : all.filter((_, at) => at % 9 === 1);
       const phases = new Set<string>();
       let killed = 0;
       for (const moment of moments) {

@@ -233,7 +233,7 @@ describe("what the check of lock-outs says of a packet", function () {
           seen[family][filter === "accept" ? "accept" : "not"]++;
         },
       ),
-      { numRuns: long ? 1000 : 500 },
+      { numRuns: long ? 1000 : 250 },
     );
     for (const { accept, not } of Object.values(seen)) assert.ok(accept > 20 && not > 20, JSON.stringify(seen));
   });
@@ -272,7 +272,7 @@ describe("what the check of lock-outs says of a packet", function () {
           );
         },
       ),
-      { numRuns: long ? 800 : 400 },
+      { numRuns: long ? 800 : 200 },
     );
   });
 
@@ -298,7 +298,7 @@ describe("what the check of lock-outs says of a packet", function () {
         assert.equal(isCut, !passes, `${cut.join("\n")}\n${JSON.stringify(cluster.firewallFiles)}`);
         seen[isCut ? "cut" : "open"]++;
       }),
-      { numRuns: long ? 600 : 300 },
+      { numRuns: long ? 600 : 150 },
     );
     assert.ok(seen.cut > 5 && seen.open > 50, JSON.stringify(seen));
   });
