@@ -4,22 +4,22 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { eventually } from "../../support/eventually";
-import { Lab, type AnyLab } from "../../support/lab";
+import { Lab } from "../../support/lab";
 import type { Properties } from "../../support/plugin";
 import { secretUuid, secretValue } from "../../support/secret-values";
 
-describe("the environment file", function () {
+describe("the environment file, through Pulumi's plugin", function () {
   const tokenValue = secretUuid("the value of a token in an environment file");
   const next = secretUuid("the next value of a token in an environment file");
   const byReference = secretUuid("the value of a token that a file has by reference");
   const extra = `${secretValue("a further variable")} '"$(touch /tmp/never)\`id\`\\ ü!`;
-  let lab: AnyLab;
+  let lab: Lab;
   let home: string;
 
   before(async () => {
     home = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "environment-file-"));
     fs.chmodSync(home, 0o700);
-    lab = await Lab.here({}, {}, { HOME: home, TOKEN_VALUE: byReference, NO_UUID: "TOKEN_ALREADY_EXISTS" });
+    lab = await Lab.start({}, {}, { HOME: home, TOKEN_VALUE: byReference, NO_UUID: "TOKEN_ALREADY_EXISTS" });
   });
   after(async () => {
     await lab.close();

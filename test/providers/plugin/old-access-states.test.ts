@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { InfisicalStub } from "../../support/infisical";
-import { Lab, labWorld, sshConfig, type AnyLab } from "../../support/lab";
+import { Lab, labWorld, sshConfig } from "../../support/lab";
 import { withoutCluster } from "../../support/learnt-cluster";
 import type { Properties } from "../../support/plugin";
 
@@ -28,7 +28,7 @@ const drawn: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("a state of users, keys and written secrets, that earlier code has written", function () {
-  let lab: AnyLab;
+  let lab: Lab;
   let stub: InfisicalStub;
   const made: { kind: string; id: string; state: Properties }[] = [];
 
@@ -38,7 +38,7 @@ describe("a state of users, keys and written secrets, that earlier code has writ
     const project = String((written["InfisicalSecret"]?.state["reference"] as Properties)["projectId"]);
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
     const stackId = String(written["SystemUser"]?.state["__stack"]);
-    lab = await Lab.hereOn(
+    lab = await Lab.on(
       await startSimulator({ seed: world }),
       (sim) => ({ ...sshConfig(sim), ...stub.config(project) }),
       stackId,
@@ -113,7 +113,7 @@ describe("a state of files, realms and what stands in the store instead, that ea
   const home = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "old-states-"));
   const all = JSON.parse(text.replaceAll(then, home)) as readonly Stored[];
   const project = String((all.find(({ kind }) => kind === "SshKey")?.state["reference"] as Properties)["projectId"]);
-  let lab: AnyLab;
+  let lab: Lab;
   let stub: InfisicalStub;
   const made: { kind: string; id: string; state: Properties }[] = [];
   const folders = () => stub.projects[project]?.["prod"] ?? {};
@@ -124,7 +124,7 @@ describe("a state of files, realms and what stands in the store instead, that ea
     });
     const env = { ...stub.credentials, HOME: home, LDAP_PASSWORD: "only-for-a-fixture" };
     const config = (sim: Simulator) => ({ ...sshConfig(sim), ...stub.config(project) });
-    lab = await Lab.hereOn(await startSimulator({ seed: labWorld() }), config, String(all[0]?.state["__stack"]), env);
+    lab = await Lab.on(await startSimulator({ seed: labWorld() }), config, String(all[0]?.state["__stack"]), env);
   });
   after(async () => {
     await lab.close();
