@@ -53,12 +53,14 @@ export {
 export { NodeTemplates, type NodeTemplatesArgs, type NodeTemplatesTransforms } from "./components/node-templates";
 export type {
   ClusterBackup,
+  ClusterChildren,
   ClusterNode,
   ClusterSettings,
   ClusterTransforms,
   SharedSettings,
 } from "./components/cluster-description";
-export { ProxmoxCluster, type ClusterChildren, type ProxmoxClusterArgs } from "./components/proxmox-cluster";
+export type { ClusterHaResource, ClusterHaRule, HaChildren, HaSettings, HaTransforms } from "./components/cluster-ha";
+export { ProxmoxCluster, type ProxmoxClusterArgs } from "./components/proxmox-cluster";
 export {
   TerraformUser,
   type TerraformUserArgs,

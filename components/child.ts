@@ -30,3 +30,9 @@ export function dependencies(opts: pulumi.ResourceOptions | undefined): pulumi.I
   if (dependsOn === undefined) return [];
   return Array.isArray(dependsOn) ? dependsOn : [dependsOn as pulumi.Input<pulumi.Resource>];
 }
+
+/** The same keys, each with what is made of its value. */
+export const mapped = <From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From, key: string) => To,
+): Record<string, To> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));

@@ -3,13 +3,14 @@ import type { GuestConfigArgs } from "../providers/guest/arguments.generated";
 import type { BackupJobArgs } from "../providers/backup/arguments.generated";
 import type { StorageArgs } from "../providers/storage/arguments.generated";
 import type { VmArgs } from "../providers/vm/arguments.generated";
-import type { CephNode, CephSettings, CephTransforms } from "./ceph-storage";
+import type { CephChildren, CephNode, CephSettings, CephTransforms } from "./ceph-storage";
 import type { Transform } from "./child";
 import type { AccessSettings, AccessTransforms } from "./cluster-access";
-import type { FirewallNode, FirewallSettings, FirewallTransforms } from "./cluster-firewall";
-import type { NetworkNode, NetworkSettings, NetworkTransforms } from "./cluster-network";
+import type { FirewallChildren, FirewallNode, FirewallSettings, FirewallTransforms } from "./cluster-firewall";
+import type { HaTransforms } from "./cluster-ha";
+import type { NetworkChildren, NetworkNode, NetworkSettings, NetworkTransforms } from "./cluster-network";
 import type { DhcpNatArgs } from "./dhcp-nat";
-import type { HostNode, HostSettings, HostTransforms } from "./host-base";
+import type { HostChildren, HostNode, HostSettings, HostTransforms } from "./host-base";
 import type { NodeTemplatesArgs } from "./node-templates";
 
 /** The cluster that the nodes are made one of. Texts of `links` may hold variables of the nodes. */
@@ -134,7 +135,7 @@ export interface SharedSettings {
 
 /** Changes of anything that is made, before it is made. */
 export interface ClusterTransforms
-  extends HostTransforms, NetworkTransforms, AccessTransforms, CephTransforms, FirewallTransforms {
+  extends HostTransforms, NetworkTransforms, AccessTransforms, CephTransforms, FirewallTransforms, HaTransforms {
   /**
    * Of the cluster.
    *
@@ -202,4 +203,12 @@ export interface ClusterBackup extends BackupJobArgs {
    * - Change: live
    */
   readonly vms?: readonly string[];
+}
+
+/** What is made of one node: `nodes.golf.bridges.vmbr0`. */
+export interface ClusterChildren extends HostChildren, NetworkChildren {
+  /** Its part of Ceph, if that was described. */
+  readonly ceph?: CephChildren;
+  /** Its part of the firewall, if that was described. */
+  readonly firewall?: FirewallChildren;
 }

@@ -1,3 +1,4 @@
+import { planHa } from "./cluster-ha.plan";
 import { isRecord, layered, switchesIn } from "./layers.plan";
 import { onEachNode, type NodeDescription } from "./node-layers.plan";
 
@@ -13,6 +14,7 @@ interface WholeCluster {
   readonly vms?: Readonly<Record<string, Args>> | undefined;
   readonly guests?: Readonly<Record<string, Args>> | undefined;
   readonly backups?: Readonly<Record<string, Args>> | undefined;
+  readonly ha?: Parameters<typeof planHa>[0];
 }
 
 /** What is planned of a cluster beside its parts. */
@@ -56,6 +58,7 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
     if (whole.vms?.[guest] === undefined)
       problems.push(`guests.${guest}: is none of vms; there are ${Object.keys(whole.vms ?? {}).join(", ") || "none"}`);
   problems.push(...backupProblems(whole));
+  planHa(whole.ha, Object.keys(whole.vms ?? {}), problems);
   const datacenter = layered({ shared: shared["datacenter"], stack: whole.datacenter });
   return {
     ...(isRecord(datacenter) ? { datacenter } : {}),

@@ -11,20 +11,22 @@ import type { GuestConfigArgs } from "../providers/guest/arguments.generated";
 import { Storage } from "../providers/storage/storage";
 import type { VmArgs } from "../providers/vm/arguments.generated";
 import { Vm } from "../providers/vm/vm";
-import { CephStorage, type CephChildren, type CephSettings } from "./ceph-storage";
-import { child, dependencies } from "./child";
+import { CephStorage, type CephSettings } from "./ceph-storage";
+import { child, dependencies, mapped } from "./child";
 import { ClusterAccess, type AccessSettings } from "./cluster-access";
 import type {
   ClusterBackup,
+  ClusterChildren,
   ClusterNode,
   ClusterSettings,
   ClusterTransforms,
   SharedSettings,
 } from "./cluster-description";
-import { ClusterFirewall, type FirewallChildren, type FirewallSettings } from "./cluster-firewall";
+import { ClusterFirewall, type FirewallSettings } from "./cluster-firewall";
+import { makeHa, type HaChildren, type HaSettings } from "./cluster-ha";
 import { ClusterNetwork, type NetworkChildren, type NetworkSettings } from "./cluster-network";
 import { DhcpNat, type DhcpNatArgs } from "./dhcp-nat";
-import { HostBase, type ByNode, type HostChildren, type HostSettings } from "./host-base";
+import { HostBase, type ByNode, type HostSettings } from "./host-base";
 import { NodeTemplates, type NodeTemplatesArgs } from "./node-templates";
 
 /** Inputs of {@link ProxmoxCluster}. */
@@ -149,6 +151,13 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
    */
   readonly backups?: Readonly<Record<string, ClusterBackup>>;
   /**
+   * VMs under high availability, and rules of where they run, after the VMs.
+   *
+   * - Default: as it is
+   * - Change: that of each HaResource and HaRule
+   */
+  readonly ha?: HaSettings;
+  /**
    * All interfaces of the nodes are there already, and are taken over.
    *
    * - Default: `false`
@@ -164,18 +173,10 @@ export interface ProxmoxClusterArgs<Node extends string = string> {
   readonly transform?: ClusterTransforms;
 }
 
-/** What is made of one node: `nodes.golf.bridges.vmbr0`. */
-export interface ClusterChildren extends HostChildren, NetworkChildren {
-  /** Its part of Ceph, if that was described. */
-  readonly ceph?: CephChildren;
-  /** Its part of the firewall, if that was described. */
-  readonly firewall?: FirewallChildren;
-}
-
 /**
  * A whole cluster from bare nodes, in the order that is safe: repositories and packages, networks one node after the other,
  * names and time, the cluster, options of the datacenter and access, Ceph, storages, networks of guests, the firewall, templates, VMs,
- * what is set up in them, and backup jobs. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
+ * what is set up in them, high availability, and backup jobs. Each part may be left out. Everything is described with variables for all nodes; what a node says wins over what the stack says, and that over
  * what several stacks share. A name is the identity of what it names.
  *
  * ```ts
@@ -212,14 +213,14 @@ export interface ClusterChildren extends HostChildren, NetworkChildren {
  *     },
  *   },
  *   vms: { "web-1": { node: "golf", source: { clone: { template: "debian-12", full: false } }, memoryMiB: 2048 } },
- *   transform: {
- *     vm: (args, opts) => {
- *       args.onBoot = true;
- *       opts.protect = true;
- *     },
+ *   ha: {
+ *     resources: { "web-1": { state: "started" } },
+ *     rules: { web: { type: "node-affinity", vms: ["web-1"], nodes: [{ node: "golf", priority: 2 }, { node: "hotel" }] } },
  *   },
+ *   transform: { vm: (_, opts) => void (opts.protect = true) },
  * });
  * export const ca = matrix.cluster?.ca;
+ * export const sid = matrix.ha.resources["web-1"]?.sid;
  * export const management = matrix.nodes.golf.bridges["vmbr0"]?.address;
  * ```
  */
@@ -248,6 +249,8 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
   readonly guests: Readonly<Record<string, GuestConfig>>;
   /** Backup jobs by their ids. */
   readonly backups: Readonly<Record<string, BackupJob>>;
+  /** VMs under high availability, and its rules, by their names. */
+  readonly ha: HaChildren;
 
   constructor(name: string, args: ProxmoxClusterArgs<Node>, opts?: pulumi.ComponentResourceOptions) {
     const planned = plan(name, args);
@@ -320,6 +323,7 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
       const whom = own && { vmids: own.map((vm) => this.vms[vm]?.vmid) };
       return child(BackupJob, jobId, { ...job, ...whom }, filled, transform.backup);
     });
+    this.ha = makeHa(args.ha, this.vms, after(...connected), transform);
     this.nodes = mapped(nodes, (_, node) => ({
       ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, accounts: {}, sysctl: {} }),
       ...(networks?.nodes[node] ?? noInterfaces),
@@ -348,11 +352,6 @@ const noInterfaces: NetworkChildren = {
   ...{ ports: {}, bonds: {}, bridges: {}, vlans: {} },
   ...{ ovsBridges: {}, ovsBonds: {}, ovsPorts: {} },
 };
-
-const mapped = <From, To>(
-  record: Readonly<Record<string, From>>,
-  change: (value: From, key: string) => To,
-): Record<string, To> => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 
 function plan(name: string, args: ProxmoxClusterArgs) {
   // Loaded here: programs without components have no use for it.

@@ -90,6 +90,10 @@ const components: Readonly<Record<string, (of: Library, transform: never) => pul
       vms: { web: vm },
       guests: { web: { packages: ["nginx"] } },
       backups: { nightly: { schedule: "daily", storage: "nas", vms: ["web"] } },
+      ha: {
+        resources: { web: { state: "started" } },
+        rules: { web: { type: "node-affinity", vms: ["web"], nodes: [{ node: "pve1" }] } },
+      },
       ...(transform === undefined ? {} : { transform: ofCluster }),
     }),
 };

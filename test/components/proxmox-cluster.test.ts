@@ -69,6 +69,10 @@ describe("a whole cluster", () => {
     vms: { web: { node: "golf", source: { clone: { template: "debian", full: false } }, memoryMiB: 1024 } },
     guests: { web: { packages: ["nginx"] } },
     backups: { nightly: { schedule: "02:30", storage: "nas", vms: ["web"] } },
+    ha: {
+      resources: { web: { state: "started" }, 900: {}, db: { vmid: 901 } },
+      rules: { spread: { type: "resource-affinity", affinity: "negative", vms: ["web", "db"], resources: ["ct:300"] } },
+    },
   };
 
   it("is made in the safe order, by what waits for what, and waits for nothing else", async () => {
@@ -113,6 +117,10 @@ describe("a whole cluster", () => {
     assertAfter(/^GuestConfig web/, /^Vm web/);
     assertAfter(/^BackupJob nightly/, /^(Vm web|Storage vms)/);
     assertApart(/^BackupJob nightly/, /^GuestConfig /);
+    assertAfter(/^HaResource web/, /^Vm web/);
+    assertAfter(/^HaResource /, /^(Storage|SdnSubnet|Firewall)/);
+    assertAfter(/^HaRule spread/, /^HaResource (web|db)/);
+    assertApart(/^Ha/, /^(GuestConfig|BackupJob) /);
     // The firewall: after whoever has to be let in is there, each after what it names, the switch of all last, guests after it.
     assertAfter(/^Firewall/, /^(Cluster|ApiToken|Acl|CephOsd|CephMonitor|CephPool|SdnSubnet) /);
     assertAfter(/^FirewallIpSet management/, /^FirewallAlias lan/);
@@ -242,6 +250,21 @@ describe("a whole cluster", () => {
     assert.deepEqual([pool?.["node"], pool?.["name"], pool?.["addStorages"]], ["foxtrot", "cold", true]);
   });
 
+  it("puts VMs under high availability by name, VMID or another one's VMID, and rules over them", () => {
+    const { ha, vms } = new mocks.module.ProxmoxCluster("matrix", whole);
+    assert.deepEqual(Object.keys(ha.resources).sort(), ["900", "db", "web"]);
+    const of = (kind: string, name: string) =>
+      mocks.registered.find((one) => one.kind === kind && one.name === name)?.props ?? {};
+    assert.equal(of("HaResource", "web")["vmid"], vms["web"]?.vmid);
+    assert.equal(of("HaResource", "web")["state"], "started");
+    assert.equal(of("HaResource", "900")["vmid"], 900);
+    assert.equal(of("HaResource", "db")["vmid"], 901);
+    const { resources, ...rule } = of("HaRule", "spread");
+    assert.deepEqual(resources, [ha.resources["web"]?.sid, ha.resources["db"]?.sid, "ct:300"]);
+    assert.equal("vms" in rule, false);
+    assert.equal(rule["affinity"], "negative");
+  });
+
   it("is refused as a whole, with all that is wrong, before anything is registered", () => {
     const refused = (args: object): string => {
       try {
@@ -267,6 +290,14 @@ describe("a whole cluster", () => {
       dhcpNat: { lab: { networks: { front: { cidr: "10.80.0.1/24" } } } },
       guests: { wbe: {} },
       backups: { nightly: { schedule: "daily", storage: "nas", vms: ["wbe"], vmids: [100] } },
+      ha: {
+        resources: { wbe: {}, web: { vmid: 100 } },
+        rules: {
+          ...{ none: { type: "node-affinity" }, spread: { type: "resource-affinity", vms: ["db"] } },
+          text: { type: "node-affinity", vms: "web", resources: "vm:100" },
+        },
+        groups: {},
+      },
     });
     for (const part of [
       /^ProxmoxCluster "matrix" has \d+ problems; nothing of it was touched:$/m,
@@ -287,6 +318,13 @@ describe("a whole cluster", () => {
       /dhcpNat\.lab\.networks\.front\.cidr: write a network with its prefix/,
       /guests\.wbe: is none of vms; there are web/,
       /backups\.nightly\.vms: wbe is none of vms; there are web/,
+      /ha\.groups: there is no such part; there are resources, rules/,
+      /ha\.resources\.wbe: is none of vms; there are web; write vmid for another VM/,
+      /ha\.resources\.web\.vmid: web is one of vms, which has its VMID; leave vmid out/,
+      /ha\.rules\.none: names no guest; write vms/,
+      /ha\.rules\.spread\.vms: db is none of ha\.resources; there are wbe, web; describe it there, or write its sid/,
+      /ha\.rules\.text\.vms: write a list of names of ha\.resources/,
+      /ha\.rules\.text\.resources: write a list of sids/,
       /backups\.nightly: vms and vmids exclude each other; write one of them/,
     ])
       assert.match(text, part);
