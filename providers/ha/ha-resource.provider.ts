@@ -5,6 +5,7 @@ import { changeOfTexts, fromTexts, textsOf, toTexts } from "../kernel/fields/map
 import { named } from "../kernel/named";
 import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
+import { sees } from "../kernel/session/own-sight";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { haResourceModel, resourceFields, type HaResourceInputs } from "./ha-resource.model";
 import { resourcesNow, serviceNow, situationNow, wantedState } from "./ha-look";
@@ -51,7 +52,8 @@ export const haResourceProvider = (session: Session) =>
       async prepare(call, inputs) {
         const pve = await session.pve(call);
         await pve.assertQuorum(call);
-        return { inputs, outputs: { __uuid: await uuidOf(pve, await guestOf(pve, inputs.vmid)) } };
+        const uuid = await uuidOf(pve, await guestOf(pve, inputs.vmid));
+        return { inputs, outputs: uuid === undefined ? {} : { __uuid: uuid } };
       },
       async create(pve, inputs) {
         const { situation, now } = await seen(pve, inputs.vmid);
@@ -91,9 +93,17 @@ export const haResourceProvider = (session: Session) =>
         await pve.api.cluster.ha.resources.$(vmSid(vmid)).$delete({ purge: false });
       },
       async stranger(pve, { vmid, __uuid }) {
-        const guest = (await pve.guestsNow()).find((one) => one.vmid === vmid && one.type === "qemu");
-        if (!guest || __uuid === undefined) return undefined;
+        if (__uuid === undefined) return undefined;
+        const guest = (await pve.guestsNow()).find((one) => one.vmid === vmid);
+        if (!guest) return gone(pve, vmid);
+        // The VMID is a container's now: of the VM nothing is left but its HA resource.
+        if (guest.type !== "qemu") return undefined;
         const uuid = await uuidOf(pve, guest);
+        if (uuid === undefined)
+          throw new Error(
+            `VM ${vmid} has no uuid (smbios1) any more, which was ${__uuid}: whether it is the same one cannot be told; give it ` +
+              "that uuid again, or take the HaResource out of the state with pulumi state delete",
+          );
         return uuid === __uuid ? undefined : `VM ${vmid} is another one (its uuid is ${uuid}, and was ${__uuid})`;
       },
       isAsSent(inputs, entry) {
@@ -126,11 +136,19 @@ async function guestOf(pve: Pve, vmid: number): Promise<Guest> {
   return guest;
 }
 
-async function uuidOf(pve: Pve, { node, vmid }: Guest): Promise<string> {
+/** A VM that is not in the list is gone only where the stack would see it; its HA resource is its own then. */
+async function gone(pve: Pve, vmid: number): Promise<undefined> {
+  if (await sees(pve, `/vms/${vmid}`, "VM.Audit")) return undefined;
+  throw new Error(
+    `VM ${vmid} is gone, or the stack may not see it: whose its HA resource is cannot be told; give it VM.Audit on /vms/${vmid}`,
+  );
+}
+
+/** Undefined of a VM that was made by hand, or before Proxmox gave each one a uuid: that is known by its VMID alone. */
+async function uuidOf(pve: Pve, { node, vmid }: Guest): Promise<string | undefined> {
   const config = wire.object(await pve.api.nodes.$(node).qemu.$(vmid).config.$get());
   const { uuid } = parsePropertyString(wire.string(config["smbios1"]) ?? "", "uuid");
-  if (uuid === undefined) throw new Error(`VM ${vmid} has no uuid (smbios1), by which it would be known again`);
-  return uuid.toLowerCase();
+  return uuid?.toLowerCase();
 }
 
 /** All that HA goes by, and the VM in it as it is now. */

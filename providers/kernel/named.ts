@@ -5,6 +5,7 @@ import type { Definition, Live } from "./resource-kind";
 import type { Pve } from "./session/pve-session";
 import type { Session } from "./session/session";
 import { SharedList } from "./shared-list";
+import { changesBetween } from "./state/changes";
 import { suggestion, type Problem } from "./state/problems";
 import type { Write, WriteLock } from "./write";
 
@@ -81,6 +82,11 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
   const complete = new Set<string>();
   /** Taken over by resources of this run, by their URNs: one that only has got another name is deleted under its old one. */
   const takenOver = new Map<string, string>();
+  /**
+   * Whose a name is by the state, of the resources that the program has: after a run that was cut off, one that has got
+   * another name is in the state under both, and is deleted under the old one by a run that takes over nothing.
+   */
+  const owners = new Map<string, string>();
   /** Names of what was there before this run: a resource that is replaced is checked a second time, as if it were new. */
   const existing = new Map<string, string>();
   const lists = new SharedList<ReadonlyMap<string, E>>();
@@ -100,6 +106,10 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
       "describe it as it is, or write another name"
     );
   };
+
+  /** Its old one is to go then, which an alias may have under another URN. */
+  const isReplaced = (was: Partial<I>, inputs: Partial<I>): boolean =>
+    changesBetween(written(was), written(inputs), model.effects).some(({ effect }) => effect === "replace");
 
   /** The object as it is; undefined only when Proxmox itself says that there is none. */
   async function find(pve: Pve, name: string): Promise<E | undefined> {
@@ -187,6 +197,8 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
       ...(oldGoesFirst ? { oldGoesFirst } : {}),
       ...(due ? { due } : {}),
       async inspect(call, inputs, was) {
+        if (was !== undefined && nameOf(was) === nameOf(inputs) && !isReplaced(was, inputs))
+          owners.set(nameOf(was), call.urn);
         const pve = await session.look(call);
         if (!pve) return [];
         const problems = (await of.inspect?.(pve, call, inputs, was)) ?? [];
@@ -256,6 +268,9 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
         const next = takenOver.get(name);
         if (next !== undefined && next !== call.urn)
           return call.report.result(`${called(name)} stays: ${next} has taken it over in this run`);
+        const owner = owners.get(name);
+        if (owner !== undefined && owner !== call.urn)
+          return call.report.result(`${called(name)} stays: it is ${owner}'s, which has taken it over before`);
         await change(pve, call, {
           what: `deleting ${called(name)}`,
           lock,
@@ -288,3 +303,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
     session,
   );
 }
+
+/** Inputs without those that the shells add. */
+const written = (inputs: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
