@@ -1,6 +1,6 @@
 import { startSimulator } from "../simulator";
 import { bootTime } from "../simulator/ceph/osd-processes.js";
-import { CephPlugin, cephNodes } from "../test/support/ceph-lab";
+import { CephMachines, cephNodes } from "../test/support/ceph-lab";
 import { DescribedStack, type Described } from "../test/support/described";
 import { sshConfig } from "../test/support/lab";
 import { measureCpu } from "./cpu-time";
@@ -30,7 +30,7 @@ export async function osdCreation(): Promise<Result[]> {
   let first: number | undefined;
   let last = 0;
   const sim = await startSimulator({
-    ...{ seed: await CephPlugin.daemonsWorld(), clock: "auto", speed },
+    ...{ seed: await CephMachines.daemonsWorld(), clock: "auto", speed },
     onRequest({ method, path }) {
       last = performance.now();
       if (method === "POST" && path.endsWith("/ceph/osd")) first ??= last;

@@ -38,13 +38,17 @@ export async function buildFromModules(root: string, progress: Progress): Promis
   const temporary = `${root}.build-${process.pid}`;
   // What a killed build has left; the lock keeps away whoever else might be building.
   for (const name of fs.existsSync(path.dirname(root)) ? fs.readdirSync(path.dirname(root)) : [])
-    if (name.startsWith(`${path.basename(root)}.build-`)) fs.rmSync(path.join(path.dirname(root), name), { recursive: true });
+    if (name.startsWith(`${path.basename(root)}.build-`))
+      fs.rmSync(path.join(path.dirname(root), name), { recursive: true });
   const bin = path.join(temporary, "bin");
   fs.mkdirSync(bin, { recursive: true });
   try {
     for (const program of programs) await build(program, path.join(bin, program.file), progress);
     const script = "pulumi-resource-pulumi-nodejs";
-    fs.copyFileSync(path.join(path.dirname(require.resolve("@pulumi/pulumi/package.json")), script), path.join(bin, script));
+    fs.copyFileSync(
+      path.join(path.dirname(require.resolve("@pulumi/pulumi/package.json")), script),
+      path.join(bin, script),
+    );
     for (const file of engineFiles) fs.chmodSync(path.join(bin, file), 0o755);
     // Whatever is there was judged incomplete; the lock keeps a second set-up away.
     fs.rmSync(root, { recursive: true, force: true });
@@ -104,7 +108,11 @@ function unhurriedCollector(): NodeJS.ProcessEnv {
 }
 
 async function go(args: string[], cwd: string, onLine?: (line: string) => void): Promise<{ stdout: string }> {
-  const child = spawn("go", args, { cwd, env: { ...unhurriedCollector(), ...process.env, ...neutral }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("go", args, {
+    cwd,
+    env: { ...unhurriedCollector(), ...process.env, ...neutral },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let stdout = "";
   let rest = "";
   const tail: string[] = [];

@@ -8,6 +8,7 @@ import type { Between, Definition, Live } from "./resource-kind";
 import { changesBetween, describe, replacements, type Change } from "./state/changes";
 import { clean, storablePart } from "./state/clean";
 import { messageOf, plainFailure, recorded } from "./call/failure";
+import { hidden, withoutHidden } from "./state/hidden";
 import { managedOf, managedPart } from "./state/managed";
 import { retryLost } from "./call/retry-lost";
 import { dependsOnObject, refusals } from "./state/refusals";
@@ -25,7 +26,6 @@ import type { Session } from "./session/session";
 
 type Props = Record<string, unknown>;
 
-const hidden = (key: string) => key.startsWith("__");
 
 /** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
 export function define<I extends object, O extends object>(definition: Definition<I, O>, session: Session) {
@@ -142,7 +142,7 @@ export function define<I extends object, O extends object>(definition: Definitio
         const preview = __preview === true;
         const { given, twice } = underNewNames(written, renamed, call.report.warn);
         const named = model.defaults ? model.defaults(given, call.urn) : given;
-        const plain = Object.fromEntries(Object.entries(named).filter(([key]) => !hidden(key)));
+        const plain = withoutHidden(named);
         const configProblems = await session.configProblems(preview);
         const problems = [
           // A preview collects the problems of all resources: what they have in common is told once.
@@ -320,7 +320,7 @@ export function define<I extends object, O extends object>(definition: Definitio
   };
 
   function changes(olds: Props, news: Props): Change[] {
-    const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
+    const wanted = withoutHidden(news);
     const found = changesBetween(managedOf(olds), wanted, model.effects);
     // What was not managed is from now on, also where it is as it is wanted.
     const means = ({ path, from, to }: Change) => from !== undefined && model.same?.(pattern(path), to, from);
@@ -359,7 +359,7 @@ export function define<I extends object, O extends object>(definition: Definitio
   }
 
   function between(was: Props, news: Props): Between<I> {
-    const wanted = Object.fromEntries(Object.entries(news).filter(([key]) => !hidden(key)));
+    const wanted = withoutHidden(news);
     return { was: was as Partial<I>, wanted: wanted as Partial<I> };
   }
 

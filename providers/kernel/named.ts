@@ -6,6 +6,7 @@ import type { Pve } from "./session/pve-session";
 import type { Session } from "./session/session";
 import { SharedList } from "./shared-list";
 import { changesBetween } from "./state/changes";
+import { withoutHidden } from "./state/hidden";
 import { suggestion, type Problem } from "./state/problems";
 import type { Write, WriteLock } from "./write";
 
@@ -109,7 +110,7 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
 
   /** Its old one is to go then, which an alias may have under another URN. */
   const isReplaced = (was: Partial<I>, inputs: Partial<I>): boolean =>
-    changesBetween(written(was), written(inputs), model.effects).some(({ effect }) => effect === "replace");
+    changesBetween(withoutHidden(was), withoutHidden(inputs), model.effects).some(({ effect }) => effect === "replace");
 
   /** The object as it is; undefined only when Proxmox itself says that there is none. */
   async function find(pve: Pve, name: string): Promise<E | undefined> {
@@ -303,7 +304,3 @@ export function named<I extends NamedInputs, O extends object, E>(of: NamedDefin
     session,
   );
 }
-
-/** Inputs without those that the shells add. */
-const written = (inputs: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));

@@ -12,6 +12,7 @@ import { fixedParameters } from "./config/firmware.model";
 import { hardwareProblems } from "./config/hardware-problems.model";
 import { vmidSchema, volumeId } from "./life/source.model";
 import { guestShape, sameGuestValue, withName } from "./vm.model";
+import { withoutHidden } from "../kernel/state/hidden";
 
 const sourceSchema = fields({
   imageVolumeId: optional(
@@ -139,9 +140,7 @@ function withImage(inputs: Record<string, unknown>): Record<string, unknown> {
 
 /** A new version exists beside the one that it supersedes: it cannot have the same VMID, nor be adopted in its place. */
 function transition(inputs: Record<string, unknown>, was: Record<string, unknown>): Problem[] {
-  const visible = (props: Record<string, unknown>) =>
-    Object.fromEntries(Object.entries(props).filter(([key]) => !key.startsWith("__")));
-  const replacing = changesBetween(visible(was), visible(inputs), effects).filter(
+  const replacing = changesBetween(withoutHidden(was), withoutHidden(inputs), effects).filter(
     ({ effect, to }) => effect === "replace" && !hasUnknown(to),
   );
   const [first] = replacing;

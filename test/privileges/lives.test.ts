@@ -6,7 +6,7 @@ import { deletionFor } from "../../cli/review/deletions";
 import { ResourceState } from "../../cli/review/resource-state";
 import { endpointsOf, leastPrivilege, type DescribedResource } from "../../privileges";
 import { startSimulator, type Simulator, type World } from "../../simulator";
-import { CephPlugin, cephNodes } from "../support/ceph-lab";
+import { CephMachines, cephNodes } from "../support/ceph-lab";
 import { hurriedClock } from "../support/hurry";
 import { Lab, labWorld, sshConfig, type AnyLab, testWorld } from "../support/lab";
 import { keyConfig, qnetdAddress, withQnetd } from "../support/qdevice-lab";
@@ -54,17 +54,17 @@ async function machinesOf(which: NonNullable<Life["machines"]>): Promise<World> 
   return JSON.parse(await made) as World;
 }
 
-const withOsds = (): Promise<string> => worldOf(CephPlugin.withDaemons(), (on) => on.osds());
+const withOsds = (): Promise<string> => worldOf(CephMachines.withDaemons(), (on) => on.osds());
 
 const twoMonitors = (): Promise<string> =>
-  worldOf(CephPlugin.start(), async (on) => {
+  worldOf(CephMachines.start(), async (on) => {
     await on.install(...cephNodes);
     await on.config();
     for (const kind of ["CephMonitor", "CephManager"])
       for (const node of ["foxtrot", "golf"]) await on.lab.create(kind, node, { node });
   });
 
-async function worldOf(starting: Promise<CephPlugin>, work: (on: CephPlugin) => Promise<unknown>): Promise<string> {
+async function worldOf(starting: Promise<CephMachines>, work: (on: CephMachines) => Promise<unknown>): Promise<string> {
   const on = await starting;
   try {
     await work(on);
@@ -150,7 +150,7 @@ async function withExactly(
 }
 
 const registered = [
-  ...readFileSync(path.join(projectRoot, "providers", "index.ts"), "utf8").matchAll(/^ {2}(\w+): \(/gm),
+  ...readFileSync(path.join(projectRoot, "providers", "registry.ts"), "utf8").matchAll(/^ {2}(\w+): \(/gm),
 ];
 
 describe("what is declared of the calls of each kind", function () {

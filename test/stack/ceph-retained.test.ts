@@ -5,7 +5,7 @@ import { command } from "../../simulator/ceph/commands/index.js";
 import { lostObjects, writeObjects } from "../../simulator/ceph/objects.js";
 import { isIn } from "../../simulator/ceph/osdmap.js";
 import { cephOf } from "../support/ceph-of";
-import { CephPlugin, cephNodes } from "../support/ceph-lab";
+import { CephMachines, cephNodes } from "../support/ceph-lab";
 import { DescribedStack, type Described } from "../support/described";
 import { sshConfig } from "../support/lab";
 import { failed, ok } from "../support/results";
@@ -33,7 +33,7 @@ describe("OSDs that are to stay when their resources go, with the real engine", 
   let sim: Simulator;
   let lab: DescribedStack;
   before(async () => {
-    const seed = await CephPlugin.daemonsWorld();
+    const seed = await CephMachines.daemonsWorld();
     seed.nodes["golf"]?.hardware.disks.push({
       ...{ devpath: "/dev/nvme3n1", size: 4e12, model: "Samsung SSD 990 PRO 4TB", serial: "INVENTED63" },
       ...{ type: "nvme", gpt: 0 },

@@ -15,7 +15,7 @@ export const cephNodes = ["foxtrot", "golf", "hotel"] as const;
 let daemonsMade: Promise<string> | undefined;
 
 /** The providers on the three simulated machines of seed `matrix`, with SSH and root's password, and short ways to Ceph. */
-export class CephPlugin {
+export class CephMachines {
   private constructor(readonly lab: AnyLab) {}
 
   /** On nodes without Ceph, or in another world. */
@@ -23,8 +23,8 @@ export class CephPlugin {
     config: Record<string, unknown> = {},
     env: Record<string, string> = {},
     seed: World = testWorld("matrix"),
-  ): Promise<CephPlugin> {
-    return new CephPlugin(
+  ): Promise<CephMachines> {
+    return new CephMachines(
       await Lab.here(
         { seed, clock: "immediate" },
         (sim) => ({
@@ -40,13 +40,13 @@ export class CephPlugin {
   }
 
   /** The same with packages, configuration, monitors and managers on all three: made once, and each time a copy of it. */
-  static async withDaemons(): Promise<CephPlugin> {
-    return CephPlugin.start({}, {}, await CephPlugin.daemonsWorld());
+  static async withDaemons(): Promise<CephMachines> {
+    return CephMachines.start({}, {}, await CephMachines.daemonsWorld());
   }
 
   /** The world of {@link withDaemons}: a copy of its own. */
   static async daemonsWorld(): Promise<World> {
-    daemonsMade ??= CephPlugin.start().then(async (on) => {
+    daemonsMade ??= CephMachines.start().then(async (on) => {
       try {
         await on.daemons();
         return on.lab.sim.simulation.saved();
@@ -58,10 +58,10 @@ export class CephPlugin {
   }
 
   /** Other providers on the same machines: a later run, which remembers nothing of the first. */
-  static async beside(other: CephPlugin): Promise<CephPlugin> {
+  static async beside(other: CephMachines): Promise<CephMachines> {
     const { sim } = other.lab;
     const config = { ...sshConfig(sim), "proxmox:username": "root@pam", "proxmox:password": sim.password };
-    return new CephPlugin(await Lab.hereOn(sim, config, undefined, {}, hurriedClock()));
+    return new CephMachines(await Lab.hereOn(sim, config, undefined, {}, hurriedClock()));
   }
 
   close(): Promise<void> {

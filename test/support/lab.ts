@@ -69,9 +69,6 @@ export const guestsOf = (sim: Simulator) => Object.values(sim.world.clusters)[0]
 
 type Config = Record<string, unknown> | ((sim: Simulator) => Record<string, unknown>);
 
-const given = (config: Config, sim: Simulator): Record<string, unknown> =>
-  typeof config === "function" ? config(sim) : config;
-
 /** The plugin on a simulated cluster, with the inputs that the engine and the shells add. */
 export class Lab<P extends ProviderCalls = Plugin> {
   private constructor(
@@ -81,14 +78,8 @@ export class Lab<P extends ProviderCalls = Plugin> {
     private readonly owns: boolean,
   ) {}
 
-  static async start(
-    options: SimulatorOptions = {},
-    config: Config = {},
-    env: Record<string, string> = {},
-  ): Promise<Lab> {
-    const sim = await startSimulator({ seed: labWorld(), ...options });
-    const lab = await Lab.on(sim, config, undefined, env);
-    return new Lab(sim, lab.plugin, lab.stackId, true);
+  static start(options: SimulatorOptions = {}, config: Config = {}, env: Record<string, string> = {}): Promise<Lab> {
+    return Lab.owning(options, (sim) => Lab.on(sim, config, undefined, env));
   }
 
   /** Another plugin on a simulator that is there, of the same stack when its id is given: a later run. */
@@ -98,33 +89,47 @@ export class Lab<P extends ProviderCalls = Plugin> {
     stackId: string = randomUUID(),
     env: Record<string, string> = {},
   ): Promise<Lab> {
-    const plugin = await startPlugin({ text: providerText, env });
-    await plugin.configure({ ...pluginConfig(sim), ...given(config, sim) });
-    return new Lab(sim, plugin, stackId, false);
+    return Lab.configured(sim, await startPlugin({ text: providerText, env }), config, stackId);
   }
 
   /** The same without a process of its own, for tests of what is done and not of the plugin that does it. */
-  static async here(
+  static here(
     options: SimulatorOptions = {},
     config: Config = {},
     env: Record<string, string> = {},
     clock?: Clock,
   ): Promise<Lab<ProviderHere>> {
-    const sim = await startSimulator({ seed: labWorld(), ...options });
-    const lab = await Lab.hereOn(sim, config, undefined, env, clock);
-    return new Lab(sim, lab.plugin, lab.stackId, true);
+    return Lab.owning(options, (sim) => Lab.hereOn(sim, config, undefined, env, clock));
   }
 
   /** A later run, or that of another stack, without a process of its own. */
-  static async hereOn(
+  static hereOn(
     sim: Simulator,
     config: Config = {},
     stackId: string = randomUUID(),
     env: Record<string, string> = {},
     clock?: Clock,
   ): Promise<Lab<ProviderHere>> {
-    const plugin = new ProviderHere(env, clock);
-    await plugin.configure({ ...pluginConfig(sim), ...given(config, sim) });
+    return Lab.configured(sim, new ProviderHere(env, clock), config, stackId);
+  }
+
+  /** On a simulator that ends with it. */
+  private static async owning<P extends ProviderCalls>(
+    options: SimulatorOptions,
+    on: (sim: Simulator) => Promise<Lab<P>>,
+  ): Promise<Lab<P>> {
+    const sim = await startSimulator({ seed: labWorld(), ...options });
+    const { plugin, stackId } = await on(sim);
+    return new Lab(sim, plugin, stackId, true);
+  }
+
+  private static async configured<P extends ProviderCalls>(
+    sim: Simulator,
+    plugin: P,
+    config: Config,
+    stackId: string,
+  ): Promise<Lab<P>> {
+    await plugin.configure({ ...pluginConfig(sim), ...(typeof config === "function" ? config(sim) : config) });
     return new Lab(sim, plugin, stackId, false);
   }
 

@@ -5,7 +5,7 @@ import { writeObjects } from "../../simulator/ceph/objects.js";
 import { liveDisks } from "../../simulator/disks/block-devices.js";
 import { startSimulator, type Simulator, type World } from "../../simulator";
 import type { Disk } from "../../simulator/world/disk.js";
-import { cephNodes, CephPlugin } from "./ceph-lab";
+import { cephNodes, CephMachines } from "./ceph-lab";
 import { pluginConfig, sshConfig } from "./lab";
 import { silentReport } from "./silent-report";
 import { loneSession } from "./lone-session";
@@ -48,7 +48,7 @@ export class OsdRuns {
   }
 
   private async makeWhole(): Promise<string> {
-    const world = await CephPlugin.daemonsWorld();
+    const world = await CephMachines.daemonsWorld();
     for (const node of cephNodes)
       world.nodes[node]?.hardware.disks.push({
         ...{ devpath: "/dev/nvme3n1", size: 4e12, model: "Samsung SSD 990 PRO 4TB", serial: `${serials[node]}3` },

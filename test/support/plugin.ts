@@ -26,6 +26,12 @@ interface PluginOptions {
   readonly env?: Record<string, string>;
 }
 
+/** As the engine hands it to a plugin: what is no text goes in as JSON. */
+export const flatConfig = (config: Properties): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+
 /** How a call failed; with `partial` the object exists and the engine records it. */
 export class CallFailure extends Error {
   constructor(
@@ -115,14 +121,10 @@ export class Plugin {
     return this.written.text;
   }
 
-  /** Gives the plugin the stack's configuration by full key; what is no string goes in as JSON, as the engine does it. */
+  /** Gives the plugin the stack's configuration by full key. */
   async configure(config: Properties): Promise<void> {
-    const flat = Object.entries(config).map(([key, value]) => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
     const request = new messages.ConfigureRequest();
-    request.setArgs(struct(Object.fromEntries(flat) as Properties));
+    request.setArgs(struct(flatConfig(config)));
     await this.#call<messages.ConfigureResponse>((...rest) => this.#client.configure(request, ...rest));
   }
 

@@ -1,14 +1,14 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { projectRoot } from "../../cli/project";
 import { createReporter } from "../../providers/kernel/process/progress";
 import { createSession, type Session } from "../../providers/kernel/session/session";
+import { registry } from "../../providers/registry";
 import { connect } from "../../pve";
 import type { Clock } from "../../pve/clock";
 import { provenTrail } from "./audit-trail";
 import type { EngineMessage } from "./fake-engine";
-import { CallFailure, type Plugin, type Properties } from "./plugin";
+import { CallFailure, flatConfig, type Plugin, type Properties } from "./plugin";
 import { currentTest, scanText } from "./secret-scan";
 
 /** What the engine asks of a plugin. */
@@ -37,20 +37,8 @@ interface Provider {
 /** As long as a plugin waits for the engine to have recorded its answer. */
 const recordedAfterMs = 10_000;
 
-const files = new Map<string, string>();
-
-/** `CloudImage` is made by `cloudImageProvider` of `cloud-image.provider`, in whatever area. */
-function make(kind: string, session: Session): Provider {
-  if (files.size === 0)
-    for (const file of fs.readdirSync(path.join(projectRoot, "dist", "providers"), { recursive: true }) as string[])
-      if (file.endsWith(".provider.js")) files.set(path.basename(file, ".provider.js"), file);
-  const file = files.get(kind.replace(/(?<!^)[A-Z]/g, "-$&").toLowerCase());
-  if (file === undefined) throw new Error(`there is no provider of ${kind}`);
-  const made = require(path.join(projectRoot, "dist", "providers", file)) as Record<string, (of: Session) => Provider>;
-  const provider = made[`${kind.charAt(0).toLowerCase()}${kind.slice(1)}Provider`];
-  if (provider === undefined) throw new Error(`${file} has no provider of ${kind}`);
-  return provider(session);
-}
+/** Nothing is loaded ahead: what it would save is the start of a process. */
+const kinds = registry(async () => undefined);
 
 /**
  * The providers of one run in the test's own process, with a memory of their own: half of what a test through the
@@ -98,9 +86,7 @@ export class ProviderHere implements ProviderCalls {
   }
 
   async configure(config: Properties): Promise<void> {
-    this.flat = Object.fromEntries(
-      Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-    );
+    this.flat = flatConfig(config);
   }
 
   /** Made and configured when it is first asked, as by the SDK. */
@@ -108,7 +94,9 @@ export class ProviderHere implements ProviderCalls {
     let found = this.providers.get(kind);
     if (!found) {
       found = (async () => {
-        const provider = make(kind, this.session);
+        const make = kinds[kind];
+        if (!make) throw new Error(`there is no provider of ${kind}`);
+        const provider = make(this.session) as Provider;
         await provider.configure({ config: { get: (key) => this.flat[key] } });
         return provider;
       })();

@@ -5,6 +5,7 @@ import { changesBetween, replacements, type Effects } from "../state/changes";
 import { hasUnknown } from "../state/unknowns";
 import type { Pve } from "./pve-session";
 import type { Session } from "./session";
+import { withoutHidden } from "../state/hidden";
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -36,7 +37,7 @@ const makeKept = (): Kept => ({ exact: new Map(), said: new Set() });
  */
 export async function warnOfMissingRights(session: Session, call: Call, planned: Planned): Promise<void> {
   const { kind, args, was, wanted, effects } = planned;
-  const visible = was && Object.fromEntries(Object.entries(was).filter(([key]) => !key.startsWith("__")));
+  const visible = was && withoutHidden(was);
   const changes = visible && changesBetween(visible, wanted, effects).filter(({ to }) => !hasUnknown(to));
   if (changes?.length === 0) return;
   const pve = await session.look(call);

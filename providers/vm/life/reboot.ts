@@ -7,6 +7,7 @@ import { refinedEffects } from "../config/hardware-effects.model";
 import type { GuestOutputs } from "../outputs";
 import { vmModel, type VmInputs } from "../vm.model";
 import { waitingFor } from "../config/waiting";
+import { withoutHidden } from "../../kernel/state/hidden";
 
 /**
  * Do values wait for which this update reboots a running guest? Those that it has written itself, or that it changes and
@@ -40,11 +41,8 @@ function announcesReboot(
   was: Partial<VmInputs>,
 ): boolean {
   const { effects, same } = vmModel;
-  const found = changesBetween(withoutOurs(was), withoutOurs(inputs), effects);
+  const found = changesBetween(withoutHidden(was), withoutHidden(inputs), effects);
   const changes = found.filter(({ path, from, to }) => !same?.(pattern(path), to, from));
   const seen = diskChanges(changes, was.disks, inputs.disks, effects, { recorded, guest: before });
   return refinedEffects(seen, { running: true, config: before.current }).some(({ effect }) => effect === "reboot");
 }
-
-const withoutOurs = (inputs: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));

@@ -188,7 +188,7 @@ const ofNoMatter: Readonly<Record<string, readonly string[]>> = {
   Template: ["adopt", "whileCloned"],
 };
 
-const registry = fs.readFileSync(path.join(projectRoot, "providers", "index.ts"), "utf8");
+const registry = fs.readFileSync(path.join(projectRoot, "providers", "registry.ts"), "utf8");
 const kinds = [...registry.matchAll(/^ {2}([A-Z]\w+): \(/gm)].map(([, kind = ""]) => kind).sort();
 const stateWith = (outputs: Values) => ResourceState.of({ outputs: { name: "x", ...outputs } });
 

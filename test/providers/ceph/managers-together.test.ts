@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cephManagerProvider } from "../../../providers/ceph/ceph-manager.provider";
 import { startSimulator, type World } from "../../../simulator";
-import { cephNodes, CephPlugin } from "../../support/ceph-lab";
+import { cephNodes, CephMachines } from "../../support/ceph-lab";
 import { cephOf } from "../../support/ceph-of";
 import { pluginConfig, sshConfig } from "../../support/lab";
 import { loneSession } from "../../support/lone-session";
@@ -13,7 +13,7 @@ describe("managers of several nodes", () => {
   let world: World;
 
   before(async () => {
-    world = await CephPlugin.daemonsWorld();
+    world = await CephMachines.daemonsWorld();
     for (const { ceph } of Object.values(world.clusters)) if (ceph) ceph.mgr.standbys = [];
     const active = Object.values(world.clusters)[0]?.ceph?.mgr.active;
     for (const node of cephNodes) if (node !== active) delete world.nodes[node]?.ceph?.mgrs[node];

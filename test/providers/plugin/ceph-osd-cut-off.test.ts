@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { CephPlugin } from "../../support/ceph-lab";
+import { CephMachines } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import type { CallFailure, Properties } from "../../support/plugin";
 
 describe("OSDs whose creation was cut off", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   beforeEach(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
   });
   afterEach(() => on.close());
 

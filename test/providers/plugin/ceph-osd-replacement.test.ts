@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { lostObjects, writeObjects } from "../../../simulator/ceph/objects.js";
 import { isIn } from "../../../simulator/ceph/osdmap.js";
 import { eventually } from "../../support/eventually";
-import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { CephMachines, cephNodes } from "../../support/ceph-lab";
 import { CallFailure, type Properties } from "../../support/plugin";
 
-type Made = Awaited<ReturnType<CephPlugin["lab"]["create"]>>;
+type Made = Awaited<ReturnType<CephMachines["lab"]["create"]>>;
 
 describe("OSDs whose disk gives way to another one", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   beforeEach(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
   });
   afterEach(() => on.close());
 
@@ -168,7 +168,7 @@ describe("OSDs whose disk gives way to another one", function () {
   it("come in again when another program sets out what they count on in the same moment", async () => {
     const made = [...(await ofDisk(1)), ...(await ofDisk(2))];
     await pool(1000);
-    const other = await CephPlugin.beside(on);
+    const other = await CephMachines.beside(on);
     try {
       // both disks of one host: each of the two programs removes one, and may only because of the other
       const [one, two] = made.filter(({ id }) => id.startsWith("golf/"));

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { command } from "../../../simulator/ceph/commands/index.js";
 import { lostObjects, writeObjects } from "../../../simulator/ceph/objects.js";
 import { isIn } from "../../../simulator/ceph/osdmap.js";
-import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { CephMachines, cephNodes } from "../../support/ceph-lab";
 import type { Properties } from "../../support/plugin";
 
 describe("OSDs beside what guests are given, and in places of their own", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   beforeEach(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
   });
   afterEach(() => on.close());
 

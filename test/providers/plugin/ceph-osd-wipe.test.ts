@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { CephPlugin } from "../../support/ceph-lab";
+import { CephMachines } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import { CallFailure, type Properties } from "../../support/plugin";
 
 describe("a disk that may be wiped", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   beforeEach(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
   });
   afterEach(() => on.close());
 

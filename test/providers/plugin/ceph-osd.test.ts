@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { renumber } from "../../../simulator/disks/wipe.js";
 import { lostObjects, writeObjects } from "../../../simulator/ceph/objects.js";
-import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { CephMachines, cephNodes } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 
 describe("the OSDs of a disk", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   beforeEach(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
   });
   afterEach(() => on.close());
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { CephPlugin } from "../../support/ceph-lab";
+import { CephMachines } from "../../support/ceph-lab";
 
 describe("a pool of Ceph and the autoscaler", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   before(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
     await on.osds();
     on.writes();
   });

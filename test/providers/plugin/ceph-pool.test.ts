@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { lostObjects, writeObjects } from "../../../simulator/ceph/objects.js";
-import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { CephMachines, cephNodes } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 import type { CallFailure, Properties } from "../../support/plugin";
 
-type Made = Awaited<ReturnType<CephPlugin["lab"]["create"]>>;
+type Made = Awaited<ReturnType<CephMachines["lab"]["create"]>>;
 
 describe("a pool of Ceph", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   before(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
     await on.osds();
     on.writes();
   });
@@ -119,7 +119,7 @@ describe("a pool of Ceph", function () {
     const refusal =
       /there is a pool hand already that is another one than described: size is 3, not 2, minSize is 2, not 1; and pool hand holds 1000 objects/;
     assert.match(await problems("other", other), /^name: pool hand belongs to hand already/);
-    const later = await CephPlugin.beside(on);
+    const later = await CephMachines.beside(on);
     try {
       assert.match((await later.preview("CephPool", "hand", { node: "foxtrot", pgNum: 32, ...other })).join(), refusal);
       await assert.rejects(
@@ -144,7 +144,7 @@ describe("a pool of Ceph", function () {
     );
     await on.call("POST", "/nodes/foxtrot/ceph/pool", { name: "files", pg_num: "16", application: "cephfs" });
     // Checks of one preview share what they have read.
-    const another = await CephPlugin.beside(on);
+    const another = await CephMachines.beside(on);
     try {
       assert.match(
         (await another.preview("CephPool", "files", { node: "foxtrot", pgNum: 32 })).join(),
@@ -215,7 +215,7 @@ describe("a pool of Ceph", function () {
       /there is no rule replicated_rul; did you mean/,
     );
     // a program that makes no OSDs
-    const later = await CephPlugin.beside(on);
+    const later = await CephMachines.beside(on);
     try {
       assert.match(
         (await later.preview("CephPool", "many", { node: "foxtrot", pgNum: 512 })).join(),
@@ -379,7 +379,7 @@ describe("a pool of Ceph", function () {
 
   it("counts on OSDs that the program makes, and says that it waits for them", async () => {
     for (const osd of Object.values(on.ceph.cluster.osdmap.osds)) if (osd.node === "hotel") osd.weight = 0;
-    const fresh = await CephPlugin.beside(on);
+    const fresh = await CephMachines.beside(on);
     try {
       const args = { node: "foxtrot", pgNum: 32, size: 3 };
       assert.match((await fresh.preview("CephPool", "soon", args)).join(), /2 hosts have OSDs/);

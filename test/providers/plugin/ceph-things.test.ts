@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { CephMachines, cephNodes } from "../../support/ceph-lab";
 import { packagesOf } from "../../../simulator/packages/node-packages.js";
 import { eventually } from "../../support/eventually";
 import type { Properties } from "../../support/plugin";
 
 describe("what stands around Ceph's pools", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   before(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
     await on.osds();
     on.writes();
     since = on.lab.sim.sshRecords.length;
@@ -69,7 +69,7 @@ describe("what stands around Ceph's pools", function () {
     const made = await make("CephCrushRule", "nvme", args);
     await rests("CephCrushRule", made);
     assert.deepEqual(sent(), ["ceph osd crush rule create-replicated nvme default osd nvme"]);
-    const later = await CephPlugin.beside(on);
+    const later = await CephMachines.beside(on);
     try {
       await later.lab.create("CephCrushRule", "nvme", { node: "golf", ...args });
       const other = await later.preview("CephCrushRule", "nvme", { node: "golf", deviceClass: "nvme" });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { CephPlugin, cephNodes } from "../../support/ceph-lab";
+import { CephMachines, cephNodes } from "../../support/ceph-lab";
 import { eventually } from "../../support/eventually";
 
 describe("Ceph's packages, configuration, monitors and managers", function () {
-  let on: CephPlugin;
-  beforeEach(async () => (on = await CephPlugin.start()));
+  let on: CephMachines;
+  beforeEach(async () => (on = await CephMachines.start()));
   afterEach(() => on.close());
 
   const told = (name: string, part: string | RegExp) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bucketNamed } from "../../../simulator/ceph/crush";
-import { CephPlugin } from "../../support/ceph-lab";
+import { CephMachines } from "../../support/ceph-lab";
 import type { Properties } from "../../support/plugin";
 
 const nodes = [5, 6, 7].map((host, at) => ({
@@ -14,9 +14,9 @@ const without = (gone: string): Properties => ({
 });
 
 describe("a node with daemons of Ceph that leaves its cluster", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   beforeEach(async () => {
-    on = await CephPlugin.withDaemons();
+    on = await CephMachines.withDaemons();
   });
   afterEach(() => on.close());
 

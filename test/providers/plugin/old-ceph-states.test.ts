@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { lostObjects } from "../../../simulator/ceph/objects.js";
-import { CephPlugin } from "../../support/ceph-lab";
+import { CephMachines } from "../../support/ceph-lab";
 import { InfisicalStub } from "../../support/infisical";
 import { withoutCluster } from "../../support/learnt-cluster";
 import type { Properties } from "../../support/plugin";
@@ -41,14 +41,14 @@ const drawn: Readonly<Record<string, readonly string[]>> = {
 const stays = ["CephInstall", "CephConfig"];
 
 describe("a state of Ceph, that earlier code has written", function () {
-  let on: CephPlugin;
+  let on: CephMachines;
   let stub: InfisicalStub;
   const made: { kind: string; id: string; state: Properties }[] = [];
   before(async () => {
     // three hosts with an OSD disk each, and a disk that is to be wiped
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
-    const world = await CephPlugin.daemonsWorld();
-    on = await CephPlugin.start(stub.config(project), stub.credentials, world);
+    const world = await CephMachines.daemonsWorld();
+    on = await CephMachines.start(stub.config(project), stub.credentials, world);
     await on.osds();
     on.disk("golf", "INVENTED62").holds = { kind: "filesystem", type: "ext4", uuid: "1" };
   });

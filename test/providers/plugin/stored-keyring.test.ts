@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InfisicalStub } from "../../support/infisical";
-import { CephPlugin } from "../../support/ceph-lab";
+import { CephMachines } from "../../support/ceph-lab";
 import { hurried } from "../../support/environment";
 import type { Properties } from "../../support/plugin";
 import { registerSecret, secretValue } from "../../support/secret-values";
@@ -11,13 +11,13 @@ const caps = { mon: "profile rbd", osd: "profile rbd pool=vm_ssd" };
 
 describe("a client of Ceph whose keyring is written to Infisical", function () {
   let stub: InfisicalStub;
-  let on: CephPlugin;
+  let on: CephMachines;
   before(async () => {
     stub = await InfisicalStub.start({ projects: { [project]: { prod: { "/": {} } } } });
-    on = await CephPlugin.start(
+    on = await CephMachines.start(
       stub.config(project),
       { ...hurried(), ...stub.credentials },
-      await CephPlugin.daemonsWorld(),
+      await CephMachines.daemonsWorld(),
     );
   });
   afterEach(() => {
