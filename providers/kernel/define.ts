@@ -26,7 +26,6 @@ import type { Session } from "./session/session";
 
 type Props = Record<string, unknown>;
 
-
 /** A dynamic provider, in the shape that Pulumi's server calls; it knows none of Pulumi's types. */
 export function define<I extends object, O extends object>(definition: Definition<I, O>, session: Session) {
   const { kind, model, timeouts } = definition;
