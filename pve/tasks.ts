@@ -62,14 +62,15 @@ const STOPS = 5;
 /** Enough for all that a task says between two looks. */
 const LOG_PAGE = 500;
 
-/** What never ends at once: it starts a machine, or copies one. */
+/** What never ends at once, for it starts a machine or copies one: the first look comes after this time. */
 const SLOW = new Set(["qmstart", "qmclone", "vzstart", "vzclone"]);
+const SLOW_MS = 500;
 /** Tasks whose log tells how much of it they have copied (PVE/QemuServer/QemuImage.pm convert). */
 const COPYING = new Set(["qmclone", "qmmove"]);
 
 /** Quick at first, then each quarter of a second, then 15 % of the time that the task already took, at most 8 s. */
-export function taskPause(elapsedMs: number, slow = false): number {
-  if (elapsedMs < 100) return slow ? 500 : 100;
+export function taskPause(elapsedMs: number): number {
+  if (elapsedMs < 100) return 100;
   if (elapsedMs < 250) return 150;
   return Math.max(250, Math.min(8_000, elapsedMs * 0.15));
 }
@@ -144,8 +145,7 @@ export class Tasks {
     let lines = 1;
     // What a clone takes depends on its source, which its task is filed under.
     const kind = `${upid.node}:${upid.type}:${upid.type === "qmclone" ? upid.id : ""}`;
-    const slow = SLOW.has(upid.type);
-    const pause = (elapsed: number) => this.durations.pause(kind, elapsed, (ms) => taskPause(ms, slow));
+    const pause = (elapsed: number) => this.durations.pause(kind, elapsed, taskPause);
     const { forecasts } = this.durations;
     let copies = COPYING.has(upid.type);
     const node = this.node(upid.node);
@@ -161,7 +161,7 @@ export class Tasks {
         signal,
         clock,
         timeoutMs,
-        delayMs: this.durations.delay(kind),
+        delayMs: this.durations.delay(kind) || (SLOW.has(upid.type) ? SLOW_MS : 0),
         pauseMs: pause,
         rest: (ms, aborted) => watch.rest(ms, aborted),
         poll: async () => {
