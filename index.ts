@@ -109,6 +109,7 @@ export { OvsBridge } from "./providers/network/ovs-bridge";
 export { OvsBond } from "./providers/network/ovs-bond";
 export { OvsPort } from "./providers/network/ovs-port";
 export { HostsEntries } from "./providers/host/hosts-entries";
+export { LogRotation } from "./providers/host/log-rotation";
 export { NodeOptions } from "./providers/host/node-options";
 export { Sysctl } from "./providers/host/sysctl";
 export { SystemPackage } from "./providers/host/system-package";

@@ -108,6 +108,8 @@ export const registry = (getReady: GetReady): Readonly<Record<string, (session: 
     load<typeof import("./infisical/infisical-secret.provider")>(
       "./infisical/infisical-secret.provider",
     ).infisicalSecretProvider(session),
+  LogRotation: (session) =>
+    load<typeof import("./host/log-rotation.provider")>("./host/log-rotation.provider").logRotationProvider(session),
   NodeOptions: (session) =>
     load<typeof import("./host/node-options.provider")>("./host/node-options.provider").nodeOptionsProvider(session),
   Nodes: (session) =>

@@ -150,6 +150,7 @@ export const deletions: Readonly<Record<string, Known>> = {
   HostsEntries: removes("takes its block out of /etc/hosts"),
   InfisicalSecret: removes("deletes the secret, if it is still the one that was written"),
   NetworkPort: reloads("takes back the card's settings, and the node's network is reloaded"),
+  LogRotation: removes("deletes its file; logs and rotated ones stay, and are rotated no more"),
   NodeOptions: leaves("leaves the node's options"),
   Nodes: leaves("changes nothing"),
   OvsBond: reloads("takes the bond out of the node's network, which is reloaded"),
@@ -198,7 +199,7 @@ export const deletions: Readonly<Record<string, Known>> = {
 
 /** Kinds that are on one node's machine alone: what is there stays when the node leaves the cluster in the same `up`. */
 export const onMachines: ReadonlySet<string> = new Set([
-  ...["AptRepository", "HostsEntries", "Sysctl", "SystemPackage", "SystemUser"],
+  ...["AptRepository", "HostsEntries", "LogRotation", "Sysctl", "SystemPackage", "SystemUser"],
   ...["Bond", "Bridge", "NetworkPort", "OvsBond", "OvsBridge", "OvsPort", "Vlan"],
 ]);
 

@@ -98,6 +98,7 @@ export const nodeKinds: Readonly<Record<string, KindCalls>> = {
   Dns: settings("GET /nodes/{node}/dns", "PUT /nodes/{node}/dns"),
   HostsEntries: settings("GET /nodes/{node}/hosts", "POST /nodes/{node}/hosts"),
   NetworkPort: network(false),
+  LogRotation: overSsh,
   NodeOptions: settings("GET /nodes/{node}/config", "PUT /nodes/{node}/config"),
   OvsBond: network(false),
   OvsBridge: network(true),

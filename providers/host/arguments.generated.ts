@@ -314,6 +314,215 @@ export interface HostsEntriesTimeoutsArgs {
   read?: pulumi.Input<string> | undefined;
 }
 
+/** Arguments of a LogRotation. */
+export interface LogRotationArgs {
+  /**
+   * Name of the node. A change replaces.
+   *
+   * - Change: replace, it is made anew
+   */
+  node: pulumi.Input<string>;
+  /**
+   * Name of the file in /etc/logrotate.d. Of two files that name one log, the one whose name sorts first has it.
+   *
+   * - Default: the resource's name
+   * - Change: replace, it is made anew
+   */
+  name?: pulumi.Input<string> | undefined;
+  /**
+   * Logs by their absolute paths; `*`, `?` and `[a-z]` stand for parts of names: `/var/log/app/*.log`. In their
+   * order they mean the same. Those below system folders (`/etc`, `/usr`, `/var/lib` …) and Proxmox's own list of
+   * tasks are refused.
+   *
+   * - Change: live
+   */
+  logs: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * How often a log is rotated. Debian runs logrotate once a day: `hourly` needs a timer of your own.
+   *
+   * - Default: that of /etc/logrotate.conf (weekly)
+   * - Change: live
+   */
+  frequency?: pulumi.Input<"hourly" | "daily" | "weekly" | "monthly" | "yearly"> | undefined;
+  /**
+   * How many rotated ones of a log are kept. Older ones are deleted by logrotate.
+   *
+   * - Default: that of /etc/logrotate.conf (4)
+   * - Change: live
+   */
+  rotate?: pulumi.Input<number> | undefined;
+  /**
+   * Rotate at this size, whatever the time: bytes, or with `k`, `M`, `G`. Not beside `frequency`.
+   *
+   * - Default: the time decides
+   * - Change: live
+   */
+  size?: pulumi.Input<string> | undefined;
+  /**
+   * Rotate when it is time, and not below this size.
+   *
+   * - Default: any size
+   * - Change: live
+   */
+  minSize?: pulumi.Input<string> | undefined;
+  /**
+   * Rotate also before it is time, from this size on.
+   *
+   * - Default: any size
+   * - Change: live
+   */
+  maxSize?: pulumi.Input<string> | undefined;
+  /**
+   * Days after which rotated ones are deleted, when the log is rotated.
+   *
+   * - Default: no age
+   * - Change: live
+   */
+  maxAge?: pulumi.Input<number> | undefined;
+  /**
+   * Compress rotated ones, with gzip.
+   *
+   * - Default: that of /etc/logrotate.conf (no)
+   * - Change: live
+   */
+  compress?: pulumi.Input<boolean> | undefined;
+  /**
+   * Compress one at the next rotation only, for a program that still writes into it.
+   *
+   * - Default: that of /etc/logrotate.conf (no)
+   * - Change: live
+   */
+  delayCompress?: pulumi.Input<boolean> | undefined;
+  /**
+   * A log that is not there is no error.
+   *
+   * - Default: that of /etc/logrotate.conf (no): each run of logrotate ends with an error
+   * - Change: live
+   */
+  missingOk?: pulumi.Input<boolean> | undefined;
+  /**
+   * Rotate an empty log too.
+   *
+   * - Default: that of /etc/logrotate.conf (yes)
+   * - Change: live
+   */
+  ifEmpty?: pulumi.Input<boolean> | undefined;
+  /**
+   * Copy the log and empty it, for a program that goes on writing into the same file. What it writes in between is
+   * lost.
+   *
+   * - Default: that of /etc/logrotate.conf (no)
+   * - Change: live
+   */
+  copyTruncate?: pulumi.Input<boolean> | undefined;
+  /**
+   * Name rotated ones by the date, not by numbers.
+   *
+   * - Default: that of /etc/logrotate.conf (no)
+   * - Change: live
+   */
+  dateExt?: pulumi.Input<boolean> | undefined;
+  /**
+   * The new, empty log in the place of the rotated one. Not beside `copyTruncate`.
+   *
+   * - Default: that of /etc/logrotate.conf (as the old one)
+   * - Change: live
+   */
+  create?: pulumi.Input<LogRotationCreateArgs> | undefined;
+  /**
+   * Who rotates: needed where others than root may write in the log's folder, as in /var/log/ceph.
+   *
+   * - Default: root
+   * - Change: live
+   */
+  su?: pulumi.Input<LogRotationSuArgs> | undefined;
+  /**
+   * Take over the file of this name, which must exist: what it says is replaced. Not one of a package, nor one
+   * with scripts. Only read when the resource is created.
+   *
+   * - Default: `false`
+   * - Change: none, nothing happens to what is there
+   */
+  adopt?: pulumi.Input<boolean> | undefined;
+  /**
+   * Longest time of each operation.
+   *
+   * - Default: not set
+   * - Change: none, nothing happens to what is there
+   */
+  timeouts?: pulumi.Input<LogRotationTimeoutsArgs> | undefined;
+}
+
+/** Part of the arguments of a LogRotation. */
+export interface LogRotationCreateArgs {
+  /**
+   * Mode of the new log, in octal digits: `0640`.
+   *
+   * - Change: live
+   */
+  mode: pulumi.Input<string>;
+  /**
+   * Whose it is.
+   *
+   * - Change: live
+   */
+  user: pulumi.Input<string>;
+  /**
+   * Its group.
+   *
+   * - Change: live
+   */
+  group: pulumi.Input<string>;
+}
+
+/** Part of the arguments of a LogRotation. */
+export interface LogRotationSuArgs {
+  /**
+   * Account that rotates.
+   *
+   * - Change: live
+   */
+  user: pulumi.Input<string>;
+  /**
+   * Its group meanwhile.
+   *
+   * - Change: live
+   */
+  group: pulumi.Input<string>;
+}
+
+/** Part of the arguments of a LogRotation. */
+export interface LogRotationTimeoutsArgs {
+  /**
+   * Longest time for a creation.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  create?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for an update.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  update?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a deletion.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  delete?: pulumi.Input<string> | undefined;
+  /**
+   * Longest time for a refresh.
+   *
+   * - Default: `"3m"`
+   * - Change: none, nothing happens to what is there
+   */
+  read?: pulumi.Input<string> | undefined;
+}
+
 /** Arguments of a NodeOptions. */
 export interface NodeOptionsArgs {
   /**

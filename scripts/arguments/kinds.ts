@@ -38,6 +38,7 @@ import { aptRepositoryModel } from "../../providers/host/apt-repository.model";
 import { aptUpgradeModel } from "../../providers/host/apt-upgrade.model";
 import { dnsModel } from "../../providers/host/dns.model";
 import { hostsEntriesModel } from "../../providers/host/hosts-entries.model";
+import { logRotationModel } from "../../providers/host/log-rotation.model";
 import { nodeOptionsModel } from "../../providers/host/node-options.model";
 import { sysctlModel } from "../../providers/host/sysctl.model";
 import { systemPackageModel } from "../../providers/host/system-package.model";
@@ -134,6 +135,7 @@ export const resources: readonly Resource[] = [
   { kind: "OvsBond", area: "network", model: ovsBondModel },
   { kind: "OvsPort", area: "network", model: ovsPortModel },
   { kind: "HostsEntries", area: "host", model: hostsEntriesModel },
+  { kind: "LogRotation", area: "host", model: logRotationModel },
   { kind: "NodeOptions", area: "host", model: nodeOptionsModel },
   { kind: "Sysctl", area: "host", model: sysctlModel },
   { kind: "SystemPackage", area: "host", model: systemPackageModel },

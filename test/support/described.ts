@@ -53,6 +53,7 @@ export interface Described {
     | "HostsEntries"
     | "InfisicalSecret"
     | "NetworkPort"
+    | "LogRotation"
     | "NodeOptions"
     | "NodeTemplates"
     | "Nodes"

@@ -106,7 +106,7 @@ const adoptable = [
   ...["Acl", "Group", "Pool", "Realm", "Role", "Storage", "SystemUser", "Template", "User", "Vm"],
   ...["InfisicalSecret", "SdnController", "SdnDns", "SdnIpam", "SdnSubnet", "SdnVnet", "SdnZone"],
   ...["BackupJob", "FirewallAlias", "FirewallGroup", "FirewallIpSet", "HaResource", "HaRule"],
-  ...["Bridge", "Bond", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
+  ...["Bridge", "Bond", "LogRotation", "Vlan", "OvsBridge", "OvsBond", "OvsPort"],
 ];
 
 const insteadOfImport = ({ kind }: Shell): string =>

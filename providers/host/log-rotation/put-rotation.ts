@@ -1,0 +1,101 @@
+import type { Call } from "../../kernel/call/call";
+import { concerning, type Complaints } from "./complaints";
+import { configFile, type RotationCommands } from "./rotation-commands";
+import { rivalsOf } from "./rivals";
+import { markIn } from "./rotation-file";
+import { wantedText, type Described } from "./seen-rotation";
+
+interface Place {
+  readonly node: string;
+  readonly path: string;
+  readonly __mark: string;
+}
+
+interface Change {
+  readonly wanted: Described & { readonly adopt?: boolean | undefined };
+  /** What was managed before. */
+  readonly was: Described;
+  readonly creating: boolean;
+}
+
+export const foreign = (path: string): string =>
+  `${path} is there already, and this resource has not written it; set adopt: true to take it over, or write another name`;
+
+/** A mode that lets others write, or another owner, makes logrotate pass the file over without an error of its own. */
+export const standsWrong = async (commands: RotationCommands, path: string): Promise<string | undefined> => {
+  const standing = await commands.standing(path);
+  if (standing === undefined || (standing.isRoots && standing.mode === 0o644)) return undefined;
+  return `mode ${standing.mode.toString(8)}${standing.isRoots ? "" : ", not of root"}`;
+};
+
+/** Writes the file, proved alone before it counts, and with all others when it does; one that is complained of is taken back. */
+export async function putRotation(commands: RotationCommands, call: Call, at: Place, change: Change): Promise<void> {
+  const { wanted, was, creating } = change;
+  const logs = wanted.logs ?? [];
+  const isOurs = (text: string): boolean => markIn(text) === at.__mark;
+  const text = wantedText(at.__mark, wanted);
+  const before = await commands.read(at.path);
+  if (before !== undefined && !isOurs(before) && !(creating && wanted.adopt === true))
+    throw new Error(foreign(at.path));
+  const isThere = before === text && (await standsWrong(commands, at.path)) === undefined;
+  if (!isThere) {
+    call.report.progress(`writing ${at.path} on node ${at.node}`);
+    const candidate = await commands.prepare(at.path, text, isOurs);
+    const alone = concerning(await commands.complaints(candidate), candidate, logs);
+    const wrong = [...alone.wrong, ...alone.duplicate.map((log) => `${log} is named twice`)];
+    if (wrong.length > 0) {
+      await commands.clear(at.path, isOurs);
+      throw new Error(refusal(at, wrong, before === undefined ? "was not put in place" : "stays as it was"));
+    }
+    await commands.putInPlace(at.path);
+  }
+  const { duplicate, missing, wrong } = await complaints(commands, at.path, logs);
+  const bad = [...wrong, ...(await told(commands, call, at, duplicate))];
+  if (bad.length > 0) {
+    // Of a run that was killed right after it had put the file there, the state tells what was before.
+    const old = before !== text ? before : creating ? undefined : wantedText(at.__mark, was);
+    await takeBack(commands, at, text, old);
+    throw new Error(refusal(at, bad, old === undefined ? "is taken away again" : "is as it was"));
+  }
+  if (missing.length > 0 && wanted.missingOk !== true)
+    call.report.warn(
+      `node ${at.node} has no ${missing.join(", ")}: until it has, each run of logrotate ends with an error; set missingOk: true if that is as it should be`,
+    );
+}
+
+const refusal = ({ node, path }: Place, wrong: readonly string[], what: string): string =>
+  `logrotate of node ${node} refuses ${path}, which ${what}: ${wrong.join("; ")}`;
+
+async function complaints(commands: RotationCommands, path: string, logs: readonly string[]): Promise<Complaints> {
+  return concerning(await commands.complaints(configFile), path, logs);
+}
+
+/** What is said of logs that another file names, too: wrong, unless that one is ours and may give them up in this very run. */
+async function told(
+  ...[commands, call, at, duplicate]: [RotationCommands, Call, Place, readonly string[]]
+): Promise<string[]> {
+  if (duplicate.length === 0) return [];
+  const configs = await commands.configs();
+  return duplicate.flatMap((log) => {
+    const rivals = rivalsOf(configs, at.path, log);
+    if (rivals.length === 0 || rivals.some(({ isOurs }) => !isOurs))
+      return [`${log} is rotated by ${rivals.map(({ file }) => file).join(", ") || "another file"} already`];
+    call.report.warn(sharedWith(at.node, log, rivals.map(({ file }) => file).join(", ")));
+    return [];
+  });
+}
+
+export const sharedWith = (node: string, log: string, files: string): string =>
+  `${files} of node ${node}, which another LogRotation has written, names ${log} too: as long as both do, only the file whose ` +
+  "name sorts first rotates it, and each run of logrotate ends with an error. Nothing is wrong where the other one gives it up in this same run";
+
+/** What was there comes back; what nobody has changed since is taken away. */
+async function takeBack(
+  ...[commands, at, text, old]: [RotationCommands, Place, string, string | undefined]
+): Promise<void> {
+  const now = await commands.read(at.path);
+  if (now !== text) return;
+  if (old === undefined) return commands.remove(at.path);
+  await commands.prepare(at.path, old, (one) => one === old || markIn(one) === at.__mark);
+  await commands.putInPlace(at.path);
+}

@@ -1,0 +1,124 @@
+import type { Call } from "../../kernel/call/call";
+import { changing, type Pve } from "../../kernel/session/pve-session";
+import type { Problem } from "../../kernel/state/problems";
+import { SshCommands } from "../../checks/ssh-commands";
+import { sshOf, sshProblem } from "../../checks/ssh-needed";
+
+const reason = "Proxmox's API knows nothing of logrotate";
+export const rotationSshProblems = (pve: Pve): Problem[] => sshProblem(pve, "node", reason);
+
+export const configFile = "/etc/logrotate.conf";
+export const rotationFolder = "/etc/logrotate.d";
+export const pathOf = (name: string): string => `${rotationFolder}/${name}`;
+/** Where a file waits until it is proved: on the file system of its place, and where logrotate does not look. */
+const candidateOf = (path: string): string => path.replace(`${rotationFolder}/`, "/etc/pulumi-logrotate-");
+
+const lookMs = 60_000;
+const mode = 0o644;
+
+/** How a file stands there, for whoever may read and change it. */
+interface Standing {
+  readonly mode: number;
+  readonly isRoots: boolean;
+}
+
+/** All that is done on a node about logrotate. Every argument is quoted; what comes back is only read by strict forms. */
+export class RotationCommands extends SshCommands {
+  constructor(pve: Pve, call: Call, node: string) {
+    super(sshOf(pve, `node ${node}`, reason), call, node, lookMs);
+  }
+
+  async read(file: string): Promise<string | undefined> {
+    return (await this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 }))?.toString("utf8");
+  }
+
+  /** Mode and owner; undefined when there is no such file. */
+  async standing(file: string): Promise<Standing | undefined> {
+    const { code, stdout, stderr } = await this.query(["stat", "--format=%a:%u:%g", "--", file]);
+    if (code === 1 && /No such file or directory\s*$/.test(stderr)) return undefined;
+    const [, octal = "", ...owner] = /^([0-7]{1,4}):(\d+):(\d+)\n?$/.exec(stdout) ?? [];
+    if (code !== 0 || octal === "") throw this.failure(`stat ${file}`, code, stderr);
+    return { mode: Number.parseInt(octal, 8), isRoots: owner.every((id) => id === "0") };
+  }
+
+  /** Which of these files there are not. */
+  async missing(files: readonly string[]): Promise<string[]> {
+    if (files.length === 0) return [];
+    const { code, stderr } = await this.query(["stat", "--format=%Y", "--", ...files]);
+    if (code > 1) throw this.failure("stat", code, stderr);
+    return files.filter((file) => stderr.split("\n").some((line) => line.includes(`'${file}': No such file`)));
+  }
+
+  /** All that logrotate may read, by path: its config and what stands in its folder. */
+  async configs(): Promise<Map<string, string>> {
+    const options = ["--dereference-recursive", "--text", "--with-filename", "--null", "--no-messages"];
+    const { code, stdout, stderr, cut } = await this.query([
+      "grep",
+      ...options,
+      "-e",
+      "",
+      "--",
+      configFile,
+      rotationFolder,
+    ]);
+    // Code 1: nothing there has a line; 2: some of it could not be read, such as a link that leads nowhere.
+    if (code > 2) throw this.failure("grep", code, stderr);
+    if (cut) throw this.failure("grep", code, `what is in ${rotationFolder} is too much to read`);
+    const found = new Map<string, string>();
+    for (const line of stdout.split("\n")) {
+      const [, file, text = ""] = /^(\/etc\/logrotate\.(?:conf|d\/[^/\0]+))\0(.*)$/s.exec(line) ?? [];
+      if (file !== undefined) found.set(file, `${found.get(file) ?? ""}${text}\n`);
+    }
+    return found;
+  }
+
+  /** The package that brings this file; undefined when none does. */
+  async packageOf(file: string): Promise<string | undefined> {
+    const { code, stdout, stderr } = await this.query(["env", "LC_ALL=C.UTF-8", "dpkg-query", "-S", file]);
+    if (code === 1 && /no path found matching pattern/.test(stderr)) return undefined;
+    const [, name] = /^([a-z0-9][a-z0-9+.:-]*(?:, [a-z0-9][a-z0-9+.:-]*)*): \//m.exec(stdout) ?? [];
+    if (code !== 0 || name === undefined) throw this.failure("dpkg-query", code, stderr);
+    return name;
+  }
+
+  /** What logrotate itself has against a file and all that it includes: it only reads, and leaves its own state alone. */
+  async complaints(file: string): Promise<string[]> {
+    const { code, stderr } = await this.query(["env", "LC_ALL=C.UTF-8", "logrotate", "-d", "-s", "/dev/null", file]);
+    if (code > 1) throw this.failure("logrotate", code, stderr);
+    const errors = stderr.split("\n").flatMap((line) => /^error: (.+)$/.exec(line)?.[1] ?? []);
+    if (code === 1 && errors.length === 0) throw this.failure("logrotate", code, stderr);
+    return errors;
+  }
+
+  /** Puts the whole file beside its place, where nothing reads it. */
+  async prepare(path: string, text: string, isOurs: (text: string) => boolean): Promise<string> {
+    const candidate = candidateOf(path);
+    const there = await this.read(candidate);
+    if (there !== undefined && !isOurs(there))
+      throw new Error(
+        `${candidate} on ${this.machine} is in the way, and this resource has not written it; remove it by hand`,
+      );
+    await this.call.safePoint();
+    const options = { ...this.bounds(), mode };
+    await changing(this.call, () => this.ssh.writeFile(this.node, candidate, Buffer.from(text), options));
+    return candidate;
+  }
+
+  /** Lets it take the place at once. */
+  async putInPlace(path: string): Promise<void> {
+    await this.call.safePoint();
+    const { code, stderr } = await changing(this.call, () => this.query(["mv", "-T", "--", candidateOf(path), path]));
+    if (code !== 0) throw this.failure("mv", code, stderr);
+  }
+
+  /** Takes away what an attempt has left beside the place, if that is ours. */
+  async clear(path: string, isOurs: (text: string) => boolean): Promise<void> {
+    const there = await this.read(candidateOf(path));
+    if (there !== undefined && isOurs(there)) await this.remove(candidateOf(path));
+  }
+
+  async remove(file: string): Promise<void> {
+    await this.call.safePoint();
+    await changing(this.call, () => this.ssh.removeFile(this.node, file, this.bounds()));
+  }
+}
