@@ -18,12 +18,13 @@ import { firewallUnit, iptables, nft, pveFirewall } from "./firewall-commands.js
 import { ifreload, ip, networkLock, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
-import { statTimes, testFile, touch } from "./file-tests.js";
+import { statMode, statTimes, testFile, touch } from "./file-tests.js";
 import type { Shell } from "./node-shell.js";
 import { findConfigs } from "./guest-configs.js";
 import { driverOf, findLinks, lsblk, nvmeFact, readlink } from "./disk-commands.js";
 import { compareVolume, diskLocked, lvremove, pvremove, pvs, readScript, vgremove } from "./lvm-commands.js";
 import { isRunning, runService } from "./transient-services.js";
+import { grepConfigs, logrotate } from "../logrotate/logrotate.js";
 import { sysctl } from "./kernel-parameters.js";
 import { shellWords } from "./words.js";
 import type { Ended } from "./ssh-record.js";
@@ -58,7 +59,10 @@ const commands: Readonly<Record<string, Command>> = {
   test: (shell, args) =>
     testFile(shell, args, (file) => ofCluster.includes(file) || accounts.isProgram(nodeAccounts(shell), file)) ??
     hole("test"),
-  grep({ files }, args) {
+  grep(shell, args) {
+    const configs = grepConfigs(shell, args);
+    if (configs) return configs;
+    const { files } = shell;
     const [quiet, fixed, dashes, text = "", file = "", ...more] = args;
     if ([quiet, fixed, dashes].join(" ") !== "--quiet --fixed-strings --" || more.length > 0) return hole("grep");
     const found = files.read(file);
@@ -78,7 +82,8 @@ const commands: Readonly<Record<string, Command>> = {
   gpasswd: (shell, args) => accounts.gpasswd(nodeAccounts(shell), args) ?? hole("gpasswd"),
   userdel: (shell, args) => accounts.userdel(nodeAccounts(shell), args) ?? hole("userdel"),
   ps: (shell, args) => accounts.ps(nodeAccounts(shell), args) ?? hole("ps"),
-  stat: (shell, args) => statTimes(shell, args) ?? accounts.stat(nodeAccounts(shell), args) ?? hole("stat"),
+  stat: (shell, args) =>
+    statTimes(shell, args) ?? statMode(shell, args) ?? accounts.stat(nodeAccounts(shell), args) ?? hole("stat"),
   install: (shell, args) => accounts.install(nodeAccounts(shell), args) ?? hole("install"),
   runuser: (shell, args) =>
     accounts.runuser(nodeAccounts(shell), args, (argv) => runCommand(shell, argv)) ?? hole("runuser"),
@@ -133,6 +138,7 @@ const commands: Readonly<Record<string, Command>> = {
   "apt-get": (shell, args) => aptGet(shell, args) ?? hole("apt-get"),
   "dpkg-query": (shell, args) => dpkgQuery(shell, args) ?? hole("dpkg-query"),
   sysctl: (shell, args) => sysctl(shell, args) ?? hole("sysctl"),
+  logrotate: (shell, args) => logrotate(shell, args) ?? hole("logrotate"),
   "systemd-run": (shell, args) =>
     armTimer(shell, args, runCommand) ?? runService(shell, args, runCommand) ?? hole("systemd-run"),
   sh: runShell,

@@ -9,6 +9,7 @@ import { storageCfgText } from "../storage/storage-cfg.js";
 import { storageTypes } from "../storage/storage-types.js";
 import type { ContentType, Storage } from "../storage/types.js";
 import { storeOf } from "../storage/volumes.js";
+import { packagedFile, packagedFiles, removePackagedFile } from "../logrotate/packaged-files.js";
 import type { Simulation } from "../simulation.js";
 import type { NodeFile } from "../world/node-ssh.js";
 import type { Volumes, WebFile } from "../world/storage.js";
@@ -42,6 +43,7 @@ const always = [
   "/etc",
   "/etc/corosync",
   "/etc/kernel",
+  "/etc/logrotate.d",
   "/etc/network",
   "/etc/pve",
   "/etc/pve/firewall",
@@ -89,7 +91,10 @@ export class FileSystem implements Files {
   read(file: string): NodeFile | undefined {
     const at = path.normalize(file);
     const place = this.volumeAt(at);
-    if (!place) return hostFile(this.node, at) ?? sshOf(this.node).files[at] ?? this.configFile(at);
+    if (!place)
+      return (
+        hostFile(this.node, at) ?? sshOf(this.node).files[at] ?? packagedFile(this.node, at) ?? this.configFile(at)
+      );
     const volume = place.store[place.key];
     if (!volume) return undefined;
     if (volume.content === undefined && volume.bytes > 0)
@@ -172,6 +177,7 @@ export class FileSystem implements Files {
     else {
       delete sshOf(this.node).files[at];
       delete sshOf(this.node).times?.[at];
+      removePackagedFile(this.node, at);
     }
     this.changed();
   }
@@ -231,6 +237,12 @@ export class FileSystem implements Files {
       ...this.contentDirectories().map(({ directory }) => directory),
     ];
     return known.some((directory) => directory === at || directory.startsWith(`${at === "/" ? "" : at}/`));
+  }
+
+  /** Files of the node's own disk below a folder, by their whole names. */
+  namesBelow(folder: string): string[] {
+    const names = new Set([...Object.keys(sshOf(this.node).files), ...packagedFiles()]);
+    return [...names].filter((name) => name.startsWith(`${folder}/`) && this.read(name) !== undefined).sort();
   }
 
   makeDirectory(file: string): void {

@@ -53,3 +53,12 @@ export function statTimes({ files }: Shell, args: readonly string[]): Ended | un
     stderr: missing.map((name) => `stat: cannot statx '${name}': No such file or directory\n`).join(""),
   };
 }
+
+/** `stat --format=%a:%u:%g -- FILE`: mode and owner, who is root here; undefined for anything else. */
+export function statMode({ files }: Shell, args: readonly string[]): Ended | undefined {
+  const [format, dashes, file = "", ...more] = args;
+  if (format !== "--format=%a:%u:%g" || dashes !== "--" || more.length > 0) return undefined;
+  const found = files.size(file);
+  if (!found) return { code: 1, stderr: `stat: cannot statx '${file}': No such file or directory\n` };
+  return { code: 0, stdout: `${found.mode.toString(8)}:0:0\n` };
+}

@@ -1,4 +1,5 @@
 import { commandDaemons, daemonsOf } from "../ceph/units.js";
+import { bringsFile } from "../logrotate/packaged-files.js";
 import { candidate, packagesOf } from "../packages/node-packages.js";
 import { planInstall, planRemove, planUpgrade, type Plan } from "../packages/plan.js";
 import { compareVersions } from "../packages/debian-versions.js";
@@ -117,9 +118,17 @@ function carryOut({ simulation, node, env = {} }: Shell, options: Options, plan:
   return { code: 0, stdout: lines(said), seconds };
 }
 
+/** `dpkg-query -S FILE` for a file of logrotate's. */
+function owner(file: string): Ended {
+  const brings = bringsFile(file);
+  if (brings === undefined) return { code: 1, stderr: `dpkg-query: no path found matching pattern ${file}\n` };
+  return { code: 0, stdout: `${brings}: ${file}\n` };
+}
+
 /** `dpkg-query -W -f=FORMAT NAME …` with name, version and status; undefined for anything else. */
 export function dpkgQuery({ node }: Shell, args: readonly string[]): Ended | undefined {
   const [show, format = "", ...rest] = args;
+  if (show === "-S" && rest.length === 0 && /^\/etc\/logrotate\.(?:conf|d\/[\w-]+)$/.test(format)) return owner(format);
   const text = /^(?:-f|--showformat)=(.*)$/s.exec(format)?.[1];
   const names = rest.filter((word) => word !== "--");
   if (show !== "-W" || text === undefined || names.length === 0 || names.some((name) => name.startsWith("-")))

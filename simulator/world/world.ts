@@ -127,6 +127,8 @@ export interface NodeState {
   packages?: Packages;
   /** Kernel parameters that were set since the boot. */
   kernelParameters?: Record<string, string>;
+  /** Files of packages in /etc that somebody has removed. */
+  removedConffiles?: string[];
   /** Transient services of systemd by name, and when they end, in simulated milliseconds since the epoch. */
   jobs?: Record<string, number>;
   customCertificate?: CustomCertificate;

@@ -23,21 +23,21 @@ type Setting = keyof RotationSettings;
 export const frequencies = ["hourly", "daily", "weekly", "monthly", "yearly"] as const;
 
 /** The words for yes and no. */
-const switches: Partial<Record<Setting, readonly [yes: string, no: string]>> = {
-  missingOk: ["missingok", "nomissingok"],
-  ifEmpty: ["ifempty", "notifempty"],
-  copyTruncate: ["copytruncate", "nocopytruncate"],
-  compress: ["compress", "nocompress"],
-  delayCompress: ["delaycompress", "nodelaycompress"],
-  dateExt: ["dateext", "nodateext"],
-};
-const values: Partial<Record<Setting, string>> = {
-  rotate: "rotate",
-  size: "size",
-  minSize: "minsize",
-  maxSize: "maxsize",
-  maxAge: "maxage",
-};
+const switches = [
+  ["missingOk", "missingok", "nomissingok"],
+  ["ifEmpty", "ifempty", "notifempty"],
+  ["copyTruncate", "copytruncate", "nocopytruncate"],
+  ["compress", "compress", "nocompress"],
+  ["delayCompress", "delaycompress", "nodelaycompress"],
+  ["dateExt", "dateext", "nodateext"],
+] as const;
+const values = [
+  ["rotate", "rotate"],
+  ["size", "size"],
+  ["minSize", "minsize"],
+  ["maxSize", "maxsize"],
+  ["maxAge", "maxage"],
+] as const;
 const numbers: readonly string[] = ["rotate", "maxAge"];
 
 /** What is said, in the order in which people write it. */
@@ -45,13 +45,13 @@ export function toDirectives(settings: RotationSettings): Directive[] {
   const { frequency, create, su } = settings;
   return [
     ...(frequency === undefined ? [] : [[frequency] as const]),
-    ...Object.entries(values).flatMap(([field, word]) => {
-      const value = settings[field as Setting];
+    ...values.flatMap(([field, word]) => {
+      const value = settings[field];
       return value === undefined ? [] : [[word, String(value)] as const];
     }),
-    ...Object.entries(switches).flatMap(([field, [yes, no]]) => {
-      const value = settings[field as Setting];
-      return value === undefined ? [] : [[value === true ? yes : no] as const];
+    ...switches.flatMap(([field, yes, no]) => {
+      const value = settings[field];
+      return value === undefined ? [] : [[value ? yes : no] as const];
     }),
     ...(create === undefined ? [] : [["create", create.mode, create.user, create.group] as const]),
     ...(su === undefined ? [] : [["su", su.user, su.group] as const]),
@@ -77,12 +77,11 @@ function fieldOf(word: string, args: readonly string[]): readonly [Setting, unkn
   const [first = "", second = "", third = "", ...more] = args;
   if (args.length === 0) {
     if ((frequencies as readonly string[]).includes(word)) return ["frequency", word];
-    for (const [field, [yes, no]] of Object.entries(switches))
-      if (word === yes || word === no) return [field as Setting, word === yes];
+    for (const [field, yes, no] of switches) if (word === yes || word === no) return [field, word === yes];
   }
-  for (const [field, name] of Object.entries(values))
+  for (const [field, name] of values)
     if (word === name && args.length === 1)
-      return [field as Setting, numbers.includes(field) && /^-?\d{1,9}$/.test(first) ? Number(first) : first];
+      return [field, numbers.includes(field) && /^-?\d{1,9}$/.test(first) ? Number(first) : first];
   if (word === "create" && third !== "" && more.length === 0)
     return ["create", { mode: first, user: second, group: third }];
   if (word === "su" && second !== "" && third === "") return ["su", { user: first, group: second }];
