@@ -19,6 +19,8 @@ interface PlannedHost {
   readonly options?: PlannedChild;
   /** By name of the file. */
   readonly sysctl: Readonly<Record<string, PlannedChild>>;
+  /** By name of the file. */
+  readonly logRotation: Readonly<Record<string, PlannedChild>>;
 }
 
 interface Hosts {
@@ -66,6 +68,7 @@ export function planHosts(
       packages: many("packages", (_, own) => own),
       accounts: many("accounts", (name, own) => ({ name, ...own })),
       sysctl: many("sysctl", (fileName, values) => ({ fileName, values })),
+      logRotation: many("logRotation", (name, own) => ({ name, ...own })),
       ...one("upgrade"),
       ...one("dns"),
       ...one("options"),

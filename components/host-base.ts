@@ -6,6 +6,7 @@ import { AptRepository } from "../providers/host/apt-repository";
 import { AptUpgrade } from "../providers/host/apt-upgrade";
 import { Dns } from "../providers/host/dns";
 import { HostsEntries } from "../providers/host/hosts-entries";
+import { LogRotation } from "../providers/host/log-rotation";
 import { NodeOptions } from "../providers/host/node-options";
 import { Sysctl } from "../providers/host/sysctl";
 import { SystemPackage } from "../providers/host/system-package";
@@ -16,6 +17,7 @@ import type {
   DnsArgs,
   HostsEntriesArgs,
   HostsEntriesEntryArgs,
+  LogRotationArgs,
   NodeOptionsArgs,
   SysctlArgs,
   SystemPackageArgs,
@@ -100,6 +102,14 @@ export interface HostSettings {
    * - Change: that of each Sysctl
    */
   readonly sysctl?: Readonly<Record<string, Readonly<Record<string, number | string>> | null>>;
+  /**
+   * How logs are rotated, by the file in /etc/logrotate.d that says so, made after the packages:
+   * `{ app: { logs: ["/var/log/app/*.log"], frequency: "daily", rotate: 7, missingOk: true } }`.
+   *
+   * - Default: as Debian and the packages have it
+   * - Change: that of each LogRotation
+   */
+  readonly logRotation?: Readonly<Record<string, Omit<OnNode<LogRotationArgs>, "name"> | null>>;
 }
 
 /** A node with what is different on it. */
@@ -185,6 +195,13 @@ export interface HostTransforms {
    * - Change: that of the Sysctl
    */
   readonly sysctl?: Transform<SysctlArgs>;
+  /**
+   * Of the rotation of logs.
+   *
+   * - Default: as it is
+   * - Change: that of the LogRotation
+   */
+  readonly logRotation?: Transform<LogRotationArgs>;
 }
 
 /** Inputs of {@link HostBase}. */
@@ -239,6 +256,8 @@ export interface HostChildren {
   readonly accounts: Readonly<Record<string, SystemUser>>;
   /** Kernel parameters by file. */
   readonly sysctl: Readonly<Record<string, Sysctl>>;
+  /** How logs are rotated, by file. */
+  readonly logRotation: Readonly<Record<string, LogRotation>>;
   /** The upgrade, if one was described. */
   readonly upgrade?: AptUpgrade;
   /** The block of /etc/hosts, if lines were described. */
@@ -252,8 +271,8 @@ export interface HostChildren {
 }
 
 /**
- * The base of nodes, members of a cluster or not: repositories, packages and upgrades, then Linux accounts, names, time zone and
- * kernel parameters. What is said for one node wins over what is said for all, and that over what several stacks share.
+ * The base of nodes, members of a cluster or not: repositories, packages and upgrades, then Linux accounts, names, time zone,
+ * kernel parameters and the rotation of logs. What is said for one node wins over what is said for all, and that over what several stacks share.
  *
  * ```ts
  * const base = new HostBase("matrix", {
@@ -296,7 +315,7 @@ export class HostBase extends Component {
           ...(upgrade ? [upgrade] : []),
         ]),
       ) ?? {};
-    this.nodes = mapped(planned, ({ accounts, hosts, dns, timeZone, options, sysctl }, node) => {
+    this.nodes = mapped(planned, ({ accounts, hosts, dns, timeZone, options, sysctl, logRotation }, node) => {
       const after = { ...parent, dependsOn: [...parent.dependsOn, ...(waitFor[node] ?? [])] };
       const own = first[node] ?? { repositories: {}, packages: {} };
       // Rules for sudo need its package.
@@ -309,6 +328,8 @@ export class HostBase extends Component {
         ...(timeZone ? { timeZone: make(TimeZone, timeZone, after, transform.timeZone) } : {}),
         ...(options ? { options: make(NodeOptions, options, after, transform.nodeOptions) } : {}),
         sysctl: mapped(sysctl, (one) => make(Sysctl, one, after, transform.sysctl)),
+        // Accounts and folders of logs come with their packages.
+        logRotation: mapped(logRotation, (one) => make(LogRotation, one, equipped, transform.logRotation)),
       };
     });
     this.registerOutputs({});

@@ -325,7 +325,7 @@ export class ProxmoxCluster<Node extends string = string> extends Component {
     });
     this.ha = makeHa(args.ha, this.vms, after(...connected), transform);
     this.nodes = mapped(nodes, (_, node) => ({
-      ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, accounts: {}, sysctl: {} }),
+      ...(hosts?.nodes[node] ?? { repositories: {}, packages: {}, accounts: {}, sysctl: {}, logRotation: {} }),
       ...(networks?.nodes[node] ?? noInterfaces),
       ...(this.ceph?.nodes[node] ? { ceph: this.ceph.nodes[node] } : {}),
       ...(this.firewall?.nodes[node] ? { firewall: this.firewall.nodes[node] } : {}),

@@ -5,7 +5,8 @@ import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "../checks/place-in-id";
 import { isUnreached } from "../checks/unreached";
 import { logRotationModel, type LogRotationInputs } from "./log-rotation.model";
-import { liveProblems, placeProblem } from "./log-rotation/check-rotation";
+import { liveProblems } from "./log-rotation/check-rotation";
+import { placeProblem } from "./log-rotation/place";
 import { putRotation, standsWrong } from "./log-rotation/put-rotation";
 import { pathOf, RotationCommands, rotationSshProblems } from "./log-rotation/rotation-commands";
 import { markIn } from "./log-rotation/rotation-file";
@@ -85,9 +86,10 @@ export const logRotationProvider = (session: Session) => {
         changedByHand.length === 0 ? undefined : `takes out what was written by hand: ${changedByHand.join(", ")}`,
       async ensure(call, inputs, made) {
         const { node, name = "" } = inputs;
-        const refused = await placeProblem(await commandsOn(call, node), inputs, call.mark);
-        if (refused !== undefined) throw new Error(refused);
         const at = { node, path: pathOf(name), __mark: call.mark };
+        const own = { adopt: inputs.adopt === true, mark: call.mark };
+        const refused = await placeProblem(await commandsOn(call, node), at, own);
+        if (refused !== undefined) throw new Error(refused);
         await call.safePoint();
         made(`${node}/${name}`, at);
         return { id: `${node}/${name}`, at };

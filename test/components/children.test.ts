@@ -30,6 +30,7 @@ const host = {
   dns: { servers: ["10.0.0.1"], searchDomain: "lab" },
   timeZone: "UTC",
   sysctl: { tuning: { "vm.swappiness": 10 } },
+  logRotation: { app: { logs: ["/var/log/app.log"] } },
 };
 const network: NetworkSettings = {
   ports: { eno1: { mtu: 9000 } },

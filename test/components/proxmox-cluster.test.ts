@@ -23,7 +23,9 @@ describe("a whole cluster", () => {
       hosts: [{ address: "192.168.3.{{hostOctet}}", names: ["{{name}}.lab", "{{name}}"] }],
       dns: { servers: ["192.168.3.1"], searchDomain: "lab" },
       timeZone: "Europe/Berlin",
+      packages: { tools: { packages: ["htop"] } },
       sysctl: { tuning: { "vm.swappiness": 10 } },
+      logRotation: { app: { logs: ["/var/log/app.log"], frequency: "daily" } },
     },
     network: {
       ports: { eno2: { mtu: 9000 } },
@@ -82,16 +84,17 @@ describe("a whole cluster", () => {
       assertAfter(new RegExp(`^AptUpgrade ${node}-`), new RegExp(`^AptRepository ${node}-`));
       assertAfter(new RegExp(`^(Bridge|Vlan|NetworkPort) ${node}-`), new RegExp(`^AptUpgrade ${node}-`));
       assertAfter(
-        new RegExp(`^(HostsEntries|Dns|TimeZone|Sysctl) ${node}-`),
+        new RegExp(`^(HostsEntries|Dns|TimeZone|Sysctl|LogRotation) ${node}-`),
         new RegExp(`^(Bridge|Vlan|NetworkPort) ${node}-`),
       );
+      assertAfter(new RegExp(`^LogRotation ${node}-app`), new RegExp(`^SystemPackage ${node}-tools`));
     }
     // One node at a time; within a node all at once, for one reload.
     assertAfter(/^(Bridge|Vlan|NetworkPort) golf-/, /^(Bridge|Vlan|NetworkPort) foxtrot-/);
     assertAfter(/^(Bridge|Vlan|NetworkPort) hotel-/, /^(Bridge|Vlan|NetworkPort) golf-/);
     assertApart(/^(Bridge|Vlan|NetworkPort) golf-/, /^(Bridge|Vlan|NetworkPort) golf-/);
     assertApart(/^AptUpgrade golf-/, /^AptUpgrade foxtrot-/);
-    assertAfter(/^Cluster /, /^(Bridge|Vlan|NetworkPort|HostsEntries|Dns|TimeZone|Sysctl|AptUpgrade) /);
+    assertAfter(/^Cluster /, /^(Bridge|Vlan|NetworkPort|HostsEntries|Dns|TimeZone|Sysctl|LogRotation|AptUpgrade) /);
     assertAfter(/^(DatacenterOptions|Role|CephInstall) /, /^Cluster /);
     assertAfter(/^Group /, /^Role /);
     assertAfter(/^User /, /^Group /);

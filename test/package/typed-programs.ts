@@ -3,7 +3,7 @@ export const imports = `import * as pulumi from "@pulumi/pulumi";
 import {
   Acl, ApiToken, AptRepository, AptUpgrade, BackupJob, Bond, Bridge, catalogue, CephConfig, CephFlag, CephInstall, CephManager,
   CephClient, CephCrushRule, CephErasureProfile, CephFs, CephManagerModule, CephMds, CephMonitor, CephOptions, CephOsd, CephPool, CloudImage, Cluster, ClusterQdevice, DatacenterOptions, Dns, EnvironmentFile,
-  FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HaResource, HaRule, HostsEntries, images, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
+  FirewallAlias, FirewallGroup, FirewallIpSet, FirewallOptions, FirewallRules, Fleet, GoldenImage, Group, HaResource, HaRule, HostsEntries, images, LogRotation, NetworkPort, NodeOptions, Nodes, NodeTemplates, OvsBond, OvsBridge,
   OvsPort, Pool, Provider, Realm, Role, SdnController, SdnDns, SdnIpam, SdnSubnet, SdnVnet, SdnZone, secret, Snippet, SshKey, Storage, Sysctl, SystemPackage, SystemUser, Template, TerraformUser, TimeZone, User,
   ClusterAccess, ClusterFirewall, ClusterNetwork, CephStorage, DhcpNat, GuestConfig, HostBase, InfisicalSecret, leastPrivilege, ProxmoxCluster,
   Vlan, Vm, type BridgeArgs, type StorageArgs, type TemplateArgs, type VmArgs, type VmDiskArgs,
@@ -42,6 +42,7 @@ new SshKey("old", { type: "rsa", bits: 4096, comment: "old", rotationTrigger: "1
 new SystemUser("deploy", { node: "pve1", authorizedKeys: [key.publicKey] });
 new SystemUser("bob", { node: "pve1", groups: ["sudo"], exclusiveGroups: true, authorizedKeys: ["ssh-ed25519 AAAA bob"], sudoRules: ["/usr/sbin/qm"] });
 new Sysctl("tuning", { node: "pve1", values: { "vm.swappiness": 10, "net.ipv4.tcp_rmem": "4096 87380 6291456" } });
+new LogRotation("app", { node: "pve1", logs: ["/var/log/pve/*.log"], frequency: "daily", rotate: 7, maxSize: "100M", compress: true, create: { mode: "0640", user: "root", group: "adm" } });
 new TimeZone("zone", { node: "pve1", timeZone: "Europe/Berlin" });
 new NodeOptions("options", { node: "pve1", wakeOnLan: { macAddress: "00:11:22:33:44:55" }, acmeDomains: [{ domain: "pve1.example.com" }] });
 new HostsEntries("hosts", { node: "pve1", entries: [{ address: "10.0.0.5", names: ["pve1.example.com", "pve1"] }] });
@@ -175,6 +176,7 @@ new AptUpgrade("u", { node: later, packages: list, triggers: [later], keepUpToDa
 new SystemUser("su", { node: later, uid: pulumi.output(1000), groups: [later], authorizedKeys: [later], sudoRules: [later], adopt: flag });
 new SystemPackage("sp", { node: later, packages: [later], removeOnDelete: flag });
 new Sysctl("sy", { node: later, values: { a: later, b: pulumi.output(1) } });
+new LogRotation("lr", { node: later, logs: [later], rotate: pulumi.output(7), missingOk: flag, su: { user: later, group: "root" }, adopt: flag });
 new TimeZone("tz", { node: later, timeZone: later });
 new NodeOptions("no", { node: later, description: later, startAllOnBootDelay: pulumi.output(5), location: { latitude: 1, longitude: pulumi.output(2) } });
 new HostsEntries("h", { node: later, entries: [{ address: later, names: list }], override: flag });

@@ -83,6 +83,11 @@ export const livesOnMachines: Readonly<Record<string, Life>> = {
     change: { comment: "more" },
   },
   NetworkPort: { name: "port", args: { node: "pve1", name: "eno2", autostart: true }, change: { comment: "more" } },
+  LogRotation: {
+    name: "app",
+    args: { node: "pve1", logs: ["/var/log/app.log"], rotate: 7, missingOk: true },
+    change: { rotate: 14 },
+  },
   Sysctl: {
     name: "tuning",
     args: { node: "pve1", values: { "vm.swappiness": 10 } },

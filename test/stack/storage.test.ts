@@ -35,6 +35,11 @@ describe("pools, storages and settings of nodes, with the real engine", function
       options: { dependsOn: ["upgrade"] },
     },
     { kind: "Sysctl", name: "tuning", args: { node: "pve1", values: { "vm.swappiness": 10 } } },
+    {
+      kind: "LogRotation",
+      name: "app",
+      args: { node: "pve1", logs: ["/var/log/app/*.log"], frequency: "daily", rotate: 7, missingOk: true },
+    },
     { kind: "TimeZone", name: "zone", args: { node: "pve1", timeZone: "Europe/Berlin" } },
     { kind: "NodeOptions", name: "options", args: { node: "pve1", description: "rack 3", startAllOnBootDelay: 10 } },
     {
@@ -87,7 +92,7 @@ describe("pools, storages and settings of nodes, with the real engine", function
   });
 
   it("are made before what uses them, adopted where they were there, and then at rest", async () => {
-    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 19 });
+    assert.deepEqual(counts(ok(await lab.stack.up())), { create: 20 });
     const { pools, storages, guests } = cluster();
     const [vmid = ""] = Object.keys(guests);
     assert.deepEqual(pools["team"], { vms: [Number(vmid)], storage: [], comment: "what the team runs" });
@@ -97,11 +102,13 @@ describe("pools, storages and settings of nodes, with the real engine", function
     assert.equal(node?.hardware.kernel?.release, "6.17.9-1-pve");
     assert.equal(node?.packages?.installed["htop"], "3.4.1-5");
     assert.equal(node?.kernelParameters?.["vm.swappiness"], "10");
+    const rotation = Buffer.from(node?.ssh?.files["/etc/logrotate.d/app"]?.content ?? "", "base64").toString("utf8");
+    assert.match(rotation, /\n\/var\/log\/app\/\*\.log\n\{\n {4}daily\n {4}rotate 7\n {4}missingok\n\}\n$/);
     assert.equal(node?.timezone, "Europe/Berlin");
     assert.equal(storages["archive"]?.["content"], "iso");
     assert.match(guests[vmid]?.config["scsi0"] ?? "", /^nas:/);
     assert.equal(cluster().backupJobs?.["nightly"]?.["vmid"], vmid);
-    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 19 });
+    assert.deepEqual(counts(ok(await lab.stack.preview("--refresh"))), { same: 20 });
   });
 
   it("are changed where they are", async () => {
@@ -111,7 +118,7 @@ describe("pools, storages and settings of nodes, with the real engine", function
       };
     lab.describe(program({ content: ["images", "import", "backup"], pruneBackups: { keepLast: 3 } }, "ours", 2));
     const changed = ok(await lab.stack.up());
-    assert.deepEqual(counts(changed), { same: 16, update: 3 });
+    assert.deepEqual(counts(changed), { same: 17, update: 3 });
     assert.match(changed.stdout, /prune: pruneBackups\.keepLast \(the next run removes 1 backup that is there now/);
     assert.deepEqual(cluster().backupJobs?.["nightly"]?.["prune-backups"], { "keep-last": "2" });
     assert.equal(cluster().pools["team"]?.comment, "ours");
@@ -148,9 +155,11 @@ describe("pools, storages and settings of nodes, with the real engine", function
       /node pve1 stays as it was upgraded/,
       /backup job nightly is deleted; the backups that it has made stay/,
       /90-tuning\.conf on node pve1 is deleted; the values of vm\.swappiness stay/,
+      /\/etc\/logrotate\.d\/app on node pve1 is deleted; logs stay as they are/,
     ])
       assert.match(stdout, told);
     assert.doesNotMatch(sim.world.nodes["pve1"]?.network.hosts ?? "", /pulumi/);
+    assert.equal(sim.world.nodes["pve1"]?.ssh?.files["/etc/logrotate.d/app"], undefined);
     assert.deepEqual(sim.world.nodes["pve1"]?.network.dns, { search: "lab.test", dns1: "10.11.0.2" });
     assert.equal(Object.keys(backups()).filter((name) => name.startsWith("backup/")).length, 3);
     assert.deepEqual([Object.keys(cluster().pools), Object.keys(cluster().guests)], [[], []]);

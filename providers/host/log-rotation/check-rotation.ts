@@ -3,32 +3,13 @@ import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Problem } from "../../kernel/state/problems";
 import type { LogRotationInputs } from "../log-rotation.model";
 import { plainNames } from "./log-pattern.model";
-import { foreign, sharedWith } from "./put-rotation";
-import { rivalsOf } from "./rivals";
+import { placeProblem } from "./place";
+import { rivalsOf, sharedWith } from "./rivals";
 import { pathOf, type RotationCommands } from "./rotation-commands";
 import { markIn } from "./rotation-file";
 import { seenIn, strangeIn } from "./seen-rotation";
 
 type Inputs = Partial<LogRotationInputs>;
-
-/** Why a file of this name cannot become this resource's; `mark` undefined where a preview does not know it. */
-export async function placeProblem(
-  ...[commands, { node = "", name = "", adopt }, mark]: [RotationCommands, Inputs, string | undefined]
-): Promise<string | undefined> {
-  const path = pathOf(name);
-  const text = await commands.read(path);
-  const there = text === undefined ? undefined : markIn(text);
-  if (text !== undefined && there !== undefined && (mark === undefined || there === mark)) return undefined;
-  const packaged = await commands.packageOf(path);
-  if (packaged !== undefined)
-    return `${path} of node ${node} is package ${packaged}'s own, and what the package needs of it would be lost; write another name, and other logs`;
-  if (text === undefined)
-    return adopt === true ? `node ${node} has no ${path} to take over; leave adopt out to make it` : undefined;
-  if (adopt !== true) return foreign(path);
-  if (seenIn(text).hasScripts)
-    return `${path} of node ${node} has scripts (postrotate …), which a LogRotation cannot have, and its programs may need them; write another name, and other logs`;
-  return undefined;
-}
 
 /** What the node itself tells of a rotation that is to be written. */
 export async function liveProblems(
@@ -38,7 +19,11 @@ export async function liveProblems(
   const path = pathOf(name);
   const problems: Problem[] = [];
   if (isNew) {
-    const message = await placeProblem(commands, inputs, isOwnerKnown(call) ? call.mark : undefined);
+    const message = await placeProblem(
+      commands,
+      { node, path },
+      { adopt: inputs.adopt === true, mark: isOwnerKnown(call) ? call.mark : undefined },
+    );
     if (message !== undefined) problems.push({ path: "name", message });
   }
   const configs = await commands.configs();

@@ -1,7 +1,8 @@
 import type { Call } from "../../kernel/call/call";
 import { concerning, type Complaints } from "./complaints";
 import { configFile, type RotationCommands } from "./rotation-commands";
-import { rivalsOf } from "./rivals";
+import { placeProblem } from "./place";
+import { rivalsOf, sharedWith } from "./rivals";
 import { markIn } from "./rotation-file";
 import { wantedText, type Described } from "./seen-rotation";
 
@@ -18,9 +19,6 @@ interface Change {
   readonly creating: boolean;
 }
 
-export const foreign = (path: string): string =>
-  `${path} is there already, and this resource has not written it; set adopt: true to take it over, or write another name`;
-
 /** A mode that lets others write, or another owner, makes logrotate pass the file over without an error of its own. */
 export const standsWrong = async (commands: RotationCommands, path: string): Promise<string | undefined> => {
   const standing = await commands.standing(path);
@@ -35,8 +33,10 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
   const isOurs = (text: string): boolean => markIn(text) === at.__mark;
   const text = wantedText(at.__mark, wanted);
   const before = await commands.read(at.path);
-  if (before !== undefined && !isOurs(before) && !(creating && wanted.adopt === true))
-    throw new Error(foreign(at.path));
+  if (before !== undefined && !isOurs(before)) {
+    const refused = await placeProblem(commands, at, { adopt: creating && wanted.adopt === true, mark: at.__mark });
+    if (refused !== undefined) throw new Error(refused);
+  }
   const isThere = before === text && (await standsWrong(commands, at.path)) === undefined;
   if (!isThere) {
     call.report.progress(`writing ${at.path} on node ${at.node}`);
@@ -47,6 +47,8 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
       await commands.clear(at.path, isOurs);
       throw new Error(refusal(at, wrong, before === undefined ? "was not put in place" : "stays as it was"));
     }
+    if ((await commands.read(at.path)) !== before)
+      throw new Error(`${at.path} on node ${at.node} was changed by somebody else meanwhile; nothing was changed`);
     await commands.putInPlace(at.path);
   }
   const { duplicate, missing, wrong } = await complaints(commands, at.path, logs);
@@ -84,10 +86,6 @@ async function told(
     return [];
   });
 }
-
-export const sharedWith = (node: string, log: string, files: string): string =>
-  `${files} of node ${node}, which another LogRotation has written, names ${log} too: as long as both do, only the file whose ` +
-  "name sorts first rotates it, and each run of logrotate ends with an error. Nothing is wrong where the other one gives it up in this same run";
 
 /** What was there comes back; what nobody has changed since is taken away. */
 async function takeBack(

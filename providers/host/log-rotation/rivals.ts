@@ -21,3 +21,7 @@ export function rivalsOf(configs: ReadonlyMap<string, string>, own: string, log:
     return names === undefined ? [] : [{ file, names, isOurs: markIn(text) !== undefined }];
   });
 }
+
+export const sharedWith = (node: string, log: string, files: string): string =>
+  `${files} of node ${node}, which another LogRotation has written, names ${log} too: as long as both do, only the file whose ` +
+  "name sorts first rotates it, and each run of logrotate ends with an error. Nothing is wrong where the other one gives it up in this same run";

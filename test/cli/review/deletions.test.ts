@@ -142,6 +142,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   StackIdentity: [[{}, "leaves", /^forgets the stack's identity$/]],
   Storage: [[{}, "removes", /what is on it stays$/]],
+  LogRotation: [[{}, "removes", /^deletes its file; logs and rotated ones stay/]],
   Sysctl: [[{}, "removes", /^deletes its file/]],
   SystemPackage: [
     [{ packages: ["htop"], __installed: ["htop"] }, "leaves", /^leaves the packages$/],

@@ -1,0 +1,303 @@
+import assert from "node:assert/strict";
+import type { Properties } from "../../support/plugin";
+import { eventually } from "../../support/eventually";
+import { Lab } from "../../support/lab";
+import { folder, RotationLab } from "../../support/rotation-lab";
+
+const kind = "LogRotation";
+const app = { logs: ["/var/log/pve/*.log"], frequency: "daily", rotate: 7, missingOk: true };
+const alternatives = "/var/log/alternatives.log";
+const theirs = "/var/log/pveam.log {\n  weekly\n  rotate 2\n}\n";
+
+describe("how logs of a node are rotated", () => {
+  let own: RotationLab;
+  let before: Record<string, string>;
+  beforeEach(async () => {
+    own = await RotationLab.here();
+    before = own.files();
+  });
+  afterEach(async () => {
+    const holes = own.unbuilt();
+    await own.close();
+    assert.deepEqual(holes, []);
+  });
+  const plugin = () => own.lab.plugin;
+  const told = (name: string, part: RegExp) =>
+    eventually(`${String(part)} in the row of ${name}`, () => part.test(own.said(name)));
+  const update = (made: { id: string; properties: Properties }, inputs: Properties) =>
+    plugin().update(kind, made.id, made.properties, inputs);
+
+  it("comes, stays at rest, is read, changed and goes, and nothing else is touched", async () => {
+    assert.equal(await own.preview("app", app), "");
+    const made = await own.create("app", app);
+    assert.deepEqual([made.id, made.properties["path"]], ["pve1/app", `${folder}/app`]);
+    assert.match(
+      own.file(`${folder}/app`) ?? "",
+      /^# Written by pulumi-proxmox-cluster for [0-9a-f]{24}; .*\n\/var\/log\/pve\/\*\.log\n\{\n {4}daily\n {4}rotate 7\n {4}missingok\n\}\n$/,
+    );
+    assert.equal(own.node.ssh!.files[`${folder}/app`]?.mode, 0o644);
+    // Proved where nothing reads it, then put in place at once, then with all others.
+    assert.deepEqual(
+      own
+        .ran(/logrotate -d|^mv|mv -T/)
+        .map((line) => line.replace(/^(?:timeout -k 5 \d+ )?(?:env 'LC_ALL=C.UTF-8' )?/, "")),
+      [
+        "logrotate -d -s /dev/null /etc/pulumi-logrotate-app",
+        `mv -T -- /etc/pulumi-logrotate-app ${folder}/app`,
+        "logrotate -d -s /dev/null /etc/logrotate.conf",
+      ],
+    );
+    assert.deepEqual(
+      own.ran(/^write/).filter((what) => !/^write \/etc\/\.pulumi-logrotate-app\.[0-9a-f]+\.tmp$/.test(what)),
+      [],
+    );
+    const read = await plugin().read(kind, made.id, made.properties);
+    assert.equal((await plugin().diff(kind, made.id, read.properties, made.inputs)).changes, "none");
+    const moved = own.ran(/mv -T/).length;
+    await update({ id: made.id, properties: read.properties }, made.inputs);
+    assert.equal(own.ran(/mv -T/).length, moved);
+
+    const more = { ...made.inputs, rotate: 14, compress: true, logs: [...app.logs, alternatives.replace("alt", "x")] };
+    assert.equal((await plugin().diff(kind, made.id, made.properties, more)).changes, "some");
+    const changed = await update(made, more);
+    assert.match(own.file(`${folder}/app`) ?? "", /rotate 14\n {4}missingok\n {4}compress\n/);
+    // What is no longer set is no longer said.
+    const fewer: Properties = { ...more };
+    delete fewer["compress"];
+    const last = await update({ id: made.id, properties: changed.properties }, fewer);
+    assert.doesNotMatch(own.file(`${folder}/app`) ?? "", /compress/);
+
+    const seen = await plugin().read(kind, "pve1/app", own.lab.inputs(kind, "seen", {}));
+    assert.deepEqual(
+      [seen.properties["rotate"], seen.properties["frequency"], seen.properties["path"]],
+      [14, "daily", `${folder}/app`],
+    );
+    await plugin().delete(kind, made.id, last.properties);
+    assert.deepEqual(own.files(), before);
+    await told("app", /\/etc\/logrotate\.d\/app on node pve1 is deleted; logs stay as they are/);
+    assert.equal((await plugin().read(kind, made.id, last.properties)).id, "");
+    await plugin().delete(kind, made.id, last.properties);
+  });
+
+  it("shows each change by hand, and takes it back: words, fields, logs, blocks, and a mode that silences the file", async () => {
+    const made = await own.create("app", app);
+    const written = own.file(`${folder}/app`) ?? "";
+    const drift = async (text: string, mode?: number) => {
+      own.write(`${folder}/app`, text, mode);
+      const { properties } = await plugin().read(kind, made.id, made.properties);
+      const { changes } = await plugin().diff(kind, made.id, properties, made.inputs);
+      await update({ id: made.id, properties }, made.inputs);
+      assert.equal(own.file(`${folder}/app`), written);
+      assert.equal(own.node.ssh!.files[`${folder}/app`]?.mode, 0o644);
+      return { changes, properties };
+    };
+    const rotate = await drift(written.replace("rotate 7", "rotate 70"));
+    assert.deepEqual(
+      [rotate.changes, rotate.properties["rotate"], rotate.properties["changedByHand"]],
+      ["some", 70, undefined],
+    );
+    assert.equal((await drift(written.replace("    daily\n", ""))).properties["frequency"], undefined);
+    const logs = await drift(written.replace("{", "/var/log/other.log\n{"));
+    assert.deepEqual([logs.changes, logs.properties["logs"]], ["some", ["/var/log/pve/*.log", "/var/log/other.log"]]);
+    for (const [text, shown] of [
+      [written.replace("{\n", "{\n    compress\n"), "compress"],
+      [written.replace("{\n", "{\n    mail x@example.com\n"), "mail x@example.com"],
+      [`${written}/var/log/b.log {\n}\n`, "a block for /var/log/b.log"],
+    ] as const) {
+      const { changes, properties } = await drift(text);
+      assert.deepEqual([changes, properties["changedByHand"]], ["some", [shown]]);
+      await told("app", new RegExp(`takes out what was written by hand: ${shown}`));
+    }
+    const open = await drift(written, 0o664);
+    assert.deepEqual([open.changes, open.properties["changedByHand"]], ["some", ["mode 664"]]);
+  });
+
+  it("is refused at preview where a package rotates the log, by its name or by a pattern", async () => {
+    const problems = await own.preview("app", {
+      logs: ["/var/log/pveproxy/access.log", "/var/log/apt/*.log", "/var/log/mine.log"],
+    });
+    assert.match(
+      problems,
+      /logs\[0\]: \/etc\/logrotate\.d\/pve of node pve1 names it as well, .*take it out here, or there by hand/,
+    );
+    assert.match(problems, /logs\[1\]: \/etc\/logrotate\.d\/apt of node pve1 names \/var\/log\/apt\/term\.log as well/);
+    assert.equal(problems.split("\n").length, 2);
+    await assert.rejects(
+      plugin().create(kind, own.lab.inputs(kind, "z", { node: "pve1", name: "z", logs: [alternatives] })),
+      /refuses \/etc\/logrotate\.d\/z, which is taken away again: .*alternatives\.log is rotated by \/etc\/logrotate\.d\/alternatives already/,
+    );
+    // Sorted before the package's, it would take the log away from that one.
+    await assert.rejects(
+      plugin().create(kind, own.lab.inputs(kind, "a", { node: "pve1", name: "a", logs: [alternatives] })),
+      /is rotated by \/etc\/logrotate\.d\/alternatives already/,
+    );
+    assert.deepEqual(own.files(), before);
+  });
+
+  it("leaves the file of before where a change is refused alone, or together with the others", async () => {
+    const made = await own.create("app", app);
+    const files = own.files();
+    const nobody = { ...made.inputs, su: { user: "nosuch", group: "root" } };
+    await assert.rejects(
+      update(made, nobody),
+      /refuses \/etc\/logrotate\.d\/app, which stays as it was: .*unknown user 'nosuch'/,
+    );
+    assert.deepEqual(own.files(), files);
+    await assert.rejects(update(made, { ...made.inputs, logs: [alternatives] }), /which is as it was: .*already/);
+    assert.deepEqual(own.files(), files);
+  });
+
+  it("is refused by unknown accounts and by a folder where others write, and leaves nothing", async () => {
+    const create = { mode: "0640", user: "nosuch", group: "adm" };
+    await assert.rejects(own.create("app", { ...app, create }), /was not put in place: .*unknown user 'nosuch'/);
+    const ceph = { logs: ["/var/log/ceph/own.log"], missingOk: true };
+    await assert.rejects(own.create("app", ceph), /insecure permissions .* Set "su" directive/);
+    assert.deepEqual(own.files(), before);
+    await own.create("app", { ...ceph, su: { user: "root", group: "ceph" } });
+    assert.deepEqual(
+      Object.keys(own.files()).filter((name) => !(name in before)),
+      [`${folder}/app`],
+    );
+  });
+
+  it("takes no file of somebody else's without adopt, none of a package's and none with scripts at all", async () => {
+    own.write(`${folder}/theirs`, theirs);
+    own.write(`${folder}/scripts`, theirs.replace("weekly", "postrotate\n/bin/true\nendscript"));
+    const args = { logs: ["/var/log/pveam.log"], rotate: 3 };
+    const refused: readonly (readonly [Properties, RegExp])[] = [
+      [{ name: "theirs" }, /\/etc\/logrotate\.d\/theirs is there already, .*set adopt: true/],
+      [{ name: "scripts", adopt: true }, /has scripts \(postrotate …\)/],
+      [{ name: "pve", adopt: true }, /\/etc\/logrotate\.d\/pve of node pve1 is package pve-manager's own/],
+      [{ name: "none", adopt: true }, /has no \/etc\/logrotate\.d\/none to take over; leave adopt out/],
+    ];
+    const files = own.files();
+    for (const [more, words] of refused) {
+      assert.match(await own.preview("x", { ...args, ...more }), words);
+      await assert.rejects(plugin().create(kind, own.lab.inputs(kind, "x", { node: "pve1", ...args, ...more })), words);
+    }
+    assert.deepEqual(own.files(), files);
+    delete own.node.ssh!.files[`${folder}/scripts`];
+    assert.equal(await own.preview("x", { ...args, name: "theirs", adopt: true }), "");
+    await told("x", /\/etc\/logrotate\.d\/theirs of node pve1 no longer says: weekly/);
+    const made = await own.create("x", { ...args, name: "theirs", adopt: true });
+    assert.match(
+      own.file(`${folder}/theirs`) ?? "",
+      /^# Written by .*\n\/var\/log\/pveam\.log\n\{\n {4}rotate 3\n\}\n$/,
+    );
+    // Written anew by somebody, it is theirs again, with adopt too.
+    own.write(`${folder}/theirs`, theirs);
+    await assert.rejects(plugin().read(kind, made.id, made.properties), /somebody else has written it anew; it stays/);
+    await assert.rejects(
+      update(made, { ...made.inputs, rotate: 4 }),
+      /is there already, and this resource has not written it/,
+    );
+    await plugin().delete(kind, made.id, made.properties);
+    await told("x", /\/etc\/logrotate\.d\/theirs on node pve1 stays: somebody else has written it anew/);
+    assert.equal(own.file(`${folder}/theirs`), theirs);
+  });
+
+  it("puts back what it was to take over when logrotate refuses it", async () => {
+    own.write(`${folder}/theirs`, theirs);
+    const args = { name: "theirs", adopt: true, logs: ["/var/log/pveam.log", alternatives] };
+    await assert.rejects(
+      plugin().create(kind, own.lab.inputs(kind, "x", { node: "pve1", ...args })),
+      /which is as it was/,
+    );
+    assert.equal(own.file(`${folder}/theirs`), theirs);
+  });
+
+  it("deletes no file that a package has brought since", async () => {
+    const made = await own.create("app", app);
+    const text = own.file(`${folder}/app`) ?? "";
+    // The same text under a name that dpkg knows.
+    own.write(`${folder}/pve`, text);
+    await plugin().delete(kind, "pve1/pve", { ...made.properties, path: `${folder}/pve`, name: "pve" });
+    await told("app", /\/etc\/logrotate\.d\/pve on node pve1 stays: package pve-manager has brought one of its name/);
+    assert.equal(own.file(`${folder}/pve`), text);
+  });
+
+  it("touches nothing that stands in the way of its proof", async () => {
+    own.write("/etc/pulumi-logrotate-app", "theirs\n");
+    await assert.rejects(own.create("app", app), /\/etc\/pulumi-logrotate-app on node pve1 is in the way/);
+    assert.deepEqual(own.files(), { ...before, "/etc/pulumi-logrotate-app": "theirs\n" });
+  });
+
+  it("is one resource's alone: its name, and each log", async () => {
+    await own.create("app", app);
+    const second = await own.preview("second", { ...app, name: "app" });
+    assert.match(second, /name: \/etc\/logrotate\.d\/app of pve1 is written by app already; keep one of the two/);
+    assert.match(second, /logs\[0\]: the log \/var\/log\/pve\/\*\.log of pve1 is rotated by app already/);
+    assert.doesNotMatch(await own.preview("third", { ...app, logs: ["/var/log/pve/*.txt"] }), /already/);
+  });
+
+  it("gives a log to another one in one run, whichever comes first", async () => {
+    for (const order of ["giver", "taker"]) {
+      const lab = await RotationLab.here();
+      try {
+        const logs = (...names: string[]) => ({ logs: names.map((name) => `/var/log/${name}.log`), missingOk: true });
+        const giver = await lab.create("a", logs("x", "shared"));
+        const taker = await lab.create("b", logs("y"));
+        const give = () => lab.lab.plugin.update(kind, giver.id, giver.properties, { ...giver.inputs, ...logs("x") });
+        const take = () =>
+          lab.lab.plugin.update(kind, taker.id, taker.properties, { ...taker.inputs, ...logs("y", "shared") });
+        if (order === "giver") {
+          await give();
+          await take();
+          assert.doesNotMatch(lab.said("b"), /another LogRotation has written/);
+        } else {
+          await take();
+          assert.match(
+            lab.said("b"),
+            /\/etc\/logrotate\.d\/a of node pve1, which another LogRotation has written, names \/var\/log\/shared\.log too/,
+          );
+          await give();
+        }
+        assert.match(lab.file(`${folder}/b`) ?? "", /shared/);
+        assert.doesNotMatch(lab.file(`${folder}/a`) ?? "", /shared/);
+      } finally {
+        await lab.close();
+      }
+    }
+  });
+
+  it("warns of a log that is not there, and of hours that nobody counts", async () => {
+    assert.equal(
+      await own.preview("app", { logs: ["/var/log/none.log", alternatives.replace("alt", "x*")], frequency: "hourly" }),
+      "",
+    );
+    await told("app", /node pve1 has no \/var\/log\/none\.log: as long as it has none/);
+    await told("app", /hourly: Debian runs logrotate once a day/);
+    await own.create("app", { logs: ["/var/log/none.log"] });
+    await told("app", /node pve1 has no \/var\/log\/none\.log: until it has/);
+    assert.equal(await own.preview("quiet", { logs: ["/var/log/nothing.log"], missingOk: true }), "");
+    assert.equal(own.said("quiet"), "");
+  });
+
+  it("needs SSH, and says so", async () => {
+    const other = await Lab.hereOn(own.lab.sim);
+    try {
+      assert.match(
+        (await other.problems(kind, { node: "pve1", ...app })).join(),
+        /^node: needs SSH to the nodes, because Proxmox's API knows nothing of logrotate/,
+      );
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+describe("how logs of a node are rotated, through the plugin's process", () => {
+  it("comes, changes and goes", async () => {
+    const own = await RotationLab.started();
+    try {
+      const before = own.files();
+      const made = await own.create("app", app);
+      const { properties } = await own.lab.plugin.update(kind, made.id, made.properties, { ...made.inputs, rotate: 9 });
+      assert.match(own.file(`${folder}/app`) ?? "", /rotate 9/);
+      await own.lab.plugin.delete(kind, made.id, properties);
+      assert.deepEqual(own.files(), before);
+    } finally {
+      await own.close();
+    }
+  });
+});
