@@ -23,7 +23,7 @@ const suSchema = fields({
   group: required("Its group meanwhile.", account("a group"), live),
 });
 
-export const logRotationSchema = fields({
+const logRotationSchema = fields({
   node: required("Name of the node. A change replaces.", z.string().min(1), { effect: "replace" }),
   name: optional(
     "Name of the file in /etc/logrotate.d. Of two files that name one log, the one whose name sorts first has it.",

@@ -6,7 +6,7 @@ import { placeInId } from "../checks/place-in-id";
 import { isUnreached } from "../checks/unreached";
 import { logRotationModel, type LogRotationInputs } from "./log-rotation.model";
 import { liveProblems } from "./log-rotation/check-rotation";
-import { placeProblem } from "./log-rotation/place";
+import { placeProblem } from "./log-rotation/foreign-file";
 import { putRotation, standsWrong } from "./log-rotation/put-rotation";
 import { pathOf, RotationCommands, rotationSshProblems } from "./log-rotation/rotation-commands";
 import { markIn } from "./log-rotation/rotation-file";

@@ -4,7 +4,7 @@ import type { Shell } from "../ssh/node-shell.js";
 import type { Ended } from "../ssh/ssh-record.js";
 import { glob } from "./glob.js";
 import { logFolders, logsOfNode, openFolders } from "./packaged-files.js";
-import { RotationConfig, Unbuilt, type Entry, type RotationHost } from "./rotation-config.js";
+import { RotationConfig, BeyondRotation, type Entry, type RotationHost } from "./rotation-config.js";
 
 /** `logrotate -d -s /dev/null FILE`: reads the file and all that it includes, and changes nothing; undefined for any more. */
 export function logrotate(shell: Shell, args: readonly string[]): Ended | undefined {
@@ -21,7 +21,7 @@ export function rotationRun(host: RotationHost, file: string): Ended | undefined
     config.read(file);
     for (const entry of config.entries) consider(config, host, entry);
   } catch (error) {
-    if (!(error instanceof Unbuilt)) throw error;
+    if (!(error instanceof BeyondRotation)) throw error;
     return undefined;
   }
   const { said, entries } = config;

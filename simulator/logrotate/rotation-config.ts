@@ -24,7 +24,7 @@ export interface Entry {
 }
 
 /** Something that is not simulated. */
-export class Unbuilt extends Error {}
+export class BeyondRotation extends Error {}
 
 const plainWords = new Set([
   ...["compress", "nocompress", "delaycompress", "nodelaycompress", "copytruncate", "nocopytruncate", "dateext"],
@@ -88,7 +88,7 @@ export class RotationConfig {
 
   include(folder: string): void {
     const names = this.host.names(folder);
-    if (!names) throw new Unbuilt();
+    if (!names) throw new BeyondRotation();
     this.said.push(`including ${folder}`);
     for (const name of [...names].sort()) {
       const pattern = taboo.find((one) => name.endsWith(one.slice(1)));
@@ -130,7 +130,7 @@ class FileReader {
       else if (/[/"]/.test(first) && !this.open) this.begin();
       else if (/[a-z]/i.test(first)) {
         if (!this.directive(this.word())) return this.sound;
-      } else throw new Unbuilt();
+      } else throw new BeyondRotation();
     }
     return this.sound;
   }
@@ -155,10 +155,10 @@ class FileReader {
   private begin(): void {
     const line = this.line;
     const brace = this.text.indexOf("{", this.at);
-    if (brace < 0) throw new Unbuilt();
+    if (brace < 0) throw new BeyondRotation();
     this.head = this.text.slice(this.at, brace);
     const names = this.head.match(/"[^"]*"|\S+/g) ?? [];
-    if (names.some((name) => !/^(?:\/[^\\"']*|"\/[^\\"']*")$/.test(name))) throw new Unbuilt();
+    if (names.some((name) => !/^(?:\/[^\\"']*|"\/[^\\"']*")$/.test(name))) throw new BeyondRotation();
     this.at = brace + 1;
     this.open = { logs: [], ...this.global };
     this.config.entries.push(this.open);
@@ -176,7 +176,7 @@ class FileReader {
   }
 
   private close(): void {
-    if (!this.open) throw new Unbuilt();
+    if (!this.open) throw new BeyondRotation();
     this.open = undefined;
     this.at++;
   }
@@ -195,9 +195,9 @@ class FileReader {
       else if (!/^-?\d+$/.test(count)) this.spoil(`bad rotation count '${count}'`, line);
     } else if (sizes.has(word)) this.size(word, this.restOfLine(), line);
     else if (word === "maxage") {
-      if (!/^\d+$/.test(this.restOfLine())) throw new Unbuilt();
+      if (!/^\d+$/.test(this.restOfLine())) throw new BeyondRotation();
     } else if (word === "create" || word === "su") this.owner(word, this.restOfLine(), line);
-    else if (unbuilt.has(word) || word === "include") throw new Unbuilt();
+    else if (unbuilt.has(word) || word === "include") throw new BeyondRotation();
     else {
       this.config.said.push(`error: ${this.shown}:${line} unknown option '${word}' -- ignoring line`);
       this.restOfLine();
@@ -220,7 +220,7 @@ class FileReader {
   private size(word: string, value: string, line: number): void {
     if (value === "" && word === "size")
       this.config.said.push(`error: ${this.shown}:${line} argument expected after size`);
-    else if (!/^\d/.test(value)) throw new Unbuilt();
+    else if (!/^\d/.test(value)) throw new BeyondRotation();
     else if (!/^\d+[kMG]?$/.test(value)) this.spoil(`unknown unit '${value.slice(-1)}'`, line);
   }
 
@@ -250,7 +250,7 @@ class FileReader {
 
   /** The entry is thrown away with its error, and what is left of it passed over. */
   private spoil(text: string, line: number): void {
-    if (!this.open) throw new Unbuilt();
+    if (!this.open) throw new BeyondRotation();
     this.wrong(text, line);
     this.config.error(`found error in ${this.head}, skipping`);
     this.config.said.push("removing last 1 log configs");
@@ -258,7 +258,7 @@ class FileReader {
     this.open = undefined;
     this.sound = false;
     const end = this.text.indexOf("}", this.at);
-    if (end < 0) throw new Unbuilt();
+    if (end < 0) throw new BeyondRotation();
     this.at = end + 1;
   }
 }

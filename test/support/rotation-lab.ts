@@ -6,7 +6,7 @@ import type { Simulator, World } from "../../simulator";
 export const folder = "/etc/logrotate.d";
 
 /** The config for nodes that are reached over SSH. */
-export const rotationConfig = (sim: Simulator): Record<string, unknown> => ({ ...sshConfig(sim) });
+const rotationConfig = (sim: Simulator): Record<string, unknown> => ({ ...sshConfig(sim) });
 
 /** One node with its packages' files for logrotate, and whatever a test puts beside them. */
 export class RotationLab<L extends AnyLab = AnyLab> {

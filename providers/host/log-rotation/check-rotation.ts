@@ -3,7 +3,7 @@ import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Problem } from "../../kernel/state/problems";
 import type { LogRotationInputs } from "../log-rotation.model";
 import { plainNames } from "./log-pattern.model";
-import { placeProblem } from "./place";
+import { placeProblem } from "./foreign-file";
 import { rivalsOf, sharedWith } from "./rivals";
 import { pathOf, type RotationCommands } from "./rotation-commands";
 import { markIn } from "./rotation-file";

@@ -1,7 +1,7 @@
 import type { Call } from "../../kernel/call/call";
 import { concerning, type Complaints } from "./complaints";
 import { configFile, type RotationCommands } from "./rotation-commands";
-import { placeProblem } from "./place";
+import { placeProblem } from "./foreign-file";
 import { rivalsOf, sharedWith } from "./rivals";
 import { markIn } from "./rotation-file";
 import { wantedText, type Described } from "./seen-rotation";
@@ -52,7 +52,7 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
     await commands.putInPlace(at.path);
   }
   const { duplicate, missing, wrong } = await complaints(commands, at.path, logs);
-  const bad = [...wrong, ...(await told(commands, call, at, duplicate))];
+  const bad = [...wrong, ...(await wronglyShared(commands, call, at, duplicate))];
   if (bad.length > 0) {
     // Of a run that was killed right after it had put the file there, the state tells what was before.
     const old = before !== text ? before : creating ? undefined : wantedText(at.__mark, was);
@@ -73,7 +73,7 @@ async function complaints(commands: RotationCommands, path: string, logs: readon
 }
 
 /** What is said of logs that another file names, too: wrong, unless that one is ours and may give them up in this very run. */
-async function told(
+async function wronglyShared(
   ...[commands, call, at, duplicate]: [RotationCommands, Call, Place, readonly string[]]
 ): Promise<string[]> {
   if (duplicate.length === 0) return [];

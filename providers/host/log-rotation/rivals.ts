@@ -3,7 +3,7 @@ import { isPassedOver, markIn, readRotations } from "./rotation-file";
 import path from "node:path/posix";
 
 /** Another file that names a log, too: logrotate lets the first of them have it, and the others have an error. */
-export interface Rival {
+interface Rival {
   readonly file: string;
   /** As it stands there. */
   readonly names: string;

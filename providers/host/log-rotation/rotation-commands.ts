@@ -8,7 +8,7 @@ const reason = "Proxmox's API knows nothing of logrotate";
 export const rotationSshProblems = (pve: Pve): Problem[] => sshProblem(pve, "node", reason);
 
 export const configFile = "/etc/logrotate.conf";
-export const rotationFolder = "/etc/logrotate.d";
+const rotationFolder = "/etc/logrotate.d";
 export const pathOf = (name: string): string => `${rotationFolder}/${name}`;
 /** Where a file waits until it is proved: on the file system of its place, and where logrotate does not look. */
 const candidateOf = (path: string): string => path.replace(`${rotationFolder}/`, "/etc/pulumi-logrotate-");

@@ -2,7 +2,7 @@
 export type Directive = readonly [name: string, ...args: string[]];
 
 /** A block of a file: logs, and what is done to them. */
-export interface Rotation {
+interface Rotation {
   readonly logs: readonly string[];
   readonly directives: readonly Directive[];
   /** Names of the scripts in it, such as `postrotate`. */

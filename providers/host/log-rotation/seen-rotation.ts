@@ -3,7 +3,7 @@ import { fromDirectives, toDirectives, type RotationSettings } from "./directive
 import { printRotation, readRotations } from "./rotation-file";
 
 /** What a file says, as arguments say it. */
-export interface SeenRotation {
+interface SeenRotation {
   readonly logs: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   /** What no argument says: scripts, other directives, further blocks. */
