@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import ts from "typescript-eslint";
 
 export default ts.config(
-  { ignores: ["dist", "out", ".demo", ".servers", "node_modules", "**/arguments.generated.ts"] },
+  { ignores: ["dist", "out", ".demo", ".servers", "node_modules"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -19,6 +19,8 @@ export default ts.config(
       "max-lines": ["error", { max: 400 }],
     },
   },
+  // Written by a script, as long as there are arguments.
+  { files: ["**/arguments.generated.ts"], rules: { "max-lines": "off" } },
   // Programs of users: their types are checked against the package, each with its own settings, by a test.
   { files: ["examples/**/*.ts"], extends: [ts.configs.disableTypeChecked] },
   {
