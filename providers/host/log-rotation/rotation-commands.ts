@@ -13,6 +13,8 @@ export const pathOf = (name: string): string => `${rotationFolder}/${name}`;
 /** Where a file waits until it is proved: on the file system of its place, and where logrotate does not look. */
 const candidateOf = (path: string): string => path.replace(`${rotationFolder}/`, "/etc/pulumi-logrotate-");
 
+/** What they say is read: in no other language, and with plain quotes. */
+const inEnglish = ["env", "LC_ALL=C"];
 const lookMs = 60_000;
 const mode = 0o644;
 
@@ -34,7 +36,7 @@ export class RotationCommands extends SshCommands {
 
   /** Mode and owner; undefined when there is no such file. */
   async standing(file: string): Promise<Standing | undefined> {
-    const { code, stdout, stderr } = await this.query(["stat", "--format=%a:%u:%g", "--", file]);
+    const { code, stdout, stderr } = await this.query([...inEnglish, "stat", "--format=%a:%u:%g", "--", file]);
     if (code === 1 && /No such file or directory\s*$/.test(stderr)) return undefined;
     const [, octal = "", ...owner] = /^([0-7]{1,4}):(\d+):(\d+)\n?$/.exec(stdout) ?? [];
     if (code !== 0 || octal === "") throw this.failure(`stat ${file}`, code, stderr);
@@ -44,7 +46,7 @@ export class RotationCommands extends SshCommands {
   /** Which of these files there are not. */
   async missing(files: readonly string[]): Promise<string[]> {
     if (files.length === 0) return [];
-    const { code, stderr } = await this.query(["stat", "--format=%Y", "--", ...files]);
+    const { code, stderr } = await this.query([...inEnglish, "stat", "--format=%Y", "--", ...files]);
     if (code > 1) throw this.failure("stat", code, stderr);
     return files.filter((file) => stderr.split("\n").some((line) => line.includes(`'${file}': No such file`)));
   }
@@ -74,7 +76,7 @@ export class RotationCommands extends SshCommands {
 
   /** The package that brings this file; undefined when none does. */
   async packageOf(file: string): Promise<string | undefined> {
-    const { code, stdout, stderr } = await this.query(["env", "LC_ALL=C.UTF-8", "dpkg-query", "-S", file]);
+    const { code, stdout, stderr } = await this.query([...inEnglish, "dpkg-query", "-S", file]);
     if (code === 1 && /no path found matching pattern/.test(stderr)) return undefined;
     const [, name] = /^([a-z0-9][a-z0-9+.:-]*(?:, [a-z0-9][a-z0-9+.:-]*)*): \//m.exec(stdout) ?? [];
     if (code !== 0 || name === undefined) throw this.failure("dpkg-query", code, stderr);
@@ -83,7 +85,7 @@ export class RotationCommands extends SshCommands {
 
   /** What logrotate itself has against a file and all that it includes: it only reads, and leaves its own state alone. */
   async complaints(file: string): Promise<string[]> {
-    const { code, stderr } = await this.query(["env", "LC_ALL=C.UTF-8", "logrotate", "-d", "-s", "/dev/null", file]);
+    const { code, stderr } = await this.query([...inEnglish, "logrotate", "-d", "-s", "/dev/null", file]);
     if (code > 1) throw this.failure("logrotate", code, stderr);
     const errors = stderr.split("\n").flatMap((line) => /^error: (.+)$/.exec(line)?.[1] ?? []);
     if (code === 1 && errors.length === 0) throw this.failure("logrotate", code, stderr);

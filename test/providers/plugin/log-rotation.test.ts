@@ -38,9 +38,7 @@ describe("how logs of a node are rotated", () => {
     assert.equal(own.node.ssh!.files[`${folder}/app`]?.mode, 0o644);
     // Proved where nothing reads it, then put in place at once, then with all others.
     assert.deepEqual(
-      own
-        .ran(/logrotate -d|^mv|mv -T/)
-        .map((line) => line.replace(/^(?:timeout -k 5 \d+ )?(?:env 'LC_ALL=C.UTF-8' )?/, "")),
+      own.ran(/logrotate -d|^mv|mv -T/).map((line) => line.replace(/^(?:timeout -k 5 \d+ )?(?:env 'LC_ALL=C' )?/, "")),
       [
         "logrotate -d -s /dev/null /etc/pulumi-logrotate-app",
         `mv -T -- /etc/pulumi-logrotate-app ${folder}/app`,
@@ -49,6 +47,13 @@ describe("how logs of a node are rotated", () => {
     );
     assert.deepEqual(
       own.ran(/^write/).filter((what) => !/^write \/etc\/\.pulumi-logrotate-app\.[0-9a-f]+\.tmp$/.test(what)),
+      [],
+    );
+    // What a program says in the node's own language would not be understood.
+    const speaking = own.ran(/\b(?:stat|dpkg-query|logrotate) -/);
+    assert.ok(speaking.length >= 4, String(speaking.length));
+    assert.deepEqual(
+      speaking.filter((what) => !/env '?LC_ALL=C'? /.test(what)),
       [],
     );
     const read = await plugin().read(kind, made.id, made.properties);
