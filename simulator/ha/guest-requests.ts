@@ -3,18 +3,22 @@ import { die, textOf } from "../errors.js";
 import type { Steps } from "../worker.js";
 import { haIn } from "./ha-files.js";
 import { checkServiceState, updateResource } from "./ha-resources.js";
+import { motionOf, motionWords } from "./motion.js";
 
 /** Milliseconds that a program of the command line takes to start and to do this. */
 const COMMAND_TIME = 800;
 
+/** What the program does, and the lines that it prints; or throws what it fails with. */
+type Work = () => readonly string[] | void;
+
 /** Runs `ha-manager` in the task: what it is refused stands in the log, and its exit code is the task's failure. */
-function request(call: Call, type: string, vmid: number, says: string, command: string, work: () => void): string {
+function request(call: Call, type: string, vmid: number, says: string, command: string, work: Work): string {
   return call.task(type, String(vmid), function* (task): Steps {
     task.log(says);
     yield COMMAND_TIME;
     try {
       if (!call.simulation.isQuorate(call.node)) throw die("cluster not ready - no quorum?");
-      work();
+      for (const line of work() ?? []) task.log(line);
     } catch (error) {
       task.log(textOf(error));
       throw die(`command 'ha-manager ${command}' failed: exit code 255`);
@@ -46,7 +50,12 @@ export const requestMigration = (call: Call, vmid: number, target: string): stri
     `migrate vm:${vmid} ${target}`,
     () => {
       checkServiceState(call.cluster, `vm:${vmid}`);
+      // It has been queued by then: the manager looks for itself.
       queue(call, `migrate vm:${vmid} ${target}`);
+      const sid = `vm:${vmid}`;
+      const { refused, lines } = motionWords(motionOf(call.cluster, sid), { what: "migrate", sid, target });
+      if (refused !== undefined) throw die(refused.trimEnd());
+      return lines;
     },
   );
 

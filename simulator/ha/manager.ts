@@ -238,7 +238,7 @@ class Round {
     }
     for (const one of [sid, ...(together.get(sid) ?? [])]) {
       const service = services[one];
-      if (service && service.node !== target) service.cmd = [what, target];
+      if (service && service.node !== target && service.target !== target) service.cmd = [what, target];
     }
   }
 

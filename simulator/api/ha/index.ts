@@ -13,6 +13,7 @@ import {
   removeResource,
   updateResource,
 } from "../../ha/ha-resources.js";
+import { motionOf } from "../../ha/motion.js";
 import { addRule, checkedRule, errorsOf, updateRule } from "../../ha/rules.js";
 import { currentStatus, managerStatus } from "../../ha/status.js";
 import { memberNames } from "../../resources.js";
@@ -124,7 +125,12 @@ async function motion(call: Call, what: "migrate" | "relocate") {
   checkServiceState(call.cluster, sid);
   await withQuorum(call, "ha", "", "domain");
   haIn(call.cluster).commands.push(`${what} ${sid} ${node}`);
-  return { sid, "requested-node": node };
+  const { dependent, blocking } = motionOf(call.cluster, sid);
+  return {
+    ...{ sid, "requested-node": node },
+    ...(dependent.length > 0 ? { "comigrated-resources": [...dependent] } : {}),
+    ...(blocking[node] ? { "blocking-resources": [...blocking[node]] } : {}),
+  };
 }
 
 const groups = (what: string): Handler => {

@@ -2,6 +2,7 @@ import type { Call, Json, Routes } from "../../call.js";
 import { die, paramError } from "../../errors.js";
 import { requestMigration } from "../../ha/guest-requests.js";
 import { isHaManaged } from "../../ha/ha-resources.js";
+import { motionOf } from "../../ha/motion.js";
 import { checkLock, loadVm, type Vm, type VmContext } from "../../qemu/context.js";
 import { drivesOf } from "../../qemu/drive.js";
 import { splitVolid } from "../../qemu/drive-params.js";
@@ -27,14 +28,24 @@ function preconditions(call: Call): Json {
   const vm = loadVm(context, vmidOf(call));
   checkLock(vm.config);
   const others = members(call).filter((node) => node !== call.node.name);
-  const missing = others.map((node) => [node, unavailableStorages(context, vm, node)] as const);
+  const { dependent, blocking } = motionOf(call.cluster, `vm:${vm.vmid}`);
+  const against = others.map((node) => {
+    const storages = unavailableStorages(context, vm, node);
+    const rivals = blocking[node];
+    return [
+      node,
+      {
+        ...(storages.length > 0 ? { unavailable_storages: storages } : {}),
+        ...(rivals ? { "blocking-ha-resources": [...rivals] } : {}),
+      },
+    ] as const;
+  });
   return {
     running: vm.running ? 1 : 0,
-    allowed_nodes: missing.filter(([, storages]) => storages.length === 0).map(([node]) => node),
+    ...(isHaManaged(call.cluster, vm.vmid) ? { "dependent-ha-resources": [...dependent] } : {}),
+    allowed_nodes: against.filter(([, found]) => Object.keys(found).length === 0).map(([node]) => node),
     // allowed nodes are listed too, with nothing against them
-    not_allowed_nodes: Object.fromEntries(
-      missing.map(([node, storages]) => [node, storages.length > 0 ? { unavailable_storages: storages } : {}]),
-    ),
+    not_allowed_nodes: Object.fromEntries(against),
     local_disks: localDisks(context, vm) as unknown as Json,
     local_resources: localResources(vm.config),
     "mapped-resources": [],

@@ -46,6 +46,22 @@ describe("high availability of the simulator", () => {
     return rows.find(({ id }) => id === `service:${sid}`);
   };
 
+  const log = async (node: string, upid: string): Promise<string> => {
+    const lines = (await done("GET", `/nodes/${node}/tasks/${upid}/log`)) as { t: string }[];
+    return lines.map(({ t }) => t).join("\n");
+  };
+  /** What of the conditions of a migration is about rules. */
+  const picked = (data: unknown) => {
+    const answer = data as Record<"allowed_nodes" | "dependent-ha-resources", string[]>;
+    const { not_allowed_nodes } = data as Record<"not_allowed_nodes", Record<string, Record<string, unknown>>>;
+    const against = Object.entries(not_allowed_nodes).filter(([, found]) => Object.keys(found).length > 0);
+    return {
+      dependent: answer["dependent-ha-resources"],
+      allowed: [...answer.allowed_nodes].sort(),
+      against: Object.fromEntries(against.map(([node, found]) => [node, found["blocking-ha-resources"]])),
+    };
+  };
+
   it("has the digests of files as Proxmox writes them", async () => {
     await start();
     await done("POST", "/cluster/ha/resources", { sid: "vm:100", state: "stopped" });
@@ -167,6 +183,52 @@ describe("high availability of the simulator", () => {
     assert.deepEqual(guest(100), { node: "hotel", running: true });
     await done("POST", "/cluster/ha/resources/vm:100/migrate", { node: "golf" });
     assert.deepEqual(guest(100), { node: "golf", running: true });
+  });
+
+  it("takes along what rules keep together with a guest that is moved, and says so before", async () => {
+    await start();
+    for (const vmid of [100, 102]) await done("POST", "/cluster/ha/resources", { sid: `vm:${vmid}`, state: "started" });
+    const before = (vmid: number) => done("GET", `/nodes/${guest(vmid).node}/qemu/${vmid}/migrate`);
+    assert.deepEqual(picked(await before(100)), { dependent: [], allowed: ["golf", "hotel"], against: {} });
+    assert.deepEqual(picked(await before(101)), { dependent: undefined, allowed: ["foxtrot", "hotel"], against: {} });
+    const rule = { rule: "two", type: "resource-affinity", resources: "vm:100,vm:102" };
+    await done("POST", "/cluster/ha/rules", { ...rule, affinity: "positive" });
+    assert.equal(guest(100).node, guest(102).node);
+    const { node } = guest(100);
+    const other = node === "hotel" ? "golf" : "hotel";
+    assert.deepEqual(picked(await before(100)).dependent, ["vm:102"]);
+    const upid = String(await done("POST", `/nodes/${node}/qemu/100/migrate`, { target: other, online: "1" }));
+    assert.deepEqual([guest(100).node, guest(102).node], [other, other]);
+    const also = `also migrate resource 'vm:102' in positive affinity with resource 'vm:100' to target node '${other}'`;
+    assert.match(await log(node, upid), new RegExp(also));
+    const answer = await done("POST", "/cluster/ha/resources/vm:102/migrate", { node });
+    assert.deepEqual(answer, { sid: "vm:102", "requested-node": node, "comigrated-resources": ["vm:100"] });
+    assert.deepEqual([guest(100).node, guest(102).node], [node, node]);
+  });
+
+  it("does not move a guest to where one is that a rule keeps it apart from", async () => {
+    await start();
+    for (const vmid of [100, 102]) await done("POST", "/cluster/ha/resources", { sid: `vm:${vmid}`, state: "started" });
+    const rule = { rule: "two", type: "resource-affinity", resources: "vm:100,vm:102" };
+    await done("POST", "/cluster/ha/rules", { ...rule, affinity: "negative" });
+    const blocking = [{ sid: "vm:102", cause: "resource-affinity" }];
+    assert.deepEqual(picked(await done("GET", "/nodes/foxtrot/qemu/100/migrate")), {
+      dependent: [],
+      allowed: ["hotel"],
+      against: { golf: blocking },
+    });
+    const upid = String(await done("POST", "/nodes/foxtrot/qemu/100/migrate", { target: "golf", online: "1" }));
+    // The text of `ha-manager`; the request has been filed by then, and its manager passes over it.
+    const said = await log("foxtrot", upid);
+    assert.match(said, /cannot migrate resource 'vm:100' to node 'golf':/);
+    assert.match(said, /- resource 'vm:102' on target node 'golf' in negative affinity with resource 'vm:100'/);
+    assert.match(said, /command 'ha-manager migrate vm:100 golf' failed: exit code 255/);
+    assert.deepEqual([guest(100).node, guest(102).node], ["foxtrot", "golf"]);
+    const answer = await done("POST", "/cluster/ha/resources/vm:100/migrate", { node: "golf" });
+    assert.deepEqual(answer, { sid: "vm:100", "requested-node": "golf", "blocking-resources": blocking });
+    assert.equal(guest(100).node, "foxtrot");
+    await done("POST", "/cluster/ha/resources/vm:100/migrate", { node: "hotel" });
+    assert.equal(guest(100).node, "hotel");
   });
 
   it("gives up a guest that does not start, until it is disabled", async () => {
