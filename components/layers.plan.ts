@@ -29,7 +29,17 @@ export const layered = ({ defaults, shared, stack, node }: Layers): unknown =>
 
 /** Arguments that let something be destroyed, cut off or taken over: said where the thing is, and nowhere else. */
 const safetySwitches = new Set([
-  ...["acceptDataLoss", "acceptSingleCopy", "adopt", "allowReboot", "allowRemove", "destroyOnDelete", "force"],
+  ...[
+    "acceptDataLoss",
+    "acceptSingleCopy",
+    "adopt",
+    "allowMoves",
+    "allowReboot",
+    "allowRemove",
+    "allowStop",
+    "destroyOnDelete",
+    "force",
+  ],
   ...[
     "insecure",
     "lockout",

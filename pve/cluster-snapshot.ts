@@ -125,6 +125,12 @@ export class ClusterSnapshot {
     if (known) this.put({ ...known, ...change });
   }
 
+  /** Somebody else may have changed a guest: what we know better counts no more, and the list is read again. */
+  doubt(vmid: number): void {
+    this.own.delete(vmid);
+    this.state = undefined;
+  }
+
   /** We deleted a guest. */
   remove(vmid: number): void {
     this.own.set(vmid, { guest: undefined, at: this.clock.now() });

@@ -206,6 +206,16 @@ const removal = (guest: DescribedGuest): ApiCall[] => [
   call("GET /nodes/{node}/qemu/{vmid}/snapshot", guest.params),
   call("GET /nodes/{node}/qemu/{vmid}/status/current", guest.params),
   call("DELETE /nodes/{node}/qemu/{vmid}", guest.params),
+  ...haLooks,
+];
+
+/** Of one that HA has it is looked at what HA does without it (0041); others that may not be seen count as running. */
+const haLooks: readonly ApiCall[] = [
+  call("GET /cluster/ha/resources"),
+  call("GET /cluster/ha/rules"),
+  call("GET /cluster/ha/status/current"),
+  { endpoint: "GET /nodes/{node}/qemu/{vmid}/status/current", need: { all: [] } },
+  { endpoint: "GET /nodes/{node}/lxc/{vmid}/status/current", need: { all: [] } },
 ];
 
 const power = ({ params }: DescribedGuest): ApiCall[] =>
@@ -226,7 +236,14 @@ function changes(guest: DescribedGuest, fields: readonly string[]): ApiCall[] {
           call("PUT /nodes/{node}/qemu/{vmid}/unlink", params),
         ]
       : []),
-    ...(fields.includes("node") ? [call("POST /nodes/{node}/qemu/{vmid}/migrate", params)] : []),
+    ...(fields.includes("node") || fields.includes("nodes")
+      ? [
+          call("POST /nodes/{node}/qemu/{vmid}/migrate", params),
+          // Of one that HA has; rules are only looked at for their names.
+          call("GET /nodes/{node}/qemu/{vmid}/migrate", params),
+          { endpoint: "GET /cluster/ha/rules", need: { all: [] } },
+        ]
+      : []),
     ...(fields.includes("pool") ? [call("PUT /pools", { poolid: pool }, guest.may("VM.Allocate"))] : []),
     ...(fields.includes("cloudInit") ? guest.data() : []),
   ];

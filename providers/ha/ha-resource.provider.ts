@@ -91,6 +91,7 @@ export const haResourceProvider = (session: Session) =>
         assertNamed(consequences(situation, after), settings, situation.guests);
         // Rules may be somebody else's: what they name is left to them.
         await pve.api.cluster.ha.resources.$(vmSid(vmid)).$delete({ purge: false });
+        pve.snapshot.patch(Number(vmid), { ha: undefined });
       },
       async stranger(pve, { vmid, __uuid }) {
         if (__uuid === undefined) return undefined;

@@ -10,12 +10,12 @@ interface Allowed {
 }
 
 /** `vm:100 (web)`. */
-const called = (sid: string, guests: readonly Guest[]): string => {
+export const called = (sid: string, guests: readonly Guest[]): string => {
   const name = guests.find((guest) => sidOf(guest) === sid)?.name;
   return name === undefined ? sid : `${sid} (${name})`;
 };
 
-const moved = ({ sid, from, to }: Move, guests: readonly Guest[]): string =>
+export const moved = ({ sid, from, to }: Move, guests: readonly Guest[]): string =>
   `${called(sid, guests)} from ${from}${to.length === 0 ? ", with what moves beside it" : ` to ${to.join(" or ")}`}`;
 
 /** What HA does to guests by it, for a row: "HA starts vm:100 (web)"; undefined when nothing. */

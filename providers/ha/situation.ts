@@ -51,3 +51,11 @@ export const withService = (situation: Situation, sid: string, service: Service 
   ...situation,
   services: [...situation.services.filter((one) => one.sid !== sid), ...(service ? [service] : [])],
 });
+
+/** The same without a guest, in HA and in its rules: one that names nothing else goes (`purge`). */
+export const purged = (situation: Situation, sid: string): Situation => ({
+  ...withService(situation, sid, undefined),
+  rules: situation.rules
+    .map((rule) => ({ ...rule, resources: rule.resources.filter((one) => one !== sid) }))
+    .filter(({ resources }) => resources.length > 0),
+});

@@ -608,6 +608,14 @@ export interface VmArgs {
    */
   allowReboot?: pulumi.Input<boolean> | undefined;
   /**
+   * Let HA move other VMs that rules keep together with this one when its node changes, and those that rules move
+   * when it is deleted.
+   *
+   * - Default: `false`
+   * - Change: live
+   */
+  allowMoves?: pulumi.Input<boolean> | undefined;
+  /**
    * Longest wait for the guest agent to tell addresses after a start.
    *
    * - Default: "2m"; "0s" does not wait

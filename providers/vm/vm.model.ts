@@ -94,6 +94,12 @@ export const vmSchema = fields({
     effect: "none",
     unset: true,
   }),
+  allowMoves: optional(
+    "Let HA move other VMs that rules keep together with this one when its node changes, and those that rules move when it is " +
+      "deleted.",
+    z.boolean(),
+    { effect: "live", unset: false },
+  ),
   agentTimeout: optional("Longest wait for the guest agent to tell addresses after a start.", durationSchema, {
     effect: "none",
     default: '"2m"; "0s" does not wait',
@@ -162,7 +168,7 @@ interface Unchecked {
 export type VmInputs = z.infer<typeof vmSchema>;
 export type GuestInputs = Omit<
   VmInputs,
-  "source" | "started" | "allowReboot" | "agentTimeout" | "force" | "nodes" | "placement"
+  "source" | "started" | "allowReboot" | "allowMoves" | "agentTimeout" | "force" | "nodes" | "placement"
 >;
 
 export const vmModel: Model = {

@@ -72,7 +72,7 @@ export const vmProvider = (session: Session) =>
         return done;
       },
       async remove(call: Call, at, settings) {
-        await removeGuest(await session.pve(call), call, at, settings.force === true, undefined, settings.cloudInit);
+        await removeGuest(await session.pve(call), call, at, settings.force === true, undefined, settings);
       },
     },
     session,

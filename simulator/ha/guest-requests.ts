@@ -20,7 +20,7 @@ function request(call: Call, type: string, vmid: number, says: string, command: 
       if (!call.simulation.isQuorate(call.node)) throw die("cluster not ready - no quorum?");
       for (const line of work() ?? []) task.log(line);
     } catch (error) {
-      task.log(textOf(error));
+      for (const line of textOf(error).trimEnd().split("\n")) task.log(line);
       throw die(`command 'ha-manager ${command}' failed: exit code 255`);
     }
   });
@@ -54,7 +54,7 @@ export const requestMigration = (call: Call, vmid: number, target: string): stri
       queue(call, `migrate vm:${vmid} ${target}`);
       const sid = `vm:${vmid}`;
       const { refused, lines } = motionWords(motionOf(call.cluster, sid), { what: "migrate", sid, target });
-      if (refused !== undefined) throw die(refused.trimEnd());
+      if (refused !== undefined) throw die(refused);
       return lines;
     },
   );

@@ -48,6 +48,7 @@ describe("layers of a description", () => {
       osds: [{ removal: { acceptDataLoss: ["u"] } }, { wipe: true }],
       cluster: { destroyOnDelete: "matrix", twoNode: true },
       vm: { allowReboot: true, force: null },
+      ha: { rules: { pair: { allowMoves: true } }, resources: { web: { allowStop: true, allowMoves: false } } },
     };
     assert.deepEqual(
       switchesIn(shared, "shared").map((problem) => problem.split(":")[0]),
@@ -55,6 +56,7 @@ describe("layers of a description", () => {
         ...["shared.bridges.vmbr0.unguarded", "shared.bridges.vmbr0.adopt", "shared.upgrade.reboot"],
         ...["shared.upgrade.allowRemove", "shared.osds[0].removal", "shared.osds[1].wipe"],
         ...["shared.cluster.destroyOnDelete", "shared.cluster.twoNode", "shared.vm.allowReboot"],
+        ...["shared.ha.rules.pair.allowMoves", "shared.ha.resources.web.allowStop"],
       ],
     );
     assert.match(

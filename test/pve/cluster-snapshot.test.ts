@@ -98,6 +98,17 @@ describe("snapshot", () => {
     assert.equal((await snapshot.guest(101))?.template, true);
   });
 
+  it("lets the list tell of a guest that somebody else may have moved, however young it and our own word are", async () => {
+    const { snapshot } = connection;
+    await snapshot.guests();
+    snapshot.patch(100, { node: "pve3" });
+    await snapshot.refresh();
+    assert.equal((await snapshot.guest(100))?.node, "pve3");
+    snapshot.doubt(100);
+    assert.equal((await snapshot.guest(100))?.node, guest(100).node);
+    assert.equal(reads(), 3);
+  });
+
   it("asks the guest itself where the list knows nothing yet", async () => {
     rows = [{ id: "qemu/100", type: "qemu", vmid: 100, node: "pve1", status: "unknown" }];
     fake.on("GET", "/nodes/pve1/qemu/100/config", { data: { name: "fresh", tags: "x", template: 1, lock: "clone" } });

@@ -16,5 +16,6 @@ export class SharedView {
 
   put = (guest: Guest): void => this.snapshot.put(guest);
   patch = (vmid: number, change: Partial<Omit<Guest, "vmid">>): void => this.snapshot.patch(vmid, change);
+  doubt = (vmid: number): void => this.snapshot.doubt(vmid);
   remove = (vmid: number): void => this.snapshot.remove(vmid);
 }

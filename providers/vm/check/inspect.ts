@@ -14,6 +14,7 @@ import { compareDeclared } from "./declared";
 import { checkPool } from "../../checks/existing-pool";
 import { checkDeclaredVmid, checkVolume } from "./inspect-names";
 import { checkNode } from "../../checks/nodes";
+import { inspectMove } from "./inspect-move";
 import { checkStorage, checkVolumeStorage } from "../../checks/storages";
 import { checkOwnData, noLogin } from "./inspect-cloud-init";
 import { decidedByHa } from "../life/under-ha";
@@ -65,6 +66,7 @@ export async function inspectVm(
   problems.push(...(await checkVnetAddresses(pve, call, inputs, was)));
   if (inputs.pool !== was?.pool) problems.push(...(await checkPool(pve, call, inputs.pool)));
   problems.push(...checkStarted(view, inputs, was));
+  if (problems.length === 0) problems.push(...(await inspectMove(pve, call, view.guests, inputs, was)));
   if (was !== undefined) noteNewSource(call, inputs.source, was.source);
   else if (isAdopting(inputs.adopt)) problems.push(...(await inspectAdoption(pve, call, inputs)));
   else {

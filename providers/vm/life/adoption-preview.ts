@@ -22,7 +22,7 @@ type Inputs = Partial<VmInputs>;
 
 /** Settings of this program alone, that no guest has. */
 const ours = new Set(
-  "adopt uuid source placement timeouts allowReplace allowReboot agentTimeout force version keep whileCloned".split(
+  "adopt uuid source placement timeouts allowReplace allowReboot allowMoves agentTimeout force version keep whileCloned".split(
     " ",
   ),
 );

@@ -1,4 +1,6 @@
 import { isProxmoxError } from "../../../pve";
+import { leaving } from "../../ha/leaving";
+import { sidOf } from "../../ha/sid";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
 import { removeData } from "../cloud-init/cloud-init-cleanup";
@@ -8,9 +10,14 @@ import { assertOurs, identityOf, isTakenOverSince, locate, readGuest, revealed }
 import type { GuestOutputs } from "../outputs";
 import { isCopyOfOurs } from "../disks/volume-history";
 import { isThere } from "../place";
-import { switchPower } from "./under-ha";
+import { powerOf, switchPower } from "./under-ha";
 import { forget } from "./own-guests";
 import { runMemory } from "../check/run-memory";
+
+interface Settings {
+  readonly cloudInit?: CloudInit | undefined;
+  readonly allowMoves?: boolean | undefined;
+}
 
 /**
  * Shuts the guest down, stops it when it does not follow, and destroys it with its volumes. Refuses where there is
@@ -22,7 +29,7 @@ export async function removeGuest(
   from: GuestOutputs,
   force: boolean,
   beforehand: () => Promise<void> = async () => undefined,
-  cloudInit?: CloudInit,
+  { cloudInit, allowMoves = false }: Settings = {},
 ): Promise<void> {
   runMemory(pve).declared.delete(call.urn);
   runMemory(pve).vmids.delete(call.urn);
@@ -33,9 +40,14 @@ export async function removeGuest(
   await assertRemovable(pve, at, guest, force);
   // Without quorum Proxmox removes the disks, then fails to remove the config.
   await pve.assertQuorum(call);
+  const { running, ha } = await powerOf(pve, at);
+  // One that HA ignores may be in rules as well.
+  const underHa = ha !== undefined || (await pve.snapshot.guest(at.vmid))?.ha !== undefined;
+  // Before the shutdown: HA may move others as soon as this one has stopped.
+  const outOfHa = underHa ? await leaving(pve, sidOf({ type: "qemu", vmid: at.vmid }), allowMoves) : undefined;
   await beforehand();
   const machine = pve.api.nodes.$(at.node).qemu.$(at.vmid);
-  if (await isRunning(pve, at)) await shutDown(pve, call, at);
+  if (running) await shutDown(pve, call, at);
   await removeData(pve, call, at, guest, cloudInit);
   try {
     await pve.task(call, "destroying", async () => {
@@ -50,13 +62,7 @@ export async function removeGuest(
     if (!pve.isTaskFailure(error) || (await isThere(pve, at))) throw error;
   }
   forget(pve, at.vmid);
-  call.report.result(`deleted VM ${at.vmid} with its volumes`);
-}
-
-/** A shutdown of a stopped guest does nothing; so that it runs may be an old word of the shared list, and no other. */
-async function isRunning(pve: Pve, { node, vmid }: GuestOutputs): Promise<boolean> {
-  if ((await pve.snapshot.guest(vmid))?.status === "running") return true;
-  return (await pve.api.nodes.$(node).qemu.$(vmid).status.current.$get()).status === "running";
+  call.report.result(`deleted VM ${at.vmid} with its volumes${outOfHa === undefined ? "" : `; ${outOfHa}`}`);
 }
 
 /** Shuts the guest down; when the wait for a lock has taken its time, after another look at whose it is. */

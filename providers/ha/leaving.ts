@@ -1,0 +1,30 @@
+import type { Pve } from "../kernel/session/pve-session";
+import { situationNow } from "./ha-look";
+import { unnamed } from "./say";
+import { consequences } from "./service-moves";
+import { purged, type AffinityRule } from "./situation";
+
+/**
+ * What the deletion of a guest takes out of HA, in words; undefined where HA does not have it. Throws where HA would then move
+ * others that run, unless `allowMoves` lets it.
+ */
+export async function leaving(pve: Pve, sid: string, allowMoves: boolean): Promise<string | undefined> {
+  const situation = await situationNow(pve);
+  if (!situation.services.some((one) => one.sid === sid)) return undefined;
+  const { moves } = consequences(situation, purged(situation, sid));
+  const [problem] = unnamed({ starts: [], stops: [], moves }, { allowMoves }, situation.guests);
+  if (problem)
+    throw new Error(`without ${sid} ${problem.message}, and run pulumi up before deleting it. Nothing was changed`);
+  const named = situation.rules.filter(({ resources }) => resources.includes(sid));
+  const which = (is: (rule: AffinityRule) => boolean): string[] => named.filter(is).map(({ name }) => name);
+  return [
+    "out of HA",
+    ...which(({ resources }) => resources.length > 1).map((rule) => `out of the rule ${rule}`),
+    ...which(({ type, resources }) => type === "resource-affinity" && resources.length === 2).map(
+      (rule) => `${rule} does nothing any more, for it has one guest left`,
+    ),
+    ...which(({ resources }) => resources.length === 1).map(
+      (rule) => `the rule ${rule} is gone, which named nothing else`,
+    ),
+  ].join("; ");
+}
