@@ -58,7 +58,7 @@ export function planCluster(whole: WholeCluster, problems: string[]): PlannedClu
     if (whole.vms?.[guest] === undefined)
       problems.push(`guests.${guest}: is none of vms; there are ${Object.keys(whole.vms ?? {}).join(", ") || "none"}`);
   problems.push(...backupProblems(whole));
-  planHa(whole.ha, Object.keys(whole.vms ?? {}), problems);
+  planHa(whole.ha, whole.vms ?? {}, problems);
   const datacenter = layered({ shared: shared["datacenter"], stack: whole.datacenter });
   return {
     ...(isRecord(datacenter) ? { datacenter } : {}),

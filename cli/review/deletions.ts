@@ -194,7 +194,13 @@ export const deletions: Readonly<Record<string, Known>> = {
   TimeZone: leaves("leaves the node's time zone"),
   User: withStored("deletes the user, if it has no token"),
   Vlan: reloads("takes the VLAN out of the node's network, which is reloaded"),
-  Vm: guest("stops the VM, and deletes it with its disks"),
+  Vm: (was) => {
+    const { effect, words } = guest("stops the VM, takes it out of HA and its rules, and deletes it with its disks")(
+      was,
+    );
+    const moves = "; where HA had it, HA may then move others that run (`allowMoves`)";
+    return { effect, words: was.isTrue("allowMoves") ? `${words}${moves}` : words };
+  },
 };
 
 /** Kinds that are on one node's machine alone: what is there stays when the node leaves the cluster in the same `up`. */

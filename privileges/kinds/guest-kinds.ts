@@ -1,4 +1,5 @@
 import { call, object, objects, text, type Args, type ApiCall, type Calls, type KindCalls } from "../calls";
+import { guestLeaving, guestMoving } from "./ha-kinds";
 import { all, any, oneOf, right, type Need } from "../need";
 import { overSsh, sshAddress } from "./node-kinds";
 
@@ -206,16 +207,7 @@ const removal = (guest: DescribedGuest): ApiCall[] => [
   call("GET /nodes/{node}/qemu/{vmid}/snapshot", guest.params),
   call("GET /nodes/{node}/qemu/{vmid}/status/current", guest.params),
   call("DELETE /nodes/{node}/qemu/{vmid}", guest.params),
-  ...haLooks,
-];
-
-/** Of one that HA has it is looked at what HA does without it (0041); others that may not be seen count as running. */
-const haLooks: readonly ApiCall[] = [
-  call("GET /cluster/ha/resources"),
-  call("GET /cluster/ha/rules"),
-  call("GET /cluster/ha/status/current"),
-  { endpoint: "GET /nodes/{node}/qemu/{vmid}/status/current", need: { all: [] } },
-  { endpoint: "GET /nodes/{node}/lxc/{vmid}/status/current", need: { all: [] } },
+  ...guestLeaving,
 ];
 
 const power = ({ params }: DescribedGuest): ApiCall[] =>
@@ -237,12 +229,7 @@ function changes(guest: DescribedGuest, fields: readonly string[]): ApiCall[] {
         ]
       : []),
     ...(fields.includes("node") || fields.includes("nodes")
-      ? [
-          call("POST /nodes/{node}/qemu/{vmid}/migrate", params),
-          // Of one that HA has; rules are only looked at for their names.
-          call("GET /nodes/{node}/qemu/{vmid}/migrate", params),
-          { endpoint: "GET /cluster/ha/rules", need: { all: [] } },
-        ]
+      ? [call("POST /nodes/{node}/qemu/{vmid}/migrate", params), ...guestMoving(params)]
       : []),
     ...(fields.includes("pool") ? [call("PUT /pools", { poolid: pool }, guest.may("VM.Allocate"))] : []),
     ...(fields.includes("cloudInit") ? guest.data() : []),

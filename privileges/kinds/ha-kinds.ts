@@ -1,4 +1,4 @@
-import { call, text, type KindCalls } from "../calls";
+import { call, text, type ApiCall, type KindCalls } from "../calls";
 import { right } from "../need";
 
 /** All that HA goes by is looked at before a change: what it does to which guest. */
@@ -10,6 +10,21 @@ const looks = [
   call("GET /cluster/ha/status/current"),
   call("GET /nodes/{node}/qemu/{vmid}/status/current"),
   call("GET /nodes/{node}/lxc/{vmid}/status/current"),
+];
+
+/** Before a guest that HA has goes it is looked at what HA does without it (0041); others that may not be seen count as running. */
+export const guestLeaving: readonly ApiCall[] = [
+  call("GET /cluster/ha/resources"),
+  call("GET /cluster/ha/rules"),
+  call("GET /cluster/ha/status/current"),
+  { endpoint: "GET /nodes/{node}/qemu/{vmid}/status/current", need: { all: [] } },
+  { endpoint: "GET /nodes/{node}/lxc/{vmid}/status/current", need: { all: [] } },
+];
+
+/** Before it moves, what HA moves with it; rules are only looked at for their names. */
+export const guestMoving = (params: Parameters<typeof call>[1]): ApiCall[] => [
+  call("GET /nodes/{node}/qemu/{vmid}/migrate", params),
+  { endpoint: "GET /cluster/ha/rules", need: { all: [] } },
 ];
 
 const quorum = call("GET /cluster/status");

@@ -1,5 +1,7 @@
 import { wire, type Guest } from "../../pve";
+import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
+import { SharedList } from "../kernel/shared-list";
 import { sidOf } from "./sid";
 import type { AffinityRule, Service, Situation, WantedState } from "./situation";
 
@@ -47,14 +49,24 @@ export function wantedState(row: wire.WireObject): WantedState {
   return state === "stopped" || state === "disabled" || state === "ignored" ? state : "started";
 }
 
+/** What HA goes by, with the guests as they are listed. */
+type Seen = Situation & { readonly guests: readonly Guest[] };
+
+const makeSituations = () => new SharedList<Seen>();
+const situations = (pve: Pve) => pve.memory("HA: situations", makeSituations);
+
+/** The same for the checks of many resources: each guest is asked once for all of them. What is sent is looked at by itself. */
+export const situationShared = (pve: Pve, call: Call): Promise<Seen> =>
+  pve.shared(call, situations(pve), (own) => situationNow(own));
+
+/** HA was changed: no check is told of what was before. */
+export const situationChanged = (pve: Pve): void => situations(pve).forget();
+
 /**
  * All that decides what HA does, as it is now. A guest that may not be seen counts as one that runs: of that the more can
  * go wrong.
  */
-export async function situationNow(
-  pve: Pve,
-  extra: readonly number[] = [],
-): Promise<Situation & { guests: readonly Guest[] }> {
+export async function situationNow(pve: Pve, extra: readonly number[] = []): Promise<Seen> {
   const [resources, rules] = [await resourcesNow(pve), await rulesNow(pve)];
   const status = wire.list(await pve.api.cluster.ha.status.current.$get());
   const guests = await pve.guestsNow();

@@ -8,7 +8,7 @@ import type { Session } from "../kernel/session/session";
 import { sees } from "../kernel/session/own-sight";
 import { suggestion, type Problem } from "../kernel/state/problems";
 import { haResourceModel, resourceFields, type HaResourceInputs } from "./ha-resource.model";
-import { resourcesNow, serviceNow, situationNow, wantedState } from "./ha-look";
+import { resourcesNow, serviceNow, situationChanged, situationNow, situationShared, wantedState } from "./ha-look";
 import { consequences } from "./service-moves";
 import { sidOf } from "./sid";
 import { assertNamed, inWords, unnamed } from "./say";
@@ -60,6 +60,7 @@ export const haResourceProvider = (session: Session) =>
         const state = inputs.state ?? (now.running ? "started" : "stopped");
         const after = withService(situation, now.sid, { ...now, state, failback: inputs.failback ?? true });
         assertNamed(consequences(situation, after), inputs, situation.guests);
+        situationChanged(pve);
         await pve.api.cluster.ha.resources.$post({ ...toTexts(resourceFields, inputs), state, sid: now.sid });
       },
       change(entry, inputs, was) {
@@ -83,12 +84,14 @@ export const haResourceProvider = (session: Session) =>
         const failback = inputs.failback ?? (isReset ? undefined : before?.failback) ?? true;
         const after = withService(situation, now.sid, { ...now, state, failback, failed: stillFailed(before, state) });
         assertNamed(consequences(situation, after), inputs, situation.guests);
+        situationChanged(pve);
         await pve.api.cluster.ha.resources.$(now.sid).$put(change);
       },
       async remove(pve, vmid, { settings }) {
         const situation = await situationNow(pve);
         const after = withService(situation, vmSid(vmid), undefined);
         assertNamed(consequences(situation, after), settings, situation.guests);
+        situationChanged(pve);
         // Rules may be somebody else's: what they name is left to them.
         await pve.api.cluster.ha.resources.$(vmSid(vmid)).$delete({ purge: false });
         pve.snapshot.patch(Number(vmid), { ha: undefined });
@@ -121,6 +124,7 @@ export const haResourceProvider = (session: Session) =>
       },
       async afterwards(call, pve, inputs, was, made, at) {
         if (made || (inputs.state !== undefined && inputs.state !== was.state)) await settled(pve, call, at);
+        situationChanged(pve);
       },
     },
     session,
@@ -153,9 +157,11 @@ async function uuidOf(pve: Pve, { node, vmid }: Guest): Promise<string | undefin
 }
 
 /** All that HA goes by, and the VM in it as it is now. */
-async function seen(pve: Pve, vmid: number) {
-  const situation = await situationNow(pve, [vmid]);
-  const guest = situation.guests.find((one) => one.vmid === vmid && one.type === "qemu");
+async function seen(pve: Pve, vmid: number, shared?: Awaited<ReturnType<typeof situationShared>>) {
+  const isOurs = (one: Guest): boolean => one.vmid === vmid && one.type === "qemu";
+  // One that was made since is not in what others have read.
+  const situation = shared?.guests.some(isOurs) ? shared : await situationNow(pve, [vmid]);
+  const guest = situation.guests.find(isOurs);
   if (!guest) throw new Error(`there is no VM ${vmid}, or the stack may not see it (VM.Audit)`);
   const before = situation.services.find(({ sid }) => sid === vmSid(vmid));
   const { status } = await pve.api.nodes.$(guest.node).qemu.$(vmid).status.current.$get();
@@ -186,7 +192,7 @@ async function inspectGuest(
   if (row.type !== "qemu") return wrong(`${inputs.vmid} is a container; write the VMID of a VM`);
   if (row.template) return wrong(`VM ${inputs.vmid} is a template, which never runs`);
   try {
-    const { situation, before, now } = await seen(pve, inputs.vmid);
+    const { situation, before, now } = await seen(pve, inputs.vmid, await situationShared(pve, call));
     const state = inputs.state ?? before?.state ?? (now.running ? "started" : "stopped");
     if (before?.failed === true && state !== "disabled" && was !== undefined)
       return [

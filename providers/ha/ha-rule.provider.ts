@@ -8,7 +8,7 @@ import type { Pve } from "../kernel/session/pve-session";
 import type { Session } from "../kernel/session/session";
 import type { Problem } from "../kernel/state/problems";
 import { haRuleModel, ruleFields, type HaRuleInputs } from "./ha-rule.model";
-import { ruleFrom, rulesNow, situationNow } from "./ha-look";
+import { ruleFrom, rulesNow, situationChanged, situationNow, situationShared } from "./ha-look";
 import { consequences } from "./service-moves";
 import { conflicts } from "./rule-conflicts";
 import { assertNamed, inWords, unnamed } from "./say";
@@ -58,6 +58,7 @@ export const haRuleProvider = (session: Session) =>
         assertNamed(consequences(situation, withRule(situation, ruleOf(inputs))), inputs, situation.guests);
         const { rule, type } = inputs;
         const resources = inputs.resources.join(",");
+        situationChanged(pve);
         await pve.api.cluster.ha.rules.$post({ ...toTexts(ruleFields, inputs), rule, type, resources });
       },
       change(entry, inputs, was) {
@@ -82,11 +83,13 @@ export const haRuleProvider = (session: Session) =>
           (key) => gone.includes(key),
         );
         assertNamed(consequences(situation, withRule(situation, ruleOf(inputs, live))), inputs, situation.guests);
+        situationChanged(pve);
         await pve.api.cluster.ha.rules.$(rule).$put({ ...change, type: at.type });
       },
       async remove(pve, rule, { settings }) {
         const situation = await situationNow(pve);
         assertNamed(consequences(situation, withRule(situation, undefined, rule)), settings, situation.guests);
+        situationChanged(pve);
         await pve.api.cluster.ha.rules.$(rule).$delete();
       },
       isAsSent: (inputs, entry) =>
@@ -147,7 +150,7 @@ async function inspectRule(
   inputs: Partial<HaRuleInputs>,
   was: Partial<HaRuleInputs> | undefined,
 ): Promise<Problem[]> {
-  const situation = await situationNow(pve);
+  const situation = await situationShared(pve, call);
   const problems = (inputs.resources ?? []).flatMap((sid, i): Problem[] => {
     if (sid === undefined || situation.services.some((one) => one.sid === sid) || isMade(pve, "HA resource", sid))
       return [];

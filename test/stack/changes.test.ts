@@ -113,7 +113,7 @@ describe("changes of a VM, with the real engine", function () {
     change({ cores: 4, memoryMiB: 2048, vmid: 2500 });
     assert.match(
       await reviewed(lab.stack, "preview"),
-      /### Replaces \(1\)\n\n- `Vm web`: `[^`]*replace: vmid[^`]*`; the old one: stops the VM, and deletes it with its disks\n/,
+      /### Replaces \(1\)\n\n- `Vm web`: `[^`]*replace: vmid[^`]*`; the old one: stops the VM, takes it out of HA and its rules, and deletes it with its disks\n/,
     );
     const up = ok(await lab.stack.up());
     assert.equal(up.changeSummary["replace"], 1);

@@ -71,4 +71,25 @@ describe("where VMs run, with the real engine", function () {
     assert.equal(migrations(from)[0]?.params["online"], "1");
     assert.deepEqual(Object.keys(counts(ok(await lab.stack.preview()))), ["same"]);
   });
+
+  it("high availability takes VMs and a rule over them as they are, and lets go of them", async () => {
+    const own = program({ nodes: ["foxtrot", "golf"] });
+    const resources = ["web", "fixed"].map((name) => ({
+      ...{ kind: "HaResource" as const, name: `${name}-ha`, args: { vmid: `@${name}.vmid` } },
+    }));
+    const args = { type: "resource-affinity", affinity: "negative", resources: ["@web-ha.sid", "@fixed-ha.sid"] };
+    lab.describe([...own, ...resources, { kind: "HaRule", name: "apart", args }]);
+    const stood = () => ["web", "fixed"].map((name) => [guest(name)?.node, guest(name)?.running !== undefined]);
+    const before = stood();
+    assert.equal(counts(ok(await lab.stack.up()))["create"], 3);
+    const [cluster] = Object.values(sim.world.clusters);
+    const [web, fixed] = [`vm:${guest("web")?.vmid}`, `vm:${guest("fixed")?.vmid}`];
+    assert.deepEqual(cluster?.ha?.resources, { [web]: { state: "started" }, [fixed]: { state: "stopped" } });
+    assert.deepEqual(cluster.ha.rules["apart"]?.resources.sort(), [web, fixed].sort());
+    assert.deepEqual(Object.keys(counts(ok(await lab.stack.up()))), ["same"]);
+    lab.describe(own);
+    assert.equal(counts(ok(await lab.stack.up()))["delete"], 3);
+    assert.deepEqual([cluster.ha.resources, cluster.ha.rules], [{}, {}]);
+    assert.deepEqual(stood(), before);
+  });
 });

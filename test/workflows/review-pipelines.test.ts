@@ -157,7 +157,7 @@ describe("pipelines that show a preview in review", function () {
       assert.deepEqual(calls("pulumi"), ["preview --json --non-interactive --stack matrix"]);
       const comment = fs.readFileSync(path.join(temp, "comment.md"), "utf8");
       assert.match(comment, /^## Preview of `matrix`\n/);
-      assert.match(comment, /`Vm web`: stops the VM, and deletes it with its disks/);
+      assert.match(comment, /`Vm web`: stops the VM, takes it out of HA and its rules, and deletes it with its disks/);
       assert.equal(/did not come to its end/.test(comment), code !== 0);
       assert.equal(fs.readFileSync(summary, "utf8"), comment);
       assert.deepEqual(fs.readdirSync(temp).sort(), ["comment.md", "summary"]);

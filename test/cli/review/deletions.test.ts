@@ -171,7 +171,12 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   User: stored(/^deletes the user, if it has no token$/),
   Vlan: guarded(/^takes the VLAN out of the node's network, which is reloaded$/),
   Vm: [
-    [{}, "destroys", /^stops the VM, and deletes it with its disks$/],
+    [{}, "destroys", /^stops the VM, takes it out of HA and its rules, and deletes it with its disks$/],
+    [
+      { allowMoves: true },
+      "destroys",
+      /with its disks; where HA had it, HA may then move others that run \(`allowMoves`\)$/,
+    ],
     [
       { force: true },
       "destroys",

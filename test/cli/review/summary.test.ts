@@ -61,8 +61,11 @@ describe("a preview for a reviewer", () => {
       text,
       /^## Preview of `matrix`\n\n\*\*4 to delete, 1 to replace, 3 to change, 3 to create, 2 to let go of\.\*\*/,
     );
-    assert.match(text, /- `Vm gone`: stops the VM, and deletes it with its disks/);
-    assert.match(text, /- `Vm other`: `replace: source`; the old one: stops the VM, and deletes it with its disks\n/);
+    assert.match(text, /- `Vm gone`: stops the VM, takes it out of HA and its rules, and deletes it with its disks/);
+    assert.match(
+      text,
+      /- `Vm other`: `replace: source`; the old one: stops the VM, takes it out of HA and its rules, and deletes it with its disks\n/,
+    );
     assert.match(
       text,
       /- `Cluster Lab`: takes the cluster apart \(`destroyOnDelete`\): each member becomes a Proxmox of its own/,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Ha } from "../../../simulator/world/ha";
-import { haWorld } from "../../support/ha-world";
+import { fiveVms, haWorld } from "../../support/ha-world";
 import { guestsOf, Lab } from "../../support/lab";
 import type { ProviderHere } from "../../support/provider-here";
 import type { Properties } from "../../support/plugin";
@@ -183,5 +183,31 @@ describe("a VM under HA that is moved or deleted", () => {
     await lab.plugin.delete("Vm", web.id, properties);
     assert.equal(guestsOf(lab.sim)[web.id], undefined);
     assert.equal(where(902), "foxtrot running");
+  });
+});
+
+describe("a check of many VMs under HA", () => {
+  it("asks each of them once how it is, and itself", async () => {
+    const lab = await Lab.here({ seed: fiveVms() });
+    const vmids = [100, 101, 102, 103, 104];
+    const [cluster] = Object.values(lab.sim.world.clusters);
+    assert.ok(cluster);
+    const resources = Object.fromEntries(vmids.map((vmid) => [`vm:${vmid}`, { state: "started" }]));
+    cluster.ha = { resources, rules: {}, commands: [], active: {} };
+    const from = lab.sim.requests.length;
+    await Promise.all(
+      vmids.map((vmid) =>
+        lab.plugin.check(
+          "HaResource",
+          lab.inputs("HaResource", `ha-${vmid}`, { vmid, state: "started" }),
+          lab.inputs("HaResource", `ha-${vmid}`, { vmid, state: "started", failback: false }),
+        ),
+      ),
+    );
+    const asked = lab.sim.requests.slice(from).filter(({ path }) => path.endsWith("/status/current"));
+    const guests = asked.filter(({ path }) => path.includes("/qemu/"));
+    assert.equal(guests.length, 2 * vmids.length);
+    assert.equal(asked.length - guests.length, 1);
+    await lab.close();
   });
 });
