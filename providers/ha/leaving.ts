@@ -1,6 +1,6 @@
 import type { Pve } from "../kernel/session/pve-session";
 import { situationNow } from "./ha-look";
-import { unnamed } from "./say";
+import { inWords, unnamed } from "./say";
 import { consequences } from "./service-moves";
 import { purged, type AffinityRule } from "./situation";
 
@@ -12,7 +12,8 @@ export async function leaving(pve: Pve, sid: string, allowMoves: boolean): Promi
   const situation = await situationNow(pve);
   if (!situation.services.some((one) => one.sid === sid)) return undefined;
   const { moves } = consequences(situation, purged(situation, sid));
-  const [problem] = unnamed({ starts: [], stops: [], moves }, { allowMoves }, situation.guests);
+  const others = { starts: [], stops: [], moves };
+  const [problem] = unnamed(others, { allowMoves }, situation.guests);
   if (problem)
     throw new Error(`without ${sid} ${problem.message}, and run pulumi up before deleting it. Nothing was changed`);
   const named = situation.rules.filter(({ resources }) => resources.includes(sid));
@@ -26,5 +27,6 @@ export async function leaving(pve: Pve, sid: string, allowMoves: boolean): Promi
     ...which(({ resources }) => resources.length === 1).map(
       (rule) => `the rule ${rule} is gone, which named nothing else`,
     ),
+    ...(moves.length === 0 ? [] : [inWords(others, situation.guests)]),
   ].join("; ");
 }

@@ -183,6 +183,7 @@ describe("a VM under HA that is moved or deleted", () => {
     await lab.plugin.delete("Vm", web.id, properties);
     assert.equal(guestsOf(lab.sim)[web.id], undefined);
     assert.equal(where(902), "foxtrot running");
+    assert.match(said(), /out of the rule apart; .*; HA moves vm:902 \(vm902\) from golf to foxtrot$/m);
   });
 });
 
