@@ -1,5 +1,5 @@
 import { isProxmoxError, type Guest } from "../../../pve";
-import { motionOf, outcomeOf } from "../../ha/motion";
+import { motionOf, outcomeOf } from "../../ha/guest-motion";
 import { ownerMark } from "../../kernel/identity/mark";
 import type { Call } from "../../kernel/call/call";
 import type { Problem } from "../../kernel/state/problems";

@@ -1,5 +1,5 @@
 import { isProxmoxError, storageOf, type SnapshotStorage } from "../../../pve";
-import { motionOf, outcomeOf, type Motion } from "../../ha/motion";
+import { motionOf, outcomeOf, type Motion } from "../../ha/guest-motion";
 import { vmidOf } from "../../ha/sid";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";

@@ -1,5 +1,5 @@
 import { isProxmoxError } from "../../../pve";
-import { leaving } from "../../ha/leaving";
+import { leaving } from "../../ha/guest-end";
 import { sidOf } from "../../ha/sid";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Guest } from "../../../pve";
-import { motionOf, outcomeOf } from "../../../providers/ha/motion";
+import { motionOf, outcomeOf } from "../../../providers/ha/guest-motion";
 import type { Pve } from "../../../providers/kernel/session/pve-session";
 
 /** What Proxmox answers, as a session has it. */
