@@ -195,7 +195,7 @@ describe("the requests of a VM's life, through Pulumi's plugin", function () {
       Promise.all([two, three].map(({ id, properties }) => lab.plugin.delete("Vm", id, properties))),
     );
     assert.ok(both.filter((request) => request === "GET /cluster/status").length <= 1);
-    assert.ok(both.length <= 17, both.join("\n"));
+    assert.ok(both.length <= 19, both.join("\n"));
   });
 
   it("a deletion of a stopped VM, which the VM itself says", async () => {
