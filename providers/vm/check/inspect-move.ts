@@ -18,7 +18,18 @@ export async function inspectMove(
 ): Promise<Problem[]> {
   if (was === undefined || !isMoved(inputs, was)) return [];
   const row = await ownRow(pve, call, guests, was);
-  if (!row || fitsNode(inputs, row.node)) return [];
+  return row ? inspectMoveOf(pve, call, row, guests, inputs) : [];
+}
+
+/** The same of a guest that is known, as one that is adopted. */
+export async function inspectMoveOf(
+  pve: Pve,
+  call: Call,
+  row: Guest,
+  guests: readonly Guest[],
+  inputs: Partial<VmInputs>,
+): Promise<Problem[]> {
+  if (row.ha === undefined || row.ha === "ignored" || fitsNode(inputs, row.node)) return [];
   try {
     const { problems, says } = await outcomeOf(pve, await motionOf(pve, row), inputs, guests);
     if (says !== undefined && problems.length === 0) call.report.result(says);
@@ -44,7 +55,7 @@ async function ownRow(
   was: Partial<VmInputs>,
 ): Promise<Guest | undefined> {
   const named = guests.filter(({ name, type }) => name === was.name && type === "qemu");
-  if (was.name === undefined || !named.some(({ ha }) => ha !== undefined && ha !== "ignored")) return undefined;
+  if (was.name === undefined || !named.some(({ ha }) => ha !== undefined)) return undefined;
   if (named.length === 1) return named[0];
   const { __stack: stack, __urn: urn } = was as Readonly<Record<string, unknown>>;
   const found = await findMarked(pve, { ...call, mark: ownerMark(String(stack), String(urn)) }, was.name);

@@ -7,6 +7,7 @@ import { ownGuestEffects } from "../effects.model";
 import { changesBetween, describe, type Change } from "../../kernel/state/changes";
 import { managedPart } from "../../kernel/state/managed";
 import { pattern, type Problem } from "../../kernel/state/problems";
+import { inspectMoveOf } from "../check/inspect-move";
 import { adoptee, called } from "./adopt";
 import { slotOf } from "../disks/disk.model";
 import { fixedParameters } from "../config/firmware.model";
@@ -42,6 +43,8 @@ export async function inspectAdoption(
   }
   const { row, guest } = found;
   const problems = impossible(guest, inputs);
+  if (problems.length === 0)
+    problems.push(...(await inspectMoveOf(pve, call, row, await pve.snapshot.guests(), inputs)));
   if (problems.length > 0) return problems;
   const changes = adoptionChanges(row, guest, inputs, model);
   const left = leftAlone(guest, inputs);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Ha } from "../../../simulator/world/ha";
+import { eventually } from "../../support/eventually";
 import { fiveVms, haWorld } from "../../support/ha-world";
 import { guestsOf, Lab } from "../../support/lab";
 import type { ProviderHere } from "../../support/provider-here";
@@ -147,6 +148,31 @@ describe("a VM under HA that is moved or deleted", () => {
     const again = lab.inputs("Vm", "db", { ...db.inputs, ...back });
     const last = await lab.plugin.update("Vm", db.id, other.properties, again);
     assert.equal(last.properties["node"], "golf");
+  });
+
+  it("is waited for while HA moves it", async () => {
+    const { config } = guestsOf(lab.sim)[web.id]!;
+    config.lock = "migrate";
+    const from = lab.sim.requests.length;
+    const looks = () => lab.sim.requests.slice(from).filter(({ path }) => path.endsWith("/pending")).length;
+    const moved = updated({ node: "hotel" });
+    await eventually("it is looked at again", () => looks() > 2);
+    assert.deepEqual(posts(), []);
+    delete config.lock;
+    assert.equal((await moved).properties["node"], "hotel");
+  });
+
+  it("takes others along by an adoption too only where that is written", async () => {
+    rule("pair", "positive", "vm:901", "vm:902");
+    const { node } = guestsOf(lab.sim)[901]!;
+    const target = node === "hotel" ? "foxtrot" : "hotel";
+    const args = { adopt: true, name: "vm901", node: target };
+    const refused =
+      /^allowMoves: HA would move vm:902 \(vm902\) from \w+ to \w+ along, as vm:901 \(vm901\) and they are kept/;
+    assert.match((await lab.problems("Vm", args)).join(), refused);
+    assert.deepEqual(await lab.problems("Vm", { ...args, allowMoves: true }), []);
+    await assert.rejects(lab.plugin.create("Vm", lab.inputs("Vm", "taken", args)), /The VM was not moved/);
+    assert.equal(where(902), `${node} running`);
   });
 
   it("is deleted with what it leaves of rules said in its row", async () => {
