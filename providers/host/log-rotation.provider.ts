@@ -1,11 +1,13 @@
 import type { Call } from "../kernel/call/call";
 import { define } from "../kernel/define";
+import { isUnknown } from "../kernel/state/unknowns";
 import type { Session } from "../kernel/session/session";
 import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "../checks/place-in-id";
 import { isUnreached } from "../checks/unreached";
 import { logRotationModel, type LogRotationInputs } from "./log-rotation.model";
 import { liveProblems } from "./log-rotation/check-rotation";
+import { fewerKept } from "./log-rotation/fewer-kept";
 import { placeProblem } from "./log-rotation/foreign-file";
 import { putRotation, standsWrong } from "./log-rotation/put-rotation";
 import { pathOf, RotationCommands, rotationSshProblems } from "./log-rotation/rotation-commands";
@@ -19,6 +21,8 @@ interface LogRotationOutputs {
   readonly changedByHand?: readonly string[] | undefined;
   /** The mark in the file. */
   readonly __mark: string;
+  /** Nothing of it has ever been in its place. */
+  readonly __awaited?: boolean | undefined;
 }
 
 export const logRotationProvider = (session: Session) => {
@@ -29,7 +33,7 @@ export const logRotationProvider = (session: Session) => {
     {
       kind: "LogRotation",
       model: logRotationModel,
-      outputs: ["node", "path", "changedByHand", "__mark"],
+      outputs: ["node", "path", "changedByHand", "__mark", "__awaited"],
       timeouts: { create: "3m", update: "3m", delete: "3m", read: "3m" },
       onNode: { node: ({ node }) => node, what: ({ path }) => path },
       async inspect(call, inputs, was) {
@@ -43,6 +47,8 @@ export const logRotationProvider = (session: Session) => {
           call.report.warn("hourly: Debian runs logrotate once a day (logrotate.timer), and so it is rotated daily");
         const isNew = was?.node !== node || was.name !== name;
         if (!isNew && wantedText("", was) === wantedText("", inputs)) return problems;
+        const fewer = was?.node === node ? fewerKept(was, knownOrWas(call, inputs, was)) : undefined;
+        if (fewer !== undefined) call.report.result(fewer);
         const { pve, problems: unreachable } = await session.lookAtNode(call, node, "node");
         problems.push(...unreachable);
         if (!pve) return problems;
@@ -64,10 +70,12 @@ export const logRotationProvider = (session: Session) => {
         const { logs, settings } = seenIn(text);
         return { id, outputs: { node, name, path: pathOf(name), logs, ...settings } as Partial<LogRotationOutputs> };
       },
-      async observe(call, { node, path, __mark }, wanted) {
+      async observe(call, { node, path, __mark, __awaited }, wanted) {
         const commands = await commandsOn(call, node);
         const text = await commands.read(path);
         if (text === undefined) return undefined;
+        // What was to be taken over, and was left to its owner when logrotate refused it.
+        if (markIn(text) !== __mark && __awaited === true) return undefined;
         if (markIn(text) !== __mark) throw new Error(`${path}: somebody else has written it anew; it stays as it is`);
         const seen = seenIn(text);
         const standing = await standsWrong(commands, path);
@@ -91,8 +99,9 @@ export const logRotationProvider = (session: Session) => {
         const refused = await placeProblem(await commandsOn(call, node), at, own);
         if (refused !== undefined) throw new Error(refused);
         await call.safePoint();
-        made(`${node}/${name}`, at);
-        return { id: `${node}/${name}`, at };
+        const awaited = { ...at, __awaited: true };
+        made(`${node}/${name}`, awaited);
+        return { id: `${node}/${name}`, at: awaited };
       },
       async sync(call, { node, path, __mark }, wanted, was, creating) {
         const at = { node, path, __mark };
@@ -102,14 +111,21 @@ export const logRotationProvider = (session: Session) => {
         await pve.limits([`host:${node}`], call, () => putRotation(commands, call, at, { wanted, was, creating }));
         return at;
       },
-      async remove(call, { node, path, __mark }) {
+      async remove(call, { node, path, __mark, __awaited }) {
         const commands = await commandsOn(call, node);
         await commands.clear(path, (text) => markIn(text) === __mark);
         const packaged = await commands.packageOf(path);
         const text = await commands.read(path);
         if (text === undefined) return;
         const stays = `${path} on node ${node} stays`;
-        if (markIn(text) !== __mark) return call.report.warn(`${stays}: somebody else has written it anew`);
+        if (markIn(text) !== __mark) {
+          // Killed before it took the place, an attempt has left its file another name.
+          if (__awaited === true) await commands.letGo(path, (kept) => kept === text);
+          if (__awaited === true) return call.report.result(`${stays}: this resource has not written it`);
+          return call.report.warn(`${stays}: somebody else has written it anew`);
+        }
+        if (await commands.bringBack(path))
+          return call.report.result(`${path} on node ${node} is as it was before it was to be taken over`);
         if (packaged !== undefined)
           return call.report.warn(
             `${stays}: package ${packaged} has brought one of its name, which would not come back`,
@@ -121,6 +137,12 @@ export const logRotationProvider = (session: Session) => {
     session,
   );
 };
+
+/** What is not known yet counts as it was: nothing is said of it. */
+const knownOrWas = (call: Call, inputs: Partial<LogRotationInputs>, was: Partial<LogRotationInputs>) => ({
+  rotate: isUnknown(call.inputs["rotate"]) ? was.rotate : inputs.rotate,
+  maxAge: isUnknown(call.inputs["maxAge"]) ? was.maxAge : inputs.maxAge,
+});
 
 const others = ["node", "name", "logs", "adopt", "timeouts"];
 const isSetting = (field: string): boolean => !others.includes(field);

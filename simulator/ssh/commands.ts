@@ -18,7 +18,7 @@ import { firewallUnit, iptables, nft, pveFirewall } from "./firewall-commands.js
 import { ifreload, ip, networkLock, ping } from "./network-commands.js";
 import { aptGet, dpkgQuery } from "./package-commands.js";
 import { runScript } from "./script.js";
-import { statMode, statTimes, testFile, touch } from "./file-tests.js";
+import { hardLink, statMode, statTimes, testFile, touch } from "./file-tests.js";
 import type { Shell } from "./node-shell.js";
 import { findConfigs } from "./guest-configs.js";
 import { driverOf, findLinks, lsblk, nvmeFact, readlink } from "./disk-commands.js";
@@ -71,7 +71,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   readlink: (shell, args) =>
     readlinkOfKeys(shell, args) ?? driverOf(shell, args) ?? readlink(shell, args) ?? hole("readlink"),
-  ln: (shell, args) => linkKeys(shell, args) ?? hole("ln"),
+  ln: (shell, args) => linkKeys(shell, args) ?? hardLink(shell, args) ?? hole("ln"),
   mountpoint: ({ node }, args) =>
     args.join(" ") === "-q /etc/pve" ? { code: isMounted(node) ? 0 : 32 } : hole("mountpoint"),
   lsblk: (shell, args) => lsblk(shell, args) ?? hole("lsblk"),

@@ -54,11 +54,22 @@ export function statTimes({ files }: Shell, args: readonly string[]): Ended | un
   };
 }
 
-/** `stat --format=%a:%u:%g -- FILE`: mode and owner, who is root here; undefined for anything else. */
+/** `stat --format=%f:%u:%g -- FILE`: raw mode of a plain file, and owner, who is root here; undefined for anything else. */
 export function statMode({ files }: Shell, args: readonly string[]): Ended | undefined {
   const [format, dashes, file = "", ...more] = args;
-  if (format !== "--format=%a:%u:%g" || dashes !== "--" || more.length > 0) return undefined;
+  if (format !== "--format=%f:%u:%g" || dashes !== "--" || more.length > 0) return undefined;
   const found = files.size(file);
   if (!found) return { code: 1, stderr: `stat: cannot statx '${file}': No such file or directory\n` };
-  return { code: 0, stdout: `${found.mode.toString(8)}:0:0\n` };
+  return { code: 0, stdout: `${(0o100000 | found.mode).toString(16)}:0:0\n` };
+}
+
+/** `ln -T -- FILE OTHER`: another name of a file, never in the place of one; undefined for anything else. */
+export function hardLink({ files }: Shell, args: readonly string[]): Ended | undefined {
+  const [plain, dashes, from = "", to = "", ...more] = args;
+  if (plain !== "-T" || dashes !== "--" || to === "" || more.length > 0) return undefined;
+  const file = files.read(from);
+  if (!file) return { code: 1, stderr: `ln: failed to access '${from}': No such file or directory\n` };
+  if (files.read(to)) return { code: 1, stderr: `ln: failed to create hard link '${to}': File exists\n` };
+  files.write(to, file);
+  return { code: 0 };
 }

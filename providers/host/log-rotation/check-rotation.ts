@@ -2,6 +2,7 @@ import type { Call } from "../../kernel/call/call";
 import { isOwnerKnown } from "../../kernel/identity/mark";
 import type { Problem } from "../../kernel/state/problems";
 import type { LogRotationInputs } from "../log-rotation.model";
+import { fewerKept } from "./fewer-kept";
 import { plainNames } from "./log-pattern.model";
 import { placeProblem } from "./foreign-file";
 import { rivalsOf, sharedWith } from "./rivals";
@@ -40,7 +41,12 @@ export async function liveProblems(
   if (problems.length === 0 && taken !== undefined && markIn(taken) === undefined) {
     const seen = seenIn(taken);
     const lost = [...seen.logs.filter((log) => !logs.includes(log)), ...strangeIn(seen, inputs)];
-    if (lost.length > 0) call.report.result(`${path} of node ${node} no longer says: ${lost.join(", ")}`);
+    const fewer = fewerKept(seen.settings, inputs);
+    const said = [
+      ...(lost.length > 0 ? [`no longer says: ${lost.join(", ")}`] : []),
+      ...(fewer === undefined ? [] : [fewer]),
+    ];
+    if (said.length > 0) call.report.result(`${path} of node ${node} ${said.join("; ")}`);
   }
   const missing = inputs.missingOk === true ? [] : await commands.missing(plainNames(logs));
   if (missing.length > 0)

@@ -11,6 +11,9 @@ export async function placeProblem(
   { node, path }: { readonly node: string; readonly path: string },
   { adopt, mark }: { readonly adopt: boolean; readonly mark: string | undefined },
 ): Promise<string | undefined> {
+  const standing = await commands.standing(path);
+  if (standing?.isFile === false)
+    return `${path} of node ${node} is a link or a folder, which a LogRotation does not replace; write another name`;
   const text = await commands.read(path);
   const there = text === undefined ? undefined : markIn(text);
   if (text !== undefined && there !== undefined && (mark === undefined || there === mark)) return undefined;

@@ -22,7 +22,8 @@ interface Change {
 /** A mode that lets others write, or another owner, makes logrotate pass the file over without an error of its own. */
 export const standsWrong = async (commands: RotationCommands, path: string): Promise<string | undefined> => {
   const standing = await commands.standing(path);
-  if (standing === undefined || (standing.isRoots && standing.mode === 0o644)) return undefined;
+  if (standing === undefined || (standing.isFile && standing.isRoots && standing.mode === 0o644)) return undefined;
+  if (!standing.isFile) return "a link in its place";
   return `mode ${standing.mode.toString(8)}${standing.isRoots ? "" : ", not of root"}`;
 };
 
@@ -33,8 +34,10 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
   const isOurs = (text: string): boolean => markIn(text) === at.__mark;
   const text = wantedText(at.__mark, wanted);
   const before = await commands.read(at.path);
-  if (before !== undefined && !isOurs(before)) {
-    const refused = await placeProblem(commands, at, { adopt: creating && wanted.adopt === true, mark: at.__mark });
+  const takesOver = creating && wanted.adopt === true;
+  const isForeign = before !== undefined && !isOurs(before);
+  if (isForeign) {
+    const refused = await placeProblem(commands, at, { adopt: takesOver, mark: at.__mark });
     if (refused !== undefined) throw new Error(refused);
   }
   const isThere = before === text && (await standsWrong(commands, at.path)) === undefined;
@@ -47,8 +50,11 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
       await commands.clear(at.path, isOurs);
       throw new Error(refusal(at, wrong, before === undefined ? "was not put in place" : "stays as it was"));
     }
-    if ((await commands.read(at.path)) !== before)
+    if (isForeign) await commands.keep(at.path);
+    if ((await commands.read(at.path)) !== before) {
+      if (isForeign) await commands.letGo(at.path);
       throw new Error(`${at.path} on node ${at.node} was changed by somebody else meanwhile; nothing was changed`);
+    }
     await commands.putInPlace(at.path);
   }
   const { duplicate, missing, wrong } = await complaints(commands, at.path, logs);
@@ -56,9 +62,10 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
   if (bad.length > 0) {
     // Of a run that was killed right after it had put the file there, the state tells what was before.
     const old = before !== text ? before : creating ? undefined : wantedText(at.__mark, was);
-    await takeBack(commands, at, text, old);
-    throw new Error(refusal(at, bad, old === undefined ? "is taken away again" : "is as it was"));
+    const isBack = await takeBack(commands, at, text, { old, takesOver });
+    throw new Error(refusal(at, bad, isBack ? "is as it was" : "is taken away again"));
   }
+  if (takesOver) await commands.letGo(at.path);
   if (missing.length > 0 && wanted.missingOk !== true)
     call.report.warn(
       `node ${at.node} has no ${missing.join(", ")}: until it has, each run of logrotate ends with an error; set missingOk: true if that is as it should be`,
@@ -87,13 +94,23 @@ async function wronglyShared(
   });
 }
 
-/** What was there comes back; what nobody has changed since is taken away. */
+/** What was there comes back; what nobody has changed since is taken away. Tells whether there is again what there was. */
 async function takeBack(
-  ...[commands, at, text, old]: [RotationCommands, Place, string, string | undefined]
-): Promise<void> {
+  ...[commands, at, text, { old, takesOver }]: [
+    RotationCommands,
+    Place,
+    string,
+    { readonly old: string | undefined; readonly takesOver: boolean },
+  ]
+): Promise<boolean> {
   const now = await commands.read(at.path);
-  if (now !== text) return;
-  if (old === undefined) return commands.remove(at.path);
+  if (now !== text) return old !== undefined;
+  if (takesOver && (await commands.bringBack(at.path))) return true;
+  if (old === undefined) {
+    await commands.remove(at.path);
+    return false;
+  }
   await commands.prepare(at.path, old, (one) => one === old || markIn(one) === at.__mark);
   await commands.putInPlace(at.path);
+  return true;
 }

@@ -13,6 +13,9 @@ export const pathOf = (name: string): string => `${rotationFolder}/${name}`;
 /** Where a file waits until it is proved: on the file system of its place, and where logrotate does not look. */
 const candidateOf = (path: string): string => path.replace(`${rotationFolder}/`, "/etc/pulumi-logrotate-");
 
+/** Another name of a file that is being taken over, until what takes its place is proved. */
+const keptOf = (path: string): string => `${candidateOf(path)}.before`;
+
 /** What they say is read: in no other language, and with plain quotes. */
 const inEnglish = ["env", "LC_ALL=C"];
 const lookMs = 60_000;
@@ -22,6 +25,8 @@ const mode = 0o644;
 interface Standing {
   readonly mode: number;
   readonly isRoots: boolean;
+  /** Neither a link nor a folder. */
+  readonly isFile: boolean;
 }
 
 /** All that is done on a node about logrotate. Every argument is quoted; what comes back is only read by strict forms. */
@@ -34,13 +39,18 @@ export class RotationCommands extends SshCommands {
     return (await this.ssh.readFile(this.node, file, { ...this.bounds(), limit: 1024 * 1024 }))?.toString("utf8");
   }
 
-  /** Mode and owner; undefined when there is no such file. */
+  /** Kind, mode and owner of what stands there itself, which may be a link; undefined when nothing does. */
   async standing(file: string): Promise<Standing | undefined> {
-    const { code, stdout, stderr } = await this.query([...inEnglish, "stat", "--format=%a:%u:%g", "--", file]);
+    const { code, stdout, stderr } = await this.query([...inEnglish, "stat", "--format=%f:%u:%g", "--", file]);
     if (code === 1 && /No such file or directory\s*$/.test(stderr)) return undefined;
-    const [, octal = "", ...owner] = /^([0-7]{1,4}):(\d+):(\d+)\n?$/.exec(stdout) ?? [];
-    if (code !== 0 || octal === "") throw this.failure(`stat ${file}`, code, stderr);
-    return { mode: Number.parseInt(octal, 8), isRoots: owner.every((id) => id === "0") };
+    const [, hex = "", ...owner] = /^([0-9a-f]{1,8}):(\d+):(\d+)\n?$/.exec(stdout) ?? [];
+    if (code !== 0 || hex === "") throw this.failure(`stat ${file}`, code, stderr);
+    const raw = Number.parseInt(hex, 16);
+    return {
+      mode: raw & 0o7777,
+      isRoots: owner.every((id) => id === "0"),
+      isFile: (raw & 0o170000) === 0o100000,
+    };
   }
 
   /** Which of these files there are not. */
@@ -107,10 +117,44 @@ export class RotationCommands extends SshCommands {
   }
 
   /** Lets it take the place at once. */
-  async putInPlace(path: string): Promise<void> {
+  putInPlace(path: string): Promise<void> {
+    return this.move(candidateOf(path), path);
+  }
+
+  private async move(from: string, to: string): Promise<void> {
     await this.call.safePoint();
-    const { code, stderr } = await changing(this.call, () => this.query(["mv", "-T", "--", candidateOf(path), path]));
+    const { code, stderr } = await changing(this.call, () => this.query(["mv", "-T", "--", from, to]));
     if (code !== 0) throw this.failure("mv", code, stderr);
+  }
+
+  /** Gives the file that is about to be replaced another name: the very same one can come back, with its mode and owner. */
+  async keep(path: string): Promise<void> {
+    const kept = keptOf(path);
+    const there = await this.read(kept);
+    if (there !== undefined) {
+      // An interrupted run had come as far as this.
+      if (there !== (await this.read(path)))
+        throw new Error(
+          `${kept} on ${this.machine} is in the way: it is what ${path} was before; remove one of the two`,
+        );
+      await this.remove(kept);
+    }
+    await this.call.safePoint();
+    const { code, stderr } = await changing(this.call, () => this.query(["ln", "-T", "--", path, kept]));
+    if (code !== 0) throw this.failure("ln", code, stderr);
+  }
+
+  /** Takes the other name away again. */
+  async letGo(path: string, fits: (kept: string) => boolean = () => true): Promise<void> {
+    const kept = await this.read(keptOf(path));
+    if (kept !== undefined && fits(kept)) await this.remove(keptOf(path));
+  }
+
+  /** Brings back the file that was there before; false when none was kept. */
+  async bringBack(path: string): Promise<boolean> {
+    if ((await this.read(keptOf(path))) === undefined) return false;
+    await this.move(keptOf(path), path);
+    return true;
   }
 
   /** Takes away what an attempt has left beside the place, if that is ours. */

@@ -85,4 +85,28 @@ describe("log rotations on a real system: OpenSSH, logrotate, dpkg and grep", ()
     await assert.rejects(create({ ...dpkg, name: "dpkg", adopt: true }), /is package dpkg's own/);
     assert.equal(list(), before);
   });
+
+  it("puts back the very file that it was to take over, and replaces no link", async () => {
+    const taken = (name: string, logs: readonly string[]) =>
+      lab.plugin.create(kind, lab.inputs(kind, "app", { node: "pve1", name, adopt: true, logs, missingOk: true }));
+    const theirs = "/etc/logrotate.d/theirs";
+    real.run("sh", "-c", `echo '/var/log/x.log { }' > ${theirs}; chmod 640 ${theirs}; chgrp adm ${theirs}`);
+    const before = list();
+    const stands = () => real.run("stat", "--format=%i %a %U:%G", theirs).out;
+    const stood = stands();
+    await assert.rejects(taken("theirs", ["/var/log/dpkg.log"]), /which is as it was/);
+    assert.deepEqual([stands(), list()], [stood, before]);
+    await taken("theirs", ["/var/log/app-of-a-test/*.log"]);
+    assert.match(stands(), / 644 root:root\n$/);
+    assert.equal(list(), before);
+    real.run("ln", "-sfn", "/srv/nowhere", theirs);
+    const link = { node: "pve1", name: "theirs", logs: ["/var/log/x.log"], missingOk: true };
+    for (const adopt of [true, false]) {
+      const words = /theirs of node pve1 is a link or a folder/;
+      assert.match((await lab.problems(kind, { ...link, adopt })).join(), words);
+      await assert.rejects(lab.plugin.create(kind, lab.inputs(kind, "other", { ...link, adopt })), words);
+    }
+    assert.equal(real.run("readlink", theirs).out, "/srv/nowhere\n");
+    real.run("rm", theirs);
+  });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Properties } from "../../support/plugin";
+import type { CallFailure, Properties } from "../../support/plugin";
 import { eventually } from "../../support/eventually";
 import { Lab } from "../../support/lab";
 import { folder, RotationLab } from "../../support/rotation-lab";
@@ -201,14 +201,83 @@ describe("how logs of a node are rotated", () => {
     assert.equal(own.file(`${folder}/theirs`), theirs);
   });
 
-  it("puts back what it was to take over when logrotate refuses it", async () => {
+  it("puts back the very file that it was to take over when logrotate refuses it, and takes it over once it is mended", async () => {
+    own.write(`${folder}/theirs`, theirs, 0o640);
+    const files = own.files();
+    const args = (...logs: string[]) =>
+      own.lab.inputs(kind, "x", { node: "pve1", name: "theirs", adopt: true, logs: ["/var/log/pveam.log", ...logs] });
+    let left: { id: string; properties: Properties } | undefined;
+    await assert.rejects(plugin().create(kind, args(alternatives)), (error: CallFailure) => {
+      assert.match(error.message, /which is as it was/);
+      left = error.partial;
+      return true;
+    });
+    assert.deepEqual(own.files(), files);
+    assert.equal(own.node.ssh!.files[`${folder}/theirs`]?.mode, 0o640);
+    // Nothing of it is there: the next run begins anew, and takes nothing of theirs away.
+    assert.ok(left);
+    const { id, properties } = left;
+    const diff = await plugin().diff(kind, id, properties, args());
+    assert.deepEqual([diff.changes, diff.deleteBeforeReplace], ["some", true]);
+    await plugin().delete(kind, id, properties);
+    await told("x", /\/etc\/logrotate\.d\/theirs on node pve1 stays: this resource has not written it/);
+    assert.deepEqual(own.files(), files);
+    assert.equal((await plugin().read(kind, id, properties)).id, "");
+    await plugin().create(kind, args());
+    assert.match(own.file(`${folder}/theirs`) ?? "", /^# Written by pulumi-proxmox-cluster/);
+    assert.deepEqual(Object.keys(own.files()), Object.keys(files));
+  });
+
+  it("takes over nothing while what was to be there before waits beside it", async () => {
     own.write(`${folder}/theirs`, theirs);
-    const args = { name: "theirs", adopt: true, logs: ["/var/log/pveam.log", alternatives] };
-    await assert.rejects(
-      plugin().create(kind, own.lab.inputs(kind, "x", { node: "pve1", ...args })),
-      /which is as it was/,
+    own.write("/etc/pulumi-logrotate-theirs.before", "older\n");
+    const files = own.files();
+    const args = { name: "theirs", adopt: true, logs: ["/var/log/pveam.log"] };
+    await assert.rejects(own.create("x", args), /\/etc\/pulumi-logrotate-theirs\.before on node pve1 is in the way/);
+    assert.deepEqual(
+      { ...own.files(), "/etc/pulumi-logrotate-theirs": undefined },
+      { ...files, "/etc/pulumi-logrotate-theirs": undefined },
     );
-    assert.equal(own.file(`${folder}/theirs`), theirs);
+  });
+
+  it("says in the preview where fewer of the rotated logs are kept", async () => {
+    const made = await own.create("app", { ...app, maxAge: 30 });
+    const previewed = async (args: Properties) => {
+      own.lab.plugin.engine.messages.length = 0;
+      assert.equal(await own.preview("app", args, made.inputs), "");
+      return own.said("app");
+    };
+    const less = await previewed({ ...app, rotate: 3, maxAge: 10 });
+    assert.equal(
+      less,
+      "LogRotation app: of the rotated logs it keeps 3 of each log, no longer 7, and keeps none that is older than 10 days; logrotate deletes the others when it rotates next",
+    );
+    assert.match(
+      await previewed({ ...app, rotate: undefined, maxAge: 30 }),
+      /keeps as many of each log as \/etc\/logrotate\.conf says \(4, .*\), no longer 7;/,
+    );
+    assert.match(await previewed({ ...app, maxAge: 30, name: "other", rotate: 6 }), /keeps 6 of each log, no longer 7/);
+    for (const args of [
+      { ...app, rotate: 8, maxAge: 31 },
+      { ...app, maxAge: undefined },
+      { ...app, maxAge: 30, frequency: "weekly" },
+      { ...app, maxAge: 30 },
+    ])
+      assert.equal(await previewed(args), "", JSON.stringify(args));
+    own.write(`${folder}/theirs`, theirs.replace("rotate 2", "rotate 20"));
+    const taken = { name: "theirs", adopt: true, logs: ["/var/log/pveam.log"], rotate: 3 };
+    assert.equal(await own.preview("y", taken), "");
+    assert.match(own.said("y"), /theirs of node pve1 no longer says: weekly; .* keeps 3 of each log, no longer 20/);
+  });
+
+  it("asks the node nothing in a check without a change, and says nothing", async () => {
+    const made = await own.create("app", app);
+    const read = await plugin().read(kind, made.id, made.properties);
+    own.lab.plugin.engine.messages.length = 0;
+    const before = own.lab.sim.sshRecords.length;
+    assert.equal(await own.preview("app", app, made.inputs), "");
+    assert.equal((await plugin().diff(kind, made.id, read.properties, made.inputs)).changes, "none");
+    assert.deepEqual([own.lab.sim.sshRecords.length, own.said("app")], [before, ""]);
   });
 
   it("deletes no file that a package has brought since", async () => {

@@ -65,6 +65,47 @@ describe("what a run was doing to a log rotation when it was killed", () => {
     assert.ok(seen.has(theirs));
   });
 
+  it("leaves the file that was to be taken over whole where logrotate refuses what would replace it, at whichever command", async () => {
+    const taken = lab.inputs("app", { ...args, logs: [...args.logs, "/var/log/alternatives.log"], adopt: true });
+    const prepare = () => lab.reset({ [file]: theirs });
+    const refused = (process: ReturnType<KilledRotation["process"]>) =>
+      assert.rejects(process.create(taken), /which is as it was|killed/);
+    prepare();
+    const moments = await lab.momentsIn(() => refused(lab.process()));
+    const whole = lab.files();
+    assert.deepEqual(whole, { [file]: theirs });
+    for (const moment of momentsUpTo(moments, 1)) {
+      prepare();
+      await lab.killedAt(moment, refused);
+      const kept = lab.files();
+      assert.ok([kept[file], kept["/etc/pulumi-logrotate-app.before"]].includes(theirs), `${moment} of ${moments}`);
+      await refused(lab.process());
+      assert.deepEqual(lab.files(), whole, `${moment} of ${moments}`);
+    }
+  });
+
+  it("gives back what was to be taken over where the run that did it was killed, and the resource goes", async () => {
+    const taken = lab.inputs("app", { ...args, adopt: true });
+    const prepare = () => lab.reset({ [file]: theirs });
+    prepare();
+    const moments = await lab.momentsIn(() => lab.process().create(taken));
+    const { id, outs } = await lab.process().create(taken);
+    const ends = new Set<string | undefined>();
+    for (const moment of momentsUpTo(moments, 1)) {
+      prepare();
+      await lab.killedAt(moment, (process) => process.create(taken));
+      await lab.process().delete(id, { ...outs, __awaited: true });
+      ends.add(lab.files()[file]);
+      assert.deepEqual(
+        Object.keys(lab.files()).filter((name) => name.endsWith(".before")),
+        [],
+        String(moment),
+      );
+    }
+    // Only what was proved is its own.
+    assert.deepEqual([...ends], [theirs, undefined]);
+  });
+
   it("comes to its end in a change, and in one that logrotate refuses nothing of it is left", async () => {
     const made = { id: "", outs: {} as Record<string, unknown> };
     const prepare = async () => {
