@@ -1,5 +1,5 @@
 import type { Pve } from "../kernel/session/pve-session";
-import { situationNow } from "./ha-look";
+import { resourcesNow, situationNow } from "./ha-look";
 import { inWords, unnamed } from "./say";
 import { consequences } from "./service-moves";
 import { purged, type AffinityRule } from "./situation";
@@ -9,8 +9,9 @@ import { purged, type AffinityRule } from "./situation";
  * others that run, unless `allowMoves` lets it.
  */
 export async function leaving(pve: Pve, sid: string, allowMoves: boolean): Promise<string | undefined> {
+  // The list of guests may be older than its end in HA: then nothing more is asked, which is each guest that HA has.
+  if (!(await resourcesNow(pve)).has(sid)) return undefined;
   const situation = await situationNow(pve);
-  if (!situation.services.some((one) => one.sid === sid)) return undefined;
   const { moves } = consequences(situation, purged(situation, sid));
   const others = { starts: [], stops: [], moves };
   const [problem] = unnamed(others, { allowMoves }, situation.guests);

@@ -211,6 +211,43 @@ describe("a VM under HA that is moved or deleted", () => {
     assert.equal(where(902), "foxtrot running");
     assert.match(said(), /out of the rule apart; .*; HA moves vm:902 \(vm902\) from golf to foxtrot$/m);
   });
+
+  it("is deleted by asking HA no more than whether it has it, where the list is older than its end there", async () => {
+    assert.equal(await problems({ ...free, cores: 2 }), "");
+    delete ha().resources[sid()];
+    lab.sim.simulation.ha?.settle(lab.sim.simulation.node("foxtrot").cluster);
+    const from = lab.sim.requests.length;
+    await lab.plugin.delete("Vm", web.id, web.properties);
+    const asked = lab.sim.requests.slice(from).map(({ method, path }) => `${method} ${path}`);
+    assert.deepEqual(
+      asked.filter((one) => /\/ha\/|\/90[12]\//.test(one)),
+      ["GET /cluster/ha/resources"],
+    );
+    assert.equal(guestsOf(lab.sim)[web.id], undefined);
+  });
+
+  it("is not touched where nobody may tell what HA has, and one that HA does not have is deleted all the same", async () => {
+    const other = await first.create("Vm", "other", machine);
+    for (const route of [
+      "GET /cluster/ha/resources",
+      "GET /cluster/ha/rules",
+      "GET /cluster/ha/status/current",
+    ] as const)
+      lab.sim.simulation.faults.add({
+        route,
+        effect: { kind: "status", status: 403, reason: "Permission check failed (/, Sys.Audit)" },
+      });
+    await assert.rejects(lab.plugin.delete("Vm", web.id, web.properties), /Sys\.Audit/);
+    assert.equal(where(web.id), "foxtrot running");
+    await lab.plugin.delete("Vm", other.id, other.properties);
+    assert.equal(guestsOf(lab.sim)[other.id], undefined);
+    lab.sim.simulation.faults.add({
+      route: "GET /nodes/{node}/qemu/{vmid}/status/current",
+      effect: { kind: "status", status: 403, reason: "Permission check failed" },
+    });
+    await assert.rejects(lab.plugin.delete("Vm", web.id, web.properties), /Permission check failed/);
+    assert.equal(where(web.id), "foxtrot running");
+  });
 });
 
 describe("a check of many VMs under HA", () => {
