@@ -1,5 +1,5 @@
 import { call, object, objects, text, type Args, type ApiCall, type Calls, type KindCalls } from "../calls";
-import { guestLeaving, guestMoving } from "./ha-kinds";
+import { guestHalting, guestLeaving, guestMoving } from "./ha-kinds";
 import { all, any, oneOf, right, type Need } from "../need";
 import { overSsh, sshAddress } from "./node-kinds";
 
@@ -226,6 +226,7 @@ function changes(guest: DescribedGuest, fields: readonly string[]): ApiCall[] {
           call("PUT /nodes/{node}/qemu/{vmid}/resize", params, ...storagesOf(args).map(space)),
           call("POST /nodes/{node}/qemu/{vmid}/move_disk", params),
           call("PUT /nodes/{node}/qemu/{vmid}/unlink", params),
+          ...guestHalting,
         ]
       : []),
     ...(fields.includes("node") || fields.includes("nodes")

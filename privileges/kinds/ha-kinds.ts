@@ -21,6 +21,9 @@ export const guestLeaving: readonly ApiCall[] = [
   { endpoint: "GET /nodes/{node}/lxc/{vmid}/status/current", need: { all: [] } },
 ];
 
+/** The same before one that HA has is stopped for a change of its disks' slots, which few changes need: no plan asks for the right. */
+export const guestHalting: readonly ApiCall[] = guestLeaving.map(({ endpoint }) => ({ endpoint, need: { all: [] } }));
+
 /** Before it moves, what HA moves with it; rules are only looked at for their names. */
 export const guestMoving = (params: Parameters<typeof call>[1]): ApiCall[] => [
   call("GET /nodes/{node}/qemu/{vmid}/migrate", params),

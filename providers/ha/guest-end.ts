@@ -1,8 +1,8 @@
 import type { Pve } from "../kernel/session/pve-session";
 import { resourcesNow, situationNow } from "./ha-look";
-import { inWords, unnamed } from "./say";
+import { called, inWords, moved, unnamed } from "./say";
 import { consequences } from "./service-moves";
-import { purged, type AffinityRule } from "./situation";
+import { purged, withService, type AffinityRule } from "./situation";
 
 /**
  * What the deletion of a guest takes out of HA, in words; undefined where HA does not have it. Throws where HA would then move
@@ -30,4 +30,23 @@ export async function leaving(pve: Pve, sid: string, allowMoves: boolean): Promi
     ),
     ...(moves.length === 0 ? [] : [inWords(others, situation.guests)]),
   ].join("; ");
+}
+
+/**
+ * Throws where HA would move others while it has a guest stopped for a change: one that is stopped keeps nobody from its place,
+ * and would find it taken when it is started again.
+ */
+export async function assertAlone(pve: Pve, sid: string): Promise<void> {
+  const situation = await situationNow(pve);
+  const service = situation.services.find((one) => one.sid === sid);
+  if (!service) return;
+  const { moves } = consequences(
+    situation,
+    withService(situation, sid, { ...service, state: "stopped", running: false }),
+  );
+  if (moves.length > 0)
+    throw new Error(
+      `while ${called(sid, situation.guests)} is stopped for it, HA would move ${moves.map((move) => moved(move, situation.guests)).join(", ")}, ` +
+        "which would take its place; disable the rule that keeps them apart for as long, or write the slots as they were. Nothing was changed",
+    );
 }

@@ -1,3 +1,5 @@
+import { assertAlone } from "../../ha/guest-end";
+import { sidOf } from "../../ha/sid";
 import type { Pve } from "../../kernel/session/pve-session";
 import type { Call } from "../../kernel/call/call";
 import { changeConfig } from "../config/change-config";
@@ -8,7 +10,7 @@ import type { GuestRef } from "../outputs";
 import { assertOurs, readGuest } from "../identity";
 import { noteRestart } from "../life/restart";
 import { whileOurs } from "../life/still-ours";
-import { switchPower } from "../life/under-ha";
+import { powerOf, switchPower } from "../life/under-ha";
 import { bootDevices } from "../config/options.model";
 import { driveString } from "./drive-string";
 
@@ -87,6 +89,12 @@ export function layOut(
 const isOwn = (volume: string, vmid: number): boolean =>
   new RegExp(`[:/](?:(?:vm|base)-${vmid}-|${vmid}/)`).test(volume);
 
+interface Settings {
+  readonly allowReboot?: boolean | undefined;
+  readonly bootOrder?: readonly string[] | undefined;
+  readonly started?: boolean | undefined;
+}
+
 /**
  * Moves disks to other slots: all are detached, and attached again when they are seen to be free. A running guest is
  * shut down for it, for a disk that is pulled out under a mounted file system loses data. Answers whether it was.
@@ -96,11 +104,7 @@ export async function moveDisks(
   call: Call,
   at: GuestRef,
   { moves }: DiskLayout,
-  settings: {
-    readonly allowReboot?: boolean | undefined;
-    readonly bootOrder?: readonly string[] | undefined;
-    readonly started?: boolean | undefined;
-  },
+  settings: Settings,
 ): Promise<{ stopped: boolean }> {
   if (moves.length === 0) return { stopped: false };
   const stopped = moves.some(({ from }) => from !== undefined) && (await shutDown(pve, call, at, settings));
@@ -167,12 +171,14 @@ async function shutDown(
   pve: Pve,
   call: Call,
   at: GuestRef,
-  { allowReboot, started }: { readonly allowReboot?: boolean | undefined; readonly started?: boolean | undefined },
+  { allowReboot, started }: Pick<Settings, "allowReboot" | "started">,
 ): Promise<boolean> {
   const { status } = pve.api.nodes.$(at.node).qemu.$(at.vmid);
-  if ((await status.current.$get()).status !== "running") return false;
+  const { running, ha } = await powerOf(pve, at);
+  if (!running) return false;
   if (allowReboot === false)
     throw new Error("disks: a disk changes its slot only while the VM is stopped, and allowReboot is false");
+  if (ha) await assertAlone(pve, sidOf({ type: "qemu", vmid: at.vmid }));
   if (started === undefined) await noteRestart(pve, call, at, await ours(pve, at));
   const send = () => status.shutdown.$post({ timeout: 60, forceStop: true });
   await switchPower(pve, call, "shutting down to move disks", at, "stopped", whileOurs(pve, at, send));

@@ -248,6 +248,30 @@ describe("a VM under HA that is moved or deleted", () => {
     await assert.rejects(lab.plugin.delete("Vm", web.id, web.properties), /Permission check failed/);
     assert.equal(where(web.id), "foxtrot running");
   });
+
+  it("is not stopped for a disk's other slot where HA would move others meanwhile, which would take its place", async () => {
+    const disk = { storage: "shared", sizeGiB: 1 };
+    const db = await first.create("Vm", "db", { ...machine, disks: [{ ...disk, slot: "scsi0" }] });
+    under({ [`vm:${db.id}`]: "started", "vm:902": "started" });
+    rule("apart", "negative", `vm:${db.id}`, "vm:902");
+    ha().rules["place"] = { type: "node-affinity", resources: ["vm:902"], nodes: { foxtrot: 0 } };
+    lab.sim.simulation.ha?.settle(lab.sim.simulation.node("foxtrot").cluster);
+    assert.equal(where(902), "golf running");
+    const moved = { disks: [{ ...disk, slot: "scsi3" }] };
+    const change = () =>
+      lab.plugin.update("Vm", db.id, db.properties, lab.inputs("Vm", "db", { ...db.inputs, ...moved }));
+    const refused = new RegExp(
+      `while vm:${db.id} \\(db\\) is stopped for it, HA would move vm:902 \\(vm902\\) from golf to foxtrot, .*; disable the rule`,
+    );
+    await assert.rejects(change(), refused);
+    assert.deepEqual([where(db.id), where(902)], ["foxtrot running", "golf running"]);
+    assert.ok(guestsOf(lab.sim)[db.id]?.config["scsi0"]);
+    ha().rules["apart"] = { ...ha().rules["apart"]!, disable: true };
+    ha().rules["place"] = { ...ha().rules["place"]!, disable: true };
+    await change();
+    assert.deepEqual([where(db.id), where(902)], ["foxtrot running", "golf running"]);
+    assert.ok(guestsOf(lab.sim)[db.id]?.config["scsi3"]);
+  });
 });
 
 describe("a check of many VMs under HA", () => {
