@@ -55,7 +55,10 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
       if (isForeign) await commands.letGo(at.path);
       throw new Error(`${at.path} on node ${at.node} was changed by somebody else meanwhile; nothing was changed`);
     }
-    await commands.putInPlace(at.path);
+    await commands.putInPlace(at.path, before === undefined);
+  } else if (creating) {
+    // Killed before, an attempt may have left the file's other name.
+    await commands.clear(at.path, isOurs);
   }
   const { duplicate, missing, wrong } = await complaints(commands, at.path, logs);
   const bad = [...wrong, ...(await wronglyShared(commands, call, at, duplicate))];
@@ -111,6 +114,6 @@ async function takeBack(
     return false;
   }
   await commands.prepare(at.path, old, (one) => one === old || markIn(one) === at.__mark);
-  await commands.putInPlace(at.path);
+  await commands.putInPlace(at.path, false);
   return true;
 }

@@ -116,9 +116,21 @@ export class RotationCommands extends SshCommands {
     return candidate;
   }
 
-  /** Lets it take the place at once. */
-  putInPlace(path: string): Promise<void> {
-    return this.move(candidateOf(path), path);
+  /** Lets it take the place at once; a new one never in the place of what has appeared there since. */
+  async putInPlace(path: string, isNew: boolean): Promise<void> {
+    const candidate = candidateOf(path);
+    if (!isNew) return this.move(candidate, path);
+    const { code, stderr } = await this.link(candidate, path);
+    await this.remove(candidate);
+    if (code !== 0 && /File exists\s*$/.test(stderr))
+      throw new Error(`${path} on ${this.machine} was made by somebody else meanwhile; nothing was changed`);
+    if (code !== 0) throw this.failure("ln", code, stderr);
+  }
+
+  /** Another name of a file, where there is none of that name. */
+  private async link(from: string, to: string) {
+    await this.call.safePoint();
+    return changing(this.call, () => this.query([...inEnglish, "ln", "-T", "--", from, to]));
   }
 
   private async move(from: string, to: string): Promise<void> {
@@ -139,8 +151,7 @@ export class RotationCommands extends SshCommands {
         );
       await this.remove(kept);
     }
-    await this.call.safePoint();
-    const { code, stderr } = await changing(this.call, () => this.query(["ln", "-T", "--", path, kept]));
+    const { code, stderr } = await this.link(path, kept);
     if (code !== 0) throw this.failure("ln", code, stderr);
   }
 

@@ -38,10 +38,10 @@ describe("how logs of a node are rotated", () => {
     assert.equal(own.node.ssh!.files[`${folder}/app`]?.mode, 0o644);
     // Proved where nothing reads it, then put in place at once, then with all others.
     assert.deepEqual(
-      own.ran(/logrotate -d|^mv|mv -T/).map((line) => line.replace(/^(?:timeout -k 5 \d+ )?(?:env 'LC_ALL=C' )?/, "")),
+      own.ran(/logrotate -d|mv -|ln -/).map((line) => line.replace(/^(?:timeout -k 5 \d+ )?(?:env 'LC_ALL=C' )?/, "")),
       [
         "logrotate -d -s /dev/null /etc/pulumi-logrotate-app",
-        `mv -T -- /etc/pulumi-logrotate-app ${folder}/app`,
+        `ln -T -- /etc/pulumi-logrotate-app ${folder}/app`,
         "logrotate -d -s /dev/null /etc/logrotate.conf",
       ],
     );
@@ -58,9 +58,9 @@ describe("how logs of a node are rotated", () => {
     );
     const read = await plugin().read(kind, made.id, made.properties);
     assert.equal((await plugin().diff(kind, made.id, read.properties, made.inputs)).changes, "none");
-    const moved = own.ran(/mv -T/).length;
+    const moved = own.ran(/(?:mv|ln) -T/).length;
     await update({ id: made.id, properties: read.properties }, made.inputs);
-    assert.equal(own.ran(/mv -T/).length, moved);
+    assert.equal(own.ran(/(?:mv|ln) -T/).length, moved);
 
     const more = { ...made.inputs, rotate: 14, compress: true, logs: [...app.logs, alternatives.replace("alt", "x")] };
     assert.equal((await plugin().diff(kind, made.id, made.properties, more)).changes, "some");
@@ -294,6 +294,20 @@ describe("how logs of a node are rotated", () => {
     own.write("/etc/pulumi-logrotate-app", "theirs\n");
     await assert.rejects(own.create("app", app), /\/etc\/pulumi-logrotate-app on node pve1 is in the way/);
     assert.deepEqual(own.files(), { ...before, "/etc/pulumi-logrotate-app": "theirs\n" });
+  });
+
+  it("takes no place in which a file has appeared at the last moment", async () => {
+    const { sshRecords } = own.lab.sim.simulation;
+    const push = sshRecords.push.bind(sshRecords);
+    let looks = 0;
+    sshRecords.push = (...records) => {
+      // That of the check, two before it is written, and the one directly before.
+      if (records.some(({ what }) => what === `open ${folder}/app`) && ++looks === 4)
+        own.write(`${folder}/app`, theirs);
+      return push(...records);
+    };
+    await assert.rejects(own.create("app", app), /\/etc\/logrotate\.d\/app on node pve1 was made by somebody else/);
+    assert.deepEqual(own.files(), { ...before, [`${folder}/app`]: theirs });
   });
 
   it("is one resource's alone: its name, and each log", async () => {
