@@ -226,6 +226,16 @@ describe("a VM under HA that is moved or deleted", () => {
     assert.equal(guestsOf(lab.sim)[web.id], undefined);
   });
 
+  it("is known to be under HA by itself, where the list is older than that", async () => {
+    const { resources } = ha();
+    under({ "vm:901": "started", "vm:902": "started" });
+    assert.equal(await problems({ ...free, cores: 2 }), "");
+    ha().resources = resources;
+    lab.sim.simulation.ha?.settle(lab.sim.simulation.node("foxtrot").cluster);
+    await lab.plugin.delete("Vm", web.id, web.properties);
+    assert.match(said(), new RegExp(`deleted VM ${web.id} with its volumes; out of HA`));
+  });
+
   it("is not touched where nobody may tell what HA has, and one that HA does not have is deleted all the same", async () => {
     const other = await first.create("Vm", "other", machine);
     for (const route of [
