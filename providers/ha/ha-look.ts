@@ -1,4 +1,4 @@
-import { wire, type Guest } from "../../pve";
+import { isProxmoxError, wire, type Guest } from "../../pve";
 import type { Call } from "../kernel/call/call";
 import type { Pve } from "../kernel/session/pve-session";
 import { SharedList } from "../kernel/shared-list";
@@ -59,8 +59,28 @@ const situations = (pve: Pve) => pve.memory("HA: situations", makeSituations);
 export const situationShared = (pve: Pve, call: Call): Promise<Seen> =>
   pve.shared(call, situations(pve), (own) => situationNow(own));
 
-/** HA was changed: no check is told of what was before. */
-export const situationChanged = (pve: Pve): void => situations(pve).forget();
+/** Guests that HA has, by service; undefined for whoever may not ask. */
+type Held = ReadonlySet<string> | undefined;
+
+const makeHeld = () => new SharedList<Held>();
+const held = (pve: Pve) => pve.memory("HA: what it has", makeHeld);
+
+/** What HA has, read once for many guests that go: seconds ago at most, where the list of guests learns it later. */
+export const heldShared = (pve: Pve, call: Call): Promise<Held> =>
+  pve.shared(call, held(pve), async (own) => {
+    try {
+      return new Set((await resourcesNow(own)).keys());
+    } catch (error) {
+      if (isProxmoxError(error, "denied")) return undefined;
+      throw error;
+    }
+  });
+
+/** HA was changed: nobody is told of what was before. */
+export function situationChanged(pve: Pve): void {
+  situations(pve).forget();
+  held(pve).forget();
+}
 
 /**
  * All that decides what HA does, as it is now. A guest that may not be seen counts as one that runs: of that the more can

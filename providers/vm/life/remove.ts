@@ -1,5 +1,6 @@
 import { isProxmoxError } from "../../../pve";
 import { leaving } from "../../ha/guest-end";
+import { heldShared } from "../../ha/ha-look";
 import { sidOf } from "../../ha/sid";
 import type { Call } from "../../kernel/call/call";
 import type { Pve } from "../../kernel/session/pve-session";
@@ -40,9 +41,7 @@ export async function removeGuest(
   await assertRemovable(pve, at, guest, force);
   // Without quorum Proxmox removes the disks, then fails to remove the config.
   await pve.assertQuorum(call);
-  const { running, ha } = await powerOf(pve, at);
-  // One that HA ignores may be in rules as well.
-  const underHa = ha !== undefined || (await pve.snapshot.guest(at.vmid))?.ha !== undefined;
+  const { running, underHa } = await standing(pve, call, at);
   // Before the shutdown: HA may move others as soon as this one has stopped.
   const outOfHa = underHa ? await leaving(pve, sidOf({ type: "qemu", vmid: at.vmid }), allowMoves) : undefined;
   await beforehand();
@@ -63,6 +62,20 @@ export async function removeGuest(
   }
   forget(pve, at.vmid);
   call.report.result(`deleted VM ${at.vmid} with its volumes${outOfHa === undefined ? "" : `; ${outOfHa}`}`);
+}
+
+/**
+ * Does it run, and has HA got it? A shutdown of a stopped guest does nothing; so that it runs may be an old word of the
+ * shared list, and no other, nor that HA does not have it. One that HA ignores may be in rules as well.
+ */
+async function standing(pve: Pve, call: Call, at: GuestOutputs): Promise<{ running: boolean; underHa: boolean }> {
+  const listed = await pve.snapshot.guest(at.vmid);
+  if (listed?.status === "running" && listed.ha === undefined) {
+    const held = await heldShared(pve, call);
+    if (held) return { running: true, underHa: held.has(sidOf({ type: "qemu", vmid: at.vmid })) };
+  }
+  const { running, ha } = await powerOf(pve, at);
+  return { running, underHa: ha !== undefined || listed?.ha !== undefined };
 }
 
 /** Shuts the guest down; when the wait for a lock has taken its time, after another look at whose it is. */

@@ -236,6 +236,15 @@ describe("a VM under HA that is moved or deleted", () => {
     assert.match(said(), new RegExp(`deleted VM ${web.id} with its volumes; out of HA`));
   });
 
+  it("is known to be under HA where this run has put it there after another one went", async () => {
+    const [one, two] = [await lab.create("Vm", "one", machine), await lab.create("Vm", "two", machine)];
+    await lab.plugin.delete("Vm", one.id, one.properties);
+    await lab.create("HaResource", "two", { vmid: Number(two.id), state: "started" });
+    await lab.plugin.delete("Vm", two.id, two.properties);
+    assert.match(said(), new RegExp(`deleted VM ${one.id} with its volumes(?!; out of HA)`));
+    assert.match(said(), new RegExp(`deleted VM ${two.id} with its volumes; out of HA`));
+  });
+
   it("is not touched where nobody may tell what HA has, and one that HA does not have is deleted all the same", async () => {
     const other = await first.create("Vm", "other", machine);
     for (const route of [
