@@ -6,6 +6,7 @@ import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "../checks/place-in-id";
 import { isUnreached } from "../checks/unreached";
 import { logRotationModel, type LogRotationInputs } from "./log-rotation.model";
+import { writtenAnew } from "./files/written-anew";
 import { liveProblems } from "./log-rotation/check-rotation";
 import { fewerKept } from "./log-rotation/fewer-kept";
 import { placeProblem } from "./log-rotation/foreign-file";
@@ -76,7 +77,7 @@ export const logRotationProvider = (session: Session) => {
         if (text === undefined) return undefined;
         // What was to be taken over, and was left to its owner when logrotate refused it.
         if (markIn(text) !== __mark && __awaited === true) return undefined;
-        if (markIn(text) !== __mark) throw new Error(`${path}: somebody else has written it anew; it stays as it is`);
+        if (markIn(text) !== __mark) throw new Error(writtenAnew(path));
         const seen = seenIn(text);
         const standing = await standsWrong(commands, path);
         const strange = [...strangeIn(seen, wanted), ...(standing === undefined ? [] : [standing])];

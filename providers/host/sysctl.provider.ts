@@ -6,6 +6,7 @@ import type { Problem } from "../kernel/state/problems";
 import { suggestion } from "../kernel/state/problems";
 import { NodeCommands, sshProblems } from "./node-commands";
 import { isUnreached } from "../checks/unreached";
+import { writtenAnew } from "./files/written-anew";
 import { parameterPath, plainValue, printSysctl, readSysctl } from "./files/sysctl-file";
 import { declaredTwice } from "../checks/declared-twice";
 import { placeInId } from "../checks/place-in-id";
@@ -92,8 +93,7 @@ export const sysctlProvider = (session: Session) => {
         const content = await commands.readFile(at.path);
         if (content === undefined) return undefined;
         const file = readSysctl(content.toString("utf8"));
-        if (file.mark !== at.__mark)
-          throw new Error(`${at.path}: somebody else has written it anew; it stays as it is`);
+        if (file.mark !== at.__mark) throw new Error(writtenAnew(at.path));
         const names = Object.keys(wanted.values ?? {});
         const live = await running(commands, names);
         // What the file says is what the next boot brings; where that is right, what the kernel has.

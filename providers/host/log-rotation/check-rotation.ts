@@ -38,11 +38,14 @@ export async function liveProblems(
         });
   });
   const taken = inputs.adopt === true && isNew ? configs.get(path) : undefined;
-  if (problems.length === 0 && taken !== undefined && markIn(taken) === undefined) {
+  const owner = taken === undefined ? undefined : markIn(taken);
+  const isOthers = owner !== undefined && isOwnerKnown(call) && owner !== call.mark;
+  if (problems.length === 0 && taken !== undefined && (owner === undefined || isOthers)) {
     const seen = seenIn(taken);
     const lost = [...seen.logs.filter((log) => !logs.includes(log)), ...strangeIn(seen, inputs)];
     const fewer = fewerKept(seen.settings, inputs);
     const said = [
+      ...(isOthers ? ["is taken from another LogRotation, whose stack keeps it in its state"] : []),
       ...(lost.length > 0 ? [`no longer says: ${lost.join(", ")}`] : []),
       ...(fewer === undefined ? [] : [fewer]),
     ];

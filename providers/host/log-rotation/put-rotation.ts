@@ -1,4 +1,5 @@
 import type { Call } from "../../kernel/call/call";
+import { writtenAnew } from "../files/written-anew";
 import { concerning, type Complaints } from "./complaints";
 import { configFile, type RotationCommands } from "./rotation-commands";
 import { placeProblem } from "./foreign-file";
@@ -36,6 +37,7 @@ export async function putRotation(commands: RotationCommands, call: Call, at: Pl
   const before = await commands.read(at.path);
   const takesOver = creating && wanted.adopt === true;
   const isForeign = before !== undefined && !isOurs(before);
+  if (isForeign && !creating) throw new Error(writtenAnew(at.path));
   if (isForeign) {
     const refused = await placeProblem(commands, at, { adopt: takesOver, mark: at.__mark });
     if (refused !== undefined) throw new Error(refused);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CallFailure, Properties } from "../../support/plugin";
 import { eventually } from "../../support/eventually";
-import { Lab } from "../../support/lab";
+import { Lab, sshConfig } from "../../support/lab";
 import { folder, RotationLab } from "../../support/rotation-lab";
 
 const kind = "LogRotation";
@@ -191,14 +191,36 @@ describe("how logs of a node are rotated", () => {
     );
     // Written anew by somebody, it is theirs again, with adopt too.
     own.write(`${folder}/theirs`, theirs);
-    await assert.rejects(plugin().read(kind, made.id, made.properties), /somebody else has written it anew; it stays/);
+    await assert.rejects(
+      plugin().read(kind, made.id, made.properties),
+      /somebody else has written it anew, and it stays as it is; move it away/,
+    );
     await assert.rejects(
       update(made, { ...made.inputs, rotate: 4 }),
-      /is there already, and this resource has not written it/,
+      /somebody else has written it anew, and it stays as it is; move it away/,
     );
     await plugin().delete(kind, made.id, made.properties);
     await told("x", /\/etc\/logrotate\.d\/theirs on node pve1 stays: somebody else has written it anew/);
     assert.equal(own.file(`${folder}/theirs`), theirs);
+  });
+
+  it("says that a file is taken from another stack's, which then leaves it alone", async () => {
+    const args = { node: "pve1", name: "shared", logs: ["/var/log/pveam.log"], rotate: 3 };
+    const first = await own.create("x", args);
+    const other = await Lab.hereOn(own.lab.sim, sshConfig(own.lab.sim));
+    try {
+      const inputs = other.inputs(kind, "y", { ...args, adopt: true });
+      const { failures } = await other.plugin.check(kind, {}, inputs);
+      assert.deepEqual(failures, []);
+      const said = other.plugin.engine.messages.map(({ message }) => message).join("\n");
+      assert.match(said, /\/shared of node pve1 is taken from another LogRotation, whose stack keeps it/);
+      await other.plugin.create(kind, inputs);
+      const taken = own.file(`${folder}/shared`);
+      await plugin().delete(kind, first.id, first.properties);
+      assert.equal(own.file(`${folder}/shared`), taken);
+    } finally {
+      await other.close();
+    }
   });
 
   it("puts back the very file that it was to take over when logrotate refuses it, and takes it over once it is mended", async () => {
